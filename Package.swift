@@ -1,0 +1,84 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// House settings, once. Language mode 6 makes data races compile errors; the three upcoming features keep existentials visible,
+// keep imports from leaking out of a module, and make every file name the modules it uses. A warning is an error.
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+// Targets that touch no C library also refuse unmarked unsafe constructs.
+let pure: [SwiftSetting] = house + [.strictMemorySafety()]
+
+let package = Package(
+  name: "echochat",
+  products: [
+    .executable(name: "echochat-rest", targets: ["RestFCGI"]),
+    .executable(name: "echochat-push", targets: ["PushDaemon"]),
+    .executable(name: "echochatctl", targets: ["EchoChatCtl"]),
+    .executable(name: "echochat-ws-echo", targets: ["WebSocketEcho"]),
+  ],
+  targets: [
+    // What both programs know. Each module exists because it forbids something: the arrows below are all there are.
+    .target(name: "Domain", path: "Sources/Shared/Domain", swiftSettings: pure),
+    .target(name: "Wire", dependencies: ["Domain"], path: "Sources/Shared/Wire", swiftSettings: pure),
+    .target(name: "Posix", dependencies: ["CLinux", "Domain"], path: "Sources/Shared/Posix", swiftSettings: house),
+    .target(name: "Store", dependencies: ["CSQLite", "Domain", "Posix"], path: "Sources/Shared/Store", swiftSettings: house),
+    .target(name: "Auth", dependencies: ["COpenSSL", "CSodium"], path: "Sources/Shared/Auth", swiftSettings: house),
+    .target(name: "Notify", dependencies: ["Posix", "CLinux"], path: "Sources/Shared/Notify", swiftSettings: house),
+    .target(
+      name: "Chat", dependencies: ["Domain", "Wire", "Store", "Auth", "Notify", "Posix"], path: "Sources/Shared/Chat", swiftSettings: house),
+
+    // Answers a request.
+    .executableTarget(
+      name: "RestFCGI", dependencies: ["Chat", "Store", "Auth", "Wire", "Posix", "CFastCGI"], path: "Sources/RestFCGI", swiftSettings: house
+    ),
+
+    // Holds the line open. The event loop knows nothing about chat, the WebSocket codec nothing about sockets.
+    .target(name: "EventLoop", dependencies: ["CLinux", "Posix"], path: "Sources/PushDaemon/EventLoop", swiftSettings: house),
+    .target(name: "WebSocket", path: "Sources/PushDaemon/WebSocket", swiftSettings: house),
+    .executableTarget(
+      name: "PushDaemon", dependencies: ["Auth", "Chat", "Domain", "Wire", "Notify", "Store", "Posix", "EventLoop", "WebSocket"],
+      path: "Sources/PushDaemon", exclude: ["EventLoop", "WebSocket"], swiftSettings: house),
+
+    // The operator's command line.
+    .executableTarget(name: "EchoChatCtl", dependencies: ["Auth", "Store", "Posix"], path: "Sources/EchoChatCtl", swiftSettings: house),
+
+    // Tests mirror the sources.
+    .target(
+      name: "TestSupport", dependencies: ["Chat", "Domain", "Posix", "Store", "Wire"], path: "Tests/TestSupport", swiftSettings: house),
+    .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], path: "Tests/Shared/DomainTests", swiftSettings: house),
+    .testTarget(name: "WireTests", dependencies: ["Domain", "TestSupport", "Wire"], path: "Tests/Shared/WireTests", swiftSettings: house),
+    .testTarget(name: "PosixTests", dependencies: ["Domain", "Posix", "TestSupport"], path: "Tests/Shared/PosixTests", swiftSettings: house),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Domain", "Posix", "Store", "TestSupport"], path: "Tests/Shared/StoreTests", swiftSettings: house),
+    .testTarget(name: "AuthTests", dependencies: ["Auth"], path: "Tests/Shared/AuthTests", swiftSettings: house),
+    .testTarget(name: "NotifyTests", dependencies: ["Notify", "Posix", "TestSupport"], path: "Tests/Shared/NotifyTests", swiftSettings: house),
+    .testTarget(
+      name: "ChatTests", dependencies: ["Chat", "Domain", "Posix", "Store", "TestSupport", "Wire"], path: "Tests/Shared/ChatTests",
+      swiftSettings: house),
+    .testTarget(
+      name: "EventLoopTests", dependencies: ["EventLoop", "Posix", "TestSupport"], path: "Tests/PushDaemon/EventLoopTests",
+      swiftSettings: house),
+    .testTarget(
+      name: "PushDaemonTests",
+      dependencies: ["Chat", "Domain", "EventLoop", "Posix", "PushDaemon", "Store", "TestSupport", "WebSocket", "Wire"],
+      path: "Tests/PushDaemon/PushDaemonTests", swiftSettings: house),
+    .testTarget(name: "WebSocketTests", dependencies: ["WebSocket"], path: "Tests/PushDaemon/WebSocketTests", swiftSettings: house),
+
+    .executableTarget(
+      name: "WebSocketEcho", dependencies: ["Auth", "EventLoop", "Posix", "WebSocket"], path: "Tests/WebSocketEcho", swiftSettings: house),
+
+    // C libraries, one module each; no pointer of theirs leaves the Swift module that imports it.
+    .target(name: "CLinux", path: "Sources/Shared/CLibraries/CLinux"),
+    .systemLibrary(name: "CSQLite", path: "Sources/Shared/CLibraries/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "COpenSSL", path: "Sources/Shared/CLibraries/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CSodium", path: "Sources/Shared/CLibraries/CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CFastCGI", path: "Sources/Shared/CLibraries/CFastCGI", providers: [.apt(["libfcgi-dev"])]),
+  ]
+)

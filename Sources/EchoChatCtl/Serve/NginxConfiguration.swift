@@ -1,0 +1,60 @@
+// The run configuration of nginx: the shipped files with other paths, so that what is tried is what is shipped.
+import Glibc
+import Posix
+
+struct NginxConfiguration {
+  /// nginx's prefix: the rendered files, its own pid file and temporary files.
+  let directory: String
+  private let source: String
+  private let changes: [(shipped: String, run: String)]
+  private let signInRateLimited: Bool
+
+  static let main = "run.conf"
+  private static let files = [main, "echochat-http.conf", "echochat-server.conf"]
+
+  /// Lines with this word are left out when `ECHOCHAT_SIGNIN_RATE` is off.
+  private static let signInMark = "# sign-in rate"
+
+  init(source: String, html: String, settings: Settings) throws {
+    // Inside quotes nginx still reads these; a line break would end a directive.
+    for path in [settings.data, html] where path.contains(where: { "\"\\$".contains($0) || $0.isNewline }) {
+      throw Failure("\(path): nginx cannot use a path with a quote, a backslash, a dollar or a line break", status: Failure.wrongSetting)
+    }
+    self.source = source
+    directory = settings.data + "/nginx"
+    signInRateLimited = settings.signInRateLimited
+    changes = [
+      ("127.0.0.1:8080", "127.0.0.1:\(settings.port)"),
+      ("/run/echochat/", settings.runDirectory + "/"),
+      ("/usr/share/echochat/html", html),
+      ("/var/log/nginx/", settings.logDirectory + "/"),
+      ("keepalive 16;", Self.keepalive(threads: settings.restThreads)),
+      // Workers of a root nginx become www-data, which cannot reach sockets and page below /root.
+      ("# user root;", geteuid() == 0 ? "user root;" : "# not root: workers run as the user who started nginx"),
+    ]
+  }
+
+  /// Reads the shipped files and writes the changed ones. Throws if a text to be changed is not there any more.
+  func render() throws {
+    for path in [directory, directory + "/temp"] where mkdir(path, 0o700) != 0 && errno != EEXIST { throw Errno("mkdir \(path)") }
+    var missing = Set(changes.map(\.shipped))
+    for file in Self.files {
+      var text = try TextFile.read("\(source)/\(file)")
+      for (shipped, run) in changes where text.contains(shipped) {
+        missing.remove(shipped)
+        text = text.replacing(shipped, with: run)
+      }
+      if !signInRateLimited {
+        text = text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.contains(Self.signInMark) }.joined(separator: "\n")
+      }
+      try TextFile.write(text, to: "\(directory)/\(file)")
+    }
+    guard missing.isEmpty else { throw Failure("\(source): the configuration no longer says \(missing.sorted())") }
+  }
+
+  /// A kept connection pins a thread of the REST worker: both nginx workers together may keep half the threads, no more.
+  private static func keepalive(threads: Int) -> String {
+    let kept = min(16, threads / 4)
+    return kept > 0 ? "keepalive \(kept);" : "# too few REST threads to keep connections"
+  }
+}

@@ -1,0 +1,46 @@
+// Where `serve` finds what it runs and serves.
+import Glibc
+
+struct ServeOptions {
+  let programs: String
+  let nginx: String
+  let html: String
+
+  init(_ arguments: [String]) throws {
+    var given: [String: String] = [:]
+    var rest = arguments[...]
+    while let name = rest.popFirst() {
+      guard ["--programs", "--nginx", "--html"].contains(name), let value = rest.popFirst() else { throw Failure.usage }
+      // nginx would take a relative path from its own prefix.
+      given[name] = try absolutePath(value)
+    }
+    let home = Self.parent(of: try Self.linkTarget("/proc/self/exe"))
+    programs = given["--programs"] ?? home
+    nginx = try given["--nginx"] ?? Self.findNginx(from: home)
+    html = given["--html"] ?? nginx + "/html"
+  }
+
+  /// The shipped configuration stands in a directory above the program: of the source tree, or in share/echochat of an installation.
+  private static func findNginx(from directory: String) throws -> String {
+    var above = directory
+    while true {
+      for candidate in [above + "/nginx", above + "/share/echochat/nginx"] where access(candidate + "/run.conf", R_OK) == 0 {
+        return candidate
+      }
+      if above.isEmpty { throw Failure("no nginx/run.conf is found above \(directory): name its directory with --nginx", status: 64) }
+      above = parent(of: above)
+    }
+  }
+
+  /// What a link of /proc points to.
+  static func linkTarget(_ path: String) throws -> String {
+    var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(path, &bytes, bytes.count)
+    guard count > 0 else { throw Failure("cannot read \(path)") }
+    return String(decoding: bytes.prefix(count), as: UTF8.self)
+  }
+
+  private static func parent(of path: String) -> String {
+    String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+  }
+}

@@ -1,0 +1,33 @@
+// Who hears an event: the rule of membership at the event's own place in the log.
+import Domain
+
+/// What one line does with one item of news.
+enum Hearing {
+  /// Nothing: it is not meant for her.
+  case nothing
+  /// Writes the frame.
+  case frame
+  /// Her session or her account has ended at this place.
+  case signedOut
+  case suspended
+}
+
+extension [RoomNumber: PublicID] {
+  /// Judges an item for a line of `user`, keeping the rooms up to date with her own comings and goings: from `member_joined` to
+  /// `member_left`, both included.
+  mutating func hear(_ item: NewsBatch.Item, user: UserNumber, session: SessionNumber, only: RoomNumber?) -> Hearing {
+    if item.user == user {
+      switch item.kind {
+      case .sessionEnded where item.session == session: return .signedOut
+      case .userSuspended: return .suspended
+      case .memberJoined: if let room = item.room, let id = item.roomID { self[room] = id }
+      case .memberLeft:
+        guard let room = item.room, removeValue(forKey: room) != nil else { return .nothing }
+        return only == nil || only == room ? .frame : .nothing
+      default: break
+      }
+    }
+    guard let room = item.room, self[room] != nil, only == nil || only == room, !item.frame.isEmpty else { return .nothing }
+    return .frame
+  }
+}

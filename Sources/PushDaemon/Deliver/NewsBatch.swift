@@ -1,0 +1,47 @@
+// News as the loops send it: framed once, shared by all who hear it.
+import Domain
+import Store
+import Wire
+import WebSocket
+
+/// Some consecutive events of the journal. Never changes, so all loops and their tails hold the same one.
+final class NewsBatch: Sendable {
+  struct Item: Sendable {
+    let position: Int64
+    let kind: EventKind
+    let room: RoomNumber?
+    let user: UserNumber?
+    /// Of a `sessionEnded`.
+    let session: SessionNumber?
+    /// Of a `memberJoined`: how clients call the room.
+    let roomID: PublicID?
+    /// Where its frame lies in `bytes`; empty for what no client hears of.
+    let frame: Range<Int>
+  }
+
+  let items: [Item]
+  let bytes: [UInt8]
+
+  /// `entries` is not empty and in order.
+  init(_ entries: [JournalEntry]) {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(entries.reduce(0) { $0 + $1.data.count + 96 })
+    items = entries.map { entry in
+      let start = bytes.count
+      if let word = entry.kind.word {
+        FrameWriter.append(.text, Push.durable(word, position: entry.position, data: entry.data), to: &bytes)
+      }
+      return Item(
+        position: entry.position, kind: entry.kind, room: entry.room, user: entry.user,
+        session: entry.kind == .sessionEnded ? Int64(String(decoding: entry.data, as: UTF8.self)).map { SessionNumber($0) } : nil,
+        roomID: entry.kind == .memberJoined ? entry.roomID : nil, frame: start..<bytes.count)
+    }
+    self.bytes = bytes
+  }
+
+  var first: Int64 { items.first?.position ?? 0 }
+  var last: Int64 { items.last?.position ?? 0 }
+
+  /// Bytes of memory, roughly.
+  var size: Int { bytes.count + items.count * MemoryLayout<Item>.stride }
+}

@@ -1,0 +1,49 @@
+// The newest news, kept in memory for those who come back soon.
+
+/// Batches in order, bounded in bytes; the oldest goes first.
+struct Tail {
+  /// All news after this position is here.
+  private(set) var start: Int64
+  /// All news up to this position is here.
+  private(set) var end: Int64
+  private var batches: [NewsBatch] = []
+  private var head = 0
+  private var bytes = 0
+  private let bytesMax: Int
+
+  init(startingAt position: Int64, bytesMax: Int) {
+    start = position
+    end = position
+    self.bytesMax = bytesMax
+  }
+
+  mutating func append(_ batch: NewsBatch) {
+    batches.append(batch)
+    bytes += batch.size
+    end = batch.last
+    while bytes > bytesMax, head < batches.count {
+      bytes -= batches[head].size
+      start = batches[head].last
+      head += 1
+    }
+    if head > 64, head * 2 > batches.count {
+      batches.removeFirst(head)
+      head = 0
+    }
+  }
+
+  /// Calls `body` for each item after `position`, which must not be before `start`, until it answers false.
+  func forEach(after position: Int64, _ body: (NewsBatch.Item, NewsBatch) -> Bool) {
+    var low = head
+    var high = batches.count
+    while low < high {
+      let middle = (low + high) / 2
+      if batches[middle].last <= position { low = middle + 1 } else { high = middle }
+    }
+    for batch in batches[low...] {
+      for item in batch.items where item.position > position {
+        if !body(item, batch) { return }
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// Bytes on their way to a socket that could not take them yet.
+import Glibc
+
+/// Empty (and without memory) as long as the peer reads as fast as we write. The bound is the caller's: ask `count` before adding.
+package struct Outbox {
+  private var bytes: [UInt8] = []
+  private var sent = 0
+
+  package init() {}
+
+  /// Bytes that are not sent.
+  package var count: Int { bytes.count - sent }
+  package var isEmpty: Bool { count == 0 }
+
+  /// What became of a write.
+  package enum Outcome: Equatable {
+    /// Everything is with the kernel.
+    case drained
+    /// The socket is full: wait until it can be written.
+    case blocked
+    /// The peer is gone.
+    case gone
+  }
+
+  package mutating func append(_ more: UnsafeRawBufferPointer) {
+    bytes.append(contentsOf: more)
+  }
+
+  package mutating func append(_ more: [UInt8]) {
+    bytes.append(contentsOf: more)
+  }
+
+  /// Lends the buffer to somebody who appends frames.
+  package mutating func write<Result>(_ body: (inout [UInt8]) -> Result) -> Result {
+    body(&bytes)
+  }
+
+  /// Sends what it holds.
+  package mutating func flush(to socket: Int32) -> Outcome {
+    while !isEmpty {
+      let result = bytes.withUnsafeBytes { Glibc.send(socket, $0.baseAddress.map { $0 + sent }, bytes.count - sent, Self.flags) }
+      guard result >= 0 else { return Self.outcomeOfError() }
+      sent += result
+    }
+    bytes = []
+    sent = 0
+    return .drained
+  }
+
+  /// Sends bytes that many connections share, without copying them unless the socket is full or something waits already.
+  package mutating func send(shared: UnsafeRawBufferPointer, to socket: Int32) -> Outcome {
+    guard isEmpty else {
+      append(shared)
+      return .blocked
+    }
+    let result = Glibc.send(socket, shared.baseAddress, shared.count, Self.flags)
+    if result == shared.count { return .drained }
+    if result < 0 {
+      let outcome = Self.outcomeOfError()
+      if outcome == .blocked { append(shared) }
+      return outcome
+    }
+    append(UnsafeRawBufferPointer(rebasing: shared[result...]))
+    return .blocked
+  }
+
+  private static let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+
+  private static func outcomeOfError() -> Outcome {
+    errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ENOBUFS ? .blocked : .gone
+  }
+}

@@ -1,0 +1,18 @@
+// Names a place in a slab and who had it, in the 64 bits that epoll carries for us.
+
+/// A stale event for a socket that was closed meanwhile bears the old generation, and is recognised by it.
+package struct Token: Hashable, Sendable {
+  package let slot: UInt32
+  package let generation: UInt32
+
+  package init(slot: UInt32, generation: UInt32) {
+    self.slot = slot
+    self.generation = generation
+  }
+
+  init(bits: UInt64) {
+    self.init(slot: UInt32(truncatingIfNeeded: bits), generation: UInt32(truncatingIfNeeded: bits >> 32))
+  }
+
+  var bits: UInt64 { UInt64(generation) << 32 | UInt64(slot) }
+}

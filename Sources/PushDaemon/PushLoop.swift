@@ -1,0 +1,146 @@
+// One thread's share of the subscribers, from the first byte to the last.
+import Chat
+import Domain
+import EventLoop
+import Glibc
+import Posix
+import WebSocket
+
+/// Holds the connections of one event loop and what they have in common. Its chapters are extensions, in the order of a line's life:
+/// SignIn/, Receive/, Deliver/, Connection/. Everything here runs on the loop's thread; others write letters.
+final class PushLoop: EventHandler {
+  let index: Int
+  let shared: Shared
+  let loop: EventLoop<Letter>
+  var connections = Slab<Connection>()
+  var deadlines = Deadlines()
+  var hub = Hub()
+  var tail: Tail
+  var people: [UserNumber: Person] = [:]
+  /// Lines with something to write when the turn ends.
+  var dirty: [Token] = []
+  /// Lines that are behind.
+  var behind: [Token] = []
+  /// Counts publications; see `publish`.
+  var turn: UInt32 = 0
+  var isDraining = false
+  var closeBy: Int64?
+  /// One receive buffer for all: a frame that arrives whole is read where it lies.
+  let received = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+
+  var settings: Settings { shared.chat.settings }
+  var mailbox: Mailbox<Letter> { shared.mailboxes[index] }
+  let limits = ProtocolState.Limits(maxMessageBytes: Chat.requestBytesMax, maxFragments: 16)
+
+  /// How long a peer may take to answer our Close frame.
+  static let closingMilliseconds: Int64 = 5000
+  /// How long a stopping daemon waits for its peers.
+  static let stoppingMilliseconds: Int64 = 3000
+
+  /// The body of a loop's thread.
+  static func run(index: Int, shared: Shared, listeners: [Listener], startingAt position: Int64) {
+    do {
+      let loop = try EventLoop(mailbox: shared.mailboxes[index])
+      for listener in listeners { try loop.listen(listener) }
+      loop.run(PushLoop(index: index, shared: shared, loop: loop, startingAt: position))
+    } catch {
+      Log.error("loop \(index) cannot start: \(error)")
+      exit(1)
+    }
+  }
+
+  private init(index: Int, shared: Shared, loop: EventLoop<Letter>, startingAt position: Int64) {
+    self.index = index
+    self.shared = shared
+    self.loop = loop
+    tail = Tail(startingAt: position, bytesMax: shared.chat.settings.tailBytesMax)
+  }
+
+  deinit {
+    received.deallocate()
+  }
+
+  // MARK: EventHandler
+
+  func accepted(_ socket: Int32) {
+    let entrance = Entrance()
+    let token = connections.insert(Connection(socket: socket, stage: .handshake(entrance), lastHeard: loop.now()))
+    do {
+      try loop.add(socket, .read, token)
+    } catch {
+      connections.remove(token)
+      Glibc.close(socket)
+      return
+    }
+    deadlines.set(token.slot, loop.now() + settings.signInDeadlineSeconds * 1000)
+  }
+
+  func ready(_ token: Token, _ readiness: Epoll.Readiness) {
+    if readiness.canWrite { flush(token) }
+    if readiness.canRead { read(token) }
+  }
+
+  func received(_ letters: [Letter]) {
+    var batches: [NewsBatch] = []
+    for letter in letters {
+      switch letter {
+      case .news(let batch): batches.append(batch)
+      case .arrived(let token, let result): arrived(token, result)
+      case .reply(let token, let ref, let result): replied(token, ref: ref, result)
+      case .typing(let room, let user, let frame): showTyping(room: room, by: user, frame)
+      case .drain: drain()
+      case .close: closeAll()
+      }
+    }
+    if !batches.isEmpty { publish(batches) }
+  }
+
+  func turnEnded() {
+    // Flushing may make other lines dirty (one that is behind gets its next portion), but each at most once.
+    var index = 0
+    while index < dirty.count {
+      let token = dirty[index]
+      index += 1
+      connections[token]?.isDirty = false
+      flush(token)
+    }
+    dirty.removeAll(keepingCapacity: true)
+  }
+
+  func ticked(_ now: Int64) {
+    for slot in deadlines.due(at: now) {
+      guard let token = connections.token(inSlot: slot) else {
+        deadlines.set(slot, nil)
+        continue
+      }
+      deadlineCame(token, now)
+    }
+    advanceThoseBehind()
+  }
+
+  var isFinished: Bool {
+    guard let closeBy else { return false }
+    return connections.count == 0 || loop.now() >= closeBy
+  }
+
+  // MARK: The end of the day
+
+  private func drain() {
+    isDraining = true
+    loop.stopListening()
+    for token in connections.tokens {
+      connections[token]?.isReadingPaused = true
+      updateInterest(token)
+    }
+  }
+
+  private func closeAll() {
+    closeBy = loop.now() + Self.stoppingMilliseconds
+    for token in connections.tokens { close(token, .serviceRestart, "restarting") }
+    // From here on only their Close frames are waited for.
+    for token in connections.tokens {
+      connections[token]?.isReadingPaused = false
+      updateInterest(token)
+    }
+  }
+}

@@ -1,0 +1,24 @@
+// How many connections each user has, over all loops.
+import Domain
+import Synchronization
+
+final class Census: Sendable {
+  private let counts = Mutex<[UserNumber: Int]>([:])
+
+  /// Counts one more; false if that would be more than `limit` (nil: no limit).
+  func enter(_ user: UserNumber, limit: Int?) -> Bool {
+    counts.withLock { counts in
+      let count = counts[user, default: 0]
+      if let limit, count >= limit { return false }
+      counts[user] = count + 1
+      return true
+    }
+  }
+
+  func leave(_ user: UserNumber) {
+    counts.withLock { counts in
+      guard let count = counts[user] else { return }
+      counts[user] = count > 1 ? count - 1 : nil
+    }
+  }
+}

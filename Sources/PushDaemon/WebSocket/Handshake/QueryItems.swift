@@ -1,0 +1,50 @@
+// What stands behind the question mark of a request target.
+
+/// Names and values of a query, decoded once: percent escapes and, as browsers write forms, "+" for a space.
+struct QueryItems: Sendable {
+  /// Items of a query.
+  static let maxItems = 32
+  /// Names that decide who somebody is: two of them, and two programs in a row may each believe another one.
+  static let onceOnly = ["token", "ticket"]
+
+  private var items: [(name: String, value: String)] = []
+
+  init() {}
+
+  /// Throws 400 for a broken escape, for anything that does not decode to UTF-8 without control characters, for more than `maxItems` items
+  /// and for a second `token` or `ticket`.
+  init(_ query: ArraySlice<UInt8>) throws(HandshakeRefusal) {
+    for item in query.split(separator: UInt8(ascii: "&")) {
+      guard items.count < Self.maxItems else { throw .badRequest("The query has more than \(Self.maxItems) items.") }
+      let equals = item.firstIndex(of: UInt8(ascii: "=")) ?? item.endIndex
+      let name = try Self.decode(item[..<equals])
+      let value = try Self.decode(item[equals...].dropFirst())
+      if Self.onceOnly.contains(name), self[name] != nil { throw .badRequest("The query names a \(name) twice.") }
+      items.append((name, value))
+    }
+  }
+
+  /// The first value of that name.
+  subscript(name: String) -> String? { items.first { $0.name == name }?.value }
+
+  private static func decode(_ text: ArraySlice<UInt8>) throws(HandshakeRefusal) -> String {
+    var decoded: [UInt8] = []
+    decoded.reserveCapacity(text.count)
+    var rest = text
+    while let byte = rest.popFirst() {
+      switch byte {
+      case UInt8(ascii: "%"):
+        guard let high = rest.popFirst().flatMap(ASCII.hexValue), let low = rest.popFirst().flatMap(ASCII.hexValue) else {
+          throw .badRequest("The query contains a broken percent escape.")
+        }
+        decoded.append(high << 4 | low)
+      case UInt8(ascii: "+"): decoded.append(ASCII.space)
+      default: decoded.append(byte)
+      }
+    }
+    guard !decoded.contains(where: { $0 < 0x20 || $0 == 0x7F }), let string = String(validating: decoded, as: UTF8.self) else {
+      throw .badRequest("The query contains an escape for what is not text.")
+    }
+    return string
+  }
+}

@@ -1,0 +1,38 @@
+// A request to speak WebSocket that may be granted as far as RFC 6455 is concerned.
+
+/// Proof that a request is a valid opening handshake (RFC 6455 section 4.2.1); whom it comes from is still to be asked.
+package struct Upgrade: Equatable, Sendable {
+  /// The only version there is.
+  package static let version = "13"
+
+  /// `Sec-WebSocket-Key`: base64 of 16 bytes, as sent.
+  package let key: String
+  /// What the client offers, best first; tokens, each once.
+  package let subprotocols: [String]
+}
+
+extension HandshakeRequest {
+  /// Checks what RFC 6455 section 4.2.1 asks for. Throws 405 with `Allow` for a method other than GET, 426 with `Sec-WebSocket-Version` for
+  /// another version, and 400 for everything else.
+  package func upgrade() throws(HandshakeRefusal) -> Upgrade {
+    guard method == "GET" else {
+      throw HandshakeRefusal(405, "A WebSocket is opened with GET.", headers: [HTTPHeader("Allow", "GET")])
+    }
+    guard isWebSocketUpgrade else { throw .badRequest("The headers connection and upgrade do not ask for a WebSocket.") }
+    guard let version = header("sec-websocket-version") else { throw .badRequest("The header sec-websocket-version is missing.") }
+    guard version == Upgrade.version else {
+      // RFC 9110 section 15.5.22 wants Upgrade beside 426, and section 7.8 lists it in Connection.
+      throw HandshakeRefusal(
+        426, "Only version 13 of the WebSocket protocol is spoken here.",
+        headers: [HTTPHeader("Sec-WebSocket-Version", Upgrade.version), HTTPHeader("Upgrade", "websocket")])
+    }
+    guard let key = fields.values("sec-websocket-key").first, Base64.isSixteenBytes(key) else {
+      throw .badRequest("The header sec-websocket-key is not 16 bytes in base64.")
+    }
+    let subprotocols = fields.list("sec-websocket-protocol")
+    guard subprotocols.allSatisfy({ ASCII.isToken($0) }), Set(subprotocols).count == subprotocols.count else {
+      throw .badRequest("The header sec-websocket-protocol is not a list of different tokens.")
+    }
+    return Upgrade(key: String(decoding: key, as: UTF8.self), subprotocols: subprotocols.map { String(decoding: $0, as: UTF8.self) })
+  }
+}

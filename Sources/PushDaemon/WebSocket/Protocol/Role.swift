@@ -1,0 +1,12 @@
+// Which end of the connection somebody is.
+
+extension ProtocolState {
+  /// Client or server: the client masks what it sends, the server does not (RFC 6455 section 5.1).
+  package enum Role: Sendable {
+    case client
+    case server
+
+    /// The other end.
+    package var peer: Role { self == .client ? .server : .client }
+  }
+}

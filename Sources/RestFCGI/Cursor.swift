@@ -1,0 +1,47 @@
+// Where the next page of a list begins: opaque to clients.
+import Auth
+import Domain
+
+/// The numbers of the last item of a page, with the name of its list, so that no list takes another's cursor for its own.
+struct Cursor: Equatable, Sendable {
+  enum List: UInt8, Sendable {
+    case rooms = 1
+    case directory = 2
+    case members = 3
+    case sessions = 4
+
+    var numberCount: Int { self == .members ? 1 : 2 }
+  }
+
+  let list: List
+  /// As many as the list has, none of them negative.
+  let numbers: [Int64]
+
+  init(_ list: List, _ numbers: Int64...) {
+    self.list = list
+    self.numbers = numbers
+  }
+
+  /// Reads one that `text` wrote.
+  init(_ text: String, of list: List) throws(Refusal) {
+    guard let bytes = Base64URL.decode(text), bytes.count == 1 + 8 * list.numberCount, bytes.first == list.rawValue else { throw Self.unknown }
+    numbers = (0..<list.numberCount).map { index in
+      bytes[(1 + 8 * index)..<(9 + 8 * index)].reduce(Int64(0)) { $0 << 8 | Int64($1) }
+    }
+    guard numbers.allSatisfy({ $0 >= 0 }) else { throw Self.unknown }
+    self.list = list
+  }
+
+  var text: String {
+    Base64URL.encode([list.rawValue] + numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) } })
+  }
+
+  private static let unknown = Refusal.invalid("cursor", "value", "This is no cursor of this list.")
+}
+
+extension Query {
+  func cursor(of list: Cursor.List) throws(Refusal) -> Cursor? {
+    guard let text = try value("cursor") else { return nil }
+    return try Cursor(text, of: list)
+  }
+}

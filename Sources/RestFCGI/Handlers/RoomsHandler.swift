@@ -1,0 +1,62 @@
+// Rooms: finding, making and changing them.
+import Chat
+import Domain
+import Store
+import Wire
+
+enum RoomsHandler {
+  private struct Creation: Decodable {
+    let kind: String
+    let name: String?
+    let topic: String?
+    let members: [String]?
+  }
+
+  private struct Change: Decodable {
+    let name: String?
+    let topic: String?
+  }
+
+  static func list(_ call: Call, _ actor: Actor) throws -> Response {
+    let limit = try call.query.limit()
+    let cursor = try call.query.cursor(of: .rooms).map { Rooms.ActivityCursor(lastActivity: $0.numbers[0], room: $0.numbers[1]) }
+    let rooms = try call.chat.rooms(of: actor, after: cursor, limit: limit + 1)
+    return .list(rooms, limit: limit, cursor: { Cursor(.rooms, $0.lastActivity.milliseconds, $0.room.number.number) }) { $0.view($1) }
+  }
+
+  static func directory(_ call: Call, _ actor: Actor) throws -> Response {
+    let limit = try call.query.limit()
+    let cursor = try call.query.cursor(of: .directory).map { Rooms.DirectoryCursor(members: $0.numbers[0], room: $0.numbers[1]) }
+    let text = try call.query.value("q") ?? ""
+    let rooms = try call.chat.publicRooms(containing: text, for: actor, after: cursor, limit: limit + 1)
+    return .list(rooms, limit: limit, cursor: { Cursor(.directory, $0.room.memberCount, $0.room.number.number) }) { $0.view($1) }
+  }
+
+  static func make(_ call: Call, _ actor: Actor) throws -> Response {
+    let new = try call.json(Creation.self)
+    let room = NewRoom(kind: new.kind, name: new.name, topic: new.topic, members: new.members ?? [])
+    let (view, isNew) = try call.chat.makeRoom(room, by: actor, idempotencyKey: call.request[.idempotencyKey])
+    return document(view, status: isNew ? 201 : 200)
+  }
+
+  static func get(_ call: Call, _ actor: Actor) throws -> Response {
+    document(try call.chat.room(call.part(0), for: actor))
+  }
+
+  static func update(_ call: Call, _ actor: Actor) throws -> Response {
+    let change = try call.json(Change.self)
+    return document(try call.chat.updateRoom(call.part(0), name: change.name, topic: change.topic, by: actor))
+  }
+
+  static func document(_ view: Rooms.View, status: Int = 200) -> Response {
+    var json = JSONWriter(reservingBytes: 1024)
+    json.view(view)
+    return Response(status: status, body: json.bytes)
+  }
+}
+
+extension JSONWriter {
+  mutating func view(_ view: Rooms.View) {
+    room(view.room, lastMessage: view.lastMessage, with: view.other, membership: view.membership)
+  }
+}

@@ -1,0 +1,31 @@
+// Where nginx finds the workers.
+import Glibc
+import Posix
+
+/// Descriptor 0, if whoever started the program (a supervisor, spawn-fcgi, systemd's StandardInput=socket) put a listening socket
+/// there: it outlives the program, so that those who connect during a restart wait instead of being turned away. Else a socket of
+/// the program's own.
+struct ListeningSocket: ~Copyable {
+  let number: Int32
+  let description: String
+  private let own: FileDescriptor?
+
+  init(path: String) throws(Errno) {
+    if Self.isListening(STDIN_FILENO) {
+      number = STDIN_FILENO
+      description = "the socket at descriptor 0"
+      own = nil
+    } else {
+      let socket = try listeningSocket(at: .unix(path: path), nonblocking: false)
+      number = socket.number
+      description = path
+      own = consume socket
+    }
+  }
+
+  private static func isListening(_ descriptor: Int32) -> Bool {
+    var answer: Int32 = 0
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    return getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &answer, &length) == 0 && answer != 0
+  }
+}

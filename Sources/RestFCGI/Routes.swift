@@ -1,0 +1,41 @@
+// The whole HTTP API.
+
+enum Routes {
+  static let table: [Route] = [
+    .open(.get, "/healthz", HealthHandler.alive),
+    .open(.get, "/readyz", HealthHandler.ready),
+    .open(.get, "/api/v1", HealthHandler.about),
+
+    .open(.post, "/api/v1/auth/register", AccountsHandler.register),
+    .open(.post, "/api/v1/auth/login", AccountsHandler.logIn),
+    .open(.post, "/api/v1/auth/refresh", AccountsHandler.refresh),
+    .open(.post, "/api/v1/auth/logout", SessionsHandler.logOut),
+    .signedIn(.get, "/api/v1/auth/me", AccountsHandler.me),
+    .signedIn(.post, "/api/v1/auth/password/change", AccountsHandler.changePassword),
+    .signedIn(.get, "/api/v1/auth/sessions", SessionsHandler.list),
+    .signedIn(.delete, "/api/v1/auth/sessions/{session_id}", SessionsHandler.end),
+    .signedIn(.post, "/api/v1/auth/ws-ticket", SessionsHandler.makeTicket),
+
+    .signedIn(.get, "/api/v1/users/{user_id}", AccountsHandler.user),
+
+    .signedIn(.get, "/api/v1/rooms", RoomsHandler.list),
+    .signedIn(.post, "/api/v1/rooms", RoomsHandler.make),
+    .signedIn(.get, "/api/v1/rooms/public", RoomsHandler.directory),
+    .signedIn(.get, "/api/v1/rooms/{room_id}", RoomsHandler.get),
+    .signedIn(.patch, "/api/v1/rooms/{room_id}", RoomsHandler.update),
+
+    .signedIn(.post, "/api/v1/rooms/{room_id}/join", MembersHandler.join),
+    .signedIn(.post, "/api/v1/rooms/{room_id}/leave", MembersHandler.leave),
+    .signedIn(.get, "/api/v1/rooms/{room_id}/members", MembersHandler.list),
+    .signedIn(.put, "/api/v1/rooms/{room_id}/members/{user_id}", MembersHandler.put),
+    .signedIn(.delete, "/api/v1/rooms/{room_id}/members/{user_id}", MembersHandler.remove),
+
+    .signedIn(.get, "/api/v1/rooms/{room_id}/messages", MessagesHandler.page),
+    .signedIn(.post, "/api/v1/rooms/{room_id}/messages", MessagesHandler.post),
+    .signedIn(.get, "/api/v1/rooms/{room_id}/messages/{seq}", MessagesHandler.get),
+    .signedIn(.patch, "/api/v1/rooms/{room_id}/messages/{seq}", MessagesHandler.edit),
+    .signedIn(.delete, "/api/v1/rooms/{room_id}/messages/{seq}", MessagesHandler.delete),
+
+    .signedIn(.get, "/api/v1/sync", SyncHandler.snapshot),
+  ]
+}

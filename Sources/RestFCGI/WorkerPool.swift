@@ -1,0 +1,44 @@
+// The threads that answer.
+import Glibc
+import Posix
+
+/// Many and light: with `fastcgi_keep_conn`, each connection that nginx keeps occupies one.
+final class WorkerPool: Sendable {
+  /// Under load, every thread that waits in accept() gets a last request within this time; only then are the others woken, since a
+  /// signal could also meet a connection that has just been accepted.
+  private static let lastAcceptMicroseconds: UInt32 = 50_000
+  private static let interruptEveryMicroseconds: UInt32 = 10_000
+
+  private let stopSign = StopSign()
+  private let socket: ListeningSocket
+  private let workers: [Worker]
+
+  /// Starts `count` threads that take requests from `socket`.
+  init(count: Int, socket: consuming ListeningSocket, _ answering: Answering) {
+    Exchange.setUp()
+    Interruption.prepare()
+    let (stopSign, number) = (stopSign, socket.number)
+    self.socket = socket
+    workers = (0..<count).map { _ in Worker(answering, socket: number, stopSign) }
+    for worker in workers { _ = Thread(name: "worker") { worker.run() } }
+  }
+
+  /// Takes no further requests, lets those in hand be answered and closes the connections that nginx keeps. Answers how many workers
+  /// still had a request in hand when `milliseconds` had passed.
+  ///
+  /// nginx may send a request on a kept connection at the very moment of its end. It then repeats what may be repeated, and POST may
+  /// not: that is why its configuration keeps connections for GET and HEAD alone, and none is lost.
+  func stop(milliseconds: Int64) -> Int {
+    let deadline = Clock.monotonicNanoseconds() + milliseconds * 1_000_000
+    stopSign.raise()
+    Exchange.endWaiting()
+    usleep(Self.lastAcceptMicroseconds)
+    while true {
+      let left = workers.filter { !$0.hasEnded }
+      if left.isEmpty || Clock.monotonicNanoseconds() >= deadline { return left.count }
+      // Again and again: a signal that comes a moment before the system call interrupts nothing.
+      for worker in left { worker.interruptIfWaiting() }
+      usleep(Self.interruptEveryMicroseconds)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// Issues access tokens and accepts them back.
+
+/// JSON Web Tokens (RFC 7519) of one kind: HS256, type `at+jwt` (RFC 9068), seven claims.
+///
+/// A value: give every thread its own copy or share one, nothing in it changes. Verifying takes no lock.
+package struct AccessTokenIssuer: Sendable {
+  package static let tokenBytesMax = 4096
+  /// How far ahead of ours the clock may be that stamped a token. The expiry has no leeway: sockets are closed at that very second.
+  package static let clockLeewaySeconds: Int64 = 60
+  package static let lifetimeSecondsDefault: Int64 = 15 * 60
+  package static let lifetimeSecondsMax: Int64 = 24 * 60 * 60
+  package static let nameCharactersMax = 256
+
+  package let ring: TokenRing
+  package let issuer: String
+  package let audience: String
+  package let lifetimeSeconds: Int64
+
+  /// - Parameters:
+  ///   - issuer: `iss`; like `audience` 1–256 characters of printable ASCII without space, `"` and `\`, such as a URL.
+  ///   - audience: `aud`.
+  ///   - lifetimeSeconds: 1–86,400.
+  /// Throws which setting is out of its range.
+  package init(
+    ring: TokenRing, issuer: String, audience: String, lifetimeSeconds: Int64 = AccessTokenIssuer.lifetimeSecondsDefault
+  ) throws(AccessTokenSettingError) {
+    guard Self.isName(issuer) else { throw .issuer }
+    guard Self.isName(audience) else { throw .audience }
+    guard (1...Self.lifetimeSecondsMax).contains(lifetimeSeconds) else { throw .lifetime }
+    self.ring = ring
+    self.issuer = issuer
+    self.audience = audience
+    self.lifetimeSeconds = lifetimeSeconds
+  }
+
+  /// Claims that begin now and end after the lifetime, under a new token identifier. Both identifiers have 1–32 ASCII letters and
+  /// digits; `nowSeconds` counts from 1970.
+  package func claims(userID: String, sessionID: String, nowSeconds: Int64) -> AccessClaims {
+    AccessClaims(
+      userID: userID, sessionID: sessionID, tokenID: Random.id(),
+      issuedAtSeconds: nowSeconds, expiresAtSeconds: nowSeconds + lifetimeSeconds)
+  }
+
+  /// The token, signed with the ring's current key; some 350 bytes, always below `tokenBytesMax`.
+  package func issue(_ claims: AccessClaims) -> String {
+    precondition(claims.isWellFormed, "claims are made of public identifiers and sane times")
+    let key = ring.current
+    var token = key.header
+    token.append(UInt8(ascii: "."))
+    token += Base64URL.encode(claims.json(issuer: issuer, audience: audience)).utf8
+    let code = key.hmac.code(for: token.span)
+    token.append(UInt8(ascii: "."))
+    token += Base64URL.encode(code).utf8
+    return String(decoding: token, as: UTF8.self)
+  }
+
+  /// What `token` says, if it is ours and its time is not over. `nowSeconds` counts from 1970.
+  ///
+  /// This does not ask whether the session still lives: that stands in the database.
+  package func verify(_ token: String, nowSeconds: Int64) throws(TokenError) -> AccessClaims {
+    try verify(token.utf8.span, nowSeconds: nowSeconds)
+  }
+
+  /// As `verify(_: String, nowSeconds:)`, from bytes as they came off the wire.
+  package func verify(_ token: Span<UInt8>, nowSeconds: Int64) throws(TokenError) -> AccessClaims {
+    guard token.count <= Self.tokenBytesMax else { throw .invalid(.tooLong) }
+    guard let (first, second) = Self.fullStops(in: token) else { throw .invalid(.shape) }
+
+    // Authenticity first: until the code is right, nothing in the claims is looked at, so no parser meets a stranger's bytes.
+    guard let key = ring.key(forHeader: token.extracting(..<first)) else { throw .invalid(.foreignHeader) }
+    guard let code = Base64URL.decode(token.extracting((second + 1)...)), code.count == HMACKey.codeBytes else {
+      throw .invalid(.signatureShape)
+    }
+    guard key.hmac.vouches(for: token.extracting(..<second), with: code) else { throw .invalid(.wrongSignature) }
+
+    guard let json = Base64URL.decode(token.extracting((first + 1)..<second)), let contents = ClaimsReader.read(json) else {
+      throw .invalid(.claimsShape)
+    }
+    guard contents.issuer.elementsEqual(issuer.utf8) else { throw .invalid(.wrongIssuer) }
+    guard contents.audience.elementsEqual(audience.utf8) else { throw .invalid(.wrongAudience) }
+    let claims = contents.claims
+    guard claims.issuedAtSeconds - Self.clockLeewaySeconds <= nowSeconds else { throw .invalid(.issuedInFuture) }
+    guard nowSeconds < claims.expiresAtSeconds else { throw .expired }
+    return claims
+  }
+
+  /// Where the two full stops are; nil if there are fewer or more.
+  private static func fullStops(in token: Span<UInt8>) -> (Int, Int)? {
+    var found: (first: Int?, second: Int?) = (nil, nil)
+    for index in token.indices where token[index] == UInt8(ascii: ".") {
+      switch found {
+      case (nil, _): found.first = index
+      case (_, nil): found.second = index
+      default: return nil
+      }
+    }
+    guard let first = found.first, let second = found.second else { return nil }
+    return (first, second)
+  }
+
+  private static func isName(_ text: String) -> Bool {
+    (1...nameCharactersMax).contains(text.utf8.count)
+      && text.utf8.allSatisfy { (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+  }
+}
+
+/// Which setting of an `AccessTokenIssuer` is out of its range; for the operator, at start.
+package enum AccessTokenSettingError: Error, Equatable {
+  case issuer, audience, lifetime
+}

@@ -1,0 +1,22 @@
+// Linux system calls and constants that Swift's Glibc module does not carry.
+#pragma once
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <sys/un.h>
+
+/// Names the calling thread for ps and top (15 bytes count). prctl is variadic, which Swift cannot call.
+static inline void echochat_name_thread(const char *name) {
+  prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
+/// accept4(2) of a non-blocking, close-on-exec connection, whoever it comes from.
+int echochat_accept(int listener);
+
+/// Has the kernel send `signal` when the thread that started this process is gone. prctl is variadic, see above.
+static inline void echochat_die_with_parent(int signal) {
+  prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0);
+}

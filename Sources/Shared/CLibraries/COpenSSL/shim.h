@@ -1,0 +1,6 @@
+// libcrypto: digests, MACs and (for host applications' tokens) public-key signatures.
+#pragma once
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/sha.h>

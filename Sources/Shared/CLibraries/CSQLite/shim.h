@@ -1,0 +1,15 @@
+// What Swift cannot import from sqlite3.h by itself: the destructor constant that is a cast, and the variadic configuration call.
+#pragma once
+#include <sqlite3.h>
+
+static inline int echochat_bind_text(sqlite3_stmt *statement, int index, const char *bytes, int count) {
+  return sqlite3_bind_text(statement, index, bytes, count, SQLITE_TRANSIENT);
+}
+
+static inline int echochat_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int count) {
+  return sqlite3_bind_blob(statement, index, bytes, count, SQLITE_TRANSIENT);
+}
+
+static inline int echochat_db_config(sqlite3 *database, int option, int value) {
+  return sqlite3_db_config(database, option, value, (int *)0);
+}

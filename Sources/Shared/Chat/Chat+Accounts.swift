@@ -1,0 +1,149 @@
+// Signing up and signing in.
+import Auth
+package import Domain
+import Posix
+import Store
+
+/// What a client gets for signing up, signing in or refreshing.
+package struct SignIn: Sendable {
+  package let user: User
+  package let accessToken: String
+  package let expiresInSeconds: Int64
+  package let refreshToken: String
+  package let refreshExpiresInSeconds: Int64
+}
+
+extension Chat {
+  /// Makes an account and signs it in. Blocks while the password is hashed. With the `idempotencyKey` of an account that was made
+  /// before from the same words, signs in to that one.
+  package func register(
+    username: String, password: String, email: String?, displayName: String?, userAgent: String, idempotencyKey: String?
+  ) throws -> SignIn {
+    let name = try Username(username)
+    let shown = try displayName.map { try DisplayName($0).text } ?? name.text
+    let address = try email.map { try EmailAddress($0) }
+    let key = try idempotencyKey.map { try ClientID($0, field: "Idempotency-Key") }
+    let chosen = try Self.checked(newPassword: password, field: "password")
+    let fingerprint = Digest.sha256Prefix64(Array([name.text, shown, address?.text ?? ""].joined(separator: "\n").utf8))
+
+    if try readers.read({ try Users.exists(username: name, $0) }) {
+      guard let key, let again = try signInAgain(name, password, key, fingerprint, userAgent) else { throw Self.usernameTaken }
+      return again
+    }
+    let hash = try hasher.hash(chosen)
+    return try commit { [self] transaction in
+      if try Users.exists(username: name, transaction.database) { throw Self.usernameTaken }
+      if let address, try Users.exists(email: address, transaction.database) {
+        throw Refusal(.emailTaken, "An account with this e-mail address exists.")
+      }
+      let user = try Users.insert(
+        id: PublicID(trusted: Random.id()), username: name, displayName: shown, email: address, passwordHash: hash, at: .now, transaction)
+      if let key { try IdempotencyKeys.insert(key, of: user.number, fingerprint: fingerprint, result: user.id.text, at: .now, transaction) }
+      return try openSession(of: user, userAgent, transaction)
+    }
+  }
+
+  private static let usernameTaken = Refusal(.usernameTaken, "This user name is taken.")
+
+  /// The key alone must not open an account: whoever repeats a registration also knows its password.
+  private func signInAgain(_ name: Username, _ password: String, _ key: ClientID, _ fingerprint: Int64, _ userAgent: String) throws
+    -> SignIn?
+  {
+    let found = try readers.read { database in
+      try Users.credentials(login: name.text, database).map { ($0, try IdempotencyKeys.find(key, of: $0.user.number, database)) }
+    }
+    guard let (credentials, entry) = found, let entry, entry.fingerprint == fingerprint, !credentials.isSuspended,
+      try hasher.verify(password, against: credentials.passwordHash)
+    else { return nil }
+    return try commit { [self] in try openSession(of: credentials.user, userAgent, $0) }
+  }
+
+  /// Signs in by user name or e-mail address. Takes the same time whether or not there is such an account.
+  package func logIn(login: String, password: String, userAgent: String) throws -> SignIn {
+    let credentials = try readers.read { try Users.credentials(login: login, $0) }
+    guard try hasher.verify(password, against: credentials?.passwordHash), let credentials else {
+      throw Refusal(.badCredentials, "User name or password is wrong.")
+    }
+    if credentials.isSuspended { throw Self.suspended }
+    let rehashed = try credentials.passwordHash.flatMap { try hasher.needsRehash($0) ? hasher.rehash(accepted: password) : nil }
+    return try commit { [self] transaction in
+      if let rehashed { try Users.setPasswordHash(rehashed, of: credentials.user.number, transaction) }
+      return try openSession(of: credentials.user, userAgent, transaction)
+    }
+  }
+
+  /// Exchanges a refresh token. One that was exchanged before ends the whole session.
+  package func refresh(_ refreshToken: String) throws -> SignIn {
+    let refusal = Refusal(.badCredentials, "This refresh token is not valid.")
+    guard let hash = OpaqueToken.hash(of: refreshToken) else { throw refusal }
+    let outcome: SignIn? = try commit { [self] transaction in
+      switch try Sessions.holder(refreshHash: hash, at: .now, transaction.database) {
+      case .current(let holder):
+        if holder.isSuspended { throw Self.suspended }
+        let next = OpaqueToken.make()
+        try Sessions.rotate(
+          holder.session, from: hash, to: next.hash, at: .now, expiresAt: .now + .seconds(settings.refreshTokenSeconds), transaction)
+        return signIn(holder.user, holder.sessionID, refreshToken: next.token)
+      case .spent(let session, let user):
+        // Not thrown from here: an error would undo the ending.
+        try Sessions.end(session, of: user, at: .now, transaction)
+        return nil
+      case nil:
+        return nil
+      }
+    }
+    guard let outcome else { throw refusal }
+    return outcome
+  }
+
+  /// Whether the session of this refresh token still stands, and whose it is.
+  package func holder(ofRefreshToken refreshToken: String) throws -> Actor? {
+    guard let hash = OpaqueToken.hash(of: refreshToken) else { return nil }
+    guard case .current(let holder)? = try readers.read({ try Sessions.holder(refreshHash: hash, at: .now, $0) }) else { return nil }
+    return Actor(holder)
+  }
+
+  /// Changes the password and ends all other sessions. Blocks while passwords are hashed.
+  package func changePassword(from old: String, to new: String, by actor: Actor) throws {
+    let chosen = try Self.checked(newPassword: new, field: "new_password")
+    let credentials = try readers.read { try Users.credentials(login: actor.user.username, $0) }
+    guard try hasher.verify(old, against: credentials?.passwordHash) else {
+      throw Refusal(.badCredentials, "The old password is wrong.")
+    }
+    let hash = try hasher.hash(chosen)
+    try commit { transaction in
+      try Users.setPasswordHash(hash, of: actor.user.number, transaction)
+      try Sessions.endOthers(of: actor.user.number, than: actor.session, at: .now, transaction)
+    }
+  }
+
+  static let suspended = Refusal(.suspended, "This account is suspended.")
+
+  private static func checked(newPassword text: String, field: String) throws(Refusal) -> NewPassword {
+    do {
+      return try NewPassword(text)
+    } catch .tooShort {
+      throw .invalid(field, "length", "At least \(NewPassword.charactersMin) characters.")
+    } catch .tooLong {
+      throw .invalid(field, "length", "At most \(NewPassword.charactersMax) characters.")
+    } catch {
+      throw .invalid(field, "common", "This is one of the first passwords that a guesser tries.")
+    }
+  }
+
+  private func openSession(of user: User, _ userAgent: String, _ transaction: Transaction) throws -> SignIn {
+    let refresh = OpaqueToken.make()
+    let id = PublicID(trusted: Random.id())
+    _ = try Sessions.insert(
+      id: id, user: user.number, refreshHash: refresh.hash, userAgent: userAgent, at: .now,
+      expiresAt: .now + .seconds(settings.refreshTokenSeconds), transaction)
+    return signIn(user, id, refreshToken: refresh.token)
+  }
+
+  private func signIn(_ user: User, _ session: PublicID, refreshToken: String) -> SignIn {
+    let claims = tokens.claims(userID: user.id.text, sessionID: session.text, nowSeconds: Timestamp.now.milliseconds / 1000)
+    return SignIn(
+      user: user, accessToken: tokens.issue(claims), expiresInSeconds: tokens.lifetimeSeconds, refreshToken: refreshToken,
+      refreshExpiresInSeconds: settings.refreshTokenSeconds)
+  }
+}

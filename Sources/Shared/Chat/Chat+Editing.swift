@@ -1,0 +1,68 @@
+// Changing and taking back what was said.
+package import Domain
+import Store
+import Wire
+
+extension Chat {
+  /// The change that gives one's own message another text. Answers the message's JSON.
+  package func editing(_ seq: Int64, in room: String, content: String, session: SessionNumber) throws(Refusal) -> Change<[UInt8]> {
+    let body = try MessageBody(content)
+    return try changing(seq, in: room, session: session) { access, stored, transaction in
+      guard stored.author == access.user.number else { throw Refusal(.forbidden, "Only its author edits a message.") }
+      var message = try Self.message(stored)
+      guard !message.deleted else { throw Refusal(.conflict, "This message is deleted.") }
+      guard message.content != body.text else { return stored.json }
+      message.content = body.text
+      message.editedAt = .now
+      var writer = JSONWriter(reservingBytes: 384 + body.text.utf8.count)
+      writer.message(message)
+      try Messages.replace(stored.place, json: writer.bytes, transaction)
+      try Journal.append(.messageEdited, room: access.room, editedMessage: stored.place, data: writer.bytes, at: .now, transaction)
+      return writer.bytes
+    }
+  }
+
+  /// The change that deletes a message; for its author and for moderators. The message keeps its place, its words are gone, from
+  /// the journal too. Deleting again changes nothing.
+  package func deleting(_ seq: Int64, in room: String, session: SessionNumber) throws(Refusal) -> Change<[UInt8]> {
+    try changing(seq, in: room, session: session) { access, stored, transaction in
+      guard stored.author == access.user.number || (access.role ?? .member) >= .moderator else {
+        throw Refusal(.forbidden, "Only its author or a moderator deletes a message.")
+      }
+      var message = try Self.message(stored)
+      guard !message.deleted else { return stored.json }
+      message.content = nil
+      message.deleted = true
+      var writer = JSONWriter(reservingBytes: 384)
+      writer.message(message)
+      try Messages.replace(stored.place, json: writer.bytes, transaction)
+      try Journal.redact(stored.place, announcedAt: stored.position, json: writer.bytes, transaction)
+      let event = JSONWriter.messageDeletedEvent(room: message.roomID, seq: message.seq, by: access.user.id)
+      try Journal.append(.messageDeleted, room: access.room, data: event, at: .now, transaction)
+      return writer.bytes
+    }
+  }
+
+  private func changing(
+    _ seq: Int64, in room: String, session: SessionNumber,
+    _ body: @escaping @Sendable (Messages.PostingAccess, Messages.Stored, Transaction) throws -> [UInt8]
+  ) throws(Refusal) -> Change<[UInt8]> {
+    guard let room = PublicID(room) else { throw .notFound }
+    return { transaction in
+      let database = transaction.database
+      guard let access = try Messages.postingAccess(session: session, to: room, database) else {
+        throw try Sessions.isLive(session, database) ? Refusal.notFound : Self.unauthenticated
+      }
+      guard access.role != nil else { throw access.kind == .public ? Refusal(.forbidden, "Join the room first.") : Refusal.notFound }
+      guard let stored = try Messages.find(MessagePlace(room: access.room, seq: seq), database) else { throw Refusal.notFound }
+      return try body(access, stored, transaction)
+    }
+  }
+
+  private static func message(_ stored: Messages.Stored) throws -> Message {
+    guard let message = Message(json: stored.json) else {
+      throw StoreError(code: 11, message: "message \(stored.place) is not readable", sql: "messages.json")
+    }
+    return message
+  }
+}

@@ -1,0 +1,22 @@
+// Reading what was said.
+import Domain
+package import Store
+
+extension Chat {
+  /// A page of a room's messages, for its members.
+  package func page(of room: String, _ window: Messages.Window, limit: Int, for actor: Actor) throws -> Messages.Page {
+    try readers.read { database in
+      let access = try Self.access(of: actor, to: room, atLeast: .member, database)
+      return try Messages.page(of: access.room, window, limit: limit, database)
+    }
+  }
+
+  /// One message's JSON.
+  package func message(_ seq: Int64, in room: String, for actor: Actor) throws -> [UInt8] {
+    try readers.read { database in
+      let access = try Self.access(of: actor, to: room, atLeast: .member, database)
+      guard let stored = try Messages.find(MessagePlace(room: access.room, seq: seq), database) else { throw Refusal.notFound }
+      return stored.json
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// Saying something: the heart of it.
+import Auth
+package import Domain
+import Posix
+import Store
+package import Wire
+
+/// What became of a message that was handed in.
+package struct Posted: Sendable {
+  package let seq: Int64
+  /// The message as clients see it.
+  package let json: [UInt8]
+  /// False if the sender had posted it before under the same `client_id`.
+  package let isNew: Bool
+}
+
+extension Chat {
+  /// Checks a message and answers the change that posts it: the message and the event that tells of it, in one transaction.
+  package func posting(_ message: NewMessage, to room: String, session: SessionNumber) throws(Refusal) -> Change<Posted> {
+    guard let room = PublicID(room) else { throw .notFound }
+    let body = try MessageBody(message.content)
+    let clientID: ClientID? = if let text = message.client_id { try ClientID(text) } else { nil }
+    if let seq = message.reply_to, !(1...MessagePlace.seqMax).contains(seq) { throw Self.unknownReply }
+    let fingerprint = clientID.map { _ in
+      Digest.sha256Prefix64(Array("\(room.text)\n\(message.reply_to ?? 0)\n\(body.text)".utf8))
+    }
+
+    return { [self] transaction in
+      let database = transaction.database
+      guard let access = try Messages.postingAccess(session: session, to: room, database) else {
+        throw try Sessions.isLive(session, database) ? Refusal.notFound : Self.unauthenticated
+      }
+      // Before membership and rate: asking again for what was done is answered for ever, and costs nothing.
+      if let clientID, let earlier = try Messages.find(author: access.user.number, clientID: clientID, database) {
+        guard earlier.fingerprint == fingerprint else { throw Refusal(.clientIDReused, "This client_id was used for another message.") }
+        return Posted(seq: earlier.place.seq, json: earlier.json, isNew: false)
+      }
+      guard access.role != nil else { throw access.kind == .public ? Refusal(.forbidden, "Join the room first.") : Refusal.notFound }
+      if let seq = message.reply_to, try Messages.find(MessagePlace(room: access.room, seq: seq), database) == nil {
+        throw Self.unknownReply
+      }
+      try observeRate(of: access.user.number, transaction)
+
+      let now = Timestamp.now
+      guard let place = try Messages.nextPlace(in: access.room, at: now, transaction) else { throw Refusal.notFound }
+      var writer = JSONWriter(reservingBytes: 384 + body.text.utf8.count)
+      writer.message(
+        Message(
+          roomID: room, seq: place.seq, userID: access.user.id, username: access.user.username, displayName: access.user.displayName,
+          content: body.text, clientID: clientID?.text, replyTo: message.reply_to, createdAt: now))
+      let position = try Journal.append(.newMessage, room: access.room, data: writer.bytes, at: now, transaction)
+      try Messages.insert(
+        place, author: access.user.number, clientID: clientID, fingerprint: fingerprint, position: position, json: writer.bytes, transaction
+      )
+      return Posted(seq: place.seq, json: writer.bytes, isNew: true)
+    }
+  }
+
+  private static let unknownReply = Refusal.invalid("reply_to", "unknown", "There is no such message in this room.")
+
+  private func observeRate(of user: UserNumber, _ transaction: Transaction) throws {
+    guard let limit = settings.messageRate else { return }
+    let verdict = try MessageTimes.admit(user, limit, boot: boot, nowMilliseconds: Clock.bootMilliseconds(), transaction)
+    if case .refused(let milliseconds) = verdict {
+      throw Refusal(
+        .rateLimited, "At most \(limit.count) messages in \(limit.windowMilliseconds / 1000) seconds.", retryAfterMilliseconds: milliseconds
+      )
+    }
+  }
+}

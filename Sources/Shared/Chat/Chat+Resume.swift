@@ -1,0 +1,76 @@
+// Coming back: what a subscriber missed, and the rooms whose news she gets from here on.
+package import Domain
+package import Store
+
+/// What the daemon needs to put a connection in its place.
+package struct Arrival: Sendable {
+  package let actor: Actor
+  /// The rooms the user is in at `position`, and how clients call them.
+  package let rooms: [(number: RoomNumber, id: PublicID)]
+  /// She knows all up to here: her cursor if she resumes, the newest event if she begins.
+  package let position: Int64
+  /// Events after `position`, oldest first, of all the rooms that she is in there or came into later: which of them she may hear
+  /// is judged at each event's own place.
+  package let missed: [JournalEntry]
+  /// `missed` leaves nothing out up to here.
+  package let missedThrough: Int64
+  /// False: the client's picture is of no use any more, it must ask for a new one.
+  package let resumed: Bool
+}
+
+extension Chat {
+  /// Events one resumption replays at most; whoever missed more takes a new snapshot, which is less work for everyone.
+  package static let resumeEventsMax = 10_000
+
+  /// Reads one state of the database: whose session it is, her rooms, and what she missed since the cursor.
+  ///
+  /// `tailStart`: the daemon remembers all events after this position, so for a cursor in that range nothing is read from the journal.
+  package func arrive(session: PublicID, since: Int64?, tailStart: Int64) throws -> Arrival {
+    try readers.read { database in
+      try database.snapshot {
+        guard let holder = try Sessions.holder(session, at: .now, database) else { throw Self.unauthenticated }
+        if holder.isSuspended { throw Self.suspended }
+        let rooms = try Memberships.rooms(of: holder.user.number, database)
+        let last = try Journal.lastPosition(database)
+        let fresh = Arrival(actor: Actor(holder), rooms: rooms, position: last, missed: [], missedThrough: last, resumed: false)
+        guard let since, try since <= last && since >= Meta.journalFloor(database) else { return fresh }
+
+        let changes = try Journal.membershipChanges(of: holder.user.number, after: since, database)
+        let then = try Self.rewind(rooms, changes, database)
+        var missed: [JournalEntry] = []
+        if since < tailStart {
+          guard let found = try Self.missed(in: then, changes, since: since, database) else { return fresh }
+          missed = found
+        }
+        return Arrival(
+          actor: Actor(holder), rooms: then, position: since, missed: missed, missedThrough: since < tailStart ? last : since, resumed: true
+        )
+      }
+    }
+  }
+
+  /// The rooms before `changes`: each is undone, latest first.
+  private static func rewind(
+    _ rooms: [(number: RoomNumber, id: PublicID)], _ changes: [JournalEntry], _ database: Database
+  ) throws -> [(number: RoomNumber, id: PublicID)] {
+    guard !changes.isEmpty else { return rooms }
+    var then = Dictionary(rooms.map { ($0.number, $0.id) }, uniquingKeysWith: { first, _ in first })
+    for change in changes.reversed() {
+      guard let room = change.room else { continue }
+      then[room] = change.kind == .memberJoined ? nil : try Rooms.publicID(of: room, database)
+    }
+    return then.map { (number: $0.key, id: $0.value) }
+  }
+
+  /// Nil if it is more than `resumeEventsMax`.
+  private static func missed(
+    in rooms: [(number: RoomNumber, id: PublicID)], _ changes: [JournalEntry], since: Int64, _ database: Database
+  ) throws -> [JournalEntry]? {
+    var entries: [JournalEntry] = []
+    for room in Set(rooms.map(\.number)).union(changes.compactMap(\.room)) {
+      entries += try Journal.entries(of: room, after: since, limit: resumeEventsMax + 1 - entries.count, database)
+      if entries.count > resumeEventsMax { return nil }
+    }
+    return entries.sorted { $0.position < $1.position }
+  }
+}

@@ -1,0 +1,159 @@
+// Making, finding and changing rooms.
+import Auth
+import Domain
+package import Store
+import Wire
+
+/// What a client asks for when it makes a room; nothing is checked yet.
+package struct NewRoom: Sendable {
+  package let kind: String
+  package let name: String?
+  package let topic: String?
+  package let members: [String]
+
+  package init(kind: String, name: String?, topic: String?, members: [String]) {
+    self.kind = kind
+    self.name = name
+    self.topic = topic
+    self.members = members
+  }
+}
+
+extension Chat {
+  /// People who can be taken into a room while it is made.
+  package static let firstMembersMax = 100
+
+  /// Makes a room, or finds the direct room of a pair. Answers the room and whether it is new.
+  package func makeRoom(_ new: NewRoom, by actor: Actor, idempotencyKey: String?) throws -> (view: Rooms.View, isNew: Bool) {
+    guard let kind = RoomKind(word: new.kind) else { throw Refusal.invalid("kind", "value", "One of direct, group and public.") }
+    guard new.members.count <= Self.firstMembersMax else {
+      throw Refusal.invalid("members", "length", "At most \(Self.firstMembersMax) members at first.")
+    }
+    let topic = try new.topic.map { try RoomTopic($0).text } ?? ""
+    if kind == .direct {
+      guard new.members.count == 1, let other = new.members.first else {
+        throw Refusal.invalid("members", "length", "A direct room is with one other person.")
+      }
+      return try openDirectRoom(with: other, topic: topic, by: actor)
+    }
+    guard let name = new.name else { throw Refusal.invalid("name", "missing", "This room needs a name.") }
+    let checkedName = try RoomName(name).text
+    let key = try idempotencyKey.map { try ClientID($0, field: "Idempotency-Key") }
+    let fingerprint = Digest.sha256Prefix64(Array(([new.kind, checkedName, topic] + new.members).joined(separator: "\n").utf8))
+
+    return try commit { transaction in
+      if let key, let earlier = try IdempotencyKeys.find(key, of: actor.user.number, transaction.database) {
+        guard earlier.fingerprint == fingerprint else { throw Refusal(.clientIDReused, "This key was used for another request.") }
+        return (try Self.view(PublicID(trusted: earlier.result), for: actor, transaction.database), false)
+      }
+      let members = try Self.people(new.members, transaction.database).filter { $0.number != actor.user.number }
+      let id = PublicID(trusted: Random.id())
+      let room = try Rooms.insert(
+        id: id, kind: kind, name: checkedName, topic: topic, createdBy: actor.user.number, at: .now, transaction)
+      try Self.admit(actor.user, to: room, id, role: .owner, reason: "created", transaction)
+      for member in members { try Self.admit(member, to: room, id, role: .member, reason: "added", transaction) }
+      if let key {
+        try IdempotencyKeys.insert(key, of: actor.user.number, fingerprint: fingerprint, result: id.text, at: .now, transaction)
+      }
+      let view = try Self.view(id, for: actor, transaction.database)
+      try Journal.append(.roomCreated, room: room, data: JSONWriter.roomEvent(view.room, lastMessage: nil), at: .now, transaction)
+      return (view, true)
+    }
+  }
+
+  private func openDirectRoom(with other: String, topic: String, by actor: Actor) throws -> (view: Rooms.View, isNew: Bool) {
+    try commit { transaction in
+      guard let other = try Self.people([other], transaction.database).first else { throw Self.unknownMember }
+      guard other.number != actor.user.number else { throw Refusal.invalid("members", "value", "A direct room is with somebody else.") }
+      let (low, high) =
+        other.number.number < actor.user.number.number ? (other.number, actor.user.number) : (actor.user.number, other.number)
+      if let room = try Rooms.findDirect(low: low, high: high, transaction.database) {
+        let id = try Rooms.publicID(of: room, transaction.database)
+        // Whoever left comes back when either of the two opens the room again.
+        for user in [actor.user, other] { try Self.admit(user, to: room, id, role: .member, reason: "opened", transaction) }
+        return (try Self.view(id, for: actor, transaction.database), false)
+      }
+      let id = PublicID(trusted: Random.id())
+      let room = try Rooms.insert(
+        id: id, kind: .direct, name: nil, topic: topic, createdBy: actor.user.number, direct: (low, high), at: .now, transaction)
+      for user in [actor.user, other] { try Self.admit(user, to: room, id, role: .member, reason: "created", transaction) }
+      let view = try Self.view(id, for: actor, transaction.database)
+      try Journal.append(.roomCreated, room: room, data: JSONWriter.roomEvent(view.room, lastMessage: nil), at: .now, transaction)
+      return (view, true)
+    }
+  }
+
+  /// Makes someone a member and tells the room; does nothing for who is one.
+  static func admit(
+    _ user: User, to room: RoomNumber, _ id: PublicID, role: Role, reason: String, _ transaction: Transaction
+  ) throws {
+    guard try Memberships.insert(room, user.number, role: role, at: .now, transaction) else { return }
+    let data = JSONWriter.memberEvent(room: id, user: user, role: role, reason: reason)
+    try Journal.append(.memberJoined, room: room, user: user.number, data: data, at: .now, transaction)
+  }
+
+  private static let unknownMember = Refusal.invalid("members", "unknown", "There is no such user.")
+
+  private static func people(_ ids: [String], _ database: Database) throws -> [User] {
+    try ids.map { id in
+      guard let id = PublicID(id), let user = try Users.find(id, database) else { throw unknownMember }
+      return user
+    }
+  }
+
+  /// The rooms that the actor is in, latest activity first.
+  package func rooms(of actor: Actor, after cursor: Rooms.ActivityCursor?, limit: Int) throws -> [Rooms.View] {
+    try readers.read { try Rooms.list(of: actor.user.number, after: cursor, limit: limit, $0) }
+  }
+
+  /// Public rooms whose name or topic contains `text`, most members first.
+  package func publicRooms(
+    containing text: String, for actor: Actor, after cursor: Rooms.DirectoryCursor?, limit: Int
+  ) throws -> [Rooms.View] {
+    try readers.read { try Rooms.directory(containing: text, for: actor.user.number, after: cursor, limit: limit, $0) }
+  }
+
+  /// A room that the actor may see: one of hers, or a public one.
+  package func room(_ id: String, for actor: Actor) throws -> Rooms.View {
+    try readers.read { database in
+      guard let id = PublicID(id) else { throw Refusal.notFound }
+      return try Self.view(id, for: actor, database)
+    }
+  }
+
+  static func view(_ id: PublicID, for actor: Actor, _ database: Database) throws -> Rooms.View {
+    guard let view = try Rooms.view(id, for: actor.user.number, database) else { throw Refusal.notFound }
+    guard view.membership != nil || view.room.kind == .public else { throw Refusal.notFound }
+    return view
+  }
+
+  /// Renames or re-topics a room; for moderators and owners.
+  package func updateRoom(_ id: String, name: String?, topic: String?, by actor: Actor) throws -> Rooms.View {
+    let newName = try name.map { try RoomName($0).text }
+    let newTopic = try topic.map { try RoomTopic($0).text }
+    return try commit { transaction in
+      let access = try Self.access(of: actor, to: id, atLeast: .moderator, transaction.database)
+      guard access.kind != .direct else { throw Refusal(.forbidden, "A direct room has no name or topic of its own.") }
+      try Rooms.update(access.room, name: newName, topic: newTopic, transaction)
+      let view = try Self.view(PublicID(trusted: id), for: actor, transaction.database)
+      try Journal.append(
+        .roomUpdated, room: access.room, data: JSONWriter.roomEvent(view.room, lastMessage: view.lastMessage), at: .now, transaction)
+      return view
+    }
+  }
+
+  /// What the actor is to a room, if she may know of it at all; below `role` it is forbidden. Strangers to a room that is not public
+  /// are told what they would be told of a room that does not exist.
+  static func access(of actor: Actor, to id: String, atLeast role: Role?, _ database: Database) throws -> Memberships.Access {
+    guard let id = PublicID(id), let access = try Memberships.access(of: actor.user.number, to: id, database) else {
+      throw Refusal.notFound
+    }
+    guard let mine = access.role else {
+      guard access.kind == .public else { throw Refusal.notFound }
+      if role == nil { return access }
+      throw Refusal(.forbidden, "Join the room first.")
+    }
+    if let role, mine < role { throw Refusal(.forbidden, "This takes a \(role.word) of the room.") }
+    return access
+  }
+}

@@ -1,0 +1,28 @@
+// The whole state in one go, and the place in the journal from which to go on.
+package import Domain
+package import Store
+
+/// All that a client needs to show before its first event, read in one transaction.
+package struct Snapshot: Sendable {
+  package let rooms: [Rooms.View]
+  package let users: [User]
+  /// Resume from here and nothing is missed.
+  package let cursor: Int64
+}
+
+extension Chat {
+  package static let snapshotRoomsMax = 1000
+  package static let snapshotUsersMax = 1000
+
+  /// The rooms with the latest activity and the people in them, up to the bounds above.
+  package func snapshot(for actor: Actor) throws -> Snapshot {
+    try readers.read { database in
+      try database.snapshot {
+        Snapshot(
+          rooms: try Rooms.list(of: actor.user.number, after: nil, limit: Self.snapshotRoomsMax, database),
+          users: try Users.acquaintances(of: actor.user.number, limit: Self.snapshotUsersMax, database),
+          cursor: try Journal.lastPosition(database))
+      }
+    }
+  }
+}

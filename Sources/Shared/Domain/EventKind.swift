@@ -1,0 +1,44 @@
+// The kinds of events that the journal holds.
+
+/// Numbers are stored in the database: they never change meaning. From 100 on, an event is for the daemon alone and is never sent to a client.
+package enum EventKind: Int64, Sendable, CaseIterable {
+  case newMessage = 1
+  case messageEdited = 2
+  case messageDeleted = 3
+  case reactionAdded = 4
+  case reactionRemoved = 5
+  case receipt = 6
+  case roomCreated = 10
+  case roomUpdated = 11
+  case roomDeleted = 12
+  case memberJoined = 20
+  case memberUpdated = 21
+  case memberLeft = 22
+  case userUpdated = 30
+  /// One session's tokens are dead.
+  case sessionEnded = 100
+  /// The user may not sign in until further notice.
+  case userSuspended = 101
+  /// Written by a newer version: it keeps its place in the order and is told to nobody.
+  case unknown = -1
+
+  /// The `event` word of the contract; nil for what no client hears of.
+  package var word: StaticString? {
+    switch self {
+    case .newMessage: "new_message"
+    case .messageEdited: "message_edited"
+    case .messageDeleted: "message_deleted"
+    case .reactionAdded: "reaction_added"
+    case .reactionRemoved: "reaction_removed"
+    case .receipt: "receipt"
+    case .roomCreated: "room_created"
+    case .roomUpdated: "room_updated"
+    case .roomDeleted: "room_deleted"
+    case .memberJoined: "member_joined"
+    case .memberUpdated: "member_updated"
+    case .memberLeft: "member_left"
+    case .userUpdated: "user_updated"
+    case .sessionEnded, .userSuspended, .unknown: nil
+    }
+  }
+}

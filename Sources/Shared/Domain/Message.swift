@@ -1,0 +1,86 @@
+// What people say: the checked parts of a message.
+
+/// A message's place: the room and the dense number in it.
+package struct MessagePlace: Hashable, Sendable {
+  /// The highest `seq`: a message's row number is its room's number and its `seq`, 32 bits each.
+  package static let seqMax: Int64 = 0xffff_ffff
+
+  package let room: RoomNumber
+  package let seq: Int64
+
+  package init(room: RoomNumber, seq: Int64) {
+    self.room = room
+    self.seq = seq
+  }
+}
+
+/// Checked message text: 1–4,000 characters, not only white space, without NUL.
+package struct MessageBody: Equatable, Sendable {
+  package static let charactersMax = 4000
+  /// A character may be built of many scalars; this bounds the bytes that one message can occupy.
+  package static let bytesMax = 48 * 1024
+
+  package let text: String
+
+  package init(_ raw: String) throws(Refusal) {
+    guard raw.utf8.count <= Self.bytesMax else {
+      throw .invalid("content", "length", "At most \(Self.charactersMax) characters and \(Self.bytesMax) bytes.")
+    }
+    // Counting characters walks grapheme clusters; text this short cannot have too many.
+    guard raw.utf8.count <= Self.charactersMax || raw.count <= Self.charactersMax else {
+      throw .invalid("content", "length", "At most \(Self.charactersMax) characters.")
+    }
+    guard raw.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
+      throw .invalid("content", "empty", "A message has at least one visible character.")
+    }
+    guard !raw.utf8.contains(0) else { throw .invalid("content", "characters", "NUL is not allowed.") }
+    text = raw
+  }
+}
+
+/// The sender's own name for a message, which makes sending it again harmless: 1–128 printable ASCII characters.
+package struct ClientID: Hashable, Sendable {
+  package static let charactersMax = 128
+
+  package let text: String
+
+  package init(_ raw: String, field: String = "client_id") throws(Refusal) {
+    guard (1...Self.charactersMax).contains(raw.utf8.count), raw.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
+      throw .invalid(field, "format", "1 to \(Self.charactersMax) printable ASCII characters without spaces.")
+    }
+    text = raw
+  }
+}
+
+/// A message as everyone who may read it sees it; nothing here depends on who looks.
+package struct Message: Equatable, Sendable {
+  package let roomID: PublicID
+  package let seq: Int64
+  package let userID: PublicID
+  package let username: String
+  package let displayName: String
+  /// Nil once the message is deleted.
+  package var content: String?
+  package let clientID: String?
+  package let replyTo: Int64?
+  package let createdAt: Timestamp
+  package var editedAt: Timestamp?
+  package var deleted: Bool
+
+  package init(
+    roomID: PublicID, seq: Int64, userID: PublicID, username: String, displayName: String, content: String?, clientID: String?,
+    replyTo: Int64?, createdAt: Timestamp, editedAt: Timestamp? = nil, deleted: Bool = false
+  ) {
+    self.roomID = roomID
+    self.seq = seq
+    self.userID = userID
+    self.username = username
+    self.displayName = displayName
+    self.content = content
+    self.clientID = clientID
+    self.replyTo = replyTo
+    self.createdAt = createdAt
+    self.editedAt = editedAt
+    self.deleted = deleted
+  }
+}

@@ -1,0 +1,29 @@
+// The opaque identifier that clients see for users, rooms and sessions.
+
+/// 1–32 ASCII letters and digits: URL-safe and, when made by `Random.id()`, not guessable.
+package struct PublicID: Hashable, Sendable {
+  package static let charactersMax = 32
+
+  package let text: String
+
+  /// Nil unless `text` has the shape of an identifier; a value of this type is safe in a URL, in JSON and in a log.
+  package init?(_ text: some StringProtocol) {
+    let bytes = text.utf8
+    guard (1...Self.charactersMax).contains(bytes.count), bytes.allSatisfy(\.isASCIIAlphanumeric) else { return nil }
+    self.text = String(text)
+  }
+
+  /// For text that came from the database or the generator, which hold nothing else.
+  package init(trusted text: String) {
+    self.text = text
+  }
+}
+
+extension UInt8 {
+  package var isASCIIAlphanumeric: Bool {
+    switch self {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,126 @@
+// A conversation of any kind.
+
+/// How one comes to be in a room.
+package enum RoomKind: Int64, Sendable, CaseIterable {
+  /// Two people; one room per pair.
+  case direct = 1
+  /// By invitation.
+  case group = 2
+  /// Listed; anyone may join.
+  case `public` = 3
+
+  package var word: String {
+    switch self {
+    case .direct: "direct"
+    case .group: "group"
+    case .public: "public"
+    }
+  }
+
+  package init?(word: String) {
+    guard let kind = Self.allCases.first(where: { $0.word == word }) else { return nil }
+    self = kind
+  }
+}
+
+/// What a member may do; a higher role may do all that a lower one may.
+package enum Role: Int64, Comparable, Sendable, CaseIterable {
+  case member = 1
+  case moderator = 2
+  case owner = 3
+
+  package var word: String {
+    switch self {
+    case .member: "member"
+    case .moderator: "moderator"
+    case .owner: "owner"
+    }
+  }
+
+  package init?(word: String) {
+    guard let role = Self.allCases.first(where: { $0.word == word }) else { return nil }
+    self = role
+  }
+
+  package static func < (a: Role, b: Role) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// What a member wants to be told of.
+package enum NotifyLevel: Int64, Sendable, CaseIterable {
+  case all = 1
+  case mentions = 2
+  case none = 3
+
+  package var word: String {
+    switch self {
+    case .all: "all"
+    case .mentions: "mentions"
+    case .none: "none"
+    }
+  }
+}
+
+/// What everyone who may see a room sees of it.
+package struct Room: Equatable, Sendable {
+  package let number: RoomNumber
+  package let id: PublicID
+  package let kind: RoomKind
+  package let name: String?
+  package let topic: String
+  package let createdBy: PublicID?
+  package let createdAt: Timestamp
+  package let memberCount: Int64
+  package let lastSeq: Int64
+
+  package init(
+    number: RoomNumber, id: PublicID, kind: RoomKind, name: String?, topic: String, createdBy: PublicID?, createdAt: Timestamp,
+    memberCount: Int64, lastSeq: Int64
+  ) {
+    self.number = number
+    self.id = id
+    self.kind = kind
+    self.name = name
+    self.topic = topic
+    self.createdBy = createdBy
+    self.createdAt = createdAt
+    self.memberCount = memberCount
+    self.lastSeq = lastSeq
+  }
+}
+
+/// What a room means to one of its members.
+package struct Membership: Equatable, Sendable {
+  package let role: Role
+  package let deliveredSeq: Int64
+  package let previewSeq: Int64
+  package let readSeq: Int64
+  package let notify: NotifyLevel
+  package let mutedUntil: Timestamp?
+
+  package init(role: Role, deliveredSeq: Int64, previewSeq: Int64, readSeq: Int64, notify: NotifyLevel, mutedUntil: Timestamp?) {
+    self.role = role
+    self.deliveredSeq = deliveredSeq
+    self.previewSeq = previewSeq
+    self.readSeq = readSeq
+    self.notify = notify
+    self.mutedUntil = mutedUntil
+  }
+}
+
+/// A checked room name: 1–80 characters on one line.
+package struct RoomName: Equatable, Sendable {
+  package let text: String
+
+  package init(_ raw: String) throws(Refusal) {
+    text = try PlainLine(raw, field: "name", charactersMin: 1, charactersMax: 80).text
+  }
+}
+
+/// A checked room topic: up to 250 characters on one line; empty means none.
+package struct RoomTopic: Equatable, Sendable {
+  package let text: String
+
+  package init(_ raw: String) throws(Refusal) {
+    text = try PlainLine(raw, field: "topic", charactersMin: 0, charactersMax: 250).text
+  }
+}

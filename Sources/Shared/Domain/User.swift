@@ -1,0 +1,69 @@
+// A person who has an account.
+
+/// What anyone signed in may know of a user.
+package struct User: Equatable, Sendable {
+  package let number: UserNumber
+  package let id: PublicID
+  package let username: String
+  package let displayName: String
+  package let statusText: String
+  package let createdAt: Timestamp
+
+  package init(number: UserNumber, id: PublicID, username: String, displayName: String, statusText: String, createdAt: Timestamp) {
+    self.number = number
+    self.id = id
+    self.username = username
+    self.displayName = displayName
+    self.statusText = statusText
+    self.createdAt = createdAt
+  }
+}
+
+/// A checked user name: 3–32 of `a-z 0-9 _ . -`, folded to lower case, which makes it unique without regard to case.
+package struct Username: Equatable, Sendable {
+  package let text: String
+
+  package init(_ raw: String, field: String = "username") throws(Refusal) {
+    let folded = raw.lowercased()
+    guard (3...32).contains(folded.utf8.count) else {
+      throw .invalid(field, "length", "A user name has 3 to 32 characters.")
+    }
+    let allowed = folded.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+      case UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"): true
+      default: false
+      }
+    }
+    guard allowed else { throw .invalid(field, "characters", "A user name is made of a-z, 0-9, _, . and -.") }
+    text = folded
+  }
+}
+
+/// A checked display name: 1–64 characters on one line, without surrounding white space.
+package struct DisplayName: Equatable, Sendable {
+  package let text: String
+
+  package init(_ raw: String) throws(Refusal) {
+    text = try PlainLine(raw, field: "display_name", charactersMin: 1, charactersMax: 64).text
+  }
+}
+
+/// A checked e-mail address: one `@`, a dot-free or dotted local part and a domain, all printable ASCII, at most 254 characters (RFC 5321 4.5.3.1).
+/// Folded to lower case. Whether mail reaches it is shown only by verification.
+package struct EmailAddress: Equatable, Sendable {
+  package let text: String
+
+  package init(_ raw: String) throws(Refusal) {
+    let folded = raw.lowercased()
+    let refusal = Refusal.invalid("email", "format", "This is not an e-mail address.")
+    let parts = folded.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+    guard folded.utf8.count <= 254, parts.count == 2, let local = parts.first, let domain = parts.last else { throw refusal }
+    let printable = folded.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !Array("\"(),:;<>[\\]".utf8).contains($0) }
+    let labels = domain.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard printable, (1...64).contains(local.count), !labels.isEmpty, labels.allSatisfy({ (1...63).contains($0.count) }) else {
+      throw refusal
+    }
+    text = folded
+  }
+}

@@ -1,0 +1,29 @@
+// What time it is: the wall clock for people, the boot clock for measuring.
+import Glibc
+
+package enum Clock {
+  /// Milliseconds since 1970; may jump when the operator or NTP sets it.
+  package static func wallMilliseconds() -> Int64 { read(CLOCK_REALTIME) / 1_000_000 }
+
+  /// Milliseconds since the machine booted, sleep included; the same in every process and never set back.
+  package static func bootMilliseconds() -> Int64 { read(CLOCK_BOOTTIME) / 1_000_000 }
+
+  /// Nanoseconds of the monotonic clock.
+  package static func monotonicNanoseconds() -> Int64 { read(CLOCK_MONOTONIC) }
+
+  private static func read(_ clock: clockid_t) -> Int64 {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+  }
+}
+
+extension Clock {
+  /// A name for the time since the machine booted: boot times of one boot mean nothing in another.
+  package static func bootID() throws(Errno) -> String {
+    let file = FileDescriptor(owning: try check("open boot_id") { open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC) })
+    var bytes = [UInt8](repeating: 0, count: 64)
+    let count = try check("read boot_id") { Glibc.read(file.number, &bytes, 64) }
+    return String(decoding: bytes.prefix(count).prefix { $0 > 0x20 }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,27 @@
+// A system call's refusal.
+import Glibc
+
+/// `errno` with the call that set it.
+package struct Errno: Error, Equatable, CustomStringConvertible {
+  package let code: Int32
+  package let call: String
+
+  package init(_ call: String, code: Int32? = nil) {
+    self.code = code ?? errno
+    self.call = call
+  }
+
+  package var description: String {
+    "\(call): \(String(cString: strerror(code))) (errno \(code))"
+  }
+}
+
+/// Repeats a system call while a signal interrupts it; -1 is thrown as `Errno`.
+@discardableResult
+package func check<Result: SignedInteger>(_ call: String, _ body: () -> Result) throws(Errno) -> Result {
+  while true {
+    let result = body()
+    if result != -1 { return result }
+    if errno != EINTR { throw Errno(call) }
+  }
+}

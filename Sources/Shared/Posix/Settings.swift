@@ -1,0 +1,190 @@
+// Every setting of EchoChat: its name, its default and its check, in one place.
+package import Domain
+import Glibc
+
+/// Read once at start from the environment; a value that makes no sense stops the program with a sentence that names it.
+package struct Settings: Sendable {
+  package struct Invalid: Error, CustomStringConvertible {
+    package let description: String
+  }
+
+  package enum PasswordCost: String, Sendable { case interactive, minimum }
+
+  /// `ECHOCHAT_PORT`: the port of nginx in the run configuration.
+  package var port: UInt16 = 8080
+  /// `ECHOCHAT_DATA`: the directory of database, keys, files, sockets and logs.
+  package var data = "var"
+  /// `ECHOCHAT_PUBLIC_URL`: how people reach the site; the issuer of its tokens and one of the allowed origins.
+  package var publicURL = ""
+  /// `ECHOCHAT_ORIGINS`: further origins whose pages may open WebSockets, separated by commas or spaces.
+  package var origins: [String] = []
+  /// `ECHOCHAT_MESSAGE_RATE`: messages a user may send, REST and WebSocket counted together; nil is "off".
+  package var messageRate: RateLimit? = RateLimit(count: 5, windowMilliseconds: 5000)
+  /// `ECHOCHAT_SIGNIN_RATE`: attempts to register or sign in, per address; enforced by nginx.
+  package var signInRateLimited = true
+  /// `ECHOCHAT_CONNECTIONS_PER_USER`: WebSockets one user may hold open; nil is "off".
+  package var connectionsPerUser: Int? = 20
+  /// `ECHOCHAT_PASSWORD_COST`: `interactive` (argon2id, 64 MiB) or `minimum` (for tests only).
+  package var passwordCost = PasswordCost.interactive
+  /// `ECHOCHAT_ACCESS_TOKEN_TTL`: life of an access token.
+  package var accessTokenSeconds: Int64 = 15 * 60
+  /// `ECHOCHAT_REFRESH_TOKEN_TTL`: how long a session lives without being used.
+  package var refreshTokenSeconds: Int64 = 30 * 24 * 3600
+  /// `ECHOCHAT_REST_THREADS`: threads of a FastCGI worker: more than nginx's workers times its kept connections.
+  package var restThreads = 64
+  /// `ECHOCHAT_LOOPS`: event loops of the daemon.
+  package var loops = 1
+  /// `ECHOCHAT_PUSH_LISTEN`: an extra TCP address of the daemon.
+  package var pushListen: String?
+  /// `ECHOCHAT_SIGNIN_DEADLINE`: seconds in which a WebSocket must sign in.
+  package var signInDeadlineSeconds: Int64 = 10
+  /// `ECHOCHAT_HEARTBEAT`: seconds of silence before the daemon pings.
+  package var heartbeatSeconds: Int64 = 25
+  /// `ECHOCHAT_OUTBOX_BYTES`: unsent bytes a connection may have before it is closed as too slow.
+  package var outboxBytesMax = 1 << 20
+  /// `ECHOCHAT_TAIL_BYTES`: the journal's newest events that the daemon keeps in memory for those who come back.
+  package var tailBytesMax = 16 << 20
+  /// `ECHOCHAT_JOURNAL_KEEP`: how long a cursor can be resumed.
+  package var journalKeepSeconds: Int64 = 7 * 24 * 3600
+  #if DEBUG
+    /// `ECHOCHAT_FAULT`: makes a debug build misbehave, so that the tests can show that they would notice.
+    package var fault: String?
+  #endif
+
+  package init() {}
+
+  /// The names are those of the README's table.
+  package init(environment: [String: String]) throws(Invalid) {
+    let reader = EnvironmentReader(environment)
+    port = try reader.integer("ECHOCHAT_PORT", port, 1...UInt16.max)
+    data = reader.text("ECHOCHAT_DATA") ?? data
+    publicURL = reader.text("ECHOCHAT_PUBLIC_URL") ?? publicURL
+    while publicURL.hasSuffix("/") { publicURL.removeLast() }
+    origins = (reader.text("ECHOCHAT_ORIGINS") ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
+    messageRate = try reader.rate("ECHOCHAT_MESSAGE_RATE", messageRate)
+    signInRateLimited = reader.text("ECHOCHAT_SIGNIN_RATE") != "off"
+    connectionsPerUser = try reader.integerOrOff("ECHOCHAT_CONNECTIONS_PER_USER", connectionsPerUser, 1...1_000_000)
+    if let cost = reader.text("ECHOCHAT_PASSWORD_COST") {
+      guard let known = PasswordCost(rawValue: cost) else { throw reader.invalid("ECHOCHAT_PASSWORD_COST", "interactive or minimum") }
+      passwordCost = known
+    }
+    accessTokenSeconds = try reader.duration("ECHOCHAT_ACCESS_TOKEN_TTL", accessTokenSeconds, 1...86_400)
+    refreshTokenSeconds = try reader.duration("ECHOCHAT_REFRESH_TOKEN_TTL", refreshTokenSeconds, 60...400 * 86_400)
+    restThreads = try reader.integer("ECHOCHAT_REST_THREADS", restThreads, 1...1024)
+    loops = try reader.integer("ECHOCHAT_LOOPS", loops, 1...64)
+    pushListen = reader.text("ECHOCHAT_PUSH_LISTEN")
+    signInDeadlineSeconds = try reader.duration("ECHOCHAT_SIGNIN_DEADLINE", signInDeadlineSeconds, 1...60)
+    heartbeatSeconds = try reader.duration("ECHOCHAT_HEARTBEAT", heartbeatSeconds, 1...3600)
+    outboxBytesMax = try reader.integer("ECHOCHAT_OUTBOX_BYTES", outboxBytesMax, 4096...(1 << 30))
+    tailBytesMax = try reader.integer("ECHOCHAT_TAIL_BYTES", tailBytesMax, 0...(1 << 32))
+    journalKeepSeconds = try reader.duration("ECHOCHAT_JOURNAL_KEEP", journalKeepSeconds, 1...3650 * 86_400)
+    #if DEBUG
+      fault = reader.text("ECHOCHAT_FAULT")
+    #endif
+  }
+
+  /// The environment of this process.
+  package static func fromEnvironment() throws(Invalid) -> Settings {
+    try Settings(environment: processEnvironment())
+  }
+
+  // Paths below the data directory.
+  package var databasePath: String { data + "/echochat.db" }
+  package var keysPath: String { data + "/keys/access-tokens" }
+  package var runDirectory: String { data + "/run" }
+  package var logDirectory: String { data + "/log" }
+  package var restSocketPath: String { runDirectory + "/rest.sock" }
+  package var pushSocketPath: String { runDirectory + "/push.sock" }
+  package var doorbellPath: String { runDirectory + "/doorbell.sock" }
+
+  /// Makes the directories that the programs write to; only the owner may enter those with keys and data.
+  package func makeDirectories() throws(Errno) {
+    for directory in [data, data + "/keys", runDirectory, logDirectory] {
+      try Self.makeDirectory(directory, mode: directory.hasSuffix("/keys") ? 0o700 : 0o750)
+    }
+  }
+
+  private static func makeDirectory(_ path: String, mode: mode_t) throws(Errno) {
+    var partial = path.hasPrefix("/") ? "/" : ""
+    for component in path.split(separator: "/") {
+      partial += component + "/"
+      if mkdir(partial, mode) != 0, errno != EEXIST { throw Errno("mkdir \(partial)") }
+    }
+  }
+}
+
+/// Reads and checks values; remembers the name for the error sentence.
+private struct EnvironmentReader {
+  let environment: [String: String]
+
+  init(_ environment: [String: String]) {
+    self.environment = environment
+  }
+
+  func text(_ name: String) -> String? {
+    guard let value = environment[name], !value.isEmpty else { return nil }
+    return value
+  }
+
+  func invalid(_ name: String, _ wanted: String) -> Settings.Invalid {
+    Settings.Invalid(description: "\(name)=\(environment[name] ?? ""): wanted \(wanted)")
+  }
+
+  func integer<Value: FixedWidthInteger>(_ name: String, _ standard: Value, _ range: ClosedRange<Value>) throws(Settings.Invalid) -> Value {
+    guard let text = text(name) else { return standard }
+    guard let value = Value(text), range.contains(value) else {
+      throw invalid(name, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  func integerOrOff(_ name: String, _ standard: Int?, _ range: ClosedRange<Int>) throws(Settings.Invalid) -> Int? {
+    if text(name) == "off" { return nil }
+    guard let standard else { return nil }
+    return try integer(name, standard, range)
+  }
+
+  /// Seconds, or with a unit: `90`, `90s`, `15m`, `12h`, `7d`.
+  func duration(_ name: String, _ standard: Int64, _ range: ClosedRange<Int64>) throws(Settings.Invalid) -> Int64 {
+    guard let text = text(name) else { return standard }
+    guard let seconds = Self.seconds(text), range.contains(seconds) else {
+      throw invalid(name, "a duration such as 90, 90s, 15m, 12h or 7d, from \(range.lowerBound) to \(range.upperBound) seconds")
+    }
+    return seconds
+  }
+
+  /// `5/5s` or `off`.
+  func rate(_ name: String, _ standard: RateLimit?) throws(Settings.Invalid) -> RateLimit? {
+    guard let text = text(name) else { return standard }
+    if text == "off" { return nil }
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let count = Int(parts[0]), (1...RateLimit.countMax).contains(count),
+      let seconds = Self.seconds(String(parts[1])), (1...86_400).contains(seconds)
+    else { throw invalid(name, "messages per time such as 5/5s (at most \(RateLimit.countMax) in a day), or off") }
+    return RateLimit(count: count, windowMilliseconds: seconds * 1000)
+  }
+
+  private static func seconds(_ text: String) -> Int64? {
+    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+    guard let last = text.last else { return nil }
+    guard let unit = units[last] else { return Int64(text) }
+    guard let count = Int64(text.dropLast()) else { return nil }
+    let (seconds, overflow) = count.multipliedReportingOverflow(by: unit)
+    return overflow ? nil : seconds
+  }
+}
+
+/// The environment as a dictionary; of a name that stands twice, the first counts, as getenv(3) has it.
+package func processEnvironment() -> [String: String] {
+  var environment: [String: String] = [:]
+  var entry = environ
+  while let pair = entry.pointee {
+    let text = String(cString: pair)
+    if let equals = text.firstIndex(of: "=") {
+      let name = String(text[..<equals])
+      if environment[name] == nil { environment[name] = String(text[text.index(after: equals)...]) }
+    }
+    entry += 1
+  }
+  return environment
+}

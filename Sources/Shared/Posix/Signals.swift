@@ -1,0 +1,35 @@
+// Termination signals as something a thread can wait for.
+package import Glibc
+
+package enum Signals {
+  /// Call first thing in main, before any thread is started: threads inherit the mask. SIGPIPE is ignored for good:
+  /// writing to a closed socket is an ordinary answer (EPIPE), not a reason to die.
+  package static func blockTermination() {
+    signal(SIGPIPE, SIG_IGN)
+    var set = terminationSet
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+  }
+
+  /// Waits until SIGTERM, SIGINT, SIGHUP or SIGCHLD arrives, or `milliseconds` have passed (nil).
+  package static func wait(milliseconds: Int) -> Int32? {
+    var set = terminationSet
+    var limit = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+    let number = sigtimedwait(&set, nil, &limit)
+    return number > 0 ? number : nil
+  }
+
+  /// Blocks until the process is asked to stop.
+  package static func waitForTermination() {
+    while true {
+      if let number = wait(milliseconds: 3_600_000), number == SIGTERM || number == SIGINT { return }
+    }
+  }
+
+  /// A child process begins with an empty mask.
+  package static var terminationSet: sigset_t {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for number in [SIGTERM, SIGINT, SIGHUP, SIGCHLD] { sigaddset(&set, number) }
+    return set
+  }
+}

@@ -1,0 +1,113 @@
+// Where a server listens or a client connects: a Unix socket's path or an IPv4 address and port.
+package import Glibc
+
+/// `unix:/path`, a bare path that begins with `/` or `.`, or `127.0.0.1:8081`.
+package enum SocketAddress: Equatable, Sendable, CustomStringConvertible {
+  case unix(path: String)
+  case ipv4(host: String, port: UInt16)
+
+  /// `sun_path` holds this many bytes with its closing NUL.
+  package static let unixPathBytesMax = 107
+
+  package init?(_ text: String) {
+    if text.hasPrefix("unix:") {
+      self = .unix(path: String(text.dropFirst(5)))
+    } else if text.hasPrefix("/") || text.hasPrefix(".") {
+      self = .unix(path: text)
+    } else {
+      let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+      guard parts.count == 2, let port = UInt16(parts[1]) else { return nil }
+      self = .ipv4(host: String(parts[0]), port: port)
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .unix(let path): "unix:\(path)"
+    case .ipv4(let host, let port): "\(host):\(port)"
+    }
+  }
+
+  package var family: Int32 {
+    switch self {
+    case .unix: AF_UNIX
+    case .ipv4: AF_INET
+    }
+  }
+
+  /// Lends the address in the form that the kernel reads.
+  package func withSockaddr<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) throws(Errno) -> Result) throws(Errno) -> Result {
+    switch self {
+    case .unix(let path):
+      let bytes = Array(path.utf8)
+      guard bytes.count <= Self.unixPathBytesMax else { throw Errno("socket path of \(bytes.count) bytes: \(path)", code: ENAMETOOLONG) }
+      var address = sockaddr_un()
+      address.sun_family = sa_family_t(AF_UNIX)
+      withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+      return try lend(&address, body)
+    case .ipv4(let host, let port):
+      var address = sockaddr_in()
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_port = port.bigEndian
+      guard inet_pton(AF_INET, host, &address.sin_addr) == 1 else { throw Errno("address \(host)", code: EINVAL) }
+      return try lend(&address, body)
+    }
+  }
+
+  private func lend<Address, Result>(
+    _ address: inout Address, _ body: (UnsafePointer<sockaddr>, socklen_t) throws(Errno) -> Result
+  ) throws(Errno) -> Result {
+    let outcome: Swift.Result<Result, Errno> = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { rebound in
+        do throws(Errno) {
+          return .success(try body(rebound, socklen_t(MemoryLayout<Address>.size)))
+        } catch {
+          return .failure(error)
+        }
+      }
+    }
+    return try outcome.get()
+  }
+}
+
+/// Opens a listening stream socket. A stale Unix socket at the path is replaced; the new one admits owner and group only.
+package func listeningSocket(at address: SocketAddress, backlog: Int32 = 4096, nonblocking: Bool) throws(Errno) -> FileDescriptor {
+  let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | (nonblocking ? Int32(SOCK_NONBLOCK.rawValue) : 0)
+  let socket = FileDescriptor(owning: try check("socket") { Glibc.socket(address.family, type, 0) })
+  if case .ipv4 = address {
+    var yes: Int32 = 1
+    try check("setsockopt SO_REUSEADDR") { setsockopt(socket.number, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size)) }
+  }
+  try bindReplacingStale(socket, to: address)
+  try check("listen \(address)") { listen(socket.number, backlog) }
+  return socket
+}
+
+/// Binds under a temporary name and renames, so that no moment exists in which the path is missing or still open to others.
+package func bindReplacingStale(_ socket: borrowing FileDescriptor, to address: SocketAddress) throws(Errno) {
+  let number = socket.number
+  switch address {
+  case .ipv4:
+    try address.withSockaddr { (pointer, length) throws(Errno) in _ = try check("bind \(address)") { bind(number, pointer, length) } }
+  case .unix(let path):
+    let temporary = SocketAddress.unix(path: path + "~")
+    unlink(path + "~")
+    try temporary.withSockaddr { (pointer, length) throws(Errno) in _ = try check("bind \(path)") { bind(number, pointer, length) } }
+    try check("chmod \(path)") { chmod(path + "~", 0o660) }
+    try check("rename \(path)") { rename(path + "~", path) }
+  }
+}
+
+/// The address that a socket is bound to, for a listener that was given port 0.
+package func boundAddress(of descriptor: Int32) -> SocketAddress? {
+  var address = sockaddr_in()
+  var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+  let answer = withUnsafeMutablePointer(to: &address) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+  }
+  guard answer == 0, Int32(address.sin_family) == AF_INET else { return nil }
+  var text = [CChar](repeating: 0, count: Int(INET_ADDRSTRLEN))
+  guard inet_ntop(AF_INET, &address.sin_addr, &text, socklen_t(INET_ADDRSTRLEN)) != nil else { return nil }
+  return .ipv4(
+    host: text.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }, port: UInt16(bigEndian: address.sin_port))
+}

@@ -1,0 +1,196 @@
+// One connection to the SQLite file, with its statements prepared once.
+import CSQLite
+import Glibc
+
+/// For one thread at a time: the connection is opened without SQLite's own mutex. Whoever holds it (`ReaderPool`, `GroupCommit`,
+/// `Checkpointer`) sees to that, which is why it may be handed from thread to thread.
+package final class Database: @unchecked Sendable {
+  package enum Access: Sendable { case reader, writer }
+
+  private let handle: OpaquePointer
+  private var statements: [UnsafePointer<UInt8>: OpaquePointer] = [:]
+
+  /// Opens the file and sets what every connection must have; see `pragmas`. Throws `StoreError`.
+  package init(path: String, access: Access) throws {
+    var handle: OpaquePointer?
+    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (access == .writer ? SQLITE_OPEN_CREATE : 0)
+    let code = sqlite3_open_v2(path, &handle, flags, nil)
+    guard code == SQLITE_OK, let handle else {
+      let message = handle.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+      sqlite3_close_v2(handle)
+      throw StoreError(code: code, message: "\(path): \(message)", sql: "open")
+    }
+    self.handle = handle
+    sqlite3_extended_result_codes(handle, 1)
+    // Short waits with growing pauses: SQLite's own handler sleeps a whole millisecond first, longer than our commits last.
+    sqlite3_busy_handler(handle, Self.waitWhileBusy, nil)
+    _ = echochat_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
+    _ = echochat_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+    try setUp(access)
+  }
+
+  deinit {
+    for statement in statements.values { sqlite3_finalize(statement) }
+    sqlite3_close_v2(handle)
+  }
+
+  package static var libraryVersion: String { String(cString: sqlite3_libversion()) }
+
+  private func setUp(_ access: Access) throws {
+    let mode = try first("PRAGMA journal_mode=WAL") { $0.text(0) }
+    guard mode == "wal" else {
+      throw StoreError(
+        code: SQLITE_CANTOPEN, message: "journal_mode is \(mode ?? "unknown"), not wal: is this a local file system?",
+        sql: "PRAGMA journal_mode")
+    }
+    // FULL: with NORMAL, a power cut loses acknowledged messages.
+    try run("PRAGMA synchronous=FULL")
+    try run("PRAGMA foreign_keys=ON")
+    try run("PRAGMA temp_store=MEMORY")
+    // Debian's SQLite can lose rows when a checkpoint runs beside a commit: only the Checkpointer may checkpoint.
+    try run("PRAGMA wal_autocheckpoint=0")
+    try run("PRAGMA mmap_size=0")
+    try run("PRAGMA journal_size_limit=67108864")
+    switch access {
+    case .writer:
+      try run("PRAGMA cache_size=-32768")
+    case .reader:
+      try run("PRAGMA cache_size=-8192")
+      try run("PRAGMA query_only=ON")
+    }
+  }
+
+  /// Up to about five seconds in all: 100 µs at first, 2 ms at most, with jitter so that two waiters do not march in step.
+  private static let waitWhileBusy: @convention(c) (UnsafeMutableRawPointer?, Int32) -> Int32 = { _, attempt in
+    guard attempt < 2600 else { return 0 }
+    let ceiling = UInt32(min(2000, 100 + 20 * Int(attempt)))
+    usleep(ceiling / 2 + UInt32.random(in: 0...ceiling / 2))
+    return 1
+  }
+
+  // MARK: Statements
+
+  /// Runs a statement that answers nothing (or whose answer does not matter).
+  package func run(_ sql: StaticString, _ values: Value...) throws {
+    _ = try step(sql, values) { _ in false }
+  }
+
+  /// The first row, if there is one.
+  package func first<Result>(_ sql: StaticString, _ values: Value..., read: (Row) throws -> Result) throws -> Result? {
+    var result: Result?
+    try step(sql, values) { row in
+      result = try read(row)
+      return false
+    }
+    return result
+  }
+
+  /// All rows, in order.
+  package func all<Result>(_ sql: StaticString, _ values: Value..., read: (Row) throws -> Result) throws -> [Result] {
+    var results: [Result] = []
+    try step(sql, values) { row in
+      results.append(try read(row))
+      return true
+    }
+    return results
+  }
+
+  /// Calls `body` for each row, in order.
+  package func forEach(_ sql: StaticString, _ values: Value..., body: (Row) throws -> Void) throws {
+    try step(sql, values) { row in
+      try body(row)
+      return true
+    }
+  }
+
+  /// Several statements from a migration; not cached.
+  package func runScript(_ sql: String) throws {
+    let code = sqlite3_exec(handle, sql, nil, nil, nil)
+    guard code == SQLITE_OK else { throw error(code, sql) }
+  }
+
+  /// Several reads of one state of the database. Keep it short: an open snapshot keeps the WAL from being reused.
+  package func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
+    try run("BEGIN DEFERRED")
+    do {
+      let result = try body()
+      try run("COMMIT")
+      return result
+    } catch {
+      try? run("ROLLBACK")
+      throw error
+    }
+  }
+
+  /// Rows changed since the connection was opened.
+  var totalChanges: Int64 { sqlite3_total_changes64(handle) }
+
+  /// The row number that the latest INSERT of this connection gave.
+  package var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
+
+  /// False once SQLite has rolled the transaction back by itself, as it may for a full disk.
+  var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+  /// Copies WAL frames into the database file. For `Checkpointer` only. Answers frames in the WAL and frames copied.
+  func passiveCheckpoint() throws -> (inLog: Int32, copied: Int32) {
+    var inLog: Int32 = 0
+    var copied: Int32 = 0
+    let code = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, &inLog, &copied)
+    guard code == SQLITE_OK else { throw error(code, "passive checkpoint") }
+    return (inLog, copied)
+  }
+
+  @discardableResult
+  private func step(_ sql: StaticString, _ values: [Value], _ onRow: (Row) throws -> Bool) throws -> Bool {
+    let statement = try prepared(sql)
+    // A statement that is not reset holds its snapshot, and with it the WAL.
+    defer { sqlite3_reset(statement) }
+    for (index, value) in values.enumerated() { try bind(value, at: Int32(index) + 1, of: statement, sql) }
+    while true {
+      switch sqlite3_step(statement) {
+      case SQLITE_ROW:
+        if try !onRow(Row(statement: statement)) { return true }
+      case SQLITE_DONE:
+        return false
+      case let code:
+        throw error(code, "\(sql)")
+      }
+    }
+  }
+
+  private func prepared(_ sql: StaticString) throws -> OpaquePointer {
+    if let statement = statements[sql.utf8Start] { return statement }
+    var statement: OpaquePointer?
+    let code = sqlite3_prepare_v3(
+      handle, UnsafePointer(OpaquePointer(sql.utf8Start)), Int32(sql.utf8CodeUnitCount), UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+    guard code == SQLITE_OK, let statement else { throw error(code, "\(sql)") }
+    statements[sql.utf8Start] = statement
+    return statement
+  }
+
+  private func bind(_ value: Value, at index: Int32, of statement: OpaquePointer, _ sql: StaticString) throws {
+    let code =
+      switch value {
+      case .null: sqlite3_bind_null(statement, index)
+      case .integer(let number): sqlite3_bind_int64(statement, index, number)
+      case .text(let text): bindText(Array(text.utf8), at: index, of: statement)
+      case .utf8(let bytes): bindText(bytes, at: index, of: statement)
+      case .blob(let bytes): bytes.withUnsafeBytes { echochat_bind_blob(statement, index, $0.baseAddress, Int32($0.count)) }
+      }
+    guard code == SQLITE_OK else { throw error(code, "\(sql)") }
+  }
+
+  /// Empty text needs an address too: SQLite reads a null pointer as NULL.
+  private func bindText(_ bytes: [UInt8], at index: Int32, of statement: OpaquePointer) -> Int32 {
+    guard !bytes.isEmpty else { return echochat_bind_text(statement, index, "", 0) }
+    return bytes.withUnsafeBytes {
+      echochat_bind_text(statement, index, $0.assumingMemoryBound(to: CChar.self).baseAddress, Int32($0.count))
+    }
+  }
+
+  private func error(_ code: Int32, _ sql: String) -> StoreError {
+    StoreError(
+      code: sqlite3_extended_errcode(handle) & 0xff == code & 0xff ? sqlite3_extended_errcode(handle) : code,
+      message: String(cString: sqlite3_errmsg(handle)), sql: sql)
+  }
+}

@@ -1,0 +1,117 @@
+// The log of all events, in commit order: what the daemon fans out and what clients resume from.
+package import Domain
+
+/// An event as it stands in the journal.
+package struct JournalEntry: Sendable {
+  package let position: Int64
+  package let kind: EventKind
+  package let room: RoomNumber?
+  /// Whom a membership, session or user event is about.
+  package let user: UserNumber?
+  /// The `data` of the event, as JSON; for `sessionEnded` the session's number.
+  package let data: [UInt8]
+
+  package init(position: Int64, kind: EventKind, room: RoomNumber?, user: UserNumber?, data: [UInt8]) {
+    self.position = position
+    self.kind = kind
+    self.room = room
+    self.user = user
+    self.data = data
+  }
+
+  /// How clients call the room: the first member of the data of every event that is about one.
+  package var roomID: PublicID? {
+    let opening = Array(#"{"room_id":""#.utf8)
+    guard data.starts(with: opening) else { return nil }
+    return PublicID(String(decoding: data.dropFirst(opening.count).prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self))
+  }
+}
+
+package enum Journal {
+  /// Appends an event and answers its position.
+  @discardableResult
+  package static func append(
+    _ kind: EventKind, room: RoomNumber? = nil, user: UserNumber? = nil, editedMessage: MessagePlace? = nil, data: [UInt8],
+    at now: Timestamp,
+    _ transaction: Transaction
+  ) throws -> Int64 {
+    let database = transaction.database
+    let previous =
+      if let room { try database.first("SELECT last_position FROM rooms WHERE id = ?", .integer(room.number)) { $0.integer(0) } ?? 0 } else
+      { Int64(0) }
+    try database.run(
+      "INSERT INTO journal (kind, room_id, user_id, previous, message_id, created_at, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      .integer(kind.rawValue), .optional(room?.number), .optional(user?.number), .integer(previous), .optional(editedMessage?.row),
+      .integer(now.milliseconds), .utf8(data))
+    let position = database.lastInsertedRow
+    if let room { try database.run("UPDATE rooms SET last_position = ? WHERE id = ?", .integer(position), .integer(room.number)) }
+    transaction.hasNews = true
+    return position
+  }
+
+  /// The position of the newest event; 0 before the first.
+  package static func lastPosition(_ database: Database) throws -> Int64 {
+    try database.first("SELECT seq FROM sqlite_sequence WHERE name = 'journal'") { $0.integer(0) } ?? 0
+  }
+
+  /// Events after a position, oldest first, at most `limit`.
+  package static func entries(after position: Int64, limit: Int, _ database: Database) throws -> [JournalEntry] {
+    try database.all(
+      "SELECT position, kind, room_id, user_id, data FROM journal WHERE position > ? ORDER BY position LIMIT ?",
+      .integer(position), .integer(Int64(limit)), read: entry
+    )
+  }
+
+  /// Events of one room after a position, oldest first; of more than `limit`, the newest. Walks back from the room's newest entry, so
+  /// the cost is that of the answer alone.
+  package static func entries(of room: RoomNumber, after position: Int64, limit: Int, _ database: Database) throws -> [JournalEntry] {
+    try database.all(
+      """
+      WITH RECURSIVE missed (position) AS (
+        SELECT last_position FROM rooms WHERE id = ?1 AND last_position > ?2
+        UNION ALL
+        SELECT journal.previous FROM missed JOIN journal USING (position) WHERE journal.previous > ?2
+        LIMIT ?3
+      )
+      SELECT position, kind, room_id, user_id, data FROM missed JOIN journal USING (position) ORDER BY position
+      """, .integer(room.number), .integer(position), .integer(Int64(limit)), read: entry
+    )
+  }
+
+  /// Membership events about one user after a position, oldest first.
+  package static func membershipChanges(of user: UserNumber, after position: Int64, _ database: Database) throws -> [JournalEntry] {
+    try database.all(
+      """
+      SELECT position, kind, room_id, user_id, data FROM journal
+      WHERE user_id = ? AND position > ? AND kind IN (20, 22) ORDER BY position
+      """, .integer(user.number), .integer(position), read: entry
+    )
+  }
+
+  /// Takes a deleted message's words out of the events that bear them: the one that announced it and those that edited it.
+  package static func redact(_ place: MessagePlace, announcedAt position: Int64, json: [UInt8], _ transaction: Transaction) throws {
+    try transaction.database.run(
+      "UPDATE journal SET data = ? WHERE position = ? AND kind = 1", .utf8(json), .integer(position))
+    try transaction.database.run("UPDATE journal SET data = ? WHERE message_id = ?", .utf8(json), .integer(place.row))
+  }
+
+  /// Removes up to `limit` events that are older than `time`, oldest first, and answers whether there may be more.
+  package static func prune(before time: Timestamp, limit: Int, _ transaction: Transaction) throws -> Bool {
+    let database = transaction.database
+    let last = try database.first(
+      """
+      SELECT max(position) FROM (SELECT position, created_at FROM journal ORDER BY position LIMIT ?) WHERE created_at < ?
+      """, .integer(Int64(limit)), .integer(time.milliseconds)
+    ) { $0.optionalInteger(0) }
+    guard let last = last ?? nil else { return false }
+    try database.run("DELETE FROM journal WHERE position <= ?", .integer(last))
+    try Meta.setJournalFloor(last, transaction)
+    return true
+  }
+
+  private static func entry(_ row: Row) -> JournalEntry {
+    JournalEntry(
+      position: row.integer(0), kind: EventKind(rawValue: row.integer(1)) ?? .unknown, room: row.optionalInteger(2).map { RoomNumber($0) },
+      user: row.optionalInteger(3).map { UserNumber($0) }, data: row.bytes(4))
+  }
+}

@@ -1,0 +1,107 @@
+// Who is in which room.
+package import Domain
+
+package enum Memberships {
+  /// What a user is to a room.
+  package struct Access: Sendable {
+    package let room: RoomNumber
+    package let kind: RoomKind
+    /// Nil for those who are not in the room.
+    package let role: Role?
+  }
+
+  package struct Member: Sendable {
+    package let user: User
+    package let role: Role
+    package let joinedAt: Timestamp
+
+    package init(user: User, role: Role, joinedAt: Timestamp) {
+      self.user = user
+      self.role = role
+      self.joinedAt = joinedAt
+    }
+  }
+
+  /// Nil if there is no such room.
+  package static func access(of user: UserNumber, to room: PublicID, _ database: Database) throws -> Access? {
+    try database.first(
+      "SELECT r.id, r.kind, m.role FROM rooms r LEFT JOIN memberships m ON m.room_id = r.id AND m.user_id = ? WHERE r.public_id = ?",
+      .integer(user.number), .text(room.text)
+    ) { row in
+      Access(
+        room: RoomNumber(row.integer(0)), kind: RoomKind(rawValue: row.integer(1)) ?? .group,
+        role: row.optionalInteger(2).flatMap(Role.init(rawValue:)))
+    }
+  }
+
+  /// Makes `user` a member who has read nothing of what comes and need not read what was. False if she already was one.
+  package static func insert(_ room: RoomNumber, _ user: UserNumber, role: Role, at now: Timestamp, _ transaction: Transaction) throws
+    -> Bool
+  {
+    let inserted = try transaction.database.first(
+      """
+      INSERT INTO memberships (room_id, user_id, role, joined_at, delivered_seq, preview_seq, read_seq)
+      SELECT id, ?2, ?3, ?4, last_seq, last_seq, last_seq FROM rooms WHERE id = ?1
+      ON CONFLICT DO NOTHING RETURNING 1
+      """, .integer(room.number), .integer(user.number), .integer(role.rawValue), .integer(now.milliseconds)
+    ) { _ in true }
+    guard inserted != nil else { return false }
+    try transaction.database.run("UPDATE rooms SET member_count = member_count + 1 WHERE id = ?", .integer(room.number))
+    return true
+  }
+
+  /// False if she was not a member.
+  package static func delete(_ room: RoomNumber, _ user: UserNumber, _ transaction: Transaction) throws -> Bool {
+    let deleted = try transaction.database.first(
+      "DELETE FROM memberships WHERE room_id = ? AND user_id = ? RETURNING 1", .integer(room.number), .integer(user.number)
+    ) { _ in true }
+    guard deleted != nil else { return false }
+    try transaction.database.run("UPDATE rooms SET member_count = member_count - 1 WHERE id = ?", .integer(room.number))
+    return true
+  }
+
+  package static func setRole(_ room: RoomNumber, _ user: UserNumber, to role: Role, _ transaction: Transaction) throws {
+    try transaction.database.run(
+      "UPDATE memberships SET role = ? WHERE room_id = ? AND user_id = ?", .integer(role.rawValue), .integer(room.number),
+      .integer(user.number))
+  }
+
+  package static func role(of user: UserNumber, in room: RoomNumber, _ database: Database) throws -> Role? {
+    try database.first(
+      "SELECT role FROM memberships WHERE room_id = ? AND user_id = ?", .integer(room.number), .integer(user.number)
+    ) { Role(rawValue: $0.integer(0)) } ?? nil
+  }
+
+  /// Who takes a room over when its last owner leaves: the highest role, then the longest membership.
+  package static func heir(of room: RoomNumber, _ database: Database) throws -> User? {
+    try database.first(
+      """
+      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
+      FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.room_id = ? ORDER BY m.role DESC, m.joined_at, m.user_id LIMIT 1
+      """, .integer(room.number)
+    ) { Users.user($0) }
+  }
+
+  package static func hasOwner(_ room: RoomNumber, _ database: Database) throws -> Bool {
+    try database.first("SELECT 1 FROM memberships WHERE room_id = ? AND role = 3", .integer(room.number)) { _ in true } ?? false
+  }
+
+  /// Members by the order in which their accounts were made.
+  package static func members(of room: RoomNumber, after user: Int64, limit: Int, _ database: Database) throws -> [Member] {
+    try database.all(
+      """
+      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, m.role, m.joined_at
+      FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.room_id = ? AND m.user_id > ? ORDER BY m.user_id LIMIT ?
+      """, .integer(room.number), .integer(user), .integer(Int64(limit))
+    ) { row in
+      Member(user: Users.user(row), role: Role(rawValue: row.integer(6)) ?? .member, joinedAt: Timestamp(milliseconds: row.integer(7)))
+    }
+  }
+
+  /// The rooms that a user is in, with their public names.
+  package static func rooms(of user: UserNumber, _ database: Database) throws -> [(number: RoomNumber, id: PublicID)] {
+    try database.all(
+      "SELECT r.id, r.public_id FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ?", .integer(user.number)
+    ) { (RoomNumber($0.integer(0)), PublicID(trusted: $0.text(1))) }
+  }
+}

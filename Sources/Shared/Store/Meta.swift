@@ -1,0 +1,17 @@
+// Facts about the database as a whole.
+
+package enum Meta {
+  /// The name of this history: a cursor from another epoch means nothing here.
+  package static func epoch(_ database: Database) throws -> String {
+    try database.first("SELECT value FROM meta WHERE name = 'epoch'") { $0.text(0) } ?? ""
+  }
+
+  /// Cursors below it cannot be resumed.
+  package static func journalFloor(_ database: Database) throws -> Int64 {
+    try database.first("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'journal_floor'") { $0.integer(0) } ?? 0
+  }
+
+  static func setJournalFloor(_ position: Int64, _ transaction: Transaction) throws {
+    try transaction.database.run("UPDATE meta SET value = CAST(? AS TEXT) WHERE name = 'journal_floor'", .integer(position))
+  }
+}

@@ -1,0 +1,137 @@
+// Conversations of every kind.
+package import Domain
+
+package enum Rooms {
+  /// A room with what its viewer sees of it.
+  package struct View: Sendable {
+    package let room: Room
+    /// The newest message, as JSON.
+    package let lastMessage: [UInt8]?
+    /// The other person of a direct room.
+    package let other: User?
+    package let membership: Membership?
+    package let lastActivity: Timestamp
+  }
+
+  /// A place in the list of one's rooms: latest activity first.
+  package struct ActivityCursor: Sendable {
+    package let lastActivity: Int64
+    package let room: Int64
+
+    package init(lastActivity: Int64, room: Int64) {
+      self.lastActivity = lastActivity
+      self.room = room
+    }
+  }
+
+  /// A place in the directory: most members first.
+  package struct DirectoryCursor: Sendable {
+    package let members: Int64
+    package let room: Int64
+
+    package init(members: Int64, room: Int64) {
+      self.members = members
+      self.room = room
+    }
+  }
+
+  package static func insert(
+    id: PublicID, kind: RoomKind, name: String?, topic: String, createdBy: UserNumber, direct: (low: UserNumber, high: UserNumber)? = nil,
+    at now: Timestamp, _ transaction: Transaction
+  ) throws -> RoomNumber {
+    try transaction.database.run(
+      """
+      INSERT INTO rooms (public_id, kind, name, topic, created_by, created_at, last_activity_at, direct_low, direct_high)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, .text(id.text), .integer(kind.rawValue), .optional(name), .text(topic), .integer(createdBy.number), .integer(now.milliseconds),
+      .integer(now.milliseconds), .optional(direct?.low.number), .optional(direct?.high.number))
+    return RoomNumber(transaction.database.lastInsertedRow)
+  }
+
+  package static func findDirect(low: UserNumber, high: UserNumber, _ database: Database) throws -> RoomNumber? {
+    try database.first("SELECT id FROM rooms WHERE direct_low = ? AND direct_high = ?", .integer(low.number), .integer(high.number)) {
+      RoomNumber($0.integer(0))
+    }
+  }
+
+  /// The name by which clients know a room that exists.
+  package static func publicID(of room: RoomNumber, _ database: Database) throws -> PublicID {
+    PublicID(trusted: try database.first("SELECT public_id FROM rooms WHERE id = ?", .integer(room.number)) { $0.text(0) } ?? "")
+  }
+
+  /// A room as `viewer` sees it, whether or not she may: the caller judges by `membership` and `kind`.
+  package static func view(_ id: PublicID, for viewer: UserNumber, _ database: Database) throws -> View? {
+    try database.first(
+      """
+      SELECT r.id, r.public_id, r.kind, r.name, r.topic, r.created_at, r.member_count, r.last_seq, r.last_activity_at, creator.public_id,
+        message.json, m.role, m.delivered_seq, m.preview_seq, m.read_seq, m.notify, m.muted_until,
+        u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
+      FROM rooms r
+      LEFT JOIN memberships m ON m.room_id = r.id AND m.user_id = ?1
+      LEFT JOIN users creator ON creator.id = r.created_by
+      LEFT JOIN users u ON u.id = iif(r.direct_low = ?1, r.direct_high, r.direct_low)
+      LEFT JOIN messages message ON message.id = (r.id << 32 | r.last_seq)
+      WHERE r.public_id = ?2
+      """, .integer(viewer.number), .text(id.text), read: view)
+  }
+
+  /// The rooms that `user` is in, latest activity first.
+  package static func list(of user: UserNumber, after cursor: ActivityCursor?, limit: Int, _ database: Database) throws -> [View] {
+    let start = cursor ?? ActivityCursor(lastActivity: .max, room: .max)
+    return try database.all(
+      """
+      SELECT r.id, r.public_id, r.kind, r.name, r.topic, r.created_at, r.member_count, r.last_seq, r.last_activity_at, creator.public_id,
+        message.json, m.role, m.delivered_seq, m.preview_seq, m.read_seq, m.notify, m.muted_until,
+        u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
+      FROM memberships m
+      JOIN rooms r ON r.id = m.room_id
+      LEFT JOIN users creator ON creator.id = r.created_by
+      LEFT JOIN users u ON u.id = iif(r.direct_low = ?1, r.direct_high, r.direct_low)
+      LEFT JOIN messages message ON message.id = (r.id << 32 | r.last_seq)
+      WHERE m.user_id = ?1 AND (r.last_activity_at, r.id) < (?2, ?3)
+      ORDER BY r.last_activity_at DESC, r.id DESC LIMIT ?4
+      """, .integer(user.number), .integer(start.lastActivity), .integer(start.room), .integer(Int64(limit)), read: view)
+  }
+
+  /// Public rooms whose name or topic contains `text`, most members first.
+  package static func directory(
+    containing text: String, for viewer: UserNumber, after cursor: DirectoryCursor?, limit: Int, _ database: Database
+  ) throws -> [View] {
+    let start = cursor ?? DirectoryCursor(members: .max, room: .max)
+    return try database.all(
+      """
+      SELECT r.id, r.public_id, r.kind, r.name, r.topic, r.created_at, r.member_count, r.last_seq, r.last_activity_at, creator.public_id,
+        NULL, m.role, m.delivered_seq, m.preview_seq, m.read_seq, m.notify, m.muted_until,
+        NULL, NULL, NULL, NULL, NULL, NULL
+      FROM rooms r
+      LEFT JOIN memberships m ON m.room_id = r.id AND m.user_id = ?1
+      LEFT JOIN users creator ON creator.id = r.created_by
+      WHERE r.kind = 3 AND (r.member_count, r.id) < (?2, ?3)
+        AND (?4 = '' OR instr(lower(r.name), lower(?4)) > 0 OR instr(lower(r.topic), lower(?4)) > 0)
+      ORDER BY r.member_count DESC, r.id DESC LIMIT ?5
+      """, .integer(viewer.number), .integer(start.members), .integer(start.room), .text(text), .integer(Int64(limit)), read: view)
+  }
+
+  package static func update(_ room: RoomNumber, name: String?, topic: String?, _ transaction: Transaction) throws {
+    try transaction.database.run(
+      "UPDATE rooms SET name = coalesce(?, name), topic = coalesce(?, topic) WHERE id = ?", .optional(name), .optional(topic),
+      .integer(room.number))
+  }
+
+  private static func view(_ row: Row) -> View {
+    View(
+      room: Room(
+        number: RoomNumber(row.integer(0)), id: PublicID(trusted: row.text(1)), kind: RoomKind(rawValue: row.integer(2)) ?? .group,
+        name: row.optionalText(3), topic: row.text(4), createdBy: row.optionalText(9).map { PublicID(trusted: $0) },
+        createdAt: Timestamp(milliseconds: row.integer(5)), memberCount: row.integer(6), lastSeq: row.integer(7)),
+      lastMessage: row.optionalBytes(10),
+      other: row.isNull(17) ? nil : Users.user(row, 17),
+      membership: row.isNull(11)
+        ? nil
+        : Membership(
+          role: Role(rawValue: row.integer(11)) ?? .member, deliveredSeq: row.integer(12), previewSeq: row.integer(13),
+          readSeq: row.integer(14), notify: NotifyLevel(rawValue: row.integer(15)) ?? .all,
+          mutedUntil: row.optionalInteger(16).map { Timestamp(milliseconds: $0) }),
+      lastActivity: Timestamp(milliseconds: row.integer(8)))
+  }
+}

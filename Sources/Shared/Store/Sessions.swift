@@ -1,0 +1,134 @@
+// Signed-in devices: a row each, which is gone once the device is signed out.
+package import Domain
+
+package enum Sessions {
+  /// Who asks: a live session and its user.
+  package struct Holder: Sendable {
+    package let session: SessionNumber
+    package let sessionID: PublicID
+    package let user: User
+    package let isSuspended: Bool
+  }
+
+  package struct Device: Sendable {
+    package let number: SessionNumber
+    package let id: PublicID
+    package let userAgent: String
+    package let createdAt: Timestamp
+    package let usedAt: Timestamp
+    package let expiresAt: Timestamp
+  }
+
+  package enum RefreshToken: Sendable {
+    case current(Holder)
+    /// It was exchanged before: whoever presents it now holds a copy.
+    case spent(SessionNumber, of: UserNumber)
+  }
+
+  package static func insert(
+    id: PublicID, user: UserNumber, refreshHash: [UInt8], userAgent: String, at now: Timestamp, expiresAt: Timestamp,
+    _ transaction: Transaction
+  ) throws -> SessionNumber {
+    try transaction.database.run(
+      "INSERT INTO sessions (public_id, user_id, refresh_hash, user_agent, created_at, used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      .text(id.text), .integer(user.number), .blob(refreshHash), .text(String(userAgent.prefix(200))), .integer(now.milliseconds),
+      .integer(now.milliseconds), .integer(expiresAt.milliseconds))
+    return SessionNumber(transaction.database.lastInsertedRow)
+  }
+
+  package static func holder(_ id: PublicID, at now: Timestamp, _ database: Database) throws -> Holder? {
+    try database.first(
+      """
+      SELECT s.id, s.public_id, u.suspended_at, u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
+      FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.public_id = ? AND s.expires_at > ?
+      """, .text(id.text), .integer(now.milliseconds), read: holder)
+  }
+
+  /// Whether the session still stands and its user may act.
+  package static func isLive(_ session: SessionNumber, _ database: Database) throws -> Bool {
+    try database.first(
+      "SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ? AND u.suspended_at IS NULL", .integer(session.number)
+    ) { _ in true } ?? false
+  }
+
+  package static func holder(refreshHash: [UInt8], at now: Timestamp, _ database: Database) throws -> RefreshToken? {
+    if let current = try database.first(
+      """
+      SELECT s.id, s.public_id, u.suspended_at, u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
+      FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.refresh_hash = ? AND s.expires_at > ?
+      """, .blob(refreshHash), .integer(now.milliseconds), read: holder)
+    {
+      return .current(current)
+    }
+    return try database.first(
+      "SELECT s.id, s.user_id FROM spent_refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.hash = ?", .blob(refreshHash)
+    ) { .spent(SessionNumber($0.integer(0)), of: UserNumber($0.integer(1))) }
+  }
+
+  /// Exchanges the refresh token; the old one is remembered as spent.
+  package static func rotate(
+    _ session: SessionNumber, from old: [UInt8], to new: [UInt8], at now: Timestamp, expiresAt: Timestamp, _ transaction: Transaction
+  ) throws {
+    try transaction.database.run(
+      "UPDATE sessions SET refresh_hash = ?, used_at = ?, expires_at = ? WHERE id = ?", .blob(new), .integer(now.milliseconds),
+      .integer(expiresAt.milliseconds), .integer(session.number))
+    try transaction.database.run("INSERT INTO spent_refresh_tokens (hash, session_id) VALUES (?, ?)", .blob(old), .integer(session.number))
+  }
+
+  package static func devices(of user: UserNumber, at now: Timestamp, _ database: Database) throws -> [Device] {
+    try database.all(
+      "SELECT id, public_id, user_agent, created_at, used_at, expires_at FROM sessions WHERE user_id = ? AND expires_at > ? ORDER BY used_at DESC, id DESC",
+      .integer(user.number), .integer(now.milliseconds)
+    ) { row in
+      Device(
+        number: SessionNumber(row.integer(0)), id: PublicID(trusted: row.text(1)), userAgent: row.text(2),
+        createdAt: Timestamp(milliseconds: row.integer(3)), usedAt: Timestamp(milliseconds: row.integer(4)),
+        expiresAt: Timestamp(milliseconds: row.integer(5)))
+    }
+  }
+
+  /// Ends one session: its row goes, and the journal tells the daemon to close its sockets.
+  package static func end(_ session: SessionNumber, of user: UserNumber, at now: Timestamp, _ transaction: Transaction) throws {
+    try transaction.database.run("DELETE FROM sessions WHERE id = ?", .integer(session.number))
+    try Journal.append(.sessionEnded, user: user, data: Array(String(session.number).utf8), at: now, transaction)
+  }
+
+  /// Ends all sessions of a user but one.
+  package static func endOthers(of user: UserNumber, than kept: SessionNumber?, at now: Timestamp, _ transaction: Transaction) throws {
+    let others = try transaction.database.all(
+      "SELECT id FROM sessions WHERE user_id = ? AND id IS NOT ?", .integer(user.number), .optional(kept?.number)
+    ) { SessionNumber($0.integer(0)) }
+    for session in others { try end(session, of: user, at: now, transaction) }
+  }
+
+  package static func insertTicket(hash: [UInt8], session: SessionNumber, expiresAt: Timestamp, _ transaction: Transaction) throws {
+    try transaction.database.run(
+      "INSERT INTO tickets (hash, session_id, expires_at) VALUES (?, ?, ?)", .blob(hash), .integer(session.number),
+      .integer(expiresAt.milliseconds))
+  }
+
+  /// Takes a ticket out of the table, so that it works once, and answers whose it was.
+  package static func takeTicket(hash: [UInt8], at now: Timestamp, _ transaction: Transaction) throws -> Holder? {
+    let session = try transaction.database.first(
+      "DELETE FROM tickets WHERE hash = ? RETURNING session_id, expires_at", .blob(hash)
+    ) { $0.integer(1) > now.milliseconds ? $0.integer(0) : nil }
+    guard let session = session ?? nil else { return nil }
+    return try transaction.database.first(
+      """
+      SELECT s.id, s.public_id, u.suspended_at, u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
+      FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ? AND s.expires_at > ?
+      """, .integer(session), .integer(now.milliseconds), read: holder)
+  }
+
+  /// Removes what has expired.
+  package static func sweep(at now: Timestamp, _ transaction: Transaction) throws {
+    try transaction.database.run("DELETE FROM sessions WHERE expires_at <= ?", .integer(now.milliseconds))
+    try transaction.database.run("DELETE FROM tickets WHERE expires_at <= ?", .integer(now.milliseconds))
+  }
+
+  private static func holder(_ row: Row) -> Holder {
+    Holder(
+      session: SessionNumber(row.integer(0)), sessionID: PublicID(trusted: row.text(1)), user: Users.user(row, 3),
+      isSuspended: !row.isNull(2))
+  }
+}

@@ -1,0 +1,79 @@
+// People who have accounts.
+package import Domain
+
+package enum Users {
+  /// What sign-in asks about.
+  package struct Credentials: Sendable {
+    package let user: User
+    package let passwordHash: String?
+    package let isSuspended: Bool
+  }
+
+  static let columns = "u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at"
+
+  /// Reads the six columns of a user, the first of them at `first`.
+  static func user(_ row: Row, _ first: Int32 = 0) -> User {
+    User(
+      number: UserNumber(row.integer(first)), id: PublicID(trusted: row.text(first + 1)), username: row.text(first + 2),
+      displayName: row.text(first + 3), statusText: row.text(first + 4), createdAt: Timestamp(milliseconds: row.integer(first + 5)))
+  }
+
+  package static func insert(
+    id: PublicID, username: Username, displayName: String, email: EmailAddress?, passwordHash: String, at now: Timestamp,
+    _ transaction: Transaction
+  ) throws -> User {
+    try transaction.database.run(
+      "INSERT INTO users (public_id, username, display_name, email, password_hash, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+      .text(id.text), .text(username.text), .text(displayName), .optional(email?.text), .text(passwordHash), .integer(now.milliseconds))
+    return User(
+      number: UserNumber(transaction.database.lastInsertedRow), id: id, username: username.text, displayName: displayName, statusText: "",
+      createdAt: now)
+  }
+
+  package static func exists(username: Username, _ database: Database) throws -> Bool {
+    try database.first("SELECT 1 FROM users WHERE username = ?", .text(username.text)) { _ in true } ?? false
+  }
+
+  package static func exists(email: EmailAddress, _ database: Database) throws -> Bool {
+    try database.first("SELECT 1 FROM users WHERE email = ?", .text(email.text)) { _ in true } ?? false
+  }
+
+  /// By user name or, if it has an @, by e-mail address; both are stored folded to lower case.
+  package static func credentials(login: String, _ database: Database) throws -> Credentials? {
+    let folded = login.lowercased()
+    let read: (Row) -> Credentials = { row in
+      Credentials(user: user(row), passwordHash: row.optionalText(6), isSuspended: !row.isNull(7))
+    }
+    if folded.contains("@") {
+      return try database.first(
+        "SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, u.password_hash, u.suspended_at FROM users u WHERE u.email = ?",
+        .text(folded), read: read)
+    }
+    return try database.first(
+      "SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, u.password_hash, u.suspended_at FROM users u WHERE u.username = ?",
+      .text(folded), read: read)
+  }
+
+  package static func find(_ id: PublicID, _ database: Database) throws -> User? {
+    try database.first(
+      "SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at FROM users u WHERE u.public_id = ?", .text(id.text)
+    ) { user($0) }
+  }
+
+  package static func setPasswordHash(_ hash: String, of user: UserNumber, _ transaction: Transaction) throws {
+    try transaction.database.run("UPDATE users SET password_hash = ? WHERE id = ?", .text(hash), .integer(user.number))
+  }
+
+  /// The user herself and everyone who shares a room with her.
+  package static func acquaintances(of user: UserNumber, limit: Int, _ database: Database) throws -> [User] {
+    try database.all(
+      """
+      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at FROM users u
+      WHERE u.id = ?1 OR u.id IN (
+        SELECT other.user_id FROM memberships mine JOIN memberships other ON other.room_id = mine.room_id WHERE mine.user_id = ?1
+      )
+      ORDER BY u.id LIMIT ?2
+      """, .integer(user.number), .integer(Int64(limit))
+    ) { Users.user($0) }
+  }
+}

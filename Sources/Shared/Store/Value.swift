@@ -1,0 +1,13 @@
+// What is bound to the parameters of a statement.
+
+package enum Value: Sendable {
+  case null
+  case integer(Int64)
+  case text(String)
+  /// Bytes that are UTF-8 text, such as composed JSON.
+  case utf8([UInt8])
+  case blob([UInt8])
+
+  package static func optional(_ value: Int64?) -> Value { value.map(Value.integer) ?? .null }
+  package static func optional(_ value: String?) -> Value { value.map(Value.text) ?? .null }
+}

@@ -1,0 +1,68 @@
+// Reads JSON that clients send, and says in their words what is wrong with it.
+package import Domain
+import FoundationEssentials
+
+package enum JSONReader {
+  /// Decodes a request. Throws `malformed_json` for what is not JSON and `invalid_field`, naming the field, for what does not fit.
+  package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: some Collection<UInt8>) throws(Refusal) -> Value {
+    do {
+      return try JSONDecoder().decode(type, from: Data(bytes))
+    } catch let error as DecodingError {
+      throw refusal(for: error)
+    } catch let refusal as Refusal {
+      throw refusal
+    } catch {
+      throw Refusal(.malformedJSON, "The body is not valid JSON.")
+    }
+  }
+
+  static func refusal(for error: DecodingError) -> Refusal {
+    switch error {
+    case .keyNotFound(let key, let context):
+      return .invalid(path(context.codingPath + [key]), "missing", "This field is required.")
+    case .typeMismatch(_, let context) where context.codingPath.isEmpty:
+      return Refusal(.malformedJSON, "The body must be a JSON object.")
+    case .valueNotFound(_, let context) where context.codingPath.isEmpty:
+      return Refusal(.malformedJSON, "The body must be a JSON object.")
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      return .invalid(path(context.codingPath), "type", "This field has another type.")
+    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+      return .invalid(path(context.codingPath), "value", "This value cannot be read.")
+    default:
+      return Refusal(.malformedJSON, "The body is not valid JSON.")
+    }
+  }
+
+  private static func path(_ keys: [any CodingKey]) -> String {
+    keys.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+  }
+}
+
+/// Reads a stored message back, to change it.
+extension Message {
+  /// Nil only if the bytes are not a message that `JSONWriter.message` wrote.
+  package init?(json: [UInt8]) {
+    guard let stored = try? JSONDecoder().decode(Stored.self, from: Data(json)), let createdAt = Timestamp(rfc3339: stored.created_at)
+    else { return nil }
+    self.init(
+      roomID: PublicID(trusted: stored.room_id), seq: stored.seq, userID: PublicID(trusted: stored.user_id), username: stored.username,
+      displayName: stored.display_name, content: stored.content, clientID: stored.client_id, replyTo: stored.reply_to,
+      createdAt: createdAt, editedAt: stored.edited_at.flatMap(Timestamp.init(rfc3339:)), deleted: stored.deleted)
+  }
+
+  // Named as on the wire, so that no key table is needed beside it.
+  // swift-format-ignore: AlwaysUseLowerCamelCase
+  private struct Stored: Decodable {
+    let room_id: String
+    let seq: Int64
+    let user_id: String
+    let username: String
+    let display_name: String
+    let content: String?
+    let client_id: String?
+    let reply_to: Int64?
+    let created_at: String
+    let edited_at: String?
+    let deleted: Bool
+  }
+}

@@ -1,0 +1,80 @@
+// Names every REST call the page makes; each gives data or throws a Problem.
+
+import { Problem, fetchJSON } from "./http.js";
+
+export class Api {
+  #base;
+  #session;
+
+  constructor(base, session) {
+    this.#base = base;
+    this.#session = session;
+  }
+
+  sync() {
+    return this.#call("GET", "sync");
+  }
+
+  room(roomId) {
+    return this.#call("GET", `rooms/${encodeURIComponent(roomId)}`);
+  }
+
+  publicRooms({ q, cursor } = {}) {
+    return this.#call("GET", "rooms/public", { query: { q, cursor, limit: 50 } });
+  }
+
+  /** `key` makes a second try of the same creation find the first one's room. */
+  createRoom(room, key) {
+    return this.#call("POST", "rooms", { body: room, headers: { "Idempotency-Key": key } });
+  }
+
+  join(roomId) {
+    return this.#call("POST", `rooms/${encodeURIComponent(roomId)}/join`, { body: {} });
+  }
+
+  leave(roomId) {
+    return this.#call("POST", `rooms/${encodeURIComponent(roomId)}/leave`, { body: {} });
+  }
+
+  members(roomId, cursor) {
+    return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/members`, { query: { cursor, limit: 200 } });
+  }
+
+  addMember(roomId, userId) {
+    return this.#call("PUT", `rooms/${encodeURIComponent(roomId)}/members/${encodeURIComponent(userId)}`, {
+      body: { role: "member" },
+    });
+  }
+
+  /** A page of messages: `{before}` or `{after}` a seq. */
+  messages(roomId, { before, after, limit = 50 }) {
+    return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/messages`, { query: { before, after, limit } });
+  }
+
+  /** Exactly this username, or a Problem that says so. */
+  async userNamed(name) {
+    const username = name.trim().replace(/^@/, "").toLowerCase();
+    const { items } = await this.#call("GET", "users", { query: { q: username } });
+    const user = items.find((candidate) => candidate.username.toLowerCase() === username);
+    if (user) return user;
+    throw new Problem({ status: 404, code: "no_such_user", detail: `There is nobody called “${username}”.` });
+  }
+
+  async #call(method, path, { query = {}, body, headers = {} } = {}) {
+    const url = new URL(path, this.#base);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined && value !== null && value !== "") url.searchParams.set(name, value);
+    }
+    const send = (token) =>
+      fetchJSON(method, url, { body, headers: { ...headers, Authorization: `Bearer ${token}` } });
+
+    const token = await this.#session.token();
+    try {
+      return await send(token);
+    } catch (problem) {
+      if (problem.status !== 401) throw problem;
+      // Once: a second 401 with a brand-new token is an answer, not an accident.
+      return send(token === this.#session.current ? await this.#session.renew() : await this.#session.token());
+    }
+  }
+}

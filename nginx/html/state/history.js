@@ -1,0 +1,84 @@
+// Fetches pages of messages: the newest when a room is opened, older ones on scroll, and those that a gap shows to be missing.
+
+const PAGE = 50;
+const GAP_PAGE = 200;
+const GAP_PAGES_MOST = 5; // further behind than this, starting afresh is less to read and to draw
+const TRY_AGAIN_MS = 3_000;
+
+export class History {
+  #api;
+  #store;
+  #busy = new Map(); // room_id → what is being fetched: "newest", "older" or "gap"
+  #failed = new Map(); // room_id → the Problem of the last fetch
+
+  constructor({ api, store }) {
+    this.#api = api;
+    this.#store = store;
+  }
+
+  busy(roomId) {
+    return this.#busy.get(roomId);
+  }
+
+  failure(roomId) {
+    return this.#failed.get(roomId);
+  }
+
+  /** The newest page, or what came after the one we have. */
+  async open(roomId) {
+    const timeline = this.#store.timeline(roomId);
+    if (timeline.loaded) return this.fillGap(roomId);
+    const room = this.#store.rooms.get(roomId);
+    if (!room) return;
+    await this.#fetch(roomId, "newest", () =>
+      room.last_seq === 0
+        ? { messages: [], has_before: false, has_after: false }
+        : this.#api.messages(roomId, { before: room.last_seq + 1, limit: PAGE }),
+    );
+    await this.fillGap(roomId); // what arrived while the page was on its way
+  }
+
+  async older(roomId) {
+    const timeline = this.#store.timeline(roomId);
+    if (!timeline.loaded || !timeline.hasBefore) return;
+    await this.#fetch(roomId, "older", () => this.#api.messages(roomId, { before: timeline.first, limit: PAGE }));
+    await this.fillGap(roomId); // one fetch at a time: a gap that opened meanwhile was left for now
+  }
+
+  async fillGap(roomId) {
+    const timeline = this.#store.timeline(roomId);
+    const missing = () => (this.#store.rooms.get(roomId)?.last_seq ?? 0) - timeline.last;
+    for (let pages = 0; timeline.loaded && missing() > 0 && pages < GAP_PAGES_MOST; pages += 1) {
+      if (missing() > GAP_PAGE * GAP_PAGES_MOST) {
+        timeline.clear();
+        return this.open(roomId);
+      }
+      const had = timeline.last;
+      const fetched = await this.#fetch(roomId, "gap", () =>
+        this.#api.messages(roomId, { after: timeline.last, limit: GAP_PAGE }),
+      );
+      if (!fetched || timeline.last === had) {
+        // The next message would ask again, but there may be none for hours.
+        if (this.#failed.get(roomId)?.isPassing) setTimeout(() => this.fillGap(roomId), TRY_AGAIN_MS);
+        return;
+      }
+    }
+  }
+
+  async #fetch(roomId, what, page) {
+    if (this.#busy.has(roomId)) return false;
+    this.#busy.set(roomId, what);
+    this.#failed.delete(roomId);
+    this.#store.touch(`room:${roomId}`);
+    try {
+      await this.#store.timeline(roomId).during(async () => page());
+      return true;
+    } catch (problem) {
+      this.#failed.set(roomId, problem);
+      return false;
+    } finally {
+      this.#busy.delete(roomId);
+      this.#store.touch(`room:${roomId}`);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+// Holds what this person knows: herself, people, rooms and their timelines, who is typing and who is here.
+
+import { Timeline } from "./timeline.js";
+import { Topics } from "./topics.js";
+
+/** Topics: `me`, `rooms`, `people`, `typing`, and `room:<room_id>` for one room's messages. */
+export class Store extends Topics {
+  me = null;
+  users = new Map();
+  rooms = new Map();
+  presence = new Map();
+  #timelines = new Map();
+  #typing = new Map();
+
+  /** Takes the answer of /sync in place of everything known. */
+  load({ me, rooms, users }) {
+    const known = this.rooms;
+    const samePerson = this.me?.user_id === me.user_id;
+    this.me = me;
+    this.users = new Map((users ?? []).map((user) => [user.user_id, user]));
+    this.users.set(me.user_id, me);
+    this.rooms = new Map();
+    for (const room of rooms) {
+      const before = samePerson ? known.get(room.room_id) : undefined;
+      this.rooms.set(room.room_id, before ? keepingReads(room, before) : room);
+    }
+    for (const [roomId, timeline] of this.#timelines) {
+      timeline.clear(); // edits and deletions may have been missed: what is shown is fetched again
+      this.touch(`room:${roomId}`);
+    }
+    this.#typing.clear();
+    this.presence.clear();
+    for (const user of users ?? []) if (user.presence) this.setPresence(user.user_id, user.presence.state ?? user.presence);
+    this.touch("me", "rooms", "people", "typing");
+  }
+
+  // ---- rooms ----
+
+  putRoom(room) {
+    const before = this.rooms.get(room.room_id);
+    this.rooms.set(room.room_id, before ? keepingReads(room, before) : room);
+    this.touch("rooms", `room:${room.room_id}`);
+  }
+
+  /** Takes what everyone may see of a room; what depends on who looks stays as it was. */
+  updateRoom(room) {
+    const before = this.rooms.get(room.room_id);
+    if (!before) return;
+    const { me, with: other, last_message: lastMessage, last_seq: lastSeq, ...shared } = room;
+    this.rooms.set(room.room_id, { ...before, ...shared });
+    this.raiseLastSeq(room.room_id, lastSeq ?? 0);
+    this.touch("rooms");
+  }
+
+  raiseLastSeq(roomId, seq) {
+    const room = this.rooms.get(roomId);
+    if (room && seq > room.last_seq) room.last_seq = seq;
+  }
+
+  removeRoom(roomId) {
+    this.rooms.delete(roomId);
+    this.#timelines.delete(roomId);
+    this.#typing.delete(roomId);
+    this.touch("rooms", `room:${roomId}`);
+  }
+
+  roomsByActivity() {
+    const at = (room) => room.last_message?.created_at ?? room.created_at ?? "";
+    return [...this.rooms.values()].sort((a, b) => (at(a) < at(b) ? 1 : at(a) > at(b) ? -1 : 0));
+  }
+
+  unread(room) {
+    return Math.max(0, room.last_seq - (room.me?.read_seq ?? room.last_seq));
+  }
+
+  raiseRead(roomId, seq) {
+    const room = this.rooms.get(roomId);
+    if (!room?.me || seq <= room.me.read_seq) return;
+    room.me.read_seq = seq;
+    this.touch("rooms");
+  }
+
+  // ---- messages ----
+
+  timeline(roomId) {
+    if (!this.#timelines.has(roomId)) this.#timelines.set(roomId, new Timeline());
+    return this.#timelines.get(roomId);
+  }
+
+  /** A message by event, by reply or both, in whatever order. False if messages before it are missing. */
+  addMessage(message) {
+    const room = this.rooms.get(message.room_id);
+    if (!room) return true;
+    if (message.seq > (room.last_message?.seq ?? 0)) room.last_message = message;
+    this.raiseLastSeq(message.room_id, message.seq);
+    if (message.user_id === this.me.user_id) this.raiseRead(message.room_id, message.seq);
+    this.#typing.get(message.room_id)?.delete(message.user_id);
+    this.touch("rooms", "typing", `room:${message.room_id}`);
+    return this.timeline(message.room_id).accept(message);
+  }
+
+  editMessage(message) {
+    this.timeline(message.room_id).edit(message);
+    const room = this.rooms.get(message.room_id);
+    if (room?.last_message?.seq === message.seq) room.last_message = message;
+    this.touch("rooms", `room:${message.room_id}`);
+  }
+
+  deleteMessage(roomId, seq) {
+    this.timeline(roomId).delete(seq);
+    const room = this.rooms.get(roomId);
+    if (room?.last_message?.seq === seq) room.last_message = { ...room.last_message, content: "", deleted: true };
+    this.touch("rooms", `room:${roomId}`);
+  }
+
+  // ---- people ----
+
+  putUser(user) {
+    if (!user?.user_id) return;
+    this.users.set(user.user_id, { ...this.users.get(user.user_id), ...user });
+    if (user.user_id === this.me.user_id) {
+      this.me = { ...this.me, ...user };
+      this.touch("me");
+    }
+    this.touch("people", "rooms");
+  }
+
+  /** The name to show: as it is now if we know her, else as the message bore it. */
+  nameOf(userId, bearer = {}) {
+    const user = this.users.get(userId);
+    return user?.display_name || user?.username || bearer.display_name || bearer.username || "Deleted user";
+  }
+
+  roomName(room) {
+    if (room.kind === "direct") return room.with ? this.nameOf(room.with.user_id, room.with) : "Direct conversation";
+    return room.name || "Unnamed room";
+  }
+
+  setPresence(userId, state) {
+    this.presence.set(userId, state);
+    this.touch("people", "rooms");
+  }
+
+  setTyping({ room_id: roomId, user_id: userId, username, expires_in_ms: forMs = 5_000 }) {
+    if (userId === this.me.user_id) return;
+    if (!this.#typing.has(roomId)) this.#typing.set(roomId, new Map());
+    this.#typing.get(roomId).set(userId, { username, until: Date.now() + forMs });
+    this.touch("typing");
+    setTimeout(() => this.touch("typing"), forMs + 50); // nobody says "stopped": it lapses
+  }
+
+  typingIn(roomId) {
+    const now = Date.now();
+    const typing = [...(this.#typing.get(roomId) ?? [])].filter(([, { until }]) => until > now);
+    return typing.map(([userId, { username }]) => this.nameOf(userId, { username }));
+  }
+}
+
+// A mark may still be on its way when the state is read: reading only ever moves forward.
+function keepingReads(room, before) {
+  if (!room.me || !before.me) return { ...room, me: room.me ?? before.me, with: room.with ?? before.with };
+  return { ...room, me: { ...room.me, read_seq: Math.max(room.me.read_seq, before.me.read_seq) } };
+}

@@ -1,0 +1,128 @@
+// Shows the open room around its timeline: title, who is typing, and the composer.
+
+import { byId } from "./dom.js";
+import { people } from "./text.js";
+
+const CONTENT_CHARACTERS_MAX = 4_000;
+const TYPING_EVERY_MS = 3_000;
+
+export class RoomView {
+  #store;
+  #timeline;
+  #outbox;
+  #connection;
+  #details;
+  #roomId = null;
+  #drafts = new Map();
+  #saidTypingAt = 0;
+
+  constructor({ store, timeline, outbox, connection, details }) {
+    this.#store = store;
+    this.#timeline = timeline;
+    this.#outbox = outbox;
+    this.#connection = connection;
+    this.#details = details;
+
+    store.on("rooms", () => this.#drawHead());
+    store.on("typing", () => this.#drawTyping());
+    byId("room-details").addEventListener("click", () => this.#details.open(this.#roomId));
+    byId("composer").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send();
+    });
+    byId("draft").addEventListener("keydown", (event) => this.#key(event));
+    byId("draft").addEventListener("input", () => this.#written());
+  }
+
+  get roomId() {
+    return this.#roomId;
+  }
+
+  /** Null closes. */
+  open(roomId) {
+    if (this.#roomId) this.#drafts.set(this.#roomId, byId("draft").value);
+    this.#roomId = roomId;
+    byId("room").hidden = !roomId;
+    byId("no-room").hidden = Boolean(roomId);
+    byId("chat").dataset.showing = roomId ? "room" : "rooms";
+    this.#timeline.show(roomId);
+    if (!roomId) return;
+    byId("draft").value = this.#drafts.get(roomId) ?? "";
+    this.#fit();
+    this.#complain("");
+    this.#drawHead();
+    this.#drawTyping();
+    // A keyboard that jumps up unasked hides half of a phone's room.
+    byId(matchMedia("(pointer: coarse)").matches ? "room-name" : "draft").focus({ preventScroll: true });
+  }
+
+  forget() {
+    this.#drafts.clear();
+    byId("draft").value = "";
+  }
+
+  #drawHead() {
+    const room = this.#store.rooms.get(this.#roomId);
+    if (!room) return;
+    byId("room-name").textContent = this.#store.roomName(room);
+    byId("room-topic").textContent = [room.kind === "direct" ? `@${room.with?.username ?? ""}` : people(room.member_count ?? 0), room.topic]
+      .filter(Boolean).join(" · ");
+    byId("draft").placeholder = `Message ${this.#store.roomName(room)}`;
+  }
+
+  #drawTyping() {
+    const names = this.#store.typingIn(this.#roomId);
+    byId("typing").textContent =
+      names.length === 0 ? "" :
+      names.length === 1 ? `${names[0]} is typing…` :
+      names.length === 2 ? `${names[0]} and ${names[1]} are typing…` : "Several people are typing…";
+  }
+
+  // ---- writing ----
+
+  #key(event) {
+    if (event.isComposing) return; // Enter then chooses a word, it does not end one
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.#send();
+    } else if (event.key === "ArrowUp" && byId("draft").value === "") {
+      event.preventDefault();
+      this.#timeline.editLastOfMine();
+    }
+  }
+
+  #send() {
+    const content = byId("draft").value.trim();
+    if (!content) return;
+    const length = [...content].length;
+    if (length > CONTENT_CHARACTERS_MAX) {
+      this.#complain(`A message may have ${CONTENT_CHARACTERS_MAX} characters; this one has ${length}.`);
+      return;
+    }
+    this.#outbox.add(this.#roomId, content);
+    byId("draft").value = "";
+    this.#saidTypingAt = 0;
+    this.#fit();
+    this.#complain("");
+    this.#timeline.toEnd();
+    byId("draft").focus();
+  }
+
+  #written() {
+    this.#fit();
+    if (byId("draft-error").textContent) this.#complain("");
+    if (!byId("draft").value.trim() || Date.now() - this.#saidTypingAt < TYPING_EVERY_MS) return;
+    this.#saidTypingAt = Date.now();
+    this.#connection.tell("typing", { room_id: this.#roomId });
+  }
+
+  #fit() {
+    const draft = byId("draft");
+    draft.style.height = "auto";
+    draft.style.height = `${draft.scrollHeight + 2}px`;
+  }
+
+  #complain(sentence) {
+    byId("draft-error").textContent = sentence;
+  }
+}

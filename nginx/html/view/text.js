@@ -1,0 +1,62 @@
+// Turns values into what people read: times, names on discs, links in messages, sizes.
+
+import { h } from "./dom.js";
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const dayAndMonth = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const dayMonthYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", year: "numeric" });
+const short = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
+
+const HUES = 8;
+
+export const clockTime = (iso) => clock.format(new Date(iso));
+export const wholeTime = (iso) => whole.format(new Date(iso));
+export const dayKey = (iso) => new Date(iso).toDateString();
+
+export function dayName(iso) {
+  const date = new Date(iso);
+  const today = new Date();
+  if (date.toDateString() === today.toDateString()) return "Today";
+  today.setDate(today.getDate() - 1);
+  if (date.toDateString() === today.toDateString()) return "Yesterday";
+  return (date.getFullYear() === new Date().getFullYear() ? dayAndMonth : dayMonthYear).format(date);
+}
+
+export function briefTime(iso) {
+  return dayKey(iso) === new Date().toDateString() ? clockTime(iso) : short.format(new Date(iso));
+}
+
+/** A disc with the first letter, in a colour that stays with the id. */
+export function avatar(id, name, { sign } = {}) {
+  let sum = 0;
+  for (const char of String(id)) sum = (sum * 31 + char.codePointAt(0)) >>> 0;
+  const letter = sign ?? ([...String(name).trim()][0] ?? "?").toUpperCase();
+  return h("span", { class: `avatar hue-${sum % HUES}`, "aria-hidden": "true" }, letter);
+}
+
+const LINK = /https?:\/\/[^\s<>"']+/g;
+
+/** Text with its http(s) addresses as links; trailing punctuation belongs to the sentence. */
+export function withLinks(text) {
+  const parts = [];
+  let from = 0;
+  for (const match of text.matchAll(LINK)) {
+    const address = match[0].replace(/[.,;:!?)\]}]+$/, "");
+    if (!URL.canParse(address)) continue;
+    parts.push(text.slice(from, match.index));
+    parts.push(h("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" }, address));
+    from = match.index + address.length;
+  }
+  parts.push(text.slice(from));
+  return parts;
+}
+
+export function fileSize(bytes) {
+  if (!Number.isFinite(bytes)) return "";
+  const units = ["B", "KB", "MB", "GB"];
+  const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  return `${(bytes / 1024 ** step).toFixed(step ? 1 : 0)} ${units[step]}`;
+}
+
+export const people = (count) => `${count} ${count === 1 ? "member" : "members"}`;
