@@ -21,6 +21,7 @@ let package = Package(
     .executable(name: "echochat-push", targets: ["PushDaemon"]),
     .executable(name: "echochatctl", targets: ["EchoChatCtl"]),
     .executable(name: "echochat-ws-echo", targets: ["WebSocketEcho"]),
+    .executable(name: "echochat-bench", targets: ["LoadGenerator"]),
   ],
   targets: [
     // What both programs know. Each module exists because it forbids something: the arrows below are all there are.
@@ -53,13 +54,18 @@ let package = Package(
       name: "TestSupport", dependencies: ["Chat", "Domain", "Posix", "Store", "Wire"], path: "Tests/TestSupport", swiftSettings: house),
     .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], path: "Tests/Shared/DomainTests", swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Domain", "TestSupport", "Wire"], path: "Tests/Shared/WireTests", swiftSettings: house),
-    .testTarget(name: "PosixTests", dependencies: ["Domain", "Posix", "TestSupport"], path: "Tests/Shared/PosixTests", swiftSettings: house),
+    .testTarget(
+      name: "PosixTests", dependencies: ["Domain", "Posix", "TestSupport"], path: "Tests/Shared/PosixTests", swiftSettings: house),
     .testTarget(
       name: "StoreTests", dependencies: ["Domain", "Posix", "Store", "TestSupport"], path: "Tests/Shared/StoreTests", swiftSettings: house),
     .testTarget(name: "AuthTests", dependencies: ["Auth"], path: "Tests/Shared/AuthTests", swiftSettings: house),
-    .testTarget(name: "NotifyTests", dependencies: ["Notify", "Posix", "TestSupport"], path: "Tests/Shared/NotifyTests", swiftSettings: house),
+    .testTarget(
+      name: "NotifyTests", dependencies: ["Notify", "Posix", "TestSupport"], path: "Tests/Shared/NotifyTests", swiftSettings: house),
     .testTarget(
       name: "ChatTests", dependencies: ["Chat", "Domain", "Posix", "Store", "TestSupport", "Wire"], path: "Tests/Shared/ChatTests",
+      swiftSettings: house),
+    .testTarget(
+      name: "RestFCGITests", dependencies: ["Chat", "Domain", "Posix", "RestFCGI", "TestSupport", "Wire"], path: "Tests/RestFCGITests",
       swiftSettings: house),
     .testTarget(
       name: "EventLoopTests", dependencies: ["EventLoop", "Posix", "TestSupport"], path: "Tests/PushDaemon/EventLoopTests",
@@ -72,6 +78,9 @@ let package = Package(
 
     .executableTarget(
       name: "WebSocketEcho", dependencies: ["Auth", "EventLoop", "Posix", "WebSocket"], path: "Tests/WebSocketEcho", swiftSettings: house),
+    .executableTarget(
+      name: "LoadGenerator", dependencies: ["Auth", "EventLoop", "Posix", "WebSocket"], path: "Tests/Benchmarks/LoadGenerator",
+      swiftSettings: house),
 
     // C libraries, one module each; no pointer of theirs leaves the Swift module that imports it.
     .target(name: "CLinux", path: "Sources/Shared/CLibraries/CLinux"),

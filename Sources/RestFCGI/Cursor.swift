@@ -24,7 +24,9 @@ struct Cursor: Equatable, Sendable {
 
   /// Reads one that `text` wrote.
   init(_ text: String, of list: List) throws(Refusal) {
-    guard let bytes = Base64URL.decode(text), bytes.count == 1 + 8 * list.numberCount, bytes.first == list.rawValue else { throw Self.unknown }
+    guard let bytes = Base64URL.decode(text), bytes.count == 1 + 8 * list.numberCount, bytes.first == list.rawValue else {
+      throw Self.unknown
+    }
     numbers = (0..<list.numberCount).map { index in
       bytes[(1 + 8 * index)..<(9 + 8 * index)].reduce(Int64(0)) { $0 << 8 | Int64($1) }
     }

@@ -5,8 +5,6 @@ import Posix
 import Store
 
 enum RestProgram {
-  static let version = "0.1.0"
-
   /// Requests in hand may take this long after the order to stop.
   private static let stopMilliseconds: Int64 = 8000
   /// The daemon checkpoints; only if its WAL grows beyond this, it seems to be away.
@@ -21,7 +19,7 @@ enum RestProgram {
     while let argument = rest.popFirst() {
       switch argument {
       case "--version":
-        print("echochat-rest \(version)")
+        print("echochat-rest \(Version.text)")
         return 0
       case "--listen":
         guard let value = rest.popFirst() else { return fail(usage, 64) }
@@ -45,7 +43,7 @@ enum RestProgram {
     let checkpointer = try Checkpointer(path: settings.databasePath, walBytesMin: walBytesMin)
     let socket = try ListeningSocket(path: path)
     let answering = Answering(chat: chat, router: Router(Routes.table), crossOrigin: CrossOrigin(origins: Set(settings.origins)))
-    Log.info("echochat-rest \(version): \(settings.restThreads) threads at \(socket.description)")
+    Log.info("echochat-rest \(Version.text): \(settings.restThreads) threads at \(socket.description)")
     let pool = WorkerPool(count: settings.restThreads, socket: socket, answering)
 
     Signals.waitForTermination()

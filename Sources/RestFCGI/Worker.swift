@@ -18,7 +18,7 @@ final class Worker: Sendable {
   private let answering: Answering
   private let socket: Int32
   private let stopSign: StopSign
-  private let phase = Mutex(Phase.starting)
+  private let phase = Condition(Phase.starting)
 
   init(_ answering: Answering, socket: Int32, _ stopSign: StopSign) {
     self.answering = answering
@@ -27,33 +27,33 @@ final class Worker: Sendable {
   }
 
   var hasEnded: Bool {
-    phase.withLock { if case .ended = $0 { true } else { false } }
+    phase.update { if case .ended = $0 { true } else { false } }
   }
 
   /// Serves until the pool stops; call on a thread of its own.
   func run() {
     let exchange = Exchange(listeningOn: socket)
     let thread = pthread_self()
+    var ids = RequestID()
     var lastError: Int32 = 0
     while !stopSign.isRaised {
-      phase.withLock { $0 = .waiting(thread) }
+      phase.update { $0 = .waiting(thread) }
       let error = exchange.accept()
-      phase.withLock { $0 = .answering }
-      if error == 0 { serve(exchange) } else { pause(after: error, isNews: error != lastError) }
+      phase.update { $0 = .answering }
+      if error == 0 { serve(exchange, requestID: ids.next()) } else { pause(after: error, isNews: error != lastError) }
       lastError = error
     }
-    phase.withLock { $0 = .ended }
+    phase.update { $0 = .ended }
   }
 
   /// Makes a worker that waits look around. One that has a request in hand is left in peace: the signal could cut its writing short.
   func interruptIfWaiting() {
-    phase.withLock { phase in
+    phase.update { phase in
       if case .waiting(let thread) = phase { pthread_kill(thread, Interruption.signal) }
     }
   }
 
-  private func serve(_ exchange: Exchange) {
-    let requestID = EntityTag.hex(UInt64.random(in: .min ... .max))
+  private func serve(_ exchange: Exchange, requestID: String) {
     let parameters = exchange.parameters()
     let response: Response
     var method: Method?

@@ -12,6 +12,7 @@ final class WorkerPool: Sendable {
   private let stopSign = StopSign()
   private let socket: ListeningSocket
   private let workers: [Worker]
+  private let threads: [Thread]
 
   /// Starts `count` threads that take requests from `socket`.
   init(count: Int, socket: consuming ListeningSocket, _ answering: Answering) {
@@ -20,14 +21,14 @@ final class WorkerPool: Sendable {
     let (stopSign, number) = (stopSign, socket.number)
     self.socket = socket
     workers = (0..<count).map { _ in Worker(answering, socket: number, stopSign) }
-    for worker in workers { _ = Thread(name: "worker") { worker.run() } }
+    threads = workers.map { worker in Thread(name: "worker") { worker.run() } }
   }
 
   /// Takes no further requests, lets those in hand be answered and closes the connections that nginx keeps. Answers how many workers
   /// still had a request in hand when `milliseconds` had passed.
   ///
-  /// nginx may send a request on a kept connection at the very moment of its end. It then repeats what may be repeated, and POST may
-  /// not: that is why its configuration keeps connections for GET and HEAD alone, and none is lost.
+  /// nginx may send a request on a kept connection at the very moment of its end. It then repeats what may be repeated, and a POST may
+  /// not. So `echochatctl serve` first turns nginx to the next worker and only then stops this one.
   func stop(milliseconds: Int64) -> Int {
     let deadline = Clock.monotonicNanoseconds() + milliseconds * 1_000_000
     stopSign.raise()
@@ -35,7 +36,10 @@ final class WorkerPool: Sendable {
     usleep(Self.lastAcceptMicroseconds)
     while true {
       let left = workers.filter { !$0.hasEnded }
-      if left.isEmpty || Clock.monotonicNanoseconds() >= deadline { return left.count }
+      if left.isEmpty || Clock.monotonicNanoseconds() >= deadline {
+        for (worker, thread) in zip(workers, threads) where worker.hasEnded { thread.join() }
+        return left.count
+      }
       // Again and again: a signal that comes a moment before the system call interrupts nothing.
       for worker in left { worker.interruptIfWaiting() }
       usleep(Self.interruptEveryMicroseconds)

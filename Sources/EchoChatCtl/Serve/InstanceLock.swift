@@ -8,7 +8,7 @@ enum InstanceLock {
     let file = FileDescriptor(owning: try check("open \(path)") { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640) })
     let number = file.number
     guard flock(number, LOCK_EX | LOCK_NB) == 0 else {
-      let holder = (try? TextFile.read(path).split(separator: "\n").first).map { " (process \($0))" } ?? ""
+      let holder = TextFile.lastLine(of: path).map { " (process \($0))" } ?? ""
       throw Failure("another `echochatctl serve`\(holder) runs on this data directory: it holds \(path)")
     }
     ftruncate(number, 0)

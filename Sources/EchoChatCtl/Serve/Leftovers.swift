@@ -9,7 +9,7 @@ enum Leftovers {
   /// Ends what the pid file of `name` tells of, if that process still is our program on our data directory; call with the lock held.
   static func end(_ name: String, program: String, settings: Settings) {
     let pidFile = "\(settings.runDirectory)/\(name).pid"
-    guard let text = try? TextFile.read(pidFile), let word = text.split(separator: "\n").first, let pid = pid_t(word), pid > 1 else { return }
+    guard let word = TextFile.lastLine(of: pidFile), let pid = pid_t(word), pid > 1 else { return }
     unlink(pidFile)
     guard isOurs(pid, program, settings.data) else { return }
     Log.warning("\(name) (process \(pid)) was left behind by a supervisor that was killed; ending it")

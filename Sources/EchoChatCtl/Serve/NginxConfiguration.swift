@@ -44,10 +44,9 @@ struct NginxConfiguration {
         missing.remove(shipped)
         text = text.replacing(shipped, with: run)
       }
-      if !signInRateLimited {
-        text = text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.contains(Self.signInMark) }.joined(separator: "\n")
-      }
-      try TextFile.write(text, to: "\(directory)/\(file)")
+      var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      if !signInRateLimited { lines.removeAll { $0.contains(Self.signInMark) } }
+      try TextFile.write(lines.joined(separator: "\n"), to: "\(directory)/\(file)")
     }
     guard missing.isEmpty else { throw Failure("\(source): the configuration no longer says \(missing.sorted())") }
   }

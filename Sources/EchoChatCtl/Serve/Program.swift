@@ -94,7 +94,8 @@ final class Program {
   private func planNextStart(at now: Int64) {
     deaths += 1
     quickDeaths = now - startedAt < Self.quickDeathMilliseconds ? quickDeaths + 1 : 0
-    startAt = now + (quickDeaths < 2 ? 0 : min(Self.firstPauseMilliseconds << Int64(min(quickDeaths, 10) - 2), Self.longestPauseMilliseconds))
+    let pause = quickDeaths < 2 ? 0 : Self.firstPauseMilliseconds << Int64(min(quickDeaths, 10) - 2)
+    startAt = now + min(pause, Self.longestPauseMilliseconds)
   }
 }
 

@@ -7,7 +7,8 @@ struct ReadyProbe: ~Copyable {
   private let socket: FileDescriptor
 
   init(port: UInt16) throws(Errno) {
-    let socket = FileDescriptor(owning: try check("socket") { Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0) })
+    let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    let socket = FileDescriptor(owning: try check("socket") { Glibc.socket(AF_INET, type, 0) })
     let number = socket.number
     try SocketAddress.ipv4(host: "127.0.0.1", port: port).withSockaddr { (address, length) throws(Errno) in
       _ = try check("connect") { connect(number, address, length) }

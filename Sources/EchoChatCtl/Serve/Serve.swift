@@ -23,7 +23,9 @@ enum Serve {
     }
     let configuration = try NginxConfiguration(source: options.nginx, html: options.html, settings: settings)
     let listeners = try Listeners(settings)
-    let supervisor = Supervisor(settings: settings, configuration: configuration, listeners: listeners, rest: rest, push: push, nginx: nginx)
+    let supervisor = Supervisor(
+      settings: settings, configuration: configuration, listeners: listeners, rest: .rest(rest, settings, listeners),
+      push: .push(push, settings, listeners), nginx: .nginx(nginx, settings, listeners, configuration))
     try supervisor.run()
     _ = consume lock
   }

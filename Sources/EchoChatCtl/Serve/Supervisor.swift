@@ -25,26 +25,13 @@ final class Supervisor {
   private var planned: [(at: Int64, pid: pid_t, signal: Int32)] = []
   private var programs: [Program] { [push, rest, nginx] }
 
-  init(settings: Settings, configuration: NginxConfiguration, listeners: Listeners, rest: String, push: String, nginx: String) {
+  init(settings: Settings, configuration: NginxConfiguration, listeners: Listeners, rest: Launch, push: Launch, nginx: Launch) {
     self.settings = settings
     self.configuration = configuration
     self.listeners = listeners
-    // A crash must end in a restart, not in minutes of symbolizing.
-    let environment = ["ECHOCHAT_DATA": settings.data, "SWIFT_BACKTRACE": "enable=no"]
-    let log = settings.logDirectory
-    self.rest = Program("rest", runDirectory: settings.runDirectory, launch: Launch(
-      path: rest, arguments: [], environment: environment, input: listeners.rest.number,
-      // libfcgi aborts on a descriptor of 1024 or more, which select(2) cannot hold; with this limit there is none.
-      openFiles: 1024, log: log + "/rest.log"))
-    self.push = Program("push", runDirectory: settings.runDirectory, launch: Launch(
-      path: push, arguments: ["--listen-fd", "\(Launch.listenerNumber)"], environment: environment, listener: listeners.push.number,
-      openFiles: .max, log: log + "/push.log"))
-    self.nginx = Program("nginx", runDirectory: settings.runDirectory, launch: Launch(
-      path: nginx,
-      arguments: ["-p", configuration.directory + "/", "-c", "\(configuration.directory)/\(NginxConfiguration.main)", "-e", "stderr", "-g", "daemon off;"],
-      // This is how an nginx hands its sockets to the next one when its binary is upgraded.
-      environment: ["NGINX": "\(Launch.listenerNumber);"], listener: listeners.httpNumber,
-      openFiles: .max, log: log + "/nginx.log"))
+    self.rest = Program("rest", runDirectory: settings.runDirectory, launch: rest)
+    self.push = Program("push", runDirectory: settings.runDirectory, launch: push)
+    self.nginx = Program("nginx", runDirectory: settings.runDirectory, launch: nginx)
   }
 
   /// Returns when it has been asked to stop and all has stopped. Throws if it never became ready.
@@ -81,8 +68,8 @@ final class Supervisor {
   private func checkStart() throws {
     for program in programs where program.deaths >= Self.deathsBeforeReadyMax || program.lastEnding == .exited(Failure.wrongSetting) {
       let ending = program.lastEnding.map { "\($0)" } ?? "could not be started"
-      let line = (try? TextFile.read(program.launch.log))?.split(separator: "\n").last ?? "nothing"
-      throw Failure("\(program.name) \(ending) before everything was ready; its log \(program.launch.log) ends with: \(line)")
+      let log = program.launch.log
+      throw Failure("\(program.name) \(ending) before everything was ready; \(log) ends with: \(TextFile.lastLine(of: log) ?? "nothing")")
     }
   }
 
@@ -134,7 +121,8 @@ final class Supervisor {
     Log.info("renewing all programs")
     do {
       try configuration.render()
-      try listeners.renewRest()
+      // If there is no worker at the moment, those who wait at the present socket wait for the next one.
+      if rest.isRunning { try listeners.renewRest() }
     } catch {
       return Log.error("\(error); everything stays as it is")
     }

@@ -19,9 +19,13 @@ extension PushLoop {
       return
     }
     connections[token]?.lastHeard = loop.now()
-    // Whatever it says, it is there.
-    connections[token]?.isPinged = false
+    if connection.isPinged {
+      // Whatever it says, it is there.
+      connections[token]?.isPinged = false
+      scheduleBeat(token)
+    }
     let bytes = UnsafeMutableRawBufferPointer(rebasing: received[..<count])
+    if connection.isPlainHTTP { return }
     if case .handshake(let entrance) = connection.stage {
       entrance.unread.append(contentsOf: bytes)
       shakeHands(token, entrance)
@@ -125,7 +129,7 @@ extension PushLoop {
         updateInterest(token)
       }
       if connection.isPlainHTTP || connection.protocolState.isFinished {
-        hangUp(token)
+        hangUp(token, connection)
       } else if case .catchingUp = connection.stage {
         advance(token)
       }
@@ -168,11 +172,12 @@ extension PushLoop {
     markDirty(token)
   }
 
-  /// Everything was said on both sides. The sending side is shut first: closing a socket with unread bytes would make the kernel
-  /// take back what the peer has not read yet.
-  private func hangUp(_ token: Token) {
-    if let socket = connections[token]?.socket { shutdown(socket, Int32(SHUT_WR)) }
-    drop(token)
+  /// Everything is said from our side. If the peer has said goodbye too, that is the end. One that broke the protocol may still be
+  /// sending, and closing a socket with unread bytes makes the kernel take back what was written, our Close frame with its code: so
+  /// only our side is shut, and what comes is thrown away until the peer goes or its time is over.
+  private func hangUp(_ token: Token, _ connection: Connection) {
+    if connection.protocolState.hasReceivedClose { return drop(token) }
+    shutdown(connection.socket, Int32(SHUT_WR))
   }
 
   /// Lets go of a line at once.

@@ -20,6 +20,12 @@ final class CatchUp {
   /// The errands are asked for more.
   var isAsking = false
 
+  /// Lets go of what was read from the journal, to be read again: words in it have been taken back meanwhile.
+  func forgetMissed() {
+    missed = nil
+    missedThrough = position
+  }
+
   init(session: PublicID, position: Int64, rooms: [RoomNumber: PublicID], missed: NewsBatch?, missedThrough: Int64) {
     self.session = session
     self.position = position

@@ -39,7 +39,7 @@ final class NewsBatch: Sendable {
     self.bytes = bytes
   }
 
-  var first: Int64 { items.first?.position ?? 0 }
+  var hasDeletions: Bool { items.contains { $0.kind == .messageDeleted } }
   var last: Int64 { items.last?.position ?? 0 }
 
   /// Bytes of memory, roughly.

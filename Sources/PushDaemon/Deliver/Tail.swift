@@ -6,7 +6,7 @@ struct Tail {
   private(set) var start: Int64
   /// All news up to this position is here.
   private(set) var end: Int64
-  private var batches: [NewsBatch] = []
+  private var batches: [NewsBatch?] = []
   private var head = 0
   private var bytes = 0
   private let bytesMax: Int
@@ -18,12 +18,15 @@ struct Tail {
   }
 
   mutating func append(_ batch: NewsBatch) {
+    // What was deleted must not be told again from memory, word for word: the journal has been redacted, older batches have not.
+    if batch.hasDeletions { forget() }
     batches.append(batch)
     bytes += batch.size
     end = batch.last
-    while bytes > bytesMax, head < batches.count {
-      bytes -= batches[head].size
-      start = batches[head].last
+    while bytes > bytesMax, head < batches.count, let oldest = batches[head] {
+      bytes -= oldest.size
+      start = oldest.last
+      batches[head] = nil
       head += 1
     }
     if head > 64, head * 2 > batches.count {
@@ -32,15 +35,22 @@ struct Tail {
     }
   }
 
+  private mutating func forget() {
+    batches = []
+    head = 0
+    bytes = 0
+    start = end
+  }
+
   /// Calls `body` for each item after `position`, which must not be before `start`, until it answers false.
   func forEach(after position: Int64, _ body: (NewsBatch.Item, NewsBatch) -> Bool) {
     var low = head
     var high = batches.count
     while low < high {
       let middle = (low + high) / 2
-      if batches[middle].last <= position { low = middle + 1 } else { high = middle }
+      if (batches[middle]?.last ?? 0) <= position { low = middle + 1 } else { high = middle }
     }
-    for batch in batches[low...] {
+    for case let batch? in batches[low...] {
       for item in batch.items where item.position > position {
         if !body(item, batch) { return }
       }

@@ -39,12 +39,23 @@ package struct Outbox {
   package mutating func flush(to socket: Int32) -> Outcome {
     while !isEmpty {
       let result = bytes.withUnsafeBytes { Glibc.send(socket, $0.baseAddress.map { $0 + sent }, bytes.count - sent, Self.flags) }
-      guard result >= 0 else { return Self.outcomeOfError() }
+      guard result >= 0 else {
+        let outcome = Self.outcomeOfError()
+        shrink()
+        return outcome
+      }
       sent += result
     }
     bytes = []
     sent = 0
     return .drained
+  }
+
+  /// Lets go of what is sent, now and then: a peer who is always a little behind must not make us keep all she ever got.
+  private mutating func shrink() {
+    guard sent > max(64 << 10, bytes.count / 2) else { return }
+    bytes.removeFirst(sent)
+    sent = 0
   }
 
   /// Sends bytes that many connections share, without copying them unless the socket is full or something waits already.

@@ -25,9 +25,13 @@ package struct Slab<Element> {
 
   package mutating func remove(_ token: Token) {
     guard contains(token) else { return }
-    slots[Int(token.slot)].element = nil
-    slots[Int(token.slot)].generation &+= 1
-    free.append(token.slot)
+    vacate(token.slot)
+  }
+
+  private mutating func vacate(_ slot: UInt32) {
+    slots[Int(slot)].element = nil
+    slots[Int(slot)].generation &+= 1
+    free.append(slot)
   }
 
   package func contains(_ token: Token) -> Bool {
@@ -45,7 +49,7 @@ package struct Slab<Element> {
     slots.indices.compactMap { token(inSlot: UInt32($0)) }
   }
 
-  /// The element, in place; nil for a stale token. Assigning nil or to a stale token does nothing: `remove` says so in words.
+  /// The element, in place; nil for a stale token. Assigning nil removes it; assigning to a stale token does nothing.
   package subscript(_ token: Token) -> Element? {
     _read {
       if contains(token) { yield slots[Int(token.slot)].element } else { yield nil }
@@ -53,6 +57,7 @@ package struct Slab<Element> {
     _modify {
       if contains(token) {
         yield &slots[Int(token.slot)].element
+        if slots[Int(token.slot)].element == nil { vacate(token.slot) }
       } else {
         var nothing: Element?
         yield &nothing

@@ -34,6 +34,8 @@ extension PushLoop {
     do throws(Refusal) {
       switch command {
       case .sendMessage(let message):
+        // Who has said it and types on is typing anew.
+        connections[token]?.lastTyping = 0
         let posting = try chat.posting(message, to: message.room_id ?? "", session: connection.session)
         dictate(token, ref, posting) { $0.json }
       case .editMessage(let room, let seq, let content):

@@ -4,18 +4,21 @@
 /// Programs that are no browsers send none.
 struct OriginPolicy: Sendable {
   private let allowed: Set<String>
+  /// Nobody has said how people reach the site: then it is the host that was asked for, over either scheme, since TLS may end before us.
+  private let trustsHost: Bool
 
   /// The site's own URL and further origins; a trailing slash and letter case do not matter.
   init(publicURL: String, origins: [String]) {
     allowed = Set(([publicURL] + origins).map(Self.origin).filter { !$0.isEmpty })
+    trustsHost = publicURL.isEmpty
   }
 
-  /// Exact comparison: the site's own origin (the host that was asked for, over either scheme) or a listed one.
+  /// Exact comparison: the site's own origin or a listed one.
   func admits(origin: String?, host: String?) -> Bool {
     guard let origin else { return true }
     let asked = origin.lowercased()
     if allowed.contains(asked) { return true }
-    guard let host = host?.lowercased() else { return false }
+    guard trustsHost, let host = host?.lowercased() else { return false }
     return asked == "http://" + host || asked == "https://" + host
   }
 

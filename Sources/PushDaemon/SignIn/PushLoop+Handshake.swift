@@ -115,6 +115,8 @@ extension PushLoop {
     case 404: .notFound
     case 405: .methodNotAllowed
     case 426: .upgradeRequired
+    case 431: .headersTooLarge
+    case 505: .versionNotSupported
     case 503: .unavailable
     default: .malformedRequest
     }

@@ -6,7 +6,7 @@ struct EntityTag: Equatable, Sendable {
 
   /// From 64 bits of the body. A client can compare only with what it was given itself, so nobody gains by a collision.
   init(of body: [UInt8]) {
-    text = "W/\"" + Self.hex(Self.hash(body)) + "\""
+    text = "W/\"" + RequestID.hex(Self.hash(body)) + "\""
   }
 
   /// Whether If-None-Match names this tag: `*`, or a list of tags, of which weak and strong ones compare alike.
@@ -24,32 +24,31 @@ struct EntityTag: Equatable, Sendable {
     return false
   }
 
-  /// Eight bytes a step, each multiplied out to 128 bits and folded: 1 µs for a page of 12 KB, where a byte-wise hash takes 12.
+  /// Eight bytes a step, each multiplied out to 128 bits and folded, in four lanes that do not wait for each other: 0.7 µs for a page
+  /// of 12 KB, where a byte-wise hash takes 12.
   private static func hash(_ bytes: [UInt8]) -> UInt64 {
     bytes.withUnsafeBytes { raw in
-      var state: UInt64 = 0x9e37_79b9_7f4a_7c15 ^ UInt64(truncatingIfNeeded: raw.count)
+      var lanes = (UInt64(truncatingIfNeeded: raw.count), UInt64(1), UInt64(2), UInt64(3))
       var offset = 0
-      while raw.count - offset >= 8 {
-        state = mix(state ^ raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-        offset += 8
+      func word(_ index: Int) -> UInt64 { raw.loadUnaligned(fromByteOffset: offset + 8 * index, as: UInt64.self) }
+      while raw.count - offset >= 32 {
+        lanes.0 = mix(lanes.0 ^ word(0))
+        lanes.1 = mix(lanes.1 ^ word(1))
+        lanes.2 = mix(lanes.2 ^ word(2))
+        lanes.3 = mix(lanes.3 ^ word(3))
+        offset += 32
       }
-      var rest: UInt64 = 0
       while offset < raw.count {
-        rest = rest << 8 | UInt64(raw[offset])
+        lanes.0 = mix(lanes.0 ^ UInt64(raw[offset]))
         offset += 1
       }
-      return mix(mix(state ^ rest))
+      return mix(mix(lanes.0 ^ mix(lanes.1)) ^ mix(lanes.2 ^ mix(lanes.3)))
     }
   }
 
   private static func mix(_ value: UInt64) -> UInt64 {
     let (high, low) = (value ^ 0xa076_1d64_78bd_642f).multipliedFullWidth(by: 0xe703_7ed1_a0b4_28db)
     return high ^ low
-  }
-
-  static func hex(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }
 

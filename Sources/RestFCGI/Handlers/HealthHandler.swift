@@ -25,7 +25,7 @@ enum HealthHandler {
       status: 200,
       body: JSONWriter.object { json in
         json.field("name", "EchoChat")
-        json.field("version", RestProgram.version)
+        json.field("version", Version.text)
         json.field("websocket", "/ws")
         json.key("documents")
         json.object { json in

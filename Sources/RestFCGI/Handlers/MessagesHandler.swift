@@ -52,7 +52,8 @@ enum MessagesHandler {
   static func edit(_ call: Call, _ actor: Actor) throws -> Response {
     let seq = try call.seq(1)
     let content = try call.json(Edit.self).content
-    return Response(status: 200, body: try call.chat.commit(try call.chat.editing(seq, in: call.part(0), content: content, session: actor.session)))
+    return Response(
+      status: 200, body: try call.chat.commit(try call.chat.editing(seq, in: call.part(0), content: content, session: actor.session)))
   }
 
   static func delete(_ call: Call, _ actor: Actor) throws -> Response {

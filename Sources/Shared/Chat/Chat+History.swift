@@ -6,8 +6,11 @@ extension Chat {
   /// A page of a room's messages, for its members.
   package func page(of room: String, _ window: Messages.Window, limit: Int, for actor: Actor) throws -> Messages.Page {
     try readers.read { database in
-      let access = try Self.access(of: actor, to: room, atLeast: .member, database)
-      return try Messages.page(of: access.room, window, limit: limit, database)
+      // One snapshot: the page and its `has_before` and `has_after` are of one moment, and SQLite takes its file locks once.
+      try database.snapshot {
+        let access = try Self.access(of: actor, to: room, atLeast: .member, database)
+        return try Messages.page(of: access.room, window, limit: limit, database)
+      }
     }
   }
 

@@ -32,7 +32,11 @@ extension Chat {
       }
       // Before membership and rate: asking again for what was done is answered for ever, and costs nothing.
       if let clientID, let earlier = try Messages.find(author: access.user.number, clientID: clientID, database) {
-        guard earlier.fingerprint == fingerprint else { throw Refusal(.clientIDReused, "This client_id was used for another message.") }
+        guard earlier.fingerprint == fingerprint else {
+          // To a stranger the room must look as if it were not there, whatever else is wrong.
+          if access.role == nil, access.kind != .public { throw Refusal.notFound }
+          throw Refusal(.clientIDReused, "This client_id was used for another message.")
+        }
         return Posted(seq: earlier.place.seq, json: earlier.json, isNew: false)
       }
       guard access.role != nil else { throw access.kind == .public ? Refusal(.forbidden, "Join the room first.") : Refusal.notFound }

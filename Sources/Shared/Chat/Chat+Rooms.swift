@@ -56,7 +56,7 @@ extension Chat {
         try IdempotencyKeys.insert(key, of: actor.user.number, fingerprint: fingerprint, result: id.text, at: .now, transaction)
       }
       let view = try Self.view(id, for: actor, transaction.database)
-      try Journal.append(.roomCreated, room: room, data: JSONWriter.roomEvent(view.room, lastMessage: nil), at: .now, transaction)
+      try Journal.append(.roomCreated, room: room, data: JSONWriter.roomEvent(view.room), at: .now, transaction)
       return (view, true)
     }
   }
@@ -78,7 +78,7 @@ extension Chat {
         id: id, kind: .direct, name: nil, topic: topic, createdBy: actor.user.number, direct: (low, high), at: .now, transaction)
       for user in [actor.user, other] { try Self.admit(user, to: room, id, role: .member, reason: "created", transaction) }
       let view = try Self.view(id, for: actor, transaction.database)
-      try Journal.append(.roomCreated, room: room, data: JSONWriter.roomEvent(view.room, lastMessage: nil), at: .now, transaction)
+      try Journal.append(.roomCreated, room: room, data: JSONWriter.roomEvent(view.room), at: .now, transaction)
       return (view, true)
     }
   }
@@ -137,7 +137,7 @@ extension Chat {
       try Rooms.update(access.room, name: newName, topic: newTopic, transaction)
       let view = try Self.view(PublicID(trusted: id), for: actor, transaction.database)
       try Journal.append(
-        .roomUpdated, room: access.room, data: JSONWriter.roomEvent(view.room, lastMessage: view.lastMessage), at: .now, transaction)
+        .roomUpdated, room: access.room, data: JSONWriter.roomEvent(view.room), at: .now, transaction)
       return view
     }
   }

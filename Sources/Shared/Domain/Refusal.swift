@@ -22,6 +22,8 @@ package struct Refusal: Error, Equatable {
     case uriTooLong = "uri_too_long"
     case unsupportedMediaType = "unsupported_media_type"
     case upgradeRequired = "upgrade_required"
+    case headersTooLarge = "headers_too_large"
+    case versionNotSupported = "version_not_supported"
     case rateLimited = "rate_limited"
     case tooManyConnections = "too_many_connections"
     case unknownCommand = "unknown_command"

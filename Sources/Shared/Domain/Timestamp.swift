@@ -95,6 +95,8 @@ extension Timestamp {
     else { return nil }
     let days = Self.days(year: year, month: month, day: day)
     self.init(milliseconds: days * 86_400_000 + hour * 3_600_000 + minute * 60_000 + second * 1000 + fraction)
+    // Days that do not exist, such as 30 February, would come out as another.
+    guard rfc3339 == bytes else { return nil }
   }
 
   private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {

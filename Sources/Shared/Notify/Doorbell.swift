@@ -7,6 +7,7 @@ package final class Doorbell {
   private let path: String
   private var socket: FileDescriptor
   private var inode: UInt64 = 0
+  private var obstacle: Errno?
 
   package init(path: String) throws {
     self.path = path
@@ -28,15 +29,17 @@ package final class Doorbell {
 
   /// Binds anew if the path no longer leads to this socket. Asked only in quiet moments, when rings may be getting lost.
   private func mend() {
-    guard Self.inode(of: path) != inode else { return }
-    do {
+    let found = Self.inode(of: path)
+    guard found == 0 || found != inode else { return }
+    do throws(Errno) {
       socket = try Self.open(path)
       inode = Self.inode(of: path)
+      obstacle = nil
       Log.warning("the doorbell's socket had been taken away and is back: \(path)")
     } catch {
-      // Something that cannot be replaced stands there: the tick goes on without a bell.
-      inode = Self.inode(of: path)
-      Log.error("the doorbell cannot be put back: \(error)")
+      // Until it can be put back, the tick goes on without a bell; the operator is told once of each obstacle.
+      if obstacle != error { Log.error("the doorbell cannot be put back: \(error)") }
+      obstacle = error
     }
   }
 

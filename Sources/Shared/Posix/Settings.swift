@@ -62,7 +62,11 @@ package struct Settings: Sendable {
     while publicURL.hasSuffix("/") { publicURL.removeLast() }
     origins = (reader.text("ECHOCHAT_ORIGINS") ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
     messageRate = try reader.rate("ECHOCHAT_MESSAGE_RATE", messageRate)
-    signInRateLimited = reader.text("ECHOCHAT_SIGNIN_RATE") != "off"
+    switch reader.text("ECHOCHAT_SIGNIN_RATE") {
+    case nil, "on": signInRateLimited = true
+    case "off": signInRateLimited = false
+    default: throw reader.invalid("ECHOCHAT_SIGNIN_RATE", "on or off")
+    }
     connectionsPerUser = try reader.integerOrOff("ECHOCHAT_CONNECTIONS_PER_USER", connectionsPerUser, 1...1_000_000)
     if let cost = reader.text("ECHOCHAT_PASSWORD_COST") {
       guard let known = PasswordCost(rawValue: cost) else { throw reader.invalid("ECHOCHAT_PASSWORD_COST", "interactive or minimum") }

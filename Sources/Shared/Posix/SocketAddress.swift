@@ -11,12 +11,14 @@ package enum SocketAddress: Equatable, Sendable, CustomStringConvertible {
 
   package init?(_ text: String) {
     if text.hasPrefix("unix:") {
+      // An empty path would be an address without a file, which no file mode protects.
+      guard text.utf8.count > 5 else { return nil }
       self = .unix(path: String(text.dropFirst(5)))
     } else if text.hasPrefix("/") || text.hasPrefix(".") {
       self = .unix(path: text)
     } else {
       let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-      guard parts.count == 2, let port = UInt16(parts[1]) else { return nil }
+      guard parts.count == 2, !parts[0].isEmpty, let port = UInt16(parts[1]) else { return nil }
       self = .ipv4(host: String(parts[0]), port: port)
     }
   }

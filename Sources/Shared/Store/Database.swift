@@ -37,7 +37,7 @@ package final class Database: @unchecked Sendable {
   package static var libraryVersion: String { String(cString: sqlite3_libversion()) }
 
   private func setUp(_ access: Access) throws {
-    let mode = try first("PRAGMA journal_mode=WAL") { $0.text(0) }
+    let mode = try switchToWAL()
     guard mode == "wal" else {
       throw StoreError(
         code: SQLITE_CANTOPEN, message: "journal_mode is \(mode ?? "unknown"), not wal: is this a local file system?",
@@ -58,6 +58,18 @@ package final class Database: @unchecked Sendable {
       try run("PRAGMA cache_size=-8192")
       try run("PRAGMA query_only=ON")
     }
+  }
+
+  /// SQLite does not call the busy handler while it changes the mode, which several programs may do at once on a new file.
+  private func switchToWAL() throws -> String? {
+    for attempt in Int32(0)... {
+      do {
+        return try first("PRAGMA journal_mode=WAL") { $0.text(0) }
+      } catch let error as StoreError where error.isBusy {
+        if Self.waitWhileBusy(nil, attempt) == 0 { throw error }
+      }
+    }
+    return nil
   }
 
   /// Up to about five seconds in all: 100 µs at first, 2 ms at most, with jitter so that two waiters do not march in step.

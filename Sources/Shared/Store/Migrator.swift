@@ -39,7 +39,9 @@ package enum Migrator {
   package static func schema(of database: Database) throws -> Int64 {
     let version = try database.first("PRAGMA user_version") { $0.integer(0) } ?? 0
     let application = try database.first("PRAGMA application_id") { $0.integer(0) } ?? 0
-    guard application == Schema.applicationID || (application == 0 && version == 0) else {
+    // Most databases bear no mark at all: only an empty one may become ours.
+    let isEmpty = try version == 0 && database.first("SELECT 1 FROM sqlite_master") { _ in true } == nil
+    guard application == Schema.applicationID || (application == 0 && isEmpty) else {
       throw Failure.foreignDatabase(applicationID: application)
     }
     guard version <= Int64(Self.version) else { throw Failure.newerSchema(found: version, known: Self.version) }

@@ -1,10 +1,10 @@
 // Reading connections, shared by threads that need one for a moment.
-import Synchronization
+import Posix
 
 /// The connection that was used last is handed out first: its page cache is the warmest, and few connections serve many threads.
 package final class ReaderPool: Sendable {
   private let path: String
-  private let idle = Mutex<[Database]>([])
+  private let idle = Lock<[Database]>([])
 
   package init(path: String) {
     self.path = path

@@ -15,12 +15,13 @@ package enum Schema {
       value TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
 
+    -- SQLite's length() counts code points, of which one character may have many: the bounds are those of the Domain, in bytes.
     CREATE TABLE users (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
       public_id TEXT NOT NULL UNIQUE CHECK (length(public_id) BETWEEN 1 AND 32),
       username TEXT NOT NULL UNIQUE CHECK (length(username) BETWEEN 3 AND 32),
-      display_name TEXT NOT NULL CHECK (length(display_name) BETWEEN 1 AND 200),
-      status_text TEXT NOT NULL DEFAULT '' CHECK (length(status_text) <= 200),
+      display_name TEXT NOT NULL CHECK (length(display_name) BETWEEN 1 AND 1024),
+      status_text TEXT NOT NULL DEFAULT '' CHECK (length(status_text) <= 4000),
       email TEXT UNIQUE CHECK (length(email) <= 254),
       email_verified_at INTEGER,
       password_hash TEXT,
@@ -60,8 +61,8 @@ package enum Schema {
       id INTEGER PRIMARY KEY AUTOINCREMENT,
       public_id TEXT NOT NULL UNIQUE,
       kind INTEGER NOT NULL CHECK (kind IN (1, 2, 3)),
-      name TEXT CHECK (length(name) BETWEEN 1 AND 400),
-      topic TEXT NOT NULL DEFAULT '' CHECK (length(topic) <= 1000),
+      name TEXT CHECK (length(name) BETWEEN 1 AND 1280),
+      topic TEXT NOT NULL DEFAULT '' CHECK (length(topic) <= 4000),
       created_by INTEGER REFERENCES users (id) ON DELETE SET NULL,
       created_at INTEGER NOT NULL,
       member_count INTEGER NOT NULL DEFAULT 0 CHECK (member_count >= 0),

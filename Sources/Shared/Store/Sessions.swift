@@ -31,7 +31,8 @@ package enum Sessions {
   ) throws -> SessionNumber {
     try transaction.database.run(
       "INSERT INTO sessions (public_id, user_id, refresh_hash, user_agent, created_at, used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-      .text(id.text), .integer(user.number), .blob(refreshHash), .text(String(userAgent.prefix(200))), .integer(now.milliseconds),
+      .text(id.text), .integer(user.number), .blob(refreshHash),
+      .text(String(String.UnicodeScalarView(userAgent.unicodeScalars.prefix(200)))), .integer(now.milliseconds),
       .integer(now.milliseconds), .integer(expiresAt.milliseconds))
     return SessionNumber(transaction.database.lastInsertedRow)
   }

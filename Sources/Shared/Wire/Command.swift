@@ -64,10 +64,8 @@ private struct Envelope: Decodable {
     }
     do {
       command = .success(try Self.command(container))
-    } catch let error as DecodingError {
+    } catch {
       command = .failure(JSONReader.refusal(for: error))
-    } catch let refusal as Refusal {
-      command = .failure(refusal)
     }
   }
 

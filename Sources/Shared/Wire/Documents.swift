@@ -39,8 +39,8 @@ extension JSONWriter {
     }
   }
 
-  /// Writes what every viewer sees of a room into the object that is open; `lastMessage` is a message's JSON.
-  package mutating func members(of room: Room, lastMessage: [UInt8]?) {
+  /// Writes what every viewer sees of a room into the object that is open.
+  package mutating func members(of room: Room) {
     field("room_id", room.id)
     field("kind", room.kind.word)
     field("name", room.name)
@@ -49,13 +49,13 @@ extension JSONWriter {
     field("created_at", room.createdAt)
     field("member_count", room.memberCount)
     field("last_seq", room.lastSeq)
-    field("last_message", raw: lastMessage)
   }
 
   /// A room as one user sees it: `with` is the other person of a direct room, `membership` is nil for those who are not in it.
   package mutating func room(_ room: Room, lastMessage: [UInt8]?, with other: User?, membership: Membership?) {
     object { json in
-      json.members(of: room, lastMessage: lastMessage)
+      json.members(of: room)
+      json.field("last_message", raw: lastMessage)
       json.key("with")
       if let other { json.user(other) } else { json.null() }
       json.key("me")
@@ -87,9 +87,9 @@ extension JSONWriter {
     }
   }
 
-  /// The data of `room_created`, `room_updated` and `room_deleted`.
-  package static func roomEvent(_ room: Room, lastMessage: [UInt8]?) -> [UInt8] {
-    object { $0.members(of: room, lastMessage: lastMessage) }
+  /// The data of `room_created`, `room_updated` and `room_deleted`: no message, whose words would outlive it in the journal.
+  package static func roomEvent(_ room: Room) -> [UInt8] {
+    object { $0.members(of: room) }
   }
 
   /// The data of `message_deleted`.

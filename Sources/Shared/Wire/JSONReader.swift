@@ -5,18 +5,25 @@ import FoundationEssentials
 package enum JSONReader {
   /// Decodes a request. Throws `malformed_json` for what is not JSON and `invalid_field`, naming the field, for what does not fit.
   package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: some Collection<UInt8>) throws(Refusal) -> Value {
+    let bytes = Array(bytes)
+    guard JSONSyntax.isValid(bytes) else { throw Refusal(.malformedJSON, "The body is not valid JSON.") }
     do {
       return try JSONDecoder().decode(type, from: Data(bytes))
-    } catch let error as DecodingError {
-      throw refusal(for: error)
-    } catch let refusal as Refusal {
-      throw refusal
     } catch {
-      throw Refusal(.malformedJSON, "The body is not valid JSON.")
+      throw self.refusal(for: error)
     }
   }
 
-  static func refusal(for error: DecodingError) -> Refusal {
+  static func refusal(for error: any Error) -> Refusal {
+    switch error {
+    case let error as DecodingError: refusal(for: error)
+    case let refusal as Refusal: refusal
+    // The decoder has errors of its own for numbers and strings that no Swift value can hold, and does not say where they stand.
+    default: Refusal(.invalidField, "A number or a string cannot be represented.")
+    }
+  }
+
+  private static func refusal(for error: DecodingError) -> Refusal {
     switch error {
     case .keyNotFound(let key, let context):
       return .invalid(path(context.codingPath + [key]), "missing", "This field is required.")

@@ -17,7 +17,9 @@ extension Refusal.Code {
     case .invalidField: 422
     case .upgradeRequired: 426
     case .rateLimited, .tooManyConnections: 429
+    case .headersTooLarge: 431
     case .internalError: 500
+    case .versionNotSupported: 505
     case .busy, .unavailable: 503
     }
   }
@@ -43,6 +45,8 @@ extension Refusal.Code {
     case .uriTooLong: "URI too long"
     case .unsupportedMediaType: "Unsupported media type"
     case .upgradeRequired: "Upgrade required"
+    case .headersTooLarge: "Headers too large"
+    case .versionNotSupported: "HTTP version not supported"
     case .rateLimited: "Too many messages"
     case .tooManyConnections: "Too many connections"
     case .unknownCommand: "Unknown command"

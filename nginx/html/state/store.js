@@ -93,6 +93,7 @@ export class Store extends Topics {
     if (!room) return true;
     if (message.seq > (room.last_message?.seq ?? 0)) room.last_message = message;
     this.raiseLastSeq(message.room_id, message.seq);
+    if (!this.users.has(message.user_id)) this.putUser({ user_id: message.user_id, username: message.username, display_name: message.display_name });
     if (message.user_id === this.me.user_id) this.raiseRead(message.room_id, message.seq);
     this.#typing.get(message.room_id)?.delete(message.user_id);
     this.touch("rooms", "typing", `room:${message.room_id}`);

@@ -32,7 +32,7 @@ extension FrameHeader {
     case violation(Violation)
   }
 
-  /// Reads the header at the start of `bytes`, sent by `sender`. A length in a longer form than needed is accepted, as all browsers do.
+  /// Reads the header at the start of `bytes`, sent by `sender`.
   package static func read(_ bytes: UnsafeRawBufferPointer, from sender: ProtocolState.Role) -> Reading {
     guard bytes.count >= 1 else { return .needMore(size: 2) }
     guard bytes[0] & 0x70 == 0 else { return .violation(.reservedBit) }
@@ -56,6 +56,7 @@ extension FrameHeader {
     default: payloadCount = UInt64(shortCount)
     }
     guard payloadCount >> 63 == 0 else { return .violation(.hugeLength) }
+    guard shortCount < 126 || payloadCount > (shortCount == 126 ? 125 : 0xFFFF) else { return .violation(.inflatedLength) }
 
     guard bytes.count >= size else { return .needMore(size: size) }
     var maskingKey: MaskingKey?
@@ -74,5 +75,6 @@ extension Violation {
   static let longControl = Violation(.protocolError, "a control frame bears more than 125 bytes")
   static let unmasked = Violation(.protocolError, "a frame from the client is not masked")
   static let masked = Violation(.protocolError, "a frame from the server is masked")
+  static let inflatedLength = Violation(.protocolError, "a length is written in more bytes than it needs")
   static let hugeLength = Violation(.protocolError, "the highest bit of a 64-bit length is set")
 }

@@ -16,7 +16,6 @@ import WebSocket
       ([0x81, 0xFE, 0xFF, 0xFF, 1, 2, 3, 4], 65_535),
       ([0x81, 0xFF, 0, 0, 0, 0, 0, 1, 0, 0, 1, 2, 3, 4], 65_536),
       ([0x81, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1, 2, 3, 4], UInt64(Int64.max)),
-      ([0x81, 0xFE, 0, 5, 1, 2, 3, 4], 5),
     ] as [([UInt8], UInt64)])
   func `all three forms of the length are read, and no header ends early`(bytes: [UInt8], payloadCount: UInt64) {
     let header = FrameHeader(isFinal: true, opcode: .text, payloadCount: payloadCount, maskingKey: MaskingKey(bits: 0x0403_0201))
@@ -25,6 +24,19 @@ import WebSocket
     for count in 0..<bytes.count {
       #expect(read(Array(bytes[..<count])) == .needMore(size: count < 2 ? 2 : bytes.count))
     }
+  }
+
+  @Test(
+    arguments: [
+      [0x81, 0xFE, 0, 5, 1, 2, 3, 4], [0x81, 0xFE, 0, 125, 1, 2, 3, 4], [0x81, 0xFF, 0, 0, 0, 0, 0, 0, 0, 5, 1, 2, 3, 4],
+      [0x81, 0xFF, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 1, 2, 3, 4],
+    ] as [[UInt8]])
+  func `a length that is written in more bytes than it needs breaks the protocol`(bytes: [UInt8]) {
+    guard case .violation(let violation) = read(bytes) else {
+      Issue.record("it was read")
+      return
+    }
+    #expect(violation.code == .protocolError)
   }
 
   @Test func `a server's header has no masking key`() {

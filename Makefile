@@ -1,0 +1,62 @@
+# EchoChat: `make run` and open http://127.0.0.1:8080/, or `make test`. What is missing is installed; nothing else is changed.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.NOTPARALLEL:
+.PHONY: run build test lint unit-test end-to-end conformance bench soak clean packages test-packages
+
+PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev pkg-config
+TEST_PACKAGES := python3-venv chromium
+PROGRAMS := .build/release
+PYTHON := .venv/bin/python
+
+# Installs those of the named Debian packages that are missing.
+install = missing=; for name in $(1); do \
+    dpkg-query -W -f '$${db:Status-Status}' $$name 2>/dev/null | grep -qx installed || missing+=" $$name"; done; \
+  if [ -n "$$missing" ]; then sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; echo "installing$$missing"; \
+    $$sudo apt-get update -q && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $$missing; fi
+
+run: build
+	exec $(PROGRAMS)/echochatctl serve
+
+build: packages
+	swift build -c release --static-swift-stdlib -j $$(nproc)
+
+test: lint unit-test end-to-end
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+unit-test: packages
+	swift test -j $$(nproc)
+
+# Debug programs can be told to misbehave (ECHOCHAT_FAULT): a test that must notice it needs them.
+end-to-end: build .venv/made
+	swift build -j $$(nproc)
+	$(PYTHON) -m pytest Tests/EndToEnd
+
+conformance: build .venv/made
+	$(PYTHON) Tests/Conformance/run.py $(PROGRAMS)/echochat-ws-echo
+
+# Rates, latencies, CPU and memory, into bench-results/. One workload: make bench W=fanout
+bench: build
+	python3 Tests/Benchmarks/bench.py $(W)
+
+# Kills programs with signal 9, two hundred times, while people talk: a quarter of an hour.
+soak: build .venv/made
+	cd Tests/EndToEnd && ../../$(PYTHON) -m support.kill_programme --kills 200
+
+# Data (var) stays.
+clean:
+	rm -rf .build .venv
+
+packages:
+	@$(call install,$(PACKAGES))
+
+test-packages:
+	@$(call install,$(TEST_PACKAGES))
+
+.venv/made: Tests/EndToEnd/requirements.txt Tests/Conformance/requirements.txt | test-packages
+	python3 -m venv --clear .venv
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check $(foreach file,$^,-r $(file))
+	touch $@

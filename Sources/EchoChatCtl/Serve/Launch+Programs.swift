@@ -1,0 +1,31 @@
+// How each of the three is started.
+import Posix
+
+extension Launch {
+  static func rest(_ path: String, _ settings: Settings, _ listeners: Listeners) -> Launch {
+    Launch(
+      path: path, arguments: [], environment: environment(settings), input: listeners.rest.number,
+      // libfcgi aborts on a descriptor of 1024 or more, which select(2) cannot hold; with this limit there is none.
+      openFiles: 1024, log: settings.logDirectory + "/rest.log")
+  }
+
+  static func push(_ path: String, _ settings: Settings, _ listeners: Listeners) -> Launch {
+    Launch(
+      path: path, arguments: ["--listen-fd", "\(listenerNumber)"], environment: environment(settings), listener: listeners.push.number,
+      openFiles: .max, log: settings.logDirectory + "/push.log")
+  }
+
+  static func nginx(_ path: String, _ settings: Settings, _ listeners: Listeners, _ configuration: NginxConfiguration) -> Launch {
+    let file = "\(configuration.directory)/\(NginxConfiguration.main)"
+    return Launch(
+      path: path, arguments: ["-p", configuration.directory + "/", "-c", file, "-e", "stderr", "-g", "daemon off;"],
+      // This is how an nginx hands its sockets to the next one when its binary is upgraded.
+      environment: ["NGINX": "\(listenerNumber);"], listener: listeners.httpNumber,
+      openFiles: .max, log: settings.logDirectory + "/nginx.log")
+  }
+
+  private static func environment(_ settings: Settings) -> [String: String] {
+    // A crash must end in a restart, not in minutes of symbolizing.
+    ["ECHOCHAT_DATA": settings.data, "SWIFT_BACKTRACE": "enable=no"]
+  }
+}

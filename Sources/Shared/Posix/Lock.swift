@@ -1,0 +1,27 @@
+// A value that one thread at a time may touch.
+import Glibc
+
+/// glibc's plain mutex. The standard library's `Mutex` spins and then hands the lock from thread to thread through the kernel
+/// (FUTEX_LOCK_PI): with more threads than cores, one that is preempted while it holds the lock makes all others queue up behind each
+/// other from then on.
+package final class Lock<State>: @unchecked Sendable {
+  // Unchecked: `state` is touched only with `mutex` held. The C object lives in memory of its own, since it must not move.
+  private var state: State
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+
+  package init(_ state: sending State) {
+    self.state = state
+    pthread_mutex_init(mutex, nil)
+  }
+
+  deinit {
+    pthread_mutex_destroy(mutex)
+    mutex.deallocate()
+  }
+
+  package func withLock<Result>(_ body: (inout State) throws -> sending Result) rethrows -> sending Result {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return try body(&state)
+  }
+}

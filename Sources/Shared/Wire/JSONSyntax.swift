@@ -1,0 +1,136 @@
+// Whether bytes are JSON at all, by the letter of RFC 8259.
+
+/// The decoder we use is lenient: it takes trailing commas, other encodings than UTF-8, and nesting to any depth that its stack holds. What
+/// clients send is looked through here first. (Escapes of lone surrogates pass: they are for the decoder to refuse, field by field.)
+struct JSONSyntax {
+  /// Arrays and objects within each other.
+  static let depthMax = 32
+
+  private let bytes: [UInt8]
+  private var index = 0
+
+  private init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  /// True for one value with nothing but white space around it, in UTF-8, at most `depthMax` deep.
+  static func isValid(_ bytes: [UInt8]) -> Bool {
+    guard (try? UTF8Span(validating: bytes.span)) != nil else { return false }
+    var syntax = JSONSyntax(bytes)
+    guard syntax.value(depth: 0) else { return false }
+    syntax.skipWhitespace()
+    return syntax.index == bytes.count
+  }
+
+  private var current: UInt8? { index < bytes.count ? bytes[index] : nil }
+
+  private mutating func skipWhitespace() {
+    while let byte = current, byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 { index += 1 }
+  }
+
+  private mutating func take(_ byte: UInt8) -> Bool {
+    guard current == byte else { return false }
+    index += 1
+    return true
+  }
+
+  private mutating func take(_ word: StaticString) -> Bool {
+    for position in 0..<word.utf8CodeUnitCount where !(unsafe take(word.utf8Start[position])) { return false }
+    return true
+  }
+
+  private mutating func value(depth: Int) -> Bool {
+    skipWhitespace()
+    switch current {
+    case UInt8(ascii: "{"): return depth < Self.depthMax && object(depth: depth + 1)
+    case UInt8(ascii: "["): return depth < Self.depthMax && array(depth: depth + 1)
+    case UInt8(ascii: "\""): return string()
+    case UInt8(ascii: "t"): return take("true")
+    case UInt8(ascii: "f"): return take("false")
+    case UInt8(ascii: "n"): return take("null")
+    default: return number()
+    }
+  }
+
+  private mutating func object(depth: Int) -> Bool {
+    index += 1
+    skipWhitespace()
+    if take(UInt8(ascii: "}")) { return true }
+    repeat {
+      skipWhitespace()
+      guard string() else { return false }
+      skipWhitespace()
+      guard take(UInt8(ascii: ":")), value(depth: depth) else { return false }
+      skipWhitespace()
+    } while take(UInt8(ascii: ","))
+    return take(UInt8(ascii: "}"))
+  }
+
+  private mutating func array(depth: Int) -> Bool {
+    index += 1
+    skipWhitespace()
+    if take(UInt8(ascii: "]")) { return true }
+    repeat {
+      guard value(depth: depth) else { return false }
+      skipWhitespace()
+    } while take(UInt8(ascii: ","))
+    return take(UInt8(ascii: "]"))
+  }
+
+  private mutating func string() -> Bool {
+    guard take(UInt8(ascii: "\"")) else { return false }
+    while let byte = current {
+      index += 1
+      switch byte {
+      case UInt8(ascii: "\""): return true
+      case UInt8(ascii: "\\"): guard escape() else { return false }
+      case 0..<0x20: return false
+      default: break
+      }
+    }
+    return false
+  }
+
+  private mutating func escape() -> Bool {
+    guard let byte = current else { return false }
+    index += 1
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"),
+      UInt8(ascii: "r"),
+      UInt8(ascii: "t"):
+      return true
+    case UInt8(ascii: "u"):
+      return hexadecimal()
+    default:
+      return false
+    }
+  }
+
+  private mutating func hexadecimal() -> Bool {
+    for _ in 0..<4 {
+      guard let byte = current else { return false }
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"): index += 1
+      default: return false
+      }
+    }
+    return true
+  }
+
+  private mutating func number() -> Bool {
+    _ = take(UInt8(ascii: "-"))
+    if !take(UInt8(ascii: "0")) { guard digits() else { return false } }
+    if take(UInt8(ascii: ".")) { guard digits() else { return false } }
+    if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
+      _ = take(UInt8(ascii: "+")) || take(UInt8(ascii: "-"))
+      return digits()
+    }
+    return true
+  }
+
+  private mutating func digits() -> Bool {
+    let start = index
+    while let byte = current, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { index += 1 }
+    return index > start
+  }
+}

@@ -1,0 +1,33 @@
+"""The rates as bars, those of the same unit on the same scale."""
+
+from xml.sax.saxutils import escape
+
+WIDTH, LABEL, BAR, STEP = 900, 170, 480, 26
+
+
+def picture(rows: list[dict], caption: str) -> str:
+    """An SVG document of plain rectangles and text."""
+    rates = [row for row in rows if "rate" in row]
+    units = list(dict.fromkeys(row["unit"] for row in rates))
+    parts, top = [_text(10, 20, caption, size=11)], 50
+    for unit in units:
+        group = [row for row in rates if row["unit"] == unit]
+        most = max(row["rate"] for row in group) or 1
+        parts.append(_text(10, top, f"{unit} a second", weight="bold"))
+        top += 10
+        for row in group:
+            length = BAR * row["rate"] / most
+            parts.append(_text(10, top + 15, f"{row['label']} {row['path']}"))
+            parts.append(f'<rect x="{LABEL}" y="{top}" width="{length:.1f}" height="{STEP - 6}" fill="#3b6ea5"/>')
+            parts.append(_text(LABEL + length + 8, top + 15, f"{row['rate']:,.0f}, p99 {row['latency_us']['p99'] / 1000:.1f} ms"))
+            top += STEP
+        top += 24
+    body = "\n".join(parts)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{top}" font-family="sans-serif" font-size="13">\n'
+        f'<rect width="100%" height="100%" fill="white"/>\n{body}\n</svg>\n'
+    )
+
+
+def _text(x: float, y: float, text: str, size: int = 13, weight: str = "normal") -> str:
+    return f'<text x="{x:.0f}" y="{y:.0f}" font-size="{size}" font-weight="{weight}">{escape(text)}</text>'

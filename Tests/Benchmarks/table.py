@@ -1,0 +1,72 @@
+"""The rows as lines of text."""
+
+HEAD = ("workload", "path", "rate", "p50", "p99", "p99.9", "server CPU a unit", "memory a connection")
+WIDTHS = (14, 7, 42, 9, 9, 9, 42, 0)
+# Beyond this much of a core, other people's work has part in the figures.
+OTHERS_MAX = 0.15
+# Beyond this much of its one core, the load generator may be what was measured.
+LOAD_MAX = 0.9
+
+# Less than this share of what was due was delivered within the measured part.
+DELIVERED_MIN = 0.99
+
+
+def title() -> str:
+    return _join(HEAD)
+
+
+def line(row: dict) -> str:
+    if row["workload"] == "idle":
+        return _join((row["label"], row["path"], f"{row['connections']:,} connections", "", "", "", "", _memory(row)))
+    latency = row["latency_us"]
+    percentiles = (_time(latency.get(name)) for name in ("p50", "p99", "p999"))
+    return _join((row["label"], row["path"], _rate(row), *percentiles, _cpu(row), ""))
+
+
+def note(rows: list[dict]) -> str:
+    """What to know before believing the table."""
+    lines = ["Loops are closed: the next message or request leaves when the one before it is answered, so waiting lowers the rate."]
+    for row in rows:
+        cores = row.get("cores")
+        if not cores:
+            continue
+        busy = ", ".join(f"{program} {cores[program]:.2f}" for program in ("nginx", "rest", "push", "load", "others"))
+        remarks = [f"cores busy: {busy}"]
+        if row.get("flushes_per_message"):
+            remarks.append(f"{row['flushes_per_message']:.2f} disk flushes a message")
+        if row.get("drain_seconds"):
+            remarks.append(f"{row['bytes_per_delivery']} bytes a delivery, {row['deliveries_per_read']:.1f} of them a read")
+            remarks.append(f"the last one came {row['drain_seconds'] * 1000:.0f} ms after the end")
+        if "subscribers" in row and row["rate"] < DELIVERED_MIN * row["messages_rate"] * row["subscribers"]:
+            remarks.append("DELIVERY FELL BEHIND WHAT WAS SENT, latency grows as long as this lasts")
+        if cores["load"] > LOAD_MAX:
+            remarks.append("THE LOAD GENERATOR WAS AT ITS LIMIT")
+        if cores["others"] > OTHERS_MAX:
+            remarks.append("OTHERS WERE AT WORK ON THIS MACHINE")
+        lines.append(f"{row['label']} {row['path']}: {'; '.join(remarks)}")
+    return "\n".join(lines)
+
+
+def _join(cells) -> str:
+    return " ".join(f"{cell:<{width}}" for cell, width in zip(cells, WIDTHS, strict=True)).rstrip()
+
+
+def _rate(row: dict) -> str:
+    text = f"{row['rate']:>9,.0f} {row['unit']}/s"
+    return f"{text} ({row['messages_rate']:,.0f} messages/s)" if row["unit"] == "deliveries" else text
+
+
+def _cpu(row: dict) -> str:
+    parts = " + ".join(f"{program} {row['cpu_us'][program]:.2f}" for program in ("nginx", "rest", "push") if row["cpu_us"][program] > 0)
+    return f"{row['server_cpu_us']:.2f} µs ({parts})"
+
+
+def _memory(row: dict) -> str:
+    parts = [f"{program} {row['memory'][program]:,} B" for program in ("push", "nginx") if program == "push" or row["path"] == "nginx"]
+    return f"{', '.join(parts)} (push {row['memory_marginal']['push']:,} B beyond the first tenth)"
+
+
+def _time(microseconds: float | None) -> str:
+    if microseconds is None:
+        return ""
+    return f"{microseconds:.0f} µs" if microseconds < 1000 else f"{microseconds / 1000:.1f} ms"

@@ -1,0 +1,67 @@
+"""The fixtures: one system shared by ordinary tests, systems of their own for tests that do harm, and the usual three people."""
+
+import secrets
+
+import pytest
+
+from support.people import People
+from support.server import Server, is_alive
+
+
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory):
+    """The system that ordinary tests share. Nobody may harm it."""
+    server = Server(tmp_path_factory.mktemp("shared") / "d").start()
+    yield server
+    assert server.stop() == 0
+
+
+@pytest.fixture
+def server(shared_server):
+    """The shared system, which after each test must still consist of the same processes: nothing crashed."""
+    before = shared_server.pids()
+    yield shared_server
+    assert shared_server.pids() == before, "a program died and was started again\n" + shared_server.logs()
+    assert all(is_alive(pid) for pid in before.values())
+
+
+@pytest.fixture
+def own_server(tmp_path):
+    """Makes systems with settings of their own, for one test alone."""
+    made = []
+
+    def make(**settings) -> Server:
+        server = Server(tmp_path / f"d{len(made)}", **settings)
+        made.append(server)
+        return server.start()
+
+    yield make
+    for server in made:
+        server.stop()
+
+
+@pytest.fixture
+async def people(server):
+    async with People(server) as people:
+        yield people
+
+
+@pytest.fixture
+async def alice(people):
+    return await people.register("alice")
+
+
+@pytest.fixture
+async def bob(people):
+    return await people.register("bob")
+
+
+@pytest.fixture
+async def mallory(people):
+    return await people.register("mallory")
+
+
+@pytest.fixture
+async def lobby(alice, bob):
+    """A group that Alice owns and Bob belongs to. Mallory has not been let in."""
+    return (await alice.create_room("group", f"Lobby {secrets.token_hex(4)}", members=[bob]))["room_id"]

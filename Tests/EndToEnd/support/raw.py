@@ -1,0 +1,171 @@
+"""Bytes on a socket, for what a well-behaved client would not let one send."""
+
+import asyncio
+import base64
+import contextlib
+import json
+import os
+import socket
+import struct
+from dataclasses import dataclass
+
+PATIENCE_SECONDS = 5.0
+
+
+@dataclass
+class Answer:
+    """What came back over HTTP."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def problem(self) -> dict:
+        kind = self.headers.get("content-type", "").split(";")[0]
+        assert kind == "application/problem+json", (self.status, self.headers, self.body[:300])
+        return json.loads(self.body)
+
+
+async def _read_head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    lines = head.split("\r\n")
+    headers = {}
+    for line in lines[1:]:
+        name, _, value = line.partition(":")
+        if name:
+            headers[name.strip().lower()] = value.strip()
+    return int(lines[0].split()[1]), headers
+
+
+async def exchange(port: int, request: bytes, within: float = PATIENCE_SECONDS) -> Answer:
+    """Sends these very bytes and reads one answer."""
+    async with asyncio.timeout(within):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            # A server may answer and close before it has taken in everything.
+            with contextlib.suppress(ConnectionError):
+                writer.write(request)
+                await writer.drain()
+            status, headers = await _read_head(reader)
+            while status == 100:  # the answer to Expect: the real one follows
+                status, headers = await _read_head(reader)
+            if headers.get("transfer-encoding") == "chunked":
+                body = b""
+                while size := int((await reader.readuntil(b"\r\n")).split(b";")[0], 16):
+                    body += await reader.readexactly(size)
+                    await reader.readexactly(2)
+            elif "content-length" in headers:
+                body = await reader.readexactly(int(headers["content-length"]))
+            else:
+                body = await reader.read()
+            return Answer(status, headers, body)
+        finally:
+            writer.close()
+
+
+def request(method: str, target: str | bytes, headers: list[tuple[str, str]] = (), body: bytes = b"", version: str = "1.1") -> bytes:
+    """A request with its target and headers exactly as given; Host and Connection are added."""
+    target = target if isinstance(target, bytes) else target.encode("latin-1")
+    lines = [method.encode() + b" " + target + b" HTTP/" + version.encode(), b"Host: 127.0.0.1", b"Connection: close"]
+    lines += [f"{name}: {value}".encode("latin-1") for name, value in headers]
+    if body and not any(name.lower() in ("content-length", "transfer-encoding") for name, _ in headers):
+        lines.append(f"Content-Length: {len(body)}".encode())
+    return b"\r\n".join(lines) + b"\r\n\r\n" + body
+
+
+TEXT, BINARY, CLOSE, PING, PONG, CONTINUATION = 0x1, 0x2, 0x8, 0x9, 0xA, 0x0
+
+
+def frame(
+    opcode: int, payload: bytes = b"", *, final: bool = True, reserved: int = 0, masked: bool = True, length: bytes | None = None
+) -> bytes:
+    """A client's frame; `length` replaces the length field (its seven bits included) by a lie."""
+    head = bytes([(0x80 if final else 0) | reserved << 4 | opcode])
+    bit = 0x80 if masked else 0
+    if length is not None:
+        head += bytes([bit | length[0]]) + length[1:]
+    elif len(payload) < 126:
+        head += bytes([bit | len(payload)])
+    elif len(payload) < 65536:
+        head += bytes([bit | 126]) + struct.pack(">H", len(payload))
+    else:
+        head += bytes([bit | 127]) + struct.pack(">Q", len(payload))
+    if not masked:
+        return head + payload
+    key = os.urandom(4)
+    return head + key + bytes(byte ^ key[i % 4] for i, byte in enumerate(payload))
+
+
+class RawWebSocket:
+    """A WebSocket client that does just what it is told. It answers no ping by itself."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter):
+        self.reader = reader
+        self.writer = writer
+
+    @classmethod
+    async def open(cls, port: int, token: str, *, receive_buffer: int | None = None, path: str = "/ws") -> "RawWebSocket":
+        """Shakes hands. A small `receive_buffer` makes a reader who cannot take in much unless she reads."""
+        plug = socket.socket()
+        if receive_buffer is not None:
+            plug.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        plug.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(plug, ("127.0.0.1", port))
+        reader, writer = await asyncio.open_connection(sock=plug, limit=4096 if receive_buffer else 2**20)
+        key = base64.b64encode(os.urandom(16)).decode()
+        writer.write(
+            request(
+                "GET",
+                path,
+                [
+                    ("Upgrade", "websocket"),
+                    ("Sec-WebSocket-Key", key),
+                    ("Sec-WebSocket-Version", "13"),
+                    ("Authorization", f"Bearer {token}"),
+                ],
+            ).replace(b"Connection: close", b"Connection: Upgrade")
+        )
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            status, _ = await _read_head(reader)
+        assert status == 101, status
+        return cls(reader, writer)
+
+    async def send(self, data: bytes) -> None:
+        # Once the server has hung up there is nobody to complain to; what it said before is still to be read.
+        with contextlib.suppress(ConnectionError):
+            self.writer.write(data)
+            await self.writer.drain()
+
+    async def receive(self, within: float = PATIENCE_SECONDS) -> tuple[int, bytes]:
+        """The next frame: opcode and payload."""
+        async with asyncio.timeout(within):
+            first, second = await self.reader.readexactly(2)
+            assert not second & 0x80, "a server never masks"
+            size = second & 0x7F
+            if size == 126:
+                size = struct.unpack(">H", await self.reader.readexactly(2))[0]
+            elif size == 127:
+                size = struct.unpack(">Q", await self.reader.readexactly(8))[0]
+            return first & 0x0F, await self.reader.readexactly(size)
+
+    async def receive_event(self, within: float = PATIENCE_SECONDS) -> dict:
+        """The next text frame, read as JSON."""
+        while True:
+            opcode, payload = await self.receive(within)
+            if opcode == TEXT:
+                return json.loads(payload)
+            assert opcode in (PING, PONG), (opcode, payload)
+
+    async def close_code(self, within: float = PATIENCE_SECONDS) -> int | None:
+        """Reads on to the close frame; None if the line was cut without one."""
+        async with asyncio.timeout(within):
+            while True:
+                try:
+                    opcode, payload = await self.receive(within)
+                except (asyncio.IncompleteReadError, ConnectionError):
+                    return None
+                if opcode == CLOSE:
+                    return struct.unpack(">H", payload[:2])[0] if payload else 1005
+
+    def cut(self) -> None:
+        self.writer.transport.abort()

@@ -1,0 +1,261 @@
+"""The whole system under test: one `echochatctl serve` with nginx, REST workers, push daemon and a data directory of its own."""
+
+import contextlib
+import os
+import queue
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+PROGRAMS = REPOSITORY / ".build" / "release"
+DEBUG_PROGRAMS = REPOSITORY / ".build" / "debug"
+
+READY = re.compile(r"EchoChat is ready at (http://\S+)")
+START_DEADLINE_SECONDS = 20
+STOP_DEADLINE_SECONDS = 20
+
+# What ordinary tests want: no limits in the way, and passwords that cost as little as is allowed.
+QUIET_SETTINGS = {
+    "ECHOCHAT_MESSAGE_RATE": "off",
+    "ECHOCHAT_SIGNIN_RATE": "off",
+    "ECHOCHAT_CONNECTIONS_PER_USER": "off",
+    "ECHOCHAT_PASSWORD_COST": "minimum",
+    "ECHOCHAT_PUSH_LISTEN": "127.0.0.1:0",
+}
+
+
+def free_port() -> int:
+    """A TCP port that was free a moment ago; whoever uses it must be ready to try another."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended and only waits to be reaped does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in ("Z", "X")
+
+
+def wait_until(condition, within: float, what: str, every: float = 0.01):
+    """The first true value of `condition()`; fails, naming `what`, when none came in time."""
+    deadline = time.monotonic() + within
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {within} s: {what}")
+        time.sleep(every)
+
+
+class Server:
+    """Starts, watches, harms and stops the system. `settings` are ECHOCHAT_* variables; None takes one out."""
+
+    def __init__(self, data: Path, programs: Path | None = None, **settings: str | None):
+        self.data = Path(data)
+        self.programs = programs
+        self.settings = {**QUIET_SETTINGS, **settings}
+        self.port = 0
+        self.url = ""
+        self.process: subprocess.Popen | None = None
+        self.output: list[str] = []
+
+    # Life
+
+    def start(self) -> "Server":
+        assert self.process is None, "already started"
+        for _ in range(5):
+            self.port = free_port()
+            if self._start_once():
+                return self
+        raise AssertionError("did not start:\n" + "".join(self.output) + self.logs())
+
+    def stop(self) -> int:
+        """Asks the system to stop and gives its exit status; whatever is left of it is then killed, by id."""
+        process, self.process = self.process, None
+        if process is None:
+            return 0
+        family = self.pids().values()
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGTERM)
+        try:
+            return process.wait(STOP_DEADLINE_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"did not stop within {STOP_DEADLINE_SECONDS} s of SIGTERM\n{self.logs()}") from None
+        finally:
+            self._clear_away(process, family)
+
+    def __enter__(self) -> "Server":
+        return self.start()
+
+    def __exit__(self, *_) -> None:
+        self.stop()
+
+    # What it looks like from outside
+
+    @property
+    def websocket_url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/ws"
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def pid(self, program: str) -> int | None:
+        """The process id of nginx, rest or push, from the file the supervisor keeps; None while it is being replaced."""
+        try:
+            return int((self.data / "run" / f"{program}.pid").read_text())
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return None
+
+    def pids(self) -> dict[str, int]:
+        found = {program: self.pid(program) for program in ("nginx", "rest", "push")}
+        return {program: pid for program, pid in found.items() if pid is not None}
+
+    def resident_bytes(self, program: str) -> int:
+        status = Path(f"/proc/{self.pid(program)}/status").read_text()
+        return int(re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)[1]) * 1024
+
+    def descriptors(self, program: str) -> int:
+        return len(os.listdir(f"/proc/{self.pid(program)}/fd"))
+
+    def log_files(self) -> list[Path]:
+        return sorted(path for path in (self.data / "log").rglob("*") if path.is_file())
+
+    def logs(self, tail: int = 4000) -> str:
+        parts = []
+        for path in self.log_files():
+            parts.append(f"--- {path.name}\n{path.read_text(errors='replace')[-tail:]}")
+        return "\n".join(parts)
+
+    def daemon_address(self) -> tuple[str, int]:
+        """Where the daemon listens beside nginx, read back from its log: the last such line is the present one."""
+
+        def find():
+            with contextlib.suppress(FileNotFoundError):
+                return re.findall(r"listening on (127\.0\.0\.1):(\d+)", (self.data / "log" / "push.log").read_text())
+
+        host, port = wait_until(find, 5, "the daemon's address in push.log")[-1]
+        return host, int(port)
+
+    @contextlib.contextmanager
+    def database(self):
+        """The database for looking only. While the system runs it is opened read-only and so never checkpoints."""
+        mode = "ro" if self.process else "rw"
+        connection = sqlite3.connect(f"file:{self.data / 'echochat.db'}?mode={mode}", uri=True, timeout=5)
+        try:
+            connection.execute("PRAGMA query_only = ON")
+            yield connection
+        finally:
+            connection.close()
+
+    # Harm
+
+    def signal(self, program: str, number: signal.Signals) -> int:
+        pid = wait_until(lambda: self.pid(program), 5, f"{program} has a process id")
+        os.kill(pid, number)
+        return pid
+
+    def kill(self, *programs: str) -> dict[str, int]:
+        """Kills programs with signal 9 and gives the ids they had. One that is just being replaced is waited for."""
+        killed = {}
+        for program in programs:
+
+            def strike(program=program):
+                pid = self.pid(program)
+                if pid is None or not is_alive(pid):
+                    return None
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    return None
+                return pid
+
+            killed[program] = wait_until(strike, 5, f"{program} runs", every=0.002)
+        return killed
+
+    def wait_replaced(self, killed: dict[str, int], within: float = 5) -> None:
+        for program, old in killed.items():
+
+            def replaced(program=program, old=old):
+                new = self.pid(program)
+                return new is not None and new != old and is_alive(new)
+
+            wait_until(replaced, within, f"{program} was started again")
+
+    # Within
+
+    def _start_once(self) -> bool:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("ECHOCHAT_")}
+        environment |= {key: value for key, value in self.settings.items() if value is not None}
+        environment |= {"ECHOCHAT_PORT": str(self.port), "ECHOCHAT_DATA": str(self.data)}
+        command = [str(PROGRAMS / "echochatctl"), "serve"]
+        if self.programs is not None:
+            command += ["--programs", str(self.programs)]
+        self.process = subprocess.Popen(
+            command,
+            cwd=REPOSITORY,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
+        lines: queue.Queue[str | None] = queue.Queue()
+        threading.Thread(target=self._read_output, args=(self.process.stdout, lines), daemon=True).start()
+        deadline = time.monotonic() + START_DEADLINE_SECONDS
+        while True:
+            try:
+                line = lines.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                process, self.process = self.process, None
+                self._clear_away(process, self.pids().values())
+                raise AssertionError(f"not ready within {START_DEADLINE_SECONDS} s:\n{''.join(self.output)}{self.logs()}") from None
+            if line is None:
+                # It ended before it was ready: most likely the port was taken meanwhile.
+                process, self.process = self.process, None
+                self._clear_away(process, self.pids().values())
+                return False
+            if ready := READY.search(line):
+                self.url = ready[1].rstrip("/")
+                return True
+
+    def _read_output(self, stream, lines: queue.Queue) -> None:
+        for line in stream:
+            self.output.append(line)
+            lines.put(line)
+        lines.put(None)
+
+    @staticmethod
+    def _clear_away(process: subprocess.Popen, family) -> None:
+        """Leaves nothing behind of what this object started: the session it was given, and the ids it told of."""
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        for pid in family:
+            if is_alive(pid) and _belongs_to_us(pid):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _belongs_to_us(pid: int) -> bool:
+    """Guards against an id that meanwhile names another's process."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return any(name in words for name in (b"nginx", b"echochat-rest", b"echochat-push"))

@@ -1,0 +1,126 @@
+"""The daemon's own door, without nginx in front: odd handshakes are refused, slow ones shown out, good ones served."""
+
+import asyncio
+import contextlib
+import time
+
+import pytest
+
+from support.line import Line
+from support.people import People
+from support.raw import TEXT, RawWebSocket, exchange, frame, request
+
+UPGRADE = [
+    ("Upgrade", "websocket"),
+    ("Connection", "Upgrade"),
+    ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ("Sec-WebSocket-Version", "13"),
+]
+
+
+def handshake(*more: tuple[str, str], without: str = "", target: str = "/ws", version: str = "1.1") -> bytes:
+    headers = [(name, value) for name, value in UPGRADE if name != without]
+    return request("GET", target, [*headers, *more], version=version).replace(b"Connection: close\r\n", b"", 1)
+
+
+ODD = {
+    "no key": handshake(without="Sec-WebSocket-Key"),
+    "two keys": handshake(("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")),
+    "no version": handshake(without="Sec-WebSocket-Version"),
+    "two versions": handshake(("Sec-WebSocket-Version", "13")),
+    "no upgrade": handshake(without="Upgrade"),
+    "no connection": handshake(without="Connection"),
+    "HTTP/1.0": handshake(version="1.0"),
+    "HTTP/2.0": handshake(version="2.0"),
+    "no such path": handshake(target="/nowhere"),
+    "path with a dot": handshake(target="/./ws"),
+    "path encoded": handshake(target="/%77s"),
+    "path with NUL": handshake(target="/ws%00"),
+    "two authorizations": handshake(("Authorization", "Bearer a"), ("Authorization", "Bearer b")),
+    "two origins": handshake(("Origin", "http://a.example"), ("Origin", "http://b.example")),
+    "basic authorization": handshake(("Authorization", "Basic YTpi")),
+    "a body": handshake(("Content-Length", "5")) + b"hello",
+    "chunks": handshake(("Transfer-Encoding", "chunked")) + b"0\r\n\r\n",
+    "a folded header": handshake().replace(b"\r\n\r\n", b"\r\nX-Folded: a\r\n b\r\n\r\n"),
+    "a space before the colon": handshake(("X-Bad ", "1")),
+    "a name of controls": handshake(("X\x01Bad", "1")),
+    "a value with NUL": handshake(("X-Bad", "a\x00b")),
+    "a lone carriage return": handshake(("X-Bad", "a\rb")),
+    "a header without a colon": handshake().replace(b"\r\n\r\n", b"\r\nnonsense\r\n\r\n"),
+    "too many headers": handshake(*((f"X-{i}", "x") for i in range(200))),
+    "too long a header": handshake(("X-Long", "x" * 20_000)),
+    "too long a path": handshake(target="/ws?token=" + "x" * 20_000),
+    "a method of lower case": handshake().replace(b"GET", b"get", 1),
+    "POST": handshake().replace(b"GET", b"POST", 1),
+    "no target": b"GET  HTTP/1.1\r\nHost: x\r\n\r\n",
+    "only a method": b"GET\r\n\r\n",
+    "not HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 400 + b"\r\n\r\n",
+    "zeros": b"\0" * 20_000,
+    "since a word": handshake(target="/ws?since=abc"),
+    "since too large": handshake(target="/ws?since=99999999999999999999"),
+    "room too long": handshake(target="/ws?room=" + "x" * 500),
+    "query not UTF-8": handshake(target="/ws?since=%ff%fe"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+async def test_an_odd_handshake_is_refused(alice, name):
+    host, port = alice.server.daemon_address()
+    try:
+        answer = await exchange(port, ODD[name])
+    except (EOFError, ConnectionError, ValueError, IndexError):
+        answer = None  # hung up on without a word: fair for what is not HTTP
+    assert answer is None or answer.status in (400, 403, 404, 405, 408, 411, 413, 414, 426, 431, 501, 505), answer
+    if answer is not None and name not in ("not HTTP", "zeros", "only a method"):
+        assert answer.problem()["status"] == answer.status
+    await (await alice.connect()).ping()
+
+
+async def test_a_good_handshake_is_served_and_frames_sent_along_with_it_are_read(alice):
+    host, port = alice.server.daemon_address()
+    reader, writer = await asyncio.open_connection(host, port)
+    first = frame(TEXT, b'{"event":"authenticate","data":{"token":"%s"}}' % alice.access_token.encode())
+    writer.write(handshake() + first + frame(TEXT, b'{"event":"ping","ref":"p"}'))
+    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+    assert b" 101 " in head and b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in head
+    raw = RawWebSocket(reader, writer)
+    assert (await raw.receive_event())["event"] == "welcome"
+    assert (await raw.receive_event())["ref"] == "p"
+    raw.cut()
+
+
+async def test_a_handshake_in_single_bytes_is_read(alice):
+    host, port = alice.server.daemon_address()
+    reader, writer = await asyncio.open_connection(host, port)
+    for byte in handshake(("Authorization", f"Bearer {alice.access_token}")):
+        writer.write(bytes([byte]))
+        await writer.drain()
+    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+    assert b" 101 " in head
+    assert (await RawWebSocket(reader, writer).receive_event())["event"] == "welcome"
+    writer.transport.abort()
+
+
+async def test_who_never_finishes_the_handshake_is_shown_out(own_server):
+    server = own_server(ECHOCHAT_SIGNIN_DEADLINE="1")
+    host, port = server.daemon_address()
+    begun = time.monotonic()
+    talkers = [await asyncio.open_connection(host, port) for _ in range(20)]
+    for i, (_, writer) in enumerate(talkers):
+        writer.write(handshake()[: i * 5])
+    for reader, writer in talkers:
+        with contextlib.suppress(ConnectionError):
+            await asyncio.wait_for(reader.read(), 12)
+        writer.close()
+    assert time.monotonic() - begun < 11.5
+    async with People(server) as people:
+        await (await (await people.register("alice")).connect()).ping()
+
+
+async def test_lines_past_nginx_and_through_it_hear_the_same(alice, bob, lobby):
+    host, port = alice.server.daemon_address()
+    near = await (await Line.open(f"ws://{host}:{port}/ws", headers={"Authorization": f"Bearer {bob.access_token}"})).be_welcomed()
+    far = await bob.connect()
+    await alice.write(lobby, "hello")
+    assert (await near.expect("new_message")).text == (await far.expect("new_message")).text
+    await near.hang_up()

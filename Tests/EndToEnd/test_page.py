@@ -1,0 +1,177 @@
+"""Two people meet on the web page, in two real browsers: they chat live, and go on when the daemon is killed under them."""
+
+import asyncio
+import contextlib
+import re
+import secrets
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from support.people import People
+
+CHROMIUM = "/usr/bin/chromium"
+LIVE_MS = 3_000
+RECOVERED_MS = 10_000
+
+pytestmark = [pytest.mark.page, pytest.mark.timeout(120)]
+
+
+class Visitor:
+    """Somebody at a browser of her own."""
+
+    def __init__(self, page: Page, name: str, pictures):
+        self.page = page
+        self.name = f"{name}-{secrets.token_hex(4)}"
+        self.display_name = name.capitalize()
+        self.pictures = pictures
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.set_default_timeout(LIVE_MS * 2)
+
+    def at(self, test_id: str):
+        return self.page.get_by_test_id(test_id)
+
+    @property
+    def contents(self):
+        return self.at("messages").get_by_test_id("content")
+
+    async def picture(self, what: str) -> None:
+        await self.page.screenshot(path=self.pictures / f"{what}.png")
+
+    async def sign_up(self, url: str) -> None:
+        await self.page.goto(url)
+        await self.at("show-sign-up").click()
+        await self.at("username").fill(self.name)
+        await self.at("display-name").fill(self.display_name)
+        await self.at("password").fill("a long walk on the beach")
+        await self.at("sign-up").click()
+        await expect(self.at("chat")).to_be_visible()
+        await expect(self.at("my-name")).to_have_text(self.display_name)
+        await self.is_online()
+
+    async def is_online(self, within: int = LIVE_MS) -> None:
+        await expect(self.at("connection-status")).to_have_attribute("data-state", "online", timeout=within)
+
+    async def create_room(self, name: str) -> None:
+        await self.at("new-room").click()
+        await self.at("kind-public").check()
+        await self.at("room-name-input").fill(name)
+        await self.at("create-submit").click()
+        await expect(self.at("room-name")).to_have_text(name)
+
+    async def join_room(self, name: str) -> None:
+        await self.at("browse-rooms").click()
+        await self.at("directory-item").filter(has_text=name).get_by_test_id("join-room").click()
+        await expect(self.at("room-name")).to_have_text(name)
+
+    async def say(self, content: str) -> None:
+        await self.at("composer").fill(content)
+        await self.at("send").click()
+
+    async def sees(self, *contents: str, within: int = LIVE_MS) -> None:
+        await expect(self.contents).to_have_text(list(contents), timeout=within)
+
+    async def sees_nothing_waiting(self) -> None:
+        states = await self.at("message").evaluate_all("all => all.map(one => one.dataset.state)")
+        assert set(states) <= {"sent", "deleted"}, states
+
+
+@contextlib.asynccontextmanager
+async def browsers(pictures, *names: str):
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        visitors = [Visitor(await (await browser.new_context()).new_page(), name, pictures) for name in names]
+        try:
+            yield visitors
+            for visitor in visitors:
+                assert not visitor.complaints, visitor.complaints
+        finally:
+            await browser.close()
+
+
+async def test_two_people_meet_on_the_page_and_go_on_when_the_daemon_is_killed(own_server, tmp_path):
+    server = own_server()
+    async with browsers(tmp_path, "alice", "bob") as (alice, bob):
+        await alice.sign_up(server.url)
+        await alice.create_room("The Lobby")
+        await bob.sign_up(server.url)
+        await bob.join_room("The Lobby")
+        await alice.picture("1-alice-in-the-lobby")
+
+        await alice.say("Hello, Bob!")
+        await bob.sees("Hello, Bob!")
+        await bob.say("Hello, Alice! <b>bold</b> & “quoted” 👋")
+        both = ["Hello, Bob!", "Hello, Alice! <b>bold</b> & “quoted” 👋"]
+        await alice.sees(*both)
+        await bob.picture("2-bob-chats")
+        typing = asyncio.create_task(alice.at("composer").press_sequentially("Are you still there, Bob, I wonder", delay=150))
+        await expect(bob.at("typing")).to_contain_text(re.compile("alice", re.IGNORECASE), timeout=2 * LIVE_MS)
+        await bob.picture("3-bob-sees-alice-typing")
+        await typing
+        await alice.at("composer").fill("")
+
+        killed = server.kill("push")
+        # She does not wait for the line: what she says while it is down arrives once it is back.
+        await alice.say("Still there?")
+        server.wait_replaced(killed)
+        await bob.say("Still here.")
+        await expect(alice.contents).to_have_count(4, timeout=RECOVERED_MS)
+        await expect(bob.contents).to_have_count(4, timeout=RECOVERED_MS)
+        await alice.is_online(RECOVERED_MS)
+        await bob.is_online(RECOVERED_MS)
+        said = await alice.contents.all_inner_texts()
+        assert sorted(said[2:]) == ["Still here.", "Still there?"]
+        assert await bob.contents.all_inner_texts() == said
+        await alice.say("All well.")
+        await bob.sees(*said, "All well.")
+        await alice.sees(*said, "All well.")
+        await alice.sees_nothing_waiting()
+        await bob.sees_nothing_waiting()
+        await bob.picture("4-bob-after-the-kill")
+
+
+async def test_the_page_is_as_it_was_after_a_reload(own_server, tmp_path):
+    server = own_server()
+    async with browsers(tmp_path, "alice") as (alice,):
+        await alice.sign_up(server.url)
+        await alice.create_room("Diary")
+        await alice.say("Dear diary")
+        await alice.sees("Dear diary")
+        await alice.sees_nothing_waiting()
+        await alice.page.reload()
+        await alice.is_online(RECOVERED_MS)
+        await expect(alice.at("room-name")).to_have_text("Diary")
+        await alice.sees("Dear diary")
+        await alice.picture("after-the-reload")
+        await alice.at("sign-out").click()
+        await expect(alice.at("account-form")).to_be_visible()
+        await alice.page.reload()
+        await expect(alice.at("account-form")).to_be_visible()
+
+
+async def test_what_is_said_and_corrected_elsewhere_appears_on_the_page(server, tmp_path):
+    async with People(server) as people, browsers(tmp_path, "alice") as (alice,):
+        bob = await people.register("bob")
+        name = f"Plaza {secrets.token_hex(4)}"
+        room = (await bob.create_room("public", name))["room_id"]
+        await alice.sign_up(server.url)
+        await alice.join_room(name)
+        await bob.write(room, "teh first")
+        await alice.sees("teh first")
+        await bob.patch(f"/rooms/{room}/messages/1", json={"content": "the first"})
+        await expect(alice.contents.first).to_contain_text("the first")
+        await bob.write(room, "regrettable")
+        await bob.delete(f"/rooms/{room}/messages/2")
+        await expect(alice.at("message").nth(1)).to_have_attribute("data-state", "deleted")
+        await alice.picture("corrected-and-deleted")
+
+
+async def test_the_page_says_what_is_wrong(server, tmp_path):
+    async with browsers(tmp_path, "alice") as (alice,):
+        await alice.page.goto(server.url)
+        await alice.at("username").fill("nobody-at-all")
+        await alice.at("password").fill("not a password of anyone")
+        await alice.at("sign-in").click()
+        await expect(alice.at("account-error")).not_to_be_empty()
+        await alice.picture("wrong-password")

@@ -1,0 +1,217 @@
+// A loop with its sockets, its letters and its clock.
+import EventLoop
+import Glibc
+import Posix
+import TestSupport
+import Testing
+
+/// Echoes in capitals what its lines say, notes what happens, and ends when told to.
+private final class Echo: EventHandler {
+  let loop: EventLoop<String>
+  var lines = Slab<(socket: Int32, outbox: Outbox)>()
+  var log: [String] = []
+  var ticks: [Int64] = []
+  var isFinished = false
+  private var dirty: [Token] = []
+
+  init(_ loop: EventLoop<String>) { self.loop = loop }
+
+  func accepted(_ socket: Int32) {
+    let token = lines.insert((socket, Outbox()))
+    try? loop.add(socket, .read, token)
+    log.append("accepted")
+  }
+
+  func ready(_ token: Token, _ readiness: Epoll.Readiness) {
+    guard let socket = lines[token]?.socket else {
+      log.append("stale")
+      return
+    }
+    guard readiness.canRead else { return }
+    let bytes = readSome(socket, max: 100)
+    guard !bytes.isEmpty else {
+      loop.remove(socket)
+      lines.remove(token)
+      close(socket)
+      log.append("gone")
+      return
+    }
+    lines[token]?.outbox.append(Array(String(decoding: bytes, as: UTF8.self).uppercased().utf8))
+    dirty.append(token)
+  }
+
+  func received(_ letters: [String]) {
+    for letter in letters {
+      log.append(letter)
+      if letter == "end" { isFinished = true }
+      if letter == "close the door" { loop.stopListening() }
+    }
+  }
+
+  func turnEnded() {
+    for token in dirty { if let socket = lines[token]?.socket { _ = lines[token]?.outbox.flush(to: socket) } }
+    dirty = []
+  }
+
+  func ticked(_ now: Int64) {
+    ticks.append(now)
+    if ticks.count == 3 { log.append("third tick") }
+  }
+}
+
+@Suite struct EventLoopTests {
+  private static func waitFor(_ socket: Int32) -> String {
+    var ready = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+    _ = poll(&ready, 1, 10_000)
+    return String(decoding: readSome(socket), as: UTF8.self)
+  }
+
+  private static func connect(to address: SocketAddress) throws -> FileDescriptor {
+    let client = FileDescriptor(owning: try check("socket") { socket(address.family, Int32(SOCK_STREAM.rawValue), 0) })
+    let number = client.number
+    try address.withSockaddr { (pointer, length) throws(Errno) in _ = try check("connect") { Glibc.connect(number, pointer, length) } }
+    return client
+  }
+
+  @Test func `lines are read, answered at the end of the turn, and let go when the peer hangs up`() throws {
+    let mailbox = try Mailbox<String>()
+    let first = SocketPair()
+    let second = SocketPair()
+    let log = Condition<[String]>([])
+    // The loop closes the near ends itself.
+    let lines = [dup(first.near.number), dup(second.near.number)]
+    let thread = Thread(name: "loop") {
+      guard let loop = try? EventLoop(mailbox: mailbox) else { return }
+      let echo = Echo(loop)
+      for line in lines { echo.accepted(line) }
+      loop.run(echo)
+      let result = echo.log
+      log.update { $0 = result }
+    }
+    for word in ["alice", "bob"] {
+      #expect(writeAll(first.far.number, Array(word.utf8)))
+      #expect(Self.waitFor(first.far.number) == word.uppercased())
+    }
+    #expect(writeAll(second.far.number, Array("mallory".utf8)))
+    #expect(Self.waitFor(second.far.number) == "MALLORY")
+    shutdown(second.far.number, Int32(SHUT_WR))
+    mailbox.post("letter")
+    // Level-triggered: what is too long for one reading is reported again.
+    #expect(writeAll(first.far.number, [UInt8](repeating: UInt8(ascii: "x"), count: 950)))
+    var echoed = ""
+    while echoed.utf8.count < 950 {
+      let more = Self.waitFor(first.far.number)
+      if more.isEmpty { break }
+      echoed += more
+    }
+    #expect(echoed == String(repeating: "X", count: 950))
+    mailbox.post("end")
+    thread.join()
+    #expect(log.update { $0 }.sorted() == ["accepted", "accepted", "end", "gone", "letter"])
+  }
+
+  @Test func `whoever knocks is let in, until the door is closed`() throws {
+    let mailbox = try Mailbox<String>()
+    let socket = try listeningSocket(at: .ipv4(host: "127.0.0.1", port: 0), nonblocking: true)
+    let address = try #require(boundAddress(of: socket.number))
+    let listener = Listener(listening: socket)
+    defer { close(listener.descriptor) }
+    let log = Condition<[String]>([])
+    let thread = Thread(name: "loop") {
+      guard let loop = try? EventLoop(mailbox: mailbox), (try? loop.listen(listener)) != nil else { return }
+      let echo = Echo(loop)
+      loop.run(echo)
+      let result = echo.log
+      log.update { $0 = result }
+    }
+    // More at once than one turn takes.
+    var answered = 0
+    for _ in 0..<2 * Listener.acceptedPerTurnMax {
+      let client = try Self.connect(to: address)
+      #expect(writeAll(client.number, Array("x".utf8)))
+      if Self.waitFor(client.number) == "X" { answered += 1 }
+    }
+    #expect(answered == 2 * Listener.acceptedPerTurnMax)
+    mailbox.post("close the door")
+    mailbox.post("end")
+    thread.join()
+    #expect(log.update { $0 }.filter { $0 == "accepted" }.count == answered)
+    guard case .nobody = listener.accept() else {
+      Issue.record("somebody was left outside")
+      return
+    }
+  }
+
+  @Test func `the clock ticks four times a second, also when nothing else happens`() throws {
+    let mailbox = try Mailbox<String>()
+    let ticks = Condition<[Int64]>([])
+    let thread = Thread(name: "loop") {
+      guard let loop = try? EventLoop(mailbox: mailbox) else { return }
+      let echo = Echo(loop)
+      let begin = loop.now()
+      // Ends by itself at the third tick: no letter, no socket wakes it.
+      final class UntilThird: EventHandler {
+        let echo: Echo
+        init(_ echo: Echo) { self.echo = echo }
+        func accepted(_ socket: Int32) {}
+        func ready(_ token: Token, _ readiness: Epoll.Readiness) {}
+        func received(_ letters: [String]) {}
+        func turnEnded() {}
+        func ticked(_ now: Int64) { echo.ticked(now) }
+        var isFinished: Bool { echo.log.contains("third tick") }
+      }
+      loop.run(UntilThird(echo))
+      let result = [begin] + echo.ticks
+      ticks.update { $0 = result }
+    }
+    thread.join()
+    let times = ticks.update { $0 }
+    #expect(times.count == 4)
+    #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 >= EventLoop<String>.tickMilliseconds })
+  }
+
+  @Test func `an event of a socket that was closed in the same turn finds nobody`() throws {
+    let mailbox = try Mailbox<String>()
+    var lines = Slab<Int32>()
+    let pair = SocketPair()
+    let epoll = try Epoll()
+    let old = lines.insert(pair.near.number)
+    try epoll.add(pair.near.number, .read, old)
+    #expect(writeAll(pair.far.number, [1]))
+    lines.remove(old)
+    let tenant = lines.insert(99)
+    var seen: [Token] = []
+    epoll.wait(milliseconds: 0) { token, readiness in
+      #expect(readiness.canRead && !readiness.hasHungUp && !readiness.canWrite)
+      seen.append(token)
+    }
+    #expect(seen == [old] && old.slot == tenant.slot && !lines.contains(old))
+    epoll.remove(pair.near.number)
+    epoll.wait(milliseconds: 0) { _, _ in Issue.record("nobody is waited for any more") }
+    #expect(mailbox.take() == [])
+  }
+
+  @Test func `readiness tells reading, writing and hanging up apart`() throws {
+    let epoll = try Epoll()
+    let token = Token(slot: 5, generation: 0xffff_ffff)
+    func readiness(_ interest: Epoll.Interest, _ socket: Int32) throws -> Epoll.Readiness? {
+      try epoll.change(socket, interest, token)
+      var seen: Epoll.Readiness?
+      epoll.wait(milliseconds: 0) {
+        #expect($0 == token)
+        seen = $1
+      }
+      return seen
+    }
+    let pair = SocketPair()
+    try epoll.add(pair.near.number, .read, token)
+    #expect(try readiness(.read, pair.near.number) == nil)
+    #expect(try readiness([.read, .write], pair.near.number)?.canWrite == true)
+    shutdown(pair.far.number, Int32(SHUT_WR))
+    let halfClosed = try #require(try readiness(.read, pair.near.number))
+    #expect(halfClosed.canRead && !halfClosed.hasHungUp)
+    let near = pair.hangUp()
+    let closed = try #require(try readiness([], near.number))
+    #expect(closed.hasHungUp && closed.canRead)
+  }
+}

@@ -1,0 +1,48 @@
+// Letters from other threads.
+import EventLoop
+import Glibc
+import Posix
+import TestSupport
+import Testing
+
+@Suite struct MailboxTests {
+  private static func isReady(_ descriptor: Int32, milliseconds: Int32 = 0) -> Bool {
+    var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&ready, 1, milliseconds) == 1
+  }
+
+  @Test func `the first letter wakes, all are taken together in order, and then there is silence`() throws {
+    let mailbox = try Mailbox<Int>()
+    #expect(!Self.isReady(mailbox.descriptor))
+    for number in 0..<5 { mailbox.post(number) }
+    #expect(Self.isReady(mailbox.descriptor))
+    #expect(mailbox.take() == [0, 1, 2, 3, 4])
+    #expect(!Self.isReady(mailbox.descriptor))
+    #expect(mailbox.take() == [])
+    mailbox.post(5)
+    #expect(Self.isReady(mailbox.descriptor) && mailbox.take() == [5])
+  }
+
+  @Test func `of eight threads' letters none is lost, none comes twice, and each thread's come in its order`() throws {
+    let mailbox = try Mailbox<Int>()
+    let taken = Condition<[Int]>([])
+    let reader = Thread(name: "reader") {
+      var all: [Int] = []
+      while all.count < 8 * 5000 {
+        // Who waits for the wake-up alone must never wait in vain.
+        guard Self.isReady(mailbox.descriptor, milliseconds: 10_000) else { break }
+        all += mailbox.take()
+      }
+      let result = all
+      taken.update { $0 = result }
+    }
+    _ = Threads.run(8) { thread in for number in 0..<5000 { mailbox.post(thread * 5000 + number) } }
+    reader.join()
+    let all = taken.update { $0 }
+    #expect(all.sorted() == Array(0..<8 * 5000))
+    for thread in 0..<8 {
+      let own = all.filter { $0 / 5000 == thread }
+      #expect(own == own.sorted())
+    }
+  }
+}

@@ -1,0 +1,29 @@
+// The sender's own name for a message.
+import Domain
+import Testing
+
+@Suite struct ClientIDTests {
+  @Test func `every printable ASCII character may be in a client_id and no other byte`() {
+    for byte in UInt8(0)...127 {
+      let isPrintable = byte > 0x20 && byte < 0x7f
+      #expect(((try? ClientID("a" + String(UnicodeScalar(byte)))) != nil) == isPrintable, "\(byte)")
+    }
+    for text in ["é", "a b", "а", "😀"] { #expect(throws: Refusal.self) { try ClientID(text) } }
+  }
+
+  @Test func `a client_id has 1 to 128 characters`() throws {
+    #expect(try ClientID("x").text == "x")
+    #expect(try ClientID(String(repeating: "x", count: 128)).text.utf8.count == 128)
+    #expect(throws: Refusal.self) { try ClientID("") }
+    #expect(throws: Refusal.self) { try ClientID(String(repeating: "x", count: 129)) }
+  }
+
+  @Test func `the refusal names the header it came in`() {
+    let refusal = #expect(throws: Refusal.self) { try ClientID("", field: "Idempotency-Key") }
+    #expect(refusal?.fields.map(\.field) == ["Idempotency-Key"])
+  }
+
+  @Test func `two client_ids that differ in case are two`() throws {
+    #expect(try ClientID("A") != ClientID("a"))
+  }
+}

@@ -1,0 +1,139 @@
+// Every setting: its default, its bounds, and the sentence that the operator reads when it makes no sense.
+import Domain
+import Glibc
+import Posix
+import TestSupport
+import Testing
+
+@Suite struct SettingsTests {
+  private func settings(_ name: String, _ value: String) throws -> Settings { try Settings(environment: [name: value]) }
+
+  @Test(arguments: [[:], ["PATH": "/bin"], ["ECHOCHAT_PORT": "", "ECHOCHAT_DATA": "", "ECHOCHAT_MESSAGE_RATE": ""]])
+  func `without a word from the operator everything works`(environment: [String: String]) throws {
+    let settings = try Settings(environment: environment)
+    #expect(settings.port == 8080 && settings.data == "var" && settings.publicURL == "" && settings.origins == [])
+    #expect(settings.messageRate == RateLimit(count: 5, windowMilliseconds: 5000) && settings.signInRateLimited)
+    #expect(settings.connectionsPerUser == 20 && settings.passwordCost == .interactive)
+    #expect(settings.accessTokenSeconds == 900 && settings.refreshTokenSeconds == 30 * 86_400)
+    #expect(settings.restThreads == 64 && settings.loops == 1 && settings.pushListen == nil)
+    #expect(settings.signInDeadlineSeconds == 10 && settings.heartbeatSeconds == 25)
+    #expect(settings.outboxBytesMax == 1 << 20 && settings.tailBytesMax == 16 << 20 && settings.journalKeepSeconds == 7 * 86_400)
+  }
+
+  /// A setting that is a number or a duration, its bounds, and where it is kept.
+  struct Bounded: Sendable, CustomTestStringConvertible {
+    let name: String
+    let range: ClosedRange<Int64>
+    let isDuration: Bool
+    let read: @Sendable (Settings) -> Int64
+    var testDescription: String { name }
+  }
+
+  static let bounded = [
+    Bounded(name: "ECHOCHAT_PORT", range: 1...65_535, isDuration: false) { Int64($0.port) },
+    Bounded(name: "ECHOCHAT_CONNECTIONS_PER_USER", range: 1...1_000_000, isDuration: false) { Int64($0.connectionsPerUser ?? -1) },
+    Bounded(name: "ECHOCHAT_ACCESS_TOKEN_TTL", range: 1...86_400, isDuration: true) { $0.accessTokenSeconds },
+    Bounded(name: "ECHOCHAT_REFRESH_TOKEN_TTL", range: 60...34_560_000, isDuration: true) { $0.refreshTokenSeconds },
+    Bounded(name: "ECHOCHAT_REST_THREADS", range: 1...1024, isDuration: false) { Int64($0.restThreads) },
+    Bounded(name: "ECHOCHAT_LOOPS", range: 1...64, isDuration: false) { Int64($0.loops) },
+    Bounded(name: "ECHOCHAT_SIGNIN_DEADLINE", range: 1...60, isDuration: true) { $0.signInDeadlineSeconds },
+    Bounded(name: "ECHOCHAT_HEARTBEAT", range: 1...3600, isDuration: true) { $0.heartbeatSeconds },
+    Bounded(name: "ECHOCHAT_OUTBOX_BYTES", range: 4096...1_073_741_824, isDuration: false) { Int64($0.outboxBytesMax) },
+    Bounded(name: "ECHOCHAT_TAIL_BYTES", range: 0...4_294_967_296, isDuration: false) { Int64($0.tailBytesMax) },
+    Bounded(name: "ECHOCHAT_JOURNAL_KEEP", range: 1...315_360_000, isDuration: true) { $0.journalKeepSeconds },
+  ]
+
+  @Test(arguments: bounded)
+  func `the bounds are allowed and what lies beyond them stops the program with a sentence`(setting: Bounded) throws {
+    for value in [setting.range.lowerBound, setting.range.upperBound] {
+      #expect(try setting.read(settings(setting.name, String(value))) == value)
+    }
+    let beyond = [setting.range.lowerBound - 1, setting.range.upperBound + 1].map(String.init)
+    for value in beyond + ["x", "1.5", "0x10", " 1", "1 ", "-1", "99999999999999999999", "५", "1,000", "s", "9223372036854775807d"] {
+      let error = #expect(throws: Settings.Invalid.self) { try settings(setting.name, value) }
+      let sentence = error?.description ?? ""
+      #expect(sentence.hasPrefix("\(setting.name)=\(value): wanted "), "\(sentence)")
+      #expect(sentence.contains("from \(setting.range.lowerBound) to \(setting.range.upperBound)"), "\(sentence)")
+    }
+  }
+
+  @Test(arguments: [("90", 90), ("90s", 90), ("15m", 900), ("12h", 43_200), ("1d", 86_400)] as [(String, Int64)])
+  func `a duration may have a unit`(text: String, seconds: Int64) throws {
+    #expect(try settings("ECHOCHAT_ACCESS_TOKEN_TTL", text).accessTokenSeconds == seconds)
+    #expect(throws: Settings.Invalid.self) { try settings("ECHOCHAT_ACCESS_TOKEN_TTL", text + "x") }
+    #expect(throws: Settings.Invalid.self) { try settings("ECHOCHAT_LOOPS", "1m") }
+  }
+
+  @Test func `a message rate is a count in a time`() throws {
+    #expect(try settings("ECHOCHAT_MESSAGE_RATE", "5/5s").messageRate == RateLimit(count: 5, windowMilliseconds: 5000))
+    #expect(try settings("ECHOCHAT_MESSAGE_RATE", "1000/1d").messageRate == RateLimit(count: 1000, windowMilliseconds: 86_400_000))
+    #expect(try settings("ECHOCHAT_MESSAGE_RATE", "1/1").messageRate == RateLimit(count: 1, windowMilliseconds: 1000))
+    #expect(try settings("ECHOCHAT_MESSAGE_RATE", "off").messageRate == nil)
+    for value in ["5", "5/", "/5s", "5/5s/5s", "0/5s", "1001/5s", "5/0s", "5/2d", "-5/5s", "5/-5s", "OFF", "5 / 5s", "five/5s"] {
+      let error = #expect(throws: Settings.Invalid.self) { try settings("ECHOCHAT_MESSAGE_RATE", value) }
+      #expect(error?.description.hasPrefix("ECHOCHAT_MESSAGE_RATE=\(value): wanted ") == true)
+    }
+  }
+
+  @Test func `what may be off is off`() throws {
+    #expect(try settings("ECHOCHAT_CONNECTIONS_PER_USER", "off").connectionsPerUser == nil)
+    #expect(try !settings("ECHOCHAT_SIGNIN_RATE", "off").signInRateLimited)
+    #expect(try settings("ECHOCHAT_SIGNIN_RATE", "on").signInRateLimited)
+    for name in ["ECHOCHAT_PORT", "ECHOCHAT_LOOPS", "ECHOCHAT_HEARTBEAT"] {
+      #expect(throws: Settings.Invalid.self) { try settings(name, "off") }
+    }
+    #expect(throws: Settings.Invalid.self) { try settings("ECHOCHAT_SIGNIN_RATE", "10/m") }
+  }
+
+  @Test func `the password cost is one of two words`() throws {
+    #expect(try settings("ECHOCHAT_PASSWORD_COST", "minimum").passwordCost == .minimum)
+    #expect(try settings("ECHOCHAT_PASSWORD_COST", "interactive").passwordCost == .interactive)
+    let error = #expect(throws: Settings.Invalid.self) { try settings("ECHOCHAT_PASSWORD_COST", "Minimum") }
+    #expect(error?.description == "ECHOCHAT_PASSWORD_COST=Minimum: wanted interactive or minimum")
+  }
+
+  @Test func `the public URL ends without a slash and the origins are a list`() throws {
+    #expect(try settings("ECHOCHAT_PUBLIC_URL", "https://chat.example.org//").publicURL == "https://chat.example.org")
+    #expect(try settings("ECHOCHAT_PUBLIC_URL", "/").publicURL == "")
+    #expect(
+      try settings("ECHOCHAT_ORIGINS", "https://a.example, https://b.example  c").origins == [
+        "https://a.example", "https://b.example", "c",
+      ])
+    #expect(try settings("ECHOCHAT_ORIGINS", " , ").origins == [])
+    #expect(try settings("ECHOCHAT_PUSH_LISTEN", "127.0.0.1:8090").pushListen == "127.0.0.1:8090")
+  }
+
+  @Test func `everything lies below the data directory, which is made with doors that only the owner and the group open`() throws {
+    let directory = TemporaryDirectory()
+    let settings = try settings("ECHOCHAT_DATA", directory.path + "/deep/data")
+    for path in [settings.databasePath, settings.keysPath, settings.restSocketPath, settings.pushSocketPath, settings.doorbellPath] {
+      #expect(path.hasPrefix(directory.path + "/deep/data/"))
+    }
+    try settings.makeDirectories()
+    try settings.makeDirectories()
+    #expect(TemporaryDirectory.names(in: settings.data) == ["keys", "log", "run"])
+    #expect(mode(settings.data + "/keys") == 0o700)
+    for path in [settings.data, settings.runDirectory, settings.logDirectory] { #expect(mode(path) & 0o007 == 0) }
+  }
+
+  @Test func `a data directory that cannot be made is named`() throws {
+    let directory = TemporaryDirectory()
+    TemporaryDirectory.write([], to: directory.path + "/file")
+    let error = #expect(throws: Errno.self) { try settings("ECHOCHAT_DATA", directory.path + "/file/data").makeDirectories() }
+    #expect(error?.code == ENOTDIR)
+    #expect(error?.description.contains(directory.path + "/file/data") == true)
+  }
+
+  @Test func `the environment of the process is read as getenv reads it`() throws {
+    let environment = processEnvironment()
+    let path = try #require(getenv("PATH"))
+    #expect(environment["PATH"] == String(cString: path))
+    #expect(!environment.isEmpty)
+  }
+
+  private func mode(_ path: String) -> mode_t {
+    var facts = stat()
+    stat(path, &facts)
+    return facts.st_mode & 0o777
+  }
+}

@@ -1,0 +1,129 @@
+// What was said: places, pages and names.
+import Domain
+import Store
+import TestSupport
+import Testing
+
+@Suite struct MessagesTests {
+  static func post(
+    _ store: TemporaryDatabase, _ room: RoomNumber, by author: User, clientID: String? = nil, fingerprint: Int64? = nil
+  ) throws -> MessagePlace {
+    let name = try clientID.map { try ClientID($0) }
+    return try store.write { transaction in
+      guard let place = try Messages.nextPlace(in: room, at: Timestamp(milliseconds: 0), transaction) else {
+        throw StoreError(code: 0, message: "no such room", sql: "")
+      }
+      let json = Array(#"{"room":\#(room.number),"seq":\#(place.seq)}"#.utf8)
+      let position = try Journal.append(.newMessage, room: room, data: json, at: Timestamp(milliseconds: 0), transaction)
+      try Messages.insert(
+        place, author: author.number, clientID: name, fingerprint: fingerprint, position: position, json: json, transaction)
+      return place
+    }
+  }
+
+  @Test func `each room counts from one without a gap, whatever happens beside it`() throws {
+    let store = try TemporaryDatabase()
+    let alice = try store.addUser("alice")
+    let rooms = try (1...3).map { try store.addRoom("room\($0)", by: alice) }
+    var random = SplitMix(seed: 2)
+    var counts: [RoomNumber: Int64] = [:]
+    for _ in 0..<200 {
+      let room = random.pick(rooms)
+      let place = try Self.post(store, room, by: alice)
+      counts[room, default: 0] += 1
+      #expect(place == MessagePlace(room: room, seq: counts[room] ?? 0))
+    }
+    #expect(try store.write { try Messages.nextPlace(in: RoomNumber(99), at: Timestamp(milliseconds: 0), $0) } == nil)
+  }
+
+  @Test func `any page of any room is the one that a list would give`() throws {
+    let store = try TemporaryDatabase()
+    let alice = try store.addUser("alice")
+    let sizes = [0, 1, 2, 3, 5, 12, 0, 7]
+    let rooms = try sizes.indices.map { try store.addRoom("room\($0)", by: alice) }
+    // Neighbours in the table, said in any order: no page may reach into another room.
+    var random = SplitMix(seed: 3)
+    var waiting = zip(rooms, sizes).flatMap { room, size in [RoomNumber](repeating: room, count: size) }
+    waiting.shuffle(using: &random)
+    for room in waiting { _ = try Self.post(store, room, by: alice) }
+
+    let edges: [Int64] = [.min, -1, 0, 1, 2, 3, 5, 6, 7, 8, 11, 12, 13, 14, 100, MessagePlace.seqMax - 1, MessagePlace.seqMax, .max]
+    for (room, size) in zip(rooms, sizes) {
+      for limit in [1, 2, 3, 4, 5, 12, 13, 200] {
+        var windows: [(Messages.Window, ArraySlice<Int64>)] = []
+        let all = size == 0 ? [] : Array(1...Int64(size))
+        windows.append((.latest, all.suffix(limit)))
+        for seq in edges {
+          windows.append((.before(seq), all.filter { $0 < seq }.suffix(limit)))
+          windows.append((.after(seq), all.filter { $0 > seq }.prefix(limit)))
+          let older = all.filter { $0 < seq }.suffix(limit / 2)
+          windows.append((.around(seq), ArraySlice(older + all.filter { $0 >= seq }.prefix(limit - limit / 2))))
+        }
+        for (window, expected) in windows {
+          let page = try store.read { try Messages.page(of: room, window, limit: limit, $0) }
+          let json = expected.map { #"{"room":\#(room.number),"seq":\#($0)}"# }.joined(separator: ",")
+          let (first, last) = bounds(window, expected)
+          #expect(String(decoding: page.json, as: UTF8.self) == json, "\(window) of \(size), limit \(limit)")
+          #expect(page.count == expected.count)
+          #expect(page.hasBefore == all.contains { $0 < first }, "\(window) of \(size), limit \(limit): before")
+          #expect(page.hasAfter == all.contains { $0 > last }, "\(window) of \(size), limit \(limit): after")
+        }
+      }
+    }
+  }
+
+  /// First and last of a page; for an empty one, the place in the room where it would be.
+  private func bounds(_ window: Messages.Window, _ page: ArraySlice<Int64>) -> (Int64, Int64) {
+    if let first = page.first, let last = page.last { return (first, last) }
+    switch window {
+    case .latest: return (.max, .max)
+    case .before(let seq): return (seq, seq - (seq == .min ? 0 : 1))
+    case .after(let seq): return (seq + (seq == .max ? 0 : 1), seq)
+    case .around(let seq): return (seq, seq)
+    }
+  }
+
+  @Test func `a message is found by its place and by its sender's name for it, and by nothing near them`() throws {
+    let store = try TemporaryDatabase()
+    let alice = try store.addUser("alice")
+    let bob = try store.addUser("bob")
+    let room = try store.addRoom("room", by: alice)
+    let place = try Self.post(store, room, by: alice, clientID: "c1", fingerprint: -7)
+    _ = try Self.post(store, room, by: bob, clientID: "c1")
+    let found = try #require(try store.read { try Messages.find(place, $0) })
+    #expect(found.place == place && found.author == alice.number && found.fingerprint == -7 && found.position == 1)
+    #expect(try store.read { try Messages.find(author: alice.number, clientID: ClientID("c1"), $0) }?.place == place)
+    #expect(try store.read { try Messages.find(author: alice.number, clientID: ClientID("C1"), $0) } == nil)
+    for seq in [Int64.min, -1, 0, 3, MessagePlace.seqMax, MessagePlace.seqMax + 1, .max] {
+      #expect(try store.read { try Messages.find(MessagePlace(room: room, seq: seq), $0) } == nil)
+    }
+    #expect(throws: StoreError.self) { try Self.post(store, room, by: alice, clientID: "c1") }
+    #expect(try Self.post(store, room, by: alice).seq == 3, "the number was not used up")
+  }
+
+  @Test func `a message that is replaced keeps its place`() throws {
+    let store = try TemporaryDatabase()
+    let alice = try store.addUser("alice")
+    let room = try store.addRoom("room", by: alice)
+    let place = try Self.post(store, room, by: alice)
+    try store.write { try Messages.replace(place, json: Array("new".utf8), $0) }
+    #expect(try store.read { try Messages.find(place, $0) }?.json == Array("new".utf8))
+  }
+
+  @Test func `who may post is asked of the session: its user, her role, and whether she is suspended`() throws {
+    let store = try TemporaryDatabase()
+    let alice = try store.addUser("alice")
+    let room = try store.addRoom("room", .public, by: alice)
+    let session = try SessionsTests.addSession(store, "s1", of: alice)
+    let id = PublicID(trusted: "room")
+    #expect(try store.read { try Messages.postingAccess(session: session, to: id, $0) }?.role == nil)
+    _ = try store.write { try Memberships.insert(room, alice.number, role: .moderator, at: Timestamp(milliseconds: 0), $0) }
+    let access = try #require(try store.read { try Messages.postingAccess(session: session, to: id, $0) })
+    #expect(access.room == room && access.kind == .public && access.role == .moderator && access.user == alice)
+    #expect(try store.read { try Messages.postingAccess(session: session, to: PublicID(trusted: "none"), $0) } == nil)
+    #expect(try store.read { try Messages.postingAccess(session: SessionNumber(99), to: id, $0) } == nil)
+    try store.write { try $0.database.run("UPDATE users SET suspended_at = 1") }
+    #expect(try store.read { try Messages.postingAccess(session: session, to: id, $0) } == nil)
+    #expect(try !store.read { try Sessions.isLive(session, $0) })
+  }
+}

@@ -1,0 +1,142 @@
+// What clients write, and what they write wrongly.
+import Domain
+import Testing
+import Wire
+
+@Suite struct CommandFrameTests {
+  private func frame(_ json: String) -> CommandFrame { CommandFrame(json: Array(json.utf8)) }
+
+  private func command(_ json: String) throws -> Command { try frame(json).command.get() }
+
+  private func refusal(_ json: String) -> Refusal? {
+    if case .failure(let refusal) = frame(json).command { refusal } else { nil }
+  }
+
+  @Test func `every command is understood, and what is unknown in it is passed over`() throws {
+    let sent = try command(
+      #"{"event":"send_message","ref":"1","extra":{"a":[1]},"data":{"room_id":"r","content":"hé\n","client_id":"c","reply_to":3,"x":null}}"#
+    )
+    guard case .sendMessage(let message) = sent else { return fail("\(sent)") }
+    #expect(message.room_id == "r" && message.content == "hé\n" && message.client_id == "c" && message.reply_to == 3)
+
+    guard
+      case .sendMessage(let bare) = try command(
+        #"{"data":{"content":"x","room_id":"r","client_id":null,"reply_to":null},"event":"send_message"}"#)
+    else { return fail("not a message") }
+    #expect(bare.client_id == nil && bare.reply_to == nil)
+
+    guard case .editMessage("r", 7, "new") = try command(#"{"event":"edit_message","data":{"room_id":"r","seq":7,"content":"new"}}"#)
+    else { return fail("not an edit") }
+    guard case .deleteMessage("r", 7) = try command(#"{"event":"delete_message","data":{"room_id":"r","seq":7}}"#)
+    else { return fail("not a deletion") }
+    guard case .typing("r") = try command(#"{"event":"typing","data":{"room_id":"r"}}"#) else { return fail("not typing") }
+    guard case .authenticate("t", 9) = try command(#"{"event":"authenticate","data":{"token":"t","since":9}}"#)
+    else { return fail("not a sign-in") }
+    guard case .authenticate("t", nil) = try command(#"{"event":"authenticate","data":{"token":"t"}}"#)
+    else { return fail("not a sign-in") }
+    guard case .ping = try command(#"{"event":"ping"}"#) else { return fail("not a ping") }
+    guard case .ping = try command(#" {"event":"ping","data":[1,2]} "#) else { return fail("not a ping") }
+  }
+
+  /// A frame that is wrong, and what is said of it.
+  static let wrong: [(json: String, field: String, code: String)] = [
+    (#"{"ref":"me"}"#, "event", "missing"),
+    (#"{"ref":"me","event":7}"#, "event", "type"),
+    (#"{"ref":"me","event":null}"#, "event", "type"),
+    (#"{"ref":"me","event":"send_message"}"#, "data", "missing"),
+    (#"{"ref":"me","event":"send_message","data":null}"#, "data", "type"),
+    (#"{"ref":"me","event":"send_message","data":"x"}"#, "data", "type"),
+    (#"{"ref":"me","event":"send_message","data":[]}"#, "data", "type"),
+    (#"{"ref":"me","event":"send_message","data":{"room_id":"r"}}"#, "data.content", "missing"),
+    (#"{"ref":"me","event":"send_message","data":{"content":"x"}}"#, "data.room_id", "missing"),
+    (#"{"ref":"me","event":"send_message","data":{"room_id":1,"content":"x"}}"#, "data.room_id", "type"),
+    (#"{"ref":"me","event":"send_message","data":{"room_id":"r","content":{}}}"#, "data.content", "type"),
+    (#"{"ref":"me","event":"send_message","data":{"room_id":"r","content":"x","client_id":5}}"#, "data.client_id", "type"),
+    (#"{"ref":"me","event":"send_message","data":{"room_id":"r","content":"x","reply_to":"1"}}"#, "data.reply_to", "type"),
+    (#"{"ref":"me","event":"edit_message","data":{"room_id":"r","seq":1}}"#, "data.content", "missing"),
+    (#"{"ref":"me","event":"edit_message","data":{"room_id":"r","content":"x"}}"#, "data.seq", "missing"),
+    (#"{"ref":"me","event":"edit_message","data":{"room_id":"r","seq":true,"content":"x"}}"#, "data.seq", "type"),
+    (#"{"ref":"me","event":"delete_message","data":{"seq":1}}"#, "data.room_id", "missing"),
+    (#"{"ref":"me","event":"delete_message","data":{"room_id":"r"}}"#, "data.seq", "missing"),
+    (#"{"ref":"me","event":"typing","data":{}}"#, "data.room_id", "missing"),
+    (#"{"ref":"me","event":"authenticate","data":{}}"#, "data.token", "missing"),
+    (#"{"ref":"me","event":"authenticate","data":{"token":null}}"#, "data.token", "type"),
+    (#"{"ref":"me","event":"authenticate","data":{"token":"t","since":"0"}}"#, "data.since", "type"),
+  ]
+
+  @Test(arguments: wrong)
+  func `a wrong command is refused by the name of its field, and the refusal still finds its way by ref`(
+    json: String, field: String, code: String
+  ) {
+    let frame = frame(json)
+    #expect(frame.ref == "me")
+    #expect(refusal(json)?.code == .invalidField)
+    #expect(refusal(json)?.fields.map(\.field) == [field])
+    #expect(refusal(json)?.fields.map(\.code) == [code])
+  }
+
+  @Test(arguments: ["1.5", "1e400", "99999999999999999999", "-99999999999999999999", "9223372036854775808", "1e-1"])
+  func `a number that is no whole number of 64 bits is refused, not rounded`(number: String) {
+    let json = #"{"ref":"me","event":"delete_message","data":{"room_id":"r","seq":\#(number)}}"#
+    #expect(frame(json).ref == "me" || refusal(json)?.code == .malformedJSON)
+    #expect(refusal(json) != nil)
+  }
+
+  @Test func `the outermost whole numbers are taken`() throws {
+    for number in [Int64.min, .max, 0] {
+      guard case .deleteMessage(_, number) = try command(#"{"event":"delete_message","data":{"room_id":"r","seq":\#(number)}}"#)
+      else { return fail("\(number) was read as another number") }
+    }
+  }
+
+  @Test(arguments: ["unknown", "", "SEND_MESSAGE", "send_message ", "welcome", "ok"])
+  func `an unknown command is refused as such, with its ref`(word: String) {
+    let json = #"{"ref":"r7","event":"\#(word)","data":{}}"#
+    #expect(frame(json).ref == "r7")
+    #expect(refusal(json)?.code == .unknownCommand)
+  }
+
+  @Test(arguments: [
+    "", " ", "{", "}", "[]", "null", "7", #""ping""#, "{]", #"{"event":"ping""#, #"{"event":"ping"}}"#, #"{"event":"ping",}"#,
+    "{'event':'ping'}",
+    #"{event:"ping"}"#, "\u{feff}x", #"{"event":"pi\q"}"#, #"{"event":"ping"} {}"#, "{\"event\":\"pi\nng\"}",
+  ])
+  func `what is no JSON object is refused as malformed`(text: String) {
+    #expect(refusal(text)?.code == .malformedJSON)
+    #expect(frame(text).ref == nil)
+  }
+
+  @Test func `half of a surrogate pair is no text`() {
+    #expect(refusal(#"{"event":"\ud800"}"#) != nil)
+    #expect(refusal(#"{"event":"typing","data":{"room_id":"\udc00"}}"#) != nil)
+  }
+
+  @Test func `bytes that are not UTF-8 are refused as malformed`() {
+    for bytes: [UInt8] in [[0xff], [0x22, 0xff, 0x22], Array(#"{"event":""#.utf8) + [0xc3, 0x28] + Array(#""}"#.utf8)] {
+      guard case .failure(let refusal) = CommandFrame(json: bytes).command else { return fail("\(bytes) was read") }
+      #expect(refusal.code == .malformedJSON)
+    }
+  }
+
+  @Test(arguments: [600, 10_000, 32_000])
+  func `nesting without end costs a refusal, not the daemon`(depth: Int) {
+    let arrays = String(repeating: "[", count: depth)
+    #expect(refusal(arrays)?.code == .malformedJSON)
+    #expect(refusal(arrays + String(repeating: "]", count: depth))?.code == .malformedJSON)
+    #expect(refusal(String(repeating: #"{"data":"#, count: depth)) != nil)
+  }
+
+  @Test func `a ref has at most 64 characters and is a string`() {
+    let longest = String(repeating: "é", count: 64)
+    #expect(frame(#"{"ref":"\#(longest)","event":"ping"}"#).ref == longest)
+    for ref in ["\"\(longest)x\"", "7", "[]", "{}", "true", "\"" + String(repeating: "e\\u0301\\u0301", count: 60) + "\""] {
+      let json = #"{"ref":\#(ref),"event":"ping"}"#
+      #expect(frame(json).ref == nil)
+      #expect(refusal(json)?.fields.map(\.field) == ["ref"], "\(ref)")
+    }
+    #expect(frame(#"{"event":"ping"}"#).ref == nil)
+    #expect(frame(#"{"event":"ping","ref":""}"#).ref == "")
+  }
+}
+
+private func fail(_ what: String) { Issue.record("\(what)") }

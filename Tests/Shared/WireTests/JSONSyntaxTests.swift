@@ -1,0 +1,44 @@
+// JSON by the letter of RFC 8259, and nothing that only looks like it.
+import Testing
+
+@testable import Wire
+
+@Suite struct JSONSyntaxTests {
+  @Test(arguments: [
+    "null", "true", "false", "0", "-0", "-1.5e+10", "1E-2", "10.01", #""""#, #""\"\\\/\b\f\n\r\t\u00e9\uD83D\uDE00""#, "[]", "{}", " [ ] ",
+    "\t\r\n{ \"a\" : [ 1 , 2 ] , \"a\" : { } }\n", "\"é😀\u{7f}\u{2028}\"", "[[[[[[[[]]]]]]]]", #"{"":""}"#,
+    "1234567890123456789012345678901234567890",
+  ])
+  func `JSON is taken`(text: String) {
+    #expect(JSONSyntax.isValid(Array(text.utf8)))
+  }
+
+  @Test(arguments: [
+    "", " ", "nul", "nulll", "True", "01", "-", "+1", "1.", ".5", "1e", "1e+", "0x10", "NaN", "Infinity", "'a'", "\"a", "\"\\x\"",
+    "\"\\u12\"",
+    "\"\\u12g4\"", "\"a\nb\"", "\"\u{0}\"", "\"\u{1f}\"", "[", "]", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "{", "}", "{\"a\"}", "{\"a\":}",
+    "{\"a\":1,}",
+    "{a:1}", "{1:1}", "{\"a\" 1}", "{,}", "1 2", "{}{}", "[] x", "// c\n1", "/**/1", "\u{feff}1", "\u{a0}1", "1\u{b}", "\u{0}{\u{0}}",
+  ])
+  func `what is no JSON is not`(text: String) {
+    #expect(!JSONSyntax.isValid(Array(text.utf8)))
+  }
+
+  @Test func `every byte sequence that is no UTF-8 is refused, wherever it stands`() {
+    for bytes: [UInt8] in [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe2, 0x82], [0x80]] {
+      #expect(!JSONSyntax.isValid(bytes))
+      #expect(!JSONSyntax.isValid([0x22] + bytes + [0x22]))
+    }
+  }
+
+  @Test func `the deepest nesting is taken and one level more is not, in arrays and objects alike`() {
+    for (open, close) in [("[", "]"), (#"{"a":"#, "}")] {
+      func nested(_ depth: Int) -> [UInt8] {
+        Array((String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth)).utf8)
+      }
+      #expect(JSONSyntax.isValid(nested(JSONSyntax.depthMax)))
+      #expect(!JSONSyntax.isValid(nested(JSONSyntax.depthMax + 1)))
+      #expect(!JSONSyntax.isValid(nested(30_000)))
+    }
+  }
+}

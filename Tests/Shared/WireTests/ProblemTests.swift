@@ -1,0 +1,39 @@
+// Refusals as clients read them.
+import Domain
+import TestSupport
+import Testing
+import Wire
+
+@Suite struct ProblemTests {
+  @Test func `a problem names its type, status, code and request, and nothing that does not apply`() throws {
+    let problem = try JSONValue(JSONWriter.problem(.notFound, requestID: "q1"))
+    #expect(
+      problem
+        == .object([
+          "type": .string("/docs/problems#not_found"), "title": .string("Not found"), "status": .integer(404),
+          "detail": .string("There is no such thing, or it is not yours to see."), "code": .string("not_found"),
+          "request_id": .string("q1"),
+        ]))
+  }
+
+  @Test func `an invalid field is named with its own code, and a wait with its milliseconds`() throws {
+    let invalid = try JSONValue(JSONWriter.problem(.invalid("data.content", "length", "Too \"long\"."), requestID: ""))
+    #expect(
+      invalid["errors"]
+        == .array([.object(["field": .string("data.content"), "code": .string("length"), "detail": .string("Too \"long\".")])]))
+    #expect(invalid["status"] == .integer(422))
+    let limited = try JSONValue(JSONWriter.problem(Refusal(.rateLimited, "Slow down.", retryAfterMilliseconds: 1234), requestID: ""))
+    #expect(limited["retry_after_ms"] == .integer(1234))
+    #expect(limited["status"] == .integer(429))
+  }
+
+  @Test func `every code has a status of its kind, a title of its own and a word of the contract's form`() {
+    for code in Refusal.Code.allCases {
+      #expect((400...599).contains(code.status))
+      #expect(!code.title.isEmpty)
+      #expect(code.rawValue.utf8.allSatisfy { $0 == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) })
+    }
+    #expect(Set(Refusal.Code.allCases.map(\.title)).count == Refusal.Code.allCases.count)
+    #expect(Refusal.Code.unauthenticated.status == 401 && Refusal.Code.clientIDReused.status == 409 && Refusal.Code.busy.status == 503)
+  }
+}

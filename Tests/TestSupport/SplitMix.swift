@@ -1,0 +1,25 @@
+// Randomness that a failing test can repeat.
+
+/// SplitMix64: the same seed gives the same numbers for ever.
+package struct SplitMix: RandomNumberGenerator {
+  private var state: UInt64
+
+  package init(seed: UInt64) {
+    state = seed
+  }
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  package mutating func int(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &self) }
+
+  package mutating func int64(_ range: ClosedRange<Int64>) -> Int64 { .random(in: range, using: &self) }
+
+  /// One of several ways to go on, which are there.
+  package mutating func pick<Element>(_ elements: [Element]) -> Element { elements[int(0...elements.count - 1)] }
+}

@@ -1,0 +1,20 @@
+// Real threads for the tests: what is tested here blocks, and a task that blocks would starve the test runner.
+import Posix
+
+package enum Threads {
+  /// Runs `body` on `count` threads that begin together, and returns what each returned.
+  package static func run<Result: Sendable>(_ count: Int, _ body: @escaping @Sendable (_ thread: Int) -> Result) -> [Result] {
+    let waiting = Condition(count)
+    let results = Condition([Result?](repeating: nil, count: count))
+    let threads = (0..<count).map { index in
+      Thread(name: "test-\(index)") {
+        waiting.update { $0 -= 1 }
+        _ = waiting.wait { $0 == 0 ? true : nil }
+        let result = body(index)
+        results.update { $0[index] = result }
+      }
+    }
+    for thread in threads { thread.join() }
+    return results.update { $0.compactMap { $0 } }
+  }
+}
