@@ -9,8 +9,9 @@ struct Cursor: Equatable, Sendable {
     case directory = 2
     case members = 3
     case sessions = 4
+    case users = 5
 
-    var numberCount: Int { self == .members ? 1 : 2 }
+    var numberCount: Int { self == .members || self == .users ? 1 : 2 }
   }
 
   let list: List

@@ -16,7 +16,8 @@ enum Routes {
     .signedIn(.delete, "/api/v1/auth/sessions/{session_id}", SessionsHandler.end),
     .signedIn(.post, "/api/v1/auth/ws-ticket", SessionsHandler.makeTicket),
 
-    .signedIn(.get, "/api/v1/users/{user_id}", AccountsHandler.user),
+    .signedIn(.get, "/api/v1/users", UsersHandler.list),
+    .signedIn(.get, "/api/v1/users/{user_id}", UsersHandler.get),
 
     .signedIn(.get, "/api/v1/rooms", RoomsHandler.list),
     .signedIn(.post, "/api/v1/rooms", RoomsHandler.make),

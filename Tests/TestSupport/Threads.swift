@@ -9,7 +9,8 @@ package enum Threads {
     let threads = (0..<count).map { index in
       Thread(name: "test-\(index)") {
         waiting.update { $0 -= 1 }
-        _ = waiting.wait { $0 == 0 ? true : nil }
+        // Bounded, so that a broken Condition fails the tests that ask for it and does not hang all the others.
+        _ = waiting.wait(milliseconds: 5000) { $0 == 0 ? true : nil }
         let result = body(index)
         results.update { $0[index] = result }
       }

@@ -18,8 +18,8 @@ extension PushLoop {
   func advance(_ token: Token) {
     while let connection = connections[token], case .catchingUp(let catchUp) = connection.stage, !catchUp.isAsking {
       guard connection.outbox.count < CatchUp.portionBytes else { return }
-      // The tail is cut where a message was deleted: what was read before that may still have its words.
-      if catchUp.missedThrough < tail.start { catchUp.forgetMissed() }
+      // A message was deleted since the journal was read for her: what is still to be told may have its words.
+      if catchUp.missedThrough <= tail.lastCut { catchUp.forgetMissed() }
       if let missed = catchUp.missed {
         tellMissed(token, connection, catchUp, missed)
       } else if catchUp.missedThrough > catchUp.position {

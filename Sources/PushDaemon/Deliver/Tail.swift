@@ -6,6 +6,8 @@ struct Tail {
   private(set) var start: Int64
   /// All news up to this position is here.
   private(set) var end: Int64
+  /// A message was deleted after this position: what was read of the journal up to here may have words that are taken back.
+  private(set) var lastCut: Int64 = 0
   private var batches: [NewsBatch?] = []
   private var head = 0
   private var bytes = 0
@@ -40,6 +42,7 @@ struct Tail {
     head = 0
     bytes = 0
     start = end
+    lastCut = end
   }
 
   /// Calls `body` for each item after `position`, which must not be before `start`, until it answers false.

@@ -77,17 +77,13 @@ enum AccountsHandler {
     document(actor.user)
   }
 
-  static func user(_ call: Call, _ actor: Actor) throws -> Response {
-    document(try call.chat.user(call.part(0)))
-  }
-
   static func changePassword(_ call: Call, _ actor: Actor) throws -> Response {
     let change = try call.json(PasswordChange.self)
     try call.chat.changePassword(from: change.old_password, to: change.new_password, by: actor)
     return .noContent
   }
 
-  private static func document(_ user: User) -> Response {
+  static func document(_ user: User) -> Response {
     var json = JSONWriter()
     json.user(user)
     return Response(status: 200, body: json.bytes)

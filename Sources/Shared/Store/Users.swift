@@ -60,6 +60,19 @@ package enum Users {
     ) { user($0) }
   }
 
+  /// Users whose name begins with `prefix`, by name, after the user `cursor` (0: from the first).
+  package static func list(prefix: String, after cursor: Int64, limit: Int, _ database: Database) throws -> [User] {
+    // Names are ASCII: the range ends where the prefix is followed by what no name contains.
+    try database.all(
+      """
+      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at FROM users u
+      WHERE u.username >= ?1 AND u.username < ?1 || char(127)
+        AND u.username > coalesce((SELECT username FROM users WHERE id = ?2), '')
+      ORDER BY u.username LIMIT ?3
+      """, .text(prefix.lowercased()), .integer(cursor), .integer(Int64(limit))
+    ) { user($0) }
+  }
+
   package static func setPasswordHash(_ hash: String, of user: UserNumber, _ transaction: Transaction) throws {
     try transaction.database.run("UPDATE users SET password_hash = ? WHERE id = ?", .text(hash), .integer(user.number))
   }

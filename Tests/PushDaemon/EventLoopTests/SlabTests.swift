@@ -64,11 +64,12 @@ import Testing
     var slab = Slab<Int>()
     var model: [Token: Int] = [:]
     var stale: [Token] = []
+    var wrong: [String] = []
     for step in 0..<20_000 {
       switch random.int(0...3) {
       case 0 where model.count < 100, 1 where model.count < 100:
         let token = slab.insert(step)
-        #expect(model.updateValue(step, forKey: token) == nil && !stale.contains(token))
+        if model[token] != nil || stale.contains(token) { wrong.append("step \(step): \(token) is given out again") }
         model[token] = step
       case 2:
         guard let token = model.keys.min(by: { $0.slot < $1.slot }) else { continue }
@@ -81,10 +82,12 @@ import Testing
         model[token]? += 1
       }
       if step % 100 == 0 {
-        #expect(slab.count == model.count && Set(slab.tokens) == Set(model.keys))
-        #expect(model.allSatisfy { slab[$0.key] == $0.value } && stale.allSatisfy { slab[$0] == nil })
+        let isSame = slab.count == model.count && model.allSatisfy { slab[$0.key] == $0.value } && Set(slab.tokens) == Set(model.keys)
+        if !isSame || stale.contains(where: { slab[$0] != nil }) { wrong.append("step \(step)") }
+        guard wrong.isEmpty else { break }
       }
     }
+    #expect(wrong == [])
     #expect(slab.tokens.map(\.slot) == slab.tokens.map(\.slot).sorted() && !stale.isEmpty)
   }
 
