@@ -5,7 +5,7 @@ import Posix
 import Store
 
 enum DataDirectory {
-  /// Makes it and answers the settings with `data` made absolute.
+  /// Makes it and answers the settings with `data` and `run` made absolute.
   static func make() throws -> Settings {
     var settings = try Settings.fromEnvironment()
     // Owner and group may enter, so that an nginx in the group reaches the sockets ...
@@ -14,6 +14,7 @@ enum DataDirectory {
     // ... but files, the database and its WAL first of all, are their owner's alone.
     umask(0o077)
     settings.data = try absolutePath(settings.data)
+    settings.run = try absolutePath(settings.runDirectory)
     return settings
   }
 

@@ -26,6 +26,6 @@ extension Launch {
 
   private static func environment(_ settings: Settings) -> [String: String] {
     // A crash must end in a restart, not in minutes of symbolizing.
-    ["ECHOCHAT_DATA": settings.data, "SWIFT_BACKTRACE": "enable=no"]
+    ["ECHOCHAT_DATA": settings.data, "ECHOCHAT_RUN": settings.runDirectory, "SWIFT_BACKTRACE": "enable=no"]
   }
 }

@@ -17,7 +17,7 @@ struct NginxConfiguration {
 
   init(source: String, html: String, settings: Settings) throws {
     // Inside quotes nginx still reads these; a line break would end a directive.
-    for path in [settings.data, html] where path.contains(where: { "\"\\$".contains($0) || $0.isNewline }) {
+    for path in [settings.data, settings.runDirectory, html] where path.contains(where: { "\"\\$".contains($0) || $0.isNewline }) {
       throw Failure("\(path): nginx cannot use a path with a quote, a backslash, a dollar or a line break", status: Failure.wrongSetting)
     }
     self.source = source

@@ -14,6 +14,8 @@ package struct Settings: Sendable {
   package var port: UInt16 = 8080
   /// `ECHOCHAT_DATA`: the directory of database, keys, files, sockets and logs.
   package var data = "var"
+  /// `ECHOCHAT_RUN`: the directory of the sockets, through which nginx and the programs find each other; empty: `run` in the data directory.
+  package var run = ""
   /// `ECHOCHAT_PUBLIC_URL`: how people reach the site; the issuer of its tokens and one of the allowed origins.
   package var publicURL = ""
   /// `ECHOCHAT_ORIGINS`: further origins whose pages may open WebSockets, separated by commas or spaces.
@@ -58,6 +60,7 @@ package struct Settings: Sendable {
     let reader = EnvironmentReader(environment)
     port = try reader.integer("ECHOCHAT_PORT", port, 1...UInt16.max)
     data = reader.text("ECHOCHAT_DATA") ?? data
+    run = reader.text("ECHOCHAT_RUN") ?? run
     publicURL = reader.text("ECHOCHAT_PUBLIC_URL") ?? publicURL
     while publicURL.hasSuffix("/") { publicURL.removeLast() }
     origins = (reader.text("ECHOCHAT_ORIGINS") ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
@@ -92,10 +95,10 @@ package struct Settings: Sendable {
     try Settings(environment: processEnvironment())
   }
 
-  // Paths below the data directory.
+  // Where things are.
   package var databasePath: String { data + "/echochat.db" }
   package var keysPath: String { data + "/keys/access-tokens" }
-  package var runDirectory: String { data + "/run" }
+  package var runDirectory: String { run.isEmpty ? data + "/run" : run }
   package var logDirectory: String { data + "/log" }
   package var restSocketPath: String { runDirectory + "/rest.sock" }
   package var pushSocketPath: String { runDirectory + "/push.sock" }

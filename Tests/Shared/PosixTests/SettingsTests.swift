@@ -75,6 +75,13 @@ import Testing
     }
   }
 
+  @Test func `the sockets are in the data directory, unless another place is named`() throws {
+    #expect(try settings("ECHOCHAT_DATA", "/srv/chat").doorbellPath == "/srv/chat/run/doorbell.sock")
+    let settings = try Settings(environment: ["ECHOCHAT_DATA": "/srv/chat", "ECHOCHAT_RUN": "/run/echochat"])
+    #expect([settings.restSocketPath, settings.pushSocketPath] == ["/run/echochat/rest.sock", "/run/echochat/push.sock"])
+    #expect(settings.databasePath == "/srv/chat/echochat.db")
+  }
+
   @Test func `what may be off is off`() throws {
     #expect(try settings("ECHOCHAT_CONNECTIONS_PER_USER", "off").connectionsPerUser == nil)
     #expect(try !settings("ECHOCHAT_SIGNIN_RATE", "off").signInRateLimited)
