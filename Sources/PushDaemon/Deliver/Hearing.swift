@@ -26,6 +26,8 @@ extension [RoomNumber: PublicID] {
         return only == nil || only == room ? .frame : .nothing
       default: break
       }
+    } else if item.kind.isPersonal {
+      return .nothing
     }
     guard let room = item.room, self[room] != nil, only == nil || only == room, !item.frame.isEmpty else { return .nothing }
     return .frame

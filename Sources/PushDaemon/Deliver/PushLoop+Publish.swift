@@ -30,6 +30,7 @@ extension PushLoop {
   private func walkThoseConcerned(_ item: NewsBatch.Item, _ batches: [NewsBatch]) {
     switch item.kind {
     case .memberJoined, .memberLeft, .sessionEnded, .userSuspended: break
+    case let kind where kind.isPersonal: break
     default: return
     }
     guard let user = item.user, let person = people[user] else { return }
@@ -75,7 +76,7 @@ extension PushLoop {
   private func layOut(_ batches: [NewsBatch]) -> [Int32] {
     var busy: [Int32] = []
     for batch in batches {
-      for item in batch.items where !item.frame.isEmpty {
+      for item in batch.items where !item.frame.isEmpty && !item.kind.isPersonal {
         guard let number = item.room, let room = hub.index(of: number) else { continue }
         if hub[room]?.chunk.isEmpty == true { busy.append(room) }
         batch.bytes.withUnsafeBytes { hub[room]?.chunk.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[item.frame])) }
@@ -135,7 +136,7 @@ extension PushLoop {
     guard let connection = connections[token] else { return }
     let rooms = rooms(of: connection)
     for batch in batches {
-      for item in batch.items where !item.frame.isEmpty {
+      for item in batch.items where !item.frame.isEmpty && !item.kind.isPersonal {
         if let room = item.room, rooms[room] != nil { append(token, batch, item) }
       }
     }

@@ -1,6 +1,7 @@
 // The kinds of events that the journal holds.
 
-/// Numbers are stored in the database: they never change meaning. From 100 on, an event is for the daemon alone and is never sent to a client.
+/// Numbers are stored in the database: they never change meaning. From 50 on, an event is told to the devices of the user it is about
+/// and to nobody else; from 100 on, it is for the daemon alone and is never sent to a client.
 package enum EventKind: Int64, Sendable, CaseIterable {
   case newMessage = 1
   case messageEdited = 2
@@ -15,12 +16,19 @@ package enum EventKind: Int64, Sendable, CaseIterable {
   case memberUpdated = 21
   case memberLeft = 22
   case userUpdated = 30
+  /// A receipt of someone who hides her reading from others.
+  case ownReceipt = 56
+  /// What a room means to one of its members, such as how loud it is.
+  case ownMembership = 71
   /// One session's tokens are dead.
   case sessionEnded = 100
   /// The user may not sign in until further notice.
   case userSuspended = 101
   /// Written by a newer version: it keeps its place in the order and is told to nobody.
   case unknown = -1
+
+  /// Whether only the user whom the event is about hears of it, on all of her devices.
+  package var isPersonal: Bool { (50..<100).contains(rawValue) }
 
   /// The `event` word of the contract; nil for what no client hears of.
   package var word: StaticString? {
@@ -30,12 +38,12 @@ package enum EventKind: Int64, Sendable, CaseIterable {
     case .messageDeleted: "message_deleted"
     case .reactionAdded: "reaction_added"
     case .reactionRemoved: "reaction_removed"
-    case .receipt: "receipt"
+    case .receipt, .ownReceipt: "receipt"
     case .roomCreated: "room_created"
     case .roomUpdated: "room_updated"
     case .roomDeleted: "room_deleted"
     case .memberJoined: "member_joined"
-    case .memberUpdated: "member_updated"
+    case .memberUpdated, .ownMembership: "member_updated"
     case .memberLeft: "member_left"
     case .userUpdated: "user_updated"
     case .sessionEnded, .userSuspended, .unknown: nil

@@ -43,6 +43,14 @@ import Testing
     #expect(heard([entry(1, .sessionEnded, user: 2, data: "7"), entry(2, .unknown, room: 1), entry(3, .userUpdated)], rooms: [1]) == [])
   }
 
+  @Test func `what concerns Alice alone is heard by her, and only in her rooms`() {
+    let entries = [
+      entry(1, .ownReceipt, room: 1, user: 1), entry(2, .ownReceipt, room: 1, user: 2), entry(3, .ownMembership, room: 2, user: 1),
+      entry(4, .receipt, room: 1, user: 2),
+    ]
+    #expect(heard(entries, rooms: [1]) == [1, 4])
+  }
+
   @Test func `the end of her session, and of no other, signs a line out`() {
     func outcome(_ entry: JournalEntry) -> String {
       var rooms: [RoomNumber: PublicID] = [:]
