@@ -3,10 +3,11 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: run build test lint unit-test end-to-end conformance bench soak clean packages test-packages
+.PHONY: run build test lint unit-test end-to-end conformance bench bench-short soak clean packages test-packages bench-packages
 
 PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev pkg-config
 TEST_PACKAGES := python3-venv chromium
+BENCH_PACKAGES := strace libnginx-mod-nchan
 PROGRAMS := .build/release
 PYTHON := .venv/bin/python
 
@@ -38,9 +39,13 @@ end-to-end: build .venv/made
 conformance: build .venv/made
 	$(PYTHON) Tests/Conformance/run.py $(PROGRAMS)/echochat-ws-echo
 
-# Rates, latencies, CPU and memory, into bench-results/. One workload: make bench W=fanout
-bench: build
+# Rates, latencies, CPU and memory, beside floors and peers, into bench-results/. One workload: make bench W=fanout
+bench: build bench-packages
 	python3 Tests/Benchmarks/bench.py $(W)
+
+# Every workload once and tiny, in about a minute: tells whether any message was lost, doubled or moved, never how fast it was.
+bench-short: build bench-packages
+	python3 Tests/Benchmarks/bench.py --short
 
 # Kills programs with signal 9, two hundred times, while people talk: a quarter of an hour.
 soak: build .venv/made
@@ -55,6 +60,9 @@ packages:
 
 test-packages:
 	@$(call install,$(TEST_PACKAGES))
+
+bench-packages:
+	@$(call install,$(BENCH_PACKAGES))
 
 .venv/made: Tests/EndToEnd/requirements.txt Tests/Conformance/requirements.txt | test-packages
 	python3 -m venv --clear .venv

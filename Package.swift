@@ -22,6 +22,7 @@ let package = Package(
     .executable(name: "echochatctl", targets: ["EchoChatCtl"]),
     .executable(name: "echochat-ws-echo", targets: ["WebSocketEcho"]),
     .executable(name: "echochat-bench", targets: ["LoadGenerator"]),
+    .executable(name: "echochat-floor", targets: ["Floor"]),
   ],
   targets: [
     // What both programs know. Each module exists because it forbids something: the arrows below are all there are.
@@ -80,6 +81,9 @@ let package = Package(
       name: "WebSocketEcho", dependencies: ["Auth", "EventLoop", "Posix", "WebSocket"], path: "Tests/WebSocketEcho", swiftSettings: house),
     .executableTarget(
       name: "LoadGenerator", dependencies: ["Auth", "EventLoop", "Posix", "WebSocket"], path: "Tests/Benchmarks/LoadGenerator",
+      swiftSettings: house),
+    .executableTarget(
+      name: "Floor", dependencies: ["Auth", "CFastCGI", "CSQLite", "EventLoop", "Posix", "WebSocket"], path: "Tests/Benchmarks/Floor",
       swiftSettings: house),
 
     // C libraries, one module each; no pointer of theirs leaves the Swift module that imports it.

@@ -1,11 +1,13 @@
-"""The benchmark: starts EchoChat afresh for every row, puts load on it, prints one table and keeps it as JSON and as a picture.
+"""The benchmark: starts EchoChat and what it is compared with, afresh for every run, puts load on them, and keeps what came of it.
 
-    python3 Tests/Benchmarks/bench.py               everything, about two minutes
-    python3 Tests/Benchmarks/bench.py fanout        one workload: fanout, idle, page, post or send
-    python3 Tests/Benchmarks/bench.py fanout --only "K=16 nginx"
+    python3 Tests/Benchmarks/bench.py                            everything
+    python3 Tests/Benchmarks/bench.py fanout                     one workload
+    python3 Tests/Benchmarks/bench.py fanout --only "K=16 nginx" --beside floor --rounds 3
+    python3 Tests/Benchmarks/bench.py send --against ../before/.build/release
+    python3 Tests/Benchmarks/bench.py --short                    every workload once and tiny: tells whether any run is void
 
 Figures are printed as they were measured; nothing here judges them. A run in which a message was lost, doubled or moved has no figures:
-it is printed as void, and the exit code is 1.
+it is printed as void, and the exit code is 1 if it was EchoChat's.
 """
 
 import argparse
@@ -14,67 +16,76 @@ import sys
 import time
 from pathlib import Path
 
-from load import Void
 from machine import Machine
+from pairing import paired
 from picture import picture
+from subjects import OWN, subjects
 from system import REPOSITORY, Programs
 from table import line, note, title
 from workloads import CASES, WORKLOADS, Options
 
+BESIDE = ("floor", "nchan", "fastapi")
+
 
 def main() -> int:
-    options, results = arguments()
+    given = arguments()
+    given.results.mkdir(parents=True, exist_ok=True)
+    options = options_of(given)
+    everybody = subjects(options.programs, given.against and given.against.resolve(), options.data)
     machine = Machine(options.data)
     print(f"{machine}\n\n{title()}", flush=True)
-    rows, void = [], 0
+    rows = []
     for case in CASES:
-        if case.workload not in options.workloads or options.only not in f"{case.label} {case.path}":
+        if case.workload != (given.workload or case.workload) or given.only not in f"{case.label} {case.path}":
             continue
-        try:
-            row = case.run(options)
+        beside = [name for name in case.beside if name in given.beside]
+        present = [subject for subject in everybody if subject.name in (OWN, "against", *beside)]
+        for row in paired(case, options, present):
             rows.append(row)
             print(line(row), flush=True)
-        except Void as reason:
-            void += 1
-            rows.append({"workload": case.workload, "label": case.label, "path": case.path, "void": str(reason)})
-            print(f"{case.label:<14} {case.path:<7} VOID: {reason}", flush=True)
     print(f"\n{note(rows)}")
-    keep(results, machine, options, rows)
-    return 1 if void else 0
+    keep(given.results, machine, options, rows)
+    return 1 if any("void" in row and row["subject"] == OWN for row in rows) else 0
 
 
-def arguments() -> tuple[Options, Path]:
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measures EchoChat.")
     parser.add_argument("workload", nargs="?", choices=WORKLOADS, help="one workload; all of them, if none is named")
     parser.add_argument("--only", default="", metavar="TEXT", help="only rows whose name contains this, such as 'K=16 nginx'")
-    parser.add_argument("--seconds", type=float, default=5, help="the measured part of a run, after one second of warming up")
+    parser.add_argument("--beside", type=lambda text: text.split(","), default=BESIDE, help="of floor,nchan,fastapi; 'none' for nobody")
+    parser.add_argument("--against", type=Path, metavar="DIRECTORY", help="another build of the programs, measured in turn with this one")
+    parser.add_argument("--rounds", type=int, default=2, help="how often everybody has a turn")
+    parser.add_argument("--seconds", type=float, default=3, help="the measured part of a run, after one second of warming up")
+    parser.add_argument("--short", action="store_true", help="every workload once, tiny, nobody beside: no figure of it means anything")
     parser.add_argument("--subscribers", type=int, default=1000, help="connections of fanout")
-    parser.add_argument("--senders", type=int, default=1, help="how many of them also send")
     parser.add_argument("--idle", type=int, default=5000, help="connections of idle")
     release = REPOSITORY / ".build" / "release"
     parser.add_argument("--programs", type=Path, default=release, help="the system's programs, somewhere below the directory of an nginx/")
-    parser.add_argument("--generator", type=Path, help="the load generator, if it is not among them")
+    parser.add_argument("--tools", type=Path, default=release, help="where the load generator and the floor are")
     parser.add_argument("--results", type=Path, default=REPOSITORY / "bench-results", help="where results and, meanwhile, data go")
     given = parser.parse_args()
-    given.results.mkdir(parents=True, exist_ok=True)
-    programs = Programs(given.programs.resolve(), (given.generator or given.programs / "echochat-bench").resolve())
-    workloads = [given.workload] if given.workload else WORKLOADS
-    options = Options(
-        programs=programs,
+    if given.short:
+        given.rounds, given.seconds, given.beside, given.subscribers, given.idle = 1, 0.3, (), 50, 100
+    return given
+
+
+def options_of(given: argparse.Namespace) -> Options:
+    tools = given.tools.resolve()
+    return Options(
+        programs=Programs(given.programs.resolve(), tools / "echochat-bench", tools / "echochat-floor"),
         data=given.results.resolve(),
-        workloads=workloads,
-        only=given.only,
+        rounds=given.rounds,
         seconds=given.seconds,
+        warm_up_seconds=0.1 if given.short else 1.0,
         subscribers=given.subscribers,
-        senders=given.senders,
         idle=given.idle,
+        small=given.short,
     )
-    return options, given.results
 
 
 def keep(results: Path, machine: Machine, options: Options, rows: list[dict]) -> None:
     name = time.strftime("%Y-%m-%dT%H-%M-%S")
-    record = {"machine": machine.facts(), "seconds": options.seconds, "rows": rows}
+    record = {"machine": machine.facts(), "seconds": options.seconds, "rounds": options.rounds, "rows": rows}
     (results / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
     (results / f"{name}.svg").write_text(picture(rows, str(machine)))
     print(f"kept as {results / name}.json and .svg")

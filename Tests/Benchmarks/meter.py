@@ -1,6 +1,7 @@
-"""What the kernel says that processes have used: CPU time, memory, and how often the disk was made to flush."""
+"""What the kernel says that processes have used: CPU time and memory; and how often they had the disk flush, from a trace."""
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,20 +10,20 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Reading:
-    """CPU seconds by program (in steps of 10 ms), of the whole machine, and flushes of the data's disk."""
+    """CPU seconds by program (in steps of 10 ms) and of the whole machine; which of the programs are the server's; when it was read."""
 
     cpu: dict[str, float]
     machine: float
-    flushes: int | None
+    server_programs: tuple[str, ...]
+    at: float
 
     def __sub__(self, other: "Reading") -> "Reading":
         cpu = {program: seconds - other.cpu.get(program, 0.0) for program, seconds in self.cpu.items()}
-        flushes = self.flushes - other.flushes if self.flushes is not None and other.flushes is not None else None
-        return Reading(cpu, self.machine - other.machine, flushes)
+        return Reading(cpu, self.machine - other.machine, self.server_programs, self.at)
 
     @property
     def server(self) -> float:
-        return sum(self.cpu[program] for program in ("nginx", "rest", "push"))
+        return sum(self.cpu[program] for program in self.server_programs)
 
     @property
     def others(self) -> float:
@@ -33,31 +34,36 @@ class Reading:
 class Meter:
     """Watches programs by name, each with its children: nginx's work is done by those."""
 
-    def __init__(self, programs: dict[str, int], data: Path):
-        self.programs = {**programs, "driver": os.getpid()}
-        self.flush_counter = _disk(data)
+    def __init__(self, server: dict[str, int]):
+        self.server = tuple(server)
+        self.programs = {**server, "driver": os.getpid()}
 
     def watch(self, name: str, pid: int) -> None:
         self.programs[name] = pid
 
     def read(self) -> Reading:
         cpu = {name: sum(_cpu_seconds(pid) for pid in self._family(name)) for name, pid in self.programs.items()}
-        return Reading(cpu, _machine_seconds(), self._flushes())
+        return Reading(cpu, _machine_seconds(), self.server, time.time())
 
     def memory(self) -> dict[str, int]:
         """Bytes that are a program's own, and its share of what it has in common with others (Pss)."""
-        return {name: sum(_proportional_bytes(pid) for pid in self._family(name)) for name in ("nginx", "rest", "push")}
+        return {name: sum(_proportional_bytes(pid) for pid in self._family(name)) for name in self.server}
 
     def _family(self, name: str) -> list[int]:
         family = [self.programs[name]]
         # The driver's children are watched by themselves.
         return family if name == "driver" else family + _children(family[0])
 
-    def _flushes(self) -> int | None:
-        if self.flush_counter is None:
-            return None
-        fields = self.flush_counter.read_text().split()
-        return int(fields[15]) if len(fields) > 15 else None
+
+def flushes(trace: Path, start: float, end: float) -> int:
+    """Calls of fsync and fdatasync that strace wrote down between two moments (lines `PID SECONDS fdatasync(7) = 0`, in two parts when
+    another thread's came between)."""
+    count = 0
+    for line in trace.read_text(errors="replace").splitlines():
+        _, moment, rest = line.split(None, 2)
+        if rest.startswith(("fsync(", "fdatasync(")) and start <= float(moment) < end:
+            count += 1
+    return count
 
 
 def _stat(pid: int) -> list[str]:
@@ -93,10 +99,3 @@ def _machine_seconds() -> float:
     """CPU time that all processors were not idle."""
     user, nice, system, idle, wait, interrupts, soft, steal = map(int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9])
     return (user + nice + system + interrupts + soft) / TICKS
-
-
-def _disk(path: Path) -> Path | None:
-    """The counters of the disk that a path lies on, if it is a disk."""
-    device = os.stat(path).st_dev
-    counters = Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}/stat")
-    return counters if counters.exists() else None

@@ -2,7 +2,10 @@
 
 from xml.sax.saxutils import escape
 
-WIDTH, LABEL, BAR, STEP = 900, 170, 480, 26
+from subjects import OWN
+
+WIDTH, LABEL, BAR, STEP = 1000, 260, 480, 26
+OWN_COLOUR, OTHERS_COLOUR = "#3b6ea5", "#b9b9b9"
 
 
 def picture(rows: list[dict], caption: str) -> str:
@@ -17,9 +20,10 @@ def picture(rows: list[dict], caption: str) -> str:
         top += 10
         for row in group:
             length = BAR * row["rate"] / most
-            parts.append(_text(10, top + 15, f"{row['label']} {row['path']}"))
-            parts.append(f'<rect x="{LABEL}" y="{top}" width="{length:.1f}" height="{STEP - 6}" fill="#3b6ea5"/>')
-            parts.append(_text(LABEL + length + 8, top + 15, f"{row['rate']:,.0f}, p99 {row['latency_us']['p99'] / 1000:.1f} ms"))
+            parts.append(_text(10, top + 15, f"{row['label']} {row['path']} {row['subject']}"))
+            colour = OWN_COLOUR if row["subject"] == OWN else OTHERS_COLOUR
+            parts.append(f'<rect x="{LABEL}" y="{top}" width="{length:.1f}" height="{STEP - 6}" fill="{colour}"/>')
+            parts.append(_text(LABEL + length + 8, top + 15, _figures(row)))
             top += STEP
         top += 24
     body = "\n".join(parts)
@@ -27,6 +31,11 @@ def picture(rows: list[dict], caption: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{top}" font-family="sans-serif" font-size="13">\n'
         f'<rect width="100%" height="100%" fill="white"/>\n{body}\n</svg>\n'
     )
+
+
+def _figures(row: dict) -> str:
+    p99 = row["latency_us"]["p99"]
+    return f"{row['rate']:,.0f}" + (f", p99 {p99 / 1000:.1f} ms" if p99 is not None else "")
 
 
 def _text(x: float, y: float, text: str, size: int = 13, weight: str = "normal") -> str:

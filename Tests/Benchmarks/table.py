@@ -1,7 +1,7 @@
 """The rows as lines of text."""
 
-HEAD = ("workload", "path", "rate", "p50", "p99", "p99.9", "server CPU a unit", "memory a connection")
-WIDTHS = (14, 7, 42, 9, 9, 9, 42, 0)
+HEAD = ("workload", "path", "who", "rate", "p50", "p99", "p99.9", "server CPU a unit", "fsyncs", "EchoChat is, times this one")
+WIDTHS = (15, 7, 9, 40, 9, 9, 9, 46, 7, 0)
 # Beyond this much of a core, other people's work has part in the figures.
 OTHERS_MAX = 0.15
 # Beyond this much of its one core, the load generator may be what was measured.
@@ -16,26 +16,28 @@ def title() -> str:
 
 
 def line(row: dict) -> str:
-    if row["workload"] == "idle":
-        return _join((row["label"], row["path"], f"{row['connections']:,} connections", "", "", "", "", _memory(row)))
+    name = (row["label"], row["path"], row["subject"])
+    if "void" in row:
+        return f"{_join((*name, '', '', '', '', '', '', ''))} VOID: {row['void']}"
+    if "memory" in row:
+        return _join((*name, f"{row['connections']:,} connections", "", "", "", _memory(row), "", _ratios(row)))
     latency = row["latency_us"]
     percentiles = (_time(latency.get(name)) for name in ("p50", "p99", "p999"))
-    return _join((row["label"], row["path"], _rate(row), *percentiles, _cpu(row), ""))
+    flushes = row.get("flushes_per_message")
+    return _join((*name, _rate(row), *percentiles, _cpu(row), "" if flushes is None else f"{flushes:.3f}", _ratios(row)))
 
 
 def note(rows: list[dict]) -> str:
     """What to know before believing the table."""
-    lines = ["Loops are closed: the next message or request leaves when the one before it is answered, so waiting lowers the rate."]
+    lines = ["Loops are closed unless a rate is named: the next message leaves when the one before it is answered, so waiting lowers the rate."]
     for row in rows:
         cores = row.get("cores")
         if not cores:
             continue
-        busy = ", ".join(f"{program} {cores[program]:.2f}" for program in ("nginx", "rest", "push", "load", "others"))
+        busy = ", ".join(f"{program} {cores[program]:.2f}" for program in (*row["server_programs"], "load", "others"))
         remarks = [f"cores busy: {busy}"]
-        if row.get("flushes_per_message"):
-            remarks.append(f"{row['flushes_per_message']:.2f} disk flushes a message")
         if row.get("drain_seconds"):
-            remarks.append(f"{row['bytes_per_delivery']} bytes a delivery, {row['deliveries_per_read']:.1f} of them a read")
+            remarks.append(f"{row['bytes_per_delivery']:.0f} bytes a delivery, {row['deliveries_per_read']:.1f} of them a read")
             remarks.append(f"the last one came {row['drain_seconds'] * 1000:.0f} ms after the end")
         if "subscribers" in row and row["rate"] < DELIVERED_MIN * row["messages_rate"] * row["subscribers"]:
             remarks.append("DELIVERY FELL BEHIND WHAT WAS SENT, latency grows as long as this lasts")
@@ -43,7 +45,7 @@ def note(rows: list[dict]) -> str:
             remarks.append("THE LOAD GENERATOR WAS AT ITS LIMIT")
         if cores["others"] > OTHERS_MAX:
             remarks.append("OTHERS WERE AT WORK ON THIS MACHINE")
-        lines.append(f"{row['label']} {row['path']}: {'; '.join(remarks)}")
+        lines.append(f"{row['label']} {row['path']} {row['subject']}: {'; '.join(remarks)}")
     return "\n".join(lines)
 
 
@@ -57,13 +59,18 @@ def _rate(row: dict) -> str:
 
 
 def _cpu(row: dict) -> str:
-    parts = " + ".join(f"{program} {row['cpu_us'][program]:.2f}" for program in ("nginx", "rest", "push") if row["cpu_us"][program] > 0)
+    used = {program: row["cpu_us"][program] for program in row["server_programs"]}
+    parts = " + ".join(f"{program} {value:.2f}" for program, value in used.items() if value > 0)
     return f"{row['server_cpu_us']:.2f} µs ({parts})"
 
 
 def _memory(row: dict) -> str:
-    parts = [f"{program} {row['memory'][program]:,} B" for program in ("push", "nginx") if program == "push" or row["path"] == "nginx"]
-    return f"{', '.join(parts)} (push {row['memory_marginal']['push']:,} B beyond the first tenth)"
+    parts = ", ".join(f"{program} {value:,.0f}" for program, value in row["memory"].items() if value > 0)
+    return f"{parts} B each"
+
+
+def _ratios(row: dict) -> str:
+    return ", ".join(f"{name} {ratio:.2f}" for name, ratio in row.get("echochat_to_this", {}).items())
 
 
 def _time(microseconds: float | None) -> str:

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -59,11 +60,13 @@ def wait_until(condition, within: float, what: str, every: float = 0.01):
 
 
 class Server:
-    """Starts, watches, harms and stops the system. `settings` are ECHOCHAT_* variables; None takes one out."""
+    """Starts, watches, harms and stops the system. `settings` are ECHOCHAT_* variables; None takes one out. `under` are
+    words before the command, such as a tracer's."""
 
-    def __init__(self, data: Path, programs: Path | None = None, **settings: str | None):
+    def __init__(self, data: Path, programs: Path | None = None, under: Sequence[str] = (), **settings: str | None):
         self.data = Path(data)
         self.programs = programs
+        self.under = under
         self.settings = {**QUIET_SETTINGS, **settings}
         self.port = 0
         self.url = ""
@@ -199,7 +202,7 @@ class Server:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("ECHOCHAT_")}
         environment |= {key: value for key, value in self.settings.items() if value is not None}
         environment |= {"ECHOCHAT_PORT": str(self.port), "ECHOCHAT_DATA": str(self.data)}
-        command = [str(PROGRAMS / "echochatctl"), "serve"]
+        command = [*self.under, str(PROGRAMS / "echochatctl"), "serve"]
         if self.programs is not None:
             command += ["--programs", str(self.programs)]
         self.process = subprocess.Popen(

@@ -1,0 +1,1 @@
+"""What EchoChat is measured beside, in the same run: the floor, and what others would take instead."""

@@ -1,0 +1,90 @@
+"""The floor: EchoChat's own nginx configuration with next to nothing behind it (Tests/Benchmarks/Floor)."""
+
+import contextlib
+import json
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from peers import proxy
+
+MESSAGES = 50
+
+
+class Floor:
+    """Delivers by bare send(2) and answers every REST request with the same page of fifty messages."""
+
+    dialect = "echochat"
+
+    def __init__(self, data: Path, port: int, direct: str, pids: dict[str, int]):
+        self.data, self.port, self.direct, self.programs = data, port, direct, pids
+
+    def address(self, path: str) -> str:
+        return f"127.0.0.1:{self.port}" if path == "nginx" else self.direct
+
+    def pids(self) -> dict[str, int]:
+        return self.programs
+
+    def scene(self) -> "FloorScene":
+        return FloorScene()
+
+
+class FloorScene:
+    """Nobody is asked who she is: the token is the room."""
+
+    def crowd(self, count: int) -> tuple[list[str], str]:
+        return ["floor"] * count, "floor"
+
+    def hermits(self, count: int) -> list[tuple[str, str]]:
+        return [(f"floor{number}", f"floor{number}") for number in range(count)]
+
+    def rooms(self, count: int, size: int) -> list[tuple[str, list[str]]]:
+        return [(f"floor{number}", [f"floor{number}"] * size) for number in range(count)]
+
+    def history(self, room: str, authors: list[str], count: int) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def running(program: Path, shipped: Path, parent: Path) -> Iterator[Floor]:
+    """`shipped` is the directory of the nginx configuration that EchoChat comes with."""
+    with tempfile.TemporaryDirectory(prefix="data-", dir=parent, ignore_cleanup_errors=True) as name, contextlib.ExitStack() as stack:
+        data = Path(name)
+        (data / "page.json").write_text(_page())
+        send, log = ["send", f"unix:{data}/push.sock", "127.0.0.1:0"], data / "send.log"
+        push = stack.enter_context(proxy.program([str(program), *send], log))
+        direct = re.search(r"127\.0\.0\.1:\d+", proxy.await_text("on 127", push, log))[0]
+        rest = stack.enter_context(proxy.program([str(program), "answer", f"{data}/rest.sock", f"{data}/page.json"], data / "answer.log"))
+        proxy.await_text("listening", rest, data / "answer.log")
+        port = proxy.free_port()
+        text = proxy.configuration(port, _shipped(shipped / "echochat-http.conf", data), _shipped(shipped / "echochat-server.conf", data))
+        front = stack.enter_context(proxy.nginx(text, data / "nginx", port))
+        yield Floor(data, port, direct, {"nginx": front, "rest": rest.pid, "push": push.pid})
+
+
+def _shipped(file: Path, data: Path) -> str:
+    return file.read_text().replace("/run/echochat/", f"{data}/").replace("/var/log/nginx/", f"{data}/").replace(
+        "/usr/share/echochat/html", str(data)
+    )
+
+
+def _page() -> str:
+    """As many bytes as a page of EchoChat's."""
+    message = {
+        "room_id": "f" * 20,
+        "seq": 151,
+        "user_id": "u" * 20,
+        "username": "bench1",
+        "display_name": "Bench Person 1",
+        "content": "So the train was late again and we all stood there in the rain, talking about lunch and the sea.",
+        "client_id": None,
+        "reply_to": None,
+        "attachments": [],
+        "mentions": [],
+        "reactions": {},
+        "created_at": "2026-02-05T10:30:00.123Z",
+        "edited_at": None,
+        "deleted": False,
+    }
+    return json.dumps({"messages": [message] * MESSAGES, "has_before": True, "has_after": False}, separators=(",", ":"))

@@ -1,0 +1,29 @@
+"""Who is measured: EchoChat, another build of it, and what it is compared with. Each is started afresh for every run."""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import system
+from peers import floor
+from system import REPOSITORY, Programs
+
+OWN = "echochat"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`start(trace)` gives, for the length of a `with`, something that has addresses, process ids and a scene."""
+
+    name: str
+    start: Callable[[Path | None], contextlib.AbstractContextManager]
+
+
+def subjects(programs: Programs, against: Path | None, data: Path) -> list[Subject]:
+    """EchoChat first: the others are what it is compared with."""
+    all_of_them = [Subject(OWN, lambda trace: system.running(programs.directory, data, trace))]
+    if against:
+        all_of_them.append(Subject("against", lambda trace: system.running(against, data, trace)))
+    all_of_them.append(Subject("floor", lambda _: floor.running(programs.floor, REPOSITORY / "nginx", data)))
+    return all_of_them

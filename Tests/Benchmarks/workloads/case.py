@@ -1,0 +1,111 @@
+"""A workload: how its scene is set and its load is run, and who takes part beside EchoChat.
+
+A new one is a file in this folder:
+
+    @case("search", "search of 3 letters", path="nginx")
+    def search(run: Run) -> dict:
+        people, room = run.server.scene().crowd(8)
+        …
+        return run.row("requests", *run.load("page", lines(32, people, room)))
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from load import measure
+from meter import Meter, Reading, flushes
+from system import Programs
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says."""
+
+    programs: Programs
+    data: Path
+    rounds: int
+    seconds: float
+    warm_up_seconds: float
+    subscribers: int
+    idle: int
+    small: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    workload: str
+    label: str
+    path: str
+    run: Callable[["Run"], dict]
+    # Names of the subjects that take part beside EchoChat and another build of it.
+    beside: tuple[str, ...]
+    # Whether messages are stored: then a short run of its own counts the fsyncs.
+    stores: bool
+
+
+CASES: list[Case] = []
+
+
+def case(workload: str, label: str, path: str, beside: tuple[str, ...] = (), stores: bool = False):
+    """Registers the function that follows as a workload, in the order of the table."""
+
+    def register(function):
+        CASES.append(Case(workload, label, path, function, beside, stores))
+        return function
+
+    return register
+
+
+@dataclass
+class Run:
+    """One run of one case: a server that nobody has used yet, and the load generator."""
+
+    options: Options
+    case: Case
+    server: Any
+    trace: Path | None = None
+    extra: dict = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        return self.case.path
+
+    def plan(self, workload: str, lines: list[dict], **more) -> dict:
+        plan = {"workload": workload, "address": self.server.address(self.path), "dialect": self.server.dialect, "lines": lines}
+        timing = {"warm_up_seconds": self.options.warm_up_seconds, "seconds": self.options.seconds}
+        return plan | timing | {"in_flight": 1, "senders": 1, "stages": [], "run": "bench"} | more
+
+    def meter(self) -> Meter:
+        return Meter(self.server.pids())
+
+    def load(self, workload: str, lines: list[dict], **more) -> tuple[dict, Reading]:
+        """Runs the generator; gives its result, and what everything used in the measured part."""
+        result, used = measure(self.options.programs.generator, self.plan(workload, lines, **more), self.meter())
+        if self.trace:
+            result["flushes"] = flushes(self.trace, used.at - result["seconds"], used.at)
+        return result, used
+
+    def row(self, unit: str, result: dict, used: Reading) -> dict:
+        """The figures of a run, per unit."""
+        units, seconds = result["units"], result["seconds"]
+        messages = result.get("messages") or (units if unit == "messages" else 0)
+        per_unit = 1e6 / max(1, units)
+        return {
+            "unit": unit,
+            "rate": units / seconds,
+            "messages_rate": messages / seconds if messages else None,
+            "latency_us": {name.removesuffix("_microseconds"): value for name, value in result["latency"].items()},
+            "server_cpu_us": used.server * per_unit,
+            "cpu_us": {program: seconds_used * per_unit for program, seconds_used in used.cpu.items()},
+            "server_programs": list(used.server_programs),
+            # Of one core each: what was busy, and how far it was from being all there is.
+            "cores": {program: used_seconds / seconds for program, used_seconds in used.cpu.items()} | {"others": used.others / seconds},
+            "flushes_per_message": result["flushes"] / messages if messages and "flushes" in result else None,
+        }
+
+
+def lines(count: int, people: list[str], room: str) -> list[dict]:
+    """So many connections of these people, all for one room."""
+    return [{"token": people[index % len(people)], "room": room} for index in range(count)]
