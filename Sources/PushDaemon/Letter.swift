@@ -3,13 +3,20 @@ import Chat
 import Domain
 import EventLoop
 
+/// What became of a command: the data of its `ok`, or why not.
+struct Reply: Sendable {
+  let token: Token
+  let ref: String?
+  let result: Result<[UInt8], Refusal>
+}
+
 enum Letter: Sendable {
   /// The courier: there is news.
   case news(NewsBatch)
   /// The errands: what a connection needs to come in, or why it may not.
   case arrived(Token, Result<Arrival, Refusal>)
-  /// The scribe: a command was carried out (the data of its `ok`) or refused.
-  case reply(Token, ref: String?, Result<[UInt8], Refusal>)
+  /// The scribe: commands were carried out (with the data of their `ok`) or refused.
+  case replies([Reply])
   /// Another loop: somebody there is typing.
   case typing(room: RoomNumber, by: UserNumber, frame: [UInt8])
   /// The daemon: take in nobody and nothing more.

@@ -17,6 +17,8 @@ final class PushLoop: EventHandler {
   var hub = Hub()
   var tail: Tail
   var people: [UserNumber: Person] = [:]
+  /// What lines ask for, until the turn ends.
+  var dictated: [Dictation] = []
   /// Lines with something to write when the turn ends.
   var dirty: [Token] = []
   /// Lines that are behind.
@@ -86,7 +88,7 @@ final class PushLoop: EventHandler {
       switch letter {
       case .news(let batch): batches.append(batch)
       case .arrived(let token, let result): arrived(token, result)
-      case .reply(let token, let ref, let result): replied(token, ref: ref, result)
+      case .replies(let replies): for reply in replies { replied(reply.token, ref: reply.ref, reply.result) }
       case .typing(let room, let user, let frame): showTyping(room: room, by: user, frame)
       case .drain: drain()
       case .close: closeAll()
@@ -96,6 +98,7 @@ final class PushLoop: EventHandler {
   }
 
   func turnEnded() {
+    handOver()
     // Flushing may make other lines dirty (one that is behind gets its next portion), but each at most once.
     var index = 0
     while index < dirty.count {

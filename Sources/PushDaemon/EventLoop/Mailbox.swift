@@ -1,12 +1,11 @@
 // The one thing of a loop that other threads may touch.
 import CLinux
 import Glibc
-import Posix
-import Synchronization
+package import Posix
 
 /// Letters from other threads, taken by the loop once a turn. The first letter into an empty box wakes the loop.
 package final class Mailbox<Letter: Sendable>: Sendable {
-  private let letters = Mutex<[Letter]>([])
+  @usableFromInline let letters = Lock<[Letter]>([])
   private let event: FileDescriptor
 
   package init() throws {
@@ -17,23 +16,33 @@ package final class Mailbox<Letter: Sendable>: Sendable {
   package var descriptor: Int32 { event.number }
 
   /// Never blocks. The sender bounds what it sends: see `GroupCommit.queueMax` for replies and `journalBatchMax` for news.
+  @inlinable
   package func post(_ letter: Letter) {
     let wasEmpty = letters.withLock { letters in
       letters.append(letter)
       return letters.count == 1
     }
-    guard wasEmpty else { return }
-    var one: UInt64 = 1
-    _ = write(event.number, &one, 8)
+    if wasEmpty { wake() }
   }
 
   /// All letters, oldest first.
+  @inlinable
   package func take() -> [Letter] {
-    var count: UInt64 = 0
-    _ = read(event.number, &count, 8)
+    hush()
     return letters.withLock { letters in
       defer { letters = [] }
       return letters
     }
+  }
+
+  // Inlinable is only what is generic, as in `Lock`.
+  @usableFromInline func wake() {
+    var one: UInt64 = 1
+    _ = write(event.number, &one, 8)
+  }
+
+  @usableFromInline func hush() {
+    var count: UInt64 = 0
+    _ = read(event.number, &count, 8)
   }
 }

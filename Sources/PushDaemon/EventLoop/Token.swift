@@ -5,6 +5,7 @@ package struct Token: Hashable, Sendable {
   package let slot: UInt32
   package let generation: UInt32
 
+  @inlinable
   package init(slot: UInt32, generation: UInt32) {
     self.slot = slot
     self.generation = generation

@@ -5,6 +5,13 @@ import EventLoop
 import Wire
 import WebSocket
 
+/// A change that a line asked for, on its way to the scribe.
+struct Dictation: Sendable {
+  let token: Token
+  let ref: String?
+  let change: Chat.Change<[UInt8]>
+}
+
 extension PushLoop {
   /// Commands of one line that may be with the scribe; then it is not read until some are answered.
   static let commandsInHandMax: UInt16 = 64
@@ -37,11 +44,13 @@ extension PushLoop {
         // Who has said it and types on is typing anew.
         connections[token]?.lastTyping = 0
         let posting = try chat.posting(message, to: message.room_id ?? "", session: connection.session)
-        dictate(token, ref, posting) { $0.json }
+        dictate(token, ref) { Push.messageReply(try posting($0).json) }
       case .editMessage(let room, let seq, let content):
-        dictate(token, ref, try chat.editing(seq, in: room, content: content, session: connection.session)) { $0 }
+        let editing = try chat.editing(seq, in: room, content: content, session: connection.session)
+        dictate(token, ref) { Push.messageReply(try editing($0)) }
       case .deleteMessage(let room, let seq):
-        dictate(token, ref, try chat.deleting(seq, in: room, session: connection.session)) { $0 }
+        let deleting = try chat.deleting(seq, in: room, session: connection.session)
+        dictate(token, ref) { Push.messageReply(try deleting($0)) }
       case .typing(let room):
         try typing(token, connection, room: room)
         if ref != nil { push(token, Push.ok(ref: ref)) }
@@ -53,15 +62,27 @@ extension PushLoop {
     }
   }
 
-  /// Hands a change to the scribe, the thread that commits what waits as one group; its answer comes back as a letter.
-  private func dictate<Result: Sendable>(
-    _ token: Token, _ ref: String?, _ change: @escaping Chat.Change<Result>, message: @escaping @Sendable (Result) -> [UInt8]
-  ) {
+  /// Puts a change, which answers the data of its `ok`, with those of the same turn: what came together is committed together, and so it is
+  /// also told together.
+  private func dictate(_ token: Token, _ ref: String?, _ change: @escaping Chat.Change<[UInt8]>) {
     connections[token]?.commandsInHand += 1
     if let count = connections[token]?.commandsInHand, count >= Self.commandsInHandMax { pauseReading(token, true) }
+    dictated.append(Dictation(token: token, ref: ref, change: change))
+  }
+
+  /// Hands what the turn brought to the scribe, the thread that commits; its answers come back as a letter.
+  func handOver() {
     let mailbox = mailbox
-    shared.chat.submit(change) { result in
-      mailbox.post(.reply(token, ref: ref, result.map { Push.messageReply(message($0)) }.mapError { Chat.refusal(for: $0) }))
+    while !dictated.isEmpty {
+      let batch = Array(dictated.prefix(Chat.changesMax))
+      dictated.removeFirst(batch.count)
+      shared.chat.submit(batch.map(\.change)) { results in
+        mailbox.post(
+          .replies(
+            zip(batch, results).map { dictation, result in
+              Reply(token: dictation.token, ref: dictation.ref, result: result.mapError { Chat.refusal(for: $0) })
+            }))
+      }
     }
   }
 

@@ -28,10 +28,11 @@ extension PushLoop {
       entrance.tokenExpiresAt = Clock.wallMilliseconds() / 1000 + settings.accessTokenSeconds
       beginArrival(token, entrance)
       let (shared, mailbox, since, tailStart) = (shared, mailbox, entrance.since, tail.start)
-      shared.chat.submit(change) { result in
-        switch result {
-        case .success(let session): Self.ask(shared, mailbox, token, session, since: since, tailStart: tailStart)
-        case .failure(let error): mailbox.post(.arrived(token, .failure(Chat.refusal(for: error))))
+      shared.chat.submit([change]) { results in
+        switch results.first {
+        case .success(let session)?: Self.ask(shared, mailbox, token, session, since: since, tailStart: tailStart)
+        case .failure(let error)?: mailbox.post(.arrived(token, .failure(Chat.refusal(for: error))))
+        case nil: break
         }
       }
     } catch {

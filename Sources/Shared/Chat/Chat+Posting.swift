@@ -46,17 +46,15 @@ extension Chat {
       try observeRate(of: access.user.number, transaction)
 
       let now = Timestamp.now
-      guard let place = try Messages.nextPlace(in: access.room, at: now, transaction) else { throw Refusal.notFound }
+      let seq = access.end.lastSeq + 1
       var writer = JSONWriter(reservingBytes: 384 + body.text.utf8.count)
       writer.message(
         Message(
-          roomID: room, seq: place.seq, userID: access.user.id, username: access.user.username, displayName: access.user.displayName,
+          roomID: room, seq: seq, userID: access.user.id, username: access.user.username, displayName: access.user.displayName,
           content: body.text, clientID: clientID?.text, replyTo: message.reply_to, createdAt: now))
-      let position = try Journal.append(.newMessage, room: access.room, data: writer.bytes, at: now, transaction)
-      try Messages.insert(
-        place, author: access.user.number, clientID: clientID, fingerprint: fingerprint, position: position, json: writer.bytes, transaction
-      )
-      return Posted(seq: place.seq, json: writer.bytes, isNew: true)
+      try Messages.append(
+        writer.bytes, author: access.user.number, clientID: clientID, fingerprint: fingerprint, after: access.end, at: now, transaction)
+      return Posted(seq: seq, json: writer.bytes, isNew: true)
     }
   }
 

@@ -16,7 +16,7 @@ package final class Chat: Sendable {
   package let tokens: AccessTokenIssuer
   package let epoch: String
   let readers: ReaderPool
-  let writer: GroupCommit
+  @usableFromInline let writer: GroupCommit
   let hasher: PasswordHasher
   let boot: String
 
@@ -43,15 +43,20 @@ package final class Chat: Sendable {
   }
 
   /// Carries a change out and returns once it is on disk. Blocks. Throws `Refusal`, or what `refusal(for:)` understands.
+  @inlinable
   package func commit<Result: Sendable>(_ change: @escaping Change<Result>) throws -> Result {
     try writer.perform(change)
   }
 
-  /// Carries a change out; `completion` is called on the writer's thread once it is on disk, or has been refused.
+  /// Changes that are committed together, at most so many at a time.
+  package static let changesMax = GroupCommit.groupMax
+
+  /// Carries changes out; `completion` is called on the writer's thread once they are on disk, or have been refused, each by itself.
+  @inlinable
   package func submit<Result: Sendable>(
-    _ change: @escaping Change<Result>, completion: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void
+    _ changes: [Change<Result>], completion: @escaping @Sendable ([Swift.Result<Result, any Error>]) -> Void
   ) {
-    writer.submit(change, completion: completion)
+    writer.submit(changes, completion: completion)
   }
 
   /// Commits what is queued and refuses what comes after.

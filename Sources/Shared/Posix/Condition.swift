@@ -4,7 +4,7 @@ import Glibc
 /// A value behind a mutex with a condition variable: change it under the lock, wait until it is as wished.
 package final class Condition<State>: @unchecked Sendable {
   // Unchecked: `state` is touched only with `mutex` held. The C objects live in memory of their own, since they must not move.
-  private var state: State
+  @usableFromInline var state: State
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
@@ -26,31 +26,40 @@ package final class Condition<State>: @unchecked Sendable {
   }
 
   /// Reads or changes the state and wakes all who wait.
+  @inlinable
   package func update<Result>(_ body: (inout State) throws -> sending Result) rethrows -> sending Result {
-    pthread_mutex_lock(mutex)
+    acquire()
     defer {
-      pthread_cond_broadcast(changed)
-      pthread_mutex_unlock(mutex)
+      announce()
+      release()
     }
     return try body(&state)
   }
 
   /// Waits until `take` answers something other than nil, at most `milliseconds` (for ever, if nil); `take` runs under the lock.
+  @inlinable
   package func wait<Result>(milliseconds: Int64? = nil, _ take: (inout State) -> sending Result?) -> sending Result? {
-    var deadline = timespec()
-    if let milliseconds {
-      let end = Clock.monotonicNanoseconds() + milliseconds * 1_000_000
-      deadline = timespec(tv_sec: Int(end / 1_000_000_000), tv_nsec: Int(end % 1_000_000_000))
-    }
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
+    let deadline = milliseconds.map { Clock.monotonicNanoseconds() + $0 * 1_000_000 }
+    acquire()
+    defer { release() }
     while true {
       if let result = take(&state) { return result }
-      if milliseconds == nil {
-        pthread_cond_wait(changed, mutex)
-      } else if pthread_cond_timedwait(changed, mutex, &deadline) == ETIMEDOUT {
-        return take(&state)
-      }
+      if !waitForChange(until: deadline) { return take(&state) }
     }
+  }
+
+  // Inlinable is only what is generic, as in `Lock`.
+  @usableFromInline func acquire() { pthread_mutex_lock(mutex) }
+  @usableFromInline func release() { pthread_mutex_unlock(mutex) }
+  @usableFromInline func announce() { pthread_cond_broadcast(changed) }
+
+  /// False once the deadline (the monotonic clock's nanoseconds) has passed.
+  @usableFromInline func waitForChange(until deadline: Int64?) -> Bool {
+    guard let deadline else {
+      pthread_cond_wait(changed, mutex)
+      return true
+    }
+    var time = timespec(tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
+    return pthread_cond_timedwait(changed, mutex, &time) != ETIMEDOUT
   }
 }

@@ -6,7 +6,7 @@ import Glibc
 /// other from then on.
 package final class Lock<State>: @unchecked Sendable {
   // Unchecked: `state` is touched only with `mutex` held. The C object lives in memory of its own, since it must not move.
-  private var state: State
+  @usableFromInline var state: State
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
 
   package init(_ state: sending State) {
@@ -19,9 +19,14 @@ package final class Lock<State>: @unchecked Sendable {
     mutex.deallocate()
   }
 
+  @inlinable
   package func withLock<Result>(_ body: (inout State) throws -> sending Result) rethrows -> sending Result {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
+    acquire()
+    defer { release() }
     return try body(&state)
   }
+
+  // Inlinable is only what is generic: otherwise every caller in another module would ask the runtime what `State` and `Result` are.
+  @usableFromInline func acquire() { pthread_mutex_lock(mutex) }
+  @usableFromInline func release() { pthread_mutex_unlock(mutex) }
 }

@@ -12,6 +12,7 @@ package final class Database: @unchecked Sendable {
 
   /// Opens the file and sets what every connection must have; see `pragmas`. Throws `StoreError`.
   package init(path: String, access: Access) throws {
+    _ = Self.isLibrarySetUp
     var handle: OpaquePointer?
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (access == .writer ? SQLITE_OPEN_CREATE : 0)
     let code = sqlite3_open_v2(path, &handle, flags, nil)
@@ -33,6 +34,9 @@ package final class Database: @unchecked Sendable {
     for statement in statements.values { sqlite3_finalize(statement) }
     sqlite3_close_v2(handle)
   }
+
+  /// Once in a process, before its first connection.
+  private static let isLibrarySetUp = echochat_disable_memory_statistics() == SQLITE_OK
 
   package static var libraryVersion: String { String(cString: sqlite3_libversion()) }
 
@@ -88,6 +92,7 @@ package final class Database: @unchecked Sendable {
   }
 
   /// The first row, if there is one.
+  @inlinable
   package func first<Result>(_ sql: StaticString, _ values: Value..., read: (Row) throws -> Result) throws -> Result? {
     var result: Result?
     try step(sql, values) { row in
@@ -98,6 +103,7 @@ package final class Database: @unchecked Sendable {
   }
 
   /// All rows, in order.
+  @inlinable
   package func all<Result>(_ sql: StaticString, _ values: Value..., read: (Row) throws -> Result) throws -> [Result] {
     var results: [Result] = []
     try step(sql, values) { row in
@@ -108,6 +114,7 @@ package final class Database: @unchecked Sendable {
   }
 
   /// Calls `body` for each row, in order.
+  @inlinable
   package func forEach(_ sql: StaticString, _ values: Value..., body: (Row) throws -> Void) throws {
     try step(sql, values) { row in
       try body(row)
@@ -122,6 +129,7 @@ package final class Database: @unchecked Sendable {
   }
 
   /// Several reads of one state of the database. Keep it short: an open snapshot keeps the WAL from being reused.
+  @inlinable
   package func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
     try run("BEGIN DEFERRED")
     do {
@@ -152,25 +160,32 @@ package final class Database: @unchecked Sendable {
     return (inLog, copied)
   }
 
-  @discardableResult
-  private func step(_ sql: StaticString, _ values: [Value], _ onRow: (Row) throws -> Bool) throws -> Bool {
+  @discardableResult @inlinable
+  func step(_ sql: StaticString, _ values: [Value], _ onRow: (Row) throws -> Bool) throws -> Bool {
     let statement = try prepared(sql)
     // A statement that is not reset holds its snapshot, and with it the WAL.
-    defer { sqlite3_reset(statement) }
+    defer { reset(statement) }
     for (index, value) in values.enumerated() { try bind(value, at: Int32(index) + 1, of: statement, sql) }
-    while true {
-      switch sqlite3_step(statement) {
-      case SQLITE_ROW:
-        if try !onRow(Row(statement: statement)) { return true }
-      case SQLITE_DONE:
-        return false
-      case let code:
-        throw error(code, "\(sql)")
-      }
+    while try advance(statement, sql) {
+      if try !onRow(Row(statement: statement)) { return true }
+    }
+    return false
+  }
+
+  // Inlinable is only what is generic, as in `Lock`.
+  @usableFromInline func reset(_ statement: OpaquePointer) { sqlite3_reset(statement) }
+
+  /// Whether there is a row.
+  @usableFromInline func advance(_ statement: OpaquePointer, _ sql: StaticString) throws -> Bool {
+    switch sqlite3_step(statement) {
+    case SQLITE_ROW: true
+    case SQLITE_DONE: false
+    case let code: throw error(code, "\(sql)")
     }
   }
 
-  private func prepared(_ sql: StaticString) throws -> OpaquePointer {
+  @usableFromInline
+  func prepared(_ sql: StaticString) throws -> OpaquePointer {
     if let statement = statements[sql.utf8Start] { return statement }
     var statement: OpaquePointer?
     let code = sqlite3_prepare_v3(
@@ -180,7 +195,8 @@ package final class Database: @unchecked Sendable {
     return statement
   }
 
-  private func bind(_ value: Value, at index: Int32, of statement: OpaquePointer, _ sql: StaticString) throws {
+  @usableFromInline
+  func bind(_ value: Value, at index: Int32, of statement: OpaquePointer, _ sql: StaticString) throws {
     let code =
       switch value {
       case .null: sqlite3_bind_null(statement, index)

@@ -1,5 +1,5 @@
 // The one writer of a process: whatever arrived while the last commit was being synced goes into the next one.
-import Posix
+package import Posix
 
 /// A thread with the writing connection and a bounded queue of operations. An operation is told of its success only after
 /// the COMMIT that contains it has returned, which with synchronous=FULL means that it is on disk.
@@ -10,17 +10,24 @@ package final class GroupCommit: Sendable {
   package static let groupMax = 256
 
   package struct Overload: Error {}
-  package struct Stopped: Error {}
+  package struct Stopped: Error {
+    @inlinable package init() {}
+  }
+
+  package typealias Operation<Result> = @Sendable (Transaction) throws -> Result
 
   private struct Queue {
-    var jobs: [Job] = []
+    var batches: [Batch] = []
+    var operations = 0
     var isStopping = false
     var hasStopped = false
   }
 
-  private struct Job: Sendable {
-    let run: @Sendable (Transaction) throws -> Void
-    let finish: @Sendable ((any Error)?) -> Void
+  /// What one submitter wants done at once.
+  private struct Batch: Sendable {
+    let count: Int
+    let run: @Sendable (Int, Transaction) throws -> Void
+    let finish: @Sendable ([(any Error)?]) -> Void
   }
 
   private let queue = Condition(Queue())
@@ -35,33 +42,50 @@ package final class GroupCommit: Sendable {
     }
   }
 
-  /// Queues an operation. `completion` is called on the writer's thread, after the commit or with the error that undid the
-  /// operation; it must not block. Errors: what `operation` throws, `StoreError`, `Overload`, `Stopped`.
+  /// Queues operations, at most `groupMax` of them, that go into one transaction; each still succeeds or fails by itself. An operation
+  /// may be run twice, the first time in vain: when another one of its group had to be undone. `completion` is called once, on the writer's
+  /// thread, after the commit, with the results in their order; it must not block. Errors: what an operation throws, `StoreError`,
+  /// `Overload`, `Stopped`.
+  @inlinable
   package func submit<Result: Sendable>(
-    _ operation: @escaping @Sendable (Transaction) throws -> Result,
-    completion: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void
+    _ operations: [Operation<Result>], completion: @escaping @Sendable ([Swift.Result<Result, any Error>]) -> Void
   ) {
-    let outcome = Outcome<Result>()
-    let job = Job(
-      run: { outcome.value = try operation($0) },
-      finish: { error in
-        if let value = outcome.value, error == nil { completion(.success(value)) } else { completion(.failure(error ?? Stopped())) }
+    let results = Results<Result>(count: operations.count)
+    enqueue(
+      count: operations.count,
+      run: { results.values[$0] = try operations[$0]($1) },
+      finish: { errors in
+        completion(
+          errors.indices.map { index in
+            if errors[index] == nil, let value = results.values[index] { .success(value) } else { .failure(errors[index] ?? Stopped()) }
+          })
       })
-    let refusal: (any Error)? = queue.update { queue in
-      if queue.isStopping { return Stopped() }
-      if queue.jobs.count >= Self.queueMax { return Overload() }
-      queue.jobs.append(job)
-      return nil
-    }
-    if let refusal { completion(.failure(refusal)) }
   }
 
+  @usableFromInline typealias Answer<Result> = Condition<Swift.Result<Result, any Error>?>
+
   /// Waits for the commit. For threads that may block.
-  package func perform<Result: Sendable>(_ operation: @escaping @Sendable (Transaction) throws -> Result) throws -> Result {
-    let done = Condition<Swift.Result<Result, any Error>?>(nil)
-    submit(operation) { result in done.update { $0 = result } }
+  @inlinable
+  package func perform<Result: Sendable>(_ operation: @escaping Operation<Result>) throws -> Result {
+    let done = Answer<Result>(nil)
+    submit([operation]) { results in done.update { $0 = results.first } }
     guard let result = done.wait({ $0 }) else { throw Stopped() }
     return try result.get()
+  }
+
+  @usableFromInline
+  func enqueue(
+    count: Int, run: @escaping @Sendable (Int, Transaction) throws -> Void, finish: @escaping @Sendable ([(any Error)?]) -> Void
+  ) {
+    precondition(count <= Self.groupMax, "a batch is larger than a group")
+    let refusal: (any Error)? = queue.update { queue in
+      if queue.isStopping { return Stopped() }
+      if queue.operations + count > Self.queueMax { return Overload() }
+      queue.batches.append(Batch(count: count, run: run, finish: finish))
+      queue.operations += count
+      return nil
+    }
+    if let refusal { finish(Array(repeating: refusal, count: count)) }
   }
 
   /// Commits what is queued, refuses what comes after, and returns when the writer is at rest.
@@ -70,9 +94,15 @@ package final class GroupCommit: Sendable {
     _ = queue.wait { $0.hasStopped ? true : nil }
   }
 
-  /// Written by the operation and read by its completion, both on the writer's thread.
-  private final class Outcome<Result: Sendable>: @unchecked Sendable {
-    var value: Result?
+  /// Written by operations and read by their completion, both on the writer's thread.
+  @usableFromInline
+  final class Results<Result>: @unchecked Sendable {
+    @usableFromInline var values: [Result?]
+
+    @inlinable
+    init(count: Int) {
+      values = Array(repeating: nil, count: count)
+    }
   }
 
   /// What happens on the writer's thread.
@@ -86,58 +116,80 @@ package final class GroupCommit: Sendable {
       queue.update { $0.hasStopped = true }
     }
 
-    private func next(_ queue: Condition<Queue>) -> [Job]? {
-      let group: [Job]? = queue.wait { queue in
-        if queue.jobs.isEmpty { return queue.isStopping ? .some(nil) : .none }
-        guard queue.jobs.count > GroupCommit.groupMax else {
-          defer { queue.jobs = [] }
-          return .some(queue.jobs)
+    /// The batches that waited longest, as many as fit into a group.
+    private func next(_ queue: Condition<Queue>) -> [Batch]? {
+      queue.wait { queue -> [Batch]?? in
+        if queue.batches.isEmpty { return queue.isStopping ? .some(nil) : .none }
+        var group = queue.batches
+        if queue.operations > GroupCommit.groupMax {
+          var count = 0
+          group = Array(
+            queue.batches.prefix { batch in
+              count += batch.count
+              return count <= GroupCommit.groupMax
+            })
         }
-        let group = Array(queue.jobs.prefix(GroupCommit.groupMax))
-        queue.jobs.removeFirst(GroupCommit.groupMax)
-        return .some(group)
+        queue.batches.removeFirst(group.count)
+        queue.operations -= group.reduce(0) { $0 + $1.count }
+        return group
       }.flatMap { $0 }
-      return group
     }
 
-    private func commit(_ group: [Job]) {
+    private func commit(_ group: [Batch]) {
+      let outcomes: [[(any Error)?]]
       let transaction = Transaction(database)
-      var outcomes: [(any Error)?] = []
       do {
-        try database.run("BEGIN IMMEDIATE")
-        for job in group { outcomes.append(try apply(job, transaction)) }
+        // Savepoints make SQLite keep a copy of every page that an operation changes, which costs more than the operation. They are set
+        // only when an operation has failed half-way: then everything is undone and done again, each operation by itself.
+        outcomes = try apply(group, isolated: false, transaction) ?? apply(group, isolated: true, transaction) ?? []
         if acknowledgesBeforeCommit { acknowledgeTooEarly(group, outcomes) }
         try database.run("COMMIT")
       } catch {
         if database.isInTransaction { try? database.run("ROLLBACK") }
         stopIfCorrupt(error)
-        Log.error("commit of \(group.count) failed: \(error)")
-        for job in group { job.finish(error) }
+        Log.error("commit of \(group.reduce(0) { $0 + $1.count }) failed: \(error)")
+        for batch in group { batch.finish(Array(repeating: error, count: batch.count)) }
         return
       }
-      if !acknowledgesBeforeCommit { for (job, outcome) in zip(group, outcomes) { job.finish(outcome) } }
+      if !acknowledgesBeforeCommit { for (batch, errors) in zip(group, outcomes) { batch.finish(errors) } }
       if transaction.hasNews { news() }
     }
 
-    /// Answers the operation's own error after undoing it alone; throws when the whole transaction is lost.
-    private func apply(_ job: Job, _ transaction: Transaction) throws -> (any Error)? {
-      let changes = database.totalChanges
-      try database.run("SAVEPOINT operation")
-      do {
-        try job.run(transaction)
-        try database.run("RELEASE operation")
-        return nil
-      } catch {
-        stopIfCorrupt(error)
-        guard database.isInTransaction else { throw error }
-        if database.totalChanges != changes { try database.run("ROLLBACK TO operation") }
-        try database.run("RELEASE operation")
-        return error
+    /// Runs all operations in one transaction and answers the error of each; nil if one that was not isolated failed after it had changed
+    /// something: then nothing stands. Throws when the transaction as a whole is lost.
+    private func apply(_ group: [Batch], isolated: Bool, _ transaction: Transaction) throws -> [[(any Error)?]]? {
+      try database.run("BEGIN IMMEDIATE")
+      transaction.hasNews = false
+      var outcomes: [[(any Error)?]] = []
+      for batch in group {
+        var errors: [(any Error)?] = []
+        for index in 0..<batch.count {
+          let changes = database.totalChanges
+          if isolated { try database.run("SAVEPOINT operation") }
+          do {
+            try batch.run(index, transaction)
+            errors.append(nil)
+          } catch {
+            stopIfCorrupt(error)
+            guard database.isInTransaction else { throw error }
+            if database.totalChanges != changes {
+              guard isolated else {
+                try database.run("ROLLBACK")
+                return nil
+              }
+              try database.run("ROLLBACK TO operation")
+            }
+            errors.append(error)
+          }
+          if isolated { try database.run("RELEASE operation") }
+        }
+        outcomes.append(errors)
       }
+      return outcomes
     }
 
-    private func acknowledgeTooEarly(_ group: [Job], _ outcomes: [(any Error)?]) {
-      for (job, outcome) in zip(group, outcomes) { job.finish(outcome) }
+    private func acknowledgeTooEarly(_ group: [Batch], _ outcomes: [[(any Error)?]]) {
+      for (batch, errors) in zip(group, outcomes) { batch.finish(errors) }
       _ = Condition(()).wait(milliseconds: 30) { _ in Bool?.none }
     }
 

@@ -39,14 +39,23 @@ package enum Journal {
     let previous =
       if let room { try database.first("SELECT last_position FROM rooms WHERE id = ?", .integer(room.number)) { $0.integer(0) } ?? 0 } else
       { Int64(0) }
-    try database.run(
+    let position = try insert(
+      kind, room: room, user: user, previous: previous, editedMessage: editedMessage, data: data, at: now, transaction)
+    if let room { try database.run("UPDATE rooms SET last_position = ? WHERE id = ?", .integer(position), .integer(room.number)) }
+    return position
+  }
+
+  /// Appends an event whose room is told by the caller: `previous` is the room's `last_position`, which must become the answer.
+  static func insert(
+    _ kind: EventKind, room: RoomNumber?, user: UserNumber? = nil, previous: Int64, editedMessage: MessagePlace? = nil, data: [UInt8],
+    at now: Timestamp, _ transaction: Transaction
+  ) throws -> Int64 {
+    try transaction.database.run(
       "INSERT INTO journal (kind, room_id, user_id, previous, message_id, created_at, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
       .integer(kind.rawValue), .optional(room?.number), .optional(user?.number), .integer(previous), .optional(editedMessage?.row),
       .integer(now.milliseconds), .utf8(data))
-    let position = database.lastInsertedRow
-    if let room { try database.run("UPDATE rooms SET last_position = ? WHERE id = ?", .integer(position), .integer(room.number)) }
     transaction.hasNews = true
-    return position
+    return transaction.database.lastInsertedRow
   }
 
   /// The position of the newest event; 0 before the first.

@@ -7,12 +7,27 @@ extension MessagePlace {
 }
 
 package enum Messages {
+  /// Where a room ends: the numbers of its newest message and of its newest event, 0 before the first.
+  package struct RoomEnd: Sendable {
+    package let room: RoomNumber
+    package let lastSeq: Int64
+    package let lastPosition: Int64
+
+    package init(room: RoomNumber, lastSeq: Int64, lastPosition: Int64) {
+      self.room = room
+      self.lastSeq = lastSeq
+      self.lastPosition = lastPosition
+    }
+  }
+
   /// What a poster is to the room she posts to, in one question.
   package struct PostingAccess: Sendable {
-    package let room: RoomNumber
+    package let end: RoomEnd
     package let kind: RoomKind
     package let role: Role?
     package let user: User
+
+    package var room: RoomNumber { end.room }
   }
 
   package struct Stored: Sendable {
@@ -45,7 +60,8 @@ package enum Messages {
   package static func postingAccess(session: SessionNumber, to room: PublicID, _ database: Database) throws -> PostingAccess? {
     try database.first(
       """
-      SELECT r.id, r.kind, m.role, u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
+      SELECT r.id, r.kind, m.role, r.last_seq, r.last_position,
+        u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
       FROM sessions s
       JOIN users u ON u.id = s.user_id
       JOIN rooms r ON r.public_id = ?2
@@ -54,27 +70,28 @@ package enum Messages {
       """, .integer(session.number), .text(room.text)
     ) { row in
       PostingAccess(
-        room: RoomNumber(row.integer(0)), kind: RoomKind(rawValue: row.integer(1)) ?? .group,
-        role: row.optionalInteger(2).flatMap(Role.init(rawValue:)),
-        user: Users.user(row, 3))
+        end: RoomEnd(room: RoomNumber(row.integer(0)), lastSeq: row.integer(3), lastPosition: row.integer(4)),
+        kind: RoomKind(rawValue: row.integer(1)) ?? .group, role: row.optionalInteger(2).flatMap(Role.init(rawValue:)),
+        user: Users.user(row, 5))
     }
   }
 
-  /// Takes the next dense number of a room.
-  package static func nextPlace(in room: RoomNumber, at now: Timestamp, _ transaction: Transaction) throws -> MessagePlace? {
-    try transaction.database.first(
-      "UPDATE rooms SET last_seq = last_seq + 1, last_activity_at = max(last_activity_at, ?) WHERE id = ? RETURNING last_seq",
-      .integer(now.milliseconds), .integer(room.number)
-    ) { MessagePlace(room: room, seq: $0.integer(0)) }
-  }
-
-  package static func insert(
-    _ place: MessagePlace, author: UserNumber, clientID: ClientID?, fingerprint: Int64?, position: Int64, json: [UInt8],
+  /// Stores a message at the next place of its room, with the event that announces it, and answers the place. `end` was read in this
+  /// transaction and nothing happened in the room since, so that the hot path asks for everything once.
+  @discardableResult
+  package static func append(
+    _ json: [UInt8], author: UserNumber, clientID: ClientID?, fingerprint: Int64?, after end: RoomEnd, at now: Timestamp,
     _ transaction: Transaction
-  ) throws {
+  ) throws -> MessagePlace {
+    let place = MessagePlace(room: end.room, seq: end.lastSeq + 1)
+    let position = try Journal.insert(.newMessage, room: end.room, previous: end.lastPosition, data: json, at: now, transaction)
     try transaction.database.run(
       "INSERT INTO messages (id, user_id, client_id, fingerprint, position, json) VALUES (?, ?, ?, ?, ?, ?)", .integer(place.row),
       .integer(author.number), .optional(clientID?.text), .optional(fingerprint), .integer(position), .utf8(json))
+    try transaction.database.run(
+      "UPDATE rooms SET last_seq = ?, last_position = ?, last_activity_at = max(last_activity_at, ?) WHERE id = ?", .integer(place.seq),
+      .integer(position), .integer(now.milliseconds), .integer(end.room.number))
+    return place
   }
 
   package static func replace(_ place: MessagePlace, json: [UInt8], _ transaction: Transaction) throws {

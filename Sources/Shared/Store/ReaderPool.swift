@@ -1,16 +1,17 @@
 // Reading connections, shared by threads that need one for a moment.
-import Posix
+package import Posix
 
 /// The connection that was used last is handed out first: its page cache is the warmest, and few connections serve many threads.
 package final class ReaderPool: Sendable {
-  private let path: String
-  private let idle = Lock<[Database]>([])
+  @usableFromInline let path: String
+  @usableFromInline let idle = Lock<[Database]>([])
 
   package init(path: String) {
     self.path = path
   }
 
   /// Lends a connection to `body`. Throws `StoreError` and whatever `body` throws.
+  @inlinable
   package func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
     let database = try idle.withLock { $0.popLast() } ?? Database(path: path, access: .reader)
     defer { idle.withLock { $0.append(database) } }

@@ -3,7 +3,12 @@ import CSQLite
 
 /// Valid only inside the closure that receives it. A column that is NULL or of another type reads as zero or empty: the schema is STRICT.
 package struct Row {
-  let statement: OpaquePointer
+  @usableFromInline let statement: OpaquePointer
+
+  @inlinable
+  init(statement: OpaquePointer) {
+    self.statement = statement
+  }
 
   package func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
 

@@ -91,6 +91,27 @@ import Testing
     #expect(try store.read(Self.numbers) == kept)
   }
 
+  @Test func `what is submitted at once is committed at once, and each of it answered by itself`() throws {
+    let news = Condition(0)
+    let store = try TemporaryDatabase { news.update { $0 += 1 } }
+    let outcomes = Condition<[String]?>(nil)
+    let operations = (0..<GroupCommit.groupMax).map { number -> GroupCommit.Operation<Int> in
+      { transaction in
+        try Journal.append(.userUpdated, data: [], at: Timestamp(milliseconds: 0), transaction)
+        if number == 7 { throw Oops() }
+        return number
+      }
+    }
+    store.writer.submit(operations) { results in
+      outcomes.update { $0 = results.map { result in (try? result.get()).map { "\($0)" } ?? "refused" } }
+    }
+    let heard = outcomes.wait { $0 }
+    #expect(heard == (0..<GroupCommit.groupMax).map { $0 == 7 ? "refused" : "\($0)" })
+    #expect(try store.read { try Journal.entries(after: 0, limit: 1000, $0).count } == GroupCommit.groupMax - 1)
+    store.writer.stop()
+    #expect(news.update { $0 } == 1, "one ring for all")
+  }
+
   @Test func `an operation that has changed nothing may fail as well`() throws {
     let store = try TemporaryDatabase()
     #expect(throws: Oops.self) { try store.write { _ in throw Oops() } }

@@ -9,15 +9,8 @@ import Testing
     _ store: TemporaryDatabase, _ room: RoomNumber, by author: User, clientID: String? = nil, fingerprint: Int64? = nil
   ) throws -> MessagePlace {
     let name = try clientID.map { try ClientID($0) }
-    return try store.write { transaction in
-      guard let place = try Messages.nextPlace(in: room, at: Timestamp(milliseconds: 0), transaction) else {
-        throw StoreError(code: 0, message: "no such room", sql: "")
-      }
-      let json = Array(#"{"room":\#(room.number),"seq":\#(place.seq)}"#.utf8)
-      let position = try Journal.append(.newMessage, room: room, data: json, at: Timestamp(milliseconds: 0), transaction)
-      try Messages.insert(
-        place, author: author.number, clientID: name, fingerprint: fingerprint, position: position, json: json, transaction)
-      return place
+    return try store.write {
+      try TemporaryDatabase.post(to: room, by: author, clientID: name, fingerprint: fingerprint, $0)
     }
   }
 
@@ -33,7 +26,7 @@ import Testing
       counts[room, default: 0] += 1
       #expect(place == MessagePlace(room: room, seq: counts[room] ?? 0))
     }
-    #expect(try store.write { try Messages.nextPlace(in: RoomNumber(99), at: Timestamp(milliseconds: 0), $0) } == nil)
+    #expect(try store.damages() == [])
   }
 
   @Test func `any page of any room is the one that a list would give`() throws {

@@ -18,7 +18,7 @@ import Testing
       _ = try store.write { try Memberships.insert(room, alice.number, role: .owner, at: Timestamp(milliseconds: 0), $0) }
       // Few different times, so that many rooms share one.
       let time = random.int64(1...4)
-      _ = try store.write { try Messages.nextPlace(in: room, at: Timestamp(milliseconds: time), $0) }
+      try store.write { try TemporaryDatabase.post(to: room, by: alice, at: time, $0) }
       expected.append((time * 1000 + room.number, "room\(number)"))
     }
     for limit in [1, 2, 5, 50] {
@@ -40,7 +40,7 @@ import Testing
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let room = try store.addRoom("room", by: alice)
-    for time in [500, 100] as [Int64] { _ = try store.write { try Messages.nextPlace(in: room, at: Timestamp(milliseconds: time), $0) } }
+    for time in [500, 100] as [Int64] { try store.write { try TemporaryDatabase.post(to: room, by: alice, at: time, $0) } }
     #expect(
       try store.read { try Rooms.view(PublicID(trusted: "room"), for: alice.number, $0) }?.lastActivity == Timestamp(milliseconds: 500))
   }

@@ -61,10 +61,9 @@ import Testing
     case 2:
       try Journal.append(.userUpdated, user: person.number, data: [], at: zero, transaction)
     default:
-      guard let place = try Messages.nextPlace(in: room, at: zero, transaction) else { return }
-      let position = try Journal.append(.newMessage, room: room, data: Array(name.utf8), at: zero, transaction)
-      try Messages.insert(
-        place, author: person.number, clientID: ClientID(name), fingerprint: nil, position: position, json: Array(name.utf8), transaction)
+      guard let end = try TemporaryDatabase.end(of: room, transaction) else { return }
+      try Messages.append(
+        Array(name.utf8), author: person.number, clientID: ClientID(name), fingerprint: nil, after: end, at: zero, transaction)
     }
   }
 }

@@ -1,4 +1,4 @@
-// What Swift cannot import from sqlite3.h by itself: the destructor constant that is a cast, and the variadic configuration call.
+// What Swift cannot import from sqlite3.h by itself: the destructor constant that is a cast, and the variadic configuration calls.
 #pragma once
 #include <sqlite3.h>
 
@@ -8,6 +8,11 @@ static inline int echochat_bind_text(sqlite3_stmt *statement, int index, const c
 
 static inline int echochat_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int count) {
   return sqlite3_bind_blob(statement, index, bytes, count, SQLITE_TRANSIENT);
+}
+
+// Without its statistics, SQLite's allocator takes no lock that all connections of the process share. Before the first connection only.
+static inline int echochat_disable_memory_statistics(void) {
+  return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 static inline int echochat_db_config(sqlite3 *database, int option, int value) {
