@@ -10,8 +10,17 @@ struct Cursor: Equatable, Sendable {
     case members = 3
     case sessions = 4
     case users = 5
+    case blocks = 6
+    case bans = 7
+    case invites = 8
+    case reports = 9
 
-    var numberCount: Int { self == .members || self == .users ? 1 : 2 }
+    var numberCount: Int {
+      switch self {
+      case .members, .users, .blocks, .bans, .invites, .reports: 1
+      case .rooms, .directory, .sessions: 2
+      }
+    }
   }
 
   let list: List

@@ -17,7 +17,10 @@ enum Routes {
     .signedIn(.post, "/api/v1/auth/ws-ticket", SessionsHandler.makeTicket),
 
     .signedIn(.get, "/api/v1/users", UsersHandler.list),
+    .signedIn(.get, "/api/v1/users/me/blocks", BlocksHandler.list),
     .signedIn(.get, "/api/v1/users/{user_id}", UsersHandler.get),
+    .signedIn(.put, "/api/v1/users/{user_id}/block", BlocksHandler.put),
+    .signedIn(.delete, "/api/v1/users/{user_id}/block", BlocksHandler.delete),
 
     .signedIn(.get, "/api/v1/rooms", RoomsHandler.list),
     .signedIn(.post, "/api/v1/rooms", RoomsHandler.make),

@@ -9,6 +9,8 @@ extension Chat {
     let body = try MessageBody(content)
     return try changing(seq, in: room, session: session) { access, stored, transaction in
       guard stored.author == access.user.number else { throw Refusal(.forbidden, "Only its author edits a message.") }
+      // New words are new words, also in an old place.
+      if access.kind == .direct { try Self.checkNoBlock(in: access.room, transaction.database) }
       var message = try Self.message(stored)
       guard !message.deleted else { throw Refusal(.conflict, "This message is deleted.") }
       guard message.content != body.text else { return stored.json }
@@ -26,7 +28,7 @@ extension Chat {
   /// the journal too. Deleting again changes nothing.
   package func deleting(_ seq: Int64, in room: String, session: SessionNumber) throws(Refusal) -> Change<[UInt8]> {
     try changing(seq, in: room, session: session) { access, stored, transaction in
-      guard stored.author == access.user.number || (access.role ?? .member) >= .moderator else {
+      guard stored.author == access.user.number || Permissions.allows(.moderate, as: access.role, in: access.kind) else {
         throw Refusal(.forbidden, "Only its author or a moderator deletes a message.")
       }
       var message = try Self.message(stored)
@@ -53,7 +55,7 @@ extension Chat {
       guard let access = try Messages.postingAccess(session: session, to: room, database) else {
         throw try Sessions.isLive(session, database) ? Refusal.notFound : Self.unauthenticated
       }
-      guard access.role != nil else { throw access.kind == .public ? Refusal(.forbidden, "Join the room first.") : Refusal.notFound }
+      try Permissions.check(.post, as: access.role, in: access.kind)
       guard let stored = try Messages.find(MessagePlace(room: access.room, seq: seq), database) else { throw Refusal.notFound }
       return try body(access, stored, transaction)
     }

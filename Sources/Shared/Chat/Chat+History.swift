@@ -8,7 +8,7 @@ extension Chat {
     try readers.read { database in
       // One snapshot: the page and its `has_before` and `has_after` are of one moment, and SQLite takes its file locks once.
       try database.snapshot {
-        let access = try Self.access(of: actor, to: room, atLeast: .member, database)
+        let access = try Self.access(of: actor, to: room, for: .read, database)
         return try Messages.page(of: access.room, window, limit: limit, database)
       }
     }
@@ -17,7 +17,7 @@ extension Chat {
   /// One message's JSON.
   package func message(_ seq: Int64, in room: String, for actor: Actor) throws -> [UInt8] {
     try readers.read { database in
-      let access = try Self.access(of: actor, to: room, atLeast: .member, database)
+      let access = try Self.access(of: actor, to: room, for: .read, database)
       guard let stored = try Messages.find(MessagePlace(room: access.room, seq: seq), database) else { throw Refusal.notFound }
       return stored.json
     }

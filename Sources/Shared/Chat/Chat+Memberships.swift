@@ -7,7 +7,7 @@ extension Chat {
   /// Joins a public room. Joining again changes nothing.
   package func join(_ id: String, by actor: Actor) throws -> Rooms.View {
     try commit { transaction in
-      let access = try Self.access(of: actor, to: id, atLeast: nil, transaction.database)
+      let access = try Self.access(of: actor, to: id, for: .join, transaction.database)
       if access.role == nil {
         try Self.admit(actor.user, to: access.room, PublicID(trusted: id), role: .member, reason: "joined", transaction)
       }
@@ -18,7 +18,7 @@ extension Chat {
   /// Leaves a room. When its last owner leaves, the highest and then the oldest member inherits it.
   package func leave(_ id: String, by actor: Actor) throws {
     try commit { transaction in
-      let access = try Self.access(of: actor, to: id, atLeast: .member, transaction.database)
+      let access = try Self.access(of: actor, to: id, for: .leave, transaction.database)
       try Self.dismiss(actor.user, access.role ?? .member, from: access.room, PublicID(trusted: id), reason: "left", transaction)
     }
   }
@@ -26,7 +26,7 @@ extension Chat {
   /// Members by the age of their accounts; `cursor` is the last one of the page before.
   package func members(of id: String, for actor: Actor, after cursor: Int64, limit: Int) throws -> [Memberships.Member] {
     try readers.read { database in
-      let access = try Self.access(of: actor, to: id, atLeast: .member, database)
+      let access = try Self.access(of: actor, to: id, for: .seeMembers, database)
       return try Memberships.members(of: access.room, after: cursor, limit: limit, database)
     }
   }
@@ -38,18 +38,18 @@ extension Chat {
     guard let role = Role(word: word ?? "member") else { throw Refusal.invalid("role", "value", "One of owner, moderator and member.") }
     return try commit { transaction in
       let database = transaction.database
-      let access = try Self.access(of: actor, to: id, atLeast: .moderator, database)
-      guard access.kind != .direct else { throw Refusal(.forbidden, "A direct room is for two.") }
+      let access = try Self.access(of: actor, to: id, for: .addMember, database)
       guard let memberID = PublicID(memberID), let user = try Users.find(memberID, database) else { throw Refusal.notFound }
       let member = Memberships.Member(user: user, role: role, joinedAt: .now)
 
       guard let present = try Memberships.role(of: user.number, in: access.room, database) else {
-        guard role == .member || access.role == .owner else { throw Refusal(.forbidden, "Only an owner gives roles.") }
+        try Self.checkNoBlock(between: actor.user.number, user.number, database)
+        if role != .member { try Permissions.check(.giveRole, as: access.role, in: access.kind) }
         try Self.admit(user, to: access.room, PublicID(trusted: id), role: role, reason: "added", transaction)
         return (member, true)
       }
       guard present != role else { return (member, false) }
-      guard access.role == .owner else { throw Refusal(.forbidden, "Only an owner gives roles.") }
+      try Permissions.check(.giveRole, as: access.role, in: access.kind)
       try Self.setRole(of: user, to: role, in: access.room, PublicID(trusted: id), reason: "changed", transaction)
       guard try Memberships.hasOwner(access.room, database) else {
         throw Refusal(.conflict, "A room keeps at least one owner: name another one first.")
@@ -63,11 +63,11 @@ extension Chat {
     if memberID == actor.user.id.text { return try leave(id, by: actor) }
     try commit { transaction in
       let database = transaction.database
-      let access = try Self.access(of: actor, to: id, atLeast: .moderator, database)
+      let access = try Self.access(of: actor, to: id, for: .removeMember, database)
       guard let memberID = PublicID(memberID), let user = try Users.find(memberID, database),
         let role = try Memberships.role(of: user.number, in: access.room, database)
       else { throw Refusal.notFound }
-      guard let mine = access.role, role < mine else { throw Refusal(.forbidden, "Only members of a lower role can be removed.") }
+      try Permissions.checkRank(of: role, below: access.role)
       try Self.dismiss(user, role, from: access.room, PublicID(trusted: id), reason: "removed", transaction)
     }
   }

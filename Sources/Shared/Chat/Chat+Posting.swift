@@ -34,12 +34,13 @@ extension Chat {
       if let clientID, let earlier = try Messages.find(author: access.user.number, clientID: clientID, database) {
         guard earlier.fingerprint == fingerprint else {
           // To a stranger the room must look as if it were not there, whatever else is wrong.
-          if access.role == nil, access.kind != .public { throw Refusal.notFound }
+          try Permissions.check(.see, as: access.role, in: access.kind)
           throw Refusal(.clientIDReused, "This client_id was used for another message.")
         }
         return Posted(seq: earlier.place.seq, json: earlier.json, isNew: false)
       }
-      guard access.role != nil else { throw access.kind == .public ? Refusal(.forbidden, "Join the room first.") : Refusal.notFound }
+      try Permissions.check(.post, as: access.role, in: access.kind)
+      if access.kind == .direct { try Self.checkNoBlock(in: access.room, database) }
       if let seq = message.reply_to, try Messages.find(MessagePlace(room: access.room, seq: seq), database) == nil {
         throw Self.unknownReply
       }

@@ -47,6 +47,7 @@ extension Chat {
         return (try Self.view(PublicID(trusted: earlier.result), for: actor, transaction.database), false)
       }
       let members = try Self.people(new.members, transaction.database).filter { $0.number != actor.user.number }
+      for member in members { try Self.checkNoBlock(between: actor.user.number, member.number, transaction.database) }
       let id = PublicID(trusted: Random.id())
       let room = try Rooms.insert(
         id: id, kind: kind, name: checkedName, topic: topic, createdBy: actor.user.number, at: .now, transaction)
@@ -65,6 +66,7 @@ extension Chat {
     try commit { transaction in
       guard let other = try Self.people([other], transaction.database).first else { throw Self.unknownMember }
       guard other.number != actor.user.number else { throw Refusal.invalid("members", "value", "A direct room is with somebody else.") }
+      try Self.checkNoBlock(between: actor.user.number, other.number, transaction.database)
       let (low, high) =
         other.number.number < actor.user.number.number ? (other.number, actor.user.number) : (actor.user.number, other.number)
       if let room = try Rooms.findDirect(low: low, high: high, transaction.database) {
@@ -123,17 +125,16 @@ extension Chat {
 
   static func view(_ id: PublicID, for actor: Actor, _ database: Database) throws -> Rooms.View {
     guard let view = try Rooms.view(id, for: actor.user.number, database) else { throw Refusal.notFound }
-    guard view.membership != nil || view.room.kind == .public else { throw Refusal.notFound }
+    try Permissions.check(.see, as: view.membership?.role, in: view.room.kind)
     return view
   }
 
-  /// Renames or re-topics a room; for moderators and owners.
+  /// Renames or re-topics a room.
   package func updateRoom(_ id: String, name: String?, topic: String?, by actor: Actor) throws -> Rooms.View {
     let newName = try name.map { try RoomName($0).text }
     let newTopic = try topic.map { try RoomTopic($0).text }
     return try commit { transaction in
-      let access = try Self.access(of: actor, to: id, atLeast: .moderator, transaction.database)
-      guard access.kind != .direct else { throw Refusal(.forbidden, "A direct room has no name or topic of its own.") }
+      let access = try Self.access(of: actor, to: id, for: .editRoom, transaction.database)
       try Rooms.update(access.room, name: newName, topic: newTopic, transaction)
       let view = try Self.view(PublicID(trusted: id), for: actor, transaction.database)
       try Journal.append(
@@ -142,18 +143,12 @@ extension Chat {
     }
   }
 
-  /// What the actor is to a room, if she may know of it at all; below `role` it is forbidden. Strangers to a room that is not public
-  /// are told what they would be told of a room that does not exist.
-  static func access(of actor: Actor, to id: String, atLeast role: Role?, _ database: Database) throws -> Memberships.Access {
+  /// What the actor is to a room in which she may do this. Throws what the table of permissions says, or `not_found`.
+  static func access(of actor: Actor, to id: String, for action: RoomAction, _ database: Database) throws -> Memberships.Access {
     guard let id = PublicID(id), let access = try Memberships.access(of: actor.user.number, to: id, database) else {
       throw Refusal.notFound
     }
-    guard let mine = access.role else {
-      guard access.kind == .public else { throw Refusal.notFound }
-      if role == nil { return access }
-      throw Refusal(.forbidden, "Join the room first.")
-    }
-    if let role, mine < role { throw Refusal(.forbidden, "This takes a \(role.word) of the room.") }
+    try Permissions.check(action, as: access.role, in: access.kind)
     return access
   }
 }

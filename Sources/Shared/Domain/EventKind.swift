@@ -24,6 +24,8 @@ package enum EventKind: Int64, Sendable, CaseIterable {
   case sessionEnded = 100
   /// The user may not sign in until further notice.
   case userSuspended = 101
+  /// Whom the user has blocked is no longer what it was.
+  case blocksChanged = 102
   /// Written by a newer version: it keeps its place in the order and is told to nobody.
   case unknown = -1
 
@@ -46,7 +48,7 @@ package enum EventKind: Int64, Sendable, CaseIterable {
     case .memberUpdated, .ownMembership: "member_updated"
     case .memberLeft: "member_left"
     case .userUpdated: "user_updated"
-    case .sessionEnded, .userSuspended, .unknown: nil
+    case .sessionEnded, .userSuspended, .blocksChanged, .unknown: nil
     }
   }
 }

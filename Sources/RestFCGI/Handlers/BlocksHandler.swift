@@ -1,0 +1,30 @@
+// Blocks: having nothing to do with somebody.
+import Chat
+import Domain
+import Store
+import Wire
+
+enum BlocksHandler {
+  static func list(_ call: Call, _ actor: Actor) throws -> Response {
+    let limit = try call.query.limit()
+    let cursor = try call.query.cursor(of: .blocks)
+    let blocks = try call.chat.blocks(of: actor, after: cursor?.numbers[0] ?? 0, limit: limit + 1)
+    return .list(blocks, limit: limit, cursor: { Cursor(.blocks, $0.user.number.number) }) { json, block in
+      json.object { json in
+        json.key("user")
+        json.user(block.user)
+        json.field("created_at", block.createdAt)
+      }
+    }
+  }
+
+  static func put(_ call: Call, _ actor: Actor) throws -> Response {
+    try call.chat.block(call.part(0), by: actor)
+    return .noContent
+  }
+
+  static func delete(_ call: Call, _ actor: Actor) throws -> Response {
+    try call.chat.unblock(call.part(0), by: actor)
+    return .noContent
+  }
+}

@@ -1,0 +1,51 @@
+// The table of permissions, cell by cell.
+import Domain
+import TestSupport
+import Testing
+
+@Suite struct PermissionsTests {
+  /// Who may do it, from the least: s stranger, m member, d moderator, o owner; - nobody. In direct, group and public rooms.
+  private static let expected: [RoomAction: String] = [
+    .see: "m m s", .join: "m m s", .leave: "m m m", .read: "m m m", .seeMembers: "m m m", .post: "m m m", .react: "m m m", .mark: "m m m",
+    .report: "- m m", .editRoom: "- d d", .addMember: "- d d", .removeMember: "- d d", .ban: "- d d", .invite: "- d d", .moderate: "- d d",
+    .seeReports: "- d d", .giveRole: "- o o", .deleteRoom: "- o o",
+  ]
+  private static let standings: [Character: Standing] = ["s": .stranger, "m": .member, "d": .moderator, "o": .owner]
+  private static let roles: [Role?] = [nil, .member, .moderator, .owner]
+
+  @Test(arguments: RoomAction.allCases)
+  func `every action is allowed to exactly those of its row, and to all above them`(action: RoomAction) throws {
+    let row = try #require(Self.expected[action]).filter { $0 != " " }
+    for (kind, letter) in zip([RoomKind.direct, .group, .public], row) {
+      let least = Self.standings[letter]
+      for role in Self.roles {
+        let isAllowed = least.map { Standing(role) >= $0 } ?? false
+        #expect(Permissions.allows(action, as: role, in: kind) == isAllowed, "\(action) \(kind) \(String(describing: role))")
+        let answer = refusal { try Permissions.check(action, as: role, in: kind) }
+        if isAllowed {
+          #expect(answer == nil)
+        } else {
+          let code: Refusal.Code = role == nil && kind != .public ? .notFound : .forbidden
+          #expect(answer?.code == code, "\(action) \(kind) \(String(describing: role))")
+        }
+      }
+    }
+  }
+
+  @Test func `to a stranger every room that is not public is absent, word for word`() {
+    for action in RoomAction.allCases {
+      for kind in [RoomKind.direct, .group] {
+        #expect(refusal { try Permissions.check(action, as: nil, in: kind) } == .notFound)
+      }
+    }
+  }
+
+  @Test func `nobody puts out an equal or a higher one`() {
+    for mine in Role.allCases {
+      for other in Self.roles {
+        let isAllowed = refusal { try Permissions.checkRank(of: other, below: mine) } == nil
+        #expect(isAllowed == (Standing(other) < Standing(mine)))
+      }
+    }
+  }
+}
