@@ -14,10 +14,11 @@ struct Cursor: Equatable, Sendable {
     case bans = 7
     case invites = 8
     case reports = 9
+    case receipts = 10
 
     var numberCount: Int {
       switch self {
-      case .members, .users, .blocks, .bans, .invites, .reports: 1
+      case .members, .users, .blocks, .bans, .invites, .reports, .receipts: 1
       case .rooms, .directory, .sessions: 2
       }
     }

@@ -17,6 +17,10 @@ enum Routes {
     .signedIn(.post, "/api/v1/auth/ws-ticket", SessionsHandler.makeTicket),
 
     .signedIn(.get, "/api/v1/users", UsersHandler.list),
+    // These stand before the users' own paths, of which "me" would be one.
+    .signedIn(.get, "/api/v1/users/me", AccountsHandler.me),
+    .signedIn(.patch, "/api/v1/users/me", UsersHandler.updateMe),
+    .signedIn(.get, "/api/v1/users/me/badges", StandingHandler.badges),
     .signedIn(.get, "/api/v1/users/me/blocks", BlocksHandler.list),
     .signedIn(.get, "/api/v1/users/{user_id}", UsersHandler.get),
     .signedIn(.put, "/api/v1/users/{user_id}/block", BlocksHandler.put),
@@ -34,11 +38,17 @@ enum Routes {
     .signedIn(.put, "/api/v1/rooms/{room_id}/members/{user_id}", MembersHandler.put),
     .signedIn(.delete, "/api/v1/rooms/{room_id}/members/{user_id}", MembersHandler.remove),
 
+    .signedIn(.put, "/api/v1/rooms/{room_id}/markers", StandingHandler.mark),
+    .signedIn(.put, "/api/v1/rooms/{room_id}/notify", StandingHandler.setNotify),
+
     .signedIn(.get, "/api/v1/rooms/{room_id}/messages", MessagesHandler.page),
     .signedIn(.post, "/api/v1/rooms/{room_id}/messages", MessagesHandler.post),
     .signedIn(.get, "/api/v1/rooms/{room_id}/messages/{seq}", MessagesHandler.get),
     .signedIn(.patch, "/api/v1/rooms/{room_id}/messages/{seq}", MessagesHandler.edit),
     .signedIn(.delete, "/api/v1/rooms/{room_id}/messages/{seq}", MessagesHandler.delete),
+    .signedIn(.put, "/api/v1/rooms/{room_id}/messages/{seq}/reactions/{emoji}", ReactionsHandler.add),
+    .signedIn(.delete, "/api/v1/rooms/{room_id}/messages/{seq}/reactions/{emoji}", ReactionsHandler.remove),
+    .signedIn(.get, "/api/v1/rooms/{room_id}/messages/{seq}/receipts", MessagesHandler.receipts),
 
     .signedIn(.get, "/api/v1/sync", SyncHandler.snapshot),
   ]

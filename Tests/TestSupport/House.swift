@@ -86,6 +86,25 @@ package final class House: Sendable {
     try chat.commit(try chat.deleting(seq, in: room, session: person.actor.session))
   }
 
+  /// Answers `me` of the room.
+  @discardableResult
+  package func mark(
+    _ room: String, delivered: Int64? = nil, preview: Int64? = nil, read: Int64? = nil, by person: Person
+  ) throws -> JSONValue {
+    let wish = try MarksWish(deliveredSeq: delivered, previewSeq: preview, readSeq: read)
+    return try JSONValue(try chat.mark(wish, in: room, session: person.actor.session))
+  }
+
+  @discardableResult
+  package func react(_ emoji: String, to seq: Int64, in room: String, by person: Person) throws -> [UInt8] {
+    try chat.commit(try chat.reacting(with: emoji, to: seq, in: room, session: person.actor.session))
+  }
+
+  @discardableResult
+  package func unreact(_ emoji: String, to seq: Int64, in room: String, by person: Person) throws -> [UInt8] {
+    try chat.commit(try chat.unreacting(with: emoji, to: seq, in: room, session: person.actor.session))
+  }
+
   // MARK: What is written down
 
   /// The whole journal.

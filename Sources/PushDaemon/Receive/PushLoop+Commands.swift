@@ -51,6 +51,14 @@ extension PushLoop {
       case .deleteMessage(let room, let seq):
         let deleting = try chat.deleting(seq, in: room, session: connection.session)
         dictate(token, ref) { Push.messageReply(try deleting($0)) }
+      case .addReaction(let room, let seq, let emoji):
+        let reacting = try chat.reacting(with: emoji, to: seq, in: room, session: connection.session)
+        dictate(token, ref) { Push.messageReply(try reacting($0)) }
+      case .removeReaction(let room, let seq, let emoji):
+        let unreacting = try chat.unreacting(with: emoji, to: seq, in: room, session: connection.session)
+        dictate(token, ref) { Push.messageReply(try unreacting($0)) }
+      case .mark(let room, let marks):
+        try mark(token, ref, marks, room: room, session: connection.session)
       case .typing(let room):
         try typing(token, connection, room: room)
         if ref != nil { push(token, Push.ok(ref: ref)) }
@@ -65,8 +73,7 @@ extension PushLoop {
   /// Puts a change, which answers the data of its `ok`, with those of the same turn: what came together is committed together, and so it is
   /// also told together.
   private func dictate(_ token: Token, _ ref: String?, _ change: @escaping Chat.Change<[UInt8]>) {
-    connections[token]?.commandsInHand += 1
-    if let count = connections[token]?.commandsInHand, count >= Self.commandsInHandMax { pauseReading(token, true) }
+    takeInHand(token)
     dictated.append(Dictation(token: token, ref: ref, change: change))
   }
 
@@ -84,6 +91,20 @@ extension PushLoop {
             }))
       }
     }
+  }
+
+  /// Hands marks to those who write them in rounds; their answer comes back in the same way.
+  private func mark(_ token: Token, _ ref: String?, _ marks: MarksWish, room: String, session: SessionNumber) throws(Refusal) {
+    let mailbox = mailbox
+    try shared.chat.mark(marks, in: room, session: session) { result in
+      mailbox.post(.replies([Reply(token: token, ref: ref, result: result.mapError { Chat.refusal(for: $0) })]))
+    }
+    takeInHand(token)
+  }
+
+  private func takeInHand(_ token: Token) {
+    connections[token]?.commandsInHand += 1
+    if let count = connections[token]?.commandsInHand, count >= Self.commandsInHandMax { pauseReading(token, true) }
   }
 
   /// The scribe has answered.

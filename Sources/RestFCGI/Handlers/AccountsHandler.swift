@@ -73,8 +73,15 @@ enum AccountsHandler {
     return answer(try call.chat.refresh(token), status: 200, inCookie: true, call)
   }
 
-  static func me(_ call: Call, _ actor: Actor) -> Response {
-    document(actor.user)
+  /// The user as everyone sees her, and what only she sees.
+  static func me(_ call: Call, _ actor: Actor) throws -> Response {
+    let hidesReading = try call.chat.hidesReading(actor)
+    return Response(
+      status: 200,
+      body: JSONWriter.object { json in
+        json.members(of: actor.user)
+        json.field("hide_read_receipts", hidesReading)
+      })
   }
 
   static func changePassword(_ call: Call, _ actor: Actor) throws -> Response {

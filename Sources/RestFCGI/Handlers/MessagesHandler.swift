@@ -60,4 +60,19 @@ enum MessagesHandler {
     let change = try call.chat.deleting(try call.seq(1), in: call.part(0), session: actor.session)
     return Response(status: 200, body: try call.chat.commit(change))
   }
+
+  /// Who has it.
+  static func receipts(_ call: Call, _ actor: Actor) throws -> Response {
+    let limit = try call.query.limit()
+    let cursor = try call.query.cursor(of: .receipts)
+    let receipts = try call.chat.receipts(
+      of: try call.seq(1), in: call.part(0), for: actor, after: cursor?.numbers[0] ?? 0, limit: limit + 1)
+    return .list(receipts, limit: limit, cursor: { Cursor(.receipts, $0.number.number) }) { json, receipt in
+      json.object { json in
+        json.field("user_id", receipt.user)
+        json.field("state", receipt.state?.word ?? "sent")
+        json.field("at", receipt.at)
+      }
+    }
+  }
 }

@@ -4,6 +4,11 @@ import Domain
 import Wire
 
 enum UsersHandler {
+  // swift-format-ignore: AlwaysUseLowerCamelCase
+  private struct Changes: Decodable {
+    let hide_read_receipts: Bool?
+  }
+
   static func list(_ call: Call, _ actor: Actor) throws -> Response {
     let limit = try call.query.limit()
     let cursor = try call.query.cursor(of: .users)
@@ -13,5 +18,11 @@ enum UsersHandler {
 
   static func get(_ call: Call, _ actor: Actor) throws -> Response {
     AccountsHandler.document(try call.chat.user(call.part(0)))
+  }
+
+  static func updateMe(_ call: Call, _ actor: Actor) throws -> Response {
+    let changes = try call.json(Changes.self)
+    if let hides = changes.hide_read_receipts { try call.chat.setHidesReading(hides, by: actor) }
+    return try AccountsHandler.me(call, actor)
   }
 }

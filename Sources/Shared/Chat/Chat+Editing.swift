@@ -7,6 +7,7 @@ extension Chat {
   /// The change that gives one's own message another text. Answers the message's JSON.
   package func editing(_ seq: Int64, in room: String, content: String, session: SessionNumber) throws(Refusal) -> Change<[UInt8]> {
     let body = try MessageBody(content)
+    let names = MentionedNames.find(in: body.text)
     return try changing(seq, in: room, session: session) { access, stored, transaction in
       guard stored.author == access.user.number else { throw Refusal(.forbidden, "Only its author edits a message.") }
       // New words are new words, also in an old place.
@@ -14,12 +15,16 @@ extension Chat {
       var message = try Self.message(stored)
       guard !message.deleted else { throw Refusal(.conflict, "This message is deleted.") }
       guard message.content != body.text else { return stored.json }
+      let before = message.mentions
+      let called = try Self.called(names, in: access.room, by: stored.author, transaction.database)
       message.content = body.text
+      message.mentions = called.map(\.id)
       message.editedAt = .now
       var writer = JSONWriter(reservingBytes: 384 + body.text.utf8.count)
       writer.message(message)
       try Messages.replace(stored.place, json: writer.bytes, transaction)
       try Journal.append(.messageEdited, room: access.room, editedMessage: stored.place, data: writer.bytes, at: .now, transaction)
+      try Self.recall(before, called, stored.place, transaction)
       return writer.bytes
     }
   }
@@ -33,7 +38,10 @@ extension Chat {
       }
       var message = try Self.message(stored)
       guard !message.deleted else { return stored.json }
+      let called = message.mentions
       message.content = nil
+      message.mentions = []
+      message.reactions = Reactions()
       message.deleted = true
       var writer = JSONWriter(reservingBytes: 384)
       writer.message(message)
@@ -41,27 +49,35 @@ extension Chat {
       try Journal.redact(stored.place, announcedAt: stored.position, json: writer.bytes, transaction)
       let event = JSONWriter.messageDeletedEvent(room: message.roomID, seq: message.seq, by: access.user.id)
       try Journal.append(.messageDeleted, room: access.room, data: event, at: .now, transaction)
+      try Self.recall(called, [], stored.place, transaction)
       return writer.bytes
     }
   }
 
-  private func changing(
-    _ seq: Int64, in room: String, session: SessionNumber,
+  func changing(
+    _ seq: Int64, in room: String, session: SessionNumber, for action: RoomAction = .post,
     _ body: @escaping @Sendable (Messages.PostingAccess, Messages.Stored, Transaction) throws -> [UInt8]
   ) throws(Refusal) -> Change<[UInt8]> {
     guard let room = PublicID(room) else { throw .notFound }
     return { transaction in
-      let database = transaction.database
-      guard let access = try Messages.postingAccess(session: session, to: room, database) else {
-        throw try Sessions.isLive(session, database) ? Refusal.notFound : Self.unauthenticated
-      }
-      try Permissions.check(.post, as: access.role, in: access.kind)
-      guard let stored = try Messages.find(MessagePlace(room: access.room, seq: seq), database) else { throw Refusal.notFound }
+      let access = try Self.access(session: session, to: room, for: action, transaction.database)
+      guard let stored = try Messages.find(MessagePlace(room: access.room, seq: seq), transaction.database) else { throw Refusal.notFound }
       return try body(access, stored, transaction)
     }
   }
 
-  private static func message(_ stored: Messages.Stored) throws -> Message {
+  /// What a session's user is to a room in which she may do this.
+  static func access(
+    session: SessionNumber, to room: PublicID, for action: RoomAction, _ database: Database
+  ) throws -> Messages.PostingAccess {
+    guard let access = try Messages.postingAccess(session: session, to: room, database) else {
+      throw try Sessions.isLive(session, database) ? Refusal.notFound : unauthenticated
+    }
+    try Permissions.check(action, as: access.role, in: access.kind)
+    return access
+  }
+
+  static func message(_ stored: Messages.Stored) throws -> Message {
     guard let message = Message(json: stored.json) else {
       throw StoreError(code: 11, message: "message \(stored.place) is not readable", sql: "messages.json")
     }

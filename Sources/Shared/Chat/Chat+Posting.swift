@@ -19,6 +19,7 @@ extension Chat {
   package func posting(_ message: NewMessage, to room: String, session: SessionNumber) throws(Refusal) -> Change<Posted> {
     guard let room = PublicID(room) else { throw .notFound }
     let body = try MessageBody(message.content)
+    let names = MentionedNames.find(in: body.text)
     let clientID: ClientID? = if let text = message.client_id { try ClientID(text) } else { nil }
     if let seq = message.reply_to, !(1...MessagePlace.seqMax).contains(seq) { throw Self.unknownReply }
     let fingerprint = clientID.map { _ in
@@ -47,14 +48,18 @@ extension Chat {
       try observeRate(of: access.user.number, transaction)
 
       let now = Timestamp.now
+      let called = try Self.called(names, in: access.room, by: access.user.number, database)
       let seq = access.end.lastSeq + 1
       var writer = JSONWriter(reservingBytes: 384 + body.text.utf8.count)
       writer.message(
         Message(
           roomID: room, seq: seq, userID: access.user.id, username: access.user.username, displayName: access.user.displayName,
-          content: body.text, clientID: clientID?.text, replyTo: message.reply_to, createdAt: now))
-      try Messages.append(
+          content: body.text, clientID: clientID?.text, replyTo: message.reply_to, mentions: called.map(\.id), createdAt: now))
+      let place = try Messages.append(
         writer.bytes, author: access.user.number, clientID: clientID, fingerprint: fingerprint, after: access.end, at: now, transaction)
+      try MarkSteps.speak(place, by: access.user.number, transaction)
+      if access.mentions > 0 { _ = try Mentions.read(access.room, access.user.number, upTo: seq, transaction) }
+      for person in called { _ = try Mentions.insert(place, person.number, transaction) }
       return Posted(seq: seq, json: writer.bytes, isNew: true)
     }
   }

@@ -39,7 +39,7 @@ extension Chat {
         let then = try Self.rewind(rooms, changes, database)
         var missed: [JournalEntry] = []
         if since < tailStart {
-          guard let found = try Self.missed(in: then, changes, since: since, database) else { return fresh }
+          guard let found = try Self.missed(in: then, changes, of: holder.user.number, since: since, database) else { return fresh }
           missed = found
         }
         return Arrival(
@@ -64,11 +64,12 @@ extension Chat {
 
   /// Nil if it is more than `resumeEventsMax`.
   private static func missed(
-    in rooms: [(number: RoomNumber, id: PublicID)], _ changes: [JournalEntry], since: Int64, _ database: Database
+    in rooms: [(number: RoomNumber, id: PublicID)], _ changes: [JournalEntry], of user: UserNumber, since: Int64, _ database: Database
   ) throws -> [JournalEntry]? {
-    var entries: [JournalEntry] = []
+    var entries = try Journal.personal(of: user, after: since, limit: resumeEventsMax + 1, database)
     for room in Set(rooms.map(\.number)).union(changes.compactMap(\.room)) {
       entries += try Journal.entries(of: room, after: since, limit: resumeEventsMax + 1 - entries.count, database)
+      entries += try Journal.receipts(of: room, after: since, limit: resumeEventsMax + 1 - entries.count, database)
       if entries.count > resumeEventsMax { return nil }
     }
     return entries.sorted { $0.position < $1.position }

@@ -17,6 +17,7 @@ package final class Chat: Sendable {
   package let epoch: String
   let readers: ReaderPool
   @usableFromInline let writer: GroupCommit
+  let markDesk: MarkDesk
   let hasher: PasswordHasher
   let boot: String
 
@@ -39,6 +40,7 @@ package final class Chat: Sendable {
       let acknowledgesBeforeCommit = false
     #endif
     writer = try GroupCommit(path: settings.databasePath, acknowledgesBeforeCommit: acknowledgesBeforeCommit) { bell.ring() }
+    markDesk = MarkDesk { [writer] wishes in try writer.perform { try Self.move(wishes, $0) } }
     Log.info("SQLite \(Database.libraryVersion), schema \(Migrator.version), \(settings.databasePath)")
   }
 
@@ -61,6 +63,7 @@ package final class Chat: Sendable {
 
   /// Commits what is queued and refuses what comes after.
   package func stop() {
+    markDesk.stop()
     writer.stop()
   }
 

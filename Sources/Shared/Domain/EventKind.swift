@@ -32,6 +32,14 @@ package enum EventKind: Int64, Sendable, CaseIterable {
   /// Whether only the user whom the event is about hears of it, on all of her devices.
   package var isPersonal: Bool { (50..<100).contains(rawValue) }
 
+  /// Whether it tells the whole of a state, so that a newer one of the same member and room takes the place of the one before.
+  package var replacesEarlier: Bool {
+    switch self {
+    case .receipt, .ownReceipt, .ownMembership: true
+    default: false
+    }
+  }
+
   /// The `event` word of the contract; nil for what no client hears of.
   package var word: StaticString? {
     switch self {

@@ -63,13 +63,17 @@ package struct Message: Equatable, Sendable {
   package var content: String?
   package let clientID: String?
   package let replyTo: Int64?
+  /// Members of the room whom it calls by name.
+  package var mentions: [PublicID]
+  package var reactions: Reactions
   package let createdAt: Timestamp
   package var editedAt: Timestamp?
   package var deleted: Bool
 
   package init(
     roomID: PublicID, seq: Int64, userID: PublicID, username: String, displayName: String, content: String?, clientID: String?,
-    replyTo: Int64?, createdAt: Timestamp, editedAt: Timestamp? = nil, deleted: Bool = false
+    replyTo: Int64?, mentions: [PublicID] = [], reactions: Reactions = Reactions(), createdAt: Timestamp, editedAt: Timestamp? = nil,
+    deleted: Bool = false
   ) {
     self.roomID = roomID
     self.seq = seq
@@ -79,6 +83,8 @@ package struct Message: Equatable, Sendable {
     self.content = content
     self.clientID = clientID
     self.replyTo = replyTo
+    self.mentions = mentions
+    self.reactions = reactions
     self.createdAt = createdAt
     self.editedAt = editedAt
     self.deleted = deleted

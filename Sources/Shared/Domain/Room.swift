@@ -58,6 +58,11 @@ package enum NotifyLevel: Int64, Sendable, CaseIterable {
     case .none: "none"
     }
   }
+
+  package init?(word: String) {
+    guard let level = Self.allCases.first(where: { $0.word == word }) else { return nil }
+    self = level
+  }
 }
 
 /// What everyone who may see a room sees of it.
@@ -91,17 +96,16 @@ package struct Room: Equatable, Sendable {
 /// What a room means to one of its members.
 package struct Membership: Equatable, Sendable {
   package let role: Role
-  package let deliveredSeq: Int64
-  package let previewSeq: Int64
-  package let readSeq: Int64
-  package let notify: NotifyLevel
-  package let mutedUntil: Timestamp?
+  package var marks: Marks
+  /// Messages after her read mark that mention her.
+  package var mentions: Int64
+  package var notify: NotifyLevel
+  package var mutedUntil: Timestamp?
 
-  package init(role: Role, deliveredSeq: Int64, previewSeq: Int64, readSeq: Int64, notify: NotifyLevel, mutedUntil: Timestamp?) {
+  package init(role: Role, marks: Marks, mentions: Int64, notify: NotifyLevel, mutedUntil: Timestamp?) {
     self.role = role
-    self.deliveredSeq = deliveredSeq
-    self.previewSeq = previewSeq
-    self.readSeq = readSeq
+    self.marks = marks
+    self.mentions = mentions
     self.notify = notify
     self.mutedUntil = mutedUntil
   }

@@ -9,7 +9,9 @@ package final class GroupCommit: Sendable {
   /// Operations in one transaction: bounds how long a commit takes, and so how long the other program waits for the lock.
   package static let groupMax = 256
 
-  package struct Overload: Error {}
+  package struct Overload: Error {
+    package init() {}
+  }
   package struct Stopped: Error {
     @inlinable package init() {}
   }

@@ -118,7 +118,7 @@ package enum Journal {
     return true
   }
 
-  private static func entry(_ row: Row) -> JournalEntry {
+  static func entry(_ row: Row) -> JournalEntry {
     JournalEntry(
       position: row.integer(0), kind: EventKind(rawValue: row.integer(1)) ?? .unknown, room: row.optionalInteger(2).map { RoomNumber($0) },
       user: row.optionalInteger(3).map { UserNumber($0) }, data: row.bytes(4))

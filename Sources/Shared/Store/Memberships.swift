@@ -40,8 +40,8 @@ package enum Memberships {
   {
     let inserted = try transaction.database.first(
       """
-      INSERT INTO memberships (room_id, user_id, role, joined_at, delivered_seq, preview_seq, read_seq)
-      SELECT id, ?2, ?3, ?4, last_seq, last_seq, last_seq FROM rooms WHERE id = ?1
+      INSERT INTO memberships (room_id, user_id, role, joined_at, joined_seq, delivered_seq, preview_seq, read_seq)
+      SELECT id, ?2, ?3, ?4, last_seq, last_seq, last_seq, last_seq FROM rooms WHERE id = ?1
       ON CONFLICT DO NOTHING RETURNING 1
       """, .integer(room.number), .integer(user.number), .integer(role.rawValue), .integer(now.milliseconds)
     ) { _ in true }

@@ -26,6 +26,8 @@ package enum Messages {
     package let kind: RoomKind
     package let role: Role?
     package let user: User
+    /// Messages that she has not read and that mention her.
+    package let mentions: Int64
 
     package var room: RoomNumber { end.room }
   }
@@ -60,7 +62,7 @@ package enum Messages {
   package static func postingAccess(session: SessionNumber, to room: PublicID, _ database: Database) throws -> PostingAccess? {
     try database.first(
       """
-      SELECT r.id, r.kind, m.role, r.last_seq, r.last_position,
+      SELECT r.id, r.kind, m.role, r.last_seq, r.last_position, m.mentions,
         u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
       FROM sessions s
       JOIN users u ON u.id = s.user_id
@@ -72,7 +74,7 @@ package enum Messages {
       PostingAccess(
         end: RoomEnd(room: RoomNumber(row.integer(0)), lastSeq: row.integer(3), lastPosition: row.integer(4)),
         kind: RoomKind(rawValue: row.integer(1)) ?? .group, role: row.optionalInteger(2).flatMap(Role.init(rawValue:)),
-        user: Users.user(row, 5))
+        user: Users.user(row, 6), mentions: row.integer(5))
     }
   }
 

@@ -65,7 +65,7 @@ package enum Rooms {
       """
       SELECT r.id, r.public_id, r.kind, r.name, r.topic, r.created_at, r.member_count, r.last_seq, r.last_activity_at, creator.public_id,
         message.json, m.role, m.delivered_seq, m.preview_seq, m.read_seq, m.notify, m.muted_until,
-        u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
+        u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, m.mentions
       FROM rooms r
       LEFT JOIN memberships m ON m.room_id = r.id AND m.user_id = ?1
       LEFT JOIN users creator ON creator.id = r.created_by
@@ -82,7 +82,7 @@ package enum Rooms {
       """
       SELECT r.id, r.public_id, r.kind, r.name, r.topic, r.created_at, r.member_count, r.last_seq, r.last_activity_at, creator.public_id,
         message.json, m.role, m.delivered_seq, m.preview_seq, m.read_seq, m.notify, m.muted_until,
-        u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
+        u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, m.mentions
       FROM memberships m
       JOIN rooms r ON r.id = m.room_id
       LEFT JOIN users creator ON creator.id = r.created_by
@@ -102,7 +102,7 @@ package enum Rooms {
       """
       SELECT r.id, r.public_id, r.kind, r.name, r.topic, r.created_at, r.member_count, r.last_seq, r.last_activity_at, creator.public_id,
         NULL, m.role, m.delivered_seq, m.preview_seq, m.read_seq, m.notify, m.muted_until,
-        NULL, NULL, NULL, NULL, NULL, NULL
+        NULL, NULL, NULL, NULL, NULL, NULL, m.mentions
       FROM rooms r
       LEFT JOIN memberships m ON m.room_id = r.id AND m.user_id = ?1
       LEFT JOIN users creator ON creator.id = r.created_by
@@ -129,8 +129,9 @@ package enum Rooms {
       membership: row.isNull(11)
         ? nil
         : Membership(
-          role: Role(rawValue: row.integer(11)) ?? .member, deliveredSeq: row.integer(12), previewSeq: row.integer(13),
-          readSeq: row.integer(14), notify: NotifyLevel(rawValue: row.integer(15)) ?? .all,
+          role: Role(rawValue: row.integer(11)) ?? .member,
+          marks: Marks(deliveredSeq: row.integer(12), previewSeq: row.integer(13), readSeq: row.integer(14)), mentions: row.integer(23),
+          notify: NotifyLevel(rawValue: row.integer(15)) ?? .all,
           mutedUntil: row.optionalInteger(16).map { Timestamp(milliseconds: $0) }),
       lastActivity: Timestamp(milliseconds: row.integer(8)))
   }

@@ -27,6 +27,9 @@ package enum Command: Sendable {
   case sendMessage(NewMessage)
   case editMessage(room: String, seq: Int64, content: String)
   case deleteMessage(room: String, seq: Int64)
+  case addReaction(room: String, seq: Int64, emoji: String)
+  case removeReaction(room: String, seq: Int64, emoji: String)
+  case mark(room: String, MarksWish)
   case typing(room: String)
   case ping
 }
@@ -44,6 +47,20 @@ package struct NewMessage: Decodable, Sendable {
     self.content = content
     client_id = clientID
     reply_to = replyTo
+  }
+}
+
+/// Marks as a client hands them in, over either door.
+// swift-format-ignore: AlwaysUseLowerCamelCase
+package struct NewMarks: Decodable, Sendable {
+  let room_id: String?
+  let delivered_seq: Int64?
+  let preview_seq: Int64?
+  let read_seq: Int64?
+
+  /// Throws the refusal of marks that make no sense.
+  package var wish: MarksWish {
+    get throws(Refusal) { try MarksWish(deliveredSeq: delivered_seq, previewSeq: preview_seq, readSeq: read_seq) }
   }
 }
 
@@ -74,6 +91,7 @@ private struct Envelope: Decodable {
     let room_id: String
     let seq: Int64
     let content: String?
+    let emoji: String?
   }
 
   // swift-format-ignore: AlwaysUseLowerCamelCase
@@ -99,6 +117,16 @@ private struct Envelope: Decodable {
     case "delete_message":
       let place = try container.decode(Place.self, forKey: .data)
       return .deleteMessage(room: place.room_id, seq: place.seq)
+    case "add_reaction":
+      let (place, emoji) = try reaction(container)
+      return .addReaction(room: place.room_id, seq: place.seq, emoji: emoji)
+    case "remove_reaction":
+      let (place, emoji) = try reaction(container)
+      return .removeReaction(room: place.room_id, seq: place.seq, emoji: emoji)
+    case "mark":
+      let marks = try container.decode(NewMarks.self, forKey: .data)
+      guard let room = marks.room_id else { throw Refusal.invalid("data.room_id", "missing", "This field is required.") }
+      return .mark(room: room, try marks.wish)
     case "typing":
       return .typing(room: try container.decode(RoomOnly.self, forKey: .data).room_id)
     case "authenticate":
@@ -109,5 +137,11 @@ private struct Envelope: Decodable {
     default:
       throw Refusal(.unknownCommand, "There is no such command.")
     }
+  }
+
+  private static func reaction(_ container: KeyedDecodingContainer<Key>) throws -> (place: Place, emoji: String) {
+    let place = try container.decode(Place.self, forKey: .data)
+    guard let emoji = place.emoji else { throw Refusal.invalid("data.emoji", "missing", "This field is required.") }
+    return (place, emoji)
   }
 }

@@ -29,10 +29,9 @@ extension JSONWriter {
       json.field("reply_to", message.replyTo)
       json.key("attachments")
       json.array { _ in }
-      json.key("mentions")
-      json.array { _ in }
+      json.field("mentions", message.mentions)
       json.key("reactions")
-      json.object { _ in }
+      json.reactions(message.reactions)
       json.field("created_at", message.createdAt)
       json.field("edited_at", message.editedAt)
       json.field("deleted", message.deleted)
@@ -63,14 +62,13 @@ extension JSONWriter {
     }
   }
 
-  private mutating func membership(_ me: Membership, lastSeq: Int64) {
+  /// What a room means to one of its members: `me`.
+  package mutating func membership(_ me: Membership, lastSeq: Int64) {
     object { json in
       json.field("role", me.role.word)
-      json.field("delivered_seq", me.deliveredSeq)
-      json.field("preview_seq", me.previewSeq)
-      json.field("read_seq", me.readSeq)
-      json.field("unread", max(0, lastSeq - me.readSeq))
-      json.field("mentions", Int64(0))
+      json.members(of: me.marks)
+      json.field("unread", max(0, lastSeq - me.marks.readSeq))
+      json.field("mentions", me.mentions)
       json.field("notify", me.notify.word)
       json.field("muted_until", me.mutedUntil)
     }

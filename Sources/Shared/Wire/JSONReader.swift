@@ -54,7 +54,9 @@ extension Message {
     self.init(
       roomID: PublicID(trusted: stored.room_id), seq: stored.seq, userID: PublicID(trusted: stored.user_id), username: stored.username,
       displayName: stored.display_name, content: stored.content, clientID: stored.client_id, replyTo: stored.reply_to,
-      createdAt: createdAt, editedAt: stored.edited_at.flatMap(Timestamp.init(rfc3339:)), deleted: stored.deleted)
+      mentions: stored.mentions.map(PublicID.init(trusted:)),
+      reactions: Reactions(stored.reactions.mapValues { $0.map(PublicID.init(trusted:)) }), createdAt: createdAt,
+      editedAt: stored.edited_at.flatMap(Timestamp.init(rfc3339:)), deleted: stored.deleted)
   }
 
   // Named as on the wire, so that no key table is needed beside it.
@@ -68,6 +70,8 @@ extension Message {
     let content: String?
     let client_id: String?
     let reply_to: Int64?
+    let mentions: [String]
+    let reactions: [String: [String]]
     let created_at: String
     let edited_at: String?
     let deleted: Bool

@@ -37,6 +37,13 @@ package struct JSONWriter: Sendable {
     needsComma = false
   }
 
+  /// A key that is not one of the house's own, such as an emoji.
+  package mutating func key(text: String) {
+    string(text)
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
   package mutating func string(_ text: String) {
     separate()
     bytes.append(UInt8(ascii: "\""))

@@ -20,6 +20,10 @@ import Testing
     #expect(Role.allCases.map(\.word) == ["member", "moderator", "owner"])
     #expect(Role.allCases.map(\.rawValue) == [1, 2, 3])
     #expect(NotifyLevel.allCases.map(\.word) == ["all", "mentions", "none"])
+    #expect(NotifyLevel.allCases.map(\.rawValue) == [1, 2, 3])
+    #expect(MarkState.allCases.map(\.word) == ["delivered", "preview_read", "read"])
+    #expect(MarkState.allCases.map(\.rawValue) == [1, 2, 3])
+    for level in NotifyLevel.allCases { #expect(NotifyLevel(word: level.word) == level) }
     for kind in RoomKind.allCases { #expect(RoomKind(word: kind.word) == kind) }
     for role in Role.allCases { #expect(Role(word: role.word) == role) }
     for word in ["", "Owner", "owner ", "admin"] { #expect(Role(word: word) == nil && RoomKind(word: word) == nil) }

@@ -29,6 +29,13 @@ import Wire
     else { return fail("not an edit") }
     guard case .deleteMessage("r", 7) = try command(#"{"event":"delete_message","data":{"room_id":"r","seq":7}}"#)
     else { return fail("not a deletion") }
+    guard case .addReaction("r", 7, "👍") = try command(#"{"event":"add_reaction","data":{"room_id":"r","seq":7,"emoji":"👍"}}"#)
+    else { return fail("not a reaction") }
+    guard case .removeReaction("r", 7, "👍") = try command(#"{"event":"remove_reaction","data":{"room_id":"r","seq":7,"emoji":"👍"}}"#)
+    else { return fail("not a reaction") }
+    guard case .mark("r", let marks) = try command(#"{"event":"mark","data":{"room_id":"r","preview_seq":4,"read_seq":null}}"#)
+    else { return fail("not a mark") }
+    #expect(try marks == MarksWish(deliveredSeq: nil, previewSeq: 4, readSeq: nil))
     guard case .typing("r") = try command(#"{"event":"typing","data":{"room_id":"r"}}"#) else { return fail("not typing") }
     guard case .authenticate("t", 9) = try command(#"{"event":"authenticate","data":{"token":"t","since":9}}"#)
     else { return fail("not a sign-in") }
@@ -58,6 +65,12 @@ import Wire
     (#"{"ref":"me","event":"edit_message","data":{"room_id":"r","seq":true,"content":"x"}}"#, "data.seq", "type"),
     (#"{"ref":"me","event":"delete_message","data":{"seq":1}}"#, "data.room_id", "missing"),
     (#"{"ref":"me","event":"delete_message","data":{"room_id":"r"}}"#, "data.seq", "missing"),
+    (#"{"ref":"me","event":"add_reaction","data":{"room_id":"r","seq":1}}"#, "data.emoji", "missing"),
+    (#"{"ref":"me","event":"remove_reaction","data":{"room_id":"r","emoji":"x"}}"#, "data.seq", "missing"),
+    (#"{"ref":"me","event":"mark","data":{"read_seq":1}}"#, "data.room_id", "missing"),
+    (#"{"ref":"me","event":"mark","data":{"room_id":"r"}}"#, "read_seq", "missing"),
+    (#"{"ref":"me","event":"mark","data":{"room_id":"r","read_seq":"1"}}"#, "data.read_seq", "type"),
+    (#"{"ref":"me","event":"mark","data":{"room_id":"r","delivered_seq":-1}}"#, "delivered_seq", "value"),
     (#"{"ref":"me","event":"typing","data":{}}"#, "data.room_id", "missing"),
     (#"{"ref":"me","event":"authenticate","data":{}}"#, "data.token", "missing"),
     (#"{"ref":"me","event":"authenticate","data":{"token":null}}"#, "data.token", "type"),

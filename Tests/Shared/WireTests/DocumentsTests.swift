@@ -26,7 +26,10 @@ import Wire
         roomID: PublicID(trusted: "r\(random.int(1...9))"), seq: random.int64(1...MessagePlace.seqMax), userID: PublicID(trusted: "u1"),
         username: "alice", displayName: random.pick(texts) ?? "A", content: random.pick(texts),
         clientID: random.pick([nil, "c-1", "\"\\"]),
-        replyTo: random.pick([nil, 1, MessagePlace.seqMax]), createdAt: Timestamp(milliseconds: random.int64(0...4_000_000_000_000)),
+        replyTo: random.pick([nil, 1, MessagePlace.seqMax]),
+        mentions: random.pick([[], ["u2"], ["u3", "u1"]]).map(PublicID.init(trusted:)),
+        reactions: Reactions(random.pick([[:], ["👍": ["u1"], "❤️": ["u2", "u1"]]]).mapValues { $0.map(PublicID.init(trusted:)) }),
+        createdAt: Timestamp(milliseconds: random.int64(0...4_000_000_000_000)),
         editedAt: random.pick([nil, Timestamp(milliseconds: random.int64(0...4_000_000_000_000))]), deleted: random.int(0...1) == 1)
       var writer = JSONWriter()
       writer.message(message)
@@ -68,9 +71,11 @@ import Wire
   }
 
   @Test func `a room shows a member what is unread and a visitor nothing of the kind`() throws {
-    let me = Membership(role: .moderator, deliveredSeq: 6, previewSeq: 5, readSeq: 4, notify: .mentions, mutedUntil: nil)
+    let me = Membership(
+      role: .moderator, marks: Marks(deliveredSeq: 6, previewSeq: 5, readSeq: 4), mentions: 2, notify: .mentions, mutedUntil: nil)
     let mine = try json { $0.room(Self.lobby, lastMessage: Array(#"{"seq":9}"#.utf8), with: Self.alice, membership: me) }
-    #expect(mine["me"]?["unread"] == .integer(5))
+    #expect(mine["me"]?["unread"] == .integer(5) && mine["me"]?["mentions"] == .integer(2))
+    #expect(["delivered_seq", "preview_seq", "read_seq"].map { mine["me"]?[$0]?.number } == [6, 5, 4])
     #expect(mine["me"]?["role"] == .string("moderator"))
     #expect(mine["me"]?["notify"] == .string("mentions"))
     #expect(mine["with"]?["username"] == .string("alice"))
@@ -81,7 +86,8 @@ import Wire
 
   @Test func `unread is never negative`() throws {
     let ahead = Membership(
-      role: .member, deliveredSeq: 12, previewSeq: 12, readSeq: 12, notify: .all, mutedUntil: Timestamp(milliseconds: 0))
+      role: .member, marks: Marks(deliveredSeq: 12, previewSeq: 12, readSeq: 12), mentions: 0, notify: .all,
+      mutedUntil: Timestamp(milliseconds: 0))
     let value = try json { $0.room(Self.lobby, lastMessage: nil, with: nil, membership: ahead) }
     #expect(value["me"]?["unread"] == .integer(0))
     #expect(value["me"]?["muted_until"] == .string("1970-01-01T00:00:00.000Z"))

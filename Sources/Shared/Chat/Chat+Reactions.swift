@@ -1,0 +1,41 @@
+// Saying something without words.
+package import Domain
+import Store
+import Wire
+
+extension Chat {
+  /// The change that adds one's reaction to a message. Answers the message's JSON; reacting again in the same way changes nothing.
+  package func reacting(with emoji: String, to seq: Int64, in room: String, session: SessionNumber) throws(Refusal) -> Change<[UInt8]> {
+    let emoji = try Emoji(emoji)
+    return try changingReactions(to: seq, in: room, session: session, emoji, .reactionAdded) { reactions, user in
+      try reactions.add(emoji, by: user)
+    }
+  }
+
+  /// The change that takes one's reaction back. Answers the message's JSON; taking back what is not there changes nothing.
+  package func unreacting(with emoji: String, to seq: Int64, in room: String, session: SessionNumber) throws(Refusal) -> Change<[UInt8]> {
+    let emoji = try Emoji(emoji)
+    return try changingReactions(to: seq, in: room, session: session, emoji, .reactionRemoved) { reactions, user in
+      reactions.remove(emoji, by: user)
+    }
+  }
+
+  /// `change` answers whether anything was changed.
+  private func changingReactions(
+    to seq: Int64, in room: String, session: SessionNumber, _ emoji: Emoji, _ event: EventKind,
+    _ change: @escaping @Sendable (inout Reactions, PublicID) throws -> Bool
+  ) throws(Refusal) -> Change<[UInt8]> {
+    try changing(seq, in: room, session: session, for: .react) { access, stored, transaction in
+      if access.kind == .direct { try Self.checkNoBlock(in: access.room, transaction.database) }
+      var message = try Self.message(stored)
+      guard !message.deleted else { throw Refusal(.conflict, "This message is deleted.") }
+      guard try change(&message.reactions, access.user.id) else { return stored.json }
+      var writer = JSONWriter(reservingBytes: stored.json.count + 64)
+      writer.message(message)
+      try Messages.replace(stored.place, json: writer.bytes, transaction)
+      let data = JSONWriter.reactionEvent(room: message.roomID, seq: message.seq, emoji: emoji, user: access.user.id)
+      try Journal.append(event, room: access.room, data: data, at: .now, transaction)
+      return writer.bytes
+    }
+  }
+}

@@ -1,0 +1,50 @@
+// Who reacted to a message with what.
+
+/// The reactions to one message, by emoji, each with the users in the order in which they reacted.
+package struct Reactions: Equatable, Sendable {
+  /// Different emoji on one message.
+  package static let emojiMax = 20
+  /// Reactions to one message in all: bounds what they add to a page (about 13 KB a message).
+  package static let countMax = 500
+
+  /// Emoji in the order of their bytes, so that the same reactions always look the same. None is without users.
+  package private(set) var byEmoji: [(emoji: String, users: [PublicID])] = []
+
+  package init() {}
+
+  /// From stored JSON, whose objects have no order.
+  package init(_ stored: [String: [PublicID]]) {
+    byEmoji = stored.map { (emoji: $0.key, users: $0.value) }.sorted { $0.emoji.utf8.lexicographicallyPrecedes($1.emoji.utf8) }
+  }
+
+  package var count: Int { byEmoji.reduce(0) { $0 + $1.users.count } }
+
+  /// False if she had reacted with it before.
+  package mutating func add(_ emoji: Emoji, by user: PublicID) throws(Refusal) -> Bool {
+    let index = byEmoji.firstIndex { $0.emoji.utf8.elementsEqual(emoji.text.utf8) }
+    if let index, byEmoji[index].users.contains(user) { return false }
+    guard count < Self.countMax else { throw Refusal(.conflict, "A message has at most \(Self.countMax) reactions.") }
+    if let index {
+      byEmoji[index].users.append(user)
+      return true
+    }
+    guard byEmoji.count < Self.emojiMax else { throw Refusal(.conflict, "A message has at most \(Self.emojiMax) different emoji.") }
+    let place = byEmoji.firstIndex { emoji.text.utf8.lexicographicallyPrecedes($0.emoji.utf8) } ?? byEmoji.endIndex
+    byEmoji.insert((emoji: emoji.text, users: [user]), at: place)
+    return true
+  }
+
+  /// False if she had not reacted with it.
+  package mutating func remove(_ emoji: Emoji, by user: PublicID) -> Bool {
+    guard let index = byEmoji.firstIndex(where: { $0.emoji.utf8.elementsEqual(emoji.text.utf8) }),
+      let place = byEmoji[index].users.firstIndex(of: user)
+    else { return false }
+    byEmoji[index].users.remove(at: place)
+    if byEmoji[index].users.isEmpty { byEmoji.remove(at: index) }
+    return true
+  }
+
+  package static func == (a: Reactions, b: Reactions) -> Bool {
+    a.byEmoji.elementsEqual(b.byEmoji) { $0.emoji == $1.emoji && $0.users == $1.users }
+  }
+}

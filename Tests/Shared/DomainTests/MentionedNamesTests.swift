@@ -1,0 +1,34 @@
+// Whom a text calls by name.
+import Domain
+import Testing
+
+@Suite struct MentionedNamesTests {
+  @Test(arguments: [
+    ("@bob", ["bob"]), ("hello @Bob, and @ALICE!", ["bob", "alice"]), ("(@bob)", ["bob"]), ("@bob @bob @BOB", ["bob"]),
+    ("line\n@bob", ["bob"]), ("你好@bob你好", ["bob"]), ("👍@bob", ["bob"]), ("@a-b_c.d", ["a-b_c.d"]), ("'@bob'", ["bob"]), ("@@bob", ["bob"]),
+    ("<@bob>", ["bob"]), ("/@bob/", ["bob"]),
+  ])
+  func `a name after an @ is called`(text: String, names: [String]) {
+    #expect(MentionedNames.find(in: text).compactMap(\.first) == names)
+  }
+
+  @Test(arguments: [
+    "", "bob", "@", "@ bob", "bob@example.org", "a.b+c@bob", "@b", "@bo", "@" + String(repeating: "b", count: 33), "x@bob", "@bób",
+  ])
+  func `an address, a short word or no name at all calls nobody`(text: String) {
+    #expect(MentionedNames.find(in: text).isEmpty)
+  }
+
+  @Test func `the full stop may be the sentence's or the name's`() {
+    #expect(MentionedNames.find(in: "Ask @bob.") == [["bob.", "bob"]])
+    #expect(MentionedNames.find(in: "Ask @bob...") == [["bob...", "bob"]])
+    #expect(MentionedNames.find(in: "@b..") == [["b.."]])
+  }
+
+  @Test func `a message calls so many names and no more, and none of it takes long`() {
+    let all = (0..<100).map { "@user\($0)" }.joined(separator: " ")
+    #expect(MentionedNames.find(in: all).compactMap(\.first) == (0..<MentionedNames.max).map { "user\($0)" })
+    #expect(MentionedNames.find(in: String(repeating: "@", count: 48 * 1024)).isEmpty)
+    #expect(MentionedNames.find(in: "@" + String(repeating: ".", count: 48 * 1024)).isEmpty)
+  }
+}
