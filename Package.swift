@@ -48,7 +48,8 @@ let package = Package(
       path: "Sources/PushDaemon", exclude: ["EventLoop", "WebSocket"], swiftSettings: house),
 
     // The operator's command line.
-    .executableTarget(name: "EchoChatCtl", dependencies: ["Auth", "Store", "Posix"], path: "Sources/EchoChatCtl", swiftSettings: house),
+    .executableTarget(
+      name: "EchoChatCtl", dependencies: ["Auth", "Chat", "Domain", "Store", "Posix"], path: "Sources/EchoChatCtl", swiftSettings: house),
 
     // Tests mirror the sources.
     .target(

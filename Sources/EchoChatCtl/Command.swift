@@ -1,4 +1,5 @@
 // What the operator can ask for, and the words to ask with.
+import Domain
 import Glibc
 import Posix
 import Store
@@ -13,6 +14,13 @@ enum Command {
                     --programs  where echochat-rest and echochat-push are   (default: beside echochatctl)
                     --nginx     where the shipped nginx configuration is    (default: found from echochatctl's place)
                     --html      where the web page is                       (default: html in the nginx directory)
+      user list                     Prints all accounts.
+      user show NAME                Prints one.
+      user suspend NAME             Shuts a user out: her tokens are dead, her lines are closed.
+      user unsuspend NAME           Lets her sign in again.
+      room default NAME|ID [--make | --off]
+                  Makes a public room take in every new user, or no longer. With --make the room is made first.
+      room owner NAME|ID USERNAME   Makes a user an owner of a public room.
       migrate     Makes the data directory and brings its database to the schema of this version.
       version     Prints the versions of EchoChat, of the schema and of SQLite.
       help        Prints this.
@@ -29,6 +37,10 @@ enum Command {
       switch arguments.first {
       case "serve":
         try Serve.run(try ServeOptions(rest))
+      case "user":
+        try People.user(rest)
+      case "room":
+        try People.room(rest)
       case "migrate" where rest.isEmpty:
         let settings = try DataDirectory.make()
         say("schema \(try DataDirectory.migrate(settings)) -> \(Migrator.version) in \(settings.databasePath)\n")
@@ -45,6 +57,9 @@ enum Command {
     } catch let failure as Failure {
       Log.error(failure.text)
       return failure.status
+    } catch let refusal as Refusal {
+      Log.error(refusal.detail)
+      return 1
     } catch {
       Log.error("\(error)")
       return error is Settings.Invalid ? Failure.wrongSetting : 1

@@ -31,6 +31,7 @@ enum Routes {
     .signedIn(.get, "/api/v1/rooms/public", RoomsHandler.directory),
     .signedIn(.get, "/api/v1/rooms/{room_id}", RoomsHandler.get),
     .signedIn(.patch, "/api/v1/rooms/{room_id}", RoomsHandler.update),
+    .signedIn(.delete, "/api/v1/rooms/{room_id}", RoomsHandler.delete),
 
     .signedIn(.post, "/api/v1/rooms/{room_id}/join", MembersHandler.join),
     .signedIn(.post, "/api/v1/rooms/{room_id}/leave", MembersHandler.leave),
@@ -40,6 +41,16 @@ enum Routes {
 
     .signedIn(.put, "/api/v1/rooms/{room_id}/markers", StandingHandler.mark),
     .signedIn(.put, "/api/v1/rooms/{room_id}/notify", StandingHandler.setNotify),
+    .signedIn(.get, "/api/v1/rooms/{room_id}/bans", BansHandler.list),
+    .signedIn(.get, "/api/v1/rooms/{room_id}/bans/{user_id}", BansHandler.get),
+    .signedIn(.put, "/api/v1/rooms/{room_id}/bans/{user_id}", BansHandler.put),
+    .signedIn(.delete, "/api/v1/rooms/{room_id}/bans/{user_id}", BansHandler.delete),
+    .signedIn(.get, "/api/v1/rooms/{room_id}/invites", InvitesHandler.list),
+    .signedIn(.post, "/api/v1/rooms/{room_id}/invites", InvitesHandler.make),
+    .signedIn(.delete, "/api/v1/rooms/{room_id}/invites/{code}", InvitesHandler.revoke),
+    .signedIn(.post, "/api/v1/invites/{code}/accept", InvitesHandler.accept),
+    .signedIn(.get, "/api/v1/rooms/{room_id}/reports", ReportsHandler.list),
+    .signedIn(.delete, "/api/v1/rooms/{room_id}/reports/{seq}", ReportsHandler.settle),
 
     .signedIn(.get, "/api/v1/rooms/{room_id}/messages", MessagesHandler.page),
     .signedIn(.post, "/api/v1/rooms/{room_id}/messages", MessagesHandler.post),
@@ -49,6 +60,7 @@ enum Routes {
     .signedIn(.put, "/api/v1/rooms/{room_id}/messages/{seq}/reactions/{emoji}", ReactionsHandler.add),
     .signedIn(.delete, "/api/v1/rooms/{room_id}/messages/{seq}/reactions/{emoji}", ReactionsHandler.remove),
     .signedIn(.get, "/api/v1/rooms/{room_id}/messages/{seq}/receipts", MessagesHandler.receipts),
+    .signedIn(.post, "/api/v1/rooms/{room_id}/messages/{seq}/report", ReportsHandler.report),
 
     .signedIn(.get, "/api/v1/sync", SyncHandler.snapshot),
   ]

@@ -14,22 +14,27 @@ enum Hearing {
 
 extension [RoomNumber: PublicID] {
   /// Judges an item for a line of `user`, keeping the rooms up to date with her own comings and goings: from `member_joined` to
-  /// `member_left`, both included.
+  /// `member_left` or the end of the room, both included.
   mutating func hear(_ item: NewsBatch.Item, user: UserNumber, session: SessionNumber, only: RoomNumber?) -> Hearing {
     if item.user == user {
       switch item.kind {
       case .sessionEnded where item.session == session: return .signedOut
       case .userSuspended: return .suspended
       case .memberJoined: if let room = item.room, let id = item.roomID { self[room] = id }
-      case .memberLeft:
-        guard let room = item.room, removeValue(forKey: room) != nil else { return .nothing }
-        return only == nil || only == room ? .frame : .nothing
+      case .memberLeft: return hearLast(item, only: only)
       default: break
       }
     } else if item.kind.isPersonal {
       return .nothing
     }
+    if item.kind == .roomDeleted { return hearLast(item, only: only) }
     guard let room = item.room, self[room] != nil, only == nil || only == room, !item.frame.isEmpty else { return .nothing }
     return .frame
+  }
+
+  /// The last that she hears of a room.
+  private mutating func hearLast(_ item: NewsBatch.Item, only: RoomNumber?) -> Hearing {
+    guard let room = item.room, removeValue(forKey: room) != nil else { return .nothing }
+    return only == nil || only == room ? .frame : .nothing
   }
 }

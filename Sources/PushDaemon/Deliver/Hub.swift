@@ -48,6 +48,14 @@ struct Hub {
     return moved ? last : nil
   }
 
+  /// Forgets a room with all its subscribers.
+  mutating func close(_ index: Int32) {
+    guard let room = rooms[Int(index)].take() else { return }
+    byNumber[room.number] = nil
+    byID[room.id] = nil
+    free.append(index)
+  }
+
   private mutating func open(_ number: RoomNumber, _ id: PublicID) -> Int32 {
     let room = HubRoom(number: number, id: id)
     let index: Int32

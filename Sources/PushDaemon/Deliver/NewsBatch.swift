@@ -39,7 +39,8 @@ final class NewsBatch: Sendable {
     self.bytes = bytes
   }
 
-  var hasDeletions: Bool { items.contains { $0.kind == .messageDeleted } }
+  /// Whether words are taken back by it that earlier news may bear.
+  var hasDeletions: Bool { items.contains { $0.kind == .messageDeleted || $0.kind == .roomDeleted } }
   var last: Int64 { items.last?.position ?? 0 }
 
   /// Bytes of memory, roughly.

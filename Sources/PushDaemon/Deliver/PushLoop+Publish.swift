@@ -21,6 +21,7 @@ extension PushLoop {
     for room in busyRooms { send(room, &mixed) }
     for token in mixed { merge(token, batches) }
     for room in busyRooms { hub[room]?.chunk = [] }
+    for batch in batches { for item in batch.items where item.kind == .roomDeleted { closeRoom(item.room) } }
     for batch in batches { tail.append(batch) }
     advanceThoseBehind()
   }

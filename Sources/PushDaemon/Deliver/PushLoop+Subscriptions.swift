@@ -19,6 +19,15 @@ extension PushLoop {
     }
   }
 
+  /// A room has come to its end: its subscribers have heard of it, and stay where else they are.
+  func closeRoom(_ number: RoomNumber?) {
+    guard let number, let index = hub.index(of: number), let subscribers = hub[index]?.subscribers else { return }
+    for slot in subscribers {
+      connections.update(slot: slot) { $0.subscriptions.removeAll { $0.room == index } }
+    }
+    hub.close(index)
+  }
+
   func leaveRooms(_ token: Token) {
     guard let connection = connections[token] else { return }
     connections[token]?.subscriptions = []

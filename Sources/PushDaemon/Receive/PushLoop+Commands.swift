@@ -118,7 +118,9 @@ extension PushLoop {
       push(token, Push.ok(ref: ref, data: data))
     case .failure(let refusal):
       refuse(token, ref, refusal)
-      if refusal.code == .unauthenticated { return close(token, .unauthenticated, "signed out") }
+      if refusal.code == .unauthenticated || refusal.code == .suspended {
+        return close(token, Self.closeCode(for: refusal), refusal.detail)
+      }
       guard refusal.code == .rateLimited else { return }
       let count = connection.refusalsInARow + 1
       connections[token]?.refusalsInARow = count

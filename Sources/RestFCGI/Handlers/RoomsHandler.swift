@@ -48,6 +48,11 @@ enum RoomsHandler {
     return document(try call.chat.updateRoom(call.part(0), name: change.name, topic: change.topic, by: actor))
   }
 
+  static func delete(_ call: Call, _ actor: Actor) throws -> Response {
+    try call.chat.deleteRoom(call.part(0), by: actor)
+    return .noContent
+  }
+
   static func document(_ view: Rooms.View, status: Int = 200) -> Response {
     var json = JSONWriter(reservingBytes: 1024)
     json.view(view)

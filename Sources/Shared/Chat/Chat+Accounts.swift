@@ -38,6 +38,7 @@ extension Chat {
       }
       let user = try Users.insert(
         id: PublicID(trusted: Random.id()), username: name, displayName: shown, email: address, passwordHash: hash, at: .now, transaction)
+      try Self.takeIn(newUser: user, transaction)
       if let key { try IdempotencyKeys.insert(key, of: user.number, fingerprint: fingerprint, result: user.id.text, at: .now, transaction) }
       return try openSession(of: user, userAgent, transaction)
     }

@@ -71,7 +71,7 @@ extension Chat {
     session: SessionNumber, to room: PublicID, for action: RoomAction, _ database: Database
   ) throws -> Messages.PostingAccess {
     guard let access = try Messages.postingAccess(session: session, to: room, database) else {
-      throw try Sessions.isLive(session, database) ? Refusal.notFound : unauthenticated
+      throw try refusal(of: session, database)
     }
     try Permissions.check(action, as: access.role, in: access.kind)
     return access

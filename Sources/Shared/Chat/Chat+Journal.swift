@@ -24,6 +24,9 @@ extension Chat {
       _ = try Journal.prune(before: now + .seconds(-keep), limit: 5000, transaction)
       try Sessions.sweep(at: now, transaction)
       try IdempotencyKeys.sweep(before: now + .seconds(-24 * 3600), transaction)
+      try Invites.sweep(at: now, transaction)
+      try DeletedRooms.sweep(transaction)
     }
+    try purgeDeletedRooms()
   }
 }

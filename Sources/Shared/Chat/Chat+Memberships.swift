@@ -72,7 +72,7 @@ extension Chat {
     }
   }
 
-  private static func dismiss(
+  static func dismiss(
     _ user: User, _ role: Role, from room: RoomNumber, _ id: PublicID, reason: String, _ transaction: Transaction
   ) throws {
     guard try Memberships.delete(room, user.number, transaction) else { return }
@@ -85,7 +85,7 @@ extension Chat {
     }
   }
 
-  private static func setRole(
+  static func setRole(
     of user: User, to role: Role, in room: RoomNumber, _ id: PublicID, reason: String, _ transaction: Transaction
   ) throws {
     try Memberships.setRole(room, user.number, to: role, transaction)

@@ -29,7 +29,7 @@ extension Chat {
     return { [self] transaction in
       let database = transaction.database
       guard let access = try Messages.postingAccess(session: session, to: room, database) else {
-        throw try Sessions.isLive(session, database) ? Refusal.notFound : Self.unauthenticated
+        throw try Self.refusal(of: session, database)
       }
       // Before membership and rate: asking again for what was done is answered for ever, and costs nothing.
       if let clientID, let earlier = try Messages.find(author: access.user.number, clientID: clientID, database) {

@@ -35,8 +35,8 @@ extension Chat {
         let fresh = Arrival(actor: Actor(holder), rooms: rooms, position: last, missed: [], missedThrough: last, resumed: false)
         guard let since, try since <= last && since >= Meta.journalFloor(database) else { return fresh }
 
-        let changes = try Journal.membershipChanges(of: holder.user.number, after: since, database)
-        let then = try Self.rewind(rooms, changes, database)
+        let changes = try Self.changes(of: holder.user.number, after: since, database)
+        let then = Self.rewind(rooms, changes)
         var missed: [JournalEntry] = []
         if since < tailStart {
           guard let found = try Self.missed(in: then, changes, of: holder.user.number, since: since, database) else { return fresh }
@@ -49,15 +49,22 @@ extension Chat {
     }
   }
 
+  /// Her comings and goings, and the ends of rooms she was in, oldest first.
+  private static func changes(of user: UserNumber, after since: Int64, _ database: Database) throws -> [JournalEntry] {
+    let changes = try Journal.membershipChanges(of: user, after: since, database)
+    let deletions = try DeletedRooms.deletions(heardBy: user, after: since, database)
+    return deletions.isEmpty ? changes : (changes + deletions).sorted { $0.position < $1.position }
+  }
+
   /// The rooms before `changes`: each is undone, latest first.
   private static func rewind(
-    _ rooms: [(number: RoomNumber, id: PublicID)], _ changes: [JournalEntry], _ database: Database
-  ) throws -> [(number: RoomNumber, id: PublicID)] {
+    _ rooms: [(number: RoomNumber, id: PublicID)], _ changes: [JournalEntry]
+  ) -> [(number: RoomNumber, id: PublicID)] {
     guard !changes.isEmpty else { return rooms }
     var then = Dictionary(rooms.map { ($0.number, $0.id) }, uniquingKeysWith: { first, _ in first })
     for change in changes.reversed() {
       guard let room = change.room else { continue }
-      then[room] = change.kind == .memberJoined ? nil : try Rooms.publicID(of: room, database)
+      then[room] = change.kind == .memberJoined ? nil : change.roomID
     }
     return then.map { (number: $0.key, id: $0.value) }
   }
@@ -72,6 +79,9 @@ extension Chat {
       entries += try Journal.receipts(of: room, after: since, limit: resumeEventsMax + 1 - entries.count, database)
       if entries.count > resumeEventsMax { return nil }
     }
+    // Of a room that was deleted since, the journal has only what concerns her.
+    let found = changes.isEmpty ? [] : Set(entries.map(\.position))
+    entries += changes.filter { !found.contains($0.position) }
     return entries.sorted { $0.position < $1.position }
   }
 }

@@ -85,10 +85,13 @@ extension Chat {
     }
   }
 
-  /// Makes someone a member and tells the room; does nothing for who is one.
+  /// Makes someone a member and tells the room; does nothing for who is one. The one way in, and so the place where a ban holds.
   static func admit(
     _ user: User, to room: RoomNumber, _ id: PublicID, role: Role, reason: String, _ transaction: Transaction
   ) throws {
+    if try Bans.exists(user.number, in: room, transaction.database) {
+      throw Refusal(.forbidden, "Whoever is banned from this room does not come in.")
+    }
     guard try Memberships.insert(room, user.number, role: role, at: .now, transaction) else { return }
     let data = JSONWriter.memberEvent(room: id, user: user, role: role, reason: reason)
     try Journal.append(.memberJoined, room: room, user: user.number, data: data, at: .now, transaction)

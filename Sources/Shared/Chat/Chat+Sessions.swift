@@ -28,6 +28,15 @@ extension Chat {
     return Actor(holder)
   }
 
+  /// Why a session has no access to a room: it has ended, its user is suspended, or there is no such room.
+  static func refusal(of session: SessionNumber, _ database: Database) throws -> Refusal {
+    switch try Sessions.isSuspended(session, database) {
+    case nil: unauthenticated
+    case true?: suspended
+    case false?: .notFound
+    }
+  }
+
   static let unauthenticated = Refusal(.unauthenticated, "Sign in first.")
 
   package func devices(of actor: Actor) throws -> [Sessions.Device] {

@@ -36,14 +36,14 @@ package enum Rooms {
   }
 
   package static func insert(
-    id: PublicID, kind: RoomKind, name: String?, topic: String, createdBy: UserNumber, direct: (low: UserNumber, high: UserNumber)? = nil,
+    id: PublicID, kind: RoomKind, name: String?, topic: String, createdBy: UserNumber?, direct: (low: UserNumber, high: UserNumber)? = nil,
     at now: Timestamp, _ transaction: Transaction
   ) throws -> RoomNumber {
     try transaction.database.run(
       """
       INSERT INTO rooms (public_id, kind, name, topic, created_by, created_at, last_activity_at, direct_low, direct_high)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """, .text(id.text), .integer(kind.rawValue), .optional(name), .text(topic), .integer(createdBy.number), .integer(now.milliseconds),
+      """, .text(id.text), .integer(kind.rawValue), .optional(name), .text(topic), .optional(createdBy?.number), .integer(now.milliseconds),
       .integer(now.milliseconds), .optional(direct?.low.number), .optional(direct?.high.number))
     return RoomNumber(transaction.database.lastInsertedRow)
   }

@@ -45,11 +45,11 @@ package enum Sessions {
       """, .text(id.text), .integer(now.milliseconds), read: holder)
   }
 
-  /// Whether the session still stands and its user may act.
-  package static func isLive(_ session: SessionNumber, _ database: Database) throws -> Bool {
+  /// Whether the user of a session is suspended; nil if the session has ended.
+  package static func isSuspended(_ session: SessionNumber, _ database: Database) throws -> Bool? {
     try database.first(
-      "SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ? AND u.suspended_at IS NULL", .integer(session.number)
-    ) { _ in true } ?? false
+      "SELECT u.suspended_at FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ?", .integer(session.number)
+    ) { !$0.isNull(0) }
   }
 
   package static func holder(refreshHash: [UInt8], at now: Timestamp, _ database: Database) throws -> RefreshToken? {

@@ -30,6 +30,15 @@ import Testing
     #expect(heard(entries, rooms: [1, 2]) == [1, 2, 3, 4, 5, 6, 7, 10, 11])
   }
 
+  @Test func `Alice hears of the end of a room, and nothing of it after`() {
+    let entries = [
+      entry(1, .newMessage, room: 1), entry(2, .roomDeleted, room: 1), entry(3, .newMessage, room: 1), entry(4, .roomDeleted, room: 2),
+      entry(5, .newMessage, room: 3),
+    ]
+    #expect(heard(entries, rooms: [1, 3]) == [1, 2, 5])
+    #expect(heard(entries, rooms: [1, 3], only: 3) == [5])
+  }
+
   @Test func `a line that is for one room hears of no other, not even of coming into it`() {
     let entries = [
       entry(1, .memberJoined, room: 2, user: 1), entry(2, .newMessage, room: 2), entry(3, .newMessage, room: 1),

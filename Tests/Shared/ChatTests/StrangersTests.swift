@@ -25,6 +25,17 @@ import Testing
     ("come in", { house, room in _ = try house.chat.putMember(house.mallory.id, into: room, role: nil, by: house.mallory.actor) }),
     ("take in Bob", { house, room in _ = try house.chat.putMember(house.bob.id, into: room, role: "owner", by: house.mallory.actor) }),
     ("throw Alice out", { house, room in try house.chat.removeMember(house.alice.id, from: room, by: house.mallory.actor) }),
+    ("delete it", { house, room in try house.chat.deleteRoom(room, by: house.mallory.actor) }),
+    ("ban Alice", { house, room in _ = try house.chat.ban(house.alice.id, from: room, reason: nil, by: house.mallory.actor) }),
+    ("look for a ban", { house, room in _ = try house.chat.ban(of: house.bob.id, from: room, for: house.mallory.actor) }),
+    ("list bans", { house, room in _ = try house.chat.bans(from: room, for: house.mallory.actor, after: 0, limit: 5) }),
+    ("lift a ban", { house, room in try house.chat.unban(house.mallory.id, from: room, by: house.mallory.actor) }),
+    ("invite", { house, room in _ = try house.chat.invite(to: room, expiresInSeconds: nil, uses: nil, by: house.mallory.actor) }),
+    ("list invitations", { house, room in _ = try house.chat.invites(to: room, for: house.mallory.actor, after: 0, limit: 5) }),
+    ("revoke an invitation", { house, room in try house.chat.revokeInvite("abc", to: room, by: house.mallory.actor) }),
+    ("report", { house, room in _ = try house.chat.report(1, in: room, reason: nil, by: house.mallory.actor) }),
+    ("list reports", { house, room in _ = try house.chat.reports(in: room, for: house.mallory.actor, after: 0, limit: 5) }),
+    ("settle reports", { house, room in try house.chat.settleReports(of: 1, in: room, by: house.mallory.actor) }),
     ("throw herself out", { house, room in try house.chat.removeMember(house.mallory.id, from: room, by: house.mallory.actor) }),
   ]
 

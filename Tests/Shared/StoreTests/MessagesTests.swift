@@ -117,6 +117,6 @@ import Testing
     #expect(try store.read { try Messages.postingAccess(session: SessionNumber(99), to: id, $0) } == nil)
     try store.write { try $0.database.run("UPDATE users SET suspended_at = 1") }
     #expect(try store.read { try Messages.postingAccess(session: session, to: id, $0) } == nil)
-    #expect(try !store.read { try Sessions.isLive(session, $0) })
+    #expect(try store.read { try Sessions.isSuspended(session, $0) } == true)
   }
 }

@@ -1,0 +1,51 @@
+// Bans: keeping somebody out of a room.
+import Chat
+import Domain
+import Store
+import Wire
+
+enum BansHandler {
+  private struct Ban: Decodable {
+    let reason: String?
+  }
+
+  static func list(_ call: Call, _ actor: Actor) throws -> Response {
+    let limit = try call.query.limit()
+    let cursor = try call.query.cursor(of: .bans)
+    let bans = try call.chat.bans(from: call.part(0), for: actor, after: cursor?.numbers[0] ?? 0, limit: limit + 1)
+    return .list(bans, limit: limit, cursor: { Cursor(.bans, $0.user.number.number) }) { $0.ban($1) }
+  }
+
+  static func get(_ call: Call, _ actor: Actor) throws -> Response {
+    document(try call.chat.ban(of: call.part(1), from: call.part(0), for: actor), status: 200)
+  }
+
+  static func put(_ call: Call, _ actor: Actor) throws -> Response {
+    let reason = try call.optionalJSON(Ban.self)?.reason
+    let (ban, isNew) = try call.chat.ban(call.part(1), from: call.part(0), reason: reason, by: actor)
+    return document(ban, status: isNew ? 201 : 200)
+  }
+
+  static func delete(_ call: Call, _ actor: Actor) throws -> Response {
+    try call.chat.unban(call.part(1), from: call.part(0), by: actor)
+    return .noContent
+  }
+
+  private static func document(_ ban: Bans.Entry, status: Int) -> Response {
+    var json = JSONWriter()
+    json.ban(ban)
+    return Response(status: status, body: json.bytes)
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func ban(_ ban: Bans.Entry) {
+    object { json in
+      json.key("user")
+      json.user(ban.user)
+      json.field("banned_by", ban.bannedBy)
+      json.field("reason", ban.reason)
+      json.field("created_at", ban.createdAt)
+    }
+  }
+}

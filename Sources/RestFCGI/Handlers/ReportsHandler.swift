@@ -1,0 +1,43 @@
+// Reports: bringing a message before the moderators of its room.
+import Chat
+import Domain
+import Store
+import Wire
+
+enum ReportsHandler {
+  private struct Report: Decodable {
+    let reason: String?
+  }
+
+  static func report(_ call: Call, _ actor: Actor) throws -> Response {
+    let seq = try call.seq(1)
+    let reason = try call.optionalJSON(Report.self)?.reason
+    let isNew = try call.chat.report(seq, in: call.part(0), reason: reason, by: actor)
+    let body = JSONWriter.object { json in
+      json.field("room_id", call.part(0))
+      json.field("seq", seq)
+    }
+    return Response(status: isNew ? 201 : 200, body: body)
+  }
+
+  static func list(_ call: Call, _ actor: Actor) throws -> Response {
+    let limit = try call.query.limit()
+    let cursor = try call.query.cursor(of: .reports)
+    let reports = try call.chat.reports(in: call.part(0), for: actor, after: cursor?.numbers[0] ?? 0, limit: limit + 1)
+    return .list(reports, limit: limit, cursor: { Cursor(.reports, $0.number) }) { json, report in
+      json.object { json in
+        json.field("seq", report.seq)
+        json.key("reporter")
+        json.user(report.reporter)
+        json.field("reason", report.reason)
+        json.field("created_at", report.createdAt)
+        json.field("message", raw: report.message)
+      }
+    }
+  }
+
+  static func settle(_ call: Call, _ actor: Actor) throws -> Response {
+    try call.chat.settleReports(of: try call.seq(1), in: call.part(0), by: actor)
+    return .noContent
+  }
+}

@@ -1,0 +1,68 @@
+// Public rooms that take in every new user.
+import Auth
+package import Domain
+import Store
+import Wire
+
+extension Chat {
+  /// Rooms that can be default at a time: what signing up costs.
+  package static let defaultRoomsMax = 10
+
+  /// Takes a user who was made in this very transaction into the default rooms.
+  static func takeIn(newUser user: User, _ transaction: Transaction) throws {
+    for room in try Rooms.defaults(transaction.database) {
+      try admit(user, to: room.number, room.id, role: .member, reason: "default", transaction)
+    }
+  }
+
+  /// Makes a public room take in every new user from now on, or no longer. For the operator, who names it or gives its id.
+  package func setDefault(_ isDefault: Bool, room nameOrID: String) throws -> Room {
+    try commit { transaction in
+      let room = try Self.publicRoom(nameOrID, transaction.database)
+      try Rooms.setDefault(isDefault, room.number, transaction)
+      guard try Rooms.defaults(transaction.database).count <= Self.defaultRoomsMax else {
+        throw Refusal(.conflict, "At most \(Self.defaultRoomsMax) rooms can take in every new user.")
+      }
+      return room
+    }
+  }
+
+  /// Makes a public room that nobody owns yet. For the operator.
+  package func makePublicRoom(name: String) throws -> PublicID {
+    let name = try RoomName(name).text
+    return try commit { transaction in
+      guard try Rooms.publicRooms(named: name, transaction.database).isEmpty else {
+        throw Refusal(.conflict, "There is a public room of this name.")
+      }
+      let id = PublicID(trusted: Random.id())
+      _ = try Rooms.insert(id: id, kind: .public, name: name, topic: "", createdBy: nil, at: .now, transaction)
+      return id
+    }
+  }
+
+  /// Makes someone an owner of a public room, and a member before if need be. For the operator.
+  package func setOwner(_ username: String, room nameOrID: String) throws -> Room {
+    let username = try Username(username)
+    return try commit { transaction in
+      let database = transaction.database
+      let room = try Self.publicRoom(nameOrID, database)
+      guard let user = try Users.find(username: username, database) else { throw Self.unknownUser }
+      if try Memberships.role(of: user.number, in: room.number, database) == nil {
+        try Self.admit(user, to: room.number, room.id, role: .owner, reason: "added", transaction)
+      } else {
+        try Self.setRole(of: user, to: .owner, in: room.number, room.id, reason: "changed", transaction)
+      }
+      return room
+    }
+  }
+
+  private static func publicRoom(_ nameOrID: String, _ database: Database) throws -> Room {
+    let found = try Rooms.publicRooms(named: nameOrID, database)
+    switch found.count {
+    case 0: throw Refusal(.notFound, "There is no public room of this name or id.")
+    case 1: return found[0]
+    default:
+      throw Refusal(.conflict, "Several rooms have this name, take one of their ids: \(found.map(\.id.text).joined(separator: ", "))")
+    }
+  }
+}

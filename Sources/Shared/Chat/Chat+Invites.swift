@@ -1,0 +1,68 @@
+// Inviting by link.
+import Auth
+import Domain
+package import Store
+
+extension Chat {
+  /// Invitations to one room that can be open at a time.
+  package static let invitesMax = 100
+  package static let inviteSeconds: ClosedRange<Int64> = 60...2_592_000
+  package static let inviteSecondsStandard: Int64 = 604_800
+  package static let inviteUses: ClosedRange<Int64> = 1...10_000
+
+  /// Makes an invitation: whoever has its code comes in, until it expires or is used up.
+  package func invite(to id: String, expiresInSeconds: Int64?, uses: Int64?, by actor: Actor) throws -> Invites.Entry {
+    let seconds = expiresInSeconds ?? Self.inviteSecondsStandard
+    guard Self.inviteSeconds.contains(seconds) else {
+      throw Refusal.invalid(
+        "expires_in", "range", "Between \(Self.inviteSeconds.lowerBound) and \(Self.inviteSeconds.upperBound) seconds.")
+    }
+    if let uses, !Self.inviteUses.contains(uses) {
+      throw Refusal.invalid("uses", "range", "Between \(Self.inviteUses.lowerBound) and \(Self.inviteUses.upperBound) times.")
+    }
+    return try commit { transaction in
+      let access = try Self.access(of: actor, to: id, for: .invite, transaction.database)
+      let now = Timestamp.now
+      guard try Invites.list(in: access.room, at: now, after: 0, limit: Self.invitesMax, transaction.database).count < Self.invitesMax
+      else { throw Refusal(.conflict, "At most \(Self.invitesMax) invitations to a room can be open.") }
+      let code = PublicID(trusted: Random.id())
+      try Invites.insert(
+        code, to: access.room, by: actor.user.number, uses: uses, at: now, expiresAt: now + .seconds(seconds), transaction)
+      guard let invite = try Invites.find(code, at: now, transaction.database) else { throw Refusal.notFound }
+      return invite
+    }
+  }
+
+  /// Those that are open.
+  package func invites(to id: String, for actor: Actor, after cursor: Int64, limit: Int) throws -> [Invites.Entry] {
+    try readers.read { database in
+      let access = try Self.access(of: actor, to: id, for: .invite, database)
+      return try Invites.list(in: access.room, at: .now, after: cursor, limit: limit, database)
+    }
+  }
+
+  package func revokeInvite(_ code: String, to id: String, by actor: Actor) throws {
+    try commit { transaction in
+      let access = try Self.access(of: actor, to: id, for: .invite, transaction.database)
+      guard let code = PublicID(code), try Invites.delete(code, in: access.room, transaction) else { throw Refusal.notFound }
+    }
+  }
+
+  /// Comes in by an invitation. Who is in already uses nothing up.
+  package func acceptInvite(_ code: String, by actor: Actor) throws -> Rooms.View {
+    try commit { transaction in
+      let database = transaction.database
+      // An invitation is worth what its maker may do now: with his office, his links go too.
+      guard let code = PublicID(code), let invite = try Invites.find(code, at: .now, database),
+        Permissions.allows(.invite, as: try Memberships.role(of: invite.creator, in: invite.room, database), in: invite.kind)
+      else { throw Refusal.notFound }
+      if try Memberships.role(of: actor.user.number, in: invite.room, database) == nil {
+        // To whom it is closed for good, a room that is not public does not exist.
+        if invite.kind != .public, try Bans.exists(actor.user.number, in: invite.room, database) { throw Refusal.notFound }
+        try Self.admit(actor.user, to: invite.room, invite.roomID, role: .member, reason: "invited", transaction)
+        try Invites.takeUse(of: invite.number, transaction)
+      }
+      return try Self.view(invite.roomID, for: actor, database)
+    }
+  }
+}

@@ -1,0 +1,10 @@
+// Why somebody was banned or reported.
+
+/// A checked reason: up to 500 characters on one line; empty if none was given.
+package struct Reason: Equatable, Sendable {
+  package let text: String
+
+  package init(_ raw: String?) throws(Refusal) {
+    text = try PlainLine(raw ?? "", field: "reason", charactersMin: 0, charactersMax: 500).text
+  }
+}
