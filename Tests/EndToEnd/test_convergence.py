@@ -6,63 +6,32 @@ import secrets
 import pytest
 
 from support.people import People, Person
+from support.picture import Picture, summary
 
 STEPS = 400
 STEPS_BETWEEN_LOOKS = 8
+# What happens, and how often.
+LIFE = {
+    "say": 40,
+    "mark": 20,
+    "react": 8,
+    "unreact": 4,
+    "edit": 8,
+    "delete": 5,
+    "join": 10,
+    "leave": 6,
+    "add": 8,
+    "remove": 6,
+    "promote": 4,
+    "notify": 3,
+    "hide": 2,
+    "create": 3,
+    "direct": 2,
+}
 
 
-class Picture:
-    """What a client knows: made from one /sync, kept up by events, each applied once."""
-
-    def __init__(self, me: str):
-        self.me = me
-        self.cursor = 0
-        self.rooms: dict[str, dict] = {}
-
-    def load(self, state: dict) -> None:
-        self.cursor = state["cursor"]
-        self.rooms = {room["room_id"]: summary(room) for room in state["rooms"]}
-
-    def apply(self, frame) -> set[str]:
-        """Gives the rooms of which more must be asked: those that are new to her."""
-        assert frame.id > self.cursor, f"{frame.id} came after {self.cursor}"
-        self.cursor = frame.id
-        room_id = frame.data["room_id"]
-        about_me = frame.event.startswith("member_") and frame.data["user"]["user_id"] == self.me
-        if frame.event == "member_left" and about_me:
-            self.rooms.pop(room_id, None)
-            return set()
-        if room_id not in self.rooms:
-            return {room_id} if frame.event == "member_joined" and about_me else set()
-        room = self.rooms[room_id]
-        match frame.event:
-            case "new_message":
-                assert frame.data["seq"] == room["last_seq"] + 1, "a gap"
-                room["last_seq"] += 1
-                room["last"] = (frame.data["seq"], frame.data["content"], False)
-            case "message_edited":
-                if frame.data["seq"] == room["last_seq"]:
-                    room["last"] = (frame.data["seq"], frame.data["content"], False)
-            case "message_deleted":
-                if frame.data["seq"] == room["last_seq"]:
-                    room["last"] = (frame.data["seq"], None, True)
-            case "member_joined":
-                room["member_count"] += 1
-            case "member_updated" if about_me:
-                room["role"] = frame.data["role"]
-            case "member_left":
-                room["member_count"] -= 1
-        return set()
-
-
-def summary(room: dict) -> dict:
-    last = room["last_message"]
-    return {
-        "last_seq": room["last_seq"],
-        "member_count": room["member_count"],
-        "role": room["me"]["role"],
-        "last": last and (last["seq"], last["content"] or None, last["deleted"]),
-    }
+def words(chance: random.Random, whom: Person) -> str:
+    return secrets.token_hex(4) + (f" @{whom.username}" if chance.random() < 0.3 else "")
 
 
 async def something_happens(chance: random.Random, people: list[Person], rooms: list[str]) -> None:
@@ -70,13 +39,22 @@ async def something_happens(chance: random.Random, people: list[Person], rooms: 
     who, whom = chance.choice(people), chance.choice(people)
     room = chance.choice(rooms)
     last = max(1, chance.randint(1, 12))
-    match chance.choices(
-        ["say", "edit", "delete", "join", "leave", "add", "remove", "promote", "create", "direct"], [40, 8, 5, 10, 6, 8, 6, 4, 3, 2]
-    )[0]:
+    match chance.choices(list(LIFE), LIFE.values())[0]:
         case "say":
-            answer = await who.post(f"/rooms/{room}/messages", json={"content": secrets.token_hex(4)})
+            answer = await who.post(f"/rooms/{room}/messages", json={"content": words(chance, whom)})
         case "edit":
-            answer = await who.patch(f"/rooms/{room}/messages/{last}", json={"content": "edited " + secrets.token_hex(4)})
+            answer = await who.patch(f"/rooms/{room}/messages/{last}", json={"content": "edited " + words(chance, whom)})
+        case "mark":
+            mark = chance.choice(["delivered_seq", "preview_seq", "read_seq"])
+            answer = await who.put(f"/rooms/{room}/markers", json={mark: chance.randint(0, 40)})
+        case "react":
+            answer = await who.put(f"/rooms/{room}/messages/{last}/reactions/{chance.choice('👍🎉')}")
+        case "unreact":
+            answer = await who.delete(f"/rooms/{room}/messages/{last}/reactions/{chance.choice('👍🎉')}")
+        case "notify":
+            answer = await who.put(f"/rooms/{room}/notify", json={"level": chance.choice(["all", "mentions", "none"])})
+        case "hide":
+            answer = await who.patch("/users/me", json={"hide_read_receipts": chance.random() < 0.5})
         case "delete":
             answer = await who.delete(f"/rooms/{room}/messages/{last}")
         case "join":
@@ -119,10 +97,7 @@ async def test_a_picture_kept_up_by_news_is_the_picture_read_anew(server, seed):
                 line = await bob.connect(since=picture.cursor)
                 assert line.welcome.data["resumed"] is True
             await bob.catch_up(line)
-            entered = set()
-            for frame in line.history:
-                if frame.id is not None and frame.id > picture.cursor:
-                    entered |= picture.apply(frame)
+            entered = picture.follow(line)
             # Of a room she has come into she asks once; nothing happens meanwhile.
             for room_id in entered:
                 answer = await bob.get(f"/rooms/{room_id}")

@@ -88,10 +88,14 @@ export class Pushes {
     this.#count(roomId, +1);
   }
 
-  on_member_updated({ room_id: roomId, user, role }) {
+  on_member_updated({ room_id: roomId, user, role, me }) {
     this.#store.putUser(user);
     const room = this.#store.rooms.get(roomId);
-    if (room?.me && user?.user_id === this.#store.me.user_id) room.me.role = role;
+    if (room?.me && user?.user_id === this.#store.me.user_id) {
+      // `me` comes to my own devices alone; a mark of this one may still be on its way.
+      const readSeq = Math.max(room.me.read_seq, me?.read_seq ?? 0);
+      Object.assign(room.me, { role, ...me, read_seq: readSeq });
+    }
     this.#store.touch("rooms", `room:${roomId}`);
   }
 
