@@ -66,6 +66,16 @@ import Wire
     #expect(try Self.called(house.chat.message(1, in: lobby, for: house.bob.actor)) == [])
   }
 
+  @Test func `whom Bob has blocked cannot call him, whom has blocked Bob can`() throws {
+    let house = try House()
+    let lobby = try house.lobby(house.bob, house.mallory)
+    #expect(try Self.called(house.say("@bob", in: lobby, by: house.mallory).json) == [house.bob.id])
+    try house.chat.block(house.mallory.id, by: house.bob.actor)
+    #expect(try Self.called(house.say("@bob", in: lobby, by: house.mallory).json) == [])
+    #expect(try Self.called(house.edit(2, in: lobby, to: "@bob!", by: house.mallory)) == [])
+    #expect(try Self.called(house.say("@mallory", in: lobby, by: house.bob).json) == [house.mallory.id])
+  }
+
   @Test func `who leaves and comes back begins without mentions`() throws {
     let house = try House()
     let lobby = try house.lobby(house.bob)
