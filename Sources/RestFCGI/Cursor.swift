@@ -15,10 +15,11 @@ struct Cursor: Equatable, Sendable {
     case invites = 8
     case reports = 9
     case receipts = 10
+    case export = 11
 
     var numberCount: Int {
       switch self {
-      case .members, .users, .blocks, .bans, .invites, .reports, .receipts: 1
+      case .members, .users, .blocks, .bans, .invites, .reports, .receipts, .export: 1
       case .rooms, .directory, .sessions: 2
       }
     }

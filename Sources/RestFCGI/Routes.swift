@@ -20,6 +20,8 @@ enum Routes {
     // These stand before the users' own paths, of which "me" would be one.
     .signedIn(.get, "/api/v1/users/me", AccountsHandler.me),
     .signedIn(.patch, "/api/v1/users/me", UsersHandler.updateMe),
+    .signedIn(.delete, "/api/v1/users/me", UsersHandler.deleteMe),
+    .signedIn(.get, "/api/v1/users/me/export", ExportHandler.export),
     .signedIn(.get, "/api/v1/users/me/badges", StandingHandler.badges),
     .signedIn(.get, "/api/v1/users/me/blocks", BlocksHandler.list),
     .signedIn(.get, "/api/v1/users/{user_id}", UsersHandler.get),

@@ -39,8 +39,15 @@ final class NewsBatch: Sendable {
     self.bytes = bytes
   }
 
-  /// Whether words are taken back by it that earlier news may bear.
-  var hasDeletions: Bool { items.contains { $0.kind == .messageDeleted || $0.kind == .roomDeleted } }
+  /// Whether words or names are taken back by it that earlier news may bear.
+  var hasDeletions: Bool {
+    items.contains { item in
+      switch item.kind {
+      case .messageDeleted, .roomDeleted, .accountErased: true
+      default: false
+      }
+    }
+  }
   var last: Int64 { items.last?.position ?? 0 }
 
   /// Bytes of memory, roughly.

@@ -75,11 +75,15 @@ enum AccountsHandler {
 
   /// The user as everyone sees her, and what only she sees.
   static func me(_ call: Call, _ actor: Actor) throws -> Response {
-    let hidesReading = try call.chat.hidesReading(actor)
-    return Response(
+    ownDocument(actor.user, hidesReading: try call.chat.hidesReading(actor))
+  }
+
+  /// A user as she herself sees her.
+  static func ownDocument(_ user: User, hidesReading: Bool) -> Response {
+    Response(
       status: 200,
       body: JSONWriter.object { json in
-        json.members(of: actor.user)
+        json.members(of: user)
         json.field("hide_read_receipts", hidesReading)
       })
   }

@@ -9,13 +9,7 @@ enum BlocksHandler {
     let limit = try call.query.limit()
     let cursor = try call.query.cursor(of: .blocks)
     let blocks = try call.chat.blocks(of: actor, after: cursor?.numbers[0] ?? 0, limit: limit + 1)
-    return .list(blocks, limit: limit, cursor: { Cursor(.blocks, $0.user.number.number) }) { json, block in
-      json.object { json in
-        json.key("user")
-        json.user(block.user)
-        json.field("created_at", block.createdAt)
-      }
-    }
+    return .list(blocks, limit: limit, cursor: { Cursor(.blocks, $0.user.number.number) }) { $0.block($1) }
   }
 
   static func put(_ call: Call, _ actor: Actor) throws -> Response {
@@ -26,5 +20,15 @@ enum BlocksHandler {
   static func delete(_ call: Call, _ actor: Actor) throws -> Response {
     try call.chat.unblock(call.part(0), by: actor)
     return .noContent
+  }
+}
+
+extension JSONWriter {
+  mutating func block(_ block: Blocks.Entry) {
+    object { json in
+      json.key("user")
+      json.user(block.user)
+      json.field("created_at", block.createdAt)
+    }
   }
 }

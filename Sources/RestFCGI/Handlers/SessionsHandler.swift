@@ -28,14 +28,7 @@ enum SessionsHandler {
       return (device.usedAt.milliseconds, device.number.number) < (cursor.numbers[0], cursor.numbers[1])
     }
     return .list(devices, limit: limit, cursor: { Cursor(.sessions, $0.usedAt.milliseconds, $0.number.number) }) { json, device in
-      json.object { json in
-        json.field("session_id", device.id)
-        json.field("user_agent", device.userAgent)
-        json.field("created_at", device.createdAt)
-        json.field("used_at", device.usedAt)
-        json.field("expires_at", device.expiresAt)
-        json.field("current", device.number == actor.session)
-      }
+      json.device(device, isCurrent: device.number == actor.session)
     }
   }
 
@@ -52,5 +45,18 @@ enum SessionsHandler {
       json.field("expires_in", Chat.ticketSeconds)
     }
     return Response(status: 200, body: body)
+  }
+}
+
+extension JSONWriter {
+  mutating func device(_ device: Sessions.Device, isCurrent: Bool) {
+    object { json in
+      json.field("session_id", device.id)
+      json.field("user_agent", device.userAgent)
+      json.field("created_at", device.createdAt)
+      json.field("used_at", device.usedAt)
+      json.field("expires_at", device.expiresAt)
+      json.field("current", isCurrent)
+    }
   }
 }

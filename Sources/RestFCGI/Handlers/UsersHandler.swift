@@ -6,7 +6,13 @@ import Wire
 enum UsersHandler {
   // swift-format-ignore: AlwaysUseLowerCamelCase
   private struct Changes: Decodable {
+    let display_name: String?
+    let status_text: String?
     let hide_read_receipts: Bool?
+  }
+
+  private struct Deletion: Decodable {
+    let password: String
   }
 
   static func list(_ call: Call, _ actor: Actor) throws -> Response {
@@ -22,7 +28,13 @@ enum UsersHandler {
 
   static func updateMe(_ call: Call, _ actor: Actor) throws -> Response {
     let changes = try call.json(Changes.self)
+    let user = try call.chat.updateProfile(displayName: changes.display_name, statusText: changes.status_text, by: actor)
     if let hides = changes.hide_read_receipts { try call.chat.setHidesReading(hides, by: actor) }
-    return try AccountsHandler.me(call, actor)
+    return AccountsHandler.ownDocument(user, hidesReading: try call.chat.hidesReading(actor))
+  }
+
+  static func deleteMe(_ call: Call, _ actor: Actor) throws -> Response {
+    try call.chat.deleteAccount(password: try call.json(Deletion.self).password, by: actor)
+    return .noContent
   }
 }

@@ -13,7 +13,7 @@ extension Chat {
     return try commit { transaction in
       let database = transaction.database
       let access = try Self.access(of: actor, to: id, for: .ban, database)
-      guard let userID = PublicID(userID), let user = try Users.find(userID, database) else { throw Refusal.notFound }
+      guard let userID = PublicID(userID), let user = try Users.findPresent(userID, database) else { throw Refusal.notFound }
       let role = try Memberships.role(of: user.number, in: access.room, database)
       try Permissions.checkRank(of: role, below: access.role)
       if let role { try Self.dismiss(user, role, from: access.room, PublicID(trusted: id), reason: "banned", transaction) }

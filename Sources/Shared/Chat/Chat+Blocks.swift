@@ -44,7 +44,7 @@ extension Chat {
   private static let blockStands = Refusal(.forbidden, "One of the two of you has blocked the other.")
 
   private static func other(_ id: String, than actor: Actor, _ database: Database) throws -> User {
-    guard let id = PublicID(id), let other = try Users.find(id, database) else { throw Refusal.notFound }
+    guard let id = PublicID(id), let other = try Users.findPresent(id, database) else { throw Refusal.notFound }
     guard other.number != actor.user.number else { throw Refusal(.conflict, "Nobody blocks herself.") }
     return other
   }

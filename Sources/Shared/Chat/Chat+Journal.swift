@@ -28,5 +28,6 @@ extension Chat {
       try DeletedRooms.sweep(transaction)
     }
     try purgeDeletedRooms()
+    try completeErasures()
   }
 }

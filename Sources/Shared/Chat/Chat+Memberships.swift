@@ -39,7 +39,7 @@ extension Chat {
     return try commit { transaction in
       let database = transaction.database
       let access = try Self.access(of: actor, to: id, for: .addMember, database)
-      guard let memberID = PublicID(memberID), let user = try Users.find(memberID, database) else { throw Refusal.notFound }
+      guard let memberID = PublicID(memberID), let user = try Users.findPresent(memberID, database) else { throw Refusal.notFound }
       let member = Memberships.Member(user: user, role: role, joinedAt: .now)
 
       guard let present = try Memberships.role(of: user.number, in: access.room, database) else {

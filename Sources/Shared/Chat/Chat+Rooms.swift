@@ -101,7 +101,7 @@ extension Chat {
 
   private static func people(_ ids: [String], _ database: Database) throws -> [User] {
     try ids.map { id in
-      guard let id = PublicID(id), let user = try Users.find(id, database) else { throw unknownMember }
+      guard let id = PublicID(id), let user = try Users.findPresent(id, database) else { throw unknownMember }
       return user
     }
   }

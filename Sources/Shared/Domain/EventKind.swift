@@ -26,6 +26,8 @@ package enum EventKind: Int64, Sendable, CaseIterable {
   case userSuspended = 101
   /// Whom the user has blocked is no longer what it was.
   case blocksChanged = 102
+  /// A deleted user's name has been taken out of what was said before.
+  case accountErased = 103
   /// Written by a newer version: it keeps its place in the order and is told to nobody.
   case unknown = -1
 
@@ -56,7 +58,7 @@ package enum EventKind: Int64, Sendable, CaseIterable {
     case .memberUpdated, .ownMembership: "member_updated"
     case .memberLeft: "member_left"
     case .userUpdated: "user_updated"
-    case .sessionEnded, .userSuspended, .blocksChanged, .unknown: nil
+    case .sessionEnded, .userSuspended, .blocksChanged, .accountErased, .unknown: nil
     }
   }
 }

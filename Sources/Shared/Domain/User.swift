@@ -49,6 +49,15 @@ package struct DisplayName: Equatable, Sendable {
   }
 }
 
+/// A checked status: up to 250 characters on one line; empty means none.
+package struct StatusText: Equatable, Sendable {
+  package let text: String
+
+  package init(_ raw: String) throws(Refusal) {
+    text = try PlainLine(raw, field: "status_text", charactersMin: 0, charactersMax: 250).text
+  }
+}
+
 /// A checked e-mail address: one `@`, a dot-free or dotted local part and a domain, all printable ASCII, at most 254 characters (RFC 5321 4.5.3.1).
 /// Folded to lower case. Whether mail reaches it is shown only by verification.
 package struct EmailAddress: Equatable, Sendable {

@@ -66,11 +66,30 @@ package enum Users {
     try database.all(
       """
       SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at FROM users u
-      WHERE u.username >= ?1 AND u.username < ?1 || char(127)
+      WHERE u.username >= ?1 AND u.username < ?1 || char(127) AND u.deleted_at IS NULL
         AND u.username > coalesce((SELECT username FROM users WHERE id = ?2), '')
       ORDER BY u.username LIMIT ?3
       """, .text(prefix.lowercased()), .integer(cursor), .integer(Int64(limit))
     ) { user($0) }
+  }
+
+  /// As `find`, but no longer finds who has deleted her account.
+  package static func findPresent(_ id: PublicID, _ database: Database) throws -> User? {
+    try database.first(
+      """
+      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at FROM users u
+      WHERE u.public_id = ? AND u.deleted_at IS NULL
+      """, .text(id.text)
+    ) { user($0) }
+  }
+
+  package static func email(of user: UserNumber, _ database: Database) throws -> String? {
+    try database.first("SELECT email FROM users WHERE id = ?", .integer(user.number)) { $0.optionalText(0) } ?? nil
+  }
+
+  package static func setProfile(of user: UserNumber, displayName: String, statusText: String, _ transaction: Transaction) throws {
+    try transaction.database.run(
+      "UPDATE users SET display_name = ?, status_text = ? WHERE id = ?", .text(displayName), .text(statusText), .integer(user.number))
   }
 
   package static func setPasswordHash(_ hash: String, of user: UserNumber, _ transaction: Transaction) throws {

@@ -1,0 +1,38 @@
+// Taking one's data along.
+import Domain
+package import Store
+
+/// All that is known of a user, but for what she has said.
+package struct Dossier: Sendable {
+  package let email: String?
+  package let hidesReading: Bool
+  package let devices: [Sessions.Device]
+  package let rooms: [Rooms.View]
+  package let blocks: [Blocks.Entry]
+}
+
+extension Chat {
+  /// Rooms that an export names.
+  package static let exportRoomsMax = 10_000
+  /// Messages of one page of an export.
+  package static let exportMessagesMax = 200
+
+  /// What is known of the actor, read in one transaction.
+  package func dossier(of actor: Actor) throws -> Dossier {
+    let user = actor.user.number
+    return try readers.read { database in
+      try database.snapshot {
+        Dossier(
+          email: try Users.email(of: user, database), hidesReading: try Preferences.hidesReading(user, database),
+          devices: try Sessions.devices(of: user, at: .now, database),
+          rooms: try Rooms.list(of: user, after: nil, limit: Self.exportRoomsMax, database),
+          blocks: try Blocks.list(of: user, after: 0, limit: Int(Self.blocksMax), database))
+      }
+    }
+  }
+
+  /// The next of the actor's messages, also of rooms that she has left, after `cursor` (0: from the first).
+  package func messages(saidBy actor: Actor, after cursor: Int64) throws -> Messages.Portion {
+    try readers.read { try Messages.said(by: actor.user.number, after: cursor, limit: Self.exportMessagesMax, $0) }
+  }
+}

@@ -1,0 +1,39 @@
+// What people say of themselves.
+package import Domain
+import Store
+import Wire
+
+extension Chat {
+  /// Changes of one profile in a window of time: each is told in every room that the user is in.
+  package static let profileChangesMax: Int64 = 10
+  package static let profileWindowSeconds: Int64 = 600
+
+  /// Changes the actor's display name, her status or both, and tells it in each of her rooms. What was said before keeps the name under
+  /// which it was said.
+  package func updateProfile(displayName: String?, statusText: String?, by actor: Actor) throws -> User {
+    let name = try displayName.map { try DisplayName($0).text }
+    let status = try statusText.map { try StatusText($0).text }
+    return try commit { transaction in
+      guard let before = try Users.find(actor.user.id, transaction.database) else { throw Self.unauthenticated }
+      let user = User(
+        number: before.number, id: before.id, username: before.username, displayName: name ?? before.displayName,
+        statusText: status ?? before.statusText, createdAt: before.createdAt)
+      guard user != before else { return before }
+      let now = Timestamp.now
+      if let milliseconds = try ProfileChanges.admit(
+        user.number, countMax: Self.profileChangesMax, windowMilliseconds: Self.profileWindowSeconds * 1000, at: now, transaction)
+      {
+        throw Refusal(
+          .rateLimited, "At most \(Self.profileChangesMax) changes in \(Self.profileWindowSeconds / 60) minutes.",
+          retryAfterMilliseconds: milliseconds)
+      }
+      try Users.setProfile(of: user.number, displayName: user.displayName, statusText: user.statusText, transaction)
+      var writer = JSONWriter()
+      writer.user(user)
+      for room in try Memberships.rooms(of: user.number, transaction.database) {
+        try Journal.append(.userUpdated, room: room.number, user: user.number, data: writer.bytes, at: now, transaction)
+      }
+      return user
+    }
+  }
+}
