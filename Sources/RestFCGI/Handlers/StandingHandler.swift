@@ -24,8 +24,8 @@ enum StandingHandler {
         mute = .never
         return
       }
-      guard let time = Timestamp(rfc3339: text) else {
-        throw Refusal.invalid("muted_until", "format", "A time such as 2026-02-05T10:30:00.123Z, or null.")
+      guard let time = Timestamp(anyRFC3339: text) else {
+        throw Refusal.invalid("muted_until", "format", "A time such as 2026-02-05T10:30:00Z, or null.")
       }
       mute = .until(time)
     }

@@ -4,10 +4,6 @@ package import Store
 import Wire
 
 extension Chat {
-  /// In a room of more members, a receipt is told only to the devices of whoever reads: each message would be answered by a receipt of
-  /// every member to every member. The receipts of a single message can be asked for in rooms of any size.
-  package static let receiptsToldMembersMax: Int64 = 100
-
   /// Moves one's marks in a room and answers `me` of it, as JSON.
   package func mark(_ marks: MarksWish, in room: String, session: SessionNumber) throws -> [UInt8] {
     guard let room = PublicID(room) else { throw Refusal.notFound }
@@ -61,7 +57,7 @@ extension Chat {
 
   private static func tellReceipt(_ place: MarkPlace, _ marks: Marks, _ transaction: Transaction) throws {
     guard let standing = try Memberships.standing(of: place.user, in: place.room, transaction.database) else { return }
-    let isForAll = !standing.hidesReading && standing.memberCount <= receiptsToldMembersMax
+    let isForAll = !standing.hidesReading && standing.memberCount <= Marks.toldMembersMax
     try Journal.replace(
       isForAll ? .receipt : .ownReceipt, room: place.room, user: place.user,
       data: JSONWriter.receiptEvent(room: standing.roomID, user: standing.user.id, marks), at: .now, transaction)

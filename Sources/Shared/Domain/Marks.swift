@@ -2,6 +2,10 @@
 
 /// Three watermarks that only move forward, `read ≤ preview ≤ delivered`.
 package struct Marks: Equatable, Sendable {
+  /// In a room of more members, marks are told only to the devices of whoever moves them: each message would be answered by a receipt
+  /// of every member to every member. Who has a single message can be asked for in rooms of any size.
+  package static let toldMembersMax: Int64 = 100
+
   package private(set) var deliveredSeq: Int64
   package private(set) var previewSeq: Int64
   package private(set) var readSeq: Int64

@@ -115,6 +115,11 @@ extension JSONWriter {
       json.field("unsent_bytes", Int64(limits.outboxBytes))
       json.field("ref_characters", Int64(CommandFrame.refCharactersMax))
       json.field("client_id_characters", Int64(ClientID.charactersMax))
+      json.field("mentions_per_message", Int64(MentionedNames.max))
+      json.field("reactions_per_message", Int64(Reactions.countMax))
+      json.field("emoji_per_message", Int64(Reactions.emojiMax))
+      json.field("emoji_bytes", Int64(Emoji.bytesMax))
+      json.field("receipts_told_members", Marks.toldMembersMax)
     }
   }
 }

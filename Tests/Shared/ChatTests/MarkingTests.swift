@@ -107,7 +107,7 @@ import Testing
     let house = try House()
     let lobby = try house.lobby(house.bob)
     try house.say("hello", in: lobby, by: house.alice)
-    let crowd = try (3...Int(Chat.receiptsToldMembersMax)).map { try house.signUp("user\($0)") }
+    let crowd = try (3...Int(Marks.toldMembersMax)).map { try house.signUp("user\($0)") }
     for person in crowd { _ = try house.chat.join(lobby, by: person.actor) }
     try house.mark(lobby, delivered: 1, by: house.bob)
     #expect(try house.journal().last?.kind == .receipt)

@@ -56,6 +56,24 @@ import Testing
     #expect(Timestamp(rfc3339: text) == nil)
   }
 
+  @Test(arguments: [
+    ("2026-02-05T10:30:00Z", "2026-02-05T10:30:00.000Z"), ("2026-02-05t10:30:00.5z", "2026-02-05T10:30:00.500Z"),
+    ("2026-02-05T10:30:00.123987654Z", "2026-02-05T10:30:00.123Z"), ("2026-02-05T10:30:00+01:30", "2026-02-05T09:00:00.000Z"),
+    ("2026-01-01T00:00:00.25-05:00", "2026-01-01T05:00:00.250Z"), ("2024-02-29T23:59:59-00:00", "2024-02-29T23:59:59.000Z"),
+  ])
+  func `a client's time is read in every form of RFC 3339`(text: String, utc: String) throws {
+    #expect(try #require(Timestamp(anyRFC3339: text)) == #require(Timestamp(rfc3339: utc)))
+  }
+
+  @Test(arguments: [
+    "", "2026-02-05", "2026-02-05T10:30:00", "2026-02-05T10:30:00.Z", "2026-02-05T10:30:00.1234567890Z", "2026-02-30T10:30:00Z",
+    "2026-02-05T24:00:00Z", "2026-02-05T23:59:60Z", "2026-02-05T10:30:00+0100", "2026-02-05T10:30:00+24:00", "2026-02-05T10:30:00+01:60",
+    "2026-02-05T10:30:00*01:00", "2026-02-05X10:30:00Z", "20260205T103000Z\u{0}\u{0}\u{0}\u{0}", "2026-02-05T10:30:00.٣Z", "tomorrow",
+  ])
+  func `what is no such time is not read as one`(text: String) {
+    #expect(Timestamp(anyRFC3339: text) == nil)
+  }
+
   @Test func `a duration is added in whole milliseconds`() {
     let noon = Timestamp(milliseconds: 1000)
     #expect(noon + .seconds(2) == Timestamp(milliseconds: 3000))

@@ -33,6 +33,8 @@ import Wire
     #expect(data["epoch"] == .string("e") && data["resumed"] == .bool(true) && data["heartbeat_ms"] == .integer(25_000))
     #expect(data["limits"]?["message_rate"] == .object(["count": .integer(5), "window_ms": .integer(5000)]))
     #expect(data["limits"]?["connections_per_user"] == .null && data["limits"]?["message_characters"] == .integer(4000))
+    let named = ["mentions_per_message", "reactions_per_message", "emoji_per_message", "emoji_bytes", "receipts_told_members"]
+    #expect(named.map { data["limits"]?[$0]?.number } == [20, 500, 20, 64, 100])
     let open = Limits(messageRate: nil, connectionsPerUser: 20, outboxBytes: 7, frameBytes: 9)
     let lifted = try JSONValue(
       Push.welcome(
