@@ -81,7 +81,7 @@ let package = Package(
     .executableTarget(
       name: "WebSocketEcho", dependencies: ["Auth", "EventLoop", "Posix", "WebSocket"], path: "Tests/WebSocketEcho", swiftSettings: house),
     .executableTarget(
-      name: "LoadGenerator", dependencies: ["Auth", "EventLoop", "Posix", "WebSocket"], path: "Tests/Benchmarks/LoadGenerator",
+      name: "LoadGenerator", dependencies: ["Auth", "CLinux", "EventLoop", "Posix", "WebSocket"], path: "Tests/Benchmarks/LoadGenerator",
       swiftSettings: house),
     .executableTarget(
       name: "Floor", dependencies: ["Auth", "CFastCGI", "CSQLite", "EventLoop", "Posix", "WebSocket"], path: "Tests/Benchmarks/Floor",

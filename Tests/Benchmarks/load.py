@@ -12,6 +12,10 @@ class Void(Exception):
     """The run has no figures; says why."""
 
 
+class Absent(Exception):
+    """What was to be measured is not there."""
+
+
 class Load:
     """The generator's process: a plan in, phases out. Ends when its standard input does."""
 

@@ -10,16 +10,18 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Reading:
-    """CPU seconds by program (in steps of 10 ms) and of the whole machine; which of the programs are the server's; when it was read."""
+    """CPU seconds by program (in steps of 10 ms) and of the whole machine; which of the programs are the server's; when it was read, and
+    (of a difference) how long it is."""
 
     cpu: dict[str, float]
     machine: float
     server_programs: tuple[str, ...]
     at: float
+    length: float = 0.0
 
     def __sub__(self, other: "Reading") -> "Reading":
         cpu = {program: seconds - other.cpu.get(program, 0.0) for program, seconds in self.cpu.items()}
-        return Reading(cpu, self.machine - other.machine, self.server_programs, self.at)
+        return Reading(cpu, self.machine - other.machine, self.server_programs, self.at, self.at - other.at)
 
     @property
     def server(self) -> float:

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from load import Void
+from load import Absent, Void
 from subjects import OWN, Subject
 from workloads.case import Case, Options, Run
 
@@ -31,6 +31,8 @@ def paired(case: Case, options: Options, subjects: list[Subject]) -> list[dict]:
                 runs[subject.name].append(_once(case, options, subject))
             except Void as reason:
                 void[subject.name] = str(reason)
+            except Absent as reason:
+                return [{"workload": case.workload, "label": case.label, "path": case.path, "subject": OWN, "absent": str(reason)}]
     rows = []
     for subject in subjects:
         head = {"workload": case.workload, "label": case.label, "path": case.path, "subject": subject.name}

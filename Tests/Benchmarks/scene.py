@@ -78,6 +78,21 @@ class Scene:
                 made.append((room, [self.sign(users[number][1], sessions[number][1]) for number in span]))
         return made
 
+    def socialite(self, count: int, size: int) -> tuple[str, list[str]]:
+        """Somebody who is in so many new groups of so many people, and the groups."""
+        made = self.rooms(count, size)
+        with self._database() as database:
+            first = _last(database, "rooms") - count + 1
+            person = database.execute("SELECT created_by FROM rooms WHERE id = ?", (first,)).fetchone()[0]
+            now = int(time.time() * 1000)
+            others = range(first + 1, first + count)
+            database.executemany(
+                "INSERT INTO memberships (room_id, user_id, role, joined_at) VALUES (?, ?, ?, ?)",
+                ((room, person, MEMBER, now) for room in others),
+            )
+            database.execute("UPDATE rooms SET member_count = member_count + 1 WHERE id > ?", (first,))
+        return made[0][1][0], [room for room, _ in made]
+
     def history(self, room: str, authors: list[str], count: int) -> None:
         """Messages of 60 to 120 characters, always the same ones, posted like everybody's."""
         chance = random.Random(50)

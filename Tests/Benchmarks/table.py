@@ -19,6 +19,8 @@ def line(row: dict) -> str:
     name = (row["label"], row["path"], row["subject"])
     if "void" in row:
         return f"{_join((*name, '', '', '', '', '', '', ''))} VOID: {row['void']}"
+    if "absent" in row:
+        return f"{_join((*name, '', '', '', '', '', '', ''))} there is no {row['absent']}"
     if "memory" in row:
         return _join((*name, f"{row['connections']:,} connections", "", "", "", _memory(row), "", _ratios(row)))
     latency = row["latency_us"]
@@ -39,6 +41,14 @@ def note(rows: list[dict]) -> str:
         if row.get("drain_seconds"):
             remarks.append(f"{row['bytes_per_delivery']:.0f} bytes a delivery, {row['deliveries_per_read']:.1f} of them a read")
             remarks.append(f"the last one came {row['drain_seconds'] * 1000:.0f} ms after the end")
+        if "server_cpu_seconds" in row:
+            remarks.append(f"{row['server_cpu_seconds']:.2f} s of server CPU in all")
+        if "before_us" in row:
+            p99, before = row["latency_us"]["p99"], row["before_us"]["p99"]
+            remarks.append(f"others' p99 {_time(p99)} meanwhile, {_time(before)} before")
+        if "frames_per_member" in row:
+            frames = f"{row['frames_per_member']:.1f} frames a member, {row['frames_max']:.0f} at most"
+            remarks.append(f"{row['push_cpu_seconds']:.2f} s of them the daemon's; {frames}")
         if "subscribers" in row and row["rate"] < DELIVERED_MIN * row["messages_rate"] * row["subscribers"]:
             remarks.append("DELIVERY FELL BEHIND WHAT WAS SENT, latency grows as long as this lasts")
         if cores["load"] > LOAD_MAX:

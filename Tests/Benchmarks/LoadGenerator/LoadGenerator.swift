@@ -37,7 +37,9 @@ enum LoadGenerator {
       case .fanout: loop.run(try Fanout(plan, loop))
       case .idle: loop.run(try Idle(plan, loop))
       case .send: loop.run(try Send(plan, loop))
-      case .page: loop.run(try Requests(PageErrand(plan), plan, loop))
+      case .storm: loop.run(try Storm(plan, loop))
+      case .joins: loop.run(try Joins(plan, loop))
+      case .read: loop.run(try Requests(ReadErrand(plan), plan, loop))
       case .post: loop.run(try Requests(PostErrand(plan), plan, loop))
       }
     } catch {

@@ -101,7 +101,7 @@ class Run:
             "cpu_us": {program: seconds_used * per_unit for program, seconds_used in used.cpu.items()},
             "server_programs": list(used.server_programs),
             # Of one core each: what was busy, and how far it was from being all there is.
-            "cores": {program: used_seconds / seconds for program, used_seconds in used.cpu.items()} | {"others": used.others / seconds},
+            "cores": {program: busy / used.length for program, busy in used.cpu.items()} | {"others": used.others / used.length},
             "flushes_per_message": result["flushes"] / messages if messages and "flushes" in result else None,
         }
 

@@ -1,25 +1,50 @@
 """Requests: each connection has one under way, the next leaves when its answer is there."""
 
+from load import Absent
 from workloads.case import Run, case, lines
 
+PAGE = 50
+READERS, POSTERS = 32, 64
+# Rooms of the person who asks for everything at once: as many as somebody has who chats a lot.
+ROOMS = 50
 
-@case("page", "page of 50", "nginx", ("floor", "fastapi"))
+
+@case("page", f"page of {PAGE}", "nginx", ("floor", "fastapi"))
 def page(run: Run) -> dict:
-    """The newest fifty of two hundred messages, over 32 connections."""
+    """The newest fifty of two hundred messages."""
     scene = run.server.scene()
     people, room = scene.crowd(8)
     scene.history(room, people, 200)
-    return _requests(run, "page", "requests", lines(32, people, room))
+    return _reading(run, people, room, f"/api/v1/rooms/{room}/messages?limit={PAGE}", messages=PAGE)
 
 
 @case("post", "durable POST", "nginx", ("fastapi",), stores=True)
 def post(run: Run) -> dict:
-    """Messages to one room, over 64 connections."""
-    return _requests(run, "post", "messages", lines(64, *run.server.scene().crowd(8)))
+    """Messages to one room."""
+    result, used = run.load("post", lines(POSTERS, *run.server.scene().crowd(8)))
+    return run.row("messages", result, used) | {"reopened": result["reopened"]}
 
 
-def _requests(run: Run, workload: str, unit: str, members: list[dict]) -> dict:
-    result, used = run.load(workload, members)
-    row = run.row(unit, result, used)
-    row["reopened"] = result["reopened"]
-    return row
+@case("sync", "sync, 50 rooms", "nginx")
+def sync(run: Run) -> dict:
+    """State in one go, for somebody in fifty rooms with ten people each."""
+    return _of_many_rooms(run, "/api/v1/sync")
+
+
+@case("badges", "badges, 50 rooms", "nginx")
+def badges(run: Run) -> dict:
+    return _of_many_rooms(run, "/api/v1/users/me/badges")
+
+
+def _of_many_rooms(run: Run, target: str) -> dict:
+    scene = run.server.scene()
+    person, rooms = scene.socialite(ROOMS, 10)
+    if scene.call("GET", target.removeprefix("/api/v1"), person, None, 404) is None:
+        raise Absent(target)
+    return _reading(run, [person], rooms[0], target)
+
+
+def _reading(run: Run, people: list[str], room: str, target: str, **more) -> dict:
+    members = [line | {"target": target} for line in lines(READERS, people, room)]
+    result, used = run.load("read", members, **more)
+    return run.row("requests", result, used) | {"reopened": result["reopened"]}

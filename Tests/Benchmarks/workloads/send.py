@@ -1,14 +1,18 @@
-"""64 people, each alone in a room, one message under way each: how many become durable, and how soon."""
+"""64 people, each alone in a room: how many messages become durable, and how soon."""
 
 from workloads.case import Run, case
 
 SENDERS = 64
+OPEN_LOOP = 1000
 
 
-def send(run: Run) -> dict:
+def send(run: Run, per_second: float | None = None) -> dict:
     members = [{"token": token, "room": room} for token, room in run.server.scene().hermits(SENDERS)]
-    return run.row("messages", *run.load("send", members))
+    return run.row("messages", *run.load("send", members, per_second=per_second))
 
 
 for _path in ("nginx", "direct"):
     case("send", "send", _path, ("floor", "fastapi"), stores=True)(send)
+for _path in ("nginx", "direct"):
+    _register = case("send", "send at 1 k/s", _path, ("floor",), stores=True)
+    _register(lambda run: send(run, OPEN_LOOP))

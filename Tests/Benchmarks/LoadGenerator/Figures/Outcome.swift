@@ -14,6 +14,11 @@ struct Outcome: Encodable {
   let latency: Latencies.Summary
   /// From the end of the measured part until the last message had reached everybody.
   var drainSeconds: Double?
+  /// Latencies before the storm broke, to be compared with those meanwhile.
+  var latencyBefore: Latencies.Summary?
+  /// Frames that those who were there heard of those who came: of all together, and of the one who heard most.
+  var frames: Int?
+  var framesMax: Int?
   /// Connections that the server closed as HTTP lets it, and that were opened again.
   var reopened: Int?
 }

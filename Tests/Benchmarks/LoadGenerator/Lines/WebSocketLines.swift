@@ -26,6 +26,8 @@ final class WebSocketLines {
   private let loop: EventLoop<Order>
   private let address: SocketAddress
   private let members: [Plan.Line]
+  private let dialect: Plan.Dialect
+  private let openingMax: Int
   private let buffer = ReceiveBuffer()
   private var lines: [Line] = []
   private var dirty: [Int] = []
@@ -36,10 +38,12 @@ final class WebSocketLines {
   /// Reads that brought something: fewer than frames, when the server writes several at once.
   private(set) var reads = 0
 
-  init(_ plan: Plan, _ loop: EventLoop<Order>) throws(Errno) {
+  init(_ plan: Plan, _ loop: EventLoop<Order>, openingMax: Int = Dial.openingMax) throws(Errno) {
     self.loop = loop
+    self.openingMax = openingMax
     address = try plan.server()
     members = plan.lines
+    dialect = plan.dialect
   }
 
   var areOpen: Bool { openCount == target }
@@ -74,7 +78,7 @@ final class WebSocketLines {
   // MARK: Opening
 
   private func openMore() {
-    while lines.count < target, lines.count - openCount < Dial.openingMax {
+    while lines.count < target, lines.count - openCount < openingMax {
       let index = lines.count
       do {
         let socket = try Dial.open(address)
@@ -82,7 +86,7 @@ final class WebSocketLines {
         lines.append(Line(socket: socket, stage: .handshake(handshake)))
         lines[index].outbox.write { out in
           let bearer = HTTPHeader("Authorization", "Bearer \(members[index].token)")
-          handshake.appendRequest(target: "/ws", host: "\(address)", headers: [bearer], to: &out)
+          handshake.appendRequest(target: target(of: members[index]), host: "\(address)", headers: [bearer], to: &out)
         }
         try loop.add(socket, .read, token(index))
         flush(index)
@@ -104,15 +108,30 @@ final class WebSocketLines {
     case .answer(let answer, let consumed):
       guard handshake.isAccepted(by: answer, sha1: Digest.sha1) else { Report.void("the handshake of connection \(index): \(bytes.text)") }
       lines[index].stage = .greeting
+      if dialect == .nchan { opened(index) }
       return consumed
     }
   }
 
   private func greeted(_ index: Int, _ text: UnsafeRawBufferPointer) {
     guard case .welcome? = Heard.read(text) else { Report.void("the first frame of connection \(index): \(text.text)") }
+    if members[index].since != nil, !text.text.contains("\"resumed\":true") {
+      Report.void("connection \(index) did not resume: \(text.text)")
+    }
+    opened(index)
+  }
+
+  private func opened(_ index: Int) {
     lines[index].stage = .open
     openCount += 1
     openMore()
+  }
+
+  private func target(of line: Plan.Line) -> String {
+    switch dialect {
+    case .echochat: line.since.map { "/ws?since=\($0)" } ?? "/ws"
+    case .nchan: "/channels/\(line.room)"
+    }
   }
 
   // MARK: Reading

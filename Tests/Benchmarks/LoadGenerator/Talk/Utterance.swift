@@ -9,6 +9,16 @@ enum Utterance {
     return json
   }
 
+  /// What everybody in a room is to hear, for a server that hands on what it gets: as EchoChat would say it.
+  static func news(_ stamp: Stamp, seq: Int, room: String, run: String) -> [UInt8] {
+    var json = Array("{\"event\":\"new_message\",\"id\":\(seq),\"data\":{\"room_id\":\"\(room)\",\"seq\":\(seq),".utf8)
+    json.append(contentsOf: "\"user_id\":\"u2345678901234567890\",\"username\":\"bench1\",\"display_name\":\"Bench Person 1\",".utf8)
+    appendFields(stamp, run, to: &json)
+    json.append(contentsOf: ",\"reply_to\":null,\"attachments\":[],\"mentions\":[],\"reactions\":{},".utf8)
+    json.append(contentsOf: "\"created_at\":\"2026-02-05T10:30:00.123Z\",\"edited_at\":null,\"deleted\":false}}".utf8)
+    return json
+  }
+
   /// The body of a POST.
   static func body(_ stamp: Stamp, run: String) -> [UInt8] {
     var json = Array("{".utf8)

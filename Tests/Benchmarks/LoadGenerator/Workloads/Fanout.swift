@@ -1,9 +1,10 @@
-// One room, many subscribers: what one sender says, everybody hears once, in order, to the last message.
+// Rooms with subscribers: what is said in a room, everybody in it hears once, in order, to the last message.
 import EventLoop
 import Posix
 
-/// The first lines also send. Each keeps a number of messages in flight: the next one leaves when the server says that one is durable, so a
-/// message that counts is on disk. Every line checks every delivery's id and seq; every 61st delivery is also read for its checksum and age.
+/// The first lines of each room also send. In a closed loop each keeps a number of messages in flight: the next one leaves when the server says
+/// that one is durable, so a message that counts is on disk. In an open one they take turns at the moments that the pace gives. Every line
+/// checks every delivery's id and seq; every 61st delivery is also read for its checksum and age.
 final class Fanout: EventHandler {
   typealias Letter = Order
 
@@ -21,10 +22,19 @@ final class Fanout: EventHandler {
   private let plan: Plan
   private let lines: WebSocketLines
   private var stopwatch: Stopwatch
+  private let pace: Pace?
+  /// Lines that send.
+  private let senders: [Int]
+  private let isSender: [Bool]
+  /// The room of each line, by number.
+  private let rooms: [Int]
   private var ears: [Ear]
-  private var ledger = SeqLedger()
+  private var ledgers: [SeqLedger]
+  private var acknowledged = 0
   private var latencies = Latencies()
   private var numbersGiven = 0
+  /// How many messages each room's sender numbered herself (nchan).
+  private var saidByRoom: [Int]
   private var untilLook = lookedAtEvery
   private var deliveries = 0
   private var bytes = 0
@@ -36,6 +46,11 @@ final class Fanout: EventHandler {
     self.plan = plan
     lines = try WebSocketLines(plan, loop)
     stopwatch = Stopwatch(plan)
+    pace = try Pace(plan, loop)
+    (rooms, senders) = Self.seat(plan)
+    saidByRoom = Array(repeating: 0, count: (rooms.max() ?? 0) + 1)
+    isSender = plan.lines.indices.map(Set(senders).contains)
+    ledgers = Array(repeating: SeqLedger(), count: (rooms.max() ?? 0) + 1)
     ears = Array(repeating: Ear(), count: plan.lines.count)
     lines.open(upTo: plan.lines.count)
   }
@@ -43,6 +58,7 @@ final class Fanout: EventHandler {
   // MARK: EventHandler
 
   func ready(_ token: Token, _ readiness: Epoll.Readiness) {
+    guard token != Pace.token else { return keepPace() }
     lines.ready(token, readiness) { line, text in heard(line, text) }
   }
 
@@ -55,8 +71,9 @@ final class Fanout: EventHandler {
     guard stopwatch.stage == .opening, lines.areOpen else { return }
     Report.phase(.opened)
     stopwatch.start(at: Clock.monotonicNanoseconds())
-    for sender in 0..<plan.senders {
-      for _ in 0..<plan.inFlight { say(from: sender) }
+    if let pace { return pace.start() }
+    for sender in senders {
+      for _ in 0..<plan.inFlight { say(from: sender, at: Clock.monotonicNanoseconds()) }
     }
   }
 
@@ -66,12 +83,11 @@ final class Fanout: EventHandler {
     switch stopwatch.look(at: now) {
     case .measuring?:
       Report.phase(.measuring)
-      measured = (deliveries, bytes, lines.reads, ledger.acknowledged)
+      measured = (deliveries, bytes, lines.reads, acknowledged)
     case .draining?:
       Report.phase(.measured)
       measured = (
-        deliveries - measured.deliveries, bytes - measured.bytes, lines.reads - measured.reads,
-        ledger.acknowledged - measured.acknowledged
+        deliveries - measured.deliveries, bytes - measured.bytes, lines.reads - measured.reads, acknowledged - measured.acknowledged
       )
     default:
       if stopwatch.isDraining, !isFinished { drain(now) }
@@ -80,10 +96,22 @@ final class Fanout: EventHandler {
 
   // MARK: Saying and hearing
 
-  private func say(from sender: Int) {
-    let stamp = Stamp(number: numbersGiven, sentAt: Clock.monotonicNanoseconds())
+  private func keepPace() {
+    pace?.take { due in
+      if !stopwatch.isDraining { say(from: senders[numbersGiven % senders.count], at: due) }
+    }
+  }
+
+  private func say(from sender: Int, at moment: Int64) {
+    let stamp = Stamp(number: numbersGiven, sentAt: moment)
     numbersGiven += 1
-    lines.send(sender, Utterance.command(stamp, room: plan.lines[sender].room, run: plan.run))
+    switch plan.dialect {
+    case .echochat:
+      lines.send(sender, Utterance.command(stamp, room: plan.lines[sender].room, run: plan.run))
+    case .nchan:
+      saidByRoom[rooms[sender]] += 1
+      lines.send(sender, Utterance.news(stamp, seq: saidByRoom[rooms[sender]], room: plan.lines[sender].room, run: plan.run))
+    }
   }
 
   private func heard(_ line: Int, _ text: UnsafeRawBufferPointer) {
@@ -96,10 +124,11 @@ final class Fanout: EventHandler {
       deliveries += 1
       bytes += text.count
       untilLook -= 1
-      if untilLook == 0 { look(text, seq) }
+      if untilLook == 0 { look(line, text, seq) }
+      // Her own words coming back are all that a publisher hears of them.
+      if plan.dialect == .nchan, isSender[line], let stamp = Stamp.read(in: text) { answered(line, stamp.number, seq) }
     case .ok(let number, let seq)?:
-      guard ledger.acknowledge(number, at: seq) else { Report.void("seq \(seq) was given to message \(number) and to another one") }
-      if !stopwatch.isDraining { say(from: line) }
+      answered(line, number, seq)
     case .durable(let id)?:
       guard id > ears[line].id else { Report.void("connection \(line) heard id \(id) after id \(ears[line].id)") }
       ears[line].id = id
@@ -110,27 +139,56 @@ final class Fanout: EventHandler {
     }
   }
 
-  private func look(_ text: UnsafeRawBufferPointer, _ seq: Int) {
+  private func answered(_ line: Int, _ number: Int, _ seq: Int) {
+    guard ledgers[rooms[line]].acknowledge(number, at: seq) else {
+      Report.void("seq \(seq) was given to message \(number) and to another one")
+    }
+    acknowledged += 1
+    if pace == nil, !stopwatch.isDraining { say(from: line, at: Clock.monotonicNanoseconds()) }
+  }
+
+  private func look(_ line: Int, _ text: UnsafeRawBufferPointer, _ seq: Int) {
     untilLook = Self.lookedAtEvery
     guard let stamp = Stamp.read(in: text) else { Report.void("a message arrived changed: \(text.text)") }
-    guard ledger.saw(stamp.number, at: seq) else { Report.void("seq \(seq) is message \(stamp.number) here and another one elsewhere") }
+    guard ledgers[rooms[line]].saw(stamp.number, at: seq) else {
+      Report.void("seq \(seq) is message \(stamp.number) here and another one elsewhere")
+    }
     if stopwatch.isMeasuring { latencies.append(Clock.monotonicNanoseconds() - stamp.sentAt) }
+  }
+
+  /// Numbers the rooms, and finds the first lines of each.
+  private static func seat(_ plan: Plan) -> (rooms: [Int], senders: [Int]) {
+    var numbers: [String: Int] = [:]
+    var taken: [Int] = []
+    var senders: [Int] = []
+    let rooms = plan.lines.enumerated().map { line, member in
+      let room = numbers[member.room] ?? numbers.count
+      if room == taken.count {
+        numbers[member.room] = room
+        taken.append(0)
+      }
+      if taken[room] < plan.senders { senders.append(line) }
+      taken[room] += 1
+      return room
+    }
+    return (rooms, senders)
   }
 
   // MARK: The end
 
   /// Nothing more is said; waits until all that was said is acknowledged and everybody has heard it.
   private func drain(_ now: Int64) {
-    let isAcknowledged = ledger.acknowledged == numbersGiven
-    let behind = isAcknowledged ? ears.count { $0.seq != ledger.last } : ears.count
+    let behind = acknowledged == numbersGiven ? ears.indices.count { ears[$0].seq != ledgers[rooms[$0]].last } : ears.count
     guard behind == 0 else {
       if now - stopwatch.since > Self.drainMax {
         Report.void(
-          "\(numbersGiven - ledger.acknowledged) messages were never acknowledged, \(behind) connections never heard the last one")
+          "\(numbersGiven - acknowledged) messages were never acknowledged, \(behind) connections never heard the last one")
       }
       return
     }
-    guard ledger.isDense else { Report.void("\(ledger.acknowledged) messages were acknowledged, but the last one is seq \(ledger.last)") }
+    if let ledger = ledgers.first(where: { !$0.isDense }) {
+      Report.void("\(ledger.acknowledged) messages of a room were acknowledged, but the last one is seq \(ledger.last)")
+    }
     Report.done(
       Outcome(
         seconds: stopwatch.measuredSeconds, units: measured.deliveries, messages: measured.acknowledged, deliveredBytes: measured.bytes,

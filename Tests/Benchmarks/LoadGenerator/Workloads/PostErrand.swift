@@ -29,7 +29,7 @@ struct PostErrand: Errand {
     return heads[line] + "\(body.count)\r\n\r\n".utf8 + body
   }
 
-  mutating func flaw(of answer: HTTPAnswer, in bytes: UnsafeRawBufferPointer) -> String? {
+  mutating func flaw(of answer: HTTPAnswer, to line: Int, in bytes: UnsafeRawBufferPointer) -> String? {
     guard answer.status == 201 else { return "status \(answer.status)" }
     let body = answer.body(in: bytes)
     return body.withUnsafeBytes { body in

@@ -8,7 +8,7 @@ protocol Errand {
   /// The whole request, head and body.
   mutating func request(_ line: Int) -> [UInt8]
   /// What is wrong with an answer; nil if nothing is.
-  mutating func flaw(of answer: HTTPAnswer, in bytes: UnsafeRawBufferPointer) -> String?
+  mutating func flaw(of answer: HTTPAnswer, to line: Int, in bytes: UnsafeRawBufferPointer) -> String?
   /// What is wrong with all answers together, when none is under way any more.
   func flawOfAll() -> String?
 }
@@ -69,7 +69,7 @@ final class Requests<Kind: Errand>: EventHandler {
     guard let start = sentAt[line] else { Report.void("connection \(line) got an answer to nothing") }
     sentAt[line] = nil
     if stopwatch.isMeasuring { latencies.append(Clock.monotonicNanoseconds() - start) }
-    if let flaw = errand.flaw(of: answer, in: bytes) {
+    if let flaw = errand.flaw(of: answer, to: line, in: bytes) {
       Report.void("\(flaw): \(UnsafeRawBufferPointer(rebasing: bytes.prefix(1000)).text)")
     }
     if !stopwatch.isDraining { ask(line) }

@@ -2,7 +2,8 @@
 import EventLoop
 import Posix
 
-/// Every line has one message under way; the next leaves when the server says that it is on disk.
+/// In a closed loop every line has one message under way, and the next leaves when the server says that it is on disk; in an open one the
+/// lines take turns at the moments that the pace gives.
 final class Send: EventHandler {
   typealias Letter = Order
 
@@ -11,8 +12,9 @@ final class Send: EventHandler {
   private let plan: Plan
   private let lines: WebSocketLines
   private var stopwatch: Stopwatch
-  /// What each line has under way (nil when it has stopped), and the seq of its last message.
-  private var underWay: [Stamp?]
+  private let pace: Pace?
+  /// What each line has under way, oldest first, and the seq of its last acknowledged message.
+  private var underWay: [[Stamp]]
   private var seqs: [Int]
   private var latencies = Latencies()
   private var numbersGiven = 0
@@ -22,12 +24,14 @@ final class Send: EventHandler {
     self.plan = plan
     lines = try WebSocketLines(plan, loop)
     stopwatch = Stopwatch(plan)
-    underWay = Array(repeating: nil, count: plan.lines.count)
+    pace = try Pace(plan, loop)
+    underWay = Array(repeating: [], count: plan.lines.count)
     seqs = Array(repeating: 0, count: plan.lines.count)
     lines.open(upTo: plan.lines.count)
   }
 
   func ready(_ token: Token, _ readiness: Epoll.Readiness) {
+    guard token != Pace.token else { return keepPace() }
     lines.ready(token, readiness) { line, text in heard(line, text) }
   }
 
@@ -39,7 +43,8 @@ final class Send: EventHandler {
     guard stopwatch.stage == .opening, lines.areOpen else { return }
     Report.phase(.opened)
     stopwatch.start(at: Clock.monotonicNanoseconds())
-    for line in plan.lines.indices { say(line) }
+    if let pace { return pace.start() }
+    for line in plan.lines.indices { say(line, at: Clock.monotonicNanoseconds()) }
   }
 
   func turnEnded() {
@@ -52,23 +57,29 @@ final class Send: EventHandler {
     }
   }
 
-  private func say(_ line: Int) {
-    let stamp = Stamp(number: numbersGiven, sentAt: Clock.monotonicNanoseconds())
+  private func keepPace() {
+    pace?.take { due in
+      if !stopwatch.isDraining { say(numbersGiven % plan.lines.count, at: due) }
+    }
+  }
+
+  private func say(_ line: Int, at moment: Int64) {
+    let stamp = Stamp(number: numbersGiven, sentAt: moment)
     numbersGiven += 1
-    underWay[line] = stamp
+    underWay[line].append(stamp)
     lines.send(line, Utterance.command(stamp, room: plan.lines[line].room, run: plan.run))
   }
 
   private func heard(_ line: Int, _ text: UnsafeRawBufferPointer) {
     switch Heard.read(text) {
     case .ok(let number, let seq)?:
-      guard let stamp = underWay[line], stamp.number == number, seq == seqs[line] + 1 else {
+      guard let stamp = underWay[line].first, stamp.number == number, seq == seqs[line] + 1 else {
         Report.void("connection \(line), after seq \(seqs[line]), heard \(text.text)")
       }
       seqs[line] = seq
-      underWay[line] = nil
+      underWay[line].removeFirst()
       if stopwatch.isMeasuring { latencies.append(Clock.monotonicNanoseconds() - stamp.sentAt) }
-      if !stopwatch.isDraining { say(line) }
+      if pace == nil, !stopwatch.isDraining { say(line, at: Clock.monotonicNanoseconds()) }
     case .news?, .durable?, .fleeting?:
       break
     case .error?, .welcome?, nil:
@@ -77,7 +88,7 @@ final class Send: EventHandler {
   }
 
   private func drain(_ now: Int64) {
-    let open = underWay.count { $0 != nil }
+    let open = underWay.reduce(0) { $0 + $1.count }
     guard open == 0 else {
       if now - stopwatch.since > Self.drainMax { Report.void("\(open) messages were never acknowledged") }
       return
