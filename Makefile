@@ -40,7 +40,7 @@ conformance: build .venv/made
 	$(PYTHON) Tests/Conformance/run.py $(PROGRAMS)/echochat-ws-echo
 
 # Rates, latencies, CPU and memory, beside floors and peers, into bench-results/. One workload: make bench W=fanout
-bench: build bench-packages
+bench: build bench-packages .venv-bench/made
 	python3 Tests/Benchmarks/bench.py $(W)
 
 # Every workload once and tiny, in about a minute: tells whether any message was lost, doubled or moved, never how fast it was.
@@ -53,7 +53,7 @@ soak: build .venv/made
 
 # Data (var) stays.
 clean:
-	rm -rf .build .venv
+	rm -rf .build .venv .venv-bench
 
 packages:
 	@$(call install,$(PACKAGES))
@@ -63,6 +63,11 @@ test-packages:
 
 bench-packages:
 	@$(call install,$(BENCH_PACKAGES))
+
+.venv-bench/made: Tests/Benchmarks/peers/fastapi_app/requirements.txt | test-packages
+	python3 -m venv --clear .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
 
 .venv/made: Tests/EndToEnd/requirements.txt Tests/Conformance/requirements.txt | test-packages
 	python3 -m venv --clear .venv

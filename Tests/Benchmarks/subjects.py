@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import system
-from peers import floor
+from peers import fastapi_stack, floor, nchan
 from system import REPOSITORY, Programs
 
 OWN = "echochat"
+# Made by `make bench`.
+PEERS_PYTHON = REPOSITORY / ".venv-bench" / "bin" / "python"
 
 
 @dataclass(frozen=True)
@@ -26,4 +28,6 @@ def subjects(programs: Programs, against: Path | None, data: Path) -> list[Subje
     if against:
         all_of_them.append(Subject("against", lambda trace: system.running(against, data, trace)))
     all_of_them.append(Subject("floor", lambda _: floor.running(programs.floor, REPOSITORY / "nginx", data)))
+    all_of_them.append(Subject("nchan", lambda _: nchan.running(data)))
+    all_of_them.append(Subject("fastapi", lambda _: fastapi_stack.running(PEERS_PYTHON, data)))
     return all_of_them
