@@ -113,6 +113,10 @@ def store(database: Session, room: str, user: User, new: NewMessage) -> MessageO
     return shown(message)
 
 
+def frame(content: dict) -> str:
+    return json.dumps(content, separators=(",", ":"))
+
+
 @app.get("/healthz")
 def health() -> dict:
     return {}
@@ -134,11 +138,11 @@ def post(room: str, new: NewMessage, authorization: str = Header()) -> MessageOu
 
 @app.websocket("/ws")
 async def talk(socket: WebSocket) -> None:
-    """The query names the room, or the user's own name is it."""
+    """A name begins with its room."""
     with make_session() as database:
         user = find_user(database, socket.headers["authorization"])
     await socket.accept()
-    await socket.send_text(json.dumps({"event": "welcome", "data": {"cursor": 0}}))
+    await socket.send_text(frame({"event": "welcome", "data": {"cursor": 0}}))
     room = user.username.partition("-")[0]
     subscribers.setdefault(room, set()).add(socket)
     try:
@@ -146,10 +150,10 @@ async def talk(socket: WebSocket) -> None:
             command = json.loads(await socket.receive_text())
             with make_session() as database:
                 message = store(database, room, database.merge(user, load=False), NewMessage(**command["data"]))
-            news = json.dumps({"event": "new_message", "id": message.seq, "data": message.model_dump(mode="json")}, separators=(",", ":"))
+            news = frame({"event": "new_message", "id": message.seq, "data": message.model_dump(mode="json")})
             for member in list(subscribers[room]):
                 await member.send_text(news)
-            await socket.send_text(json.dumps({"event": "ok", "ref": command["ref"], "data": {"message": {"seq": message.seq}}}, separators=(",", ":")))
+            await socket.send_text(frame({"event": "ok", "ref": command["ref"], "data": {"message": {"seq": message.seq}}}))
     except WebSocketDisconnect:
         pass
     finally:
