@@ -6,7 +6,7 @@ import secrets
 import pytest
 
 from support.people import People, Person
-from support.picture import Picture, summary
+from support.picture import Picture, names, summary
 
 STEPS = 400
 STEPS_BETWEEN_LOOKS = 8
@@ -27,6 +27,12 @@ LIFE = {
     "hide": 2,
     "create": 3,
     "direct": 2,
+    "ban": 3,
+    "unban": 3,
+    "block": 1,
+    "unblock": 2,
+    "profile": 2,
+    "end": 2,
 }
 
 
@@ -67,6 +73,18 @@ async def something_happens(chance: random.Random, people: list[Person], rooms: 
             answer = await who.delete(f"/rooms/{room}/members/{whom.user_id}")
         case "promote":
             answer = await who.put(f"/rooms/{room}/members/{whom.user_id}", json={"role": chance.choice(["moderator", "member"])})
+        case "ban":
+            answer = await who.put(f"/rooms/{room}/bans/{whom.user_id}")
+        case "unban":
+            answer = await who.delete(f"/rooms/{room}/bans/{whom.user_id}")
+        case "block":
+            answer = await who.put(f"/users/{whom.user_id}/block")
+        case "unblock":
+            answer = await who.delete(f"/users/{whom.user_id}/block")
+        case "profile":
+            answer = await who.patch("/users/me", json={"display_name": secrets.token_hex(4)})
+        case "end":
+            answer = await who.delete(f"/rooms/{room}")
         case "create":
             kind = chance.choice(["public", "group"])
             answer = await who.post("/rooms", json={"kind": kind, "name": secrets.token_hex(4), "members": [whom.user_id]})
@@ -106,6 +124,10 @@ async def test_a_picture_kept_up_by_news_is_the_picture_read_anew(server, seed):
             fresh = (await bob.get("/sync")).json()
             assert picture.rooms == {room["room_id"]: summary(room) for room in fresh["rooms"]}, f"after step {step}"
             assert picture.cursor <= fresh["cursor"]
+            # Of those with whom he has shared no room since, he may remember an older name.
+            assert names(fresh).items() <= picture.names.items() or entered, f"after step {step}"
+            if entered:
+                picture.names |= names(fresh)
         for room in fresh["rooms"]:
             messages = await bob.all_messages(room["room_id"])
             assert [message["seq"] for message in messages] == list(range(1, room["last_seq"] + 1))

@@ -8,9 +8,11 @@ class Picture:
         self.me = me
         self.cursor = 0
         self.rooms: dict[str, dict] = {}
+        self.names: dict[str, str] = {}
 
     def load(self, state: dict) -> None:
         self.cursor = state["cursor"]
+        self.names = names(state)
         self.rooms = {room["room_id"]: summary(room) for room in state["rooms"]}
 
     def follow(self, line) -> set[str]:
@@ -26,7 +28,15 @@ class Picture:
         assert frame.id > self.cursor, f"{frame.id} came after {self.cursor}"
         self.cursor = frame.id
         data = frame.data
+        if frame.event == "user_updated":
+            self.names[data["user_id"]] = data["display_name"]
+            return set()
         room_id = data["room_id"]
+        if frame.event.startswith("member_"):
+            self.names[data["user"]["user_id"]] = data["user"]["display_name"]
+        if frame.event == "room_deleted":
+            self.rooms.pop(room_id, None)
+            return set()
         about_me = frame.event.startswith("member_") and data["user"]["user_id"] == self.me
         if frame.event == "member_left" and about_me:
             self.rooms.pop(room_id, None)
@@ -69,6 +79,11 @@ class Picture:
                 room["member_count"] -= 1
         me["unread"] = room["last_seq"] - me["read_seq"]
         return set()
+
+
+def names(state: dict) -> dict[str, str]:
+    """How the people are called whom one shares a room with."""
+    return {user["user_id"]: user["display_name"] for user in state["users"]}
 
 
 def summary(room: dict) -> dict:

@@ -151,6 +151,19 @@ class Server:
         host, port = wait_until(find, 5, "the daemon's address in push.log")[-1]
         return host, int(port)
 
+    def operate(self, *words: str, status: int = 0) -> str:
+        """What the operator's command line answers, run beside the system on its data."""
+        done = subprocess.run(
+            [str(PROGRAMS / "echochatctl"), *words],
+            cwd=REPOSITORY,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            timeout=10,
+        )
+        assert done.returncode == status, done
+        return done.stdout if status == 0 else done.stderr
+
     @contextlib.contextmanager
     def database(self):
         """The database for looking only. While the system runs it is opened read-only and so never checkpoints."""
@@ -198,17 +211,19 @@ class Server:
 
     # Within
 
-    def _start_once(self) -> bool:
+    def _environment(self) -> dict[str, str]:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("ECHOCHAT_")}
         environment |= {key: value for key, value in self.settings.items() if value is not None}
-        environment |= {"ECHOCHAT_PORT": str(self.port), "ECHOCHAT_DATA": str(self.data)}
+        return environment | {"ECHOCHAT_PORT": str(self.port), "ECHOCHAT_DATA": str(self.data)}
+
+    def _start_once(self) -> bool:
         command = [*self.under, str(PROGRAMS / "echochatctl"), "serve"]
         if self.programs is not None:
             command += ["--programs", str(self.programs)]
         self.process = subprocess.Popen(
             command,
             cwd=REPOSITORY,
-            env=environment,
+            env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
