@@ -35,6 +35,7 @@ final class MarkDesk: Sendable {
     var places: [Key: Int] = [:]
     var waiting = 0
     var isStopping = false
+    var hasStopped = false
   }
 
   private let desk: Condition<Desk>
@@ -51,6 +52,7 @@ final class MarkDesk: Sendable {
         let rest = Self.pauseMilliseconds - (Clock.monotonicNanoseconds() - start) / 1_000_000
         _ = desk.wait(milliseconds: max(0, rest)) { $0.isStopping || $0.wishes.count >= Self.roundMax ? true : nil }
       }
+      desk.update { $0.hasStopped = true }
     }
   }
 
@@ -75,7 +77,7 @@ final class MarkDesk: Sendable {
   /// Writes what waits, refuses what comes after, and returns when the thread is at rest.
   func stop() {
     desk.update { $0.isStopping = true }
-    thread.join()
+    _ = desk.wait { $0.hasStopped ? true : nil }
   }
 
   private static func next(_ desk: Condition<Desk>) -> [Wish]? {
