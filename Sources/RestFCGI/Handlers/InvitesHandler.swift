@@ -21,10 +21,11 @@ enum InvitesHandler {
 
   static func make(_ call: Call, _ actor: Actor) throws -> Response {
     let wanted = try call.optionalJSON(Invitation.self)
-    let invite = try call.chat.invite(to: call.part(0), expiresInSeconds: wanted?.expires_in, uses: wanted?.uses, by: actor)
+    let (invite, isNew) = try call.chat.invite(
+      to: call.part(0), expiresInSeconds: wanted?.expires_in, uses: wanted?.uses, by: actor, idempotencyKey: call.request[.idempotencyKey])
     var json = JSONWriter()
     json.invite(invite)
-    return Response(status: 201, body: json.bytes)
+    return Response(status: isNew ? 201 : 200, body: json.bytes)
   }
 
   static func revoke(_ call: Call, _ actor: Actor) throws -> Response {

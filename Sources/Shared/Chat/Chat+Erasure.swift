@@ -23,6 +23,8 @@ extension Chat {
     }
     let user = actor.user.number
     try commit { transaction in
+      // Asked for twice at once, it is done once.
+      guard try Users.findPresent(actor.user.id, transaction.database) != nil else { throw Self.unauthenticated }
       let name = try Username("deleted-\(Random.id())")
       try Erasures.begin(user, username: name, displayName: Self.deletedName, at: .now, transaction)
       try Sessions.endOthers(of: user, than: nil, at: .now, transaction)

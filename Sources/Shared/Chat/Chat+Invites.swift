@@ -10,8 +10,13 @@ extension Chat {
   package static let inviteSecondsStandard: Int64 = 604_800
   package static let inviteUses: ClosedRange<Int64> = 1...10_000
 
-  /// Makes an invitation: whoever has its code comes in, until it expires or is used up.
-  package func invite(to id: String, expiresInSeconds: Int64?, uses: Int64?, by actor: Actor) throws -> Invites.Entry {
+  /// Makes an invitation: whoever has its code comes in, until it expires or is used up. With the `idempotencyKey` of one that was made
+  /// before and is still open, answers that one.
+  package func invite(
+    to id: String, expiresInSeconds: Int64?, uses: Int64?, by actor: Actor, idempotencyKey: String? = nil
+  ) throws -> (invite: Invites.Entry, isNew: Bool) {
+    let key = try idempotencyKey.map { try ClientID($0, field: "Idempotency-Key") }
+    let fingerprint = Digest.sha256Prefix64(Array("invite\n\(id)\n\(expiresInSeconds ?? 0)\n\(uses ?? 0)".utf8))
     let seconds = expiresInSeconds ?? Self.inviteSecondsStandard
     guard Self.inviteSeconds.contains(seconds) else {
       throw Refusal.invalid(
@@ -23,13 +28,22 @@ extension Chat {
     return try commit { transaction in
       let access = try Self.access(of: actor, to: id, for: .invite, transaction.database)
       let now = Timestamp.now
+      if let key, let earlier = try IdempotencyKeys.find(key, of: actor.user.number, transaction.database) {
+        guard earlier.fingerprint == fingerprint,
+          let invite = try Invites.find(PublicID(trusted: earlier.result), at: now, transaction.database)
+        else { throw Refusal(.clientIDReused, "This Idempotency-Key was used for another request.") }
+        return (invite, false)
+      }
       guard try Invites.list(in: access.room, at: now, after: 0, limit: Self.invitesMax, transaction.database).count < Self.invitesMax
       else { throw Refusal(.conflict, "At most \(Self.invitesMax) invitations to a room can be open.") }
       let code = PublicID(trusted: Random.id())
       try Invites.insert(
         code, to: access.room, by: actor.user.number, uses: uses, at: now, expiresAt: now + .seconds(seconds), transaction)
+      if let key {
+        try IdempotencyKeys.insert(key, of: actor.user.number, fingerprint: fingerprint, result: code.text, at: now, transaction)
+      }
       guard let invite = try Invites.find(code, at: now, transaction.database) else { throw Refusal.notFound }
-      return invite
+      return (invite, true)
     }
   }
 

@@ -14,7 +14,7 @@ extension Chat {
     let name = try displayName.map { try DisplayName($0).text }
     let status = try statusText.map { try StatusText($0).text }
     return try commit { transaction in
-      guard let before = try Users.find(actor.user.id, transaction.database) else { throw Self.unauthenticated }
+      guard let before = try Users.findPresent(actor.user.id, transaction.database) else { throw Self.unauthenticated }
       let user = User(
         number: before.number, id: before.id, username: before.username, displayName: name ?? before.displayName,
         statusText: status ?? before.statusText, createdAt: before.createdAt)

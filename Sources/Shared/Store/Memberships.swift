@@ -34,7 +34,8 @@ package enum Memberships {
     }
   }
 
-  /// Makes `user` a member who has read nothing of what comes and need not read what was. False if she already was one.
+  /// Makes `user` a member who has read nothing of what comes and need not read what was. False if she already was one, or has deleted
+  /// her account: a request of hers that was on its way meanwhile makes no ghost.
   package static func insert(_ room: RoomNumber, _ user: UserNumber, role: Role, at now: Timestamp, _ transaction: Transaction) throws
     -> Bool
   {
@@ -42,6 +43,7 @@ package enum Memberships {
       """
       INSERT INTO memberships (room_id, user_id, role, joined_at, joined_seq, delivered_seq, preview_seq, read_seq)
       SELECT id, ?2, ?3, ?4, last_seq, last_seq, last_seq, last_seq FROM rooms WHERE id = ?1
+        AND NOT EXISTS (SELECT 1 FROM users WHERE id = ?2 AND deleted_at IS NOT NULL)
       ON CONFLICT DO NOTHING RETURNING 1
       """, .integer(room.number), .integer(user.number), .integer(role.rawValue), .integer(now.milliseconds)
     ) { _ in true }

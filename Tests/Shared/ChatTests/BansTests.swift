@@ -9,7 +9,7 @@ import Testing
   @Test func `Mallory, banned from the Lobby, is out at once and comes in by no door until the ban is lifted`() throws {
     let house = try House()
     let lobby = try house.lobby(house.bob, house.mallory)
-    let invite = try house.chat.invite(to: lobby, expiresInSeconds: nil, uses: nil, by: house.alice.actor)
+    let invite = try house.chat.invite(to: lobby, expiresInSeconds: nil, uses: nil, by: house.alice.actor).invite
     try house.say("here I am", in: lobby, by: house.mallory)
     let (ban, isNew) = try house.chat.ban(house.mallory.id, from: lobby, reason: " spam ", by: house.alice.actor)
     #expect(isNew && ban.reason == "spam" && ban.user.username == "mallory" && ban.bannedBy == house.alice.actor.user.id)
@@ -30,7 +30,7 @@ import Testing
   @Test func `a group from which Mallory is banned does not exist for her, whatever code she holds`() throws {
     let house = try House()
     let group = try house.room("Alice's", .group, by: house.alice)
-    let invite = try house.chat.invite(to: group, expiresInSeconds: nil, uses: nil, by: house.alice.actor)
+    let invite = try house.chat.invite(to: group, expiresInSeconds: nil, uses: nil, by: house.alice.actor).invite
     _ = try house.chat.ban(house.mallory.id, from: group, reason: nil, by: house.alice.actor)
     #expect(refusal { try house.chat.acceptInvite(invite.code.text, by: house.mallory.actor) } == .notFound)
     #expect(refusal { try house.chat.join(group, by: house.mallory.actor) } == .notFound)

@@ -73,6 +73,21 @@ import Testing
     #expect(try house.signUp("zelda").id != zelda.id, "the name is free again")
   }
 
+  @Test func `what was on its way when Alice went makes no ghost of her`() throws {
+    let house = try House()
+    let lobby = try house.room("Lobby", .public, by: house.bob)
+    let code = try house.chat.invite(to: lobby, expiresInSeconds: nil, uses: nil, by: house.bob.actor).invite.code.text
+    let gone = Threads.run(4) { _ in refusal { try house.chat.deleteAccount(password: Person.password, by: house.alice.actor) }?.code }
+    #expect(gone.filter { $0 == nil }.count == 1, "asked for four times, it is done once")
+    _ = try house.chat.join(lobby, by: house.alice.actor)
+    _ = try house.chat.acceptInvite(code, by: house.alice.actor)
+    #expect(refusal { try house.room("Hers", .group, by: house.alice) } == .notFound)
+    let renamed = refusal { try house.chat.updateProfile(displayName: "Alice", statusText: nil, by: house.alice.actor) }
+    #expect(renamed?.code == .unauthenticated)
+    #expect(try house.chat.members(of: lobby, for: house.bob.actor, after: 0, limit: 5).map(\.user.username) == ["bob"])
+    #expect(try house.chat.user(house.alice.id).displayName == Chat.deletedName)
+  }
+
   @Test func `what was not done while Alice waited is done later, from where it stood`() throws {
     let house = try House()
     let lobby = try house.lobby(house.bob)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct InvitesTests {
   private func invite(_ room: String, uses: Int64? = nil, by person: Person, in house: House) throws -> String {
-    try house.chat.invite(to: room, expiresInSeconds: nil, uses: uses, by: person.actor).code.text
+    try house.chat.invite(to: room, expiresInSeconds: nil, uses: uses, by: person.actor).invite.code.text
   }
 
   @Test func `Bob comes into Alice's group by her link, and coming again uses nothing up`() throws {
@@ -50,6 +50,17 @@ import Testing
     }
     try house.chat.sweep()
     #expect(try house.read { try $0.first("SELECT count(*) FROM invites") { $0.integer(0) } } == 0)
+  }
+
+  @Test func `the same key makes one link, and another link under it is refused`() throws {
+    let house = try House()
+    let group = try house.room("Alice's", .group, by: house.alice)
+    @Sendable func make(uses: Int64?) throws -> (invite: Invites.Entry, isNew: Bool) {
+      try house.chat.invite(to: group, expiresInSeconds: nil, uses: uses, by: house.alice.actor, idempotencyKey: "k1")
+    }
+    let made = Threads.run(8) { _ in try? make(uses: 3) }.compactMap { $0 }
+    #expect(made.count == 8 && Set(made.map(\.invite.code)).count == 1 && made.filter(\.isNew).count == 1)
+    #expect(refusal { try make(uses: 4) }?.code == .clientIDReused)
   }
 
   @Test func `with Mallory's office her links go too`() throws {
