@@ -58,6 +58,30 @@ import Testing
     #expect(!again.isNew && again.ban.reason == "once more" && again.ban.bannedBy == house.bob.actor.user.id)
   }
 
+  @Test(arguments: 1...8)
+  func `from the place of a ban on, whatever was on its way, Mallory neither comes nor speaks`(round: Int) throws {
+    let house = try House()
+    let lobby = try house.lobby(house.bob)
+    let code = try house.chat.invite(to: lobby, expiresInSeconds: nil, uses: nil, by: house.alice.actor).invite.code.text
+    _ = try house.chat.putMember(house.bob.id, into: lobby, role: "moderator", by: house.alice.actor)
+    _ = try house.chat.join(lobby, by: house.mallory.actor)
+    _ = Threads.run(6) { thread in
+      for attempt in 0..<20 {
+        switch thread {
+        case 0: if attempt == round { _ = try? house.chat.ban(house.mallory.id, from: lobby, reason: nil, by: house.alice.actor) }
+        case 1: _ = try? house.chat.join(lobby, by: house.mallory.actor)
+        case 2: _ = try? house.chat.acceptInvite(code, by: house.mallory.actor)
+        case 3: _ = try? house.chat.putMember(house.mallory.id, into: lobby, role: nil, by: house.bob.actor)
+        default: _ = try? house.say("\(thread) \(attempt)", in: lobby, by: house.mallory)
+        }
+      }
+    }
+    let told = try house.journal()
+    let ban = try #require(try told.firstIndex { try $0.kind == .memberLeft && JSONValue($0.data)["reason"] == .string("banned") })
+    #expect(told[(ban + 1)...].isEmpty, "nothing of hers has a place after it")
+    #expect(try house.chat.room(lobby, for: house.alice.actor).room.memberCount == 2)
+  }
+
   @Test func `parallel joins, bans and words never put a word of a banned one after the ban`() throws {
     let house = try House()
     let lobby = try house.lobby(house.bob)
