@@ -37,12 +37,13 @@ LIFE = {
 
 
 def words(chance: random.Random, whom: Person) -> str:
-    return secrets.token_hex(4) + (f" @{whom.username}" if chance.random() < 0.3 else "")
+    return secrets.token_hex(4) + (f" @{whom.username}" if chance.random() < 0.5 else "")
 
 
 async def something_happens(chance: random.Random, people: list[Person], rooms: list[str]) -> None:
-    """One step by anybody; refusals are part of life."""
-    who, whom = chance.choice(people), chance.choice(people)
+    """One step by anybody, more often by or to Bob, whose picture is looked at; refusals are part of life."""
+    bob = people[1]
+    who, whom = chance.choice([*people, bob]), chance.choice([*people, bob, bob])
     room = chance.choice(rooms)
     last = max(1, chance.randint(1, 12))
     match chance.choices(list(LIFE), LIFE.values())[0]:
@@ -52,7 +53,7 @@ async def something_happens(chance: random.Random, people: list[Person], rooms: 
             answer = await who.patch(f"/rooms/{room}/messages/{last}", json={"content": "edited " + words(chance, whom)})
         case "mark":
             mark = chance.choice(["delivered_seq", "preview_seq", "read_seq"])
-            answer = await who.put(f"/rooms/{room}/markers", json={mark: chance.randint(0, 40)})
+            answer = await chance.choice([who, bob]).put(f"/rooms/{room}/markers", json={mark: chance.randint(0, 40)})
         case "react":
             answer = await who.put(f"/rooms/{room}/messages/{last}/reactions/{chance.choice('👍🎉')}")
         case "unreact":
