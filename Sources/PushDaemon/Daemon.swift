@@ -39,6 +39,8 @@ enum Daemon {
     let courier = try Courier(chat: chat, doorbellPath: settings.doorbellPath, mailboxes: mailboxes)
     let checkpointer = try Checkpointer(path: settings.databasePath)
     let sweeper = Sweeper(chat: chat)
+    let indexCheckpointer = try Checkpointer(path: settings.searchIndexPath)
+    let indexer = try Indexer(chat: chat)
     let loops = mailboxes.indices.map { index in
       Thread(name: "loop-\(index)") { PushLoop.run(index: index, shared: shared, listeners: listeners, startingAt: courier.startPosition) }
     }
@@ -53,6 +55,8 @@ enum Daemon {
     for mailbox in mailboxes { mailbox.post(.close) }
     for loop in loops { loop.join() }
     sweeper.stop()
+    indexer.stop()
+    indexCheckpointer.stop()
     checkpointer.stop()
   }
 

@@ -16,11 +16,13 @@ struct Cursor: Equatable, Sendable {
     case reports = 9
     case receipts = 10
     case export = 11
+    case hits = 12
 
     var numberCount: Int {
       switch self {
       case .members, .users, .blocks, .bans, .invites, .reports, .receipts, .export: 1
       case .rooms, .directory, .sessions: 2
+      case .hits: 3
       }
     }
   }

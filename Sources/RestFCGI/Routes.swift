@@ -64,6 +64,8 @@ enum Routes {
     .signedIn(.get, "/api/v1/rooms/{room_id}/messages/{seq}/receipts", MessagesHandler.receipts),
     .signedIn(.post, "/api/v1/rooms/{room_id}/messages/{seq}/report", ReportsHandler.report),
 
+    .signedIn(.get, "/api/v1/search/messages", SearchHandler.messages),
+
     .signedIn(.get, "/api/v1/sync", SyncHandler.snapshot),
   ]
 }

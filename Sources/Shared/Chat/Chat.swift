@@ -16,6 +16,7 @@ package final class Chat: Sendable {
   package let tokens: AccessTokenIssuer
   package let epoch: String
   let readers: ReaderPool
+  let indexReaders: ReaderPool
   @usableFromInline let writer: GroupCommit
   let markDesk: MarkDesk
   let hasher: PasswordHasher
@@ -31,6 +32,8 @@ package final class Chat: Sendable {
       ring: try TokenRing.load(from: settings.keysPath), issuer: site, audience: site, lifetimeSeconds: settings.accessTokenSeconds)
     hasher = try PasswordHasher(cost: settings.passwordCost == .minimum ? .minimum : .interactive)
     readers = ReaderPool(path: settings.databasePath)
+    try SearchIndex.prepare(path: settings.searchIndexPath)
+    indexReaders = ReaderPool(path: settings.searchIndexPath)
     epoch = try readers.read(Meta.epoch)
     boot = try Clock.bootID()
     let bell = try Bell(path: settings.doorbellPath)

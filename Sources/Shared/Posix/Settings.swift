@@ -97,6 +97,8 @@ package struct Settings: Sendable {
 
   // Where things are.
   package var databasePath: String { data + "/echochat.db" }
+  /// Made anew from the database when it is missing.
+  package var searchIndexPath: String { data + "/search.db" }
   package var keysPath: String { data + "/keys/access-tokens" }
   package var runDirectory: String { run.isEmpty ? data + "/run" : run }
   package var logDirectory: String { data + "/log" }

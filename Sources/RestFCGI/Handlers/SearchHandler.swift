@@ -1,0 +1,65 @@
+// Searching messages.
+import Chat
+import Domain
+import Wire
+
+enum SearchHandler {
+  static func messages(_ call: Call, _ actor: Actor) throws -> Response {
+    let query = call.query
+    guard let text = try query.value("q") else { throw Refusal.invalid("q", "missing", "What is looked for.") }
+    let search = MessageSearch(
+      words: try SearchWords(text), room: try query.value("room_id"), author: try query.value("from"), after: try query.time("after"),
+      before: try query.time("before"), order: try order(query))
+    let limit = try query.limit()
+    let cursor = try query.cursor(of: .hits).map {
+      SearchCursor(forgiving: $0.numbers[0] == 1, position: $0.numbers[1], shown: $0.numbers[2])
+    }
+    let page = try call.chat.search(search, after: cursor, limit: limit, for: actor)
+    let next = page.next.map { Cursor(.hits, $0.forgiving ? 1 : 0, $0.position, $0.shown).text }
+    return Response(
+      status: 200,
+      body: JSONWriter.object(reservingBytes: 64 + 640 * page.hits.count) { json in
+        json.key("items")
+        json.array { json in
+          for hit in page.hits { json.hit(hit) }
+        }
+        json.field("next_cursor", next)
+      })
+  }
+
+  private static func order(_ query: Query) throws(Refusal) -> MessageSearch.Order {
+    switch try query.value("sort") {
+    case nil, "newest": .newest
+    case "best": .best
+    default: throw .invalid("sort", "value", "One of newest and best.")
+    }
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func hit(_ hit: SearchHit) {
+    object { json in
+      json.field("message", raw: hit.json)
+      json.key("highlights")
+      json.array { json in
+        for part in hit.excerpt {
+          json.object { json in
+            json.field("text", part.text)
+            json.field("hit", part.isHit)
+          }
+        }
+      }
+    }
+  }
+}
+
+extension Query {
+  /// A moment of RFC 3339, or a day, which is its first moment in UTC.
+  fileprivate func time(_ name: String) throws(Refusal) -> Timestamp? {
+    guard let text = try value(name) else { return nil }
+    guard let time = Timestamp(anyRFC3339: text.utf8.count == 10 ? text + "T00:00:00Z" : text) else {
+      throw .invalid(name, "format", "A time such as 2026-02-05T10:30:00Z, or a day such as 2026-02-05.")
+    }
+    return time
+  }
+}

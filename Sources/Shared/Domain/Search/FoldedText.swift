@@ -1,0 +1,104 @@
+// Text as searching sees it: without case and accents, cut into words, and still knowing where each part came from.
+@_spi(_Unicode) import Swift
+
+/// Two texts that a reader takes for the same word fold to the same scalars: lower case, canonical decomposition, accents and vowel
+/// points taken off, the final sigma made an ordinary one.
+package struct FoldedText: Sendable {
+  package enum WordKind: Sendable {
+    /// Letters and digits between separators.
+    case spaced
+    /// A run of a script that puts no spaces between words: Chinese, Japanese, Thai and their neighbours.
+    case unspaced
+    /// An emoji or another sign that means something by itself.
+    case sign
+  }
+
+  package struct Word: Sendable, Equatable {
+    package let kind: WordKind
+    package let range: Range<Int>
+  }
+
+  package private(set) var scalars: [Unicode.Scalar] = []
+  /// Where in the original's UTF-8 the character of each scalar begins; one entry more for the end.
+  package private(set) var origins: [Int] = []
+  package private(set) var words: [Word] = []
+
+  package init(_ text: String) {
+    scalars.reserveCapacity(text.utf8.count)
+    origins.reserveCapacity(text.utf8.count + 1)
+    var offset = 0
+    for character in text {
+      let start = offset
+      offset += character.utf8.count
+      // ASCII, the common case, needs no decomposition; "\r\n" is one character that has no ASCII value of its own.
+      if let ascii = character.utf8.count == 1 ? character.asciiValue : nil {
+        append(Unicode.Scalar((0x41...0x5a).contains(ascii) ? ascii | 0x20 : ascii), start)
+      } else {
+        for scalar in String(character).lowercased()._nfd where !Self.isAccent(scalar) {
+          append(scalar == "\u{3c2}" ? "\u{3c3}" : scalar, start)
+        }
+      }
+    }
+    origins.append(offset)
+    findWords()
+  }
+
+  package func text(_ range: Range<Int>) -> String {
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: scalars[range])
+    return String(text)
+  }
+
+  /// The original's bytes from which a range of scalars came: whole characters.
+  package func origin(of range: Range<Int>) -> Range<Int> {
+    let start = origins[range.lowerBound]
+    var end = range.upperBound
+    while end < scalars.count, end > range.lowerBound, origins[end] == origins[end - 1] { end += 1 }
+    return start..<origins[end]
+  }
+
+  private mutating func append(_ scalar: Unicode.Scalar, _ origin: Int) {
+    scalars.append(scalar)
+    origins.append(origin)
+  }
+
+  private mutating func findWords() {
+    var start = 0
+    var kind: WordKind?
+    for index in 0...scalars.count {
+      let next = index < scalars.count ? Self.kind(of: scalars[index]) : nil
+      if next == kind && next != .sign { continue }
+      if let kind, start < index { words.append(Word(kind: kind, range: start..<index)) }
+      (start, kind) = (index, next)
+    }
+  }
+
+  // MARK: Classes of scalars
+
+  /// Accents by their combining class: 220 and above are the marks above and below letters, 10 to 36 the points of Hebrew, Arabic and
+  /// Syriac. Marks that are vowels or change the letter (Devanagari, Thai, the Japanese voicing mark) have others and stay.
+  private static func isAccent(_ scalar: Unicode.Scalar) -> Bool {
+    guard scalar.value >= 0x300 else { return false }
+    let combining = scalar.properties.canonicalCombiningClass.rawValue
+    return (10...36).contains(combining) || combining >= 200
+  }
+
+  /// Nil for what stands between words.
+  private static func kind(of scalar: Unicode.Scalar) -> WordKind? {
+    switch scalar.value {
+    case 0x30...0x39, 0x61...0x7a: return .spaced
+    case 0...0x7f, 0xfe00...0xfe0f, 0x2000...0x206f: return nil
+    case 0x0e00...0x0eff, 0x1000...0x109f, 0x1780...0x17ff, 0x3005...0x3007, 0x3040...0x30ff, 0x31f0...0x31ff, 0x3400...0x4dbf,
+      0x4e00...0x9fff, 0xf900...0xfaff, 0xff66...0xff9f, 0x20000...0x3ffff:
+      return .unspaced
+    default:
+      switch scalar.properties.generalCategory {
+      case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark, .spacingMark,
+        .decimalNumber, .letterNumber, .otherNumber:
+        return .spaced
+      case .otherSymbol, .currencySymbol, .mathSymbol, .modifierSymbol: return .sign
+      default: return nil
+      }
+    }
+  }
+}

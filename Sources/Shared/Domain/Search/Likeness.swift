@@ -1,0 +1,86 @@
+// How far a word is from another, for those who typed one letter wrong.
+
+package enum Likeness {
+  /// Typing errors that are forgiven in a word: none in what is so short that everything is like everything.
+  package static func errorsMax(length: Int) -> Int {
+    switch length {
+    case ..<4: 0
+    case 4...7: 1
+    default: 2
+    }
+  }
+
+  /// Letters inserted, dropped, replaced, or swapped with their neighbour, to make one of the other; nil beyond `limit`.
+  /// (Optimal string alignment, in the band that the limit leaves.)
+  package static func distance(
+    _ one: some RandomAccessCollection<Unicode.Scalar>, _ other: some RandomAccessCollection<Unicode.Scalar>, limit: Int
+  ) -> Int? {
+    let (a, b) = (Array(one), Array(other))
+    guard abs(a.count - b.count) <= limit else { return nil }
+    guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
+    var before: [Int] = []
+    var last = Array(0...b.count)
+    for i in 1...a.count {
+      var row = [Int](repeating: i, count: b.count + 1)
+      var best = i
+      for j in 1...b.count {
+        var cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
+        if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { cost = min(cost, before[j - 2] + 1) }
+        row[j] = cost
+        best = min(best, cost)
+      }
+      guard best <= limit else { return nil }
+      (before, last) = (last, row)
+    }
+    return last[b.count] <= limit ? last[b.count] : nil
+  }
+
+  /// Words of at most this many letters are looked up by their neighbours, longer ones by their pieces.
+  package static let neighboursLengthMax = 5
+
+  /// Every word that is one error away, made with letters of the word's own alphabet.
+  package static func neighbours(of word: [Unicode.Scalar]) -> Set<[Unicode.Scalar]> {
+    var found = Set<[Unicode.Scalar]>()
+    let letters = alphabet(of: word)
+    for index in 0...word.count {
+      let (head, tail) = (Array(word[..<index]), Array(word[index...]))
+      for letter in letters { found.insert(head + [letter] + tail) }
+      guard index < word.count else { continue }
+      found.insert(head + tail.dropFirst())
+      for letter in letters { found.insert(head + [letter] + tail.dropFirst()) }
+      if tail.count > 1 { found.insert(head + [tail[1], tail[0]] + tail.dropFirst(2)) }
+    }
+    found.remove(word)
+    return found
+  }
+
+  /// Parts of a longer word, at least three letters each, of which one must stand in any word that is as like as `errorsMax` allows: there
+  /// is one part more than errors. Two letters swapped across the seam of two parts are an error in both, so those words are parts too.
+  package static func pieces(of word: [Unicode.Scalar]) -> [[Unicode.Scalar]] {
+    let count = errorsMax(length: word.count) + 1
+    let parts = word.count / 3 < count ? 2 : count
+    let seams = (0...parts).map { $0 * word.count / parts }
+    var pieces = zip(seams, seams.dropFirst()).map { Array(word[$0..<$1]) }
+    for seam in seams.dropFirst().dropLast() {
+      var swapped = word
+      swapped.swapAt(seam - 1, seam)
+      pieces.append(swapped)
+    }
+    return pieces
+  }
+
+  /// The letters that people who write this word have on their keyboards; digits too.
+  private static func alphabet(of word: [Unicode.Scalar]) -> [Unicode.Scalar] {
+    let ranges: [ClosedRange<UInt32>] =
+      switch word.first?.value ?? 0 {
+      case 0x370...0x3ff: [0x3b1...0x3c9]
+      case 0x400...0x52f: [0x430...0x44f]
+      case 0x530...0x58f: [0x561...0x586]
+      case 0x590...0x5ff: [0x5d0...0x5ea]
+      case 0x600...0x6ff: [0x621...0x64a]
+      case 0x900...0x97f: [0x905...0x939, 0x93e...0x94d]
+      default: [0x61...0x7a]
+      }
+    return (ranges + [0x30...0x39]).flatMap { $0.compactMap(Unicode.Scalar.init) }
+  }
+}
