@@ -20,9 +20,9 @@ final class PushLoop: EventHandler {
   /// What lines ask for, until the turn ends.
   var dictated: [Dictation] = []
   /// Lines with something to write when the turn ends.
-  var dirty: [Token] = []
+  var dirty: [Connection] = []
   /// Lines that are behind.
-  var behind: [Token] = []
+  var behind: [Connection] = []
   /// Counts publications; see `publish`.
   var turn: UInt32 = 0
   var isDraining = false
@@ -66,20 +66,21 @@ final class PushLoop: EventHandler {
 
   func accepted(_ socket: Int32) {
     let entrance = Entrance()
-    let token = connections.insert(Connection(socket: socket, stage: .handshake(entrance), lastHeard: loop.now()))
+    let connection = connections.insert { Connection($0, socket: socket, stage: .handshake(entrance), lastHeard: loop.now()) }
     do {
-      try loop.add(socket, .read, token)
+      try loop.add(socket, .read, connection.token)
     } catch {
-      connections.remove(token)
+      connections.remove(connection.token)
       Glibc.close(socket)
       return
     }
-    deadlines.set(token.slot, loop.now() + settings.signInDeadlineSeconds * 1000)
+    setDeadline(connection, loop.now() + settings.signInDeadlineSeconds * 1000)
   }
 
   func ready(_ token: Token, _ readiness: Epoll.Readiness) {
-    if readiness.canWrite { flush(token) }
-    if readiness.canRead { read(token) }
+    guard let connection = connections[token] else { return }
+    if readiness.canWrite { flush(connection) }
+    if readiness.canRead, !connection.isGone { read(connection) }
   }
 
   func received(_ letters: [Letter]) {
@@ -102,21 +103,17 @@ final class PushLoop: EventHandler {
     // Flushing may make other lines dirty (one that is behind gets its next portion), but each at most once.
     var index = 0
     while index < dirty.count {
-      let token = dirty[index]
+      let connection = dirty[index]
       index += 1
-      connections[token]?.isDirty = false
-      flush(token)
+      connection.isDirty = false
+      flush(connection)
     }
     dirty.removeAll(keepingCapacity: true)
   }
 
   func ticked(_ now: Int64) {
     for slot in deadlines.due(at: now) {
-      guard let token = connections.token(inSlot: slot) else {
-        deadlines.set(slot, nil)
-        continue
-      }
-      deadlineCame(token, now)
+      if let connection = connections.element(inSlot: slot) { deadlineCame(connection, now) } else { deadlines.set(slot, nil) }
     }
     advanceThoseBehind()
   }
@@ -131,19 +128,19 @@ final class PushLoop: EventHandler {
   private func drain() {
     isDraining = true
     loop.stopListening()
-    for token in connections.tokens {
-      connections[token]?.isReadingPaused = true
-      updateInterest(token)
+    for connection in connections.elements {
+      connection.isReadingPaused = true
+      updateInterest(connection)
     }
   }
 
   private func closeAll() {
     closeBy = loop.now() + Self.stoppingMilliseconds
-    for token in connections.tokens { close(token, .serviceRestart, "restarting") }
+    for connection in connections.elements { close(connection, .serviceRestart, "restarting") }
     // From here on only their Close frames are waited for.
-    for token in connections.tokens {
-      connections[token]?.isReadingPaused = false
-      updateInterest(token)
+    for connection in connections.elements {
+      connection.isReadingPaused = false
+      updateInterest(connection)
     }
   }
 }

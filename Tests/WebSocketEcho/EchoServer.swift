@@ -8,13 +8,19 @@ import WebSocket
 final class EchoServer: EventHandler {
   typealias Letter = Never
 
-  private struct Client {
+  private final class Client {
+    let token: Token
     let socket: Int32
     var parser = HandshakeParser()
     var request: [UInt8] = []
     var isOpen = false
     var protocolState = ProtocolState(role: .server)
     var outbox = Outbox()
+
+    init(_ token: Token, socket: Int32) {
+      self.token = token
+      self.socket = socket
+    }
   }
 
   private let limits = ProtocolState.Limits(maxMessageBytes: 16 << 20, maxFragments: 1 << 20)
@@ -61,82 +67,80 @@ final class EchoServer: EventHandler {
   }
 
   func accepted(_ socket: Int32) {
-    let token = clients.insert(Client(socket: socket))
-    do { try loop.add(socket, .read, token) } catch { drop(token) }
+    let client = clients.insert { Client($0, socket: socket) }
+    do { try loop.add(socket, .read, client.token) } catch { drop(client) }
   }
 
   func ready(_ token: Token, _ readiness: Epoll.Readiness) {
-    if readiness.canWrite { flush(token) }
-    if readiness.canRead { read(token) }
+    if let client = clients[token], readiness.canWrite { flush(client) }
+    if let client = clients[token], readiness.canRead { read(client) }
   }
 
   func received(_ letters: [Never]) {}
   func turnEnded() {}
   func ticked(_ now: Int64) {}
 
-  private func read(_ token: Token) {
-    guard let client = clients[token] else { return }
+  private func read(_ client: Client) {
     let count = recv(client.socket, received.baseAddress, received.count, 0)
     guard count > 0 else {
-      if count == 0 || (errno != EAGAIN && errno != EINTR) { drop(token) }
+      if count == 0 || (errno != EAGAIN && errno != EINTR) { drop(client) }
       return
     }
     let bytes = UnsafeMutableRawBufferPointer(rebasing: received[..<count])
-    if client.isOpen { readFrames(token, bytes) } else { shakeHands(token, UnsafeRawBufferPointer(bytes)) }
-    flush(token)
+    if client.isOpen { readFrames(client, bytes) } else { shakeHands(client, UnsafeRawBufferPointer(bytes)) }
+    flush(client)
   }
 
-  private func shakeHands(_ token: Token, _ bytes: UnsafeRawBufferPointer) {
-    clients[token]?.request.append(contentsOf: bytes)
-    guard let request = clients[token]?.request, let progress = clients[token]?.parser.parse(request) else { return }
+  private func shakeHands(_ client: Client, _ bytes: UnsafeRawBufferPointer) {
+    client.request.append(contentsOf: bytes)
+    let request = client.request
     do throws(HandshakeRefusal) {
-      switch progress {
+      switch client.parser.parse(request) {
       case .needMore: return
       case .refused(let refusal): throw refusal
       case .request(let head, let consumed):
         let upgrade = try head.upgrade()
-        clients[token]?.isOpen = true
-        clients[token]?.request = []
-        clients[token]?.outbox.write { HTTPResponse.appendSwitchingProtocols(upgrade, sha1: Digest.sha1, to: &$0) }
+        client.isOpen = true
+        client.request = []
+        client.outbox.write { HTTPResponse.appendSwitchingProtocols(upgrade, sha1: Digest.sha1, to: &$0) }
         var rest = Array(request[consumed...])
-        rest.withUnsafeMutableBytes { readFrames(token, $0) }
+        rest.withUnsafeMutableBytes { readFrames(client, $0) }
       }
     } catch {
-      clients[token]?.outbox.write { HTTPResponse.append(error, problem: Array("{}".utf8), to: &$0) }
-      flush(token)
-      drop(token)
+      client.outbox.write { HTTPResponse.append(error, problem: Array("{}".utf8), to: &$0) }
+      flush(client)
+      drop(client)
     }
   }
 
-  private func readFrames(_ token: Token, _ bytes: UnsafeMutableRawBufferPointer) {
+  private func readFrames(_ client: Client, _ bytes: UnsafeMutableRawBufferPointer) {
     var input = ReceivedBytes(bytes)
-    while let event = clients[token]?.protocolState.nextEvent(in: &input, limits: limits) {
+    while let event = client.protocolState.nextEvent(in: &input, limits: limits) {
       var answer: [UInt8] = []
       switch event {
       case .text(let payload): payload.withUnsafeBytes { FrameWriter.append(.text, $0, to: &answer) }
       case .binary(let payload): payload.withUnsafeBytes { FrameWriter.append(.binary, $0, to: &answer) }
-      default: clients[token]?.protocolState.appendAnswer(to: event, to: &answer)
+      default: client.protocolState.appendAnswer(to: event, to: &answer)
       }
-      clients[token]?.outbox.append(answer)
+      client.outbox.append(answer)
     }
   }
 
-  private func flush(_ token: Token) {
-    guard let socket = clients[token]?.socket, let outcome = clients[token]?.outbox.flush(to: socket) else { return }
-    switch outcome {
-    case .gone: drop(token)
-    case .blocked: try? loop.change(socket, [.read, .write], token)
+  private func flush(_ client: Client) {
+    switch client.outbox.flush(to: client.socket) {
+    case .gone: drop(client)
+    case .blocked: try? loop.change(client.socket, [.read, .write], client.token)
     case .drained:
-      try? loop.change(socket, .read, token)
-      if clients[token]?.protocolState.isFinished == true { drop(token) }
+      try? loop.change(client.socket, .read, client.token)
+      if client.protocolState.isFinished { drop(client) }
     }
   }
 
-  private func drop(_ token: Token) {
-    guard let socket = clients[token]?.socket else { return }
-    loop.remove(socket)
-    clients.remove(token)
-    shutdown(socket, Int32(SHUT_WR))
-    close(socket)
+  private func drop(_ client: Client) {
+    guard clients[client.token] != nil else { return }
+    loop.remove(client.socket)
+    clients.remove(client.token)
+    shutdown(client.socket, Int32(SHUT_WR))
+    close(client.socket)
   }
 }

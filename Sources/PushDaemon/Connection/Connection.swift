@@ -3,8 +3,9 @@ import Domain
 import EventLoop
 import WebSocket
 
-/// Kept small: thousands of these lie side by side and most of them are silent.
-struct Connection {
+/// Kept small: thousands of these live side by side and most of them are silent. What only some lines need, and those for a moment, is in
+/// objects of its own: `Entrance`, `CatchUp`, `Unfinished`.
+final class Connection {
   /// Where the line is on its way from the handshake to the end.
   enum Stage {
     /// Reads the HTTP request.
@@ -19,39 +20,142 @@ struct Connection {
     case live
     /// Hears nothing more; our Close frame is on its way.
     case closing
+    /// The socket is closed; who still holds the object lets it be.
+    case gone
   }
 
+  let token: Token
   let socket: Int32
+  var commandsInHand: UInt16 = 0
+  var refusalsInARow: UInt16 = 0
   var stage: Stage
-  var protocolState = ProtocolState(role: .server)
-  var outbox = Outbox()
   /// Whose line it is, once signed in.
   var person: Person?
   var session = SessionNumber(0)
-  /// The rooms in which it is subscribed.
-  var subscriptions: [Subscription] = []
-  /// Hears only of this room (`/ws?room=`).
-  var onlyRoom: RoomNumber?
   /// Wall clock, seconds.
   var tokenExpiresAt: Int64 = .max
-  /// The loop's clock, milliseconds: when the peer was last heard, or when the stage must be over.
+  /// The loop's clock, milliseconds: when the peer was last heard.
   var lastHeard: Int64
   var lastTyping: Int64 = 0
   /// The publication in which this line was written to in its own way, or counted; see `PushLoop.publish`.
   var turn: UInt32 = 0
   var hits: UInt32 = 0
-  var commandsInHand: UInt16 = 0
-  var refusalsInARow: UInt16 = 0
   var isDirty = false
   var waitsForWriting = false
   var isReadingPaused = false
   var isPinged = false
   /// Not WebSocket: closed once the HTTP answer is written.
   var isPlainHTTP = false
+  /// Zero for none: an optional number would take twice the room.
+  private var onlyRoomNumber: Int64 = 0
+  private var unfinished: Unfinished?
+
+  init(_ token: Token, socket: Int32, stage: Stage, lastHeard: Int64) {
+    self.token = token
+    self.socket = socket
+    self.stage = stage
+    self.lastHeard = lastHeard
+  }
+
+  /// Hears only of this room (`/ws?room=`).
+  var onlyRoom: RoomNumber? {
+    get { onlyRoomNumber == 0 ? nil : RoomNumber(onlyRoomNumber) }
+    set { onlyRoomNumber = newValue?.number ?? 0 }
+  }
+
+  var isLive: Bool { if case .live = stage { true } else { false } }
+  var isClosing: Bool { if case .closing = stage { true } else { false } }
+  var isGone: Bool { if case .gone = stage { true } else { false } }
+
+  func hears(_ room: RoomNumber) -> Bool { onlyRoomNumber == 0 || onlyRoomNumber == room.number }
 }
 
-/// A place in a room's list of subscribers.
-struct Subscription {
-  let room: Int32
-  var place: Int32
+// MARK: What is unfinished
+
+/// What a line holds only as long as something is half received or half sent.
+final class Unfinished {
+  var outbox = Outbox()
+  /// Nil between two messages of a line that is not closing.
+  var protocolState: ProtocolState?
+}
+
+extension Connection {
+  /// Bytes that wait to be sent.
+  var unsentBytes: Int { unfinished?.outbox.count ?? 0 }
+  var hasSentClose: Bool { unfinished?.protocolState?.hasSentClose ?? false }
+  var hasReceivedClose: Bool { unfinished?.protocolState?.hasReceivedClose ?? false }
+  var isProtocolFinished: Bool { unfinished?.protocolState?.isFinished ?? false }
+
+  /// Reads on in `input` to the next event. Nearly always a message lies there whole: then nothing of it is kept.
+  func nextEvent(in input: inout ReceivedBytes, limits: ProtocolState.Limits) -> ProtocolState.Event? {
+    var state = unfinished?.protocolState ?? ProtocolState(role: .server)
+    let event = state.nextEvent(in: &input, limits: limits)
+    keep(state)
+    return event
+  }
+
+  /// Changes the protocol's state, such as by writing a Close frame, and queues what is written meanwhile.
+  func withProtocol(_ body: (inout ProtocolState, inout [UInt8]) -> Void) {
+    var state = unfinished?.protocolState ?? ProtocolState(role: .server)
+    var bytes: [UInt8] = []
+    body(&state, &bytes)
+    keep(state)
+    queue(bytes)
+  }
+
+  private func keep(_ state: ProtocolState) {
+    guard state.isResting else {
+      beginSomething().protocolState = state
+      return
+    }
+    if unfinished?.protocolState != nil {
+      unfinished?.protocolState = nil
+      letGo()
+    }
+  }
+
+  /// Queues bytes to be sent by `flush`.
+  func queue(_ bytes: UnsafeRawBufferPointer) {
+    if !bytes.isEmpty { beginSomething().outbox.append(bytes) }
+  }
+
+  func queue(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { queue($0) }
+  }
+
+  /// Queues one text message.
+  func queue(text: [UInt8]) {
+    beginSomething().outbox.write { FrameWriter.append(.text, text, to: &$0) }
+  }
+
+  /// Sends what waits, as far as the socket takes it.
+  func flush() -> Outbox.Outcome {
+    guard let unfinished else { return .drained }
+    let outcome = unfinished.outbox.flush(to: socket)
+    letGo()
+    return outcome
+  }
+
+  /// Sends bytes that many lines share; they are copied only if something waits already or the socket is full.
+  @inline(__always)
+  func send(shared bytes: UnsafeRawBufferPointer) -> Outbox.Outcome {
+    if unsentBytes == 0 {
+      let (sent, outcome) = Outbox.send(bytes, to: socket)
+      if outcome == .blocked { queue(UnsafeRawBufferPointer(rebasing: bytes[sent...])) }
+      return outcome
+    }
+    queue(bytes)
+    return .blocked
+  }
+
+  private func beginSomething() -> Unfinished {
+    if let unfinished { return unfinished }
+    let unfinished = Unfinished()
+    self.unfinished = unfinished
+    return unfinished
+  }
+
+  private func letGo() {
+    if let unfinished, unfinished.protocolState == nil, unfinished.outbox.isEmpty { self.unfinished = nil }
+  }
 }

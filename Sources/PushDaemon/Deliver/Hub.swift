@@ -1,73 +1,74 @@
 // Who hears of which room, on one loop.
 import Domain
-import EventLoop
 
-/// Rooms that somebody here is subscribed to, with their subscribers as one list of slots each: walking it is what a delivery costs.
+/// A room that somebody here is in. Walking its subscribers is what a delivery costs.
+final class HubRoom {
+  let number: RoomNumber
+  let id: PublicID
+  fileprivate(set) var subscribers: [Connection] = []
+  /// People on this loop who are in it, whether or not their lines hear of it.
+  fileprivate var people = 0
+  /// What is to be told in the publication under way.
+  var news = News()
+
+  /// Frames of one room, side by side: copied only if there are several.
+  struct News {
+    private var first: (batch: NewsBatch, frame: Range<Int>)?
+    private var chunk: [UInt8] = []
+
+    var isEmpty: Bool { first == nil }
+
+    mutating func append(_ frame: Range<Int>, of batch: NewsBatch) {
+      guard let first else {
+        first = (batch, frame)
+        return
+      }
+      if chunk.isEmpty { first.batch.bytes.withUnsafeBytes { chunk.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[first.frame])) } }
+      batch.bytes.withUnsafeBytes { chunk.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[frame])) }
+    }
+
+    func withUnsafeBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+      if !chunk.isEmpty {
+        chunk.withUnsafeBytes(body)
+      } else if let first {
+        first.batch.bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[first.frame])) }
+      }
+    }
+  }
+
+  fileprivate init(_ number: RoomNumber, _ id: PublicID) {
+    self.number = number
+    self.id = id
+  }
+
+  func subscribe(_ connection: Connection) {
+    subscribers.append(connection)
+  }
+
+  /// Does nothing for who is no subscriber. Looks through the list: a thousand pointers take half a microsecond, and lines leave rarely.
+  func unsubscribe(_ connection: Connection) {
+    guard let place = subscribers.firstIndex(where: { $0 === connection }) else { return }
+    subscribers.swapAt(place, subscribers.count - 1)
+    subscribers.removeLast()
+  }
+}
+
 struct Hub {
-  struct HubRoom {
-    let number: RoomNumber
-    let id: PublicID
-    var subscribers: [UInt32] = []
-    /// The frames of this room in the publication under way, one after the other.
-    var chunk: [UInt8] = []
+  private(set) var rooms: [RoomNumber: HubRoom] = [:]
+
+  subscript(_ number: RoomNumber) -> HubRoom? { rooms[number] }
+
+  /// One more of the people here is in this room.
+  mutating func enter(_ number: RoomNumber, _ id: PublicID) -> HubRoom {
+    let room = rooms[number] ?? HubRoom(number, id)
+    rooms[number] = room
+    room.people += 1
+    return room
   }
 
-  private(set) var rooms: [HubRoom?] = []
-  private var free: [Int32] = []
-  private var byNumber: [RoomNumber: Int32] = [:]
-  private var byID: [PublicID: Int32] = [:]
-
-  func index(of room: RoomNumber) -> Int32? { byNumber[room] }
-  func index(of id: PublicID) -> Int32? { byID[id] }
-
-  subscript(_ index: Int32) -> HubRoom? {
-    _read { yield rooms[Int(index)] }
-    _modify { yield &rooms[Int(index)] }
-  }
-
-  /// Adds a subscriber and answers her place in the room.
-  mutating func subscribe(_ slot: UInt32, to number: RoomNumber, _ id: PublicID) -> Subscription {
-    let index = byNumber[number] ?? open(number, id)
-    rooms[Int(index)]?.subscribers.append(slot)
-    return Subscription(room: index, place: Int32((rooms[Int(index)]?.subscribers.count ?? 1) - 1))
-  }
-
-  /// Takes a subscriber out; the last in the list takes her place. Answers who that was, unless it was herself.
-  mutating func unsubscribe(_ subscription: Subscription) -> UInt32? {
-    guard var room = rooms[Int(subscription.room)].take() else { return nil }
-    let last = room.subscribers.removeLast()
-    let moved = Int(subscription.place) < room.subscribers.count
-    if moved { room.subscribers[Int(subscription.place)] = last }
-    if room.subscribers.isEmpty {
-      byNumber[room.number] = nil
-      byID[room.id] = nil
-      free.append(subscription.room)
-    } else {
-      rooms[Int(subscription.room)] = room
-    }
-    return moved ? last : nil
-  }
-
-  /// Forgets a room with all its subscribers.
-  mutating func close(_ index: Int32) {
-    guard let room = rooms[Int(index)].take() else { return }
-    byNumber[room.number] = nil
-    byID[room.id] = nil
-    free.append(index)
-  }
-
-  private mutating func open(_ number: RoomNumber, _ id: PublicID) -> Int32 {
-    let room = HubRoom(number: number, id: id)
-    let index: Int32
-    if let reused = free.popLast() {
-      index = reused
-      rooms[Int(index)] = room
-    } else {
-      index = Int32(rooms.count)
-      rooms.append(room)
-    }
-    byNumber[number] = index
-    byID[id] = index
-    return index
+  /// One of them is not any more; the last one takes the room along.
+  mutating func leave(_ room: HubRoom) {
+    room.people -= 1
+    if room.people == 0 { rooms[room.number] = nil }
   }
 }

@@ -8,66 +8,65 @@ extension PushLoop {
     guard !behind.isEmpty else { return }
     let waiting = behind
     behind = []
-    for token in waiting {
-      advance(token)
-      if case .catchingUp? = connections[token]?.stage { behind.append(token) }
+    for connection in waiting {
+      advance(connection)
+      if case .catchingUp = connection.stage { behind.append(connection) }
     }
   }
 
   /// Tells a line the next portion of what it missed: first what was read from the journal, then the tail; level with the tail, it is live.
-  func advance(_ token: Token) {
-    while let connection = connections[token], case .catchingUp(let catchUp) = connection.stage, !catchUp.isAsking {
-      guard connection.outbox.count < CatchUp.portionBytes else { return }
+  func advance(_ connection: Connection) {
+    while case .catchingUp(let catchUp) = connection.stage, !catchUp.isAsking {
+      guard connection.unsentBytes < CatchUp.portionBytes else { return }
       // A message was deleted since the journal was read for her: what is still to be told may have its words.
       if catchUp.missedThrough <= tail.lastCut { catchUp.forgetMissed() }
       if let missed = catchUp.missed {
-        tellMissed(token, connection, catchUp, missed)
+        tellMissed(connection, catchUp, missed)
       } else if catchUp.missedThrough > catchUp.position {
         catchUp.position = catchUp.missedThrough
       } else if catchUp.position >= tail.end {
         // Ahead of the tail: the database was read when the courier had not been here yet. His next batch brings us level.
         guard catchUp.position == tail.end else { return }
-        connections[token]?.stage = .live
-        enterRooms(token, catchUp.rooms)
+        goLive(connection, catchUp.rooms)
         return
       } else if catchUp.position < tail.start {
         catchUp.isAsking = true
-        Self.ask(shared, mailbox, token, catchUp.session, since: catchUp.position, tailStart: tail.start)
+        Self.ask(shared, mailbox, connection.token, catchUp.session, since: catchUp.position, tailStart: tail.start)
       } else {
-        tellTail(token, connection, catchUp)
+        tellTail(connection, catchUp)
       }
     }
   }
 
-  private func tellMissed(_ token: Token, _ connection: Connection, _ catchUp: CatchUp, _ missed: NewsBatch) {
+  private func tellMissed(_ connection: Connection, _ catchUp: CatchUp, _ missed: NewsBatch) {
     while catchUp.nextItem < missed.items.count {
       let item = missed.items[catchUp.nextItem]
       catchUp.nextItem += 1
-      guard tell(token, connection, catchUp, item, missed) else { return }
+      guard tell(connection, catchUp, item, missed) else { return }
     }
     catchUp.missed = nil
     catchUp.position = max(catchUp.position, catchUp.missedThrough)
   }
 
-  private func tellTail(_ token: Token, _ connection: Connection, _ catchUp: CatchUp) {
-    tail.forEach(after: catchUp.position) { item, batch in tell(token, connection, catchUp, item, batch) }
+  private func tellTail(_ connection: Connection, _ catchUp: CatchUp) {
+    tail.forEach(after: catchUp.position) { item, batch in tell(connection, catchUp, item, batch) }
   }
 
   /// Tells one item, if it is for her. False if the telling must pause or has ended.
-  private func tell(_ token: Token, _ connection: Connection, _ catchUp: CatchUp, _ item: NewsBatch.Item, _ batch: NewsBatch) -> Bool {
+  private func tell(_ connection: Connection, _ catchUp: CatchUp, _ item: NewsBatch.Item, _ batch: NewsBatch) -> Bool {
     guard let person = connection.person else { return false }
     catchUp.position = item.position
     switch catchUp.rooms.hear(item, user: person.number, session: connection.session, only: connection.onlyRoom) {
     case .nothing:
       return true
     case .frame:
-      batch.bytes.withUnsafeBytes { connections[token]?.outbox.append(UnsafeRawBufferPointer(rebasing: $0[item.frame])) }
-      markDirty(token)
-      return (connections[token]?.outbox.count ?? .max) < CatchUp.portionBytes
+      queue(connection, item, batch)
+      markDirty(connection)
+      return connection.unsentBytes < CatchUp.portionBytes
     case .signedOut:
-      close(token, .unauthenticated, "signed out")
+      close(connection, .unauthenticated, "signed out")
     case .suspended:
-      close(token, .suspended, "suspended")
+      close(connection, .suspended, "suspended")
     }
     return false
   }

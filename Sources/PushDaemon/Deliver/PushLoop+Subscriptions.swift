@@ -1,42 +1,57 @@
-// A line's rooms.
+// A person's rooms, and which of them each of her lines hears.
 import Domain
-import EventLoop
+
+extension Person {
+  /// Her rooms by number, as `hear` keeps them.
+  var roomIDs: [RoomNumber: PublicID] {
+    Dictionary(rooms.map { ($0.number, $0.id) }, uniquingKeysWith: { first, _ in first })
+  }
+}
 
 extension PushLoop {
-  /// The rooms in which a live line is subscribed.
-  func rooms(of connection: Connection) -> [RoomNumber: PublicID] {
-    var rooms: [RoomNumber: PublicID] = [:]
-    for subscription in connection.subscriptions {
-      if let room = hub[subscription.room] { rooms[room.number] = room.id }
-    }
-    return rooms
+  /// A line is live from here on: it hears of these rooms, in which its person is at this place in the log.
+  func goLive(_ connection: Connection, _ rooms: [RoomNumber: PublicID]) {
+    guard let person = connection.person else { return }
+    connection.stage = .live
+    person.liveLines += 1
+    if person.liveLines == 1 { person.rooms = rooms.map { hub.enter($0.key, $0.value) } }
+    for room in person.rooms where connection.hears(room.number) { room.subscribe(connection) }
   }
 
-  func enterRooms(_ token: Token, _ rooms: [RoomNumber: PublicID]) {
-    guard let connection = connections[token] else { return }
-    for (number, id) in rooms where connection.onlyRoom == nil || connection.onlyRoom == number {
-      connections[token]?.subscriptions.append(hub.subscribe(token.slot, to: number, id))
+  /// A live line hears of nothing any more; others are left alone. The caller gives it its next stage.
+  func leaveRooms(_ connection: Connection) {
+    guard connection.isLive, let person = connection.person else { return }
+    for room in person.rooms { room.unsubscribe(connection) }
+    person.liveLines -= 1
+    guard person.liveLines == 0 else { return }
+    for room in person.rooms { hub.leave(room) }
+    person.rooms = []
+  }
+
+  /// The rooms of a person have changed.
+  func move(_ person: Person, to rooms: [RoomNumber: PublicID]) {
+    guard person.liveLines > 0 else { return }
+    let lines = person.lines.filter(\.isLive)
+    for room in person.rooms where rooms[room.number] == nil {
+      for line in lines { room.unsubscribe(line) }
+      hub.leave(room)
+    }
+    person.rooms.removeAll { rooms[$0.number] == nil }
+    let known = Set(person.rooms.map(\.number))
+    for (number, id) in rooms where !known.contains(number) {
+      let room = hub.enter(number, id)
+      person.rooms.append(room)
+      for line in lines where line.hears(number) { room.subscribe(line) }
     }
   }
 
-  /// A room has come to its end: its subscribers have heard of it, and stay where else they are.
+  /// A room has come to its end: its people have heard of it, and stay where else they are.
   func closeRoom(_ number: RoomNumber?) {
-    guard let number, let index = hub.index(of: number), let subscribers = hub[index]?.subscribers else { return }
-    for slot in subscribers {
-      connections.update(slot: slot) { $0.subscriptions.removeAll { $0.room == index } }
-    }
-    hub.close(index)
-  }
-
-  func leaveRooms(_ token: Token) {
-    guard let connection = connections[token] else { return }
-    connections[token]?.subscriptions = []
-    for subscription in connection.subscriptions {
-      guard let moved = hub.unsubscribe(subscription) else { continue }
-      connections.update(slot: moved) { connection in
-        guard let index = connection.subscriptions.firstIndex(where: { $0.room == subscription.room }) else { return }
-        connection.subscriptions[index].place = subscription.place
-      }
+    guard let number, hub[number] != nil else { return }
+    for person in people.values where person.rooms.contains(where: { $0.number == number }) {
+      var rooms = person.roomIDs
+      rooms[number] = nil
+      move(person, to: rooms)
     }
   }
 }

@@ -9,13 +9,13 @@ extension PushLoop {
   /// A line is heard typing at most so often.
   static let typingPauseMilliseconds: Int64 = 2000
 
-  func typing(_ token: Token, _ connection: Connection, room id: String) throws(Refusal) {
-    guard let person = connection.person, let id = PublicID(id), let index = hub.index(of: id), let room = hub[index],
-      connection.subscriptions.contains(where: { $0.room == index })
+  func typing(_ connection: Connection, room id: String) throws(Refusal) {
+    guard let person = connection.person, let room = person.rooms.first(where: { $0.id.text == id }), connection.hears(room.number),
+      connection.isLive
     else { throw .notFound }
     guard loop.now() - connection.lastTyping >= Self.typingPauseMilliseconds else { return }
-    connections[token]?.lastTyping = loop.now()
-    let frame = Push.typing(room: id, user: person.id, username: person.username, expiresInMilliseconds: Self.typingMilliseconds)
+    connection.lastTyping = loop.now()
+    let frame = Push.typing(room: room.id, user: person.id, username: person.username, expiresInMilliseconds: Self.typingMilliseconds)
     for (other, mailbox) in shared.mailboxes.enumerated() where other != self.index {
       mailbox.post(.typing(room: room.number, by: person.number, frame: frame))
     }
@@ -24,12 +24,9 @@ extension PushLoop {
 
   /// Tells everyone in the room but the typist. A line that is slow already is spared.
   func showTyping(room: RoomNumber, by user: UserNumber, _ frame: [UInt8]) {
-    guard let index = hub.index(of: room), let subscribers = hub[index]?.subscribers else { return }
-    for slot in subscribers {
-      guard let token = connections.token(inSlot: slot), let connection = connections[token], connection.person?.number != user,
-        connection.outbox.isEmpty
-      else { continue }
-      push(token, frame)
+    guard let subscribers = hub[room]?.subscribers else { return }
+    for connection in subscribers where connection.person?.number != user && connection.unsentBytes == 0 {
+      push(connection, frame)
     }
   }
 }

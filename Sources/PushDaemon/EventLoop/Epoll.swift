@@ -57,13 +57,13 @@ package struct Epoll: ~Copyable {
     try check("epoll_ctl") { epoll_ctl(number, operation, socket, &event) }
   }
 
-  /// Waits at most `milliseconds` (-1: for ever) and calls `body` for each socket that is ready.
-  package func wait(milliseconds: Int32, _ body: (Token, Readiness) -> Void) {
-    let count = epoll_wait(descriptor.number, events.baseAddress, Int32(Self.eventsMax), milliseconds)
-    guard count > 0 else { return }
-    for index in 0..<Int(count) {
-      let event = events[index]
-      body(Token(bits: event.data.u64), Readiness(bits: event.events))
-    }
+  /// Waits at most `milliseconds` (-1: for ever); answers how many sockets are ready, to be asked for by `event`.
+  package func wait(milliseconds: Int32) -> Int {
+    max(0, Int(epoll_wait(descriptor.number, events.baseAddress, Int32(Self.eventsMax), milliseconds)))
+  }
+
+  /// One of the events of the latest wait.
+  package func event(_ index: Int) -> (token: Token, readiness: Readiness) {
+    (Token(bits: events[index].data.u64), Readiness(bits: events[index].events))
   }
 }

@@ -29,6 +29,7 @@ package final class EventLoop<Letter: Sendable> {
   private let mailbox: Mailbox<Letter>
   private var listeners: [Listener] = []
   private var areListenersPaused = false
+  private var time: Int64 = 0
 
   package init(mailbox: Mailbox<Letter>) throws {
     epoll = try Epoll()
@@ -61,11 +62,14 @@ package final class EventLoop<Letter: Sendable> {
 
   /// Runs until the handler is finished.
   package func run<Handler: EventHandler>(_ handler: Handler) where Handler.Letter == Letter {
-    var nextTick = now() + Self.tickMilliseconds
+    readClock()
+    var nextTick = time + Self.tickMilliseconds
     while !handler.isFinished {
       var hasMail = false
-      let pause = Int32(clamping: max(0, nextTick - now()))
-      epoll.wait(milliseconds: pause) { token, readiness in
+      let count = epoll.wait(milliseconds: Int32(clamping: max(0, nextTick - time)))
+      readClock()
+      for index in 0..<count {
+        let (token, readiness) = epoll.event(index)
         if token == Self.mailboxToken {
           hasMail = true
         } else if token.slot >= Self.listenerSlotMin {
@@ -75,17 +79,22 @@ package final class EventLoop<Letter: Sendable> {
         }
       }
       if hasMail { handler.received(mailbox.take()) }
-      let time = now()
       if time >= nextTick {
         nextTick = time + Self.tickMilliseconds
         resumeListening()
         handler.ticked(time)
       }
       handler.turnEnded()
+      readClock()
     }
   }
 
-  package func now() -> Int64 { Clock.monotonicNanoseconds() / 1_000_000 }
+  /// The monotonic clock's milliseconds when the present turn began: asking the clock for every frame would cost more than some frames do.
+  package func now() -> Int64 { time }
+
+  private func readClock() {
+    time = Clock.monotonicNanoseconds() / 1_000_000
+  }
 
   private func welcome<Handler: EventHandler>(at index: Int, _ handler: Handler) {
     guard listeners.indices.contains(index) else { return }

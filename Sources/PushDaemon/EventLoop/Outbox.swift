@@ -58,21 +58,22 @@ package struct Outbox {
     sent = 0
   }
 
-  /// Sends bytes that many connections share, without copying them unless the socket is full or something waits already.
-  package mutating func send(shared: UnsafeRawBufferPointer, to socket: Int32) -> Outcome {
+  /// Sends bytes that lie elsewhere behind what waits; they are copied only if something does wait or the socket is full.
+  package mutating func send(shared bytes: UnsafeRawBufferPointer, to socket: Int32) -> Outcome {
     guard isEmpty else {
-      append(shared)
+      append(bytes)
       return .blocked
     }
-    let result = Glibc.send(socket, shared.baseAddress, shared.count, Self.flags)
-    if result == shared.count { return .drained }
-    if result < 0 {
-      let outcome = Self.outcomeOfError()
-      if outcome == .blocked { append(shared) }
-      return outcome
-    }
-    append(UnsafeRawBufferPointer(rebasing: shared[result...]))
-    return .blocked
+    let (sent, outcome) = Self.send(bytes, to: socket)
+    if outcome == .blocked { append(UnsafeRawBufferPointer(rebasing: bytes[sent...])) }
+    return outcome
+  }
+
+  /// Sends bytes that lie elsewhere; answers how many the kernel took.
+  package static func send(_ bytes: UnsafeRawBufferPointer, to socket: Int32) -> (sent: Int, outcome: Outcome) {
+    let result = Glibc.send(socket, bytes.baseAddress, bytes.count, flags)
+    if result == bytes.count { return (result, .drained) }
+    return result < 0 ? (0, outcomeOfError()) : (result, .blocked)
   }
 
   private static let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)

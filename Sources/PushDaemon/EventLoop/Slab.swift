@@ -1,12 +1,12 @@
-// Many small values side by side, found again by token.
+// Many objects by number, found again by token.
 
 /// Slots are reused, the latest freed first; a token of an earlier tenant finds nothing.
-package struct Slab<Element> {
+package struct Slab<Element: AnyObject> {
   @usableFromInline struct Slot {
     @usableFromInline var generation: UInt32 = 1
     @usableFromInline var element: Element?
 
-    @inlinable init(_ element: Element) {
+    @inlinable init(_ element: Element?) {
       self.element = element
     }
   }
@@ -20,77 +20,38 @@ package struct Slab<Element> {
   @inlinable
   package var count: Int { slots.count - free.count }
 
+  /// Puts in what `make` answers for the token under which it will be found.
   @inlinable
-  package mutating func insert(_ element: Element) -> Token {
-    if let slot = free.popLast() {
-      slots[Int(slot)].element = element
-      return Token(slot: slot, generation: slots[Int(slot)].generation)
-    }
-    slots.append(Slot(element))
-    return Token(slot: UInt32(slots.count - 1), generation: 1)
+  package mutating func insert(_ make: (Token) -> Element) -> Element {
+    let slot = free.popLast() ?? UInt32(slots.count)
+    if Int(slot) == slots.count { slots.append(Slot(nil)) }
+    let element = make(Token(slot: slot, generation: slots[Int(slot)].generation))
+    slots[Int(slot)].element = element
+    return element
   }
 
   @inlinable
   package mutating func remove(_ token: Token) {
-    guard contains(token) else { return }
-    vacate(token.slot)
+    guard self[token] != nil else { return }
+    slots[Int(token.slot)].element = nil
+    slots[Int(token.slot)].generation &+= 1
+    free.append(token.slot)
   }
 
+  /// Nil for a stale token.
   @inlinable
-  mutating func vacate(_ slot: UInt32) {
-    slots[Int(slot)].element = nil
-    slots[Int(slot)].generation &+= 1
-    free.append(slot)
+  package subscript(_ token: Token) -> Element? {
+    guard Int(token.slot) < slots.count, slots[Int(token.slot)].generation == token.generation else { return nil }
+    return slots[Int(token.slot)].element
   }
 
+  /// Whoever is in a slot now.
   @inlinable
-  package func contains(_ token: Token) -> Bool {
-    Int(token.slot) < slots.count && slots[Int(token.slot)].generation == token.generation && slots[Int(token.slot)].element != nil
-  }
-
-  /// The token of whoever is in a slot now.
-  @inlinable
-  package func token(inSlot slot: UInt32) -> Token? {
-    guard Int(slot) < slots.count, slots[Int(slot)].element != nil else { return nil }
-    return Token(slot: slot, generation: slots[Int(slot)].generation)
+  package func element(inSlot slot: UInt32) -> Element? {
+    Int(slot) < slots.count ? slots[Int(slot)].element : nil
   }
 
   /// Everyone who is in.
   @inlinable
-  package var tokens: [Token] {
-    slots.indices.compactMap { token(inSlot: UInt32($0)) }
-  }
-
-  /// The element, in place; nil for a stale token. Assigning nil removes it; assigning to a stale token does nothing.
-  @inlinable
-  package subscript(_ token: Token) -> Element? {
-    @inline(__always) _read {
-      if contains(token) { yield slots[Int(token.slot)].element } else { yield nil }
-    }
-    @inline(__always) _modify {
-      if contains(token) {
-        yield &slots[Int(token.slot)].element
-        if slots[Int(token.slot)].element == nil { vacate(token.slot) }
-      } else {
-        var nothing: Element?
-        yield &nothing
-      }
-    }
-  }
-}
-
-extension Slab {
-  /// Changes whoever is in a slot, in place; for those who keep slots and see to it themselves that they are not stale.
-  @inlinable @inline(__always)
-  package mutating func update(slot: UInt32, _ body: (inout Element) -> Void) {
-    guard Int(slot) < slots.count else { return }
-    Self.update(&slots[Int(slot)].element, body)
-  }
-
-  @inlinable @inline(__always)
-  static func update(_ element: inout Element?, _ body: (inout Element) -> Void) {
-    // The only spelling that changes what is in an optional without taking it out.
-    // swift-format-ignore: NeverForceUnwrap
-    if element != nil { body(&element!) }
-  }
+  package var elements: [Element] { slots.compactMap(\.element) }
 }

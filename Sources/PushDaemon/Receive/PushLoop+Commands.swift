@@ -19,62 +19,61 @@ extension PushLoop {
   static let refusalsInARowMax: UInt16 = 100
 
   /// One text message. Whatever it is, it gets one answer; it never costs the line.
-  func command(_ token: Token, _ text: UnsafeRawBufferPointer) {
-    guard let connection = connections[token] else { return }
-    if case .closing = connection.stage { return }
-    let frame = CommandFrame(json: text)
+  func command(_ connection: Connection, _ text: UnsafeRawBufferPointer) {
+    guard !connection.isClosing, !connection.isGone else { return }
+    let frame = CommandFrame(json: Array(text))
     switch frame.command {
     case .failure(let refusal):
-      refuse(token, frame.ref, refusal)
+      refuse(connection, frame.ref, refusal)
     case .success(.authenticate(let accessToken, let since)):
-      authenticate(token, ref: frame.ref, accessToken: accessToken, since: since)
+      authenticate(connection, ref: frame.ref, accessToken: accessToken, since: since)
     case .success(.ping):
-      push(token, Push.pong(ref: frame.ref))
+      push(connection, Push.pong(ref: frame.ref))
     case .success(let command):
-      guard connection.person != nil else { return refuse(token, frame.ref, Refusal(.unauthenticated, "Sign in first.")) }
-      carryOut(token, frame.ref, command, connection)
+      guard connection.person != nil else { return refuse(connection, frame.ref, Refusal(.unauthenticated, "Sign in first.")) }
+      carryOut(connection, frame.ref, command)
     }
   }
 
-  private func carryOut(_ token: Token, _ ref: String?, _ command: Command, _ connection: Connection) {
+  private func carryOut(_ connection: Connection, _ ref: String?, _ command: Command) {
     let chat = shared.chat
     do throws(Refusal) {
       switch command {
       case .sendMessage(let message):
         // Who has said it and types on is typing anew.
-        connections[token]?.lastTyping = 0
+        connection.lastTyping = 0
         let posting = try chat.posting(message, to: message.room_id ?? "", session: connection.session)
-        dictate(token, ref) { Push.messageReply(try posting($0).json) }
+        dictate(connection, ref) { Push.messageReply(try posting($0).json) }
       case .editMessage(let room, let seq, let content):
         let editing = try chat.editing(seq, in: room, content: content, session: connection.session)
-        dictate(token, ref) { Push.messageReply(try editing($0)) }
+        dictate(connection, ref) { Push.messageReply(try editing($0)) }
       case .deleteMessage(let room, let seq):
         let deleting = try chat.deleting(seq, in: room, session: connection.session)
-        dictate(token, ref) { Push.messageReply(try deleting($0)) }
+        dictate(connection, ref) { Push.messageReply(try deleting($0)) }
       case .addReaction(let room, let seq, let emoji):
         let reacting = try chat.reacting(with: emoji, to: seq, in: room, session: connection.session)
-        dictate(token, ref) { Push.messageReply(try reacting($0)) }
+        dictate(connection, ref) { Push.messageReply(try reacting($0)) }
       case .removeReaction(let room, let seq, let emoji):
         let unreacting = try chat.unreacting(with: emoji, to: seq, in: room, session: connection.session)
-        dictate(token, ref) { Push.messageReply(try unreacting($0)) }
+        dictate(connection, ref) { Push.messageReply(try unreacting($0)) }
       case .mark(let room, let marks):
-        try mark(token, ref, marks, room: room, session: connection.session)
+        try mark(connection, ref, marks, room: room, session: connection.session)
       case .typing(let room):
-        try typing(token, connection, room: room)
-        if ref != nil { push(token, Push.ok(ref: ref)) }
+        try typing(connection, room: room)
+        if ref != nil { push(connection, Push.ok(ref: ref)) }
       case .authenticate, .ping:
         break
       }
     } catch {
-      refuse(token, ref, error)
+      refuse(connection, ref, error)
     }
   }
 
   /// Puts a change, which answers the data of its `ok`, with those of the same turn: what came together is committed together, and so it is
   /// also told together.
-  private func dictate(_ token: Token, _ ref: String?, _ change: @escaping Chat.Change<[UInt8]>) {
-    takeInHand(token)
-    dictated.append(Dictation(token: token, ref: ref, change: change))
+  private func dictate(_ connection: Connection, _ ref: String?, _ change: @escaping Chat.Change<[UInt8]>) {
+    takeInHand(connection)
+    dictated.append(Dictation(token: connection.token, ref: ref, change: change))
   }
 
   /// Hands what the turn brought to the scribe, the thread that commits; its answers come back as a letter.
@@ -94,41 +93,41 @@ extension PushLoop {
   }
 
   /// Hands marks to those who write them in rounds; their answer comes back in the same way.
-  private func mark(_ token: Token, _ ref: String?, _ marks: MarksWish, room: String, session: SessionNumber) throws(Refusal) {
-    let mailbox = mailbox
+  private func mark(_ connection: Connection, _ ref: String?, _ marks: MarksWish, room: String, session: SessionNumber) throws(Refusal) {
+    let (mailbox, token) = (mailbox, connection.token)
     try shared.chat.mark(marks, in: room, session: session) { result in
       mailbox.post(.replies([Reply(token: token, ref: ref, result: result.mapError { Chat.refusal(for: $0) })]))
     }
-    takeInHand(token)
+    takeInHand(connection)
   }
 
-  private func takeInHand(_ token: Token) {
-    connections[token]?.commandsInHand += 1
-    if let count = connections[token]?.commandsInHand, count >= Self.commandsInHandMax { pauseReading(token, true) }
+  private func takeInHand(_ connection: Connection) {
+    connection.commandsInHand += 1
+    if connection.commandsInHand >= Self.commandsInHandMax { pauseReading(connection, true) }
   }
 
   /// The scribe has answered.
   func replied(_ token: Token, ref: String?, _ result: Result<[UInt8], Refusal>) {
     guard let connection = connections[token] else { return }
-    connections[token]?.commandsInHand = connection.commandsInHand - min(1, connection.commandsInHand)
-    if connection.isReadingPaused, connection.commandsInHand <= Self.commandsInHandMax / 2 { pauseReading(token, false) }
+    connection.commandsInHand = connection.commandsInHand - min(1, connection.commandsInHand)
+    if connection.isReadingPaused, connection.commandsInHand <= Self.commandsInHandMax / 2 { pauseReading(connection, false) }
     switch result {
     case .success(let data):
-      connections[token]?.refusalsInARow = 0
-      push(token, Push.ok(ref: ref, data: data))
+      connection.refusalsInARow = 0
+      push(connection, Push.ok(ref: ref, data: data))
     case .failure(let refusal):
-      refuse(token, ref, refusal)
+      refuse(connection, ref, refusal)
       if refusal.code == .unauthenticated || refusal.code == .suspended {
-        return close(token, Self.closeCode(for: refusal), refusal.detail)
+        return close(connection, Self.closeCode(for: refusal), refusal.detail)
       }
       guard refusal.code == .rateLimited else { return }
       let count = connection.refusalsInARow + 1
-      connections[token]?.refusalsInARow = count
-      if count >= Self.refusalsInARowMax { close(token, .tooManyMessages, "retry_after_ms=\(refusal.retryAfterMilliseconds ?? 0)") }
+      connection.refusalsInARow = count
+      if count >= Self.refusalsInARowMax { close(connection, .tooManyMessages, "retry_after_ms=\(refusal.retryAfterMilliseconds ?? 0)") }
     }
   }
 
-  private func refuse(_ token: Token, _ ref: String?, _ refusal: Refusal) {
-    push(token, Push.error(ref: ref, refusal, requestID: Self.requestID()))
+  private func refuse(_ connection: Connection, _ ref: String?, _ refusal: Refusal) {
+    push(connection, Push.error(ref: ref, refusal, requestID: Self.requestID()))
   }
 }

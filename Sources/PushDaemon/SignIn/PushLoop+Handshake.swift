@@ -8,36 +8,36 @@ import WebSocket
 
 extension PushLoop {
   /// Reads the request as far as it has come, and answers it.
-  func shakeHands(_ token: Token, _ entrance: Entrance) {
+  func shakeHands(_ connection: Connection, _ entrance: Entrance) {
     switch entrance.parser.parse(entrance.unread) {
     case .needMore:
       return
     case .refused(let refusal):
-      answerPlainly(token, refusal)
+      answerPlainly(connection, refusal)
     case .request(let request, let consumed):
       entrance.unread.removeFirst(consumed)
-      route(token, entrance, request)
+      route(connection, entrance, request)
     }
   }
 
-  private func route(_ token: Token, _ entrance: Entrance, _ request: HandshakeRequest) {
+  private func route(_ connection: Connection, _ entrance: Entrance, _ request: HandshakeRequest) {
     switch request.path {
     case "/ws":
       do throws(HandshakeRefusal) {
-        try upgrade(token, entrance, request)
+        try upgrade(connection, entrance, request)
       } catch {
-        answerPlainly(token, error)
+        answerPlainly(connection, error)
       }
     case "/healthz", "/ws/healthz":
-      answerProbe(token, request, isWell: true)
+      answerProbe(connection, request, isWell: true)
     case "/readyz", "/ws/readyz":
-      answerProbe(token, request, isWell: !isDraining && shared.chat.isReady())
+      answerProbe(connection, request, isWell: !isDraining && shared.chat.isReady())
     default:
-      answerPlainly(token, HandshakeRefusal(404, "There is no such thing here."))
+      answerPlainly(connection, HandshakeRefusal(404, "There is no such thing here."))
     }
   }
 
-  private func upgrade(_ token: Token, _ entrance: Entrance, _ request: HandshakeRequest) throws(HandshakeRefusal) {
+  private func upgrade(_ connection: Connection, _ entrance: Entrance, _ request: HandshakeRequest) throws(HandshakeRefusal) {
     let upgrade = try request.upgrade()
     guard shared.origins.admits(origin: request.origin, host: request.header("host")) else {
       throw HandshakeRefusal(403, "Pages of this origin may not connect.")
@@ -53,19 +53,19 @@ extension PushLoop {
       guard let id = PublicID(room) else { throw HandshakeRefusal(400, "The query item room is not a room_id.") }
       entrance.room = id
     }
-    connections[token]?.stage = .signIn(entrance)
+    connection.stage = .signIn(entrance)
     var bytes: [UInt8] = []
     HTTPResponse.appendSwitchingProtocols(
       upgrade, subprotocol: upgrade.subprotocols.contains("echochat.v1") ? "echochat.v1" : nil, sha1: Digest.sha1, to: &bytes)
-    write(token, bytes)
+    write(connection, bytes)
 
     // Signed in (or refused) only after the switch: a browser is told the close code, but not the status of a refused handshake.
     if let bearer = request.bearerToken ?? Self.bearer(in: upgrade.subprotocols) ?? request.query("token") {
-      signIn(token, entrance, accessToken: bearer)
+      signIn(connection, entrance, accessToken: bearer)
     } else if let ticket = request.query("ticket") {
-      signIn(token, entrance, ticket: ticket)
+      signIn(connection, entrance, ticket: ticket)
     } else {
-      readWhatWaited(token, entrance)
+      readWhatWaited(connection, entrance)
     }
   }
 
@@ -75,38 +75,38 @@ extension PushLoop {
   }
 
   /// Reads frames that arrived behind the request, or while the errands were at work.
-  func readWhatWaited(_ token: Token, _ entrance: Entrance) {
+  func readWhatWaited(_ connection: Connection, _ entrance: Entrance) {
     var bytes = entrance.unread
     entrance.unread = []
     guard !bytes.isEmpty else { return }
-    bytes.withUnsafeMutableBytes { readFrames(token, $0) }
+    bytes.withUnsafeMutableBytes { readFrames(connection, $0) }
   }
 
   // MARK: Plain HTTP
 
-  private func answerProbe(_ token: Token, _ request: HandshakeRequest, isWell: Bool) {
+  private func answerProbe(_ connection: Connection, _ request: HandshakeRequest, isWell: Bool) {
     guard request.method == "GET" || request.method == "HEAD" else {
-      return answerPlainly(token, HandshakeRefusal(405, "Probes are read.", headers: [HTTPHeader("Allow", "GET, HEAD")]))
+      return answerPlainly(connection, HandshakeRefusal(405, "Probes are read.", headers: [HTTPHeader("Allow", "GET, HEAD")]))
     }
-    guard isWell else { return answerPlainly(token, HandshakeRefusal(503, "The daemon cannot serve now.")) }
+    guard isWell else { return answerPlainly(connection, HandshakeRefusal(503, "The daemon cannot serve now.")) }
     var bytes: [UInt8] = []
     HTTPResponse.append(
       status: 200, contentType: "application/json", body: Array(#"{"status":"ok"}"#.utf8), omitsBody: request.method == "HEAD", to: &bytes)
-    endPlainly(token, bytes)
+    endPlainly(connection, bytes)
   }
 
-  private func answerPlainly(_ token: Token, _ refusal: HandshakeRefusal) {
+  private func answerPlainly(_ connection: Connection, _ refusal: HandshakeRefusal) {
     var bytes: [UInt8] = []
     let problem = JSONWriter.problem(Refusal(Self.code(ofStatus: refusal.status), refusal.reason), requestID: Self.requestID())
     HTTPResponse.append(refusal, problem: problem, to: &bytes)
-    endPlainly(token, bytes)
+    endPlainly(connection, bytes)
   }
 
-  private func endPlainly(_ token: Token, _ bytes: [UInt8]) {
-    connections[token]?.isPlainHTTP = true
-    connections[token]?.stage = .closing
-    deadlines.set(token.slot, loop.now() + Self.closingMilliseconds)
-    write(token, bytes)
+  private func endPlainly(_ connection: Connection, _ bytes: [UInt8]) {
+    connection.isPlainHTTP = true
+    connection.stage = .closing
+    setDeadline(connection, loop.now() + Self.closingMilliseconds)
+    write(connection, bytes)
   }
 
   private static func code(ofStatus status: Int) -> Refusal.Code {

@@ -10,24 +10,24 @@ import WebSocket
 
 extension PushLoop {
   /// Signs a line in by access token: the signature here, the session by the errands.
-  func signIn(_ token: Token, _ entrance: Entrance, accessToken: String) {
+  func signIn(_ connection: Connection, _ entrance: Entrance, accessToken: String) {
     do throws(Refusal) {
       let claims = try shared.chat.claims(ofAccessToken: accessToken)
       guard let session = PublicID(claims.sessionID) else { throw Refusal(.unauthenticated, "Sign in first.") }
       entrance.tokenExpiresAt = claims.expiresAtSeconds
-      lookUp(token, entrance, session)
+      lookUp(connection, entrance, session)
     } catch {
-      refuseSignIn(token, entrance, error)
+      refuseSignIn(connection, entrance, error)
     }
   }
 
   /// Signs a line in by a ticket, which is used up by it.
-  func signIn(_ token: Token, _ entrance: Entrance, ticket: String) {
+  func signIn(_ connection: Connection, _ entrance: Entrance, ticket: String) {
     do throws(Refusal) {
       let change = try shared.chat.takingTicket(ticket)
       entrance.tokenExpiresAt = Clock.wallMilliseconds() / 1000 + settings.accessTokenSeconds
-      beginArrival(token, entrance)
-      let (shared, mailbox, since, tailStart) = (shared, mailbox, entrance.since, tail.start)
+      beginArrival(connection, entrance)
+      let (shared, mailbox, token, since, tailStart) = (shared, mailbox, connection.token, entrance.since, tail.start)
       shared.chat.submit([change]) { results in
         switch results.first {
         case .success(let session)?: Self.ask(shared, mailbox, token, session, since: since, tailStart: tailStart)
@@ -36,18 +36,18 @@ extension PushLoop {
         }
       }
     } catch {
-      refuseSignIn(token, entrance, error)
+      refuseSignIn(connection, entrance, error)
     }
   }
 
-  private func lookUp(_ token: Token, _ entrance: Entrance, _ session: PublicID) {
-    beginArrival(token, entrance)
-    Self.ask(shared, mailbox, token, session, since: entrance.since, tailStart: tail.start)
+  private func lookUp(_ connection: Connection, _ entrance: Entrance, _ session: PublicID) {
+    beginArrival(connection, entrance)
+    Self.ask(shared, mailbox, connection.token, session, since: entrance.since, tailStart: tail.start)
   }
 
-  private func beginArrival(_ token: Token, _ entrance: Entrance) {
-    connections[token]?.stage = .arriving(entrance)
-    pauseReading(token, true)
+  private func beginArrival(_ connection: Connection, _ entrance: Entrance) {
+    connection.stage = .arriving(entrance)
+    pauseReading(connection, true)
   }
 
   /// Sends the errands to the database; their answer is an `arrived` letter.
@@ -64,58 +64,59 @@ extension PushLoop {
 
   /// The errands have answered: for a line at the door, or for one whose tail was cut off while it was catching up.
   func arrived(_ token: Token, _ result: Result<Arrival, Refusal>) {
-    switch (connections[token]?.stage, result) {
+    guard let connection = connections[token] else { return }
+    switch (connection.stage, result) {
     case (.arriving(let entrance), .success(let arrival)):
-      enter(token, entrance, arrival)
+      enter(connection, entrance, arrival)
     case (.arriving(let entrance), .failure(let refusal)):
-      refuseSignIn(token, entrance, refusal)
+      refuseSignIn(connection, entrance, refusal)
     case (.catchingUp(let catchUp), .success(let arrival)) where arrival.resumed:
       catchUp.isAsking = false
       catchUp.rooms = Self.rooms(of: arrival)
       catchUp.missed = arrival.missed.isEmpty ? nil : NewsBatch(arrival.missed)
       catchUp.nextItem = 0
       catchUp.missedThrough = arrival.missedThrough
-      advance(token)
+      advance(connection)
     case (.catchingUp, .success):
       // She fell behind further than can be replayed: let her come again and be told so.
-      close(token, .tooSlow, "too slow: come back with since")
+      close(connection, .tooSlow, "too slow: come back with since")
     case (.catchingUp, .failure(let refusal)):
-      close(token, Self.closeCode(for: refusal), refusal.detail)
+      close(connection, Self.closeCode(for: refusal), refusal.detail)
     default:
       break
     }
   }
 
-  private func enter(_ token: Token, _ entrance: Entrance, _ arrival: Arrival) {
+  private func enter(_ connection: Connection, _ entrance: Entrance, _ arrival: Arrival) {
     let user = arrival.actor.user
     guard shared.census.enter(user.number, limit: settings.connectionsPerUser) else {
-      return refuseSignIn(token, entrance, Refusal(.tooManyConnections, "Too many connections of this user."))
+      return refuseSignIn(connection, entrance, Refusal(.tooManyConnections, "Too many connections of this user."))
     }
     let person = people[user.number] ?? Person(user)
     people[user.number] = person
-    person.lines.append(token)
-    connections[token]?.person = person
-    connections[token]?.session = arrival.actor.session
-    connections[token]?.tokenExpiresAt = entrance.tokenExpiresAt
-    connections[token]?.lastHeard = loop.now()
+    person.lines.append(connection)
+    connection.person = person
+    connection.session = arrival.actor.session
+    connection.tokenExpiresAt = entrance.tokenExpiresAt
+    connection.lastHeard = loop.now()
 
     if let only = entrance.room {
-      guard let room = arrival.rooms.first(where: { $0.id == only }) else { return refuseSignIn(token, entrance, .notFound) }
-      connections[token]?.onlyRoom = room.number
+      guard let room = arrival.rooms.first(where: { $0.id == only }) else { return refuseSignIn(connection, entrance, .notFound) }
+      connection.onlyRoom = room.number
     }
-    push(token, welcome(arrival))
-    if entrance.mustAnswer { push(token, Push.ok(ref: entrance.ref)) }
+    push(connection, welcome(arrival))
+    if entrance.mustAnswer { push(connection, Push.ok(ref: entrance.ref)) }
 
     let catchUp = CatchUp(
       session: arrival.actor.sessionID, position: arrival.position, rooms: Self.rooms(of: arrival),
       missed: arrival.missed.isEmpty ? nil : NewsBatch(arrival.missed),
       missedThrough: arrival.missedThrough)
-    connections[token]?.stage = .catchingUp(catchUp)
-    behind.append(token)
-    scheduleBeat(token)
-    advance(token)
-    pauseReading(token, false)
-    readWhatWaited(token, entrance)
+    connection.stage = .catchingUp(catchUp)
+    behind.append(connection)
+    scheduleBeat(connection)
+    advance(connection)
+    pauseReading(connection, false)
+    readWhatWaited(connection, entrance)
   }
 
   private static func rooms(of arrival: Arrival) -> [RoomNumber: PublicID] {
@@ -129,10 +130,10 @@ extension PushLoop {
       heartbeatMilliseconds: settings.heartbeatSeconds * 1000, limits: shared.chat.limits)
   }
 
-  private func refuseSignIn(_ token: Token, _ entrance: Entrance, _ refusal: Refusal) {
-    push(token, Push.error(ref: entrance.ref, refusal, requestID: Self.requestID()))
-    pauseReading(token, false)
-    close(token, Self.closeCode(for: refusal), refusal.code.title)
+  private func refuseSignIn(_ connection: Connection, _ entrance: Entrance, _ refusal: Refusal) {
+    push(connection, Push.error(ref: entrance.ref, refusal, requestID: Self.requestID()))
+    pauseReading(connection, false)
+    close(connection, Self.closeCode(for: refusal), refusal.code.title)
   }
 
   static func closeCode(for refusal: Refusal) -> CloseCode {
@@ -146,22 +147,21 @@ extension PushLoop {
   }
 
   /// The `authenticate` command: signs a waiting line in, or prolongs one that is signed in.
-  func authenticate(_ token: Token, ref: String?, accessToken: String, since: Int64?) {
-    guard let connection = connections[token] else { return }
+  func authenticate(_ connection: Connection, ref: String?, accessToken: String, since: Int64?) {
     if case .signIn(let entrance) = connection.stage {
       entrance.ref = ref
       entrance.mustAnswer = ref != nil
       if let since { entrance.since = since }
-      return signIn(token, entrance, accessToken: accessToken)
+      return signIn(connection, entrance, accessToken: accessToken)
     }
     do throws(Refusal) {
       let claims = try shared.chat.claims(ofAccessToken: accessToken)
       guard claims.userID == connection.person?.id.text else { throw Refusal(.forbidden, "This line belongs to another user.") }
-      connections[token]?.tokenExpiresAt = max(connection.tokenExpiresAt, claims.expiresAtSeconds)
-      scheduleBeat(token)
-      push(token, Push.ok(ref: ref))
+      connection.tokenExpiresAt = max(connection.tokenExpiresAt, claims.expiresAtSeconds)
+      scheduleBeat(connection)
+      push(connection, Push.ok(ref: ref))
     } catch {
-      push(token, Push.error(ref: ref, error, requestID: Self.requestID()))
+      push(connection, Push.error(ref: ref, error, requestID: Self.requestID()))
     }
   }
 }

@@ -57,9 +57,9 @@ package final class Database: @unchecked Sendable {
     try run("PRAGMA journal_size_limit=67108864")
     switch access {
     case .writer:
-      try run("PRAGMA cache_size=-32768")
+      try run("PRAGMA cache_size=-16384")
     case .reader:
-      try run("PRAGMA cache_size=-8192")
+      try run("PRAGMA cache_size=-4096")
       try run("PRAGMA query_only=ON")
     }
   }

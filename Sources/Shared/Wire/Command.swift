@@ -1,6 +1,5 @@
 // What a WebSocket client asks for.
 package import Domain
-import FoundationEssentials
 
 /// One command frame. `ref` is kept also when the rest is refused, so that the refusal can bear it.
 package struct CommandFrame: Sendable {
@@ -10,15 +9,23 @@ package struct CommandFrame: Sendable {
   package let command: Result<Command, Refusal>
 
   /// Reads the text of a frame; never throws: what is wrong is in `command`.
-  package init(json: some Collection<UInt8>) {
-    do {
-      let envelope = try JSONReader.decode(Envelope.self, from: json)
-      ref = envelope.ref
-      command = envelope.command
+  package init(json: [UInt8]) {
+    var ref: String?
+    do throws(Refusal) {
+      let frame = try JSONObject(json: json)
+      if frame.has("ref") { ref = try Self.ref(frame) }
+      command = .success(try Command(frame))
     } catch {
-      ref = nil
       command = .failure(error)
     }
+    self.ref = ref
+  }
+
+  private static func ref(_ frame: JSONObject) throws(Refusal) -> String {
+    guard let ref = try? frame.string("ref"), ref.utf8.count <= 4 * refCharactersMax, ref.count <= refCharactersMax else {
+      throw .invalid("ref", "format", "A string of at most \(refCharactersMax) characters.")
+    }
+    return ref
   }
 }
 
@@ -53,7 +60,6 @@ package struct NewMessage: Decodable, Sendable {
 /// Marks as a client hands them in, over either door.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 package struct NewMarks: Decodable, Sendable {
-  let room_id: String?
   let delivered_seq: Int64?
   let preview_seq: Int64?
   let read_seq: Int64?
@@ -64,84 +70,43 @@ package struct NewMarks: Decodable, Sendable {
   }
 }
 
-/// Reads `ref` first and leniently, then the event and its data.
-private struct Envelope: Decodable {
-  let ref: String?
-  let command: Result<Command, Refusal>
-
-  enum Key: String, CodingKey { case event, ref, data }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
-    let ref = try? container.decodeIfPresent(String.self, forKey: .ref)
-    self.ref = ref.flatMap { $0.count <= CommandFrame.refCharactersMax && $0.utf8.count <= 4 * CommandFrame.refCharactersMax ? $0 : nil }
-    guard self.ref != nil || !container.contains(.ref) else {
-      command = .failure(.invalid("ref", "format", "A string of at most \(CommandFrame.refCharactersMax) characters."))
-      return
-    }
-    do {
-      command = .success(try Self.command(container))
-    } catch {
-      command = .failure(JSONReader.refusal(for: error))
-    }
-  }
-
-  // swift-format-ignore: AlwaysUseLowerCamelCase
-  private struct Place: Decodable {
-    let room_id: String
-    let seq: Int64
-    let content: String?
-    let emoji: String?
-  }
-
-  // swift-format-ignore: AlwaysUseLowerCamelCase
-  private struct RoomOnly: Decodable {
-    let room_id: String
-  }
-
-  private struct Credentials: Decodable {
-    let token: String
-    let since: Int64?
-  }
-
-  private static func command(_ container: KeyedDecodingContainer<Key>) throws -> Command {
-    switch try container.decode(String.self, forKey: .event) {
+extension Command {
+  /// Reads the event and its data. Throws what is wrong with them.
+  fileprivate init(_ frame: JSONObject) throws(Refusal) {
+    switch try frame.string("event") {
     case "send_message":
-      let message = try container.decode(NewMessage.self, forKey: .data)
-      guard message.room_id != nil else { throw Refusal.invalid("data.room_id", "missing", "This field is required.") }
-      return .sendMessage(message)
+      let data = try frame.object("data")
+      self = .sendMessage(
+        NewMessage(
+          room: try data.string("room_id"), content: try data.string("content"), clientID: try data.optionalString("client_id"),
+          replyTo: try data.optionalInteger("reply_to")))
     case "edit_message":
-      let place = try container.decode(Place.self, forKey: .data)
-      guard let content = place.content else { throw Refusal.invalid("data.content", "missing", "This field is required.") }
-      return .editMessage(room: place.room_id, seq: place.seq, content: content)
+      let data = try frame.object("data")
+      self = .editMessage(room: try data.string("room_id"), seq: try data.integer("seq"), content: try data.string("content"))
     case "delete_message":
-      let place = try container.decode(Place.self, forKey: .data)
-      return .deleteMessage(room: place.room_id, seq: place.seq)
+      let data = try frame.object("data")
+      self = .deleteMessage(room: try data.string("room_id"), seq: try data.integer("seq"))
     case "add_reaction":
-      let (place, emoji) = try reaction(container)
-      return .addReaction(room: place.room_id, seq: place.seq, emoji: emoji)
+      let data = try frame.object("data")
+      self = .addReaction(room: try data.string("room_id"), seq: try data.integer("seq"), emoji: try data.string("emoji"))
     case "remove_reaction":
-      let (place, emoji) = try reaction(container)
-      return .removeReaction(room: place.room_id, seq: place.seq, emoji: emoji)
+      let data = try frame.object("data")
+      self = .removeReaction(room: try data.string("room_id"), seq: try data.integer("seq"), emoji: try data.string("emoji"))
     case "mark":
-      let marks = try container.decode(NewMarks.self, forKey: .data)
-      guard let room = marks.room_id else { throw Refusal.invalid("data.room_id", "missing", "This field is required.") }
-      return .mark(room: room, try marks.wish)
+      let data = try frame.object("data")
+      let wish = try MarksWish(
+        deliveredSeq: try data.optionalInteger("delivered_seq"), previewSeq: try data.optionalInteger("preview_seq"),
+        readSeq: try data.optionalInteger("read_seq"))
+      self = .mark(room: try data.string("room_id"), wish)
     case "typing":
-      return .typing(room: try container.decode(RoomOnly.self, forKey: .data).room_id)
+      self = .typing(room: try frame.object("data").string("room_id"))
     case "authenticate":
-      let credentials = try container.decode(Credentials.self, forKey: .data)
-      return .authenticate(token: credentials.token, since: credentials.since)
+      let data = try frame.object("data")
+      self = .authenticate(token: try data.string("token"), since: try data.optionalInteger("since"))
     case "ping":
-      return .ping
+      self = .ping
     default:
       throw Refusal(.unknownCommand, "There is no such command.")
     }
-  }
-
-  private static func reaction(_ container: KeyedDecodingContainer<Key>) throws -> (place: Place, emoji: String) {
-    let place = try container.decode(Place.self, forKey: .data)
-    guard let emoji = place.emoji else { throw Refusal.invalid("data.emoji", "missing", "This field is required.") }
-    return (place, emoji)
   }
 }

@@ -22,10 +22,49 @@ struct JSONSyntax {
     return syntax.index == bytes.count
   }
 
+  /// Where white space that begins at `start` ends.
+  static func skipWhitespace(_ bytes: [UInt8], _ start: Int) -> Int {
+    var index = start
+    while index < bytes.count, bytes[index] == 0x20 || bytes[index] == 0x0a || bytes[index] == 0x0d || bytes[index] == 0x09 { index += 1 }
+    return index
+  }
+
+  /// Where the value ends that begins at `start`, in bytes that are valid: nothing is checked again but where strings end.
+  static func end(_ bytes: [UInt8], ofValueAt start: Int) -> Int {
+    var index = start
+    var depth = 0
+    while index < bytes.count {
+      switch bytes[index] {
+      case UInt8(ascii: "\""):
+        index = endOfString(bytes, index)
+        if depth == 0 { return index }
+        continue
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        // Of the object or array around a number or a word.
+        if depth == 0 { return index }
+        depth -= 1
+        if depth == 0 { return index + 1 }
+      case UInt8(ascii: ","), 0x20, 0x0a, 0x0d, 0x09:
+        if depth == 0 { return index }
+      default: break
+      }
+      index += 1
+    }
+    return index
+  }
+
+  private static func endOfString(_ bytes: [UInt8], _ start: Int) -> Int {
+    var index = start + 1
+    while index < bytes.count, bytes[index] != UInt8(ascii: "\"") { index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1 }
+    return index + 1
+  }
+
   private var current: UInt8? { index < bytes.count ? bytes[index] : nil }
 
   private mutating func skipWhitespace() {
-    while let byte = current, byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 { index += 1 }
+    index = Self.skipWhitespace(bytes, index)
   }
 
   private mutating func take(_ byte: UInt8) -> Bool {

@@ -1,59 +1,73 @@
 // Who hears of which room, against plain sets.
 import Domain
+import EventLoop
 import TestSupport
 import Testing
 
 @testable import PushDaemon
 
 @Suite struct HubTests {
-  @Test func `after any subscribing and unsubscribing every room has the subscribers that sets would have`() throws {
+  private static func line(_ number: Int) -> Connection {
+    Connection(Token(slot: UInt32(number), generation: 1), socket: -1, stage: .live, lastHeard: 0)
+  }
+
+  @Test func `after any coming and going every room has the people and the subscribers that sets would have`() {
     var random = SplitMix(seed: 9)
     var hub = Hub()
+    let lines = (0...40).map(Self.line)
+    var model: [Int64: Set<Int>] = [:]
     var wrong: [String] = []
-    var model: [Int64: Set<UInt32>] = [:]
-    /// Where each line believes that it is: kept up to date as a loop does it.
-    var places: [UInt32: [Int64: Subscription]] = [:]
     for step in 0..<20_000 {
-      let (slot, number) = (UInt32(random.int(0...40)), random.int64(1...12))
-      if let subscription = places[slot]?[number] {
-        let moved = hub.unsubscribe(subscription)
-        places[slot]?[number] = nil
-        model[number]?.remove(slot)
-        if let moved {
-          if moved == slot { wrong.append("step \(step): \(slot) is said to have moved to her own place") }
-          places[moved]?[number]?.place = subscription.place
-        }
-        if model[number]?.isEmpty == true { model[number] = nil }
+      let (line, number) = (random.int(0...40), random.int64(1...12))
+      if model[number]?.contains(line) == true, let room = hub[RoomNumber(number)] {
+        room.unsubscribe(lines[line])
+        hub.leave(room)
+        model[number]?.remove(line)
       } else {
-        places[slot, default: [:]][number] = hub.subscribe(slot, to: RoomNumber(number), PublicID(trusted: "room\(number)"))
-        model[number, default: []].insert(slot)
+        hub.enter(RoomNumber(number), PublicID(trusted: "room\(number)")).subscribe(lines[line])
+        model[number, default: []].insert(line)
       }
       guard step % 50 == 0 else { continue }
       for number in Int64(1)...12 {
-        let index = hub.index(of: RoomNumber(number))
-        let subscribers = index.flatMap { hub[$0]?.subscribers } ?? []
-        if index != hub.index(of: PublicID(trusted: "room\(number)")) || subscribers.sorted() != model[number, default: []].sorted() {
-          wrong.append("step \(step): room \(number) has \(subscribers)")
-        }
-        for (line, own) in places {
-          guard let place = own[number], place.room != index || subscribers.dropFirst(Int(place.place)).first != line else { continue }
-          wrong.append("step \(step): \(line) is not where she believes to be in room \(number)")
+        let room = hub[RoomNumber(number)]
+        let heard = (room?.subscribers ?? []).map { Int($0.token.slot) }.sorted()
+        if heard != (model[number] ?? []).sorted() || (room == nil) != (model[number] ?? []).isEmpty {
+          wrong.append("step \(step): room \(number) has \(heard)")
         }
       }
       guard wrong.isEmpty else { break }
     }
     #expect(wrong == [])
-    #expect(hub.rooms.count <= 12, "places of empty rooms are used again")
   }
 
-  @Test func `a room is there as long as somebody is subscribed to it`() {
+  @Test func `a room is there as long as somebody is in it, whether or not her lines hear of it`() {
     var hub = Hub()
-    let alice = hub.subscribe(7, to: RoomNumber(1), PublicID(trusted: "lobby"))
-    let bob = hub.subscribe(8, to: RoomNumber(1), PublicID(trusted: "lobby"))
-    #expect(alice.room == bob.room && hub[alice.room]?.id.text == "lobby")
-    #expect(hub.unsubscribe(alice) == 8)
-    #expect(hub.index(of: RoomNumber(1)) != nil)
-    #expect(hub.unsubscribe(Subscription(room: bob.room, place: alice.place)) == nil)
-    #expect(hub.index(of: RoomNumber(1)) == nil && hub.index(of: PublicID(trusted: "lobby")) == nil)
+    let lobby = hub.enter(RoomNumber(1), PublicID(trusted: "lobby"))
+    #expect(hub.enter(RoomNumber(1), PublicID(trusted: "lobby")) === lobby && lobby.id.text == "lobby")
+    let alice = Self.line(7)
+    lobby.subscribe(alice)
+    lobby.unsubscribe(Self.line(7))
+    #expect(lobby.subscribers.map(\.token.slot) == [7], "another line is another one, whatever its place")
+    lobby.unsubscribe(alice)
+    lobby.unsubscribe(alice)
+    hub.leave(lobby)
+    #expect(hub[RoomNumber(1)] === lobby && lobby.subscribers.isEmpty)
+    hub.leave(lobby)
+    #expect(hub[RoomNumber(1)] == nil)
+  }
+
+  @Test func `the news of a room are its frames side by side, copied only if there are several`() {
+    let batch = NewsBatch([entry(1, .newMessage, room: 1), entry(2, .newMessage, room: 2), entry(3, .newMessage, room: 1)])
+    func text(_ news: HubRoom.News) -> [UInt8] {
+      var bytes: [UInt8] = []
+      news.withUnsafeBytes { bytes += $0 }
+      return bytes
+    }
+    var news = HubRoom.News()
+    #expect(news.isEmpty && text(news) == [])
+    news.append(batch.items[0].frame, of: batch)
+    #expect(!news.isEmpty && text(news) == Array(batch.bytes[batch.items[0].frame]))
+    news.append(batch.items[2].frame, of: batch)
+    #expect(text(news) == Array(batch.bytes[batch.items[0].frame]) + Array(batch.bytes[batch.items[2].frame]))
   }
 }

@@ -51,6 +51,9 @@ extension ProtocolState {
   /// Whether the last byte read was the last of a frame that ended its message.
   package var isBetweenMessages: Bool { frame == nil && messageKind == nil && stash.isEmpty }
 
+  /// Whether it is as it was in the beginning, so that nothing of it need be kept.
+  package var isResting: Bool { isBetweenMessages && !hasSentClose && !hasEnded }
+
   /// Heap bytes held for what is half received; 0 between messages.
   package var heldBytes: Int { message.capacity + stash.capacity }
 }
