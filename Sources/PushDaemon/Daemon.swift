@@ -37,6 +37,7 @@ enum Daemon {
     let listeners = try openListeners(arguments, settings)
 
     let courier = try Courier(chat: chat, doorbellPath: settings.doorbellPath, mailboxes: mailboxes)
+    let crier = try Crier(chat: chat, register: shared.presence, mailboxes: mailboxes)
     let checkpointer = try Checkpointer(path: settings.databasePath)
     let sweeper = Sweeper(chat: chat)
     let indexCheckpointer = try Checkpointer(path: settings.searchIndexPath)
@@ -50,6 +51,7 @@ enum Daemon {
     Log.info("stopping")
     // No new people and no new words; what was handed in is committed and answered; then the lines are closed, with the advice to come back.
     for mailbox in mailboxes { mailbox.post(.drain) }
+    crier.stop()
     chat.stop()
     courier.stop()
     for mailbox in mailboxes { mailbox.post(.close) }
@@ -94,6 +96,7 @@ struct Shared: Sendable {
   let errands: Errands
   let origins: OriginPolicy
   let census = Census()
+  let presence = PresenceRegister()
 
   init(chat: Chat, mailboxes: [Mailbox<Letter>], errands: Errands) {
     self.chat = chat

@@ -19,6 +19,8 @@ enum Letter: Sendable {
   case replies([Reply])
   /// Another loop: somebody there is typing.
   case typing(room: RoomNumber, by: UserNumber, frame: [UInt8])
+  /// The crier: who is here.
+  case presence(PresenceNews)
   /// The daemon: take in nobody and nothing more.
   case drain
   /// The daemon: everything is answered, close the lines.

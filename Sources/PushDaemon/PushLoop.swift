@@ -7,7 +7,7 @@ import Posix
 import WebSocket
 
 /// Holds the connections of one event loop and what they have in common. Its chapters are extensions, in the order of a line's life:
-/// SignIn/, Receive/, Deliver/, Connection/. Everything here runs on the loop's thread; others write letters.
+/// SignIn/, Receive/, Deliver/, Presence/, Connection/. Everything here runs on the loop's thread; others write letters.
 final class PushLoop: EventHandler {
   let index: Int
   let shared: Shared
@@ -19,6 +19,7 @@ final class PushLoop: EventHandler {
   var people: [UserNumber: Person] = [:]
   /// What lines ask for, until the turn ends.
   var dictated: [Dictation] = []
+  var attendance = Attendance()
   /// Lines with something to write when the turn ends.
   var dirty: [Connection] = []
   /// Lines that are behind.
@@ -91,6 +92,7 @@ final class PushLoop: EventHandler {
       case .arrived(let token, let result): arrived(token, result)
       case .replies(let replies): for reply in replies { replied(reply.token, ref: reply.ref, reply.result) }
       case .typing(let room, let user, let frame): showTyping(room: room, by: user, frame)
+      case .presence(let news): showPresence(news)
       case .drain: drain()
       case .close: closeAll()
       }

@@ -17,10 +17,11 @@ struct Cursor: Equatable, Sendable {
     case receipts = 10
     case export = 11
     case hits = 12
+    case online = 13
 
     var numberCount: Int {
       switch self {
-      case .members, .users, .blocks, .bans, .invites, .reports, .receipts, .export: 1
+      case .members, .users, .blocks, .bans, .invites, .reports, .receipts, .export, .online: 1
       case .rooms, .directory, .sessions: 2
       case .hits: 3
       }

@@ -24,6 +24,7 @@ enum Routes {
     .signedIn(.get, "/api/v1/users/me/export", ExportHandler.export),
     .signedIn(.get, "/api/v1/users/me/badges", StandingHandler.badges),
     .signedIn(.get, "/api/v1/users/me/blocks", BlocksHandler.list),
+    .signedIn(.get, "/api/v1/users/online", UsersHandler.online),
     .signedIn(.get, "/api/v1/users/{user_id}", UsersHandler.get),
     .signedIn(.put, "/api/v1/users/{user_id}/block", BlocksHandler.put),
     .signedIn(.delete, "/api/v1/users/{user_id}/block", BlocksHandler.delete),

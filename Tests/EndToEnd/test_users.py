@@ -10,7 +10,8 @@ async def test_alice_finds_bob_by_the_beginning_of_his_name(alice, bob, mallory)
 
     exact = await alice.walk("/users", q=bob.username)
     assert [user["username"] for user in exact] == [bob.username]
-    assert (await alice.get(f"/users/{bob.user_id}")).json() == exact[0]
+    # He shares no room with her, so that is all she learns of his coming and going.
+    assert (await alice.get(f"/users/{bob.user_id}")).json() == {**exact[0], "presence": "offline", "last_seen_at": None}
 
 
 async def test_a_list_of_people_is_by_name_and_can_be_walked_in_pages_of_one(alice, people):

@@ -112,6 +112,7 @@ async function resync(isWanted) {
 
 connection.addEventListener("push", ({ detail: frame }) => pushes.apply(frame));
 connection.addEventListener("welcome", () => {
+  store.forgetPresence(); // who is here follows; of the others, nothing is heard
   sayPresence();
   if (room.roomId) history.open(room.roomId); // what failed while the line was down
 });

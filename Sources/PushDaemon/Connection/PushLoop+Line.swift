@@ -186,6 +186,7 @@ extension PushLoop {
     connection.stage = .gone
     if let person = connection.person {
       shared.census.leave(person.number)
+      presenceEnds(connection, person.number)
       person.lines.removeAll { $0 === connection }
       if person.lines.isEmpty { people[person.number] = nil }
     }

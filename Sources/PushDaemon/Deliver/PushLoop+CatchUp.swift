@@ -28,6 +28,7 @@ extension PushLoop {
         // Ahead of the tail: the database was read when the courier had not been here yet. His next batch brings us level.
         guard catchUp.position == tail.end else { return }
         goLive(connection, catchUp.rooms)
+        if let person = connection.person { presenceBegins(connection, person.number) }
         return
       } else if catchUp.position < tail.start {
         catchUp.isAsking = true

@@ -58,6 +58,7 @@ extension PushLoop {
       walk(connection, person, &after, batches)
     }
     move(person, to: after)
+    if after.keys.contains(where: { before[$0] == nil }) { presenceMoves(person) }
   }
 
   private func walk(_ connection: Connection, _ person: Person, _ rooms: inout [RoomNumber: PublicID], _ batches: [NewsBatch]) {

@@ -61,6 +61,9 @@ extension PushLoop {
       case .typing(let room):
         try typing(connection, room: room)
         if ref != nil { push(connection, Push.ok(ref: ref)) }
+      case .setPresence(let state):
+        if let person = connection.person { setPresence(connection, person.number, state) }
+        if ref != nil { push(connection, Push.ok(ref: ref)) }
       case .authenticate, .ping:
         break
       }

@@ -1,6 +1,7 @@
-// Users: looking people up.
+// Users: looking people up, and seeing who is here.
 import Chat
 import Domain
+import Store
 import Wire
 
 enum UsersHandler {
@@ -23,7 +24,17 @@ enum UsersHandler {
   }
 
   static func get(_ call: Call, _ actor: Actor) throws -> Response {
-    AccountsHandler.document(try call.chat.user(call.part(0)))
+    let (user, presence) = try call.chat.user(call.part(0), for: actor)
+    var json = JSONWriter()
+    json.user(user, presence)
+    return Response(status: 200, body: json.bytes)
+  }
+
+  static func online(_ call: Call, _ actor: Actor) throws -> Response {
+    let limit = try call.query.limit()
+    let cursor = try call.query.cursor(of: .online)
+    let present = try call.chat.usersOnline(for: actor, after: cursor?.numbers[0] ?? 0, limit: limit + 1)
+    return .list(present, limit: limit, cursor: { Cursor(.online, $0.user.number.number) }) { $0.user($1.user, $1.presence) }
   }
 
   static func updateMe(_ call: Call, _ actor: Actor) throws -> Response {

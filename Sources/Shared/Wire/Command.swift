@@ -38,6 +38,7 @@ package enum Command: Sendable {
   case removeReaction(room: String, seq: Int64, emoji: String)
   case mark(room: String, MarksWish)
   case typing(room: String)
+  case setPresence(PresenceState)
   case ping
 }
 
@@ -100,6 +101,8 @@ extension Command {
       self = .mark(room: try data.string("room_id"), wish)
     case "typing":
       self = .typing(room: try frame.object("data").string("room_id"))
+    case "set_presence":
+      self = .setPresence(try PresenceState(said: try frame.object("data").string("state")))
     case "authenticate":
       let data = try frame.object("data")
       self = .authenticate(token: try data.string("token"), since: try data.optionalInteger("since"))

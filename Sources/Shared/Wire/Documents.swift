@@ -17,6 +17,15 @@ extension JSONWriter {
     object { $0.members(of: user) }
   }
 
+  /// A user, and whether she is here.
+  package mutating func user(_ user: User, _ presence: Presence) {
+    object { json in
+      json.members(of: user)
+      json.field("presence", presence.state.word)
+      json.field("last_seen_at", presence.lastSeenAt)
+    }
+  }
+
   package mutating func message(_ message: Message) {
     object { json in
       json.field("room_id", message.roomID)

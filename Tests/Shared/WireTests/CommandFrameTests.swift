@@ -37,6 +37,9 @@ import Wire
     else { return fail("not a mark") }
     #expect(try marks == MarksWish(deliveredSeq: nil, previewSeq: 4, readSeq: nil))
     guard case .typing("r") = try command(#"{"event":"typing","data":{"room_id":"r"}}"#) else { return fail("not typing") }
+    guard case .setPresence(.idle) = try command(#"{"event":"set_presence","data":{"state":"idle"}}"#) else { return fail("not presence") }
+    guard case .setPresence(.active) = try command(#"{"event":"set_presence","data":{"state":"active"}}"#)
+    else { return fail("not presence") }
     guard case .authenticate("t", 9) = try command(#"{"event":"authenticate","data":{"token":"t","since":9}}"#)
     else { return fail("not a sign-in") }
     guard case .authenticate("t", nil) = try command(#"{"event":"authenticate","data":{"token":"t"}}"#)
@@ -60,6 +63,8 @@ import Wire
     (#"{"ref":"me","event":"send_message","data":{"room_id":"r","content":{}}}"#, "data.content", "type"),
     (#"{"ref":"me","event":"send_message","data":{"room_id":"r","content":"x","client_id":5}}"#, "data.client_id", "type"),
     (#"{"ref":"me","event":"send_message","data":{"room_id":"r","content":"x","reply_to":"1"}}"#, "data.reply_to", "type"),
+    (#"{"ref":"me","event":"set_presence","data":{"state":"offline"}}"#, "data.state", "value"),
+    (#"{"ref":"me","event":"set_presence","data":{}}"#, "data.state", "missing"),
     (#"{"ref":"me","event":"edit_message","data":{"room_id":"r","seq":1}}"#, "data.content", "missing"),
     (#"{"ref":"me","event":"edit_message","data":{"room_id":"r","content":"x"}}"#, "data.seq", "missing"),
     (#"{"ref":"me","event":"edit_message","data":{"room_id":"r","seq":true,"content":"x"}}"#, "data.seq", "type"),

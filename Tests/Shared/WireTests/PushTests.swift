@@ -43,6 +43,17 @@ import Wire
     #expect(lifted["data"]?["limits"]?["message_rate"] == .null && lifted["data"]?["limits"]?["connections_per_user"] == .integer(20))
   }
 
+  @Test func `presence is fleeting, tells of people or how many, and always has changes`() throws {
+    let gone = Push.presenceChange(PublicID(trusted: "u"), Presence(state: .offline, lastSeenAt: Timestamp(milliseconds: 0)))
+    let told = try JSONValue(Push.presence([gone, gone]))
+    let change = JSONValue.object([
+      "user_id": .string("u"), "state": .string("offline"), "last_seen_at": .string("1970-01-01T00:00:00.000Z"),
+    ])
+    #expect(told == .object(["event": .string("presence"), "data": .object(["changes": .array([change, change])])]))
+    let counted = try JSONValue(Push.presence(inRoom: PublicID(trusted: "r"), online: 7))
+    #expect(counted["data"] == .object(["changes": .array([]), "room_id": .string("r"), "online": .integer(7)]) && counted["id"] == nil)
+  }
+
   @Test func `typing is fleeting: it has no id`() throws {
     let typing = try JSONValue(
       Push.typing(room: PublicID(trusted: "r"), user: PublicID(trusted: "u"), username: "alice", expiresInMilliseconds: 6000))

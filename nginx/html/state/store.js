@@ -142,6 +142,11 @@ export class Store extends Topics {
     this.touch("people", "rooms");
   }
 
+  forgetPresence() {
+    this.presence.clear();
+    this.touch("people", "rooms");
+  }
+
   setTyping({ room_id: roomId, user_id: userId, username, expires_in_ms: forMs = 5_000 }) {
     if (userId === this.me.user_id) return;
     if (!this.#typing.has(roomId)) this.#typing.set(roomId, new Map());

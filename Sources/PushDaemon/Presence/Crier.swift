@@ -1,0 +1,240 @@
+// Tells who is here: four times a second, from the register to the loops, and once a second into the database.
+import Chat
+import Domain
+import EventLoop
+import Posix
+import Store
+import Wire
+
+/// A thread that may wait for the database, so that the loops need not: it asks who shares a room with whom. What it tells is fleeting: a
+/// loop drops it for a line that is behind.
+final class Crier: Sendable {
+  private let isStopping = Condition(false)
+  private let thread: Thread
+
+  /// Takes over from the daemon before, so that its end tells nobody anything.
+  init(chat: Chat, register: PresenceRegister, mailboxes: [Mailbox<Letter>]) throws {
+    register.restore(try chat.takeOverPresence())
+    let isStopping = isStopping
+    thread = Thread(name: "crier") {
+      var round = CrierRound(chat: chat, register: register, loops: mailboxes.count)
+      while isStopping.wait(milliseconds: PresenceRegister.tickMilliseconds, { $0 ? true : nil }) == nil {
+        if let news = round.gather() { for mailbox in mailboxes { mailbox.post(.presence(news)) } }
+        round.writeDown()
+      }
+      round.writeDown(isLast: true)
+    }
+  }
+
+  /// Call before the lines are closed: those who come back within the grace were never away.
+  func stop() {
+    isStopping.update { $0 = true }
+    thread.join()
+  }
+}
+
+/// The crier's own memory, and what is done every tick.
+struct CrierRound {
+  typealias Change = PresenceBoard.Change
+  typealias Newcomer = PresenceBoard.Newcomer
+
+  /// In rooms of at most so many, a newcomer is told who is here in one frame for all these rooms; of each larger room, in a frame that all
+  /// its newcomers share.
+  static let smallCircleMax: Int64 = 16
+  /// People named in a newcomer's own frame.
+  static let rosterPeopleMax = 1000
+  /// Users written down in one transaction, once a second: it holds the writer up for some 2 ms.
+  static let writtenMax = 500
+  /// The lease of those who are here is renewed this long after it was last written.
+  static let renewalTicks = PresenceBoard.Tick(Chat.presenceLeaseSeconds) * PresenceBoard.ticksPerSecond / 3
+
+  private let chat: Chat
+  private let register: PresenceRegister
+  private let loops: Int
+  private var counts = HeadCounts()
+  /// Changes that are not told yet, because the database could not be asked.
+  private var untold: [UserNumber: Change] = [:]
+  /// Changes that are not written down yet.
+  private var unwritten: [UserNumber: Change] = [:]
+  /// Due at once: the lease of the daemon before may be about to run out.
+  private var writtenAt = -Self.renewalTicks
+
+  init(chat: Chat, register: PresenceRegister, loops: Int) {
+    self.chat = chat
+    self.register = register
+    self.loops = loops
+  }
+
+  // MARK: To the loops
+
+  /// What the loops are to tell; nil if there is nothing.
+  mutating func gather() -> PresenceNews? {
+    let tick = register.tick
+    let (changes, newcomers) = register.take(at: tick)
+    for change in changes {
+      untold[change.user] = change
+      unwritten[change.user] = change
+    }
+    guard !untold.isEmpty || !newcomers.isEmpty || !counts.due(at: tick).isEmpty else { return nil }
+    do {
+      let people = try chat.acquaintances(Set(untold.keys).union(newcomers.map(\.user)))
+      var sentences = Sentences(chat: chat, register: register, people: people)
+      var rosters = Rosters(loops: loops)
+      var notices = try tellChanges(people, &sentences, at: tick)
+      try tellNewcomers(newcomers, people, &sentences, &rosters, at: tick)
+      notices += try tellCounts(&rosters, at: tick)
+      untold = [:]
+      let news = PresenceNews(notices: notices, rosters: rosters.byLoop)
+      return news.isEmpty ? nil : news
+    } catch {
+      Log.error("telling who is here: \(error)")
+      return nil
+    }
+  }
+
+  private mutating func tellChanges(
+    _ people: [UserNumber: Chat.Acquaintance], _ sentences: inout Sentences, at tick: PresenceBoard.Tick
+  ) throws -> [PresenceNews.Notice] {
+    var told: [(sentence: [UInt8], estranged: Set<UserNumber>)] = []
+    var notices = NoticesByContent()
+    for (user, change) in untold {
+      guard let person = people[user] else { continue }
+      let isNamed = person.circles.contains { $0.memberCount <= HeadCounts.namedMembersMax }
+      for circle in person.circles {
+        if circle.memberCount > HeadCounts.namedMembersMax {
+          counts.note(circle, at: tick)
+        } else {
+          notices.add(told.count, in: circle.room)
+        }
+      }
+      guard isNamed, let sentence = try sentences.of(change) else { continue }
+      // Of those who are not here, nobody can hear of her.
+      let strangers = person.estranged.isEmpty ? [] : register.present(of: Array(person.estranged))
+      told.append((sentence, Set(strangers.map(\.user))))
+    }
+    return notices.all.map { PresenceNews.Notice($0.changes.map { told[$0] }, rooms: $0.rooms) }
+  }
+
+  // MARK: To newcomers
+
+  /// Leaves out whom everyone, newcomers included, is told of in this tick.
+  private mutating func tellNewcomers(
+    _ newcomers: [Newcomer], _ people: [UserNumber: Chat.Acquaintance], _ sentences: inout Sentences, _ rosters: inout Rosters,
+    at tick: PresenceBoard.Tick
+  ) throws {
+    // What is asked of a room is asked once for all its newcomers.
+    var members: [RoomNumber: [Change]] = [:]
+    var shared: [RoomNumber: [Newcomer]] = [:]
+    for newcomer in newcomers {
+      guard let person = people[newcomer.user] else { continue }
+      var near: [UserNumber: Change] = [:]
+      for circle in person.circles where newcomer.only == nil || newcomer.only == circle.room {
+        switch circle.memberCount {
+        case ...Self.smallCircleMax:
+          let present = try members[circle.room] ?? register.present(of: chat.members(ofRoom: circle.room))
+          members[circle.room] = present
+          if near.count < Self.rosterPeopleMax { for other in present { near[other.user] = other } }
+        case ...HeadCounts.namedMembersMax:
+          shared[circle.room, default: []].append(newcomer)
+        default:
+          counts.note(circle, waiting: newcomer, at: tick)
+        }
+      }
+      for stranger in person.estranged { near[stranger] = nil }
+      rosters.add(try sentences.roster(near.values.filter { untold[$0.user] == nil }), for: [newcomer])
+    }
+    for (room, newcomers) in shared {
+      let present = register.present(of: try chat.members(ofRoom: room)).filter { untold[$0.user] == nil }
+      let here = Set(newcomers.allSatisfy { people[$0.user]?.estranged.isEmpty ?? true } ? [] : present.map(\.user))
+      func isApart(_ newcomer: Newcomer) -> Bool { !(people[newcomer.user]?.estranged.isDisjoint(with: here) ?? true) }
+      rosters.add(try sentences.roster(present), for: newcomers.filter { !isApart($0) })
+      for newcomer in newcomers where isApart(newcomer) {
+        let estranged = people[newcomer.user]?.estranged ?? []
+        rosters.add(try sentences.roster(present.filter { !estranged.contains($0.user) }), for: [newcomer])
+      }
+    }
+  }
+
+  private mutating func tellCounts(_ rosters: inout Rosters, at tick: PresenceBoard.Tick) throws -> [PresenceNews.Notice] {
+    var notices: [PresenceNews.Notice] = []
+    for room in counts.due(at: tick) {
+      let count = register.count(of: try chat.members(ofRoom: room))
+      let json = Push.presence(inRoom: try chat.publicID(ofRoom: room), online: count)
+      switch counts.counted(room, count, at: tick) {
+      case .everyone: notices.append(PresenceNews.Notice(frame: PresenceNews.frame(json), rooms: [room], frames: [:]))
+      case .newcomers(let newcomers): rosters.add(json, for: newcomers)
+      }
+    }
+    return notices
+  }
+
+  // MARK: Into the database
+
+  /// Once a second, if something has changed, and now and then, so that the lease stands as long as anybody is here.
+  mutating func writeDown(isLast: Bool = false) {
+    let tick = register.tick
+    let age = tick - writtenAt
+    guard isLast || (!unwritten.isEmpty && age >= PresenceBoard.ticksPerSecond) || (age >= Self.renewalTicks && !register.isEmpty) else {
+      return
+    }
+    let changes = Array(unwritten.values.prefix(isLast ? .max : Self.writtenMax))
+    writtenAt = tick
+    do {
+      try chat.writePresence(changes.map { Sighting(user: $0.user, state: $0.state, seenAt: register.time($0.seen)) })
+      for change in changes where unwritten[change.user] == change { unwritten[change.user] = nil }
+    } catch {
+      // Tried again in a second.
+      Log.error("writing down who is here: \(error)")
+    }
+  }
+}
+
+/// What is said of each user in one tick, composed once.
+private struct Sentences {
+  let chat: Chat
+  let register: PresenceRegister
+  let people: [UserNumber: Chat.Acquaintance]
+  private var composed: [UserNumber: [UInt8]] = [:]
+
+  init(chat: Chat, register: PresenceRegister, people: [UserNumber: Chat.Acquaintance]) {
+    self.chat = chat
+    self.register = register
+    self.people = people
+  }
+
+  /// Nil of somebody whose account is gone.
+  mutating func of(_ change: PresenceBoard.Change) throws -> [UInt8]? {
+    if let sentence = composed[change.user] { return sentence }
+    guard let id = try people[change.user]?.id ?? chat.publicID(ofUser: change.user) else { return nil }
+    // Somebody active is seen at this moment.
+    let seen = register.time(change.state == .active ? register.tick : change.seen)
+    let sentence = Push.presenceChange(id, Presence(state: change.state, lastSeenAt: seen))
+    composed[change.user] = sentence
+    return sentence
+  }
+
+  /// Nil if nobody is here.
+  mutating func roster(_ present: some Collection<PresenceBoard.Change>) throws -> [UInt8]? {
+    guard !present.isEmpty else { return nil }
+    return Push.presence(try present.compactMap { try of($0) })
+  }
+}
+
+/// Frames for newcomers, by the loop on which they are.
+private struct Rosters {
+  private(set) var byLoop: [[PresenceNews.Roster]]
+
+  init(loops: Int) {
+    byLoop = Array(repeating: [], count: loops)
+  }
+
+  mutating func add(_ json: [UInt8]?, for newcomers: [PresenceBoard.Newcomer]) {
+    guard let json, !newcomers.isEmpty else { return }
+    let roster = PresenceNews.Roster(frame: PresenceNews.frame(json), lines: [])
+    let first = byLoop.map(\.count)
+    for newcomer in newcomers where byLoop.indices.contains(newcomer.loop) {
+      if byLoop[newcomer.loop].count == first[newcomer.loop] { byLoop[newcomer.loop].append(roster) }
+      byLoop[newcomer.loop][first[newcomer.loop]].lines.append(newcomer.token)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+// The loop's part in presence: it says who comes, goes and turns, and tells its lines what the crier found.
+import Domain
+import EventLoop
+import WebSocket
+import Wire
+
+extension PushLoop {
+  // MARK: What the lines do
+
+  /// A line has become live: its user is here, and it is to be told who else is.
+  func presenceBegins(_ connection: Connection, _ user: UserNumber) {
+    let slot = connection.token.slot
+    if attendance[slot] == .absent, shared.presence.opened(user) { attendance[slot] = .active }
+    greet(connection, user)
+  }
+
+  /// A person has come into a room: there are new people on both sides.
+  func presenceMoves(_ person: Person) {
+    shared.presence.moved(person.number)
+    for connection in person.lines where connection.isLive { greet(connection, person.number) }
+  }
+
+  private func greet(_ connection: Connection, _ user: UserNumber) {
+    shared.presence.greet(PresenceBoard.Newcomer(loop: index, token: connection.token, user: user, only: connection.onlyRoom))
+  }
+
+  /// The line is gone.
+  func presenceEnds(_ connection: Connection, _ user: UserNumber) {
+    let state = attendance[connection.token.slot]
+    guard state != .absent else { return }
+    attendance[connection.token.slot] = .absent
+    shared.presence.closed(user, wasActive: state == .active)
+  }
+
+  /// The command `set_presence`. A line that does not count, or says what it said before, changes nothing.
+  func setPresence(_ connection: Connection, _ user: UserNumber, _ said: PresenceState) {
+    let state: Attendance.State = said == .active ? .active : .idle
+    let slot = connection.token.slot
+    guard attendance[slot] != .absent, attendance[slot] != state else { return }
+    attendance[slot] = state
+    shared.presence.turned(user, isActive: state == .active)
+  }
+
+  // MARK: What they are told
+
+  func showPresence(_ news: PresenceNews) {
+    for notice in news.notices {
+      attendance.beginNotice()
+      for room in notice.rooms {
+        for connection in hub[room]?.subscribers ?? [] where attendance.tellOnce(connection.token.slot) {
+          tellFleeting(connection, frame(of: notice, for: connection))
+        }
+      }
+    }
+    for roster in news.rosters[index] {
+      for token in roster.lines {
+        if let connection = connections[token], connection.isLive { tellFleeting(connection, roster.frame) }
+      }
+    }
+  }
+
+  private func frame(of notice: PresenceNews.Notice, for connection: Connection) -> [UInt8] {
+    guard !notice.frames.isEmpty, let user = connection.person?.number else { return notice.frame }
+    return notice.frames[user] ?? notice.frame
+  }
+
+  /// Sends a frame that nobody has to get, if the line is not behind: what waits to be written goes first, and if it does not all go,
+  /// this does not go at all.
+  func tellFleeting(_ connection: Connection, _ frame: [UInt8]) {
+    guard !frame.isEmpty, !connection.waitsForWriting, !connection.hasSentClose, !connection.isGone else { return }
+    var outcome = connection.flush()
+    if outcome == .drained { outcome = frame.withUnsafeBytes { connection.send(shared: $0) } }
+    if outcome != .drained { settle(connection, outcome) }
+  }
+}

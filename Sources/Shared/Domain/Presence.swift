@@ -1,0 +1,56 @@
+// Whether somebody is here.
+
+/// Of the states of her devices the most active one counts. Numbers are stored in the database: they never change meaning.
+package enum PresenceState: Int64, Comparable, Sendable {
+  case offline = 0
+  /// Connected, but looking elsewhere.
+  case idle = 1
+  case active = 2
+
+  package var word: String {
+    switch self {
+    case .offline: "offline"
+    case .idle: "idle"
+    case .active: "active"
+    }
+  }
+
+  /// What a device may say of itself; that it is gone is seen, not said.
+  package init(said word: String) throws(Refusal) {
+    switch word {
+    case "active": self = .active
+    case "idle": self = .idle
+    default: throw .invalid("data.state", "value", "One of active and idle.")
+    }
+  }
+
+  package static func < (a: PresenceState, b: PresenceState) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// What is known of somebody's being here.
+package struct Presence: Equatable, Sendable {
+  package let state: PresenceState
+  /// The last sign of her: a device that came, went, or said that it is active or idle; nil if there never was one.
+  package let lastSeenAt: Timestamp?
+
+  package init(state: PresenceState, lastSeenAt: Timestamp?) {
+    self.state = state
+    self.lastSeenAt = lastSeenAt
+  }
+
+  /// Of somebody who never came, and, to those who share no room with her, of everybody.
+  package static let unknown = Presence(state: .offline, lastSeenAt: nil)
+}
+
+/// A user and how she was found.
+package struct Sighting: Equatable, Sendable {
+  package let user: UserNumber
+  package let state: PresenceState
+  package let seenAt: Timestamp
+
+  package init(user: UserNumber, state: PresenceState, seenAt: Timestamp) {
+    self.user = user
+    self.state = state
+    self.seenAt = seenAt
+  }
+}

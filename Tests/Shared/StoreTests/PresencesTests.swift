@@ -1,0 +1,101 @@
+// Who is here, by the daemon's book and its lease.
+import Domain
+import Store
+import TestSupport
+import Testing
+
+@Suite struct PresencesTests {
+  private let store: TemporaryDatabase
+  private let (alice, bob, mallory): (User, User, User)
+  private let lobby: RoomNumber
+
+  /// Alice and Bob are in the lobby, Mallory is nowhere.
+  init() throws {
+    store = try TemporaryDatabase()
+    (alice, bob, mallory) = (try store.addUser("alice"), try store.addUser("bob"), try store.addUser("mallory"))
+    lobby = try store.addRoom("lobby", by: alice)
+    for user in [alice, bob] { try admit(user) }
+  }
+
+  private func admit(_ user: User) throws {
+    let lobby = lobby
+    _ = try store.write { try Memberships.insert(lobby, user.number, role: .member, at: time(0), $0) }
+  }
+
+  private func time(_ seconds: Int64) -> Timestamp { Timestamp(milliseconds: seconds * 1000) }
+
+  private func note(_ user: User, _ state: PresenceState, at seconds: Int64) throws {
+    let sighting = Sighting(user: user.number, state: state, seenAt: time(seconds))
+    try store.write { try Presences.put([sighting], $0) }
+  }
+
+  private func renew(at seconds: Int64, until end: Int64) throws {
+    let (now, end) = (time(seconds), time(end))
+    try store.write { try Presences.renewLease(at: now, until: end, $0) }
+  }
+
+  private func seen(_ user: User, by viewer: User, at seconds: Int64) throws -> Presence {
+    try store.read { try Presences.find(user.number, for: viewer.number, at: time(seconds), $0) }
+  }
+
+  private func here(for viewer: User, after user: Int64 = 0, limit: Int = 10, at seconds: Int64) throws -> [String] {
+    try store.read { try Presences.here(for: viewer.number, after: user, limit: limit, at: time(seconds), $0) }.map {
+      "\($0.user.username) \($0.presence.state.word)"
+    }
+  }
+
+  @Test func `Alice sees that Bob is here; once the lease has run out he was last seen when it was renewed`() throws {
+    #expect(try seen(bob, by: alice, at: 1) == .unknown)
+    try note(bob, .active, at: 1)
+    try renew(at: 2, until: 10)
+    #expect(try seen(bob, by: alice, at: 9) == Presence(state: .active, lastSeenAt: time(2)))
+    #expect(try here(for: alice, at: 9) == ["bob active"])
+    #expect(try seen(bob, by: alice, at: 10) == Presence(state: .offline, lastSeenAt: time(2)))
+    #expect(try here(for: alice, at: 10) == [])
+  }
+
+  @Test func `somebody idle or gone was last seen when she became so, however fresh the lease`() throws {
+    try note(bob, .idle, at: 1)
+    try renew(at: 5, until: 100)
+    #expect(try seen(bob, by: alice, at: 6) == Presence(state: .idle, lastSeenAt: time(1)))
+    try note(bob, .offline, at: 7)
+    try renew(at: 8, until: 100)
+    #expect(try seen(bob, by: alice, at: 9) == Presence(state: .offline, lastSeenAt: time(7)))
+    #expect(try here(for: alice, at: 9) == [])
+  }
+
+  @Test func `Mallory, who shares no room with Bob, sees nothing of him, and all of it once she does`() throws {
+    try note(bob, .active, at: 1)
+    try note(mallory, .idle, at: 1)
+    try renew(at: 1, until: 100)
+    #expect(try seen(bob, by: mallory, at: 2) == .unknown && here(for: mallory, at: 2) == [])
+    #expect(try seen(mallory, by: mallory, at: 2).state == .idle, "herself she may see")
+    try admit(mallory)
+    #expect(try seen(bob, by: mallory, at: 2).state == .active)
+    #expect(try here(for: mallory, at: 2) == ["bob active", "mallory idle"])
+    #expect(try here(for: mallory, after: bob.number.number, limit: 1, at: 2) == ["mallory idle"])
+  }
+
+  @Test func `a new daemon takes over who is here while the lease stands, and writes them off after`() throws {
+    try note(alice, .idle, at: 1)
+    try note(bob, .active, at: 2)
+    try note(mallory, .offline, at: 3)
+    try renew(at: 4, until: 10)
+    func takeOver(at seconds: Int64) throws -> [String] {
+      let now = time(seconds)
+      return try store.write { try Presences.takeOver(at: now, $0) }.map { "\($0.user.number) \($0.state.word) \($0.seenAt.milliseconds)" }
+    }
+    #expect(try takeOver(at: 9) == ["\(alice.number.number) idle 1000", "\(bob.number.number) active 2000"])
+    #expect(try takeOver(at: 10) == [])
+    try renew(at: 20, until: 100)
+    #expect(try here(for: alice, at: 21) == [])
+    #expect(try seen(bob, by: alice, at: 21) == Presence(state: .offline, lastSeenAt: time(4)))
+    #expect(try seen(mallory, by: mallory, at: 21) == Presence(state: .offline, lastSeenAt: time(3)))
+  }
+
+  @Test func `of somebody without an account nothing is written down`() throws {
+    try store.write { try Presences.put([Sighting(user: UserNumber(99), state: .active, seenAt: Timestamp(milliseconds: 1))], $0) }
+    #expect(try store.read { try $0.first("SELECT count(*) FROM presence") { $0.integer(0) } } == 0)
+    #expect(try store.damages() == [])
+  }
+}
