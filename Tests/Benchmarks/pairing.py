@@ -15,6 +15,7 @@ COMPARED = {
     "server_cpu": lambda row: row.get("server_cpu_us"),
     "p50": lambda row: row.get("latency_us", {}).get("p50"),
     "p99": lambda row: row.get("latency_us", {}).get("p99"),
+    "p99.9": lambda row: row.get("latency_us", {}).get("p999"),
     "memory": lambda row: sum(row["memory"].values()) if "memory" in row else None,
 }
 

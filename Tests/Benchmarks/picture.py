@@ -35,7 +35,9 @@ def picture(rows: list[dict], caption: str) -> str:
 
 def _figures(row: dict) -> str:
     p99 = row["latency_us"]["p99"]
-    return f"{row['rate']:,.0f}" + (f", p99 {p99 / 1000:.1f} ms" if p99 is not None else "")
+    text = f"{row['rate']:,.0f}" + (f", p99 {p99 / 1000:.1f} ms" if p99 is not None else "")
+    ratio = row.get("echochat_to_this", {}).get("rate")
+    return text + (f"; {OWN} × {ratio:.2f}" if ratio is not None else "")
 
 
 def _text(x: float, y: float, text: str, size: int = 13, weight: str = "normal") -> str:

@@ -42,13 +42,13 @@ def note(rows: list[dict]) -> str:
             remarks.append(f"{row['bytes_per_delivery']:.0f} bytes a delivery, {row['deliveries_per_read']:.1f} of them a read")
             remarks.append(f"the last one came {row['drain_seconds'] * 1000:.0f} ms after the end")
         if "server_cpu_seconds" in row:
-            remarks.append(f"{row['server_cpu_seconds']:.2f} s of server CPU in all")
+            remarks.append(f"{row['server_cpu_seconds'] * 1000:.0f} ms of server CPU in all")
         if "before_us" in row:
             p99, before = row["latency_us"]["p99"], row["before_us"]["p99"]
             remarks.append(f"others' p99 {_time(p99)} meanwhile, {_time(before)} before")
         if "frames_per_member" in row:
             frames = f"{row['frames_per_member']:.1f} frames a member, {row['frames_max']:.0f} at most"
-            remarks.append(f"{row['push_cpu_seconds']:.2f} s of them the daemon's; {frames}")
+            remarks.append(f"{row['push_cpu_seconds'] * 1000:.0f} ms of them the daemon's; {frames}")
         if "subscribers" in row and row["rate"] < DELIVERED_MIN * row["messages_rate"] * row["subscribers"]:
             remarks.append("DELIVERY FELL BEHIND WHAT WAS SENT, latency grows as long as this lasts")
         if cores["load"] > LOAD_MAX:
