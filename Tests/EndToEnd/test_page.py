@@ -50,6 +50,14 @@ class Visitor:
         await expect(self.at("my-name")).to_have_text(self.display_name)
         await self.is_online()
 
+    async def sign_in(self, url: str, name: str) -> None:
+        await self.page.goto(url)
+        await self.at("username").fill(name)
+        await self.at("password").fill("a long walk on the beach")
+        await self.at("sign-in").click()
+        await expect(self.at("chat")).to_be_visible()
+        await self.is_online()
+
     async def is_online(self, within: int = LIVE_MS) -> None:
         await expect(self.at("connection-status")).to_have_attribute("data-state", "online", timeout=within)
 
@@ -165,6 +173,41 @@ async def test_what_is_said_and_corrected_elsewhere_appears_on_the_page(server, 
         await bob.delete(f"/rooms/{room}/messages/2")
         await expect(alice.at("message").nth(1)).to_have_attribute("data-state", "deleted")
         await alice.picture("corrected-and-deleted")
+
+
+async def test_alice_sees_how_her_words_fare_and_bobs_badge_is_the_same_on_both_his_devices(server, tmp_path):
+    async with browsers(tmp_path, "alice", "bob", "bob") as (alice, bob, tablet):
+        name = f"Plaza {secrets.token_hex(4)}"
+        await alice.sign_up(server.url)
+        await alice.create_room(name)
+        await bob.sign_up(server.url)
+        await bob.join_room(name)
+        await tablet.sign_in(server.url, bob.name)
+        await bob.page.goto(server.url + "#/")
+        for device in (bob, tablet):
+            await expect(device.at("unread")).to_have_count(0)
+
+        await alice.say("Anyone there?")
+        await alice.say(f"You, @{bob.name}?")
+        for device in (bob, tablet):
+            await expect(device.at("unread")).to_have_text("2 unread")
+            await expect(device.at("mentions")).to_be_visible()
+            await expect(device.page).to_have_title(re.compile(r"^\(2\) "))
+        await expect(alice.at("ticks").last).to_have_attribute("data-fate", "delivered")
+        await tablet.picture("badges")
+
+        await tablet.at("room-item").click()
+        await expect(tablet.contents).to_have_count(2)
+        for device in (bob, tablet):
+            await expect(device.at("unread")).to_have_count(0)
+            await expect(device.at("mentions")).to_have_count(0)
+            await expect(device.page).not_to_have_title(re.compile(r"^\("))
+        await expect(alice.at("ticks").last).to_have_attribute("data-fate", "read")
+        await alice.page.reload()
+        await expect(alice.at("ticks").first).to_have_attribute("data-fate", "read")
+        await alice.at("ticks").last.click()
+        await expect(alice.at("receipt")).to_contain_text("Read")
+        await alice.picture("who-has-it")
 
 
 async def test_the_page_says_what_is_wrong(server, tmp_path):

@@ -5,6 +5,7 @@ import { History } from "./state/history.js";
 import { Outbox } from "./state/outbox.js";
 import { Pushes } from "./state/pushes.js";
 import { Reading } from "./state/reading.js";
+import { Receipts } from "./state/receipts.js";
 import { Store } from "./state/store.js";
 import { AccountView } from "./view/account.js";
 import { ConnectionView } from "./view/connection.js";
@@ -24,19 +25,24 @@ const OPEN_AGAIN_MS = 3_000;
 const { session, api, connection } = createClient({ resync });
 const store = new Store();
 const outbox = new Outbox({ connection, store });
-const history = new History({ api, store });
+const receipts = new Receipts({ api, store });
+const history = new History({ api, store, receipts });
 const reading = new Reading({ connection, store });
 const pushes = new Pushes({
   store,
   findRoom: (roomId) => api.room(roomId),
   onGap: (roomId) => history.fillGap(roomId),
-  onMyMessage: (message) => outbox.discard(message.client_id),
+  onMyMessage: ({ room_id: roomId, seq, client_id: clientId }) => {
+    if (clientId) outbox.discard(clientId);
+    reading.known(roomId, { read_seq: seq }); // who speaks has read
+  },
+  onMyMarks: (roomId, marks) => reading.known(roomId, marks),
   onLeft: left,
 });
 
 const account = new AccountView({ session, onSignedIn: () => { tabs?.postMessage("signed-in"); enter(); } });
 const rooms = new RoomsView({ store });
-const timeline = new TimelineView({ store, history, outbox, connection, onRead: (roomId, seq) => reading.read(roomId, seq) });
+const timeline = new TimelineView({ store, api, history, outbox, connection, onRead: (roomId, seq) => reading.read(roomId, seq) });
 const details = new DetailsView({ store, api });
 const room = new RoomView({ store, timeline, outbox, connection, details });
 new ConnectionView({ connection });

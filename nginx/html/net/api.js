@@ -51,6 +51,11 @@ export class Api {
     return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/messages`, { query: { before, after, limit } });
   }
 
+  /** Who has a message: `{items: [{user_id, state, at}], next_cursor}`. */
+  receipts(roomId, seq, cursor) {
+    return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/messages/${seq}/receipts`, { query: { cursor, limit: 200 } });
+  }
+
   /** Exactly this username, or a Problem that says so. */
   async userNamed(name) {
     const username = name.trim().replace(/^@/, "").toLowerCase();

@@ -8,10 +8,12 @@ const TRY_AGAIN_MS = 3_000;
 export class History {
   #api;
   #store;
+  #receipts;
   #busy = new Map(); // room_id → what is being fetched: "newest", "older" or "gap"
   #failed = new Map(); // room_id → the Problem of the last fetch
 
-  constructor({ api, store }) {
+  constructor({ api, store, receipts }) {
+    this.#receipts = receipts;
     this.#api = api;
     this.#store = store;
   }
@@ -27,7 +29,10 @@ export class History {
   /** The newest page, or what came after the one we have. */
   async open(roomId) {
     const timeline = this.#store.timeline(roomId);
-    if (timeline.loaded) return this.fillGap(roomId);
+    if (timeline.loaded) {
+      await this.fillGap(roomId);
+      return this.#receipts.open(roomId);
+    }
     const room = this.#store.rooms.get(roomId);
     if (!room) return;
     await this.#fetch(roomId, "newest", () =>
@@ -36,6 +41,7 @@ export class History {
         : this.#api.messages(roomId, { before: room.last_seq + 1, limit: PAGE }),
     );
     await this.fillGap(roomId); // what arrived while the page was on its way
+    await this.#receipts.open(roomId);
   }
 
   async older(roomId) {

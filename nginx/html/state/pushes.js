@@ -6,14 +6,16 @@ export class Pushes {
   #findRoom;
   #onGap;
   #onMyMessage;
+  #onMyMarks;
   #onLeft;
   #finding = new Map(); // room_id → news that arrived while the room was being fetched
 
-  constructor({ store, findRoom, onGap, onMyMessage, onLeft }) {
+  constructor({ store, findRoom, onGap, onMyMessage, onMyMarks, onLeft }) {
     this.#store = store;
     this.#findRoom = findRoom;
     this.#onGap = onGap;
     this.#onMyMessage = onMyMessage;
+    this.#onMyMarks = onMyMarks;
     this.#onLeft = onLeft;
   }
 
@@ -48,7 +50,7 @@ export class Pushes {
   // ---- messages ----
 
   on_new_message(message) {
-    if (message.user_id === this.#store.me.user_id && message.client_id) this.#onMyMessage(message);
+    if (message.user_id === this.#store.me.user_id) this.#onMyMessage(message);
     if (!this.#store.addMessage(message)) this.#onGap(message.room_id);
   }
 
@@ -60,9 +62,10 @@ export class Pushes {
     this.#store.deleteMessage(roomId, seq);
   }
 
-  // Only my own: another of my devices has read on. The ticks of others wait for the full client.
-  on_receipt({ room_id: roomId, user_id: userId, read_seq: readSeq }) {
-    if (userId === this.#store.me.user_id && readSeq) this.#store.raiseRead(roomId, readSeq);
+  on_receipt({ room_id: roomId, user_id: userId, ...marks }) {
+    if (userId !== this.#store.me.user_id) return this.#store.raiseMarks(roomId, userId, marks);
+    this.#onMyMarks(roomId, marks);
+    this.#store.raiseRead(roomId, marks.read_seq); // another of my devices has read on
   }
 
   // ---- rooms ----
@@ -101,7 +104,11 @@ export class Pushes {
 
   on_member_left({ room_id: roomId, user, reason }) {
     if (user?.user_id === this.#store.me.user_id) this.#gone(roomId, reason ?? "left");
-    else this.#count(roomId, -1);
+    else {
+      this.#store.marks.get(roomId)?.delete(user?.user_id);
+      this.#count(roomId, -1);
+      this.#store.touch(`room:${roomId}`);
+    }
   }
 
   // ---- people ----

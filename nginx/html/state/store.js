@@ -9,6 +9,7 @@ export class Store extends Topics {
   users = new Map();
   rooms = new Map();
   presence = new Map();
+  marks = new Map(); // room_id → user_id → how far others have got, where it is known
   #timelines = new Map();
   #typing = new Map();
 
@@ -29,6 +30,7 @@ export class Store extends Topics {
       this.touch(`room:${roomId}`);
     }
     this.#typing.clear();
+    this.marks.clear();
     this.presence.clear();
     for (const user of users ?? []) if (user.presence) this.setPresence(user.user_id, user.presence.state ?? user.presence);
     this.touch("me", "rooms", "people", "typing");
@@ -61,6 +63,7 @@ export class Store extends Topics {
     this.rooms.delete(roomId);
     this.#timelines.delete(roomId);
     this.#typing.delete(roomId);
+    this.marks.delete(roomId);
     this.touch("rooms", `room:${roomId}`);
   }
 
@@ -73,11 +76,39 @@ export class Store extends Topics {
     return Math.max(0, room.last_seq - (room.me?.read_seq ?? room.last_seq));
   }
 
+  /** What she wants to be told of, as the server's own bell counts: nothing of a muted room, mentions alone where she chose that. */
+  bell(room) {
+    const { notify = "all", muted_until: mutedUntil, mentions = 0 } = room.me ?? {};
+    const unread = this.unread(room);
+    if (unread === 0 || notify === "none" || (mutedUntil && new Date(mutedUntil) > new Date())) return 0;
+    return notify === "mentions" && mentions === 0 ? 0 : unread;
+  }
+
   raiseRead(roomId, seq) {
     const room = this.rooms.get(roomId);
     if (!room?.me || seq <= room.me.read_seq) return;
     room.me.read_seq = seq;
+    if (seq >= room.last_seq) room.me.mentions = 0; // of a part of them, the server says how many are left
     this.touch("rooms");
+  }
+
+  // ---- how far others have got ----
+
+  raiseMarks(roomId, userId, { delivered_seq: delivered = 0, read_seq: read = 0 }) {
+    const marks = this.marks.get(roomId);
+    if (!marks) return; // the room was not opened yet: then it is asked for
+    const before = marks.get(userId) ?? { delivered_seq: 0, read_seq: 0 };
+    marks.set(userId, { delivered_seq: Math.max(before.delivered_seq, delivered, read), read_seq: Math.max(before.read_seq, read) });
+    this.touch(`room:${roomId}`);
+  }
+
+  /** How a message of mine has fared: `{fate: "sent" | "delivered" | "read", readers}`; in a group, "read" is by anyone, "delivered" to all. */
+  fateOf(room, seq) {
+    const marks = [...(this.marks.get(room.room_id)?.values() ?? [])];
+    const readers = marks.filter(({ read_seq: read }) => read >= seq).length;
+    const having = marks.filter(({ delivered_seq: delivered }) => delivered >= seq).length;
+    const others = room.kind === "direct" ? 1 : room.member_count - 1;
+    return { fate: readers > 0 ? "read" : having > 0 && having >= others ? "delivered" : "sent", readers };
   }
 
   // ---- messages ----
@@ -91,10 +122,13 @@ export class Store extends Topics {
   addMessage(message) {
     const room = this.rooms.get(message.room_id);
     if (!room) return true;
-    if (message.seq > (room.last_message?.seq ?? 0)) room.last_message = message;
     this.raiseLastSeq(message.room_id, message.seq);
     if (!this.users.has(message.user_id)) this.putUser({ user_id: message.user_id, username: message.username, display_name: message.display_name });
+    const isNews = message.seq > (room.last_message?.seq ?? 0);
+    if (isNews) room.last_message = message;
+    if (isNews && room.me && message.seq > room.me.read_seq && message.mentions?.includes(this.me.user_id)) room.me.mentions += 1;
     if (message.user_id === this.me.user_id) this.raiseRead(message.room_id, message.seq);
+    else this.raiseMarks(message.room_id, message.user_id, { read_seq: message.seq }); // who speaks has read
     this.#typing.get(message.room_id)?.delete(message.user_id);
     this.touch("rooms", "typing", `room:${message.room_id}`);
     return this.timeline(message.room_id).accept(message);

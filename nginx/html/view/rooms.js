@@ -26,7 +26,7 @@ export class RoomsView {
       const shown = this.#shown(room);
       return { key: room.room_id, signature: JSON.stringify(shown), build: () => this.#item(room, shown) };
     }));
-    const unread = rooms.reduce((sum, room) => sum + this.#store.unread(room), 0);
+    const unread = rooms.reduce((sum, room) => sum + this.#store.bell(room), 0);
     const open = this.#store.rooms.get(this.#open);
     document.title = `${unread ? `(${unread}) ` : ""}${open ? `${this.#store.roomName(open)} – ` : ""}EchoChat`;
   }
@@ -47,12 +47,14 @@ export class RoomsView {
       said: last ? who + preview(last) : room.topic || "No messages yet",
       at: last ? briefTime(last.created_at) : "",
       unread: this.#store.unread(room),
+      quiet: this.#store.bell(room) === 0,
+      mentions: this.#store.unread(room) ? room.me?.mentions ?? 0 : 0,
       current: room.room_id === this.#open,
       here: room.kind === "direct" ? this.#store.presence.get(room.with?.user_id) ?? null : null,
     };
   }
 
-  #item(room, { name, said, at, unread, current, here }) {
+  #item(room, { name, said, at, unread, quiet, mentions, current, here }) {
     const sign = room.kind === "public" ? "#" : undefined;
     return h("li", {},
       h("a", {
@@ -70,8 +72,10 @@ export class RoomsView {
           h("small", { dir: "auto" }, said)),
         h("span", { class: "aside" },
           h("time", {}, at),
-          unread ? h("span", { class: "badge", "data-testid": "unread" },
-            unread > 999 ? "999+" : String(unread), h("span", { class: "unseen" }, " unread")) : null)));
+          h("span", { class: "badges" },
+            mentions ? h("span", { class: "badge mention", "data-testid": "mentions" }, "@", h("span", { class: "unseen" }, `${mentions} mentioning you, `)) : null,
+            unread ? h("span", { class: `badge${quiet ? " quiet" : ""}`, "data-testid": "unread" },
+              unread > 999 ? "999+" : String(unread), h("span", { class: "unseen" }, " unread")) : null))));
   }
 }
 

@@ -7,9 +7,11 @@ import { avatar, clockTime, dayKey, dayName, fileSize, wholeTime, withLinks } fr
 const END_PX = 60; // this near to the end, the reader is at the end
 const OLDER_PX = 400; // older messages are fetched before she arrives there
 const TOGETHER_MS = 5 * 60_000; // one person's messages within this time share one heading
+const FATES = { sent: "Not delivered yet", delivered: "Delivered", preview_read: "Has seen a preview", read: "Read" };
 
 export class TimelineView {
   #store;
+  #api;
   #history;
   #outbox;
   #connection;
@@ -22,8 +24,9 @@ export class TimelineView {
   #seenLast = 0;
   #atEnd = true;
 
-  constructor({ store, history, outbox, connection, onRead }) {
+  constructor({ store, api, history, outbox, connection, onRead }) {
     this.#store = store;
+    this.#api = api;
     this.#history = history;
     this.#outbox = outbox;
     this.#connection = connection;
@@ -176,6 +179,7 @@ export class TimelineView {
       follows, editing, name, mayDelete,
       content: message.content, deleted: message.deleted, edited: message.edited_at,
       state: message.state ?? "sent", why: message.why ?? null,
+      fate: this.#isMine(message) && message.seq && !message.deleted ? this.#store.fateOf(room, message.seq) : null,
       attachments: message.attachments?.map((file) => file.file_id),
       quote: message.reply_to ? quoted ? `${this.#store.nameOf(quoted.user_id, quoted)}: ${quoted.deleted ? "message deleted" : quoted.content}`.slice(0, 140) : "an earlier message" : null,
     };
@@ -184,7 +188,7 @@ export class TimelineView {
     return { key: `message:${key}`, signature, build: () => this.#message(message, shown) };
   }
 
-  #message(message, { follows, editing, name, mayDelete, state, why, quote }) {
+  #message(message, { follows, editing, name, mayDelete, state, why, quote, fate }) {
     const mine = this.#isMine(message);
     return h("li", {
       class: `message${mine ? " mine" : ""}${follows ? " follows" : ""}`,
@@ -204,6 +208,7 @@ export class TimelineView {
         editing ? this.#editor(message) : this.#content(message),
         state === "pending" ? h("p", { class: "fate" }, "Sending…") : null,
         state === "failed" ? this.#failed(message, why) : null),
+      fate && !editing ? this.#ticks(message, fate) : null,
       message.seq !== undefined && !message.deleted && !editing && (mine || mayDelete) ? this.#actions(message, mine, mayDelete) : null);
   }
 
@@ -227,6 +232,37 @@ export class TimelineView {
     return h("div", { class: "actions" },
       mine ? h("button", { type: "button", "aria-label": `Edit ${about}`, "data-testid": "edit", onclick: () => this.#edit(message.seq) }, "Edit") : null,
       mayDelete ? h("button", { type: "button", "aria-label": `Delete ${about}`, "data-testid": "delete", onclick: () => this.#delete(message.seq) }, "Delete") : null);
+  }
+
+  // ---- who has it ----
+
+  #ticks({ room_id: roomId, seq }, { fate, readers }) {
+    const isDirect = this.#store.rooms.get(roomId)?.kind === "direct";
+    const words = { sent: "Sent", delivered: "Delivered", read: isDirect ? "Read" : `Seen by ${readers}` }[fate];
+    return h("button", {
+      type: "button", class: `ticks ${fate}`, "data-testid": "ticks", "data-fate": fate, title: words, "aria-label": `${words}. Show who has it`,
+      onclick: () => this.#showReceipts(roomId, seq),
+    }, fate === "sent" ? "✓" : "✓✓", fate === "read" && !isDirect ? ` ${readers}` : "");
+  }
+
+  async #showReceipts(roomId, seq) {
+    byId("receipts-list").replaceChildren();
+    byId("receipts-state").textContent = "Loading…";
+    byId("receipts").showModal();
+    try {
+      const { items, next_cursor: more } = await this.#api.receipts(roomId, seq);
+      byId("receipts-list").replaceChildren(...items.map((item) => this.#receipt(item)));
+      byId("receipts-state").textContent = items.length === 0 ? "Nobody shows whether it arrived." : more ? "The first are shown." : "";
+    } catch (problem) {
+      byId("receipts-state").textContent = problem.sentence ?? problem.message;
+    }
+  }
+
+  #receipt({ user_id: userId, state, at }) {
+    const name = this.#store.nameOf(userId);
+    return h("li", { "data-testid": "receipt", "data-state": state }, avatar(userId, name),
+      h("span", { class: "names" }, h("b", { dir: "auto" }, name),
+        h("small", {}, `${FATES[state] ?? state}${at && state !== "sent" ? `, ${wholeTime(at)}` : ""}`)));
   }
 
   // ---- changing ----
