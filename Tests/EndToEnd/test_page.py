@@ -210,6 +210,44 @@ async def test_alice_sees_how_her_words_fare_and_bobs_badge_is_the_same_on_both_
         await alice.picture("who-has-it")
 
 
+async def test_people_answer_react_and_call_each_other_with_the_keyboard_alone(server, tmp_path):
+    async with browsers(tmp_path, "alice", "bob") as (alice, bob):
+        name = f"Plaza {secrets.token_hex(4)}"
+        await alice.sign_up(server.url)
+        await alice.create_room(name)
+        await bob.sign_up(server.url)
+        await bob.join_room(name)
+        await alice.say("Tea or coffee?")
+        await bob.sees("Tea or coffee?")
+
+        await bob.at("reply").focus()
+        await bob.page.keyboard.press("Enter")
+        await expect(bob.at("replying")).to_contain_text("Tea or coffee?")
+        await bob.at("composer").press_sequentially(f"Tea, @{alice.name[:7]}")
+        await expect(bob.at("completion-item")).to_have_count(1)
+        await bob.picture("completion")
+        await bob.page.keyboard.press("Tab")
+        await expect(bob.at("composer")).to_have_value(f"Tea, @{alice.name} ")
+        await bob.page.keyboard.press("Enter")
+        answer = alice.at("message").last
+        await expect(answer.get_by_test_id("quote")).to_have_text("Alice: Tea or coffee?")
+        await expect(answer.locator(".called")).to_have_text(f"@{alice.name}")
+        await expect(answer).to_have_class(re.compile("calls-me"))
+
+        await alice.at("react").last.focus()
+        await alice.page.keyboard.press("Enter")
+        await alice.at("emoji").first.focus()
+        await alice.page.keyboard.press("Enter")
+        reaction = bob.at("message").last.get_by_test_id("reaction")
+        await expect(reaction).to_have_text("👍 1")
+        await reaction.click()
+        await expect(alice.at("reaction")).to_have_text("👍 2")
+        await alice.picture("reactions")
+        await alice.at("reaction").click()
+        await expect(reaction).to_have_text("👍 1")
+        await expect(alice.at("reaction")).to_have_attribute("aria-pressed", "false")
+
+
 async def test_the_page_says_what_is_wrong(server, tmp_path):
     async with browsers(tmp_path, "alice") as (alice,):
         await alice.page.goto(server.url)

@@ -42,9 +42,9 @@ const pushes = new Pushes({
 
 const account = new AccountView({ session, onSignedIn: () => { tabs?.postMessage("signed-in"); enter(); } });
 const rooms = new RoomsView({ store });
-const timeline = new TimelineView({ store, api, history, outbox, connection, onRead: (roomId, seq) => reading.read(roomId, seq) });
+const timeline = new TimelineView({ store, api, history, outbox, connection, onRead: (roomId, seq) => reading.read(roomId, seq), onReply: (message) => room.replyTo(message) });
 const details = new DetailsView({ store, api });
-const room = new RoomView({ store, timeline, outbox, connection, details });
+const room = new RoomView({ store, api, timeline, outbox, connection, details });
 new ConnectionView({ connection });
 new DirectoryView({ store, api, onJoin: join });
 new CreationView({ api, onCreated: openFound });

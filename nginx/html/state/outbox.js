@@ -22,11 +22,12 @@ export class Outbox {
     return this.#messages.filter((message) => message.room_id === roomId);
   }
 
-  add(roomId, content) {
+  add(roomId, content, replyTo = null) {
     this.#messages.push({
       client_id: uuid(),
       room_id: roomId,
       content,
+      reply_to: replyTo,
       state: "pending",
       why: null,
       tries: 0,
@@ -82,9 +83,9 @@ export class Outbox {
   }
 
   async #send(message) {
-    const { room_id, content, client_id } = message;
+    const { room_id, content, client_id, reply_to } = message;
     try {
-      const reply = await this.#connection.command("send_message", { room_id, content, client_id });
+      const reply = await this.#connection.command("send_message", { room_id, content, client_id, ...(reply_to ? { reply_to } : {}) });
       this.discard(client_id);
       if (reply.message) this.#store.addMessage(reply.message);
     } catch (problem) {

@@ -62,6 +62,14 @@ export class Pushes {
     this.#store.deleteMessage(roomId, seq);
   }
 
+  on_reaction_added(reaction) {
+    this.#store.react(reaction, true);
+  }
+
+  on_reaction_removed(reaction) {
+    this.#store.react(reaction, false);
+  }
+
   on_receipt({ room_id: roomId, user_id: userId, ...marks }) {
     if (userId !== this.#store.me.user_id) return this.#store.raiseMarks(roomId, userId, marks);
     this.#onMyMarks(roomId, marks);

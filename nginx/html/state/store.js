@@ -141,6 +141,11 @@ export class Store extends Topics {
     this.touch("rooms", `room:${message.room_id}`);
   }
 
+  react({ room_id: roomId, seq, emoji, user_id: userId }, isAdded) {
+    this.timeline(roomId).react(seq, emoji, userId, isAdded);
+    this.touch(`room:${roomId}`);
+  }
+
   deleteMessage(roomId, seq) {
     this.timeline(roomId).delete(seq);
     const room = this.rooms.get(roomId);

@@ -61,9 +61,18 @@ export class Timeline {
   }
 
   delete(seq) {
-    const blank = (old) => ({ ...old, content: "", attachments: [], reactions: {}, deleted: true });
-    if (this.#messages.has(seq)) this.#messages.set(seq, blank(this.#messages.get(seq)));
-    else if (this.#fetches > 0) this.#early.set(seq, blank);
+    this.#change(seq, (old) => ({ ...old, content: "", attachments: [], mentions: [], reactions: {}, deleted: true }));
+  }
+
+  /** Adds or takes back one person's emoji; doing it twice is doing it once. */
+  react(seq, emoji, userId, isAdded) {
+    this.#change(seq, (old) => {
+      const others = (old.reactions?.[emoji] ?? []).filter((id) => id !== userId);
+      const { [emoji]: _, ...rest } = old.reactions ?? {};
+      const who = isAdded ? [...others, userId] : others;
+      if (old.deleted) return old;
+      return { ...old, reactions: who.length ? { ...old.reactions, [emoji]: who } : rest };
+    });
   }
 
   /** Marks a fetch as under way: an edit of a message that its page was read too early for is kept, and applied to it. */
@@ -85,6 +94,13 @@ export class Timeline {
     this.first = this.last = 0;
     this.loaded = false;
     this.hasBefore = true;
+  }
+
+  #change(seq, change) {
+    if (this.#messages.has(seq)) this.#messages.set(seq, change(this.#messages.get(seq)));
+    if (this.#fetches === 0) return;
+    const before = this.#early.get(seq); // the page on its way may have been read before either
+    this.#early.set(seq, before ? (old) => change(before(old)) : change);
   }
 
   #place(message) {

@@ -1,5 +1,6 @@
 // Shows the open room around its timeline: title, who is typing, and the composer.
 
+import { Completion } from "./completion.js";
 import { byId } from "./dom.js";
 import { people } from "./text.js";
 
@@ -13,15 +14,18 @@ export class RoomView {
   #connection;
   #details;
   #roomId = null;
-  #drafts = new Map();
+  #completion;
+  #replyTo = null; // a message
+  #drafts = new Map(); // room_id → {text, replyTo}
   #saidTypingAt = 0;
 
-  constructor({ store, timeline, outbox, connection, details }) {
+  constructor({ store, api, timeline, outbox, connection, details }) {
     this.#store = store;
     this.#timeline = timeline;
     this.#outbox = outbox;
     this.#connection = connection;
     this.#details = details;
+    this.#completion = new Completion({ store, api });
 
     store.on("rooms", () => this.#drawHead());
     store.on("typing", () => this.#drawTyping());
@@ -30,6 +34,7 @@ export class RoomView {
       event.preventDefault();
       this.#send();
     });
+    byId("reply-cancel").addEventListener("click", () => this.replyTo(null));
     byId("draft").addEventListener("keydown", (event) => this.#key(event));
     byId("draft").addEventListener("input", () => this.#written());
   }
@@ -40,14 +45,17 @@ export class RoomView {
 
   /** Null closes. */
   open(roomId) {
-    if (this.#roomId) this.#drafts.set(this.#roomId, byId("draft").value);
+    if (this.#roomId) this.#drafts.set(this.#roomId, { text: byId("draft").value, replyTo: this.#replyTo });
     this.#roomId = roomId;
     byId("room").hidden = !roomId;
     byId("no-room").hidden = Boolean(roomId);
     byId("chat").dataset.showing = roomId ? "room" : "rooms";
     this.#timeline.show(roomId);
     if (!roomId) return;
-    byId("draft").value = this.#drafts.get(roomId) ?? "";
+    const draft = this.#drafts.get(roomId);
+    byId("draft").value = draft?.text ?? "";
+    this.#quote(draft?.replyTo ?? null);
+    this.#completion.open(roomId);
     this.#fit();
     this.#complain("");
     this.#drawHead();
@@ -59,6 +67,19 @@ export class RoomView {
   forget() {
     this.#drafts.clear();
     byId("draft").value = "";
+    this.#quote(null);
+  }
+
+  /** What is written next answers this message; null: no message. */
+  replyTo(message) {
+    this.#quote(message);
+    byId("draft").focus();
+  }
+
+  #quote(message) {
+    this.#replyTo = message;
+    byId("replying").hidden = !message;
+    if (message) byId("replying-text").textContent = `Replying to ${this.#store.nameOf(message.user_id, message)}: ${message.content}`;
   }
 
   #drawHead() {
@@ -82,9 +103,12 @@ export class RoomView {
 
   #key(event) {
     if (event.isComposing) return; // Enter then chooses a word, it does not end one
+    if (this.#completion.key(event)) return;
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.#send();
+    } else if (event.key === "Escape" && this.#replyTo) {
+      this.replyTo(null);
     } else if (event.key === "ArrowUp" && byId("draft").value === "") {
       event.preventDefault();
       this.#timeline.editLastOfMine();
@@ -99,8 +123,9 @@ export class RoomView {
       this.#complain(`A message may have ${CONTENT_CHARACTERS_MAX} characters; this one has ${length}.`);
       return;
     }
-    this.#outbox.add(this.#roomId, content);
+    this.#outbox.add(this.#roomId, content, this.#replyTo?.seq ?? null);
     byId("draft").value = "";
+    this.#quote(null);
     this.#saidTypingAt = 0;
     this.#fit();
     this.#complain("");

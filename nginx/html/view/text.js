@@ -35,13 +35,24 @@ export function avatar(id, name, { sign } = {}) {
   return h("span", { class: `avatar hue-${sum % HUES}`, "aria-hidden": "true" }, letter);
 }
 
-const LINK = /https?:\/\/[^\s<>"']+/g;
+const LINK_OR_NAME = /https?:\/\/[^\s<>"']+|(?<![\w+-])@[\w.-]+/g; // an @ inside a word is an address, and calls nobody
 
-/** Text with its http(s) addresses as links; trailing punctuation belongs to the sentence. */
-export function withLinks(text) {
+/**
+ * Text with its http(s) addresses as links and the names it calls made bold; trailing punctuation belongs to the sentence.
+ * `called` are the usernames, in lower case.
+ */
+export function withLinks(text, called = []) {
   const parts = [];
   let from = 0;
-  for (const match of text.matchAll(LINK)) {
+  for (const match of text.matchAll(LINK_OR_NAME)) {
+    if (match[0].startsWith("@")) {
+      const spellings = [match[0], match[0].replace(/[^a-z0-9]+$/i, "")];
+      const name = spellings.find((spelling) => called.includes(spelling.slice(1).toLowerCase()));
+      if (!name) continue;
+      parts.push(text.slice(from, match.index), h("b", { class: "called" }, name));
+      from = match.index + name.length;
+      continue;
+    }
     const address = match[0].replace(/[.,;:!?)\]}]+$/, "");
     if (!URL.canParse(address)) continue;
     parts.push(text.slice(from, match.index));

@@ -2,11 +2,13 @@
 
 import { byId, h, reconcile } from "./dom.js";
 import { ask, note } from "./notes.js";
+import { pickEmoji } from "./picker.js";
 import { avatar, clockTime, dayKey, dayName, fileSize, wholeTime, withLinks } from "./text.js";
 
 const END_PX = 60; // this near to the end, the reader is at the end
 const OLDER_PX = 400; // older messages are fetched before she arrives there
 const TOGETHER_MS = 5 * 60_000; // one person's messages within this time share one heading
+const NAMES_SHOWN = 20; // of those who reacted alike
 const FATES = { sent: "Not delivered yet", delivered: "Delivered", preview_read: "Has seen a preview", read: "Read" };
 
 export class TimelineView {
@@ -16,6 +18,7 @@ export class TimelineView {
   #outbox;
   #connection;
   #onRead;
+  #onReply;
 
   #roomId = null;
   #nodes = new Map();
@@ -24,13 +27,14 @@ export class TimelineView {
   #seenLast = 0;
   #atEnd = true;
 
-  constructor({ store, api, history, outbox, connection, onRead }) {
+  constructor({ store, api, history, outbox, connection, onRead, onReply }) {
     this.#store = store;
     this.#api = api;
     this.#history = history;
     this.#outbox = outbox;
     this.#connection = connection;
     this.#onRead = onRead;
+    this.#onReply = onReply;
 
     const box = byId("history");
     box.addEventListener("scroll", () => this.#scrolled(), { passive: true });
@@ -180,6 +184,12 @@ export class TimelineView {
       content: message.content, deleted: message.deleted, edited: message.edited_at,
       state: message.state ?? "sent", why: message.why ?? null,
       fate: this.#isMine(message) && message.seq && !message.deleted ? this.#store.fateOf(room, message.seq) : null,
+      called: (message.mentions ?? []).map((id) => this.#store.users.get(id)?.username?.toLowerCase()).filter(Boolean),
+      callsMe: message.mentions?.includes(this.#store.me.user_id),
+      reactions: Object.entries(message.reactions ?? {}).map(([emoji, who]) => ({
+        emoji, mine: who.includes(this.#store.me.user_id), count: who.length,
+        names: who.slice(0, NAMES_SHOWN).map((id) => this.#store.nameOf(id)).join(", "),
+      })),
       attachments: message.attachments?.map((file) => file.file_id),
       quote: message.reply_to ? quoted ? `${this.#store.nameOf(quoted.user_id, quoted)}: ${quoted.deleted ? "message deleted" : quoted.content}`.slice(0, 140) : "an earlier message" : null,
     };
@@ -188,10 +198,10 @@ export class TimelineView {
     return { key: `message:${key}`, signature, build: () => this.#message(message, shown) };
   }
 
-  #message(message, { follows, editing, name, mayDelete, state, why, quote, fate }) {
+  #message(message, { follows, editing, name, mayDelete, state, why, quote, fate, called, callsMe, reactions }) {
     const mine = this.#isMine(message);
     return h("li", {
-      class: `message${mine ? " mine" : ""}${follows ? " follows" : ""}`,
+      class: `message${mine ? " mine" : ""}${follows ? " follows" : ""}${callsMe ? " calls-me" : ""}`,
       "data-testid": "message",
       "data-seq": message.seq,
       "data-client-id": message.client_id,
@@ -204,18 +214,19 @@ export class TimelineView {
         h("p", { class: follows ? "unseen" : "heading" },
           h("b", { dir: "auto" }, name), " ",
           h("time", { datetime: message.created_at, title: wholeTime(message.created_at) }, clockTime(message.created_at))),
-        quote ? h("p", { class: "quote", dir: "auto" }, quote) : null,
-        editing ? this.#editor(message) : this.#content(message),
+        quote ? h("p", { class: "quote", dir: "auto", "data-testid": "quote" }, quote) : null,
+        editing ? this.#editor(message) : this.#content(message, called),
+        reactions.length ? this.#reactions(message, reactions) : null,
         state === "pending" ? h("p", { class: "fate" }, "Sending…") : null,
         state === "failed" ? this.#failed(message, why) : null),
       fate && !editing ? this.#ticks(message, fate) : null,
-      message.seq !== undefined && !message.deleted && !editing && (mine || mayDelete) ? this.#actions(message, mine, mayDelete) : null);
+      message.seq !== undefined && !message.deleted && !editing ? this.#actions(message, mine, mayDelete) : null);
   }
 
-  #content(message) {
+  #content(message, called) {
     if (message.deleted) return h("p", { class: "content deleted", "data-testid": "content" }, "Message deleted");
     return [
-      message.content ? h("p", { class: "content", dir: "auto", "data-testid": "content" }, withLinks(message.content),
+      message.content ? h("p", { class: "content", dir: "auto", "data-testid": "content" }, withLinks(message.content, called),
         message.edited_at ? h("small", { class: "edited", title: wholeTime(message.edited_at) }, " (edited)") : null) : null,
       ...(message.attachments ?? []).map((file) => h("p", { class: "file" }, `File: ${file.name} `, h("small", {}, fileSize(file.size)))),
     ];
@@ -230,8 +241,35 @@ export class TimelineView {
   #actions(message, mine, mayDelete) {
     const about = `message of ${clockTime(message.created_at)}`; // "Edit" alone, read out twenty times, says nothing
     return h("div", { class: "actions" },
+      h("button", { type: "button", "aria-label": `React to ${about}`, "data-testid": "react", onclick: () => this.#pick(message) }, "React"),
+      h("button", { type: "button", "aria-label": `Reply to ${about}`, "data-testid": "reply", onclick: () => this.#onReply(message) }, "Reply"),
       mine ? h("button", { type: "button", "aria-label": `Edit ${about}`, "data-testid": "edit", onclick: () => this.#edit(message.seq) }, "Edit") : null,
       mayDelete ? h("button", { type: "button", "aria-label": `Delete ${about}`, "data-testid": "delete", onclick: () => this.#delete(message.seq) }, "Delete") : null);
+  }
+
+  // ---- without words ----
+
+  #reactions(message, reactions) {
+    return h("div", { class: "reactions" }, reactions.map(({ emoji, mine, count, names }) =>
+      h("button", {
+        type: "button", "data-testid": "reaction", "aria-pressed": String(mine), title: names,
+        "aria-label": `${emoji} ${count}: ${names}. ${mine ? "Take yours back" : "React as well"}`,
+        onclick: () => this.#react(message, emoji, !mine),
+      }, `${emoji} ${count}`)));
+  }
+
+  async #pick(message) {
+    const emoji = await pickEmoji();
+    if (emoji) await this.#react(message, emoji, true);
+  }
+
+  async #react({ room_id, seq }, emoji, isAdded) {
+    try {
+      await this.#connection.command(isAdded ? "add_reaction" : "remove_reaction", { room_id, seq, emoji });
+      this.#store.react({ room_id, seq, emoji, user_id: this.#store.me.user_id }, isAdded);
+    } catch (problem) {
+      note(`Not done: ${problem.sentence ?? problem.message}`);
+    }
   }
 
   // ---- who has it ----
