@@ -68,6 +68,13 @@ class Visitor:
         await self.at("create-submit").click()
         await expect(self.at("room-name")).to_have_text(name)
 
+    async def open_direct(self, username: str) -> None:
+        await self.at("new-room").click()
+        await self.at("kind-direct").check()
+        await self.at("room-people-input").fill(username)
+        await self.at("create-submit").click()
+        await expect(self.at("room-topic")).to_contain_text(f"@{username}")
+
     async def join_room(self, name: str) -> None:
         await self.at("browse-rooms").click()
         await self.at("directory-item").filter(has_text=name).get_by_test_id("join-room").click()
@@ -246,6 +253,24 @@ async def test_people_answer_react_and_call_each_other_with_the_keyboard_alone(s
         await alice.at("reaction").click()
         await expect(reaction).to_have_text("👍 1")
         await expect(alice.at("reaction")).to_have_attribute("aria-pressed", "false")
+
+
+async def test_alice_sees_whether_bob_is_here_and_when_he_was(server, tmp_path):
+    async with People(server) as people, browsers(tmp_path, "alice") as (alice,):
+        bob = await people.register("bob")
+        line = await bob.connect()
+        await alice.sign_up(server.url)
+        await alice.open_direct(bob.username)
+        await expect(alice.at("presence")).to_have_attribute("aria-label", "active")
+        await expect(alice.at("room-topic")).to_contain_text("here now")
+        await line.done("set_presence", state="idle")
+        await expect(alice.at("presence")).to_have_attribute("aria-label", "idle")
+        await bob.post("/auth/logout")
+        await expect(alice.at("presence")).to_have_count(0, timeout=RECOVERED_MS)
+        await expect(alice.at("room-topic")).to_contain_text("last seen just now")
+        await alice.page.reload()
+        await expect(alice.at("room-topic")).to_contain_text("last seen just now")
+        await alice.picture("last-seen")
 
 
 async def test_the_page_says_what_is_wrong(server, tmp_path):

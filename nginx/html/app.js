@@ -19,6 +19,7 @@ import { RoomsView } from "./view/rooms.js";
 import { TimelineView } from "./view/timeline.js";
 
 const OPEN_AGAIN_MS = 3_000;
+const IDLE_AFTER_MS = 60_000;
 
 // ---- the parts ----
 
@@ -121,8 +122,15 @@ connection.addEventListener("welcome", () => {
   store.forgetPresence(); // who is here follows; of the others, nothing is heard
   sayPresence();
   if (room.roomId) history.open(room.roomId); // what failed while the line was down
+  room.askWhetherHere();
 });
-document.addEventListener("visibilitychange", sayPresence);
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(goingIdle);
+  if (document.visibilityState === "visible") sayPresence();
+  else goingIdle = setTimeout(sayPresence, IDLE_AFTER_MS); // a glance at another tab is no absence
+});
+
+let goingIdle = 0;
 
 function sayPresence() {
   connection.tell("set_presence", { state: document.visibilityState === "visible" ? "active" : "idle" });

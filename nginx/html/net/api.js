@@ -56,6 +56,10 @@ export class Api {
     return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/messages/${seq}/receipts`, { query: { cursor, limit: 200 } });
   }
 
+  user(userId) {
+    return this.#call("GET", `users/${encodeURIComponent(userId)}`);
+  }
+
   /** Exactly this username, or a Problem that says so. */
   async userNamed(name) {
     const username = name.trim().replace(/^@/, "").toLowerCase();

@@ -131,7 +131,7 @@ export class Pushes {
   }
 
   on_presence({ changes }) {
-    for (const { user_id: userId, state } of changes) this.#store.setPresence(userId, state);
+    for (const { user_id: userId, ...presence } of changes) this.#store.setPresence(userId, presence);
   }
 
   // ----

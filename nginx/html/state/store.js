@@ -32,7 +32,6 @@ export class Store extends Topics {
     this.#typing.clear();
     this.marks.clear();
     this.presence.clear();
-    for (const user of users ?? []) if (user.presence) this.setPresence(user.user_id, user.presence.state ?? user.presence);
     this.touch("me", "rooms", "people", "typing");
   }
 
@@ -176,8 +175,9 @@ export class Store extends Topics {
     return room.name || "Unnamed room";
   }
 
-  setPresence(userId, state) {
-    this.presence.set(userId, state);
+  /** `{state: "active" | "idle" | "offline", last_seen_at}`; of whom nothing was heard, nothing is known. */
+  setPresence(userId, presence) {
+    this.presence.set(userId, presence);
     this.touch("people", "rooms");
   }
 

@@ -2,13 +2,15 @@
 
 import { Completion } from "./completion.js";
 import { byId } from "./dom.js";
-import { people } from "./text.js";
+import { people, presenceWords } from "./text.js";
 
 const CONTENT_CHARACTERS_MAX = 4_000;
 const TYPING_EVERY_MS = 3_000;
+const LAST_SEEN_AGAIN_MS = 30_000; // "5 min ago" grows old
 
 export class RoomView {
   #store;
+  #api;
   #timeline;
   #outbox;
   #connection;
@@ -21,6 +23,7 @@ export class RoomView {
 
   constructor({ store, api, timeline, outbox, connection, details }) {
     this.#store = store;
+    this.#api = api;
     this.#timeline = timeline;
     this.#outbox = outbox;
     this.#connection = connection;
@@ -28,6 +31,7 @@ export class RoomView {
     this.#completion = new Completion({ store, api });
 
     store.on("rooms", () => this.#drawHead());
+    setInterval(() => this.#drawHead(), LAST_SEEN_AGAIN_MS);
     store.on("typing", () => this.#drawTyping());
     byId("room-details").addEventListener("click", () => this.#details.open(this.#roomId));
     byId("composer").addEventListener("submit", (event) => {
@@ -60,6 +64,7 @@ export class RoomView {
     this.#complain("");
     this.#drawHead();
     this.#drawTyping();
+    this.askWhetherHere();
     // A keyboard that jumps up unasked hides half of a phone's room.
     byId(matchMedia("(pointer: coarse)").matches ? "room-name" : "draft").focus({ preventScroll: true });
   }
@@ -86,9 +91,26 @@ export class RoomView {
     const room = this.#store.rooms.get(this.#roomId);
     if (!room) return;
     byId("room-name").textContent = this.#store.roomName(room);
-    byId("room-topic").textContent = [room.kind === "direct" ? `@${room.with?.username ?? ""}` : people(room.member_count ?? 0), room.topic]
+    const direct = room.kind === "direct" && room.with;
+    byId("room-topic").textContent = [
+      direct ? `@${direct.username ?? ""}` : people(room.member_count ?? 0), room.topic,
+      direct ? presenceWords(this.#store.presence.get(direct.user_id)) : "",
+    ]
       .filter(Boolean).join(" · ");
     byId("draft").placeholder = `Message ${this.#store.roomName(room)}`;
+  }
+
+  /** Who is away is not in the news: of the one I write to, the server is asked. */
+  async askWhetherHere() {
+    const room = this.#store.rooms.get(this.#roomId);
+    const userId = room?.kind === "direct" && room.with?.user_id;
+    if (!userId || this.#store.presence.has(userId)) return;
+    try {
+      const { presence: state, last_seen_at } = await this.#api.user(userId);
+      if (!this.#store.presence.has(userId)) this.#store.setPresence(userId, { state, last_seen_at });
+    } catch {
+      // The head then says nothing of it.
+    }
   }
 
   #drawTyping() {

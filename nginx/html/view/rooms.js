@@ -1,7 +1,7 @@
 // Lists my rooms, latest activity first, with what was said last and how much of it is unread.
 
 import { byId, h, reconcile } from "./dom.js";
-import { avatar, briefTime } from "./text.js";
+import { avatar, briefTime, presenceDot } from "./text.js";
 
 export class RoomsView {
   #store;
@@ -50,7 +50,7 @@ export class RoomsView {
       quiet: this.#store.bell(room) === 0,
       mentions: this.#store.unread(room) ? room.me?.mentions ?? 0 : 0,
       current: room.room_id === this.#open,
-      here: room.kind === "direct" ? this.#store.presence.get(room.with?.user_id) ?? null : null,
+      here: room.kind === "direct" ? this.#store.presence.get(room.with?.user_id)?.state ?? null : null,
     };
   }
 
@@ -68,7 +68,7 @@ export class RoomsView {
         avatar(room.with?.user_id ?? room.room_id, name, { sign }),
         h("span", { class: "names" },
           h("b", { "data-testid": "room-item-name", dir: "auto" }, name,
-            here && here !== "offline" ? h("i", { class: `dot ${here}`, title: here, role: "img", "aria-label": here }) : null),
+            presenceDot(here)),
           h("small", { dir: "auto" }, said)),
         h("span", { class: "aside" },
           h("time", {}, at),

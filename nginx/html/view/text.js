@@ -35,6 +35,25 @@ export function avatar(id, name, { sign } = {}) {
   return h("span", { class: `avatar hue-${sum % HUES}`, "aria-hidden": "true" }, letter);
 }
 
+export function presenceDot(state) {
+  if (!state || state === "offline") return null;
+  return h("i", { class: `dot ${state}`, title: state, role: "img", "aria-label": state, "data-testid": "presence" });
+}
+
+/** Of somebody's `{state, last_seen_at}`; empty if nothing is known. */
+export function presenceWords({ state, last_seen_at: at } = {}) {
+  if (state === "active") return "here now";
+  if (state === "idle") return "idle";
+  return at ? `last seen ${lastSeen(at)}` : "";
+}
+
+function lastSeen(iso) {
+  const minutes = Math.floor((Date.now() - new Date(iso)) / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  return dayKey(iso) === new Date().toDateString() ? `at ${clockTime(iso)}` : `on ${short.format(new Date(iso))}`;
+}
+
 const LINK_OR_NAME = /https?:\/\/[^\s<>"']+|(?<![\w+-])@[\w.-]+/g; // an @ inside a word is an address, and calls nobody
 
 /**
