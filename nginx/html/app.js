@@ -1,6 +1,6 @@
 // Wires the page together: who is signed in, which room is open, and what happens when either changes.
 
-import { createClient } from "./net/client.js";
+import { createClient, uuid } from "./net/client.js";
 import { History } from "./state/history.js";
 import { Outbox } from "./state/outbox.js";
 import { Pushes } from "./state/pushes.js";
@@ -14,8 +14,11 @@ import { DetailsView } from "./view/details.js";
 import { DirectoryView } from "./view/directory.js";
 import { byId } from "./view/dom.js";
 import { note } from "./view/notes.js";
+import { PersonView } from "./view/person.js";
+import { ProfileView } from "./view/profile.js";
 import { RoomView } from "./view/room.js";
 import { RoomsView } from "./view/rooms.js";
+import { SearchView } from "./view/search.js";
 import { TimelineView } from "./view/timeline.js";
 
 const OPEN_AGAIN_MS = 3_000;
@@ -43,8 +46,16 @@ const pushes = new Pushes({
 
 const account = new AccountView({ session, onSignedIn: () => { tabs?.postMessage("signed-in"); enter(); } });
 const rooms = new RoomsView({ store });
-const timeline = new TimelineView({ store, api, history, outbox, connection, onRead: (roomId, seq) => reading.read(roomId, seq), onReply: (message) => room.replyTo(message) });
-const details = new DetailsView({ store, api });
+const person = new PersonView({ store, api, onWrite: writeTo });
+const timeline = new TimelineView({
+  store, api, history, outbox, connection,
+  onRead: (roomId, seq) => reading.read(roomId, seq),
+  onReply: (message) => room.replyTo(message),
+  onPerson: (message) => person.open(store.users.get(message.user_id) ?? message),
+});
+const details = new DetailsView({ store, api, person });
+const search = new SearchView({ store, api });
+new ProfileView({ store, api });
 const room = new RoomView({ store, api, timeline, outbox, connection, details });
 new ConnectionView({ connection });
 new DirectoryView({ store, api, onJoin: join });
@@ -151,8 +162,24 @@ function left(gone, reason) {
 addEventListener("hashchange", openFromAddress);
 
 function openFromAddress() {
-  const [, roomId] = /^#\/room\/(.+)$/.exec(location.hash) ?? [];
-  openRoom(store.rooms.has(roomId) ? roomId : null);
+  const [, code] = /^#\/invite\/([^/]+)$/.exec(location.hash) ?? [];
+  if (code) return acceptInvite(code);
+  const [, roomId, seq] = /^#\/room\/([^/]+)(?:\/(\d+))?$/.exec(location.hash) ?? [];
+  const isMine = store.rooms.has(roomId);
+  openRoom(isMine ? roomId : null);
+  if (!isMine || !seq) return;
+  window.history.replaceState(null, "", `#/room/${roomId}`); // so that the same way can be gone again
+  timeline.lead(Number(seq));
+}
+
+async function acceptInvite(code) {
+  window.history.replaceState(null, "", "#/"); // once
+  try {
+    const found = await api.acceptInvite(code);
+    await openFound(found.room_id);
+  } catch (problem) {
+    note(`The invitation was not accepted: ${problem.sentence ?? problem.message}`);
+  }
 }
 
 let opened = null;
@@ -163,6 +190,7 @@ function openRoom(roomId) {
   opened = roomId;
   if (roomId) store.on(`room:${roomId}`, drawTimeline);
   rooms.open(roomId);
+  search.within(roomId);
   room.open(roomId);
 }
 
@@ -178,6 +206,12 @@ store.on("rooms", () => {
 async function join(roomId) {
   if (!store.rooms.has(roomId)) await api.join(roomId);
   await openFound(roomId);
+}
+
+async function writeTo(userId) {
+  const direct = await api.createRoom({ kind: "direct", members: [userId] }, uuid());
+  details.close();
+  await openFound(direct.room_id);
 }
 
 async function openFound(roomId) {

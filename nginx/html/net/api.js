@@ -40,20 +40,112 @@ export class Api {
     return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/members`, { query: { cursor, limit: 200 } });
   }
 
-  addMember(roomId, userId) {
-    return this.#call("PUT", `rooms/${encodeURIComponent(roomId)}/members/${encodeURIComponent(userId)}`, {
-      body: { role: "member" },
-    });
+  /** Adds somebody, or gives a member another role. */
+  putMember(roomId, userId, role) {
+    return this.#call("PUT", `rooms/${encodeURIComponent(roomId)}/members/${encodeURIComponent(userId)}`, { body: { role } });
   }
 
-  /** A page of messages: `{before}` or `{after}` a seq. */
-  messages(roomId, { before, after, limit = 50 }) {
-    return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/messages`, { query: { before, after, limit } });
+  removeMember(roomId, userId) {
+    return this.#call("DELETE", `rooms/${encodeURIComponent(roomId)}/members/${encodeURIComponent(userId)}`);
+  }
+
+  updateRoom(roomId, changes) {
+    return this.#call("PATCH", `rooms/${encodeURIComponent(roomId)}`, { body: changes });
+  }
+
+  deleteRoom(roomId) {
+    return this.#call("DELETE", `rooms/${encodeURIComponent(roomId)}`);
+  }
+
+  /** `{level?, muted_until?}`; gives `me` of the room. */
+  setNotify(roomId, wish) {
+    return this.#call("PUT", `rooms/${encodeURIComponent(roomId)}/notify`, { body: wish });
+  }
+
+  // ---- doors ----
+
+  bans(roomId) {
+    return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/bans`, { query: { limit: 200 } });
+  }
+
+  ban(roomId, userId) {
+    return this.#call("PUT", `rooms/${encodeURIComponent(roomId)}/bans/${encodeURIComponent(userId)}`, { body: {} });
+  }
+
+  unban(roomId, userId) {
+    return this.#call("DELETE", `rooms/${encodeURIComponent(roomId)}/bans/${encodeURIComponent(userId)}`);
+  }
+
+  invites(roomId) {
+    return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/invites`);
+  }
+
+  makeInvite(roomId, key) {
+    return this.#call("POST", `rooms/${encodeURIComponent(roomId)}/invites`, { body: {}, headers: { "Idempotency-Key": key } });
+  }
+
+  revokeInvite(roomId, code) {
+    return this.#call("DELETE", `rooms/${encodeURIComponent(roomId)}/invites/${encodeURIComponent(code)}`);
+  }
+
+  acceptInvite(code) {
+    return this.#call("POST", `invites/${encodeURIComponent(code)}/accept`, { body: {} });
+  }
+
+  reports(roomId) {
+    return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/reports`);
+  }
+
+  report(roomId, seq, reason) {
+    return this.#call("POST", `rooms/${encodeURIComponent(roomId)}/messages/${seq}/report`, { body: { reason } });
+  }
+
+  settleReports(roomId, seq) {
+    return this.#call("DELETE", `rooms/${encodeURIComponent(roomId)}/reports/${seq}`);
+  }
+
+  // ---- messages ----
+
+  /** A page of messages: `{before}`, `{after}` or `{around}` a seq. */
+  messages(roomId, { before, after, around, limit = 50 }) {
+    return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/messages`, { query: { before, after, around, limit } });
+  }
+
+  searchMessages({ q, roomId, cursor }) {
+    return this.#call("GET", "search/messages", { query: { q, room_id: roomId, cursor, limit: 20 } });
   }
 
   /** Who has a message: `{items: [{user_id, state, at}], next_cursor}`. */
   receipts(roomId, seq, cursor) {
     return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/messages/${seq}/receipts`, { query: { cursor, limit: 200 } });
+  }
+
+  // ---- people ----
+
+  me() {
+    return this.#call("GET", "users/me");
+  }
+
+  updateMe(changes) {
+    return this.#call("PATCH", "users/me", { body: changes });
+  }
+
+  block(userId) {
+    return this.#call("PUT", `users/${encodeURIComponent(userId)}/block`);
+  }
+
+  unblock(userId) {
+    return this.#call("DELETE", `users/${encodeURIComponent(userId)}/block`);
+  }
+
+  async isBlocked(userId) {
+    let cursor = null;
+    do {
+      const page = await this.#call("GET", "users/me/blocks", { query: { cursor, limit: 200 } });
+      if (page.items.some(({ user }) => user.user_id === userId)) return true;
+      cursor = page.next_cursor;
+    } while (cursor);
+    return false;
   }
 
   user(userId) {

@@ -9,7 +9,8 @@ export class History {
   #api;
   #store;
   #receipts;
-  #busy = new Map(); // room_id → what is being fetched: "newest", "older" or "gap"
+  #busy = new Map(); // room_id → what is being fetched: "newest", "older", "newer", "around" or "gap"
+  #running = new Map(); // room_id → the promise of it
   #failed = new Map(); // room_id → the Problem of the last fetch
 
   constructor({ api, store, receipts }) {
@@ -51,8 +52,38 @@ export class History {
     await this.fillGap(roomId); // one fetch at a time: a gap that opened meanwhile was left for now
   }
 
+  /** The messages around one that is far from those we have; those after them come by `newer`. */
+  async around(roomId, seq) {
+    await this.#running.get(roomId);
+    const timeline = this.#store.timeline(roomId);
+    if (timeline.get(seq)) return;
+    await this.#fetch(roomId, "around", async () => {
+      const page = await this.#api.messages(roomId, { around: seq, limit: PAGE });
+      const isApart = timeline.first === 0 || page.messages.at(-1)?.seq < timeline.first - 1;
+      return isApart ? { ...page, away: page.has_after } : page; // else it joins what we have
+    });
+  }
+
+  async newer(roomId) {
+    const timeline = this.#store.timeline(roomId);
+    if (!timeline.away) return;
+    await this.#fetch(roomId, "newer", async () => {
+      const page = await this.#api.messages(roomId, { after: timeline.last, limit: PAGE });
+      return { ...page, away: page.has_after };
+    });
+    await this.fillGap(roomId);
+  }
+
+  /** Back from the past: the newest page anew. */
+  async newest(roomId) {
+    await this.#running.get(roomId);
+    this.#store.timeline(roomId).clear();
+    await this.open(roomId);
+  }
+
   async fillGap(roomId) {
     const timeline = this.#store.timeline(roomId);
+    if (timeline.away) return;
     const missing = () => (this.#store.rooms.get(roomId)?.last_seq ?? 0) - timeline.last;
     for (let pages = 0; timeline.loaded && missing() > 0 && pages < GAP_PAGES_MOST; pages += 1) {
       if (missing() > GAP_PAGE * GAP_PAGES_MOST) {
@@ -71,8 +102,14 @@ export class History {
     }
   }
 
-  async #fetch(roomId, what, page) {
+  #fetch(roomId, what, page) {
     if (this.#busy.has(roomId)) return false;
+    const running = this.#run(roomId, what, page);
+    this.#running.set(roomId, running);
+    return running;
+  }
+
+  async #run(roomId, what, page) {
     this.#busy.set(roomId, what);
     this.#failed.delete(roomId);
     this.#store.touch(`room:${roomId}`);

@@ -10,6 +10,7 @@ export class Timeline {
   last = 0;
   loaded = false;
   hasBefore = true;
+  away = false; // a stretch of the past, with messages after it that are not here
 
   get(seq) {
     return this.#messages.get(seq);
@@ -25,7 +26,7 @@ export class Timeline {
   /** True if the message found its place; false if messages before it are missing and must be fetched. */
   accept(message) {
     if (!this.loaded) return true; // nothing is shown yet: the first page will bring it
-    if (message.seq > this.last + 1) return false;
+    if (message.seq > this.last + 1) return this.away; // what is now said is fetched on the way back
     if (message.seq < this.first) return true;
     this.#place(message);
     if (this.first === 0) this.first = message.seq;
@@ -33,9 +34,10 @@ export class Timeline {
     return true;
   }
 
-  /** Puts a page beside what is here. A page that does not touch it replaces it. */
-  merge({ messages, has_before: hasBefore }) {
+  /** Puts a page beside what is here. A page that does not touch it replaces it. Only a page that says so changes `away`. */
+  merge({ messages, has_before: hasBefore, away = this.away }) {
     this.loaded = true;
+    this.away = away;
     if (messages.length === 0) {
       if (this.first === 0) this.hasBefore = false;
       return;
@@ -94,6 +96,7 @@ export class Timeline {
     this.first = this.last = 0;
     this.loaded = false;
     this.hasBefore = true;
+    this.away = false;
   }
 
   #change(seq, change) {

@@ -11,6 +11,18 @@ export function note(sentence) {
   setTimeout(() => item.remove(), SHOWN_MS);
 }
 
+/** As `ask`, for a line of text; null: no. */
+export async function askFor(question, label, yes) {
+  byId("question-field").hidden = false;
+  byId("question-label").textContent = label;
+  byId("question-line").value = "";
+  try {
+    return (await ask(question, yes)) ? byId("question-line").value.trim() : null;
+  } finally {
+    byId("question-field").hidden = true;
+  }
+}
+
 export function ask(question, yes) {
   const dialog = byId("question");
   byId("question-text").textContent = question;

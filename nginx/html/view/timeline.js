@@ -1,7 +1,7 @@
 // Draws the open room's messages: keeps the reader's place, loads older ones on scroll, edits and deletes in place.
 
 import { byId, h, reconcile } from "./dom.js";
-import { ask, note } from "./notes.js";
+import { ask, askFor, note } from "./notes.js";
 import { pickEmoji } from "./picker.js";
 import { avatar, clockTime, dayKey, dayName, fileSize, wholeTime, withLinks } from "./text.js";
 
@@ -19,6 +19,7 @@ export class TimelineView {
   #connection;
   #onRead;
   #onReply;
+  #onPerson;
 
   #roomId = null;
   #nodes = new Map();
@@ -27,7 +28,7 @@ export class TimelineView {
   #seenLast = 0;
   #atEnd = true;
 
-  constructor({ store, api, history, outbox, connection, onRead, onReply }) {
+  constructor({ store, api, history, outbox, connection, onRead, onReply, onPerson }) {
     this.#store = store;
     this.#api = api;
     this.#history = history;
@@ -35,6 +36,7 @@ export class TimelineView {
     this.#connection = connection;
     this.#onRead = onRead;
     this.#onReply = onReply;
+    this.#onPerson = onPerson;
 
     const box = byId("history");
     box.addEventListener("scroll", () => this.#scrolled(), { passive: true });
@@ -72,7 +74,7 @@ export class TimelineView {
     const anchor = this.#atEnd ? null : this.#anchor();
     this.#drawState(room, timeline);
     reconcile(byId("messages"), this.#nodes, this.#items(room, timeline));
-    if (this.#atEnd) this.toEnd();
+    if (this.#atEnd && !timeline.away) this.toEnd();
     else if (anchor) this.#restore(anchor);
 
     this.#announce(timeline);
@@ -81,11 +83,26 @@ export class TimelineView {
   }
 
   toEnd() {
+    if (this.#roomId && this.#store.timeline(this.#roomId).away) this.#history.newest(this.#roomId);
     const box = byId("history");
     box.scrollTop = box.scrollHeight;
     this.#atEnd = true;
     byId("jump").hidden = true;
     this.#read();
+  }
+
+  /** Leads to one message, wherever in the room's past it is. */
+  async lead(seq) {
+    const roomId = this.#roomId;
+    this.#atEnd = false;
+    await this.#history.around(roomId, seq);
+    if (roomId !== this.#roomId) return;
+    this.draw();
+    const node = this.#nodes.get(`message:${seq}`)?.node;
+    if (!node) return note("This message cannot be shown.");
+    node.scrollIntoView({ block: "center" });
+    node.focus({ preventScroll: true });
+    node.classList.add("found");
   }
 
   editLastOfMine() {
@@ -97,7 +114,10 @@ export class TimelineView {
 
   #scrolled() {
     const box = byId("history");
-    this.#atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < END_PX;
+    const isLow = box.scrollHeight - box.scrollTop - box.clientHeight < END_PX;
+    const isAway = this.#roomId && this.#store.timeline(this.#roomId).away;
+    if (isLow && isAway && !this.#history.busy(this.#roomId)) this.#history.newer(this.#roomId);
+    this.#atEnd = isLow && !isAway;
     if (this.#atEnd) {
       byId("jump").hidden = true;
       this.#read();
@@ -133,7 +153,7 @@ export class TimelineView {
   #read() {
     if (!this.#roomId || !this.#atEnd || document.visibilityState !== "visible") return;
     const timeline = this.#store.timeline(this.#roomId);
-    if (timeline.last > 0) this.#onRead(this.#roomId, timeline.last);
+    if (timeline.last > 0 && !timeline.away) this.#onRead(this.#roomId, timeline.last);
   }
 
   // ---- what is shown ----
@@ -212,9 +232,9 @@ export class TimelineView {
       follows ? null : avatar(message.user_id, name),
       h("div", { class: "body" },
         h("p", { class: follows ? "unseen" : "heading" },
-          h("b", { dir: "auto" }, name), " ",
+          h("button", { type: "button", class: "name", dir: "auto", "data-testid": "author", onclick: () => this.#onPerson(message) }, name), " ",
           h("time", { datetime: message.created_at, title: wholeTime(message.created_at) }, clockTime(message.created_at))),
-        quote ? h("p", { class: "quote", dir: "auto", "data-testid": "quote" }, quote) : null,
+        quote ? h("a", { class: "quote", href: `#/room/${message.room_id}/${message.reply_to}`, dir: "auto", "data-testid": "quote" }, quote) : null,
         editing ? this.#editor(message) : this.#content(message, called),
         reactions.length ? this.#reactions(message, reactions) : null,
         state === "pending" ? h("p", { class: "fate" }, "Sending…") : null,
@@ -244,6 +264,7 @@ export class TimelineView {
       h("button", { type: "button", "aria-label": `React to ${about}`, "data-testid": "react", onclick: () => this.#pick(message) }, "React"),
       h("button", { type: "button", "aria-label": `Reply to ${about}`, "data-testid": "reply", onclick: () => this.#onReply(message) }, "Reply"),
       mine ? h("button", { type: "button", "aria-label": `Edit ${about}`, "data-testid": "edit", onclick: () => this.#edit(message.seq) }, "Edit") : null,
+      mine ? null : h("button", { type: "button", "aria-label": `Report ${about}`, "data-testid": "report-message", onclick: () => this.#report(message) }, "Report"),
       mayDelete ? h("button", { type: "button", "aria-label": `Delete ${about}`, "data-testid": "delete", onclick: () => this.#delete(message.seq) }, "Delete") : null);
   }
 
@@ -361,6 +382,17 @@ export class TimelineView {
       note(`Not deleted: ${problem.sentence ?? problem.message}`);
     }
     byId("draft").focus(); // the button that had the focus is gone
+  }
+
+  async #report({ room_id: roomId, seq }) {
+    const reason = await askFor("Report this message to the room's moderators?", "Reason (optional)", "Report");
+    if (reason === null) return;
+    try {
+      await this.#api.report(roomId, seq, reason);
+      note("The moderators of this room will see your report.");
+    } catch (problem) {
+      note(`Not reported: ${problem.sentence ?? problem.message}`);
+    }
   }
 
   #isMine(message) {
