@@ -273,6 +273,158 @@ async def test_alice_sees_whether_bob_is_here_and_when_he_was(server, tmp_path):
         await alice.picture("last-seen")
 
 
+async def test_bob_searches_and_is_led_to_what_was_said_long_ago(server, tmp_path):
+    async with People(server) as people, browsers(tmp_path, "bob") as (bob,):
+        alice = await people.register("alice")
+        name = f"Annals {secrets.token_hex(4)}"
+        room = (await alice.create_room("public", name))["room_id"]
+        await alice.write(room, "The <i>zebrafish</i> are asleep")
+        for number in range(160):
+            await alice.write(room, f"Day {number}")
+        await bob.sign_up(server.url)
+        await bob.join_room(name)
+        await expect(bob.contents.last).to_have_text("Day 159")
+        await bob.at("search-messages").click()
+        await bob.at("search-words").fill("zebrafsh")
+        await expect(bob.at("search-item")).to_have_count(1)
+        await expect(bob.at("search-item").locator("mark")).to_have_text("zebrafish")
+        await bob.picture("search")
+        await bob.at("search-item").click()
+        await expect(bob.contents.first).to_have_text("The <i>zebrafish</i> are asleep")
+        await expect(bob.contents.first).to_be_in_viewport()
+        await alice.write(room, "Meanwhile")
+        await bob.picture("led-to")
+        await bob.at("jump-to-end").click()
+        await expect(bob.contents.last).to_have_text("Meanwhile")
+        await expect(bob.contents.last).to_be_in_viewport()
+        # And by foot: down through the pages to what is said now.
+        await bob.page.goto(f"{server.url}#/room/{room}/1")
+        await expect(bob.contents.first).to_be_in_viewport()
+        for _ in range(8):
+            await bob.at("history").evaluate("box => { box.scrollTop = box.scrollHeight; }")
+            await bob.page.wait_for_timeout(150)
+        await expect(bob.contents).to_have_count(162)
+        await expect(bob.contents.last).to_have_text("Meanwhile")
+
+
+async def test_alice_keeps_her_room(own_server, tmp_path):
+    server = own_server()
+    async with browsers(tmp_path, "alice", "bob", "mallory") as (alice, bob, mallory):
+        await alice.sign_up(server.url)
+        await alice.create_room("The Club")
+        await alice.at("room-details").click()
+        await alice.at("invite-make").click()
+        link = await alice.at("invite-link").input_value()
+        await bob.sign_up(server.url)
+        await bob.page.goto(link)
+        await expect(bob.at("room-name")).to_have_text("The Club")
+        # Signed out, the link is kept for after.
+        await mallory.page.goto(link)
+        await mallory.at("show-sign-up").click()
+        await mallory.at("username").fill(mallory.name)
+        await mallory.at("password").fill("a long walk on the beach")
+        await mallory.at("sign-up").click()
+        await expect(mallory.at("room-name")).to_have_text("The Club")
+
+        await alice.page.keyboard.press("Escape")
+        await alice.at("room-details").click()
+        await expect(alice.at("member")).to_have_count(3)
+        await alice.picture("details")
+        await alice.at("change-room").click()
+        await alice.at("new-name").fill("The Society")
+        await alice.at("new-topic").fill("Of friends")
+        await alice.at("save-room").click()
+        await expect(bob.at("room-name")).to_have_text("The Society")
+        await expect(bob.at("room-topic")).to_contain_text("Of friends")
+
+        async def about(visitor: Visitor, action: str) -> None:
+            await alice.at("member").filter(has_text=f"@{visitor.name}").get_by_test_id("member-open").click()
+            await alice.at(action).click()
+
+        await about(bob, "make-moderator")
+        await expect(alice.at("role")).to_have_text(["owner", "moderator"])
+        await mallory.say("I sell watches")
+        await bob.sees("I sell watches")
+        await bob.at("report-message").focus()
+        await bob.at("report-message").click()
+        await bob.at("question-line").fill("an advertisement")
+        await bob.at("question-yes").click()
+        await expect(bob.at("note")).to_contain_text("report")
+        await about(mallory, "ban-member")
+        await alice.at("question-yes").click()
+        await expect(mallory.at("room")).to_be_hidden()
+        await expect(mallory.at("note").first).to_contain_text("no longer in")
+        await expect(alice.at("report")).to_contain_text("an advertisement")
+        await expect(alice.at("banned")).to_contain_text(mallory.name)
+        await alice.at("settle-report").click()
+        await expect(alice.at("report")).to_have_count(0)
+        await mallory.page.goto(link)
+        await expect(mallory.at("note").last).to_contain_text("not accepted")
+        await alice.at("unban").click()
+        await expect(alice.at("banned")).to_have_count(0)
+
+        await bob.at("room-details").click()
+        await bob.at("notify-level").select_option("mentions")
+        await expect(bob.at("delete-room")).to_be_hidden()
+        await bob.page.reload()
+        await bob.is_online(RECOVERED_MS)
+        await bob.at("room-details").click()
+        await expect(bob.at("notify-level")).to_have_value("mentions")
+        await bob.at("mute").select_option("8")
+        await expect(bob.page.get_by_text("Muted until")).to_be_visible()
+        await bob.page.goto(f"{server.url}#/")
+
+        await alice.at("delete-room").click()
+        await alice.picture("question")
+        await alice.at("question-yes").click()
+        for visitor in (alice, bob):
+            await expect(visitor.at("room-item")).to_have_count(0)
+
+
+async def test_alice_changes_her_profile_and_blocks_mallory(server, tmp_path):
+    async with People(server) as people, browsers(tmp_path, "alice", "bob") as (alice, bob):
+        mallory = await people.register("mallory")
+        name = f"Plaza {secrets.token_hex(4)}"
+        await alice.sign_up(server.url)
+        await alice.create_room(name)
+        room = alice.page.url.rsplit("/", 1)[1]
+        await bob.sign_up(server.url)
+        await bob.join_room(name)
+        await mallory.join(room)
+        await mallory.write(room, "Psst")
+        await bob.at("my-profile").click()
+        await bob.at("profile-name").fill("Robert <b>")
+        await bob.at("profile-status").fill("on the beach")
+        await bob.picture("profile")
+        await bob.at("profile-save").click()
+        await expect(bob.at("my-name")).to_have_text("Robert <b>")
+        await bob.at("my-profile").click()
+        await bob.at("profile-name").fill("")
+        await bob.at("profile-save").click()
+        await expect(bob.at("profile-error")).to_contain_text("characters")
+
+        await alice.at("room-details").click()
+        await alice.at("member").filter(has_text=bob.name).get_by_test_id("member-open").click()
+        await expect(alice.at("person-status")).to_have_text("on the beach")
+        await alice.picture("person")
+        await alice.page.keyboard.press("Escape")
+        await alice.page.keyboard.press("Escape")
+        await alice.at("author").first.click()
+        await alice.at("block").click()
+        await alice.at("question-yes").click()
+        await expect(alice.at("note")).to_contain_text("blocked")
+        refused = await mallory.post("/rooms", json={"kind": "direct", "members": [(await people_id(mallory, alice.name))]})
+        assert refused.status_code in (403, 404), refused.text
+        await alice.at("author").first.click()
+        await alice.at("unblock").click()
+        await expect(alice.at("person")).to_be_hidden()
+
+
+async def people_id(person, username: str) -> str:
+    (user,) = (await person.get("/users", params={"q": username})).json()["items"]
+    return user["user_id"]
+
+
 async def test_the_page_says_what_is_wrong(server, tmp_path):
     async with browsers(tmp_path, "alice") as (alice,):
         await alice.page.goto(server.url)

@@ -62,7 +62,7 @@ export class PersonView {
     const giveRole = (to) => async () => { await this.#api.putMember(room.room_id, userId, to); onChange(); };
     const isOwner = room?.me?.role === "owner" && role && room.kind !== "direct";
     return [
-      action("Write to her or him", "person-write", () => this.#onWrite(userId)),
+      action("Send a message", "person-write", () => this.#onWrite(userId)),
       isOwner && role === "member" ? action("Make a moderator", "make-moderator", giveRole("moderator")) : null,
       isOwner && role === "moderator" ? action("Make a plain member", "make-member", giveRole("member")) : null,
       isOwner && role !== "owner" ? action("Make an owner", "make-owner", giveRole("owner"), { question: `Make ${name} an owner of “${where}”? Owners have equal rights.` }) : null,

@@ -3,7 +3,7 @@
 import { byId, h, reconcile } from "./dom.js";
 import { ask, askFor, note } from "./notes.js";
 import { pickEmoji } from "./picker.js";
-import { avatar, clockTime, dayKey, dayName, fileSize, wholeTime, withLinks } from "./text.js";
+import { avatar, briefTime, clockTime, dayKey, dayName, fileSize, wholeTime, withLinks } from "./text.js";
 
 const END_PX = 60; // this near to the end, the reader is at the end
 const OLDER_PX = 400; // older messages are fetched before she arrives there
@@ -321,7 +321,7 @@ export class TimelineView {
     const name = this.#store.nameOf(userId);
     return h("li", { "data-testid": "receipt", "data-state": state }, avatar(userId, name),
       h("span", { class: "names" }, h("b", { dir: "auto" }, name),
-        h("small", {}, `${FATES[state] ?? state}${at && state !== "sent" ? `, ${wholeTime(at)}` : ""}`)));
+        h("small", {}, `${FATES[state] ?? state}${at && state !== "sent" ? `, ${briefTime(at)}` : ""}`)));
   }
 
   // ---- changing ----
