@@ -7,10 +7,10 @@ package struct PublicID: Hashable, Sendable {
   package let text: String
 
   /// Nil unless `text` has the shape of an identifier; a value of this type is safe in a URL, in JSON and in a log.
-  package init?(_ text: some StringProtocol) {
-    let bytes = text.utf8
-    guard (1...Self.charactersMax).contains(bytes.count), bytes.allSatisfy(\.isASCIIAlphanumeric) else { return nil }
-    self.text = String(text)
+  package init?(_ text: String) {
+    guard (1...Self.charactersMax).contains(text.utf8.count) else { return nil }
+    for byte in text.utf8 where !byte.isASCIIAlphanumeric { return nil }
+    self.text = text
   }
 
   /// For text that came from the database or the generator, which hold nothing else.

@@ -59,7 +59,8 @@ package final class Database: @unchecked Sendable {
     case .writer:
       try run("PRAGMA cache_size=-16384")
     case .reader:
-      try run("PRAGMA cache_size=-4096")
+      // Small: the kernel has the file's pages once for all, and every reading thread would keep them once more.
+      try run("PRAGMA cache_size=-512")
       try run("PRAGMA query_only=ON")
     }
   }

@@ -48,6 +48,9 @@ package enum Messages {
     package var count = 0
     package var hasBefore = false
     package var hasAfter = false
+
+    /// Room that is made at once: a buffer that grows is copied each time.
+    static let messageBytesExpected = 512
   }
 
   /// Which part of a room's history is asked for.
@@ -113,69 +116,38 @@ package enum Messages {
       .text(clientID.text), read: stored)
   }
 
-  /// Reads a page in two range scans of the primary key at most; one row more than asked tells whether there is more.
+  /// Reads a page in one range scan of the primary key. Numbers are dense in a room, so where a page begins and ends, and whether there is
+  /// more, is arithmetic.
   package static func page(of room: RoomNumber, _ window: Window, limit: Int, _ database: Database) throws -> Page {
-    let first = room.number << 32 | 1
-    let last = room.number << 32 | MessagePlace.seqMax
-    func row(_ seq: Int64) -> Int64 { room.number << 32 | min(max(seq, 0), MessagePlace.seqMax) }
+    let last = try database.first("SELECT last_seq FROM rooms WHERE id = ?", .integer(room.number)) { $0.integer(0) } ?? 0
+    let limit = Int64(limit)
+    /// The places up to which, and from which on, a page may be asked for: also beyond both ends.
+    func clamped(_ seq: Int64) -> Int64 { min(max(seq, 0), last + 1) }
+    let (lower, upper): (Int64, Int64)
+    switch window {
+    case .latest: (lower, upper) = (last - limit + 1, last)
+    case .before(let seq): (lower, upper) = (clamped(seq) - limit, clamped(seq) - 1)
+    case .after(let seq): (lower, upper) = (min(clamped(seq), last) + 1, clamped(seq) + limit)
+    case .around(let seq):
+      let middle = max(clamped(seq), 1)
+      (lower, upper) = (middle - limit / 2, middle + limit - limit / 2 - 1)
+    }
+    let (first, end) = (max(lower, 1), max(min(upper, last), 0))
 
     var page = Page()
-    switch window {
-    case .latest:
-      try readBack(from: last, downTo: first, limit, into: &page, database)
-    case .before(let seq):
-      try readBack(from: row(seq) - 1, downTo: first, limit, into: &page, database)
-      page.hasAfter = try exists(from: row(seq), to: last, database)
-    case .after(let seq):
-      try readOn(from: row(seq) + 1, upTo: last, limit, into: &page, database)
-      page.hasBefore = try exists(from: first, to: row(seq), database)
-    case .around(let seq):
-      let older = limit / 2
-      try readBack(from: row(seq) - 1, downTo: first, older, into: &page, database)
-      try readOn(from: row(seq), upTo: last, limit - older, into: &page, database)
-    }
-    return page
-  }
-
-  private static func readOn(from start: Int64, upTo end: Int64, _ limit: Int, into page: inout Page, _ database: Database) throws {
-    var wanted = limit
+    page.hasBefore = first > 1
+    page.hasAfter = end < last
+    guard first <= end else { return page }
+    page.json.reserveCapacity(Int(end - first + 1) * Page.messageBytesExpected)
     try database.forEach(
-      "SELECT json FROM messages WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?", .integer(start), .integer(end), .integer(Int64(limit) + 1)
+      "SELECT json FROM messages WHERE id BETWEEN ? AND ? ORDER BY id", .integer(MessagePlace(room: room, seq: first).row),
+      .integer(MessagePlace(room: room, seq: end).row)
     ) { row in
-      guard wanted > 0 else {
-        page.hasAfter = true
-        return
-      }
-      wanted -= 1
       if page.count > 0 { page.json.append(UInt8(ascii: ",")) }
       row.append(0, to: &page.json)
       page.count += 1
     }
-  }
-
-  /// Finds the oldest row of the page by walking the key backwards, then reads forwards, so that nothing has to be reversed.
-  private static func readBack(from start: Int64, downTo end: Int64, _ limit: Int, into page: inout Page, _ database: Database) throws {
-    guard start >= end, limit > 0 else {
-      page.hasBefore = try start >= end && exists(from: end, to: start, database)
-      return
-    }
-    var oldest: Int64?
-    var seen = 0
-    try database.forEach(
-      "SELECT id FROM messages WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ?", .integer(end), .integer(start),
-      .integer(Int64(limit) + 1)
-    ) { row in
-      seen += 1
-      if seen > limit { page.hasBefore = true } else { oldest = row.integer(0) }
-    }
-    guard let oldest else { return }
-    try readOn(from: oldest, upTo: start, limit, into: &page, database)
-  }
-
-  private static func exists(from start: Int64, to end: Int64, _ database: Database) throws -> Bool {
-    guard start <= end else { return false }
-    return try database.first("SELECT 1 FROM messages WHERE id BETWEEN ? AND ? LIMIT 1", .integer(start), .integer(end)) { _ in true }
-      ?? false
+    return page
   }
 
   private static func stored(_ row: Row) -> Stored {
