@@ -217,6 +217,33 @@ async def test_alice_sees_how_her_words_fare_and_bobs_badge_is_the_same_on_both_
         await alice.picture("who-has-it")
 
 
+async def test_what_bob_does_not_look_at_he_has_not_read_and_after_a_minute_he_is_idle(server, tmp_path):
+    async with browsers(tmp_path, "alice", "bob") as (alice, bob):
+        await bob.page.clock.install()
+        await bob.page.add_init_script("Object.defineProperty(document, 'visibilityState', { get: () => window.looking ?? 'visible' })")
+        await alice.sign_up(server.url)
+        await bob.sign_up(server.url)
+        await alice.open_direct(bob.name)
+        await alice.say("Hello")
+        await bob.at("room-item").click()
+        await expect(alice.at("ticks")).to_have_attribute("data-fate", "read")
+        await expect(alice.at("presence")).to_have_attribute("aria-label", "active")
+
+        look = "how => { window.looking = how; document.dispatchEvent(new Event('visibilitychange')); }"
+        await bob.page.evaluate(look, "hidden")
+        await alice.say("Are you looking?")
+        await expect(alice.at("ticks").last).to_have_attribute("data-fate", "delivered")
+        await expect(bob.page).to_have_title(re.compile(r"^\(1\) "))
+        await asyncio.sleep(1)
+        await expect(alice.at("ticks").last).to_have_attribute("data-fate", "delivered")
+        await expect(alice.at("presence")).to_have_attribute("aria-label", "active")
+        await bob.page.clock.fast_forward(61_000)
+        await expect(alice.at("presence")).to_have_attribute("aria-label", "idle")
+        await bob.page.evaluate(look, "visible")
+        await expect(alice.at("ticks").last).to_have_attribute("data-fate", "read")
+        await expect(alice.at("presence")).to_have_attribute("aria-label", "active")
+
+
 async def test_people_answer_react_and_call_each_other_with_the_keyboard_alone(server, tmp_path):
     async with browsers(tmp_path, "alice", "bob") as (alice, bob):
         name = f"Plaza {secrets.token_hex(4)}"

@@ -103,6 +103,7 @@ export class TimelineView {
     node.scrollIntoView({ block: "center" });
     node.focus({ preventScroll: true });
     node.classList.add("found");
+    this.#scrolled(); // where everything fits there is no scrolling, and the end is in sight all the same
   }
 
   editLastOfMine() {
@@ -264,7 +265,7 @@ export class TimelineView {
       h("button", { type: "button", "aria-label": `React to ${about}`, "data-testid": "react", onclick: () => this.#pick(message) }, "React"),
       h("button", { type: "button", "aria-label": `Reply to ${about}`, "data-testid": "reply", onclick: () => this.#onReply(message) }, "Reply"),
       mine ? h("button", { type: "button", "aria-label": `Edit ${about}`, "data-testid": "edit", onclick: () => this.#edit(message.seq) }, "Edit") : null,
-      mine ? null : h("button", { type: "button", "aria-label": `Report ${about}`, "data-testid": "report-message", onclick: () => this.#report(message) }, "Report"),
+      mine || this.#store.rooms.get(message.room_id)?.kind === "direct" ? null : h("button", { type: "button", "aria-label": `Report ${about}`, "data-testid": "report-message", onclick: () => this.#report(message) }, "Report"),
       mayDelete ? h("button", { type: "button", "aria-label": `Delete ${about}`, "data-testid": "delete", onclick: () => this.#delete(message.seq) }, "Delete") : null);
   }
 
