@@ -210,6 +210,10 @@ async def test_alice_sees_how_her_words_fare_and_bobs_badge_is_the_same_on_both_
             await expect(device.at("mentions")).to_have_count(0)
             await expect(device.page).not_to_have_title(re.compile(r"^\("))
         await expect(alice.at("ticks").last).to_have_attribute("data-fate", "read")
+        await alice.say("Well then.")
+        await expect(bob.at("room-item")).to_contain_text("Well then.")
+        await expect(alice.at("ticks").last).to_have_attribute("data-fate", "read")
+        await expect(bob.at("unread")).to_have_count(0)
         await alice.page.reload()
         await expect(alice.at("ticks").first).to_have_attribute("data-fate", "read")
         await alice.at("ticks").last.click()
@@ -331,7 +335,9 @@ async def test_bob_searches_and_is_led_to_what_was_said_long_ago(server, tmp_pat
             await bob.at("history").evaluate("box => { box.scrollTop = box.scrollHeight; }")
             await bob.page.wait_for_timeout(150)
         await expect(bob.contents).to_have_count(162)
-        await expect(bob.contents.last).to_have_text("Meanwhile")
+        await alice.write(room, "Now")
+        await expect(bob.contents.last).to_have_text("Now")
+        await expect(bob.contents.last).to_be_in_viewport()
 
 
 async def test_alice_keeps_her_room(own_server, tmp_path):

@@ -13,9 +13,10 @@ export class Receipts {
 
   /** Fetches what is not known yet, once for each time a room's messages are loaded. A failure shows fewer ticks, and nothing else. */
   async open(roomId) {
-    if (this.#store.marks.has(roomId)) return;
+    const timeline = this.#store.timeline(roomId);
+    if (!timeline.loaded || this.#store.marks.has(roomId)) return; // whoever loads it asks again
     this.#store.marks.set(roomId, new Map());
-    const mine = [...this.#store.timeline(roomId)].filter(({ user_id: userId, deleted }) => userId === this.#store.me.user_id && !deleted);
+    const mine = [...timeline].filter(({ user_id: userId, deleted }) => userId === this.#store.me.user_id && !deleted);
     for (const { seq } of mine.slice(-ASKED_MOST).reverse()) {
       try {
         const { items } = await this.#api.receipts(roomId, seq);
