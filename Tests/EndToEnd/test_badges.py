@@ -92,10 +92,11 @@ async def test_a_room_is_muted_until_a_time(alice, bob, lobby):
     await set_loudness(bob, lobby, level="all", muted_until=later)
     assert (await set_loudness(bob, lobby, muted_until=None))["muted_until"] is None
     assert (await bell(bob))["unread"] == 1
-    # Who was away hears of the last of it.
+    # Who was away hears of the last of it and, as long as the daemon remembers it, of what came before.
     line = await bob.connect(since=1)
     await bob.catch_up(line)
-    assert [frame.data["me"]["muted_until"] for frame in line.heard("member_updated", room_id=lobby)] == [None]
+    heard = [frame.data["me"]["muted_until"] for frame in line.heard("member_updated", room_id=lobby)]
+    assert heard[-1] is None and len(heard) in (1, 4), heard
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 // Somebody is typing: told at once, kept nowhere.
 import Domain
 import EventLoop
+import WebSocket
 import Wire
 
 extension PushLoop {
@@ -24,9 +25,9 @@ extension PushLoop {
 
   /// Tells everyone in the room but the typist. A line that is slow already is spared.
   func showTyping(room: RoomNumber, by user: UserNumber, _ frame: [UInt8]) {
-    guard let subscribers = hub[room]?.subscribers else { return }
-    for connection in subscribers where connection.person?.number != user && connection.unsentBytes == 0 {
-      push(connection, frame)
-    }
+    guard let room = hub[room], room.admitsTypist(at: loop.now()) else { return }
+    var bytes: [UInt8] = []
+    FrameWriter.append(.text, frame, to: &bytes)
+    for connection in room.subscribers where connection.person?.number != user { tellFleeting(connection, bytes) }
   }
 }

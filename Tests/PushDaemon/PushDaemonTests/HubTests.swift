@@ -56,6 +56,18 @@ import Testing
     #expect(hub[RoomNumber(1)] == nil)
   }
 
+  @Test func `a room is told of five typists in two seconds, and a crowd of none`() {
+    var hub = Hub()
+    let lobby = hub.enter(RoomNumber(1), PublicID(trusted: "lobby"))
+    lobby.subscribe(Self.line(1))
+    #expect((0..<7).map { lobby.admitsTypist(at: 10_000 + $0) } == [true, true, true, true, true, false, false])
+    #expect(!lobby.admitsTypist(at: 11_999) && lobby.admitsTypist(at: 12_000))
+    for number in 2...HubRoom.typingLinesMax { lobby.subscribe(Self.line(number)) }
+    #expect(lobby.admitsTypist(at: 20_000))
+    lobby.subscribe(Self.line(0))
+    #expect(!lobby.admitsTypist(at: 30_000))
+  }
+
   @Test func `the news of a room are its frames side by side, copied only if there are several`() {
     let batch = NewsBatch([entry(1, .newMessage, room: 1), entry(2, .newMessage, room: 2), entry(3, .newMessage, room: 1)])
     func text(_ news: HubRoom.News) -> [UInt8] {
