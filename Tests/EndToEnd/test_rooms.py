@@ -192,6 +192,16 @@ async def test_a_stranger_does_not_write_into_a_public_room_before_joining(alice
     check_refusal(await mallory.post(f"/rooms/{room_id}/messages", json={"content": "spam"}), (403, 404))
 
 
+async def test_a_stranger_who_looks_at_a_public_room_sees_none_of_its_words(alice, mallory):
+    room_id = (await alice.create_room("public"))["room_id"]
+    message = await alice.write(room_id, "among ourselves")
+    seen = await mallory.see_room(room_id)
+    assert (seen["me"], seen["last_message"], seen["last_seq"]) == (None, None, 1)
+    assert (await mallory.post(f"/rooms/{room_id}/join")).json()["last_message"] == message
+    await mallory.leave(room_id)
+    assert (await mallory.see_room(room_id))["last_message"] is None
+
+
 async def test_twenty_people_join_a_public_room_at_once_and_all_are_counted(people, alice):
     room_id = (await alice.create_room("public"))["room_id"]
     crowd = await people.registered(*(f"guest{i}" for i in range(20)))

@@ -59,7 +59,7 @@ package enum Rooms {
     PublicID(trusted: try database.first("SELECT public_id FROM rooms WHERE id = ?", .integer(room.number)) { $0.text(0) } ?? "")
   }
 
-  /// A room as `viewer` sees it, whether or not she may: the caller judges by `membership` and `kind`.
+  /// A room as `viewer` sees it, whether or not she may: the caller judges by `membership` and `kind`. Its newest message is for members.
   package static func view(_ id: PublicID, for viewer: UserNumber, _ database: Database) throws -> View? {
     try database.first(
       """
@@ -70,7 +70,7 @@ package enum Rooms {
       LEFT JOIN memberships m ON m.room_id = r.id AND m.user_id = ?1
       LEFT JOIN users creator ON creator.id = r.created_by
       LEFT JOIN users u ON u.id = iif(r.direct_low = ?1, r.direct_high, r.direct_low)
-      LEFT JOIN messages message ON message.id = (r.id << 32 | r.last_seq)
+      LEFT JOIN messages message ON m.user_id IS NOT NULL AND message.id = (r.id << 32 | r.last_seq)
       WHERE r.public_id = ?2
       """, .integer(viewer.number), .text(id.text), read: view)
   }
