@@ -18,12 +18,14 @@ struct Cursor: Equatable, Sendable {
     case export = 11
     case hits = 12
     case online = 13
+    case foundUsers = 14
+    case foundRooms = 15
 
     var numberCount: Int {
       switch self {
       case .members, .users, .blocks, .bans, .invites, .reports, .receipts, .export, .online: 1
-      case .rooms, .directory, .sessions: 2
-      case .hits: 3
+      case .rooms, .directory, .sessions, .foundUsers: 2
+      case .hits, .foundRooms: 3
       }
     }
   }

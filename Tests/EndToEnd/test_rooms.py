@@ -183,6 +183,29 @@ async def test_the_directory_is_read_page_by_page_each_room_once(alice, bob):
     assert made <= set(seen)
 
 
+async def test_a_public_room_is_found_by_name_and_topic_though_letters_are_wrong(alice, bob, mallory):
+    mark = secrets.token_hex(4)
+
+    async def found(person, q: str) -> list[str]:
+        return [room["name"] for room in await person.walk("/rooms/public", q=f"{q} {mark}", limit=1)]
+
+    await alice.create_room("group", f"Astronomers {mark}")
+    talk = await alice.create_room("public", f"Telescopes {mark}", topic="For astronomers")
+    club = await bob.create_room("public", f"Astronomers {mark}", topic="Clear skies")
+    by_name = [club["name"], talk["name"]]
+    for q in ("astronomers", "ASTRO", "astronomres", "astrnomers", "astronommers", "ronom"):
+        assert await found(mallory, q) == by_name, q
+    assert await found(mallory, "teleskopes") == [talk["name"]]
+    assert await found(mallory, "gastronomy") == []
+
+    answer = await alice.patch(f"/rooms/{talk['room_id']}", json={"name": f"Lenses {mark}", "topic": "Glass"})
+    assert answer.status_code == 200, answer.text
+    assert await found(mallory, "astronomers") == [club["name"]]
+    assert await found(mallory, "lenzes") == [f"Lenses {mark}"]
+    assert (await bob.delete(f"/rooms/{club['room_id']}")).status_code == 204
+    assert await found(mallory, "astronomers") == []
+
+
 async def test_a_stranger_does_not_write_into_a_public_room_before_joining(alice, mallory):
     room_id = (await alice.create_room("public"))["room_id"]
     check_refusal(await mallory.post(f"/rooms/{room_id}/messages", json={"content": "spam"}), (403, 404))

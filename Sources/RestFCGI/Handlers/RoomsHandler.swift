@@ -26,10 +26,20 @@ enum RoomsHandler {
 
   static func directory(_ call: Call, _ actor: Actor) throws -> Response {
     let limit = try call.query.limit()
+    if let text = try call.query.value("q"), !text.isEmpty { return try search(text, limit, call, actor) }
     let cursor = try call.query.cursor(of: .directory).map { Rooms.DirectoryCursor(members: $0.numbers[0], room: $0.numbers[1]) }
-    let text = try call.query.value("q") ?? ""
-    let rooms = try call.chat.publicRooms(containing: text, for: actor, after: cursor, limit: limit + 1)
+    let rooms = try call.chat.publicRooms(for: actor, after: cursor, limit: limit + 1)
     return .list(rooms, limit: limit, cursor: { Cursor(.directory, $0.room.memberCount, $0.room.number.number) }) { $0.view($1) }
+  }
+
+  private static func search(_ text: String, _ limit: Int, _ call: Call, _ actor: Actor) throws -> Response {
+    let cursor = try call.query.cursor(of: .foundRooms).map {
+      Rooms.HitCursor(rank: $0.numbers[0], members: $0.numbers[1], room: $0.numbers[2])
+    }
+    let hits = try call.chat.publicRooms(searchedBy: text, for: actor, after: cursor, limit: limit + 1)
+    return .list(hits, limit: limit, cursor: { Cursor(.foundRooms, $0.rank, $0.view.room.memberCount, $0.view.room.number.number) }) {
+      $0.view($1.view)
+    }
   }
 
   static func make(_ call: Call, _ actor: Actor) throws -> Response {

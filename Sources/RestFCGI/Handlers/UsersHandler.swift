@@ -18,9 +18,16 @@ enum UsersHandler {
 
   static func list(_ call: Call, _ actor: Actor) throws -> Response {
     let limit = try call.query.limit()
+    if let text = try call.query.value("q"), !text.isEmpty { return try search(text, limit, call) }
     let cursor = try call.query.cursor(of: .users)
-    let users = try call.chat.users(prefix: try call.query.value("q") ?? "", after: cursor?.numbers[0] ?? 0, limit: limit + 1)
+    let users = try call.chat.users(after: cursor?.numbers[0] ?? 0, limit: limit + 1)
     return .list(users, limit: limit, cursor: { Cursor(.users, $0.number.number) }) { $0.user($1) }
+  }
+
+  private static func search(_ text: String, _ limit: Int, _ call: Call) throws -> Response {
+    let cursor = try call.query.cursor(of: .foundUsers).map { Users.HitCursor(rank: $0.numbers[0], user: $0.numbers[1]) }
+    let hits = try call.chat.users(searchedBy: text, after: cursor, limit: limit + 1)
+    return .list(hits, limit: limit, cursor: { Cursor(.foundUsers, $0.rank, $0.user.number.number) }) { $0.user($1.user) }
   }
 
   static func get(_ call: Call, _ actor: Actor) throws -> Response {

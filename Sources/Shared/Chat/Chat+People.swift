@@ -1,10 +1,17 @@
 // Looking people up.
 package import Domain
-import Store
+package import Store
 
 extension Chat {
-  /// Users whose name begins with `prefix`, by name; `cursor` is the number of the last one of the page before.
-  package func users(prefix: String, after cursor: Int64, limit: Int) throws -> [User] {
-    try readers.read { try Users.list(prefix: prefix, after: cursor, limit: limit, $0) }
+  /// Everybody, by name; `cursor` is the number of the last one of the page before.
+  package func users(after cursor: Int64, limit: Int) throws -> [User] {
+    try readers.read { try Users.list(prefix: "", after: cursor, limit: limit, $0) }
+  }
+
+  /// People by the beginnings of their names, then by likeness, the best first. Throws if `text` is too long.
+  package func users(searchedBy text: String, after cursor: Users.HitCursor?, limit: Int) throws -> [Users.Hit] {
+    try readers.read { database in
+      try database.snapshot { try Users.search(text, after: cursor, limit: limit, database) }
+    }
   }
 }

@@ -27,7 +27,7 @@ extension Chat {
           .rateLimited, "At most \(Self.profileChangesMax) changes in \(Self.profileWindowSeconds / 60) minutes.",
           retryAfterMilliseconds: milliseconds)
       }
-      try Users.setProfile(of: user.number, displayName: user.displayName, statusText: user.statusText, transaction)
+      try Users.setProfile(of: user, transaction)
       var writer = JSONWriter()
       writer.user(user)
       for room in try Memberships.rooms(of: user.number, transaction.database) {

@@ -111,11 +111,18 @@ extension Chat {
     try readers.read { try Rooms.list(of: actor.user.number, after: cursor, limit: limit, $0) }
   }
 
-  /// Public rooms whose name or topic contains `text`, most members first.
+  /// Public rooms, most members first.
+  package func publicRooms(for actor: Actor, after cursor: Rooms.DirectoryCursor?, limit: Int) throws -> [Rooms.View] {
+    try readers.read { try Rooms.directory(for: actor.user.number, after: cursor, limit: limit, $0) }
+  }
+
+  /// Public rooms by words of name and topic, the best first; typing errors are forgiven. Throws if `text` is too long.
   package func publicRooms(
-    containing text: String, for actor: Actor, after cursor: Rooms.DirectoryCursor?, limit: Int
-  ) throws -> [Rooms.View] {
-    try readers.read { try Rooms.directory(containing: text, for: actor.user.number, after: cursor, limit: limit, $0) }
+    searchedBy text: String, for actor: Actor, after cursor: Rooms.HitCursor?, limit: Int
+  ) throws -> [Rooms.Hit] {
+    try readers.read { database in
+      try database.snapshot { try Rooms.search(text, for: actor.user.number, after: cursor, limit: limit, database) }
+    }
   }
 
   /// A room that the actor may see: one of hers, or a public one.

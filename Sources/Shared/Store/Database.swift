@@ -129,6 +129,21 @@ package final class Database: @unchecked Sendable {
     guard code == SQLITE_OK else { throw error(code, sql) }
   }
 
+  /// How SQLite goes about the statements that were run here, line by line: for tests that say that nothing is read from end to end.
+  package func plans() throws -> [String] {
+    var plans: [String] = []
+    for statement in statements.values {
+      let sql = "EXPLAIN QUERY PLAN " + String(cString: sqlite3_sql(statement))
+      var explanation: OpaquePointer?
+      let code = sqlite3_prepare_v2(handle, sql, -1, &explanation, nil)
+      guard code == SQLITE_OK else { throw error(code, sql) }
+      defer { sqlite3_finalize(explanation) }
+      guard let explanation else { continue }
+      while sqlite3_step(explanation) == SQLITE_ROW { plans.append(Row(statement: explanation).text(3)) }
+    }
+    return plans
+  }
+
   /// Several reads of one state of the database. Keep it short: an open snapshot keeps the WAL from being reused.
   @inlinable
   package func snapshot<Result>(_ body: () throws -> Result) throws -> Result {

@@ -10,6 +10,7 @@ package enum DeletedRooms {
     try database.run(
       "INSERT INTO deleted_room_members (user_id, position) SELECT user_id, ?2 FROM memberships WHERE room_id = ?1",
       .integer(room.number), .integer(position))
+    try Names.rooms.remove(room.number, transaction)
     try database.run("DELETE FROM rooms WHERE id = ?", .integer(room.number))
   }
 

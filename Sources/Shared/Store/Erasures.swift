@@ -23,6 +23,7 @@ package enum Erasures {
       UPDATE users SET username = ?, display_name = ?, status_text = '', email = NULL, email_verified_at = NULL, password_hash = NULL,
         deleted_at = ? WHERE id = ?
       """, .text(username.text), .text(displayName), .integer(now.milliseconds), .integer(user.number))
+    try Names.users.remove(user.number, transaction)
     try database.run("DELETE FROM blocks WHERE blocker_id = ?1 OR blocked_id = ?1", .integer(user.number))
     try database.run("DELETE FROM bans WHERE user_id = ?", .integer(user.number))
     try database.run("DELETE FROM invites WHERE created_by = ?", .integer(user.number))

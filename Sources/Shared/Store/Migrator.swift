@@ -19,15 +19,18 @@ package enum Migrator {
 
   /// Runs the missing migrations, each in a transaction of its own, under the writer lock, so that several programs may start at
   /// once. Answers the schema before. `epoch` names a database that is made now. Throws `Failure` or `StoreError`; what was migrated stays.
+  /// `last` is the schema to stop at: a test may want to meet an older program's database.
   @discardableResult
-  package static func migrate(path: String, epoch: String) throws -> Int64 {
+  package static func migrate(path: String, epoch: String, through last: Int = version) throws -> Int64 {
     let database = try Database(path: path, access: .writer)
     let before = try schema(of: database)
-    for (index, script) in Schema.migrations.enumerated() {
+    for (index, script) in Schema.migrations.prefix(last).enumerated() {
       try inImmediateTransaction(database) {
         // Asked again under the lock: another program may have been faster.
         guard try schema(of: database) == Int64(index) else { return }
         try database.runScript(script)
+        // A script cannot fold what people are called.
+        if script == Schema.names { try Names.takeInAll(Transaction(database)) }
         try database.runScript("PRAGMA user_version = \(index + 1); PRAGMA application_id = \(Schema.applicationID)")
         if index == 0 { try database.run("INSERT INTO meta (name, value) VALUES ('epoch', ?), ('journal_floor', '0')", .text(epoch)) }
       }

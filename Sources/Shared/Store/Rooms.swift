@@ -45,7 +45,9 @@ package enum Rooms {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, .text(id.text), .integer(kind.rawValue), .optional(name), .text(topic), .optional(createdBy?.number), .integer(now.milliseconds),
       .integer(now.milliseconds), .optional(direct?.low.number), .optional(direct?.high.number))
-    return RoomNumber(transaction.database.lastInsertedRow)
+    let room = RoomNumber(transaction.database.lastInsertedRow)
+    if kind == .public { try Names.rooms.set(Names.text(ofRoom: name, topic), of: room.number, transaction) }
+    return room
   }
 
   package static func findDirect(low: UserNumber, high: UserNumber, _ database: Database) throws -> RoomNumber? {
@@ -93,10 +95,8 @@ package enum Rooms {
       """, .integer(user.number), .integer(start.lastActivity), .integer(start.room), .integer(Int64(limit)), read: view)
   }
 
-  /// Public rooms whose name or topic contains `text`, most members first.
-  package static func directory(
-    containing text: String, for viewer: UserNumber, after cursor: DirectoryCursor?, limit: Int, _ database: Database
-  ) throws -> [View] {
+  /// Public rooms, most members first.
+  package static func directory(for viewer: UserNumber, after cursor: DirectoryCursor?, limit: Int, _ database: Database) throws -> [View] {
     let start = cursor ?? DirectoryCursor(members: .max, room: .max)
     return try database.all(
       """
@@ -107,18 +107,19 @@ package enum Rooms {
       LEFT JOIN memberships m ON m.room_id = r.id AND m.user_id = ?1
       LEFT JOIN users creator ON creator.id = r.created_by
       WHERE r.kind = 3 AND (r.member_count, r.id) < (?2, ?3)
-        AND (?4 = '' OR instr(lower(r.name), lower(?4)) > 0 OR instr(lower(r.topic), lower(?4)) > 0)
-      ORDER BY r.member_count DESC, r.id DESC LIMIT ?5
-      """, .integer(viewer.number), .integer(start.members), .integer(start.room), .text(text), .integer(Int64(limit)), read: view)
+      ORDER BY r.member_count DESC, r.id DESC LIMIT ?4
+      """, .integer(viewer.number), .integer(start.members), .integer(start.room), .integer(Int64(limit)), read: view)
   }
 
   package static func update(_ room: RoomNumber, name: String?, topic: String?, _ transaction: Transaction) throws {
-    try transaction.database.run(
-      "UPDATE rooms SET name = coalesce(?, name), topic = coalesce(?, topic) WHERE id = ?", .optional(name), .optional(topic),
-      .integer(room.number))
+    let text = try transaction.database.first(
+      "UPDATE rooms SET name = coalesce(?, name), topic = coalesce(?, topic) WHERE id = ? RETURNING kind, name, topic", .optional(name),
+      .optional(topic), .integer(room.number)
+    ) { $0.integer(0) == RoomKind.public.rawValue ? Names.text(ofRoom: $0.optionalText(1), $0.text(2)) : nil }
+    if let text = text ?? nil { try Names.rooms.set(text, of: room.number, transaction) }
   }
 
-  private static func view(_ row: Row) -> View {
+  static func view(_ row: Row) -> View {
     View(
       room: Room(
         number: RoomNumber(row.integer(0)), id: PublicID(trusted: row.text(1)), kind: RoomKind(rawValue: row.integer(2)) ?? .group,

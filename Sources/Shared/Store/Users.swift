@@ -25,9 +25,11 @@ package enum Users {
     try transaction.database.run(
       "INSERT INTO users (public_id, username, display_name, email, password_hash, created_at) VALUES (?, ?, ?, ?, ?, ?)",
       .text(id.text), .text(username.text), .text(displayName), .optional(email?.text), .text(passwordHash), .integer(now.milliseconds))
-    return User(
+    let user = User(
       number: UserNumber(transaction.database.lastInsertedRow), id: id, username: username.text, displayName: displayName, statusText: "",
       createdAt: now)
+    try Names.users.set(Names.text(ofUser: user.username, user.displayName), of: user.number.number, transaction)
+    return user
   }
 
   package static func exists(username: Username, _ database: Database) throws -> Bool {
@@ -92,9 +94,11 @@ package enum Users {
     try database.first("SELECT email FROM users WHERE id = ?", .integer(user.number)) { $0.optionalText(0) } ?? nil
   }
 
-  package static func setProfile(of user: UserNumber, displayName: String, statusText: String, _ transaction: Transaction) throws {
+  package static func setProfile(of user: User, _ transaction: Transaction) throws {
     try transaction.database.run(
-      "UPDATE users SET display_name = ?, status_text = ? WHERE id = ?", .text(displayName), .text(statusText), .integer(user.number))
+      "UPDATE users SET display_name = ?, status_text = ? WHERE id = ?", .text(user.displayName), .text(user.statusText),
+      .integer(user.number.number))
+    try Names.users.set(Names.text(ofUser: user.username, user.displayName), of: user.number.number, transaction)
   }
 
   package static func setPasswordHash(_ hash: String, of user: UserNumber, _ transaction: Transaction) throws {

@@ -67,7 +67,7 @@ import Testing
     }
     #expect(refusal { try house.logIn("zelda") }?.code == .badCredentials)
     #expect(refusal { try house.logIn("zelda@example.org") }?.code == .badCredentials)
-    #expect(try house.chat.users(prefix: "deleted", after: 0, limit: 5).isEmpty)
+    #expect(try house.chat.users(searchedBy: "deleted", after: nil, limit: 5).isEmpty)
     #expect(refusal { try house.room("New", .group, by: house.bob, with: [zelda]) }?.fields.map(\.field) == ["members"])
     #expect(refusal { try house.chat.putMember(zelda.id, into: lobby, role: nil, by: house.alice.actor) } == .notFound)
     #expect(try house.signUp("zelda").id != zelda.id, "the name is free again")

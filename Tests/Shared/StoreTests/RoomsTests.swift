@@ -45,7 +45,7 @@ import Testing
       try store.read { try Rooms.view(PublicID(trusted: "room"), for: alice.number, $0) }?.lastActivity == Timestamp(milliseconds: 500))
   }
 
-  @Test func `the directory lists public rooms only, the largest first, and finds parts of their names`() throws {
+  @Test func `the directory lists public rooms only, the largest first`() throws {
     let store = try TemporaryDatabase()
     let people = try (0..<4).map { try store.addUser("user\($0)") }
     for (index, name) in ["Garden", "Gardening", "Kitchen", "Cellar"].enumerated() {
@@ -54,16 +54,12 @@ import Testing
         _ = try store.write { try Memberships.insert(room, person.number, role: .member, at: Timestamp(milliseconds: 0), $0) }
       }
     }
-    func names(_ text: String, after cursor: Rooms.DirectoryCursor? = nil, limit: Int = 10) throws -> [String] {
-      try store.read { try Rooms.directory(containing: text, for: people[0].number, after: cursor, limit: limit, $0) }.compactMap(
-        \.room.name)
+    func names(after cursor: Rooms.DirectoryCursor? = nil, limit: Int = 10) throws -> [String] {
+      try store.read { try Rooms.directory(for: people[0].number, after: cursor, limit: limit, $0) }.compactMap(\.room.name)
     }
-    #expect(try names("") == ["Kitchen", "Gardening", "Garden"])
-    #expect(try names("gArDeN") == ["Gardening", "Garden"])
-    #expect(try names("cellar") == [])
-    #expect(try names("%") == [] && names("_") == [])
-    #expect(try names("", limit: 1) == ["Kitchen"])
-    #expect(try names("", after: Rooms.DirectoryCursor(members: 3, room: 3), limit: 1) == ["Gardening"])
+    #expect(try names() == ["Kitchen", "Gardening", "Garden"])
+    #expect(try names(limit: 1) == ["Kitchen"])
+    #expect(try names(after: Rooms.DirectoryCursor(members: 3, room: 3), limit: 1) == ["Gardening"])
   }
 
   @Test func `a pair has one direct room, in whatever order it is asked for`() throws {

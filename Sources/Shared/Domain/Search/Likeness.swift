@@ -5,7 +5,7 @@ package enum Likeness {
   package static func errorsMax(length: Int) -> Int {
     switch length {
     case ..<4: 0
-    case 4...7: 1
+    case ...neighboursLengthMax: 1
     default: 2
     }
   }
@@ -35,8 +35,9 @@ package enum Likeness {
     return last[b.count] <= limit ? last[b.count] : nil
   }
 
-  /// Words of at most this many letters are looked up by their neighbours, longer ones by their pieces.
-  package static let neighboursLengthMax = 5
+  /// Words of at most this many letters, in which one error is forgiven, are looked up by their neighbours, longer ones by their pieces:
+  /// shorter ones need not have three letters in a row that are right.
+  package static let neighboursLengthMax = 8
 
   /// Every word that is one error away, made with letters of the word's own alphabet.
   package static func neighbours(of word: [Unicode.Scalar]) -> Set<[Unicode.Scalar]> {
@@ -54,19 +55,21 @@ package enum Likeness {
     return found
   }
 
-  /// Parts of a longer word, at least three letters each, of which one must stand in any word that is as like as `errorsMax` allows: there
-  /// is one part more than errors. Two letters swapped across the seam of two parts are an error in both, so those words are parts too.
+  /// Parts of a longer word, three letters or more each, of which one must stand in any word that is as like as `errorsMax` allows: there
+  /// is one part more than errors. Two letters swapped across the seam of two parts are an error in both: with that one mended, the
+  /// halves of the word have one error between them.
   package static func pieces(of word: [Unicode.Scalar]) -> [[Unicode.Scalar]] {
-    let count = errorsMax(length: word.count) + 1
-    let parts = word.count / 3 < count ? 2 : count
-    let seams = (0...parts).map { $0 * word.count / parts }
-    var pieces = zip(seams, seams.dropFirst()).map { Array(word[$0..<$1]) }
-    for seam in seams.dropFirst().dropLast() {
-      var swapped = word
-      swapped.swapAt(seam - 1, seam)
-      pieces.append(swapped)
+    var pieces = parts(of: word, 3)
+    for seam in [word.count / 3, 2 * word.count / 3] {
+      var mended = word
+      mended.swapAt(seam - 1, seam)
+      pieces += parts(of: mended, 2)
     }
     return pieces
+  }
+
+  private static func parts(of word: [Unicode.Scalar], _ count: Int) -> [[Unicode.Scalar]] {
+    (0..<count).map { Array(word[($0 * word.count / count)..<(($0 + 1) * word.count / count)]) }
   }
 
   /// The letters that people who write this word have on their keyboards; digits too.

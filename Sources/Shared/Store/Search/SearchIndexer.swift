@@ -73,16 +73,8 @@ package final class SearchIndexer {
   private func number(of term: String) throws -> Int64 {
     if let known = knownTerms[term] { return known }
     if knownTerms.count >= Self.knownTermsMax { knownTerms = [:] }
-    let stored = try index.first("SELECT id FROM terms WHERE term = ?", .text(term)) { $0.integer(0) }
-    let number = try stored ?? add(term)
+    let number = try Vocabulary.messages.number(of: term, index) ?? Vocabulary.messages.add(term, index)
     knownTerms[term] = number
-    return number
-  }
-
-  private func add(_ term: String) throws -> Int64 {
-    try index.run("INSERT INTO terms (term) VALUES (?)", .text(term))
-    let number = index.lastInsertedRow
-    try index.run("INSERT INTO term_pieces (rowid, term) VALUES (?, ?)", .integer(number), .text(term))
     return number
   }
 

@@ -1,0 +1,71 @@
+// Finding public rooms by their names and topics.
+package import Domain
+
+extension Rooms {
+  /// A public room that is found, and how good that is.
+  package struct Hit: Sendable {
+    package let view: View
+    /// Greater is better.
+    package let rank: Int64
+  }
+
+  /// A place among the hits: best first, of equally good ones those with the most members.
+  package struct HitCursor: Sendable {
+    package let rank: Int64
+    package let members: Int64
+    package let room: Int64
+
+    package init(rank: Int64, members: Int64, room: Int64) {
+      self.rank = rank
+      self.members = members
+      self.room = room
+    }
+  }
+
+  /// Rooms that one search finds, the best of those it looks at.
+  package static let hitsMax = 200
+  /// Rooms that one question to the index may propose; of more, those with the most members.
+  static let candidatesMax = 256
+  /// Rooms whose members are compared for that; of more, the oldest.
+  static let comparedMax = 10_000
+
+  /// Public rooms whose name and topic have all the words of `text`, or words that are like them.
+  package static func search(
+    _ text: String, for viewer: UserNumber, after cursor: HitCursor?, limit: Int, _ database: Database
+  ) throws -> [Hit] {
+    let words = try SearchWords(text)
+    var found: [Int64: Hit] = [:]
+    for reach in [Vocabulary.Reach.beginnings, .likenesses] where found.count < hitsMax {
+      for view in try candidates(words, reach, for: viewer, database) where found[view.room.number.number] == nil {
+        guard let rank = words.rank(names: [view.room.name ?? ""], description: view.room.topic) else { continue }
+        found[view.room.number.number] = Hit(view: view, rank: rank)
+      }
+    }
+    let hits = found.values.sorted { $0.place > $1.place }.prefix(hitsMax)
+    guard let cursor else { return Array(hits.prefix(limit)) }
+    return Array(hits.drop { $0.place >= (cursor.rank, cursor.members, cursor.room) }.prefix(limit))
+  }
+
+  private static func candidates(
+    _ words: SearchWords, _ reach: Vocabulary.Reach, for viewer: UserNumber, _ database: Database
+  ) throws -> [View] {
+    guard let expression = try Vocabulary.rooms.expression(words, reach, database) else { return [] }
+    return try database.all(
+      """
+      SELECT r.id, r.public_id, r.kind, r.name, r.topic, r.created_at, r.member_count, r.last_seq, r.last_activity_at, creator.public_id,
+        NULL, m.role, m.delivered_seq, m.preview_seq, m.read_seq, m.notify, m.muted_until,
+        NULL, NULL, NULL, NULL, NULL, NULL, m.mentions
+      FROM (
+        SELECT r.id FROM (SELECT rowid FROM room_names WHERE room_names MATCH ?1 LIMIT ?2) n JOIN rooms r ON r.id = n.rowid
+        ORDER BY r.member_count DESC, r.id DESC LIMIT ?3
+      ) best
+      JOIN rooms r ON r.id = best.id
+      LEFT JOIN memberships m ON m.room_id = r.id AND m.user_id = ?4
+      LEFT JOIN users creator ON creator.id = r.created_by
+      """, .text(expression), .integer(Int64(comparedMax)), .integer(Int64(candidatesMax)), .integer(viewer.number), read: view)
+  }
+}
+
+extension Rooms.Hit {
+  fileprivate var place: (Int64, Int64, Int64) { (rank, view.room.memberCount, view.room.number.number) }
+}

@@ -1,0 +1,23 @@
+// Tables: by which words people and public rooms are found.
+
+extension Schema {
+  static let names = """
+    -- Every word of a name, folded, in the order of first use: the common ones come first.
+    CREATE TABLE user_terms (
+      id INTEGER PRIMARY KEY,
+      term TEXT NOT NULL UNIQUE
+    ) STRICT;
+    -- Which terms have a piece in common.
+    CREATE VIRTUAL TABLE user_term_pieces USING fts5 (term, tokenize = 'trigram', content = 'user_terms', content_rowid = 'id', columnsize = 0);
+    -- The row is the user's. The text is the numbers of her terms.
+    CREATE VIRTUAL TABLE user_names USING fts5 (terms, tokenize = 'ascii', detail = none, columnsize = 0);
+
+    -- The same of names and topics of public rooms: apart, so that neither crowds out the other.
+    CREATE TABLE room_terms (
+      id INTEGER PRIMARY KEY,
+      term TEXT NOT NULL UNIQUE
+    ) STRICT;
+    CREATE VIRTUAL TABLE room_term_pieces USING fts5 (term, tokenize = 'trigram', content = 'room_terms', content_rowid = 'id', columnsize = 0);
+    CREATE VIRTUAL TABLE room_names USING fts5 (terms, tokenize = 'ascii', detail = none, columnsize = 0);
+    """
+}

@@ -1,0 +1,109 @@
+// Words that an index knows, each under a number, and those of them that a word in a query may stand for.
+package import Domain
+
+/// Works on a pair of tables: the terms, folded, numbered in the order of first use, so that common ones come first; and (FTS5, trigrams)
+/// the pieces of which they are made.
+package struct Vocabulary: Sendable {
+  /// What a word in a query may stand for.
+  package enum Reach: Sendable {
+    /// Words that begin with it.
+    case beginnings
+    /// Words that have it anywhere in them.
+    case insides
+    /// And words that are like it.
+    case likenesses
+  }
+
+  /// Terms that one word of a query may stand for; of more, the commonest, or the first of those that begin with it.
+  package static let termsMax = 64
+  /// Terms that are compared with a word in which letters may be wrong.
+  static let likeCandidatesMax = 512
+
+  let find: StaticString
+  let beginningWith: StaticString
+  let containing: StaticString
+  let withPieces: StaticString
+  let insert: StaticString
+  let insertPieces: StaticString
+  let delete: StaticString
+  let deletePieces: StaticString
+
+  package func number(of term: String, _ database: Database) throws -> Int64? {
+    try database.first(find, .text(term)) { $0.integer(0) }
+  }
+
+  /// The number of a term that is not there yet.
+  func add(_ term: String, _ database: Database) throws -> Int64 {
+    try database.run(insert, .text(term))
+    let number = database.lastInsertedRow
+    try database.run(insertPieces, .integer(number), .text(term))
+    return number
+  }
+
+  /// Takes away a term that nothing refers to any more.
+  func remove(_ number: Int64, _ database: Database) throws {
+    guard let term = try database.first(delete, .integer(number), read: { $0.text(0) }) else { return }
+    try database.run(deletePieces, .integer(number), .text(term))
+  }
+
+  // MARK: From a query to terms
+
+  /// What an index of numbers is asked for all words of a query, as FTS5 wants it; nil if there is nothing that can have them all.
+  package func expression(_ query: SearchWords, _ reach: Reach, _ database: Database) throws -> String? {
+    var parts: [String] = []
+    for word in query.words {
+      if word.kind == .unspaced, word.scalars.count > 1 {
+        for start in 0..<(word.scalars.count - 1) {
+          guard let term = try number(of: text(word.scalars[start...start + 1]), database) else { return nil }
+          parts.append("\(term)")
+        }
+      } else {
+        let terms = try terms(for: word, reach, database)
+        guard !terms.isEmpty else { return nil }
+        parts.append("(" + terms.map(String.init).joined(separator: " OR ") + ")")
+      }
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: " AND ")
+  }
+
+  private func terms(for word: SearchWords.Word, _ reach: Reach, _ database: Database) throws -> [Int64] {
+    let text = text(word.scalars.prefix(FoldedText.termScalarsMax))
+    // What is too short to have pieces is found where it begins a word.
+    guard reach != .beginnings, word.scalars.count >= SearchWords.insideLengthMin else {
+      return try database.all(beginningWith, .text(text), .integer(Int64(Self.termsMax))) { $0.integer(0) }
+    }
+    var terms = try number(of: text, database).map { [$0] } ?? []
+    terms += try database.all(containing, .text("\"\(text)\""), .integer(Int64(Self.termsMax))) { $0.integer(0) }
+      .filter { !terms.contains($0) }
+    if reach == .likenesses, word.errorsMax > 0 { terms += try like(word, database).filter { !terms.contains($0) } }
+    return terms
+  }
+
+  /// The nearest terms in which no more errors must be forgiven than may be.
+  private func like(_ word: SearchWords.Word, _ database: Database) throws -> [Int64] {
+    let candidates =
+      word.scalars.count <= Likeness.neighboursLengthMax
+      ? try neighbours(of: word, database)
+      : try database.all(
+        withPieces, .text(Likeness.pieces(of: word.scalars).map { "\"\(text($0))\"" }.joined(separator: " OR ")),
+        .integer(Int64(word.scalars.count - word.errorsMax)), .integer(Int64(word.scalars.count + word.errorsMax)),
+        .integer(Int64(Self.likeCandidatesMax))
+      ) { (id: $0.integer(0), term: $0.text(1)) }
+    return candidates.compactMap { candidate in
+      Likeness.distance(word.scalars, Array(candidate.term.unicodeScalars), limit: word.errorsMax).map { (errors: $0, id: candidate.id) }
+    }.sorted { ($0.errors, $0.id) < ($1.errors, $1.id) }.prefix(Self.termsMax).map(\.id)
+  }
+
+  private func neighbours(of word: SearchWords.Word, _ database: Database) throws -> [(id: Int64, term: String)] {
+    try Likeness.neighbours(of: word.scalars).compactMap { neighbour in
+      let term = text(neighbour)
+      return try number(of: term, database).map { ($0, term) }
+    }
+  }
+
+  private func text(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: scalars)
+    return String(text)
+  }
+}

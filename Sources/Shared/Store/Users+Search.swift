@@ -1,0 +1,62 @@
+// Finding people by what they are called.
+package import Domain
+
+extension Users {
+  /// Somebody who is found, and how good that is.
+  package struct Hit: Sendable {
+    package let user: User
+    /// Greater is better.
+    package let rank: Int64
+  }
+
+  /// A place among the hits: best first, equally good ones by user name.
+  package struct HitCursor: Sendable {
+    package let rank: Int64
+    package let user: Int64
+
+    package init(rank: Int64, user: Int64) {
+      self.rank = rank
+      self.user = user
+    }
+  }
+
+  /// People that one search finds, the best of those it looks at.
+  package static let hitsMax = 200
+  /// People that one question to the index may propose; of more, those who have been here longest.
+  static let candidatesMax = 256
+  /// Whoever bears a user name comes before all those who call themselves by it.
+  private static let nameRank: Int64 = 1 << 20
+
+  /// Those whose user name begins with `text`, or whose names have all the words of it, or words that are like them.
+  package static func search(_ text: String, after cursor: HitCursor?, limit: Int, _ database: Database) throws -> [Hit] {
+    let words = try SearchWords(text)
+    let prefix = text.lowercased()
+    var found: [Int64: Hit] = [:]
+    func take(_ users: [User]) {
+      for user in users where found[user.number.number] == nil {
+        // A user name may begin with what is no word, such as "_".
+        let rank =
+          user.username == prefix
+          ? nameRank : words.rank(names: [user.username, user.displayName]) ?? (user.username.hasPrefix(prefix) ? 0 : nil)
+        if let rank { found[user.number.number] = Hit(user: user, rank: rank) }
+      }
+    }
+    take(try list(prefix: prefix, after: 0, limit: hitsMax, database))
+    take(try candidates(words, .beginnings, database))
+    if found.count < hitsMax { take(try candidates(words, .likenesses, database)) }
+    let hits = found.values.sorted { ($1.rank, $0.user.username) < ($0.rank, $1.user.username) }.prefix(hitsMax)
+    guard let cursor else { return Array(hits.prefix(limit)) }
+    let last = try database.first("SELECT username FROM users WHERE id = ?", .integer(cursor.user)) { $0.text(0) } ?? ""
+    return Array(hits.drop { ($0.rank, last) >= (cursor.rank, $0.user.username) }.prefix(limit))
+  }
+
+  private static func candidates(_ words: SearchWords, _ reach: Vocabulary.Reach, _ database: Database) throws -> [User] {
+    guard let expression = try Vocabulary.users.expression(words, reach, database) else { return [] }
+    return try database.all(
+      """
+      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
+      FROM user_names JOIN users u ON u.id = user_names.rowid WHERE user_names MATCH ? AND u.deleted_at IS NULL LIMIT ?
+      """, .text(expression), .integer(Int64(candidatesMax))
+    ) { user($0) }
+  }
+}

@@ -1,0 +1,76 @@
+// Words that are like each other, and how an index can propose them.
+import Domain
+import TestSupport
+import Testing
+
+@Suite struct LikenessTests {
+  private static let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789".unicodeScalars)
+
+  private static func word(_ length: Int, _ random: inout SplitMix) -> [Unicode.Scalar] {
+    (0..<length).map { _ in random.pick(letters) }
+  }
+
+  /// One letter wrong, missing, too much, or swapped with its neighbour.
+  private static func damage(_ word: [Unicode.Scalar], _ random: inout SplitMix) -> [Unicode.Scalar] {
+    var word = word
+    let place = random.int(0...word.count - 1)
+    switch random.int(0...3) {
+    case 0: word[place] = random.pick(letters)
+    case 1: word.remove(at: place)
+    case 2: word.insert(random.pick(letters), at: random.int(0...word.count))
+    default: if place > 0 { word.swapAt(place - 1, place) }
+    }
+    return word
+  }
+
+  @Test func `whatever is as like as may be forgiven has one of the pieces, or is a neighbour`() {
+    var random = SplitMix(seed: 41)
+    var compared = 0
+    for _ in 0..<20_000 {
+      let word = Self.word(random.int(4...20), &random)
+      var typed = Self.damage(word, &random)
+      if random.int(0...1) == 0 { typed = Self.damage(typed, &random) }
+      let errorsMax = Likeness.errorsMax(length: typed.count)
+      guard typed != word, errorsMax > 0, Likeness.distance(typed, word, limit: errorsMax) != nil else { continue }
+      compared += 1
+      if typed.count <= Likeness.neighboursLengthMax {
+        #expect(Likeness.neighbours(of: typed).contains(word), "\(typed) \(word)")
+      } else {
+        #expect(
+          Likeness.pieces(of: typed).contains { piece in word.indices.contains { word[$0...].starts(with: piece) } }, "\(typed) \(word)")
+      }
+    }
+    #expect(compared > 10_000)
+  }
+
+  @Test func `pieces are as long as an index of trigrams needs them`() {
+    for length in (Likeness.neighboursLengthMax + 1)...64 {
+      #expect(Likeness.pieces(of: Array(repeating: "x", count: length)).allSatisfy { $0.count >= 3 })
+    }
+  }
+
+  @Test func `a distance is the number of errors`() {
+    for (one, other, errors) in [
+      ("anna", "anna", 0), ("anna", "anne", 1), ("anna", "nana", 1), ("anna", "ann", 1), ("anna", "hanna", 1), ("", "ab", 2),
+      ("ca", "abc", nil), ("kitten", "sitting", nil), ("", "", 0),
+    ] as [(String, String, Int?)] {
+      #expect(Likeness.distance(Array(one.unicodeScalars), Array(other.unicodeScalars), limit: 2) == errors, "\(one) \(other)")
+    }
+  }
+
+  // MARK: Names
+
+  @Test func `a name is ranked by how it stands there`() throws {
+    func rank(_ query: String, _ names: String..., description: String = "") throws -> Int64? {
+      try SearchWords(query).rank(names: names, description: description)
+    }
+    let descending = [
+      try rank("Anna Berg", "x", "anna berg"), try rank("anna", "annabel"), try rank("berg", "anna berg"), try rank("ber", "anna berg"),
+      try rank("erg", "anna berg"), try rank("berg", "anna", description: "berg"), try rank("bergh", "anna berg"),
+    ].compactMap { $0 }
+    #expect(descending.count == 7 && descending == descending.sorted(by: >) && Set(descending).count == 7)
+    #expect(try rank("anna ber", "anna berg") == rank("anna ber", "anna bert"))
+    #expect(try rank("zzzz", "anna berg", description: "anna") == nil)
+    #expect(try rank("", "anna") == nil && rank("anna", "") == nil && rank("-", "-") == nil)
+  }
+}
