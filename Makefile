@@ -47,9 +47,10 @@ bench: build bench-packages .venv-bench/made
 bench-short: build bench-packages
 	python3 Tests/Benchmarks/bench.py --short
 
-# Kills programs with signal 9, two hundred times, while people talk: a quarter of an hour.
+# Kills programs with signal 9, two hundred times, while people talk; then 20,000 steps of random life, other ones each time: half an hour.
 soak: build .venv/made
 	cd Tests/EndToEnd && ../../$(PYTHON) -m support.kill_programme --kills 200
+	$(PYTHON) -m pytest Tests/EndToEnd/test_life.py --lives 200 --life-seed $$RANDOM
 
 # Data (var) stays.
 clean:

@@ -8,6 +8,11 @@ from support.people import People
 from support.server import Server, is_alive
 
 
+def pytest_addoption(parser):
+    parser.addoption("--lives", type=int, default=12, help="random lives on each system in test_life.py, of fifty steps each")
+    parser.addoption("--life-seed", type=int, default=1, help="which lives these are")
+
+
 @pytest.fixture(scope="session")
 def shared_server(tmp_path_factory):
     """The system that ordinary tests share. Nobody may harm it."""
