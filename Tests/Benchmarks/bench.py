@@ -16,6 +16,7 @@ import sys
 import time
 from pathlib import Path
 
+import grown
 from machine import Machine
 from pairing import paired
 from picture import picture
@@ -24,14 +25,18 @@ from system import REPOSITORY, Programs
 from table import line, note, title
 from workloads import CASES, WORKLOADS, Options
 
-BESIDE = ("floor", "nchan", "fastapi")
+BESIDE = ("floor", "nchan", "fastapi", "young")
 
 
 def main() -> int:
     given = arguments()
     given.results.mkdir(parents=True, exist_ok=True)
     options = options_of(given)
-    everybody = subjects(options.programs, given.against and given.against.resolve(), options.data)
+    against = given.against and given.against.resolve()
+    everybody = {
+        False: subjects(options.programs, against, options.data),
+        True: grown.subjects(options.programs.directory, against, options.data, options.messages),
+    }
     machine = Machine(options.data)
     print(f"{machine}\n\n{title()}", flush=True)
     rows = []
@@ -39,7 +44,7 @@ def main() -> int:
         if case.workload != (given.workload or case.workload) or given.only not in f"{case.label} {case.path}":
             continue
         beside = [name for name in case.beside if name in given.beside]
-        present = [subject for subject in everybody if subject.name in (OWN, "against", *beside)]
+        present = [subject for subject in everybody[case.grown] if subject.name in (OWN, "against", *beside)]
         for row in paired(case, options, present):
             rows.append(row)
             print(line(row), flush=True)
@@ -52,20 +57,23 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measures EchoChat.")
     parser.add_argument("workload", nargs="?", choices=WORKLOADS, help="one workload; all of them, if none is named")
     parser.add_argument("--only", default="", metavar="TEXT", help="only rows whose name contains this, such as 'K=16 nginx'")
-    parser.add_argument("--beside", type=lambda text: text.split(","), default=BESIDE, help="of floor,nchan,fastapi; 'none' for nobody")
+    parser.add_argument("--beside", type=lambda text: text.split(","), default=BESIDE, help="of floor,nchan,fastapi,young; 'none' for nobody")
     parser.add_argument("--against", type=Path, metavar="DIRECTORY", help="another build of the programs, measured in turn with this one")
     parser.add_argument("--rounds", type=int, default=2, help="how often everybody has a turn")
     parser.add_argument("--seconds", type=float, default=3, help="the measured part of a run, after one second of warming up")
     parser.add_argument("--short", action="store_true", help="every workload once, tiny, nobody beside: no figure of it means anything")
+    parser.add_argument("--sabotage", choices=("lose", "double", "move", "change"), help="what the wire does to one message of each run: test_void.py")
     parser.add_argument("--subscribers", type=int, default=1000, help="connections of fanout")
     parser.add_argument("--idle", type=int, default=5000, help="connections of idle")
+    parser.add_argument("--messages", type=int, default=1_000_000, help="messages of growth and search; they are made once and kept")
     release = REPOSITORY / ".build" / "release"
     parser.add_argument("--programs", type=Path, default=release, help="the system's programs, somewhere below the directory of an nginx/")
     parser.add_argument("--tools", type=Path, default=release, help="where the load generator and the floor are")
     parser.add_argument("--results", type=Path, default=REPOSITORY / "bench-results", help="where results and, meanwhile, data go")
     given = parser.parse_args()
     if given.short:
-        given.rounds, given.seconds, given.beside, given.subscribers, given.idle = 1, 0.3, (), 50, 100
+        given.rounds, given.seconds, given.beside = 1, 0.3, ()
+        given.subscribers, given.idle, given.messages = 50, 100, 20_000
     return given
 
 
@@ -79,7 +87,9 @@ def options_of(given: argparse.Namespace) -> Options:
         warm_up_seconds=0.1 if given.short else 1.0,
         subscribers=given.subscribers,
         idle=given.idle,
+        messages=given.messages,
         small=given.short,
+        sabotage=given.sabotage,
     )
 
 

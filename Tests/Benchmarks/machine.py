@@ -4,9 +4,25 @@ import os
 import platform
 import re
 import subprocess
+import time
 from pathlib import Path
 
 from system import REPOSITORY
+
+
+# What may still wait to be written when a run begins, and how long it is waited for.
+UNWRITTEN_KB_MAX, SETTLE_SECONDS_MAX = 1024, 30
+
+
+def settle() -> None:
+    """What others wrote is on disk: else the next one to sync pays for it."""
+    os.sync()
+    deadline = time.monotonic() + SETTLE_SECONDS_MAX
+    while time.monotonic() < deadline:
+        waiting = re.findall(r"^(?:Dirty|Writeback):\s+(\d+) kB", Path("/proc/meminfo").read_text(), re.MULTILINE)
+        if sum(map(int, waiting)) <= UNWRITTEN_KB_MAX:
+            return
+        time.sleep(0.05)
 
 
 class Machine:

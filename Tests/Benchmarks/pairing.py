@@ -5,6 +5,7 @@ from pathlib import Path
 from statistics import median
 
 from load import Absent, Void
+from machine import settle
 from subjects import OWN, Subject
 from workloads.case import Case, Options, Run
 
@@ -50,6 +51,7 @@ def paired(case: Case, options: Options, subjects: list[Subject]) -> list[dict]:
 
 
 def _once(case: Case, options: Options, subject: Subject) -> dict:
+    settle()
     with subject.start(None) as server:
         return case.run(Run(options, case, server))
 

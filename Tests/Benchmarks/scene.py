@@ -93,6 +93,24 @@ class Scene:
             database.execute("UPDATE rooms SET member_count = member_count + 1 WHERE id > ?", (first,))
         return made[0][1][0], [room for room, _ in made]
 
+    def resident(self) -> tuple[str, list[tuple[str, int]]]:
+        """Whoever made the first room, signed in once more; and that and all other rooms of hers, with their last seqs."""
+        now = int(time.time() * 1000)
+        session = _id()
+        with self._database() as database:
+            person, name = database.execute(
+                "SELECT users.id, users.public_id FROM rooms JOIN users ON users.id = created_by ORDER BY rooms.id LIMIT 1"
+            ).fetchone()
+            database.execute(
+                "INSERT INTO sessions (public_id, user_id, refresh_hash, user_agent, created_at, used_at, expires_at)"
+                " VALUES (?, ?, ?, 'bench', ?, ?, ?)",
+                (session, person, secrets.token_bytes(32), now, now, now + TOKEN_SECONDS * 1000),
+            )
+            rooms = database.execute(
+                "SELECT public_id, last_seq FROM rooms JOIN memberships ON room_id = rooms.id WHERE user_id = ? ORDER BY rooms.id", (person,)
+            ).fetchall()
+        return self.sign(name, session), rooms
+
     def history(self, room: str, authors: list[str], count: int) -> None:
         """Messages of 60 to 120 characters, always the same ones, posted like everybody's."""
         chance = random.Random(50)

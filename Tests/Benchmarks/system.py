@@ -48,6 +48,13 @@ class System(end_to_end.Server):
 def running(programs: Path, parent: Path, trace: Path | None = None) -> Iterator[System]:
     """A system that nobody has used yet. Its data lie on the disk where the results go: /tmp may be memory, where a sync costs nothing."""
     with tempfile.TemporaryDirectory(prefix="data-", dir=parent, ignore_cleanup_errors=True) as data:
-        end_to_end.PROGRAMS = programs
-        with System(Path(data), under=[*TRACE, str(trace)] if trace else []) as system:
+        with standing(programs, Path(data), trace) as system:
             yield system
+
+
+@contextlib.contextmanager
+def standing(programs: Path, data: Path, trace: Path | None = None) -> Iterator[System]:
+    """A system whose data were there before and will be afterwards."""
+    end_to_end.PROGRAMS = programs
+    with System(data, under=[*TRACE, str(trace)] if trace else []) as system:
+        yield system

@@ -43,6 +43,8 @@ def note(rows: list[dict]) -> str:
             remarks.append(f"the last one came {row['drain_seconds'] * 1000:.0f} ms after the end")
         if "server_cpu_seconds" in row:
             remarks.append(f"{row['server_cpu_seconds'] * 1000:.0f} ms of server CPU in all")
+        if "stored" in row:
+            remarks.append(f"{row['stored']:,} messages stored")
         if "before_us" in row:
             p99, before = row["latency_us"]["p99"], row["before_us"]["p99"]
             remarks.append(f"others' p99 {_time(p99)} meanwhile, {_time(before)} before")

@@ -18,8 +18,10 @@ struct Plan: Decodable, Sendable {
   struct Line: Decodable, Sendable {
     let token: String
     let room: String
-    /// What it asks for (read).
-    let target: String?
+    /// What it asks for, in turn (read).
+    let targets: [String]?
+    /// The room's last message when the run begins, if there is one (send).
+    let seq: Int?
     /// Where it goes on listening (storm).
     let since: Int?
   }
@@ -44,6 +46,9 @@ struct Plan: Decodable, Sendable {
   let messages: Int?
   /// A word that no other run on the same data used: client_ids are remembered for ever.
   let run: String
+
+  /// What becomes of one message on its way to us, in a test that wants the run to be void.
+  let sabotage: Sabotage.Kind?
 
   func server() throws(Errno) -> SocketAddress {
     guard let address = SocketAddress(address) else { throw Errno("address \(address)", code: 22) }

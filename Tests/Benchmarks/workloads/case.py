@@ -30,7 +30,11 @@ class Options:
     warm_up_seconds: float
     subscribers: int
     idle: int
+    # Of a grown system.
+    messages: int
     small: bool
+    # What the wire does to one message, for a test that wants the run to be void.
+    sabotage: str | None
 
 
 @dataclass(frozen=True)
@@ -43,16 +47,18 @@ class Case:
     beside: tuple[str, ...]
     # Whether messages are stored: then a short run of its own counts the fsyncs.
     stores: bool
+    # Whether it is about a system with many messages, beside one with few (`grown.py`).
+    grown: bool
 
 
 CASES: list[Case] = []
 
 
-def case(workload: str, label: str, path: str, beside: tuple[str, ...] = (), stores: bool = False):
+def case(workload: str, label: str, path: str, beside: tuple[str, ...] = (), stores: bool = False, grown: bool = False):
     """Registers the function that follows as a workload, in the order of the table."""
 
     def register(function):
-        CASES.append(Case(workload, label, path, function, beside, stores))
+        CASES.append(Case(workload, label, path, function, beside, stores, grown))
         return function
 
     return register
@@ -75,6 +81,7 @@ class Run:
     def plan(self, workload: str, lines: list[dict], **more) -> dict:
         plan = {"workload": workload, "address": self.server.address(self.path), "dialect": self.server.dialect, "lines": lines}
         timing = {"warm_up_seconds": self.options.warm_up_seconds, "seconds": self.options.seconds}
+        plan["sabotage"] = self.options.sabotage
         return plan | timing | {"in_flight": 1, "senders": 1, "stages": [], "run": "bench"} | more
 
     def meter(self) -> Meter:

@@ -45,6 +45,6 @@ def _of_many_rooms(run: Run, target: str) -> dict:
 
 
 def _reading(run: Run, people: list[str], room: str, target: str, **more) -> dict:
-    members = [line | {"target": target} for line in lines(READERS, people, room)]
+    members = [line | {"targets": [target]} for line in lines(READERS, people, room)]
     result, used = run.load("read", members, **more)
     return run.row("requests", result, used) | {"reopened": result["reopened"]}

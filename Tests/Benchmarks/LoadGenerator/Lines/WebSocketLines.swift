@@ -31,6 +31,7 @@ final class WebSocketLines {
   private let buffer = ReceiveBuffer()
   private var lines: [Line] = []
   private var dirty: [Int] = []
+  private var sabotage: Sabotage?
   /// Lines to be open.
   private var target = 0
   /// Lines that are open.
@@ -44,6 +45,7 @@ final class WebSocketLines {
     address = try plan.server()
     members = plan.lines
     dialect = plan.dialect
+    sabotage = plan.sabotage.map(Sabotage.init)
   }
 
   var areOpen: Bool { openCount == target }
@@ -157,7 +159,7 @@ final class WebSocketLines {
       bytes = UnsafeRawBufferPointer(rebasing: bytes[end...])
       switch header.opcode {
       case .text where header.isFinal:
-        if case .open = lines[index].stage { heard(index, payload) } else { greeted(index, payload) }
+        if case .open = lines[index].stage { hear(index, payload, heard) } else { greeted(index, payload) }
       case .ping:
         lines[index].outbox.write { FrameWriter.appendMasked(.pong, payload, key: .random(), to: &$0) }
         markDirty(index)
@@ -170,6 +172,10 @@ final class WebSocketLines {
       }
     }
     if case .violation(let violation) = FrameHeader.read(bytes, from: .server) { Report.void("connection \(index): \(violation.reason)") }
+  }
+
+  private func hear(_ index: Int, _ text: UnsafeRawBufferPointer, _ heard: (Int, UnsafeRawBufferPointer) -> Void) {
+    if sabotage == nil { heard(index, text) } else { sabotage?.pass(index, text, heard) }
   }
 
   // MARK: Writing

@@ -4,7 +4,8 @@ import Posix
 
 /// The first lines of each room also send. In a closed loop each keeps a number of messages in flight: the next one leaves when the server says
 /// that one is durable, so a message that counts is on disk. In an open one they take turns at the moments that the pace gives. Every line
-/// checks every delivery's id and seq; every 61st delivery is also read for its checksum and age.
+/// checks every delivery's id and seq, and that its bytes are those that the first to hear the message heard, which fit their checksum; every
+/// 61st delivery is also read for its age.
 final class Fanout: EventHandler {
   typealias Letter = Order
 
@@ -123,8 +124,13 @@ final class Fanout: EventHandler {
       ears[line] = Ear(id: id, seq: seq)
       deliveries += 1
       bytes += text.count
+      switch ledgers[rooms[line]].compare(text, at: seq) {
+      case .first: read(line, text, seq)
+      case .same: break
+      case .different: Report.void("connection \(line) did not hear seq \(seq) as others did: \(text.text)")
+      }
       untilLook -= 1
-      if untilLook == 0 { look(line, text, seq) }
+      if untilLook == 0 { look(text) }
       // Her own words coming back are all that a publisher hears of them.
       if plan.dialect == .nchan, isSender[line], let stamp = Stamp.read(in: text) { answered(line, stamp.number, seq) }
     case .ok(let number, let seq)?:
@@ -147,13 +153,17 @@ final class Fanout: EventHandler {
     if pace == nil, !stopwatch.isDraining { say(from: line, at: Clock.monotonicNanoseconds()) }
   }
 
-  private func look(_ line: Int, _ text: UnsafeRawBufferPointer, _ seq: Int) {
-    untilLook = Self.lookedAtEvery
+  private func read(_ line: Int, _ text: UnsafeRawBufferPointer, _ seq: Int) {
     guard let stamp = Stamp.read(in: text) else { Report.void("a message arrived changed: \(text.text)") }
     guard ledgers[rooms[line]].saw(stamp.number, at: seq) else {
       Report.void("seq \(seq) is message \(stamp.number) here and another one elsewhere")
     }
-    if stopwatch.isMeasuring { latencies.append(Clock.monotonicNanoseconds() - stamp.sentAt) }
+  }
+
+  private func look(_ text: UnsafeRawBufferPointer) {
+    untilLook = Self.lookedAtEvery
+    guard stopwatch.isMeasuring, let stamp = Stamp.read(in: text) else { return }
+    latencies.append(Clock.monotonicNanoseconds() - stamp.sentAt)
   }
 
   /// Numbers the rooms, and finds the first lines of each.

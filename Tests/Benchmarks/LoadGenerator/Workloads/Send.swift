@@ -3,7 +3,7 @@ import EventLoop
 import Posix
 
 /// In a closed loop every line has one message under way, and the next leaves when the server says that it is on disk; in an open one the
-/// lines take turns at the moments that the pace gives.
+/// lines take turns at the moments that the pace gives. Every line also hears its own messages, each once, in order and as it left.
 final class Send: EventHandler {
   typealias Letter = Order
 
@@ -16,6 +16,8 @@ final class Send: EventHandler {
   /// What each line has under way, oldest first, and the seq of its last acknowledged message.
   private var underWay: [[Stamp]]
   private var seqs: [Int]
+  /// How far each line has heard.
+  private var ears: [(id: Int, seq: Int)]
   private var latencies = Latencies()
   private var numbersGiven = 0
   private(set) var isFinished = false
@@ -26,7 +28,8 @@ final class Send: EventHandler {
     stopwatch = Stopwatch(plan)
     pace = try Pace(plan, loop)
     underWay = Array(repeating: [], count: plan.lines.count)
-    seqs = Array(repeating: 0, count: plan.lines.count)
+    seqs = plan.lines.map { $0.seq ?? 0 }
+    ears = seqs.map { (0, $0) }
     lines.open(upTo: plan.lines.count)
   }
 
@@ -80,7 +83,13 @@ final class Send: EventHandler {
       underWay[line].removeFirst()
       if stopwatch.isMeasuring { latencies.append(Clock.monotonicNanoseconds() - stamp.sentAt) }
       if pace == nil, !stopwatch.isDraining { say(line, at: Clock.monotonicNanoseconds()) }
-    case .news?, .durable?, .fleeting?:
+    case .news(let id, let seq)?:
+      guard id > ears[line].id, seq == ears[line].seq + 1 else {
+        Report.void("connection \(line) heard id \(id), seq \(seq) after id \(ears[line].id), seq \(ears[line].seq)")
+      }
+      guard Stamp.read(in: text) != nil else { Report.void("a message arrived changed: \(text.text)") }
+      ears[line] = (id, seq)
+    case .durable?, .fleeting?:
       break
     case .error?, .welcome?, nil:
       Report.void("connection \(line) heard \(text.text)")
@@ -89,8 +98,11 @@ final class Send: EventHandler {
 
   private func drain(_ now: Int64) {
     let open = underWay.reduce(0) { $0 + $1.count }
-    guard open == 0 else {
-      if now - stopwatch.since > Self.drainMax { Report.void("\(open) messages were never acknowledged") }
+    let behind = ears.indices.count { ears[$0].seq != seqs[$0] }
+    guard open == 0, behind == 0 else {
+      if now - stopwatch.since > Self.drainMax {
+        Report.void("\(open) messages were never acknowledged, \(behind) connections never heard the last one")
+      }
       return
     }
     let summary = latencies.summary()

@@ -3,7 +3,8 @@ import EventLoop
 import Posix
 
 /// The first lines talk, each alone in a room, in an open loop; their latencies are those of people who have no part in the storm. The rest
-/// connects when measuring begins, all of them in one room with the same messages missed: everybody must hear each once, in order, and no other.
+/// connects when measuring begins, all of them in one room with the same messages missed: everybody must hear each once, in order, as the others do,
+/// and no other.
 final class Storm: EventHandler {
   typealias Letter = Order
 
@@ -27,6 +28,7 @@ final class Storm: EventHandler {
   /// How far each line has heard, and how many of those who came back heard all.
   private var ears: [(id: Int, seq: Int)]
   private var caughtUp = 0
+  private var missedByAll = SeqLedger()
   private var underWay: [[Stamp]]
   private var numbersGiven = 0
   private var latencies = Latencies()
@@ -107,6 +109,8 @@ final class Storm: EventHandler {
         Report.void("connection \(line) heard id \(id), seq \(seq) after id \(ears[line].id), seq \(ears[line].seq)")
       }
       ears[line] = (id, seq)
+      let isIntact = line < plan.senders ? Stamp.read(in: text) != nil : missedByAll.compare(text, at: seq) != .different
+      guard isIntact else { Report.void("connection \(line) heard seq \(seq) changed: \(text.text)") }
       if line >= plan.senders, seq == missed { caughtUp += 1 }
     case .ok(let number, _)? where line < plan.senders:
       guard let stamp = underWay[line].first, stamp.number == number else { Report.void("connection \(line) heard \(text.text)") }
