@@ -1,7 +1,8 @@
 // What the operator wrote behind the program's name.
 import Posix
 
-/// `--listen ADDRESS` (several; `unix:/path` or `127.0.0.1:port`), `--listen-fd N` (a socket that is already listening), `--loops N`, `--version`.
+/// `--listen ADDRESS` (several; `unix:/path` or `127.0.0.1:port`), `--listen-fd N` (a socket that is already listening), `--loops N`, `--version`,
+/// `--commands` (prints what can be asked for over a line).
 struct Arguments {
   struct Invalid: Error, CustomStringConvertible {
     let description: String
@@ -11,12 +12,14 @@ struct Arguments {
   var listenDescriptors: [Int32] = []
   var loops: Int?
   var wantsVersion = false
+  var wantsCommands = false
 
   init(_ words: [String]) throws(Invalid) {
     var rest = words[...]
     while let word = rest.popFirst() {
       switch word {
       case "--version": wantsVersion = true
+      case "--commands": wantsCommands = true
       case "--listen":
         guard let text = rest.popFirst(), let address = SocketAddress(text) else {
           throw Invalid(description: "--listen takes unix:/path or 127.0.0.1:port")
@@ -33,7 +36,7 @@ struct Arguments {
         }
         loops = count
       default:
-        throw Invalid(description: "unknown argument \(word); known: --listen ADDRESS, --listen-fd N, --loops N, --version")
+        throw Invalid(description: "unknown argument \(word); known: --listen ADDRESS, --listen-fd N, --loops N, --version, --commands")
       }
     }
   }

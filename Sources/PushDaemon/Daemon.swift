@@ -5,6 +5,7 @@ import Glibc
 import Notify
 import Posix
 import Store
+import Wire
 
 enum Daemon {
   /// Runs until SIGTERM or SIGINT. Answers the exit code: 78 (EX_CONFIG) for settings that make no sense, 1 for a machine that fails us.
@@ -13,6 +14,10 @@ enum Daemon {
       let arguments = try Arguments(words)
       if arguments.wantsVersion {
         print("echochat-push \(Version.text)")
+        return 0
+      }
+      if arguments.wantsCommands {
+        for word in CommandWord.allCases { print(word.rawValue) }
         return 0
       }
       try run(arguments, try Settings.fromEnvironment())

@@ -10,7 +10,7 @@ enum RestProgram {
   /// The daemon checkpoints; only if its WAL grows beyond this, it seems to be away.
   private static let walBytesMin: Int64 = 64 << 20
 
-  private static let usage = "usage: echochat-rest [--listen PATH] [--version]"
+  private static let usage = "usage: echochat-rest [--listen PATH] [--version] [--routes]"
 
   /// Answers the exit status: 64 for wrong arguments, 78 for settings that make no sense, 69 if database or socket cannot be had (sysexits.h).
   static func run(arguments: [String]) -> Int32 {
@@ -20,6 +20,9 @@ enum RestProgram {
       switch argument {
       case "--version":
         print("echochat-rest \(Version.text)")
+        return 0
+      case "--routes":
+        for route in Routes.table { print(route.description) }
         return 0
       case "--listen":
         guard let value = rest.popFirst() else { return fail(usage, 64) }

@@ -1,7 +1,7 @@
 // One line of the API: a method, a path and who answers.
 import Chat
 
-struct Route: Sendable {
+struct Route: Sendable, CustomStringConvertible {
   enum Handler: Sendable {
     /// For anyone.
     case open(@Sendable (Call) throws -> Response)
@@ -12,6 +12,8 @@ struct Route: Sendable {
   let method: Method
   let template: String
   let handler: Handler
+
+  var description: String { "\(method.rawValue) \(template)" }
 
   static func open(_ method: Method, _ template: String, _ handler: @escaping @Sendable (Call) throws -> Response) -> Route {
     Route(method: method, template: template, handler: .open(handler))

@@ -74,42 +74,43 @@ package struct NewMarks: Decodable, Sendable {
 extension Command {
   /// Reads the event and its data. Throws what is wrong with them.
   fileprivate init(_ frame: JSONObject) throws(Refusal) {
-    switch try frame.string("event") {
-    case "send_message":
+    guard let word = CommandWord(try frame.string("event")) else {
+      throw Refusal(.unknownCommand, "There is no such command.")
+    }
+    switch word {
+    case .sendMessage:
       let data = try frame.object("data")
       self = .sendMessage(
         NewMessage(
           room: try data.string("room_id"), content: try data.string("content"), clientID: try data.optionalString("client_id"),
           replyTo: try data.optionalInteger("reply_to")))
-    case "edit_message":
+    case .editMessage:
       let data = try frame.object("data")
       self = .editMessage(room: try data.string("room_id"), seq: try data.integer("seq"), content: try data.string("content"))
-    case "delete_message":
+    case .deleteMessage:
       let data = try frame.object("data")
       self = .deleteMessage(room: try data.string("room_id"), seq: try data.integer("seq"))
-    case "add_reaction":
+    case .addReaction:
       let data = try frame.object("data")
       self = .addReaction(room: try data.string("room_id"), seq: try data.integer("seq"), emoji: try data.string("emoji"))
-    case "remove_reaction":
+    case .removeReaction:
       let data = try frame.object("data")
       self = .removeReaction(room: try data.string("room_id"), seq: try data.integer("seq"), emoji: try data.string("emoji"))
-    case "mark":
+    case .mark:
       let data = try frame.object("data")
       let wish = try MarksWish(
         deliveredSeq: try data.optionalInteger("delivered_seq"), previewSeq: try data.optionalInteger("preview_seq"),
         readSeq: try data.optionalInteger("read_seq"))
       self = .mark(room: try data.string("room_id"), wish)
-    case "typing":
+    case .typing:
       self = .typing(room: try frame.object("data").string("room_id"))
-    case "set_presence":
+    case .setPresence:
       self = .setPresence(try PresenceState(said: try frame.object("data").string("state")))
-    case "authenticate":
+    case .authenticate:
       let data = try frame.object("data")
       self = .authenticate(token: try data.string("token"), since: try data.optionalInteger("since"))
-    case "ping":
+    case .ping:
       self = .ping
-    default:
-      throw Refusal(.unknownCommand, "There is no such command.")
     }
   }
 }
