@@ -12,6 +12,7 @@ it is printed as void, and the exit code is 1 if it was EchoChat's.
 
 import argparse
 import json
+import signal
 import sys
 import time
 from pathlib import Path
@@ -25,10 +26,12 @@ from system import REPOSITORY, Programs
 from table import line, note, title
 from workloads import CASES, WORKLOADS, Options
 
-BESIDE = ("floor", "nchan", "fastapi", "young")
+BESIDE = ("floor", "sqlite", "nchan", "fastapi", "young")
 
 
 def main() -> int:
+    # Whoever is asked to stop leaves no server behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     given = arguments()
     given.results.mkdir(parents=True, exist_ok=True)
     options = options_of(given)
@@ -57,7 +60,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measures EchoChat.")
     parser.add_argument("workload", nargs="?", choices=WORKLOADS, help="one workload; all of them, if none is named")
     parser.add_argument("--only", default="", metavar="TEXT", help="only rows whose name contains this, such as 'K=16 nginx'")
-    parser.add_argument("--beside", type=lambda text: text.split(","), default=BESIDE, help="of floor,nchan,fastapi,young; 'none' for nobody")
+    parser.add_argument("--beside", type=lambda text: text.split(","), default=BESIDE, help="of floor,sqlite,nchan,fastapi,young; 'none' for nobody")
     parser.add_argument("--against", type=Path, metavar="DIRECTORY", help="another build of the programs, measured in turn with this one")
     parser.add_argument("--rounds", type=int, default=2, help="how often everybody has a turn")
     parser.add_argument("--seconds", type=float, default=3, help="the measured part of a run, after one second of warming up")

@@ -52,15 +52,17 @@ class Load:
         return report
 
 
-def measure(program: Path, plan: dict, meter: Meter) -> tuple[dict, Reading]:
-    """The generator's result, and what everything used in the measured part."""
+def measure(program: Path, plan: dict, meter: Meter, parts: int) -> tuple[dict, list[Reading]]:
+    """The generator's result, and what everything used in each of the measured parts."""
     with Load(program, plan) as load:
         meter.watch("load", load.pid)
         load.hear("opened")
-        load.hear("measuring")
-        before = meter.read()
-        load.hear("measured")
-        used = meter.read() - before
+        used = []
+        for _ in range(parts):
+            load.hear("measuring")
+            before = meter.read()
+            load.hear("measured")
+            used.append(meter.read() - before)
         return load.hear("done")["result"], used
 
 

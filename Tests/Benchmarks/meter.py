@@ -23,6 +23,11 @@ class Reading:
         cpu = {program: seconds - other.cpu.get(program, 0.0) for program, seconds in self.cpu.items()}
         return Reading(cpu, self.machine - other.machine, self.server_programs, self.at, self.at - other.at)
 
+    def __add__(self, other: "Reading") -> "Reading":
+        """Of two differences: both together."""
+        cpu = {program: seconds + other.cpu.get(program, 0.0) for program, seconds in self.cpu.items()}
+        return Reading(cpu, self.machine + other.machine, self.server_programs, other.at, self.length + other.length)
+
     @property
     def server(self) -> float:
         return sum(self.cpu[program] for program in self.server_programs)

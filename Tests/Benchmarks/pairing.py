@@ -25,12 +25,13 @@ def paired(case: Case, options: Options, subjects: list[Subject]) -> list[dict]:
     """A row for each subject, of medians; EchoChat's first. A void run voids its subject's row."""
     runs: dict[str, list[dict]] = {subject.name: [] for subject in subjects}
     void: dict[str, str] = {}
+    flushes = _flushes(case, options, subjects[0]) if case.stores else None
     for _ in range(options.rounds):
         for subject in subjects:
             if subject.name in void:
                 continue
             try:
-                runs[subject.name].append(_once(case, options, subject))
+                runs[subject.name].append(_once(case, options, subject, flushes and 1 / flushes))
             except Void as reason:
                 void[subject.name] = str(reason)
             except Absent as reason:
@@ -45,15 +46,15 @@ def paired(case: Case, options: Options, subjects: list[Subject]) -> list[dict]:
     for row in rows[1:]:
         if "void" not in row and OWN not in void:
             row["echochat_to_this"] = _ratios(runs[OWN], row["runs"])
-    if case.stores and "void" not in rows[0]:
-        rows[0]["flushes_per_message"] = _flushes(case, options, subjects[0])
+    if "void" not in rows[0]:
+        rows[0]["flushes_per_message"] = flushes
     return rows
 
 
-def _once(case: Case, options: Options, subject: Subject) -> dict:
+def _once(case: Case, options: Options, subject: Subject, messages_per_commit: float | None) -> dict:
     settle()
     with subject.start(None) as server:
-        return case.run(Run(options, case, server))
+        return case.run(Run(options, case, server, messages_per_commit=messages_per_commit))
 
 
 def _flushes(case: Case, options: Options, subject: Subject) -> float | None:
@@ -61,7 +62,11 @@ def _flushes(case: Case, options: Options, subject: Subject) -> float | None:
         trace = Path(directory) / "trace"
         with subject.start(trace) as server:
             short = Options(**{**vars(options), "seconds": min(options.seconds, TRACED_SECONDS)})
-            return case.run(Run(short, case, server, trace))["flushes_per_message"]
+            try:
+                return case.run(Run(short, case, server, trace))["flushes_per_message"]
+            except Void:
+                # The runs that are timed will say so.
+                return None
 
 
 def _ratios(own: list[dict], other: list[dict]) -> dict[str, float]:

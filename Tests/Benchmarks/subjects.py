@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import system
-from peers import fastapi_stack, floor, nchan
+from peers import commits, fastapi_stack, floor, nchan
 from system import REPOSITORY, Programs
 
 OWN = "echochat"
@@ -28,6 +28,7 @@ def subjects(programs: Programs, against: Path | None, data: Path) -> list[Subje
     if against:
         all_of_them.append(Subject("against", lambda trace: system.running(against, data, trace)))
     all_of_them.append(Subject("floor", lambda _: floor.running(programs.floor, REPOSITORY / "nginx", data)))
+    all_of_them.append(Subject("sqlite", lambda _: commits.running(programs.floor, data)))
     all_of_them.append(Subject("nchan", lambda _: nchan.running(data)))
     all_of_them.append(Subject("fastapi", lambda _: fastapi_stack.running(PEERS_PYTHON, data)))
     return all_of_them

@@ -50,7 +50,8 @@ def note(rows: list[dict]) -> str:
             remarks.append(f"others' p99 {_time(p99)} meanwhile, {_time(before)} before")
         if "frames_per_member" in row:
             frames = f"{row['frames_per_member']:.1f} frames a member, {row['frames_max']:.0f} at most"
-            remarks.append(f"{row['push_cpu_seconds'] * 1000:.0f} ms of them the daemon's; {frames}")
+            spent = ", ".join(f"{name} {seconds * 1000:.0f}" for name, seconds in row["cpu_seconds"].items())
+            remarks.append(f"joining {row['joining_cpu_seconds'] * 1000:.0f} ms of server CPU beyond signing in ({spent}); {frames}")
         if "subscribers" in row and row["rate"] < DELIVERED_MIN * row["messages_rate"] * row["subscribers"]:
             remarks.append("DELIVERY FELL BEHIND WHAT WAS SENT, latency grows as long as this lasts")
         if cores["load"] > LOAD_MAX:

@@ -17,7 +17,8 @@ enum Floor {
       case "answer"? where arguments.count == 3: try AnswerFloor.run(socket: arguments[1], file: arguments[2])
       case "commit"? where arguments.count == 4:
         guard let rows = Int(arguments[2]), rows > 0, let seconds = Double(arguments[3]), seconds > 0 else { fallthrough }
-        return CommitFloor.run(file: arguments[1], rows: rows, seconds: seconds)
+        try CommitFloor.run(file: arguments[1], rows: rows, seconds: seconds)
+        return 0
       default:
         print(usage)
         return 64

@@ -37,7 +37,7 @@ struct Plan: Decodable, Sendable {
   let inFlight: Int
   /// How many of the lines send as well: the first ones of each room (fanout), or of all (storm).
   let senders: Int
-  /// How many lines are open at the end of each stage, rising (idle, joins).
+  /// How many lines are open at the end of each stage, rising (idle); of all but the last stage (joins).
   let stages: [Int]
   /// An open loop: so many messages (fanout, send, storm) or connections (joins) are due each second, whatever became of those before. Nil:
   /// the next one leaves when the one before it is answered.

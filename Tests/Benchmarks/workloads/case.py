@@ -10,7 +10,7 @@ A new one is a file in this folder:
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +72,8 @@ class Run:
     case: Case
     server: Any
     trace: Path | None = None
-    extra: dict = field(default_factory=dict)
+    # Of EchoChat's commits in such a run, where messages are stored.
+    messages_per_commit: float | None = None
 
     @property
     def path(self) -> str:
@@ -89,10 +90,14 @@ class Run:
 
     def load(self, workload: str, lines: list[dict], **more) -> tuple[dict, Reading]:
         """Runs the generator; gives its result, and what everything used in the measured part."""
-        result, used = measure(self.options.programs.generator, self.plan(workload, lines, **more), self.meter())
+        result, (used,) = self.load_in_parts(workload, lines, 1, **more)
         if self.trace:
             result["flushes"] = flushes(self.trace, used.at - result["seconds"], used.at)
         return result, used
+
+    def load_in_parts(self, workload: str, lines: list[dict], parts: int, **more) -> tuple[dict, list[Reading]]:
+        """As `load`, for a workload that is measured in several parts."""
+        return measure(self.options.programs.generator, self.plan(workload, lines, **more), self.meter(), parts)
 
     def row(self, unit: str, result: dict, used: Reading) -> dict:
         """The figures of a run, per unit."""
@@ -110,6 +115,22 @@ class Run:
             # Of one core each: what was busy, and how far it was from being all there is.
             "cores": {program: busy / used.length for program, busy in used.cpu.items()} | {"others": used.others / used.length},
             "flushes_per_message": result["flushes"] / messages if messages and "flushes" in result else None,
+        }
+
+
+    def commits(self) -> dict:
+        """The row of SQLite alone."""
+        per_commit = max(1, round(self.messages_per_commit or 1))
+        stored = self.server.store(per_commit, self.options.seconds)
+        return {
+            "unit": "messages",
+            "rate": stored["rows"] / stored["seconds"],
+            "messages_rate": stored["rows"] / stored["seconds"],
+            "latency_us": {name: stored[name] for name in ("p50", "p99", "p999")},
+            "server_cpu_us": stored["cpu"] * 1e6 / stored["rows"],
+            "cpu_us": {"sqlite": stored["cpu"] * 1e6 / stored["rows"]},
+            "server_programs": ["sqlite"],
+            "flushes_per_message": 1 / per_commit,
         }
 
 

@@ -7,12 +7,14 @@ OPEN_LOOP = 1000
 
 
 def send(run: Run, per_second: float | None = None) -> dict:
+    if run.server.dialect == "commits":
+        return run.commits()
     members = [{"token": token, "room": room} for token, room in run.server.scene().hermits(SENDERS)]
     return run.row("messages", *run.load("send", members, per_second=per_second))
 
 
 for _path in ("nginx", "direct"):
-    case("send", "send", _path, ("floor", "fastapi"), stores=True)(send)
+    case("send", "send", _path, ("floor", "sqlite", "fastapi"), stores=True)(send)
 for _path in ("nginx", "direct"):
-    _register = case("send", "send at 1 k/s", _path, ("floor",), stores=True)
+    _register = case("send", "send at 1 k/s", _path, ("floor", "sqlite"), stores=True)
     _register(lambda run: send(run, OPEN_LOOP))
