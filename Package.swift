@@ -29,7 +29,8 @@ let package = Package(
     .target(name: "Domain", path: "Sources/Shared/Domain", swiftSettings: pure),
     .target(name: "Wire", dependencies: ["Domain"], path: "Sources/Shared/Wire", swiftSettings: pure),
     .target(name: "Posix", dependencies: ["CLinux", "Domain"], path: "Sources/Shared/Posix", swiftSettings: house),
-    .target(name: "Store", dependencies: ["CSQLite", "Domain", "Posix"], path: "Sources/Shared/Store", swiftSettings: house),
+    .target(
+      name: "Store", dependencies: ["CGatheredWAL", "CSQLite", "Domain", "Posix"], path: "Sources/Shared/Store", swiftSettings: house),
     .target(name: "Auth", dependencies: ["COpenSSL", "CSodium"], path: "Sources/Shared/Auth", swiftSettings: house),
     .target(name: "Notify", dependencies: ["Posix", "CLinux"], path: "Sources/Shared/Notify", swiftSettings: house),
     .target(
@@ -89,6 +90,7 @@ let package = Package(
 
     // C libraries, one module each; no pointer of theirs leaves the Swift module that imports it.
     .target(name: "CLinux", path: "Sources/Shared/CLibraries/CLinux"),
+    .target(name: "CGatheredWAL", dependencies: ["CSQLite"], path: "Sources/Shared/CLibraries/CGatheredWAL"),
     .systemLibrary(name: "CSQLite", path: "Sources/Shared/CLibraries/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "COpenSSL", path: "Sources/Shared/CLibraries/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(

@@ -6,8 +6,9 @@ import Posix
 /// connection commits. So connection P takes the writer lock first, connection Q checkpoints, and P lets go again.
 /// RESTART and TRUNCATE are never used: on a timeout they fall back to the dangerous mode.
 package final class Checkpointer: Sendable {
-  /// Frames (pages of 4 KiB) a checkpoint should find: fewer wastes fsyncs, more makes writers wait longer for the lock.
-  private static let framesWanted: Int32 = 1000
+  /// Frames (pages of 4 KiB) a checkpoint should find: fewer wastes fsyncs, since pages that change often are copied once whatever their
+  /// frames; more makes writers wait longer for the lock.
+  private static let framesWanted: Int32 = 4000
   private static let pauseMilliseconds: ClosedRange<Int64> = 25...1000
 
   private let isStopping = Condition(false)

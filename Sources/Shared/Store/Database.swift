@@ -1,11 +1,18 @@
 // One connection to the SQLite file, with its statements prepared once.
+import CGatheredWAL
 import CSQLite
 import Glibc
 
 /// For one thread at a time: the connection is opened without SQLite's own mutex. Whoever holds it (`ReaderPool`, `GroupCommit`,
 /// `Checkpointer`) sees to that, which is why it may be handed from thread to thread.
 package final class Database: @unchecked Sendable {
-  package enum Access: Sendable { case reader, writer }
+  package enum Access: Sendable {
+    case reader
+    /// What it commits is on disk.
+    case writer
+    /// What it commits lasts unless the machine fails; then the latest of it may be gone, and has to be made again.
+    case indexer
+  }
 
   private let handle: OpaquePointer
   private var statements: [UnsafePointer<UInt8>: OpaquePointer] = [:]
@@ -14,8 +21,8 @@ package final class Database: @unchecked Sendable {
   package init(path: String, access: Access) throws {
     _ = Self.isLibrarySetUp
     var handle: OpaquePointer?
-    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (access == .writer ? SQLITE_OPEN_CREATE : 0)
-    let code = sqlite3_open_v2(path, &handle, flags, nil)
+    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (access == .reader ? 0 : SQLITE_OPEN_CREATE)
+    let code = sqlite3_open_v2(path, &handle, flags, access == .writer ? ECHOCHAT_GATHERED_WAL : nil)
     guard code == SQLITE_OK, let handle else {
       let message = handle.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
       sqlite3_close_v2(handle)
@@ -36,7 +43,7 @@ package final class Database: @unchecked Sendable {
   }
 
   /// Once in a process, before its first connection.
-  private static let isLibrarySetUp = echochat_disable_memory_statistics() == SQLITE_OK
+  private static let isLibrarySetUp = echochat_disable_memory_statistics() == SQLITE_OK && echochat_register_gathered_wal() == SQLITE_OK
 
   package static var libraryVersion: String { String(cString: sqlite3_libversion()) }
 
@@ -48,7 +55,7 @@ package final class Database: @unchecked Sendable {
         sql: "PRAGMA journal_mode")
     }
     // FULL: with NORMAL, a power cut loses acknowledged messages.
-    try run("PRAGMA synchronous=FULL")
+    if access == .indexer { try run("PRAGMA synchronous=NORMAL") } else { try run("PRAGMA synchronous=FULL") }
     try run("PRAGMA foreign_keys=ON")
     try run("PRAGMA temp_store=MEMORY")
     // Debian's SQLite can lose rows when a checkpoint runs beside a commit: only the Checkpointer may checkpoint.
@@ -56,7 +63,7 @@ package final class Database: @unchecked Sendable {
     try run("PRAGMA mmap_size=0")
     try run("PRAGMA journal_size_limit=67108864")
     switch access {
-    case .writer:
+    case .writer, .indexer:
       try run("PRAGMA cache_size=-16384")
     case .reader:
       // Small: the kernel has the file's pages once for all, and every reading thread would keep them once more.

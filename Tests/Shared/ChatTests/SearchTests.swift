@@ -202,7 +202,7 @@ import Wire
     }
     func check() throws {
       while try house.chat.index(indexer) {}
-      let index = try Database(path: house.chat.settings.searchIndexPath, access: .writer)
+      let index = try Database(path: house.chat.settings.searchIndexPath, access: .indexer)
       try index.run("INSERT INTO message_terms (message_terms) VALUES ('integrity-check')")
       try index.run("INSERT INTO term_pieces (term_pieces) VALUES ('integrity-check')")
       let alive = try house.chat.page(of: room, .latest, limit: 200, for: house.alice.actor)

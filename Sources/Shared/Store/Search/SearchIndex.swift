@@ -28,7 +28,7 @@ package enum SearchIndex {
 
   /// Makes the file, or its tables anew if they are of another version.
   package static func prepare(path: String) throws {
-    let database = try Database(path: path, access: .writer)
+    let database = try Database(path: path, access: .indexer)
     try database.run("BEGIN IMMEDIATE")
     do {
       if try database.first("PRAGMA user_version", read: { $0.integer(0) }) != version {

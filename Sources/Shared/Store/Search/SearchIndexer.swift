@@ -26,9 +26,8 @@ package final class SearchIndexer {
 
   package init(path: String) throws {
     try SearchIndex.prepare(path: path)
-    index = try Database(path: path, access: .writer)
     // A power cut may take the last batches, and with them the memory of having done them: they are done again.
-    try index.run("PRAGMA synchronous=NORMAL")
+    index = try Database(path: path, access: .indexer)
   }
 
   package func state() throws -> SearchIndex.State { try SearchIndex.state(index) }

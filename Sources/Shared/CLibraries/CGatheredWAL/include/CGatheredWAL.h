@@ -1,0 +1,12 @@
+// A VFS for SQLite that hands the frames of a commit to the kernel in one write instead of two a page.
+#pragma once
+
+/// The name to open a connection with, see sqlite3_open_v2().
+#define ECHOCHAT_GATHERED_WAL "gathered-wal"
+
+/// Makes the VFS known to SQLite, beside its own. Before the first connection that names it; answers an SQLite result code.
+///
+/// What is written to a WAL waits in memory until SQLite syncs it, and then goes out at once and is synced. Only for connections with
+/// synchronous=FULL, which sync each commit before any other connection can see it: with less, others would look for frames that are
+/// not in the file yet. See https://www.sqlite.org/vfs.html and https://www.sqlite.org/walformat.html.
+int echochat_register_gathered_wal(void);
