@@ -22,8 +22,6 @@ extension Rooms {
     }
   }
 
-  /// Rooms that one search finds, the best of those it looks at.
-  package static let hitsMax = 200
   /// Rooms that one question to the index may propose; of more, those with the most members.
   static let candidatesMax = 256
   /// Rooms whose members are compared for that; of more, the oldest.
@@ -35,15 +33,19 @@ extension Rooms {
   ) throws -> [Hit] {
     let words = try SearchWords(text)
     var found: [Int64: Hit] = [:]
-    for reach in [Vocabulary.Reach.beginnings, .likenesses] where found.count < hitsMax {
+    func page() -> ArraySlice<Hit> {
+      let hits = found.values.sorted { $0.place > $1.place }
+      guard let cursor else { return hits.prefix(limit) }
+      return hits.drop { $0.place >= (cursor.rank, cursor.members, cursor.room) }.prefix(limit)
+    }
+    // What is not found by beginnings of words comes after what is, and takes longer.
+    for reach in [Vocabulary.Reach.beginnings, .likenesses] where page().count < limit {
       for view in try candidates(words, reach, for: viewer, database) where found[view.room.number.number] == nil {
-        guard let rank = words.rank(names: [view.room.name ?? ""], description: view.room.topic) else { continue }
-        found[view.room.number.number] = Hit(view: view, rank: rank)
+        guard let fit = words.fit(names: [view.room.name ?? ""], description: view.room.topic) else { continue }
+        found[view.room.number.number] = Hit(view: view, rank: fit.rawValue)
       }
     }
-    let hits = found.values.sorted { $0.place > $1.place }.prefix(hitsMax)
-    guard let cursor else { return Array(hits.prefix(limit)) }
-    return Array(hits.drop { $0.place >= (cursor.rank, cursor.members, cursor.room) }.prefix(limit))
+    return Array(page())
   }
 
   private static func candidates(

@@ -20,34 +20,43 @@ extension Users {
     }
   }
 
-  /// People that one search finds, the best of those it looks at.
-  package static let hitsMax = 200
   /// People that one question to the index may propose; of more, those who have been here longest.
   static let candidatesMax = 256
   /// Whoever bears a user name comes before all those who call themselves by it.
-  private static let nameRank: Int64 = 1 << 20
+  private static let nameRank = SearchWords.Fit.whole.rawValue + 1
 
   /// Those whose user name begins with `text`, or whose names have all the words of it, or words that are like them.
   package static func search(_ text: String, after cursor: HitCursor?, limit: Int, _ database: Database) throws -> [Hit] {
     let words = try SearchWords(text)
     let prefix = text.lowercased()
+    let last = try cursor.flatMap { cursor in
+      try database.first("SELECT username FROM users WHERE id = ?", .integer(cursor.user)) { (rank: cursor.rank, name: $0.text(0)) }
+    }
     var found: [Int64: Hit] = [:]
     func take(_ users: [User]) {
       for user in users where found[user.number.number] == nil {
         // A user name may begin with what is no word, such as "_".
-        let rank =
-          user.username == prefix
-          ? nameRank : words.rank(names: [user.username, user.displayName]) ?? (user.username.hasPrefix(prefix) ? 0 : nil)
-        if let rank { found[user.number.number] = Hit(user: user, rank: rank) }
+        guard let fit = words.fit(names: [user.username, user.displayName]) ?? (user.username.hasPrefix(prefix) ? .beginning : nil)
+        else { continue }
+        found[user.number.number] = Hit(user: user, rank: user.username == prefix ? nameRank : fit.rawValue)
       }
     }
-    take(try list(prefix: prefix, after: 0, limit: hitsMax, database))
+    func page() -> ArraySlice<Hit> {
+      let hits = found.values.sorted { ($1.rank, $0.user.username) < ($0.rank, $1.user.username) }
+      guard let last else { return hits.prefix(limit) }
+      return hits.drop { ($0.rank, last.name) >= (last.rank, $0.user.username) }.prefix(limit)
+    }
+    // Those by user name are in order already: the next ones are enough.
+    let beginning = SearchWords.Fit.beginning.rawValue
+    if let cursor, let last, last.rank == beginning {
+      take(try list(prefix: prefix, after: cursor.user, limit: limit, database))
+    } else if last.map({ $0.rank > beginning }) ?? true {
+      take(try list(prefix: prefix, after: 0, limit: limit, database))
+    }
     take(try candidates(words, .beginnings, database))
-    if found.count < hitsMax { take(try candidates(words, .likenesses, database)) }
-    let hits = found.values.sorted { ($1.rank, $0.user.username) < ($0.rank, $1.user.username) }.prefix(hitsMax)
-    guard let cursor else { return Array(hits.prefix(limit)) }
-    let last = try database.first("SELECT username FROM users WHERE id = ?", .integer(cursor.user)) { $0.text(0) } ?? ""
-    return Array(hits.drop { ($0.rank, last) >= (cursor.rank, $0.user.username) }.prefix(limit))
+    // What is found otherwise comes after all those, and takes longer.
+    if page().count < limit { take(try candidates(words, .likenesses, database)) }
+    return Array(page())
   }
 
   private static func candidates(_ words: SearchWords, _ reach: Vocabulary.Reach, _ database: Database) throws -> [User] {

@@ -34,7 +34,7 @@ import Testing
       guard typed != word, errorsMax > 0, Likeness.distance(typed, word, limit: errorsMax) != nil else { continue }
       compared += 1
       if typed.count <= Likeness.neighboursLengthMax {
-        #expect(Likeness.neighbours(of: typed).contains(word), "\(typed) \(word)")
+        #expect(Likeness.neighbours(of: typed).contains(word.flatMap(\.utf8)), "\(typed) \(word)")
       } else {
         #expect(
           Likeness.pieces(of: typed).contains { piece in word.indices.contains { word[$0...].starts(with: piece) } }, "\(typed) \(word)")
@@ -60,17 +60,19 @@ import Testing
 
   // MARK: Names
 
-  @Test func `a name is ranked by how it stands there`() throws {
-    func rank(_ query: String, _ names: String..., description: String = "") throws -> Int64? {
-      try SearchWords(query).rank(names: names, description: description)
+  @Test func `a name fits by how the words stand there`() throws {
+    func fit(_ query: String, _ names: String..., description: String = "") throws -> SearchWords.Fit? {
+      try SearchWords(query).fit(names: names, description: description)
     }
-    let descending = [
-      try rank("Anna Berg", "x", "anna berg"), try rank("anna", "annabel"), try rank("berg", "anna berg"), try rank("ber", "anna berg"),
-      try rank("erg", "anna berg"), try rank("berg", "anna", description: "berg"), try rank("bergh", "anna berg"),
-    ].compactMap { $0 }
-    #expect(descending.count == 7 && descending == descending.sorted(by: >) && Set(descending).count == 7)
-    #expect(try rank("anna ber", "anna berg") == rank("anna ber", "anna bert"))
-    #expect(try rank("zzzz", "anna berg", description: "anna") == nil)
-    #expect(try rank("", "anna") == nil && rank("anna", "") == nil && rank("-", "-") == nil)
+    #expect(try fit("Anna Berg", "x", "anna berg") == .whole)
+    #expect(try fit("anna", "annabel") == .beginning && fit("anna ber", "x", "Anna Bergson") == .beginning)
+    #expect(try fit("anna", "annabel", "x anna") == .beginning && fit("anna", "an", "na") == nil)
+    #expect(try fit("berg", "anna berg") == .words && fit("ber", "anna berg") == .words && fit("berg anna", "anna berg") == .words)
+    #expect(try fit("anna berg", "anna", description: "bergs") == .description && fit("berg", "anna", description: "berg") == .description)
+    #expect(try fit("erg", "anna berg") == .inside && fit("anna erg", "anna berg") == .inside)
+    #expect(try fit("bergh", "anna berg") == .likeness && fit("anna nerg", "anna berg") == .likeness)
+    #expect(try fit("anna berg", "anna", description: "nerg") == .likeness)
+    #expect(try fit("zzzz", "anna berg", description: "anna") == nil)
+    #expect(try fit("", "anna") == nil && fit("anna", "") == nil && fit("-", "-") == nil)
   }
 }

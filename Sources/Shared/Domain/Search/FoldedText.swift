@@ -26,13 +26,20 @@ package struct FoldedText: Sendable {
   package init(_ text: String) {
     scalars.reserveCapacity(text.utf8.count)
     origins.reserveCapacity(text.utf8.count + 1)
+    // Most names and many messages: cutting them into characters takes longer than all the rest. ("\r\n" is one character.)
+    if text.utf8.allSatisfy({ $0 < 0x80 && $0 != 0x0d }) {
+      for (offset, byte) in text.utf8.enumerated() { append(Self.lowercase(byte), offset) }
+      origins.append(text.utf8.count)
+      findWords()
+      return
+    }
     var offset = 0
     for character in text {
       let start = offset
       offset += character.utf8.count
       // ASCII, the common case, needs no decomposition; "\r\n" is one character that has no ASCII value of its own.
       if let ascii = character.utf8.count == 1 ? character.asciiValue : nil {
-        append(Unicode.Scalar((0x41...0x5a).contains(ascii) ? ascii | 0x20 : ascii), start)
+        append(Self.lowercase(ascii), start)
       } else {
         for scalar in String(character).lowercased()._nfd where !Self.isAccent(scalar) {
           append(scalar == "\u{3c2}" ? "\u{3c3}" : scalar, start)
@@ -55,6 +62,10 @@ package struct FoldedText: Sendable {
     var end = range.upperBound
     while end < scalars.count, end > range.lowerBound, origins[end] == origins[end - 1] { end += 1 }
     return start..<origins[end]
+  }
+
+  private static func lowercase(_ ascii: UInt8) -> Unicode.Scalar {
+    Unicode.Scalar((0x41...0x5a).contains(ascii) ? ascii | 0x20 : ascii)
   }
 
   private mutating func append(_ scalar: Unicode.Scalar, _ origin: Int) {

@@ -18,10 +18,11 @@ package enum Likeness {
     let (a, b) = (Array(one), Array(other))
     guard abs(a.count - b.count) <= limit else { return nil }
     guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
-    var before: [Int] = []
+    var before = [Int](repeating: 0, count: b.count + 1)
     var last = Array(0...b.count)
+    var row = before
     for i in 1...a.count {
-      var row = [Int](repeating: i, count: b.count + 1)
+      row[0] = i
       var best = i
       for j in 1...b.count {
         var cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
@@ -30,7 +31,7 @@ package enum Likeness {
         best = min(best, cost)
       }
       guard best <= limit else { return nil }
-      (before, last) = (last, row)
+      (before, last, row) = (last, row, before)
     }
     return last[b.count] <= limit ? last[b.count] : nil
   }
@@ -39,20 +40,24 @@ package enum Likeness {
   /// shorter ones need not have three letters in a row that are right.
   package static let neighboursLengthMax = 8
 
-  /// Every word that is one error away, made with letters of the word's own alphabet.
-  package static func neighbours(of word: [Unicode.Scalar]) -> Set<[Unicode.Scalar]> {
-    var found = Set<[Unicode.Scalar]>()
-    let letters = alphabet(of: word)
+  /// Every word that is one error away, made with letters of the word's own alphabet, in UTF-8; some more than once, and the word itself.
+  package static func neighbours(of word: [Unicode.Scalar]) -> [[UInt8]] {
+    let letters = alphabet(of: word).map { Array($0.utf8) }
+    let spelled = word.map { Array($0.utf8) }
+    var neighbours: [[UInt8]] = []
+    neighbours.reserveCapacity((2 * word.count + 1) * letters.count + 2 * word.count)
     for index in 0...word.count {
-      let (head, tail) = (Array(word[..<index]), Array(word[index...]))
-      for letter in letters { found.insert(head + [letter] + tail) }
+      let head = Array(spelled[..<index].joined())
+      let tail = Array(spelled[index...].joined())
+      for letter in letters { neighbours.append(head + letter + tail) }
       guard index < word.count else { continue }
-      found.insert(head + tail.dropFirst())
-      for letter in letters { found.insert(head + [letter] + tail.dropFirst()) }
-      if tail.count > 1 { found.insert(head + [tail[1], tail[0]] + tail.dropFirst(2)) }
+      let rest = tail.dropFirst(spelled[index].count)
+      neighbours.append(head + rest)
+      for letter in letters { neighbours.append(head + letter + rest) }
+      guard index + 1 < word.count else { continue }
+      neighbours.append(head + spelled[index + 1] + spelled[index] + rest.dropFirst(spelled[index + 1].count))
     }
-    found.remove(word)
-    return found
+    return neighbours
   }
 
   /// Parts of a longer word, three letters or more each, of which one must stand in any word that is as like as `errorsMax` allows: there

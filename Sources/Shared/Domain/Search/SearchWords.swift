@@ -39,7 +39,15 @@ package struct SearchWords: Sendable {
     package let ranges: [Range<Int>]
     /// How good it is: whole words count more than beginnings, those more than what is inside another word, that more than what is merely like it.
     package let score: Int
+    /// How good the worst of the words is by itself.
+    let least: Int
   }
+
+  // How good it is when a word is, begins, is part of, or is like one of the text.
+  static let whole = 4
+  static let beginning = 3
+  static let inside = 2
+  private static let likeness = 1
 
   /// Hits that are shown of one word.
   package static let hitsMax = 32
@@ -48,15 +56,16 @@ package struct SearchWords: Sendable {
   package func match(_ text: FoldedText, forgiving: Bool) -> Match? {
     guard !words.isEmpty else { return nil }
     var ranges: [Range<Int>] = []
-    var score = 0
+    var (score, least) = (0, Self.whole)
     for word in words {
       var (hits, best) = Self.literal(word, text)
       if hits.isEmpty, forgiving, word.errorsMax > 0 { (hits, best) = Self.like(word, text) }
       guard !hits.isEmpty else { return nil }
       score += best
+      least = min(least, best)
       ranges += hits
     }
-    return Match(ranges: Self.apart(ranges.map(text.origin)), score: score)
+    return Match(ranges: Self.apart(ranges.map(text.origin)), score: score, least: least)
   }
 
   private static func literal(_ word: Word, _ text: FoldedText) -> (hits: [Range<Int>], score: Int) {
@@ -75,7 +84,7 @@ package struct SearchWords: Sendable {
         continue
       }
       let isWhole = begins && text.words.contains { $0.range.upperBound == end }
-      score = max(score, isWhole ? 4 : begins ? 3 : 2)
+      score = max(score, isWhole ? Self.whole : begins ? Self.beginning : Self.inside)
       hits.append(index..<end)
       index = end
     }
@@ -86,7 +95,7 @@ package struct SearchWords: Sendable {
     let hits = text.words.filter { other in
       other.kind == .spaced && Likeness.distance(word.scalars, text.scalars[other.range], limit: word.errorsMax) != nil
     }
-    return (hits.prefix(hitsMax).map(\.range), 1)
+    return (hits.prefix(hitsMax).map(\.range), likeness)
   }
 
   private static func apart(_ ranges: [Range<Int>]) -> [Range<Int>] {

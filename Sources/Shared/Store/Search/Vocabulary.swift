@@ -75,30 +75,27 @@ package struct Vocabulary: Sendable {
     var terms = try number(of: text, database).map { [$0] } ?? []
     terms += try database.all(containing, .text("\"\(text)\""), .integer(Int64(Self.termsMax))) { $0.integer(0) }
       .filter { !terms.contains($0) }
-    if reach == .likenesses, word.errorsMax > 0 { terms += try like(word, database).filter { !terms.contains($0) } }
+    if reach == .likenesses, word.errorsMax > 0 {
+      let literal = terms.count
+      for term in try like(word, database) where terms.count < literal + Self.termsMax && !terms.contains(term) { terms.append(term) }
+    }
     return terms
   }
 
   /// The nearest terms in which no more errors must be forgiven than may be.
   private func like(_ word: SearchWords.Word, _ database: Database) throws -> [Int64] {
-    let candidates =
-      word.scalars.count <= Likeness.neighboursLengthMax
-      ? try neighbours(of: word, database)
-      : try database.all(
-        withPieces, .text(Likeness.pieces(of: word.scalars).map { "\"\(text($0))\"" }.joined(separator: " OR ")),
-        .integer(Int64(word.scalars.count - word.errorsMax)), .integer(Int64(word.scalars.count + word.errorsMax)),
-        .integer(Int64(Self.likeCandidatesMax))
-      ) { (id: $0.integer(0), term: $0.text(1)) }
-    return candidates.compactMap { candidate in
-      Likeness.distance(word.scalars, Array(candidate.term.unicodeScalars), limit: word.errorsMax).map { (errors: $0, id: candidate.id) }
-    }.sorted { ($0.errors, $0.id) < ($1.errors, $1.id) }.prefix(Self.termsMax).map(\.id)
-  }
-
-  private func neighbours(of word: SearchWords.Word, _ database: Database) throws -> [(id: Int64, term: String)] {
-    try Likeness.neighbours(of: word.scalars).compactMap { neighbour in
-      let term = text(neighbour)
-      return try number(of: term, database).map { ($0, term) }
+    if word.scalars.count <= Likeness.neighboursLengthMax {
+      return try Likeness.neighbours(of: word.scalars).compactMap { neighbour in
+        try database.first(find, .utf8(neighbour)) { $0.integer(0) }
+      }
     }
+    return try database.all(
+      withPieces, .text(Likeness.pieces(of: word.scalars).map { "\"\(text($0))\"" }.joined(separator: " OR ")),
+      .integer(Int64(word.scalars.count - word.errorsMax)), .integer(Int64(word.scalars.count + word.errorsMax)),
+      .integer(Int64(Self.likeCandidatesMax))
+    ) { (id: $0.integer(0), term: Array($0.text(1).unicodeScalars)) }.compactMap { candidate in
+      Likeness.distance(word.scalars, candidate.term, limit: word.errorsMax).map { (errors: $0, id: candidate.id) }
+    }.sorted { ($0.errors, $0.id) < ($1.errors, $1.id) }.map(\.id)
   }
 
   private func text(_ scalars: some Sequence<Unicode.Scalar>) -> String {
