@@ -63,7 +63,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--beside", type=lambda text: text.split(","), default=BESIDE, help="of floor,sqlite,nchan,fastapi,young; 'none' for nobody")
     parser.add_argument("--against", type=Path, metavar="DIRECTORY", help="another build of the programs, measured in turn with this one")
     parser.add_argument("--rounds", type=int, default=2, help="how often everybody has a turn")
-    parser.add_argument("--seconds", type=float, default=3, help="the measured part of a run, after one second of warming up")
+    parser.add_argument("--seconds", type=float, default=2, help="the measured part of a run, after one second of warming up")
     parser.add_argument("--short", action="store_true", help="every workload once, tiny, nobody beside: no figure of it means anything")
     parser.add_argument("--sabotage", choices=("lose", "double", "move", "change"), help="what the wire does to one message of each run: test_void.py")
     parser.add_argument("--subscribers", type=int, default=1000, help="connections of fanout")
