@@ -35,6 +35,7 @@ enum Daemon {
   }
 
   private static func run(_ arguments: Arguments, _ settings: Settings) throws {
+    Memory.setUp()
     raiseDescriptorLimit()
     let chat = try Chat(settings: settings)
     let mailboxes = try (0..<(arguments.loops ?? settings.loops)).map { _ in try Mailbox<Letter>() }

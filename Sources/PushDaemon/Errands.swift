@@ -18,7 +18,11 @@ final class Errands: Sendable {
           guard !queue.isEmpty else { return nil }
           // A share of the queue at a time: one lock for many, and something left for the others.
           let share = max(1, queue.count / (2 * threads))
-          defer { queue.removeFirst(share) }
+          defer {
+            queue.removeFirst(share)
+            // A crowd's memory goes with the crowd.
+            if queue.isEmpty { queue = [] }
+          }
           return Array(queue.prefix(share))
         }) {
           for errand in errands { errand() }

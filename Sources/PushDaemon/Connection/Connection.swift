@@ -20,14 +20,31 @@ final class Connection {
     case live
     /// Hears nothing more; our Close frame is on its way.
     case closing
+    /// Was no WebSocket: closed once the HTTP answer is written.
+    case answeredPlainly
     /// The socket is closed; who still holds the object lets it be.
     case gone
   }
 
+  /// How a publication reaches a line.
+  enum Part: UInt8 {
+    /// Its room's chunk is all there is for it.
+    case oneRoom
+    /// It is in several rooms that have news: these are to be merged.
+    case severalRooms
+    /// That is being done.
+    case merged
+    /// Its person was walked through all events, one by one.
+    case walked
+  }
+
   let token: Token
   let socket: Int32
-  var commandsInHand: UInt16 = 0
-  var refusalsInARow: UInt16 = 0
+  var commandsInHand: UInt8 = 0
+  var refusalsInARow: UInt8 = 0
+  /// Of the latest publication that it took part in; see `PushLoop.publish`.
+  var part = Part.oneRoom
+  var isDirty = false
   var stage: Stage
   /// Whose line it is, once signed in.
   var person: Person?
@@ -37,15 +54,11 @@ final class Connection {
   /// The loop's clock, milliseconds: when the peer was last heard.
   var lastHeard: Int64
   var lastTyping: Int64 = 0
-  /// The publication in which this line was written to in its own way, or counted; see `PushLoop.publish`.
+  /// The publication to which `part` belongs.
   var turn: UInt32 = 0
-  var hits: UInt32 = 0
-  var isDirty = false
   var waitsForWriting = false
   var isReadingPaused = false
   var isPinged = false
-  /// Not WebSocket: closed once the HTTP answer is written.
-  var isPlainHTTP = false
   /// Zero for none: an optional number would take twice the room.
   private var onlyRoomNumber: Int64 = 0
   private var unfinished: Unfinished?
@@ -64,7 +77,14 @@ final class Connection {
   }
 
   var isLive: Bool { if case .live = stage { true } else { false } }
-  var isClosing: Bool { if case .closing = stage { true } else { false } }
+  /// Nothing new is written to it.
+  var isClosing: Bool {
+    switch stage {
+    case .closing, .answeredPlainly: true
+    default: false
+    }
+  }
+  var isAnsweredPlainly: Bool { if case .answeredPlainly = stage { true } else { false } }
   var isGone: Bool { if case .gone = stage { true } else { false } }
 
   func hears(_ room: RoomNumber) -> Bool { onlyRoomNumber == 0 || onlyRoomNumber == room.number }

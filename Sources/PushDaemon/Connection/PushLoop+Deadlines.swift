@@ -9,7 +9,7 @@ extension PushLoop {
 
   func deadlineCame(_ connection: Connection, _ now: Int64) {
     switch connection.stage {
-    case .handshake, .closing, .gone:
+    case .handshake, .closing, .answeredPlainly, .gone:
       drop(connection)
     case .signIn:
       close(connection, .signInTimeout, "no sign-in in time")

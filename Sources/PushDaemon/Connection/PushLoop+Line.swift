@@ -24,7 +24,7 @@ extension PushLoop {
       scheduleBeat(connection)
     }
     let bytes = UnsafeMutableRawBufferPointer(rebasing: received[..<count])
-    if connection.isPlainHTTP { return }
+    if connection.isAnsweredPlainly { return }
     if case .handshake(let entrance) = connection.stage {
       entrance.unread.append(contentsOf: bytes)
       shakeHands(connection, entrance)
@@ -127,7 +127,7 @@ extension PushLoop {
         connection.waitsForWriting = false
         updateInterest(connection)
       }
-      if connection.isPlainHTTP || connection.isProtocolFinished {
+      if connection.isAnsweredPlainly || connection.isProtocolFinished {
         hangUp(connection)
       } else if case .catchingUp = connection.stage {
         advance(connection)
@@ -161,7 +161,7 @@ extension PushLoop {
   func close(_ connection: Connection, _ code: CloseCode, _ reason: String) {
     switch connection.stage {
     case .handshake: return drop(connection)
-    case .closing, .gone: return
+    case .closing, .answeredPlainly, .gone: return
     default: break
     }
     leaveRooms(connection)

@@ -16,7 +16,7 @@ extension PushLoop {
       for item in batch.items where item.user != nil { walkThoseConcerned(item, batches) }
     }
     let busyRooms = layOut(batches)
-    if busyRooms.count > 1 { count(subscribersOf: busyRooms) }
+    if busyRooms.count > 1 { findMixed(subscribersOf: busyRooms) }
     var mixed: [Connection] = []
     for room in busyRooms { send(room, &mixed) }
     for connection in mixed { merge(connection, batches) }
@@ -53,7 +53,7 @@ extension PushLoop {
     var after = before
     for connection in person.lines where connection.isLive {
       connection.turn = turn
-      connection.hits = 0
+      connection.part = .walked
       after = before
       walk(connection, person, &after, batches)
     }
@@ -95,16 +95,15 @@ extension PushLoop {
     return busy
   }
 
-  /// Counts in how many of these rooms each line is.
-  private func count(subscribersOf rooms: [HubRoom]) {
+  /// Notes which lines are in several of these rooms.
+  private func findMixed(subscribersOf rooms: [HubRoom]) {
     for room in rooms {
       for connection in room.subscribers {
-        // Walked lines bear this turn already, with no hits: they stay as they are.
         if connection.turn != turn {
           connection.turn = turn
-          connection.hits = 1
-        } else if connection.hits > 0 {
-          connection.hits += 1
+          connection.part = .oneRoom
+        } else if connection.part == .oneRoom {
+          connection.part = .severalRooms
         }
       }
     }
@@ -115,10 +114,9 @@ extension PushLoop {
     let turn = turn
     room.news.withUnsafeBytes { bytes in
       for connection in room.subscribers {
-        if connection.turn == turn, connection.hits != 1 {
-          // Walked (no hits), taken already (the top bit), or in several rooms.
-          guard connection.hits > 1, connection.hits < Self.hitsTaken else { continue }
-          connection.hits = Self.hitsTaken
+        if connection.turn == turn, connection.part != .oneRoom {
+          guard connection.part == .severalRooms else { continue }
+          connection.part = .merged
           mixed.append(connection)
           continue
         }
@@ -127,8 +125,6 @@ extension PushLoop {
       }
     }
   }
-
-  private static let hitsTaken: UInt32 = 1 << 31
 
   /// Writes the frames of several rooms in the order of their positions.
   private func merge(_ connection: Connection, _ batches: [NewsBatch]) {

@@ -14,7 +14,7 @@ extension PushLoop {
     guard let person = connection.person else { return }
     connection.stage = .live
     person.liveLines += 1
-    if person.liveLines == 1 { person.rooms = rooms.map { hub.enter($0.key, $0.value) } }
+    if person.liveLines == 1 { person.rooms = Few(rooms.map { hub.enter($0.key, $0.value) }) }
     for room in person.rooms where connection.hears(room.number) { room.subscribe(connection) }
   }
 
@@ -25,7 +25,7 @@ extension PushLoop {
     person.liveLines -= 1
     guard person.liveLines == 0 else { return }
     for room in person.rooms { hub.leave(room) }
-    person.rooms = []
+    person.rooms = Few()
   }
 
   /// The rooms of a person have changed.

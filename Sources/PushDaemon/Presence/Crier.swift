@@ -19,8 +19,10 @@ final class Crier: Sendable {
     thread = Thread(name: "crier") {
       var round = CrierRound(chat: chat, register: register, loops: mailboxes.count)
       while isStopping.wait(milliseconds: PresenceRegister.tickMilliseconds, { $0 ? true : nil }) == nil {
-        if let news = round.gather() { for mailbox in mailboxes { mailbox.post(.presence(news)) } }
+        let news = round.gather()
+        if let news { for mailbox in mailboxes { mailbox.post(.presence(news)) } }
         round.writeDown()
+        round.rest(isQuiet: news == nil)
       }
       round.writeDown(isLast: true)
     }
@@ -43,7 +45,7 @@ struct CrierRound {
   static let smallCircleMax: Int64 = 16
   /// People named in a newcomer's own frame.
   static let rosterPeopleMax = 1000
-  /// Users written down in one transaction, once a second: it holds the writer up for some 2 ms.
+  /// Users written down in one transaction: it holds the writer up for some 2 ms. If there are more, they have their turn a tick later.
   static let writtenMax = 500
   /// The lease of those who are here is renewed this long after it was last written.
   static let renewalTicks = PresenceBoard.Tick(Chat.presenceLeaseSeconds) * PresenceBoard.ticksPerSecond / 3
@@ -58,6 +60,7 @@ struct CrierRound {
   private var unwritten: [UserNumber: Change] = [:]
   /// Due at once: the lease of the daemon before may be about to run out.
   private var writtenAt = -Self.renewalTicks
+  private var quietTicks = 0
 
   init(chat: Chat, register: PresenceRegister, loops: Int) {
     self.chat = chat
@@ -174,18 +177,33 @@ struct CrierRound {
   mutating func writeDown(isLast: Bool = false) {
     let tick = register.tick
     let age = tick - writtenAt
-    guard isLast || (!unwritten.isEmpty && age >= PresenceBoard.ticksPerSecond) || (age >= Self.renewalTicks && !register.isEmpty) else {
-      return
-    }
+    let isBehind = unwritten.count > Self.writtenMax
+    guard isLast || isBehind || (!unwritten.isEmpty && age >= PresenceBoard.ticksPerSecond) || (age >= Self.renewalTicks && !register.isEmpty)
+    else { return }
     let changes = Array(unwritten.values.prefix(isLast ? .max : Self.writtenMax))
     writtenAt = tick
     do {
       try chat.writePresence(changes.map { Sighting(user: $0.user, state: $0.state, seenAt: register.time($0.seen)) })
       for change in changes where unwritten[change.user] == change { unwritten[change.user] = nil }
+      // Removing leaves a dictionary as large as it was.
+      if unwritten.isEmpty { unwritten = [:] }
     } catch {
       // Tried again in a second.
       Log.error("writing down who is here: \(error)")
     }
+  }
+}
+
+extension CrierRound {
+  /// So long after the last one came or went, the daemon lets go of what many comings and goings leave behind: pages that the readers
+  /// keep, and free memory between what is in use.
+  static let restingTicks = 4
+
+  mutating func rest(isQuiet: Bool) {
+    quietTicks = isQuiet && unwritten.isEmpty ? quietTicks + 1 : 0
+    guard quietTicks == Self.restingTicks else { return }
+    chat.rest()
+    Memory.giveBack()
   }
 }
 

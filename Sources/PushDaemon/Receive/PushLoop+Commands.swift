@@ -14,9 +14,9 @@ struct Dictation: Sendable {
 
 extension PushLoop {
   /// Commands of one line that may be with the scribe; then it is not read until some are answered.
-  static let commandsInHandMax: UInt16 = 64
+  static let commandsInHandMax: UInt8 = 64
   /// Refusals for the message rate in a row, after which a line that goes on is closed.
-  static let refusalsInARowMax: UInt16 = 100
+  static let refusalsInARowMax: UInt8 = 100
 
   /// One text message. Whatever it is, it gets one answer; it never costs the line.
   func command(_ connection: Connection, _ text: UnsafeRawBufferPointer) {
@@ -124,7 +124,7 @@ extension PushLoop {
         return close(connection, Self.closeCode(for: refusal), refusal.detail)
       }
       guard refusal.code == .rateLimited else { return }
-      let count = connection.refusalsInARow + 1
+      let count = min(connection.refusalsInARow, .max - 1) + 1
       connection.refusalsInARow = count
       if count >= Self.refusalsInARowMax { close(connection, .tooManyMessages, "retry_after_ms=\(refusal.retryAfterMilliseconds ?? 0)") }
     }

@@ -3,13 +3,13 @@ import Domain
 import Synchronization
 
 final class Census: Sendable {
-  private let counts = Mutex<[UserNumber: Int]>([:])
+  private let counts = Mutex<[UserNumber: UInt16]>([:])
 
-  /// Counts one more; false if that would be more than `limit` (nil: no limit).
+  /// Counts one more; false if that would be more than `limit` (nil: none of ours; but there are no more than 65,535).
   func enter(_ user: UserNumber, limit: Int?) -> Bool {
     counts.withLock { counts in
       let count = counts[user, default: 0]
-      if let limit, count >= limit { return false }
+      if count >= limit ?? Int(UInt16.max) || count == .max { return false }
       counts[user] = count + 1
       return true
     }

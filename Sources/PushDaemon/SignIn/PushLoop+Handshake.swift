@@ -103,8 +103,7 @@ extension PushLoop {
   }
 
   private func endPlainly(_ connection: Connection, _ bytes: [UInt8]) {
-    connection.isPlainHTTP = true
-    connection.stage = .closing
+    connection.stage = .answeredPlainly
     setDeadline(connection, loop.now() + Self.closingMilliseconds)
     write(connection, bytes)
   }

@@ -70,6 +70,13 @@ package final class Chat: Sendable {
     writer.stop()
   }
 
+  /// Lets go of the pages that are kept in memory: the kernel has them as well. For a program that will be at rest for a while. Blocks.
+  package func rest() {
+    readers.rest()
+    indexReaders.rest()
+    try? commit { try $0.database.rest() }
+  }
+
   /// Bytes of one command frame or one request body.
   package static let requestBytesMax = 64 << 10
 

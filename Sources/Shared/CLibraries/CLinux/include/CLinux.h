@@ -1,5 +1,6 @@
 // Linux system calls and constants that Swift's Glibc module does not carry.
 #pragma once
+#include <malloc.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
