@@ -28,5 +28,5 @@ for _in_flight in (1, 16):
         _register = case("fanout", f"fanout K={_in_flight}", _path, ("floor", "nchan", "fastapi"), stores=True)
         _register(lambda run, in_flight=_in_flight: fanout(run, in_flight))
 for _path in ("nginx", "direct"):
-    _register = case("fanout", f"fanout at {OPEN_LOOP}/s", _path, ("floor", "nchan"))
+    _register = case("fanout", f"fanout at {OPEN_LOOP}/s", _path, ("floor",))
     _register(lambda run: fanout(run, per_second=OPEN_LOOP))

@@ -70,7 +70,6 @@ LONG = [word for word in WORDS if len(word) > 7]
 # Said often enough to fill the page even among ten thousand messages: the same work at every size.
 search("word", lambda chance: chance.choice(WORDS[:300]), hits=HITS)
 # Mostly seldom words: of ten thousand messages six have one, of many more messages a page of them.
-search("any word", lambda chance: chance.choice(WORDS))
 search("all rooms", lambda chance: chance.choice(WORDS), everywhere=True)
 search("two words", lambda chance: "%20".join(chance.sample(WORDS[:500], 2)))
 search("part", lambda chance: chance.choice(WORDS[500:])[:3])

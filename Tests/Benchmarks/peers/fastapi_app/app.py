@@ -75,12 +75,12 @@ class Page(BaseModel):
     messages: list[MessageOut]
 
 
-def session():
+async def session():
     with make_session() as opened:
         yield opened
 
 
-def signed_in(authorization: str = Header(), database: Session = Depends(session)) -> User:
+async def signed_in(authorization: str = Header(), database: Session = Depends(session)) -> User:
     return find_user(database, authorization)
 
 
@@ -123,13 +123,13 @@ def health() -> dict:
 
 
 @app.get("/api/v1/rooms/{room}/messages")
-def page(room: str, limit: int = 50, user: User = Depends(signed_in), database: Session = Depends(session)) -> Page:
+async def page(room: str, limit: int = 50, user: User = Depends(signed_in), database: Session = Depends(session)) -> Page:
     newest = database.scalars(select(Message).where(Message.room_id == room).order_by(Message.seq.desc()).limit(limit)).all()
     return Page(messages=[shown(message) for message in reversed(newest)])
 
 
 @app.post("/api/v1/rooms/{room}/messages", status_code=201)
-def post(room: str, new: NewMessage, authorization: str = Header()) -> MessageOut:
+async def post(room: str, new: NewMessage, authorization: str = Header()) -> MessageOut:
     with make_session() as reading:
         user = find_user(reading, authorization)
     with make_session() as database:
