@@ -20,7 +20,7 @@ from machine import settle
 from subjects import OWN, Subject
 
 FEW = 10_000
-# The oldest room has nine tenths of the messages, the others share the rest.
+# The oldest room has nine tenths of the messages, the others share the rest in turn: every tenth message is in one of them.
 ROOMS, MEMBERS = 50, 10
 CREATED = "2026-01-01T00:00:00.000Z"
 # Prime to each other: the same two halves of a message meet again after four hundred million.
@@ -87,15 +87,22 @@ def _fill(file: Path, count: int) -> None:
     with closing(sqlite3.connect(file, isolation_level=None)) as database:
         for setting in ("locking_mode = EXCLUSIVE", "journal_mode = OFF", "synchronous = OFF", "cache_size = -262144"):
             database.execute(f"PRAGMA {setting}")
-        (last,) = database.execute("SELECT max(position) FROM journal").fetchone()
-        database.execute("UPDATE meta SET value = ? WHERE name = 'journal_floor'", (str(last or 0),))
+        (last,) = database.execute("SELECT seq FROM sqlite_sequence WHERE name = 'journal'").fetchone()
         _write_halves(database)
         rooms = database.execute("SELECT id, public_id FROM rooms ORDER BY id").fetchall()
         others = count // 10 // (len(rooms) - 1)
         for number, (room, name) in enumerate(rooms):
             said = others if number else count - others * (len(rooms) - 1)
-            _say(database, room, name, said)
-            database.execute("UPDATE rooms SET last_seq = ? WHERE id = ?", (said, room))
+            turn = "(seq - 1) / 9 * 10 + (seq - 1) % 9" if not number else f"((seq - 1) * {len(rooms) - 1} + {number - 1}) * 10 + 9"
+            _say(database, room, name, said, f"{last + 1} + {turn}")
+            database.execute(
+                "UPDATE rooms SET last_seq = ?1, last_position = (SELECT position FROM messages WHERE id = ?2 << 32 | ?1) WHERE id = ?2", (said, room)
+            )
+        # The journal was cut behind the last of them.
+        (last,) = database.execute("SELECT max(last_position) FROM rooms").fetchone()
+        database.execute("DELETE FROM journal")
+        database.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = 'journal'", (last,))
+        database.execute("UPDATE meta SET value = ? WHERE name = 'journal_floor'", (str(last),))
         database.execute("PRAGMA journal_mode = WAL")
 
 
@@ -110,7 +117,7 @@ def _write_halves(database: sqlite3.Connection) -> None:
         database.executemany(f"INSERT INTO {table} VALUES (?, ?)", rows)
 
 
-def _say(database: sqlite3.Connection, room: int, name: str, count: int) -> None:
+def _say(database: sqlite3.Connection, room: int, name: str, count: int, position: str) -> None:
     authors = database.execute(
         "SELECT id, public_id, username, display_name FROM users JOIN memberships ON user_id = id WHERE room_id = ? ORDER BY id", (room,)
     ).fetchall()
@@ -124,7 +131,7 @@ def _say(database: sqlite3.Connection, room: int, name: str, count: int) -> None
         f"""
         WITH RECURSIVE seqs (seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM seqs WHERE seq < :count)
         INSERT INTO messages (id, user_id, position, json)
-        SELECT :room << 32 | seq, a.id, 0,
+        SELECT :room << 32 | seq, a.id, {position},
           '{{"room_id":"{name}","seq":' || seq || ',' || a.head || ',"content":"' || l.words || ' ' || r.words || '",' || :tail || '}}'
         FROM seqs CROSS JOIN authors a ON a.place = seq % {len(authors)}
           CROSS JOIN lefts l ON l.id = seq % {LEFTS} CROSS JOIN rights r ON r.id = seq % {RIGHTS}

@@ -16,12 +16,22 @@ extension Chat {
     return try state.filledThrough.map { try fill(indexer, state, through: $0) } ?? follow(indexer, state)
   }
 
-  /// Messages from before the journal begins, from the oldest room on. New ones wait meanwhile: they are found in the journal.
-  private func fill(_ indexer: SearchIndexer, _ state: SearchIndex.State, through row: Int64) throws -> Bool {
-    let messages = try readers.read { try Messages.searchable(after: row, limit: SearchIndexer.batchMax * 8, $0) }
+  /// Messages from before the journal begins, the oldest first. New ones wait meanwhile: they are found in the journal.
+  private func fill(_ indexer: SearchIndexer, _ state: SearchIndex.State, through position: Int64) throws -> Bool {
+    // Held by the indexer only once what it gave is in the index: after a failure it is found anew.
+    var history = indexer.history
+    indexer.history = nil
+    let messages = try readers.read { database in
+      try database.snapshot {
+        var goingOn = try history ?? MessageHistory(after: position, through: state.indexedThrough, database)
+        defer { history = goingOn }
+        return try goingOn.next(limit: SearchIndexer.fillMax, database)
+      }
+    }
     try indexer.take(
       messages.map(Self.entry),
-      state: SearchIndex.State(epoch: state.epoch, indexedThrough: state.indexedThrough, filledThrough: messages.last?.row))
+      state: SearchIndex.State(epoch: state.epoch, indexedThrough: state.indexedThrough, filledThrough: messages.last?.position))
+    if !messages.isEmpty { indexer.history = history }
     return true
   }
 
@@ -29,10 +39,9 @@ extension Chat {
     let (events, entries) = try readers.read { database in
       try database.snapshot {
         let events = try Journal.entries(after: state.indexedThrough, limit: SearchIndexer.batchMax, database)
-        // Each message once, as it is now: what became of it later will be taken in again when the journal tells of it.
-        let entries = try Set(events.compactMap(\.messageRow)).sorted().map { row in
-          try Messages.searchable(row, database).map(Self.entry) ?? SearchIndexer.Entry(row: row, author: UserNumber(0), content: nil)
-        }
+        // Each message once, as it is now: what became of it later will be taken in again when the journal tells of it. One that is
+        // gone went with its room, which the journal tells of too.
+        let entries = try Set(events.compactMap(\.messageRow)).sorted().compactMap { try Messages.searchable($0, database).map(Self.entry) }
         return (events, entries)
       }
     }
@@ -44,6 +53,7 @@ extension Chat {
   }
 
   private static func entry(_ message: SearchableMessage) -> SearchIndexer.Entry {
-    SearchIndexer.Entry(row: message.row, author: message.author, content: MessageContent.text(inMessage: message.json))
+    SearchIndexer.Entry(
+      row: message.row, position: message.position, author: message.author, content: MessageContent.text(inMessage: message.json))
   }
 }

@@ -42,9 +42,3 @@ extension Messages {
     try transaction.database.run("UPDATE messages SET client_id = NULL, fingerprint = NULL WHERE id = ?", .integer(place.row))
   }
 }
-
-extension MessagePlace {
-  init(row: Int64) {
-    self.init(room: RoomNumber(row >> 32), seq: row & Self.seqMax)
-  }
-}

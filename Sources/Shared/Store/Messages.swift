@@ -4,6 +4,10 @@ package import Domain
 extension MessagePlace {
   /// The row number: room and seq, 32 bits each.
   var row: Int64 { room.number << 32 | seq }
+
+  package init(row: Int64) {
+    self.init(room: RoomNumber(row >> 32), seq: row & Self.seqMax)
+  }
 }
 
 package enum Messages {
@@ -153,7 +157,7 @@ package enum Messages {
   private static func stored(_ row: Row) -> Stored {
     let id = row.integer(0)
     return Stored(
-      place: MessagePlace(room: RoomNumber(id >> 32), seq: id & MessagePlace.seqMax), author: UserNumber(row.integer(1)),
+      place: MessagePlace(row: id), author: UserNumber(row.integer(1)),
       fingerprint: row.optionalInteger(2), position: row.integer(3), json: row.bytes(4))
   }
 }

@@ -54,8 +54,12 @@ export class SearchView {
     byId("search-state").textContent = "Looking…";
     try {
       const roomId = byId("search-here").checked ? this.#roomId : null;
-      const page = await this.#api.searchMessages({ q, roomId, cursor });
-      if (search !== this.#search) return;
+      let page = { items: [], next_cursor: cursor };
+      // A search that goes far back answers in parts, of which some may be empty.
+      do {
+        page = await this.#api.searchMessages({ q, roomId, cursor: page.next_cursor });
+        if (search !== this.#search) return;
+      } while (!page.items.length && page.next_cursor);
       const items = page.items.map((item) => this.#item(item));
       if (cursor) byId("search-list").append(...items);
       else byId("search-list").replaceChildren(...items);

@@ -50,11 +50,7 @@ package struct FoldedText: Sendable {
     findWords()
   }
 
-  package func text(_ range: Range<Int>) -> String {
-    var text = String.UnicodeScalarView()
-    text.append(contentsOf: scalars[range])
-    return String(text)
-  }
+  package func text(_ range: Range<Int>) -> String { String(scalars: scalars[range]) }
 
   /// The original's bytes from which a range of scalars came: whole characters.
   package func origin(of range: Range<Int>) -> Range<Int> {
@@ -111,5 +107,17 @@ package struct FoldedText: Sendable {
       default: return nil
       }
     }
+  }
+}
+
+extension String {
+  /// Made of bytes: indexing makes a string of every word that is said, and growing one scalar by scalar takes most of its time.
+  package init(scalars: ArraySlice<Unicode.Scalar>) {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(scalars.count)
+    for scalar in scalars {
+      if scalar.isASCII { bytes.append(UInt8(truncatingIfNeeded: scalar.value)) } else { bytes.append(contentsOf: scalar.utf8) }
+    }
+    self.init(decoding: bytes, as: UTF8.self)
   }
 }

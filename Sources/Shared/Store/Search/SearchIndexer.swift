@@ -3,25 +3,32 @@ package import Domain
 
 /// For one thread. It is the only writer of the index in a running system; a second one would wait for it and find its work done.
 package final class SearchIndexer {
-  /// Events, or messages from before the journal, that go into one transaction.
-  package static let batchMax = 256
+  /// Events that go into one transaction.
+  package static let batchMax = 1024
+  /// Messages from before the journal that do.
+  package static let fillMax = 8192
   /// Numbers of terms that are kept in memory, about 20 MB.
   private static let knownTermsMax = 200_000
 
   /// A message as the index takes it in: nil in place of words that are gone.
   package struct Entry: Sendable {
     let row: Int64
+    let position: Int64
     let author: UserNumber
     let content: String?
 
-    package init(row: Int64, author: UserNumber, content: String?) {
+    package init(row: Int64, position: Int64, author: UserNumber, content: String?) {
       self.row = row
+      self.position = position
       self.author = author
       self.content = content
     }
   }
 
-  private let index: Database
+  /// What is still to be taken in from before the journal begins.
+  package var history: MessageHistory?
+
+  let index: Database
   private var knownTerms: [String: Int64] = [:]
 
   package init(path: String) throws {
@@ -34,10 +41,11 @@ package final class SearchIndexer {
 
   /// Begins anew. `filling`: whether messages must be taken in from before the journal begins.
   package func begin(epoch: String, at position: Int64, filling: Bool) throws {
+    history = nil
     try inTransaction {
       try index.runScript(
         """
-        DELETE FROM state; DELETE FROM message_terms; DELETE FROM terms;
+        DELETE FROM state; DELETE FROM documents; DELETE FROM fresh; DELETE FROM postings; DELETE FROM terms;
         INSERT INTO term_pieces (term_pieces) VALUES ('delete-all');
         """)
       knownTerms = [:]
@@ -47,26 +55,76 @@ package final class SearchIndexer {
     }
   }
 
-  /// Takes messages in as they are now, and remembers how far that was. Doing it twice is doing it once.
+  /// Takes messages in as they are now, lets go of rooms that are gone, and remembers how far that was. Doing it twice is doing it once.
   package func take(_ entries: [Entry], emptiedRooms: [RoomNumber] = [], state: SearchIndex.State) throws {
     try inTransaction {
-      for room in emptiedRooms {
-        try index.run(
-          "DELETE FROM message_terms WHERE rowid BETWEEN ? AND ?", .integer(room.number << 32),
-          .integer(room.number << 32 | MessagePlace.seqMax))
-      }
-      for entry in entries { try take(entry) }
+      try take(entries)
+      for room in emptiedRooms { try forget(room) }
+      try seal(through: state.filledThrough ?? state.indexedThrough)
       try index.run(
         "UPDATE state SET indexed_through = ?, filled_through = ?", .integer(state.indexedThrough), .optional(state.filledThrough))
     }
   }
 
-  private func take(_ entry: Entry) throws {
-    try index.run("DELETE FROM message_terms WHERE rowid = ?", .integer(entry.row))
-    guard let content = entry.content else { return }
-    var text = "u\(entry.author.number)"
-    for term in FoldedText(content).terms { text += " \(try number(of: term))" }
-    try index.run("INSERT INTO message_terms (rowid, terms) VALUES (?, ?)", .integer(entry.row), .text(text))
+  private func take(_ entries: [Entry]) throws {
+    let sealed = try SearchIndex.sealedBlocks(index)
+    let newest = try SearchIndex.lastPosition(index)
+    var fresh: [Int64: [UInt16]] = [:]
+    for entry in entries {
+      let new = try terms(of: entry)
+      var added = new
+      if entry.position <= newest {
+        let old = try terms(at: entry.position)
+        if old == new { continue }
+        for term in Set(old).subtracting(new) { try change(term, at: entry.position, sealed) { $0.remove($1) } }
+        added.removeAll(where: Set(old).contains)
+      }
+      for term in added {
+        if PositionBlock.number(of: entry.position) < sealed {
+          try change(term, at: entry.position, sealed) { $0.insert($1) }
+        } else {
+          let key = term.freshKey(block: PositionBlock.number(of: entry.position))
+          fresh[key, default: []].append(PositionBlock.offset(of: entry.position))
+        }
+      }
+      if new.isEmpty {
+        try index.run("DELETE FROM documents WHERE position = ?", .integer(entry.position))
+      } else {
+        try index.run(
+          "INSERT OR REPLACE INTO documents (position, message_row, terms) VALUES (?, ?, ?)", .integer(entry.position),
+          .integer(entry.row), .blob(SearchTerm.pack(new)))
+      }
+    }
+    // In the order of keys, so that the file is written from one end to the other.
+    for (key, offsets) in fresh.sorted(by: { $0.key < $1.key }) { try append(offsets, key) }
+  }
+
+  /// Adds to a list where it stands; only one that becomes too long is read.
+  private func append(_ offsets: [UInt16], _ key: Int64) throws {
+    let (list, before) = (PositionBlock.list(offsets), index.totalChanges)
+    if list.count < PositionBlock.bitMapBytes {
+      try index.run(
+        """
+        INSERT INTO fresh (key, offsets) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET offsets = CAST(offsets || ?2 AS BLOB)
+        WHERE length(offsets) + length(?2) < ?3
+        """, .integer(key), .blob(list), .integer(Int64(PositionBlock.bitMapBytes)))
+    }
+    if index.totalChanges == before {
+      try changeFresh(key) { block in for offset in offsets { block.insert(offset) } }
+    }
+  }
+
+  // MARK: Terms
+
+  /// Each once, ascending.
+  func terms(at position: Int64) throws -> [SearchTerm] {
+    try index.first("SELECT terms FROM documents WHERE position = ?", .integer(position)) { SearchTerm.unpack($0.bytes(0)) } ?? []
+  }
+
+  private func terms(of entry: Entry) throws -> [SearchTerm] {
+    guard let content = entry.content else { return [] }
+    let words = try FoldedText(content).terms.map { SearchTerm.word(try number(of: $0)) }
+    return (words + [.author(entry.author), .room(MessagePlace(row: entry.row).room)]).sorted()
   }
 
   private func number(of term: String) throws -> Int64 {

@@ -1,14 +1,6 @@
 // Where in the messages a search may look, and what it finds there.
 package import Domain
 
-/// One room of those that the asker may read.
-package struct SearchableRoom: Sendable {
-  package let number: RoomNumber
-  package let lastSeq: Int64
-  /// No message of the room stands behind this position.
-  package let lastPosition: Int64
-}
-
 /// A message as a search looks at it.
 package struct SearchableMessage: Sendable {
   package let row: Int64
@@ -19,63 +11,25 @@ package struct SearchableMessage: Sendable {
 
 extension Messages {
   /// The rooms that a user is in, those with the latest events first.
-  package static func searchableRooms(of user: UserNumber, limit: Int, _ database: Database) throws -> [SearchableRoom] {
+  package static func searchableRooms(of user: UserNumber, limit: Int, _ database: Database) throws -> [RoomNumber] {
     try database.all(
       """
-      SELECT r.id, r.last_seq, r.last_position FROM memberships m JOIN rooms r ON r.id = m.room_id
+      SELECT r.id FROM memberships m JOIN rooms r ON r.id = m.room_id
       WHERE m.user_id = ? ORDER BY r.last_position DESC, r.id LIMIT ?
-      """, .integer(user.number), .integer(Int64(limit)), read: searchableRoom)
-  }
-
-  /// One room, whoever asks.
-  package static func searchableRoom(_ room: RoomNumber, _ database: Database) throws -> SearchableRoom? {
-    try database.first("SELECT id, last_seq, last_position FROM rooms WHERE id = ?", .integer(room.number), read: searchableRoom)
+      """, .integer(user.number), .integer(Int64(limit))
+    ) { RoomNumber($0.integer(0)) }
   }
 
   package static func searchable(_ row: Int64, _ database: Database) throws -> SearchableMessage? {
     try database.first("SELECT id, user_id, position, json FROM messages WHERE id = ?", .integer(row), read: searchableMessage)
   }
 
-  /// Messages after a row, in the order of rows.
-  package static func searchable(after row: Int64, limit: Int, _ database: Database) throws -> [SearchableMessage] {
-    try database.all(
-      "SELECT id, user_id, position, json FROM messages WHERE id > ? ORDER BY id LIMIT ?", .integer(row), .integer(Int64(limit)),
-      read: searchableMessage)
+  /// Where the journal announced a message.
+  package static func position(of row: Int64, _ database: Database) throws -> Int64? {
+    try database.first("SELECT position FROM messages WHERE id = ?", .integer(row)) { $0.integer(0) }
   }
 
-  /// The first row of a room that was announced at `position` or later; behind the last one if there is none.
-  package static func firstRow(of room: SearchableRoom, from position: Int64, _ database: Database) throws -> Int64 {
-    try firstRow(of: room) { row in
-      try database.first("SELECT position >= ?2 FROM messages WHERE id = ?1", .integer(row), .integer(position)) { $0.integer(0) == 1 }
-        ?? true
-    }
-  }
-
-  /// The first row of a room that was said at `time` or later; behind the last one if there is none. Clocks that were set back blur the border.
-  package static func firstRow(of room: SearchableRoom, from time: Timestamp, _ database: Database) throws -> Int64 {
-    let text = String(decoding: time.rfc3339, as: UTF8.self)
-    return try firstRow(of: room) { row in
-      try database.first(
-        "SELECT json_extract(json, '$.created_at') >= ?2 FROM messages WHERE id = ?1", .integer(row), .text(text)
-      ) { $0.integer(0) == 1 } ?? true
-    }
-  }
-
-  /// Halves the room's rows, which are dense, until the first one for which `isBehind` says true is found.
-  private static func firstRow(of room: SearchableRoom, _ isBehind: (Int64) throws -> Bool) throws -> Int64 {
-    var (low, high) = (Int64(1), room.lastSeq + 1)
-    while low < high {
-      let middle = low + (high - low) / 2
-      if try isBehind(room.number.number << 32 | middle) { high = middle } else { low = middle + 1 }
-    }
-    return room.number.number << 32 | low
-  }
-
-  private static func searchableRoom(_ row: Row) -> SearchableRoom {
-    SearchableRoom(number: RoomNumber(row.integer(0)), lastSeq: row.integer(1), lastPosition: row.integer(2))
-  }
-
-  private static func searchableMessage(_ row: Row) -> SearchableMessage {
+  static func searchableMessage(_ row: Row) -> SearchableMessage {
     SearchableMessage(row: row.integer(0), author: UserNumber(row.integer(1)), position: row.integer(2), json: row.bytes(3))
   }
 }
@@ -96,14 +50,38 @@ extension JournalEntry {
 }
 
 extension Journal {
-  /// The rows of messages that were said or edited after a position, in one room or in all: of more than `limit` events, the newest.
-  package static func searchableRows(after position: Int64, in room: RoomNumber?, limit: Int, _ database: Database) throws -> Set<Int64> {
+  /// A message that was said or edited, where the journal announced it: the position is nil if that was by an earlier event.
+  package struct Said: Sendable {
+    package let row: Int64
+    package let position: Int64?
+  }
+
+  /// Messages that were said or edited after a position, in one room or in all, the latest event first: of more than `limit` events,
+  /// the newest.
+  package static func said(after position: Int64, in room: RoomNumber?, limit: Int, _ database: Database) throws -> [Said] {
+    // Room and seq stand at the beginning of the data: the rest need not be copied.
     let entries =
-      if let room { try entries(of: room, after: position, limit: limit, database) } else {
+      if let room {
         try database.all(
-          "SELECT position, kind, room_id, user_id, data FROM journal WHERE position > ? AND kind IN (1, 2) ORDER BY position DESC LIMIT ?",
-          .integer(position), .integer(Int64(limit)), read: entry)
+          """
+          WITH RECURSIVE missed (position) AS (
+            SELECT last_position FROM rooms WHERE id = ?1 AND last_position > ?2
+            UNION ALL
+            SELECT journal.previous FROM missed JOIN journal USING (position) WHERE journal.previous > ?2
+            LIMIT ?3
+          )
+          SELECT position, kind, room_id, user_id, substr(data, 1, 64) FROM missed JOIN journal USING (position)
+          WHERE kind IN (1, 2) ORDER BY position DESC
+          """, .integer(room.number), .integer(position), .integer(Int64(limit)), read: entry)
+      } else {
+        try database.all(
+          """
+          SELECT position, kind, room_id, user_id, substr(data, 1, 64) FROM journal
+          WHERE position > ? AND kind IN (1, 2) ORDER BY position DESC LIMIT ?
+          """, .integer(position), .integer(Int64(limit)), read: entry)
       }
-    return Set(entries.compactMap(\.messageRow))
+    return entries.compactMap { entry in
+      entry.messageRow.map { Said(row: $0, position: entry.kind == .newMessage ? entry.position : nil) }
+    }
   }
 }

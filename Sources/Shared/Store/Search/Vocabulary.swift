@@ -50,24 +50,29 @@ package struct Vocabulary: Sendable {
 
   /// What an index of numbers is asked for all words of a query, as FTS5 wants it; nil if there is nothing that can have them all.
   package func expression(_ query: SearchWords, _ reach: Reach, _ database: Database) throws -> String? {
-    var parts: [String] = []
+    try groups(query, reach, database)?.map { "(" + $0.map(String.init).joined(separator: " OR ") + ")" }.joined(separator: " AND ")
+  }
+
+  /// The terms that the words of a query may stand for: one of each group must be there; nil if there is nothing that can have them all.
+  func groups(_ query: SearchWords, _ reach: Reach, _ database: Database) throws -> [[Int64]]? {
+    var groups: [[Int64]] = []
     for word in query.words {
       if word.kind == .unspaced, word.scalars.count > 1 {
         for start in 0..<(word.scalars.count - 1) {
-          guard let term = try number(of: text(word.scalars[start...start + 1]), database) else { return nil }
-          parts.append("\(term)")
+          guard let term = try number(of: String(scalars: word.scalars[start...start + 1]), database) else { return nil }
+          groups.append([term])
         }
       } else {
         let terms = try terms(for: word, reach, database)
         guard !terms.isEmpty else { return nil }
-        parts.append("(" + terms.map(String.init).joined(separator: " OR ") + ")")
+        groups.append(terms)
       }
     }
-    return parts.isEmpty ? nil : parts.joined(separator: " AND ")
+    return groups.isEmpty ? nil : groups
   }
 
   private func terms(for word: SearchWords.Word, _ reach: Reach, _ database: Database) throws -> [Int64] {
-    let text = text(word.scalars.prefix(FoldedText.termScalarsMax))
+    let text = String(scalars: word.scalars.prefix(FoldedText.termScalarsMax))
     // What is too short to have pieces is found where it begins a word.
     guard reach != .beginnings, word.scalars.count >= SearchWords.insideLengthMin else {
       return try database.all(beginningWith, .text(text), .integer(Int64(Self.termsMax))) { $0.integer(0) }
@@ -90,17 +95,11 @@ package struct Vocabulary: Sendable {
       }
     }
     return try database.all(
-      withPieces, .text(Likeness.pieces(of: word.scalars).map { "\"\(text($0))\"" }.joined(separator: " OR ")),
+      withPieces, .text(Likeness.pieces(of: word.scalars).map { "\"\(String(scalars: $0[...]))\"" }.joined(separator: " OR ")),
       .integer(Int64(word.scalars.count - word.errorsMax)), .integer(Int64(word.scalars.count + word.errorsMax)),
       .integer(Int64(Self.likeCandidatesMax))
     ) { (id: $0.integer(0), term: Array($0.text(1).unicodeScalars)) }.compactMap { candidate in
       Likeness.distance(word.scalars, candidate.term, limit: word.errorsMax).map { (errors: $0, id: candidate.id) }
     }.sorted { ($0.errors, $0.id) < ($1.errors, $1.id) }.map(\.id)
-  }
-
-  private func text(_ scalars: some Sequence<Unicode.Scalar>) -> String {
-    var text = String.UnicodeScalarView()
-    text.append(contentsOf: scalars)
-    return String(text)
   }
 }

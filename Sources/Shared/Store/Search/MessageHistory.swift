@@ -1,0 +1,64 @@
+// All messages in the order in which they were said, room beside room.
+import Domain
+
+/// Positions rise in each room, and no index is kept by them: so the rooms are read side by side, always the one whose next message is
+/// the oldest. Costs one question for each change from room to room.
+package struct MessageHistory {
+  /// Where a room goes on.
+  private struct Head: Comparable {
+    let position: Int64
+    let row: Int64
+
+    static func < (one: Head, other: Head) -> Bool { (one.position, one.row) < (other.position, other.row) }
+  }
+
+  private var heads: Heap<Head>
+  private let last: Int64
+
+  /// Messages after a position and through another.
+  package init(after position: Int64, through last: Int64, _ database: Database) throws {
+    self.last = last
+    let rooms = try database.all("SELECT id, last_seq FROM rooms WHERE last_position > ?", .integer(position)) {
+      (number: $0.integer(0), lastSeq: $0.integer(1))
+    }
+    heads = Heap(
+      try rooms.compactMap { room in
+        let row = room.number << 32 | (try Messages.firstSeq(of: room.number, lastSeq: room.lastSeq, after: position, database))
+        return try Messages.position(of: row, database).map { Head(position: $0, row: row) }
+      })
+  }
+
+  /// The next messages; none at the end.
+  package mutating func next(limit: Int, _ database: Database) throws -> [SearchableMessage] {
+    var messages: [SearchableMessage] = []
+    while messages.count < limit, let head = heads.removeFirst() {
+      guard head.position <= last else { continue }
+      let others = heads.first?.position ?? .max
+      try database.step(
+        "SELECT id, user_id, position, json FROM messages WHERE id >= ? AND id <= ? ORDER BY id",
+        [.integer(head.row), .integer(head.row | MessagePlace.seqMax)]
+      ) { row in
+        let position = row.integer(2)
+        guard messages.count < limit, position <= min(last, others) || row.integer(0) == head.row else {
+          heads.insert(Head(position: position, row: row.integer(0)))
+          return false
+        }
+        messages.append(Messages.searchableMessage(row))
+        return true
+      }
+    }
+    return messages
+  }
+}
+
+extension Messages {
+  /// The first number in a room that was announced after `position`; numbers are dense, so the room is halved until it is found.
+  fileprivate static func firstSeq(of room: Int64, lastSeq: Int64, after position: Int64, _ database: Database) throws -> Int64 {
+    var (low, high) = (Int64(1), lastSeq + 1)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if try Self.position(of: room << 32 | middle, database) ?? .max > position { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

@@ -1,0 +1,58 @@
+// What a message can be asked for.
+package import Domain
+
+/// One of its words, its author or its room, as one number below 2 to the 39th.
+package struct SearchTerm: Hashable, Comparable, Sendable {
+  let number: Int64
+
+  static func word(_ id: Int64) -> SearchTerm { SearchTerm(number: id << 2) }
+  package static func author(_ user: UserNumber) -> SearchTerm { SearchTerm(number: user.number << 2 | 1) }
+  package static func room(_ room: RoomNumber) -> SearchTerm { SearchTerm(number: room.number << 2 | 2) }
+
+  package static func < (one: SearchTerm, other: SearchTerm) -> Bool { one.number < other.number }
+
+  init(number: Int64) { self.number = number }
+}
+
+extension SearchTerm {
+  /// Where `postings` has the term in a block.
+  func postingsKey(block: Int64) -> Int64 { number << 24 | block }
+
+  /// Where `fresh` has it: block by block, so that what is written at once lies together.
+  func freshKey(block: Int64) -> Int64 { block << 40 | number }
+
+  init(freshKey key: Int64) { number = key & (1 << 40 - 1) }
+
+  static func block(ofFreshKey key: Int64) -> Int64 { key >> 40 }
+}
+
+extension SearchTerm {
+  /// Many terms in few bytes: the differences of an ascending list, seven bits a byte.
+  static func pack(_ terms: [SearchTerm]) -> [UInt8] {
+    var (bytes, last) = ([UInt8](), Int64(0))
+    bytes.reserveCapacity(4 * terms.count)
+    for term in terms {
+      var difference = term.number - last
+      while difference > 0x7f {
+        bytes.append(UInt8(difference & 0x7f) | 0x80)
+        difference >>= 7
+      }
+      bytes.append(UInt8(difference))
+      last = term.number
+    }
+    return bytes
+  }
+
+  static func unpack(_ bytes: [UInt8]) -> [SearchTerm] {
+    var (terms, last, difference, shift) = ([SearchTerm](), Int64(0), Int64(0), Int64(0))
+    for byte in bytes {
+      difference |= Int64(byte & 0x7f) << shift
+      shift += 7
+      guard byte & 0x80 == 0 else { continue }
+      last &+= difference
+      terms.append(SearchTerm(number: last))
+      (difference, shift) = (0, 0)
+    }
+    return terms
+  }
+}
