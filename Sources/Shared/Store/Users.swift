@@ -105,12 +105,14 @@ package enum Users {
     try transaction.database.run("UPDATE users SET password_hash = ? WHERE id = ?", .text(hash), .integer(user.number))
   }
 
-  /// The user herself and everyone who shares a room with her.
+  /// The user herself and everyone who shares a room with her. (One list of numbers: with an OR, SQLite collects the users and sorts them.)
   package static func acquaintances(of user: UserNumber, limit: Int, _ database: Database) throws -> [User] {
     try database.all(
       """
       SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at FROM users u
-      WHERE u.id = ?1 OR u.id IN (
+      WHERE u.id IN (
+        SELECT ?1
+        UNION ALL
         SELECT other.user_id FROM memberships mine JOIN memberships other ON other.room_id = mine.room_id WHERE mine.user_id = ?1
       )
       ORDER BY u.id LIMIT ?2
