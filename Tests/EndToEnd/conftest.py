@@ -13,17 +13,34 @@ def pytest_addoption(parser):
     parser.addoption("--life-seed", type=int, default=1, help="which lives these are")
 
 
-@pytest.fixture(scope="session")
-def shared_server(tmp_path_factory):
-    """The system that ordinary tests share. Nobody may harm it."""
-    server = Server(tmp_path_factory.mktemp("shared") / "d").start()
+def pytest_generate_tests(metafunc):
+    """What is marked `loops` holds with one event loop and with several."""
+    if metafunc.definition.get_closest_marker("loops"):
+        systems = {"shared_server": "one loop", "shared_server_of_three_loops": "three loops"}
+        metafunc.parametrize("server", systems, ids=systems.values(), indirect=True)
+
+
+def shared(data, **settings):
+    """A system that ordinary tests share. Nobody may harm it."""
+    server = Server(data, **settings).start()
     yield server
     assert server.stop() == 0
 
 
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory):
+    yield from shared(tmp_path_factory.mktemp("shared") / "d")
+
+
+@pytest.fixture(scope="session")
+def shared_server_of_three_loops(tmp_path_factory):
+    yield from shared(tmp_path_factory.mktemp("loops") / "d", ECHOCHAT_LOOPS="3")
+
+
 @pytest.fixture
-def server(shared_server):
-    """The shared system, which after each test must still consist of the same processes: nothing crashed."""
+def server(request):
+    """A shared system, which after each test must still consist of the same processes: nothing crashed."""
+    shared_server = request.getfixturevalue(getattr(request, "param", "shared_server"))
     before = shared_server.pids()
     yield shared_server
     assert shared_server.pids() == before, "a program died and was started again\n" + shared_server.logs()

@@ -16,6 +16,7 @@ def check_each_once_in_order(frames, first_seq: int, count: int) -> None:
     assert ids == sorted(set(ids))
 
 
+@pytest.mark.loops
 async def test_alice_hears_what_she_missed_before_anything_newer(alice, bob, lobby):
     line = await alice.connect()
     await bob.write(lobby, "heard")
@@ -145,6 +146,7 @@ async def test_a_long_absence_is_read_from_the_journal_when_memory_no_longer_has
             await again.hang_up()
 
 
+@pytest.mark.loops
 async def test_alice_on_a_train_loses_the_line_thirty_times_while_bob_keeps_talking(alice, bob, lobby):
     his = await bob.connect()
     total = 400
@@ -180,6 +182,7 @@ async def test_alice_on_a_train_loses_the_line_thirty_times_while_bob_keeps_talk
     check_each_once_in_order(heard, 1, total)
 
 
+@pytest.mark.loops
 async def test_fifty_lines_come_back_at_once_from_fifty_places(alice, bob, lobby):
     cursor = (await alice.get("/sync")).json()["cursor"]
     first = await alice.connect(since=cursor)
@@ -190,6 +193,7 @@ async def test_fifty_lines_come_back_at_once_from_fifty_places(alice, bob, lobby
         check_each_once_in_order(await line.expect_messages(lobby, 50 - missed), missed + 1, 50 - missed)
 
 
+@pytest.mark.loops
 async def test_of_a_room_entered_and_left_while_away_exactly_the_time_as_a_member_is_heard(alice, mallory, lobby):
     cursor = (await mallory.get("/sync")).json()["cursor"]
     await alice.write(lobby, "before")

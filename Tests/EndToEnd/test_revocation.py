@@ -51,6 +51,7 @@ ENDS = [log_out, sign_out_from_the_phone, change_password_on_the_phone, use_a_re
 
 
 @pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
+@pytest.mark.loops
 async def test_a_session_that_ends_loses_its_lines_and_other_sessions_keep_theirs(alice, bob, lobby, end):
     phone = await bob.on_another_device()
     lines = [await bob.connect(way=way) for way in ("header", "ticket", "frame")]
@@ -81,6 +82,7 @@ async def test_an_ended_session_does_nothing_more_over_its_line(alice, bob, lobb
     assert (await alice.see_room(lobby))["last_seq"] == before
 
 
+@pytest.mark.loops
 async def test_fifteen_logouts_in_a_stream_of_messages_let_nothing_through(alice, bob, lobby):
     going = True
 
@@ -107,6 +109,7 @@ async def test_fifteen_logouts_in_a_stream_of_messages_let_nothing_through(alice
         await talking
 
 
+@pytest.mark.loops
 async def test_mallory_removed_from_the_lobby_hears_nothing_more(alice, mallory, lobby):
     await alice.add(lobby, mallory)
     line, narrow = await mallory.connect(), await mallory.connect(room=lobby)
@@ -140,6 +143,7 @@ async def test_mallory_removed_from_the_lobby_hears_nothing_more(alice, mallory,
     assert all(lobby not in frame.text for frame in again.history)
 
 
+@pytest.mark.loops
 async def test_removal_cuts_at_its_own_place_in_a_stream_of_messages(alice, bob, mallory, lobby):
     await alice.add(lobby, mallory)
     hers, his = await mallory.connect(), await bob.connect()
@@ -183,6 +187,7 @@ async def test_removal_cuts_at_its_own_place_in_a_stream_of_messages(alice, bob,
     assert got == wanted
 
 
+@pytest.mark.loops
 async def test_bob_who_leaves_hears_nothing_more(alice, bob, lobby):
     line = await bob.connect()
     await prove_it_hears(line, alice, lobby)

@@ -100,9 +100,9 @@ async def nothing_more(line, speaker, room_id: str) -> None:
     assert not [content for content in line.messages(room_id) if content.startswith("secret")]
 
 
-@pytest.mark.parametrize("bell", ["whole", "broken"])
-async def test_mallory_suspended_loses_lines_and_tokens_within_a_second(own_server, bell):
-    server = own_server()
+@pytest.mark.parametrize(("bell", "loops"), [("whole", "1"), ("broken", "1"), ("whole", "3")])
+async def test_mallory_suspended_loses_lines_and_tokens_within_a_second(own_server, bell, loops):
+    server = own_server(ECHOCHAT_LOOPS=loops)
     async with People(server) as people:
         alice, mallory = await people.registered("alice", "mallory")
         room = (await alice.create_room("group", members=[mallory]))["room_id"]

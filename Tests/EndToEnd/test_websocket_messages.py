@@ -45,6 +45,7 @@ async def test_mallory_outside_hears_nothing(alice, bob, mallory, lobby):
     assert all(lobby not in heard.text for heard in outside.history)
 
 
+@pytest.mark.loops
 async def test_everyone_hears_everything_in_the_same_order(people, alice, bob, lobby):
     crowd = [alice, bob, *await people.registered("carol", "dave")]
     for person in crowd[2:]:
@@ -164,6 +165,7 @@ async def test_content_in_every_script_is_heard_as_it_was_written(alice, bob, lo
 # Fleeting things
 
 
+@pytest.mark.loops
 async def test_bob_sees_that_alice_is_typing(alice, bob, mallory, lobby):
     line, his = await alice.connect(), await bob.connect()
     await line.say("typing", {"room_id": lobby})
@@ -173,6 +175,7 @@ async def test_bob_sees_that_alice_is_typing(alice, bob, mallory, lobby):
     assert seen.data["expires_in_ms"] > 0
 
 
+@pytest.mark.loops
 async def test_typing_into_a_foreign_room_is_seen_by_nobody(alice, bob, mallory, lobby):
     hers, his = await mallory.connect(), await bob.connect()
     check_problem(await hers.refused("typing", room_id=lobby), 404)
