@@ -28,9 +28,7 @@ class Watch:
 
     @property
     def states(self) -> list[str]:
-        """Who shares two rooms with her that have different news in the same moment is told twice; that changes nothing."""
-        states = [change["state"] for change in self.changes]
-        return [state for index, state in enumerate(states) if index == 0 or states[index - 1] != state]
+        return [change["state"] for change in self.changes]
 
     async def until(self, *states: str, within: float = 4) -> None:
         """Waits until exactly these states have been told."""
@@ -77,6 +75,7 @@ async def test_alice_is_told_that_bob_comes_turns_away_and_leaves(alice, bob, lo
     assert gone["last_seen_at"] == told[-1]["last_seen_at"]
 
 
+@pytest.mark.loops
 async def test_of_bobs_two_devices_the_more_active_one_counts(alice, bob, lobby):
     bobs = Watch(await alice.connect(), bob)
     laptop = await bob.connect()
@@ -95,6 +94,7 @@ async def test_of_bobs_two_devices_the_more_active_one_counts(alice, bob, lobby)
     await bobs.until("active", "idle", "active", "idle", "offline", within=GRACE_SECONDS + 3)
 
 
+@pytest.mark.loops
 async def test_whoever_comes_is_told_who_is_here_in_one_frame_and_of_nobody_else(people, alice, bob, lobby):
     carol, dave, erin = await people.registered("carol", "dave", "erin")
     for person in (carol, dave, erin):
@@ -135,6 +135,7 @@ async def test_mallory_who_shares_no_room_with_bob_is_told_nothing_of_him(alice,
     assert found["presence"] == "offline" and found["last_seen_at"] is None
 
 
+@pytest.mark.loops
 async def test_who_has_blocked_another_neither_shows_herself_nor_sees_the_other(people, alice, bob, mallory, lobby):
     await alice.add(lobby, mallory)
     # Before, both do.
@@ -178,6 +179,7 @@ async def test_a_reload_tells_nobody_anything(alice, bob, lobby):
     await bobs.until("active", "idle")
 
 
+@pytest.mark.loops
 async def test_bob_who_comes_into_alices_room_is_shown_there_and_sees_her(alice, bob):
     room = (await alice.create_room("public", "Open house"))["room_id"]
     hers, his = await alice.connect(), await bob.connect()
@@ -209,6 +211,26 @@ async def test_whoever_shares_several_rooms_with_bob_hears_each_change_once(alic
     await bobs.until("active")
     await asyncio.sleep(0.6)
     await bobs.until("active")
+
+
+@pytest.mark.loops
+async def test_who_shares_rooms_with_different_news_is_told_of_each_person_once(people, alice, bob):
+    """Bob is in both rooms, Carol in one of them; they turn away and back at the same moment."""
+    carol = await people.register("carol")
+    await alice.create_room("group", "Both", members=[bob, carol])
+    await alice.create_room("group", "Bob alone", members=[bob])
+    hers = await alice.connect()
+    bobs, carols = Watch(hers, bob), Watch(hers, carol)
+    lines = await asyncio.gather(bob.connect(), carol.connect())
+    states = ["active"]
+    for state in ("idle", "active", "idle"):
+        await asyncio.gather(bobs.until(*states), carols.until(*states))
+        await asyncio.sleep(1)
+        await asyncio.gather(*(line.done("set_presence", state=state) for line in lines))
+        states.append(state)
+    await asyncio.gather(bobs.until(*states), carols.until(*states))
+    await asyncio.sleep(0.6)
+    assert bobs.states == carols.states == states
 
 
 async def test_a_device_that_cannot_make_up_its_mind_is_told_once_a_second_at_most(alice, bob, lobby):

@@ -57,6 +57,7 @@ extension PushLoop {
   private func tell(_ connection: Connection, _ catchUp: CatchUp, _ item: NewsBatch.Item, _ batch: NewsBatch) -> Bool {
     guard let person = connection.person else { return false }
     catchUp.position = item.position
+    if tail.isReplaced(item) { return true }
     switch catchUp.rooms.hear(item, user: person.number, session: connection.session, only: connection.onlyRoom) {
     case .nothing:
       return true

@@ -1,4 +1,5 @@
 // The newest news, kept in memory for those who come back soon.
+import Domain
 
 /// Batches in order, bounded in bytes; the oldest goes first.
 struct Tail {
@@ -8,6 +9,8 @@ struct Tail {
   private(set) var end: Int64
   /// A message was deleted after this position: what was read of the journal up to here may have words that are taken back.
   private(set) var lastCut: Int64 = 0
+  /// Where it was told last how something stands now, as far as that is here: what was told of the same before is of no use any more.
+  private var standings: [Standing: Int64] = [:]
   private var batches: [NewsBatch?] = []
   private var head = 0
   private var bytes = 0
@@ -23,9 +26,11 @@ struct Tail {
     // What was deleted must not be told again from memory, word for word: the journal has been redacted, older batches have not.
     if batch.hasDeletions { forget() }
     batches.append(batch)
+    for item in batch.items { if let standing = Standing(item) { standings[standing] = item.position } }
     bytes += batch.size
     end = batch.last
     while bytes > bytesMax, head < batches.count, let oldest = batches[head] {
+      for item in oldest.items { if let standing = Standing(item), standings[standing] == item.position { standings[standing] = nil } }
       bytes -= oldest.size
       start = oldest.last
       batches[head] = nil
@@ -38,11 +43,18 @@ struct Tail {
   }
 
   private mutating func forget() {
+    standings = [:]
     batches = []
     head = 0
     bytes = 0
     start = end
     lastCut = end
+  }
+
+  /// Whether newer news tells the same anew, so that who comes back is spared this: the journal has dropped it too.
+  func isReplaced(_ item: NewsBatch.Item) -> Bool {
+    guard let standing = Standing(item), let newest = standings[standing] else { return false }
+    return item.position < newest
   }
 
   /// Calls `body` for each item after `position`, which must not be before `start`, until it answers false.
@@ -58,5 +70,17 @@ struct Tail {
         if !body(item, batch) { return }
       }
     }
+  }
+}
+
+/// What an event that `replacesEarlier` tells of.
+private struct Standing: Hashable {
+  let kind: EventKind
+  let room: RoomNumber
+  let user: UserNumber
+
+  init?(_ item: NewsBatch.Item) {
+    guard item.kind.replacesEarlier, let room = item.room, let user = item.user else { return nil }
+    (self.kind, self.room, self.user) = (item.kind, room, user)
   }
 }

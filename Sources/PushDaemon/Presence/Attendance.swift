@@ -11,7 +11,9 @@ struct Attendance {
   private var states: [State] = []
   /// The notice that each line was told last.
   private var notices: [UInt32] = []
-  private var notice: UInt32 = 0
+  /// The notices of the present round are numbered from here on, and are so many.
+  private var firstNotice: UInt32 = 1
+  private var noticeCount: UInt32 = 0
 
   subscript(_ slot: UInt32) -> State {
     get { Int(slot) < states.count ? states[Int(slot)] : .absent }
@@ -24,15 +26,18 @@ struct Attendance {
     }
   }
 
-  /// Begins another notice, which nobody was told yet.
-  mutating func beginNotice() {
-    notice &+= 1
+  /// Begins another round of notices, of which nobody was told any yet.
+  mutating func beginNotices(_ count: Int) {
+    firstNotice &+= noticeCount
+    noticeCount = UInt32(count)
   }
 
-  /// False if the line was told the present notice already, in another room.
-  mutating func tellOnce(_ slot: UInt32) -> Bool {
-    guard Int(slot) < notices.count, notices[Int(slot)] != notice else { return false }
-    notices[Int(slot)] = notice
+  /// False if the line was told this notice already, in another room, or has just been told one that says all of it too.
+  mutating func tell(_ slot: UInt32, notice: Int, within others: [Int]) -> Bool {
+    guard Int(slot) < notices.count else { return false }
+    let told = notices[Int(slot)] &- firstNotice
+    if told < noticeCount, told == notice || others.contains(Int(told)) { return false }
+    notices[Int(slot)] = firstNotice &+ UInt32(notice)
     return true
   }
 }

@@ -57,7 +57,7 @@ struct CrierRound {
   /// Changes that are not told yet, because the database could not be asked.
   private var untold: [UserNumber: Change] = [:]
   /// Changes that are not written down yet.
-  private var unwritten: [UserNumber: Change] = [:]
+  private var unwritten: [UserNumber: Sighting] = [:]
   /// Due at once: the lease of the daemon before may be about to run out.
   private var writtenAt = -Self.renewalTicks
   private var quietTicks = 0
@@ -76,12 +76,13 @@ struct CrierRound {
     let (changes, newcomers) = register.take(at: tick)
     for change in changes {
       untold[change.user] = change
-      unwritten[change.user] = change
+      // Reckoned once: a tick has no exact time, and what is written must be what is told.
+      unwritten[change.user] = Sighting(user: change.user, state: change.state, seenAt: register.time(change.seen))
     }
     guard !untold.isEmpty || !newcomers.isEmpty || !counts.due(at: tick).isEmpty else { return nil }
     do {
       let people = try chat.acquaintances(Set(untold.keys).union(newcomers.map(\.user)))
-      var sentences = Sentences(chat: chat, register: register, people: people)
+      var sentences = Sentences(chat: chat, register: register, people: people, sightings: unwritten)
       var rosters = Rosters(loops: loops)
       var notices = try tellChanges(people, &sentences, at: tick)
       try tellNewcomers(newcomers, people, &sentences, &rosters, at: tick)
@@ -115,7 +116,7 @@ struct CrierRound {
       let strangers = person.estranged.isEmpty ? [] : register.present(of: Array(person.estranged))
       told.append((sentence, Set(strangers.map(\.user))))
     }
-    return notices.all.map { PresenceNews.Notice($0.changes.map { told[$0] }, rooms: $0.rooms) }
+    return notices.all.map { PresenceNews.Notice($0.changes.map { told[$0] }, rooms: $0.rooms, within: $0.within) }
   }
 
   // MARK: To newcomers
@@ -178,13 +179,14 @@ struct CrierRound {
     let tick = register.tick
     let age = tick - writtenAt
     let isBehind = unwritten.count > Self.writtenMax
-    guard isLast || isBehind || (!unwritten.isEmpty && age >= PresenceBoard.ticksPerSecond) || (age >= Self.renewalTicks && !register.isEmpty)
+    guard
+      isLast || isBehind || (!unwritten.isEmpty && age >= PresenceBoard.ticksPerSecond) || (age >= Self.renewalTicks && !register.isEmpty)
     else { return }
-    let changes = Array(unwritten.values.prefix(isLast ? .max : Self.writtenMax))
+    let sightings = Array(unwritten.values.prefix(isLast ? .max : Self.writtenMax))
     writtenAt = tick
     do {
-      try chat.writePresence(changes.map { Sighting(user: $0.user, state: $0.state, seenAt: register.time($0.seen)) })
-      for change in changes where unwritten[change.user] == change { unwritten[change.user] = nil }
+      try chat.writePresence(sightings)
+      for sighting in sightings where unwritten[sighting.user] == sighting { unwritten[sighting.user] = nil }
       // Removing leaves a dictionary as large as it was.
       if unwritten.isEmpty { unwritten = [:] }
     } catch {
@@ -212,12 +214,15 @@ private struct Sentences {
   let chat: Chat
   let register: PresenceRegister
   let people: [UserNumber: Chat.Acquaintance]
+  /// When those were seen whose changes are told.
+  let sightings: [UserNumber: Sighting]
   private var composed: [UserNumber: [UInt8]] = [:]
 
-  init(chat: Chat, register: PresenceRegister, people: [UserNumber: Chat.Acquaintance]) {
+  init(chat: Chat, register: PresenceRegister, people: [UserNumber: Chat.Acquaintance], sightings: [UserNumber: Sighting]) {
     self.chat = chat
     self.register = register
     self.people = people
+    self.sightings = sightings
   }
 
   /// Nil of somebody whose account is gone.
@@ -225,7 +230,7 @@ private struct Sentences {
     if let sentence = composed[change.user] { return sentence }
     guard let id = try people[change.user]?.id ?? chat.publicID(ofUser: change.user) else { return nil }
     // Somebody active is seen at this moment.
-    let seen = register.time(change.state == .active ? register.tick : change.seen)
+    let seen = change.state == .active ? register.time(register.tick) : sightings[change.user]?.seenAt ?? register.time(change.seen)
     let sentence = Push.presenceChange(id, Presence(state: change.state, lastSeenAt: seen))
     composed[change.user] = sentence
     return sentence

@@ -12,6 +12,8 @@ final class PresenceNews: Sendable {
     let rooms: [RoomNumber]
     /// What people get instead who are not to hear of everyone in `frame`; empty if there is nothing left to tell.
     let frames: [UserNumber: [UInt8]]
+    /// Earlier notices of the same news that say all of this too: who has just been told one of them is spared it.
+    var within: [Int] = []
   }
 
   /// The same bytes for these lines, which have just come.
@@ -41,17 +43,18 @@ final class PresenceNews: Sendable {
 
 extension PresenceNews.Notice {
   /// Tells these sentences, each to all but those who are estranged from the one whom it is about.
-  init(_ told: [(sentence: [UInt8], estranged: Set<UserNumber>)], rooms: [RoomNumber]) {
+  init(_ told: [(sentence: [UInt8], estranged: Set<UserNumber>)], rooms: [RoomNumber], within: [Int]) {
     func frame(_ told: [(sentence: [UInt8], estranged: Set<UserNumber>)]) -> [UInt8] {
       told.isEmpty ? [] : PresenceNews.frame(Push.presence(told.map(\.sentence)))
     }
     var frames: [UserNumber: [UInt8]] = [:]
     for stranger in Set(told.flatMap(\.estranged)) { frames[stranger] = frame(told.filter { !$0.estranged.contains(stranger) }) }
-    self.init(frame: frame(told), rooms: rooms, frames: frames)
+    self.init(frame: frame(told), rooms: rooms, frames: frames, within: within)
   }
 }
 
-/// Rooms with the same changes get the same frame, so that somebody who shares several of them with the one who changed hears it once.
+/// Rooms with the same changes get the same frame, so that somebody who shares several of them with the one who changed hears it once;
+/// those with the most changes come first, so that whoever has heard these need not hear a part of them again.
 struct NoticesByContent {
   private var rooms: [RoomNumber: [Int]] = [:]
 
@@ -60,8 +63,15 @@ struct NoticesByContent {
     rooms[room, default: []].append(change)
   }
 
-  /// Who is to hear which changes, as few times as there are different sets of them.
-  var all: [(changes: [Int], rooms: [RoomNumber])] {
-    Dictionary(grouping: rooms, by: \.value).map { (changes: $0.key, rooms: $0.value.map(\.key)) }
+  /// Who is to hear which changes, as few times as there are different sets of them; `within` are the sets before that have them all.
+  var all: [(changes: [Int], rooms: [RoomNumber], within: [Int])] {
+    // Which of the sets so far have a change: no others need to be looked at.
+    var sets: [Int: [(index: Int, changes: Set<Int>)]] = [:]
+    return Dictionary(grouping: rooms, by: \.value).sorted { $0.key.count > $1.key.count }.enumerated().map { index, group in
+      let changes = Set(group.key)
+      let within = sets[group.key[0], default: []].filter { $0.changes.isSuperset(of: changes) }.map(\.index)
+      for change in group.key { sets[change, default: []].append((index, changes)) }
+      return (changes: group.key, rooms: group.value.map(\.key), within: within)
+    }
   }
 }

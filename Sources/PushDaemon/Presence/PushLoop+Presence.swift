@@ -44,10 +44,10 @@ extension PushLoop {
   // MARK: What they are told
 
   func showPresence(_ news: PresenceNews) {
-    for notice in news.notices {
-      attendance.beginNotice()
+    attendance.beginNotices(news.notices.count)
+    for (index, notice) in news.notices.enumerated() {
       for room in notice.rooms {
-        for connection in hub[room]?.subscribers ?? [] where attendance.tellOnce(connection.token.slot) {
+        for connection in hub[room]?.subscribers ?? [] where attendance.tell(connection.token.slot, notice: index, within: notice.within) {
           tellFleeting(connection, frame(of: notice, for: connection))
         }
       }

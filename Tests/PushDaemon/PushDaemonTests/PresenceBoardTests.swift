@@ -172,14 +172,15 @@ import Testing
     var notices = NoticesByContent()
     for room in Int64(1)...5 { notices.add(0, in: RoomNumber(room)) }
     for room in Int64(4)...6 { notices.add(1, in: RoomNumber(room)) }
-    let all = notices.all.map { "\($0.changes) \($0.rooms.map(\.number).sorted())" }.sorted()
-    #expect(all == ["[0, 1] [4, 5]", "[0] [1, 2, 3]", "[1] [6]"])
+    let all = notices.all
+    #expect(all.map { "\($0.changes) \($0.rooms.map(\.number).sorted())" }.sorted() == ["[0, 1] [4, 5]", "[0] [1, 2, 3]", "[1] [6]"])
+    #expect(all.map(\.within) == [[], [0], [0]], "who has heard of both need not hear of one of them again")
   }
 
   @Test func `who is estranged from somebody in a notice gets it without her, or not at all`() {
     let (bob, mallory) = (UserNumber(2), UserNumber(3))
     let notice = PresenceNews.Notice(
-      [(Array(#"{"a":1}"#.utf8), [bob, mallory]), (Array(#"{"b":2}"#.utf8), [mallory])], rooms: [RoomNumber(1)])
+      [(Array(#"{"a":1}"#.utf8), [bob, mallory]), (Array(#"{"b":2}"#.utf8), [mallory])], rooms: [RoomNumber(1)], within: [])
     #expect(text(notice.frame) == #"{"event":"presence","data":{"changes":[{"a":1},{"b":2}]}}"#)
     #expect(notice.frames[bob].map(text) == #"{"event":"presence","data":{"changes":[{"b":2}]}}"#)
     #expect(notice.frames[mallory] == [] && notice.frames.count == 2)
@@ -188,12 +189,29 @@ import Testing
   @Test func `a line is told a notice once, in whichever room it comes first`() {
     var attendance = Attendance()
     for slot in [UInt32(5), 0] { attendance[slot] = .active }
-    attendance.beginNotice()
-    var told = [attendance.tellOnce(5), attendance.tellOnce(5), attendance.tellOnce(0)]
-    attendance.beginNotice()
-    told.append(attendance.tellOnce(5))
+    attendance.beginNotices(1)
+    var told = (0..<2).map { _ in attendance.tell(5, notice: 0, within: []) } + [attendance.tell(0, notice: 0, within: [])]
+    attendance.beginNotices(1)
+    told.append(attendance.tell(5, notice: 0, within: []))
     #expect(told == [true, false, true, true])
     #expect(attendance[3] == .absent && attendance[5] == .active && attendance[99] == .absent)
+  }
+}
+
+extension PresenceNewsTests {
+  @Test func `a line that has just been told more is spared the less, but not what is new`() {
+    var attendance = Attendance()
+    for slot in [UInt32(1), 2] { attendance[slot] = .active }
+    attendance.beginNotices(3)
+    let first = attendance.tell(1, notice: 0, within: [])
+    let part = attendance.tell(1, notice: 1, within: [0])
+    let other = attendance.tell(1, notice: 2, within: [])
+    #expect([first, part, other] == [true, false, true])
+    // Who has not been told the one is told the other; and what was told in the round before says nothing of this one.
+    let another = attendance.tell(2, notice: 1, within: [0])
+    attendance.beginNotices(2)
+    let later = attendance.tell(1, notice: 1, within: [0])
+    #expect(another && later)
   }
 }
 

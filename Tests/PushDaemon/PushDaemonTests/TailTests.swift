@@ -64,6 +64,23 @@ import Testing
     #expect(tail.start == 6 && tail.end == 9 && positions(tail, after: 6) == [7, 8, 9])
   }
 
+  @Test func `who comes back is spared what newer news tells anew`() {
+    let one = NewsBatch([
+      entry(1, .receipt, room: 1, user: 1), entry(2, .receipt, room: 1, user: 2), entry(3, .ownReceipt, room: 1, user: 1),
+    ])
+    let two = NewsBatch([entry(4, .receipt, room: 1, user: 1), entry(5, .receipt, room: 2, user: 2), entry(6, .newMessage, room: 1)])
+    var tail = Tail(startingAt: 0, bytesMax: one.size + two.size)
+    func replaced() -> [Int64] { (one.items + two.items).filter(tail.isReplaced).map(\.position) }
+    tail.append(one)
+    #expect(replaced() == [])
+    tail.append(two)
+    #expect(replaced() == [1])
+    tail.append(batch(7...7))
+    #expect(tail.start == 3 && replaced() == [1], "what was let go of may still be told to somebody who is reading the journal")
+    tail.append(batch(8...60))
+    #expect(tail.start >= 6 && replaced() == [], "of what it does not remember, it knows nothing")
+  }
+
   @Test func `what the tail has let go of is gone from memory too`() {
     var tail = Tail(startingAt: 0, bytesMax: 0)
     weak var gone: NewsBatch?
