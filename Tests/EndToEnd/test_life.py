@@ -86,7 +86,11 @@ class Life(RuleBasedStateMachine):
     @initialize(target=rooms)
     def it_begins_with_a_group_a_public_room_and_a_talk_of_two(self):
         made = []
-        for who, kind, others in (("alice", "group", ["bob", "carol"]), ("bob", "public", ["alice"]), ("alice", "direct", ["bob"])):
+        for who, kind, others in (
+            ("alice", "group", ["bob", "carol", "dave"]),
+            ("bob", "public", ["alice", "carol"]),
+            ("alice", "direct", ["bob"]),
+        ):
             made.append(self.create(who, kind, others))
         return multiple(*made)
 
@@ -180,21 +184,21 @@ class Life(RuleBasedStateMachine):
         said = self.act(what, who, "send_message", say, room, by=by, learns=True, content=content, client_id=client_id, **more)
         return (room, said["seq"], who) if said else multiple()
 
-    @rule(who=somebody, first=rooms, second=rooms, about=subject)
-    def says_four_things_in_one_breath(self, who, first, second, about):
+    @rule(who=somebody, first=rooms, second=rooms, about=subject, calls=calling)
+    def says_four_things_in_one_breath(self, who, first, second, about, calls):
         """What comes together is committed and told together, also to those who are in several of the rooms."""
-        self.step(self.in_one_breath(who, (first, second, first, second), about))
+        self.step(self.in_one_breath(who, (first, second, first, second), self.content(about, calls)))
 
-    async def in_one_breath(self, who, where, about):
+    async def in_one_breath(self, who, where, content):
         line = self.society.line_of(who)
         if line is None:
             return
         refs = [f"breath {next(self.count)}" for _ in where]
         for ref, room in zip(refs, where, strict=True):
-            await line.say("send_message", {"room_id": room.room_id, "content": about}, ref)
+            await line.say("send_message", {"room_id": room.room_id, "content": content}, ref)
         for ref, room in zip(refs, where, strict=True):
             answer = Answer.of(await line.reply(ref))
-            self.society.settle(f"{who} says in one breath", answer, self.model.say, who, room, about, answer.told)
+            self.society.settle(f"{who} says in one breath", answer, self.model.say, who, room, content, answer.told)
         await self.society.compare(where[0])
 
     @rule(message=words, is_same=st.booleans(), by=door)
@@ -232,6 +236,11 @@ class Life(RuleBasedStateMachine):
     def marks(self, who, room, mark, behind, by):
         seq = max(0, room.last_seq - behind)
         self.act("marks", who, "mark", self.model.mark, room, mark, seq, by=by, **{mark: seq})
+
+    @rule(who=somebody, room=rooms, by=door)
+    def reads_on_message_by_message(self, who, room, by):
+        for seq in range(max(1, room.last_seq - 2), room.last_seq + 1):
+            self.act("reads on", who, "mark", self.model.mark, room, "read_seq", seq, by=by, read_seq=seq)
 
     @rule(who=somebody, room=rooms)
     def types(self, who, room):
