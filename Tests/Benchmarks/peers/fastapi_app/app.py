@@ -1,5 +1,7 @@
 """The chat that most people would write: FastAPI, SQLAlchemy and SQLite, as durable as EchoChat, its fan-out in one process's memory.
 
+What asks the database does so in the loop: in FastAPI's threads, which take turns at every row, a page took four times as much CPU.
+
 Speaks the part of EchoChat's contract that the benchmark measures. The token is the user's name: no signature is checked, which is in its favour.
 """
 
@@ -9,7 +11,7 @@ from datetime import UTC, datetime
 
 from fastapi import Depends, FastAPI, Header, HTTPException, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, Field
-from sqlalchemy import ForeignKey, create_engine, event, func, select
+from sqlalchemy import ForeignKey, UniqueConstraint, create_engine, event, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, sessionmaker
 
 engine = create_engine(f"sqlite:///{os.environ['CHAT_DATABASE']}", connect_args={"check_same_thread": False}, pool_size=40)
@@ -35,8 +37,10 @@ class User(Base):
 
 class Message(Base):
     __tablename__ = "messages"
+    # A page and the next seq are both found without reading the room.
+    __table_args__ = (UniqueConstraint("room_id", "seq"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    room_id: Mapped[str] = mapped_column(index=True)
+    room_id: Mapped[str] = mapped_column()
     seq: Mapped[int]
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     content: Mapped[str]
@@ -63,9 +67,9 @@ class MessageOut(BaseModel):
     content: str
     client_id: str | None
     reply_to: int | None = None
-    attachments: list[str] = []
-    mentions: list[str] = []
-    reactions: dict[str, list[str]] = {}
+    attachments: list[str] = Field(default_factory=list)
+    mentions: list[str] = Field(default_factory=list)
+    reactions: dict[str, list[str]] = Field(default_factory=dict)
     created_at: datetime
     edited_at: datetime | None = None
     deleted: bool = False
