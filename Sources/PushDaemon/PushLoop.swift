@@ -24,6 +24,10 @@ final class PushLoop: EventHandler {
   var dirty: [Connection] = []
   /// Lines that are behind.
   var behind: [Connection] = []
+  /// Handshakes that may still be read in this turn.
+  private var handshakesLeft = PushLoop.entrancesPerTurnMax
+  /// Answers of the errands that wait for their turn.
+  private var arrivals = Arrivals()
   /// Counts publications; see `publish`.
   var turn: UInt32 = 0
   var isDraining = false
@@ -39,6 +43,10 @@ final class PushLoop: EventHandler {
   static let closingMilliseconds: Int64 = 5000
   /// How long a stopping daemon waits for its peers.
   static let stoppingMilliseconds: Int64 = 3000
+
+  /// Requests read, and people let in, in one turn. What is said meanwhile waits for two turns, once to be handed to the scribe and once to
+  /// be answered: a crowd at the door must not make these long.
+  static let entrancesPerTurnMax = 16
 
   /// The body of a loop's thread.
   static func run(index: Int, shared: Shared, listeners: [Listener], startingAt position: Int64) {
@@ -80,6 +88,11 @@ final class PushLoop: EventHandler {
 
   func ready(_ token: Token, _ readiness: Epoll.Readiness) {
     guard let connection = connections[token] else { return }
+    if case .handshake = connection.stage {
+      // It will be reported again.
+      guard handshakesLeft > 0 else { return }
+      handshakesLeft -= 1
+    }
     if readiness.canWrite { flush(connection) }
     if readiness.canRead, !connection.isGone { read(connection) }
   }
@@ -89,7 +102,7 @@ final class PushLoop: EventHandler {
     for letter in letters {
       switch letter {
       case .news(let batch): batches.append(batch)
-      case .arrived(let token, let result): arrived(token, result)
+      case .arrived(let token, let result): arrivals.append(token, result)
       case .replies(let replies): for reply in replies { replied(reply.token, ref: reply.ref, reply.result) }
       case .typing(let room, let user, let frame): showTyping(room: room, by: user, frame)
       case .presence(let news): showPresence(news)
@@ -101,6 +114,8 @@ final class PushLoop: EventHandler {
   }
 
   func turnEnded() {
+    handshakesLeft = Self.entrancesPerTurnMax
+    for (token, result) in arrivals.take(Self.entrancesPerTurnMax) { arrived(token, result) }
     handOver()
     // Flushing may make other lines dirty (one that is behind gets its next portion), but each at most once.
     var index = 0
@@ -119,6 +134,8 @@ final class PushLoop: EventHandler {
     }
     advanceThoseBehind()
   }
+
+  var hasWork: Bool { !arrivals.isEmpty }
 
   var isFinished: Bool {
     guard let closeBy else { return false }

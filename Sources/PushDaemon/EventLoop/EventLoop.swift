@@ -12,8 +12,14 @@ package protocol EventHandler: AnyObject {
   func turnEnded()
   /// Comes every `EventLoop.tickMilliseconds`, with the monotonic clock's milliseconds.
   func ticked(_ now: Int64)
+  /// Something waits for the next turn: the loop looks at its sockets, but does not wait for them.
+  var hasWork: Bool { get }
   /// True ends the loop.
   var isFinished: Bool { get }
+}
+
+extension EventHandler {
+  package var hasWork: Bool { false }
 }
 
 /// Waits for sockets, letters and time, and hands them to its handler. Make it inside its thread's closure: nothing of it is ever shared
@@ -66,7 +72,7 @@ package final class EventLoop<Letter: Sendable> {
     var nextTick = time + Self.tickMilliseconds
     while !handler.isFinished {
       var hasMail = false
-      let count = epoll.wait(milliseconds: Int32(clamping: max(0, nextTick - time)))
+      let count = epoll.wait(milliseconds: handler.hasWork ? 0 : Int32(clamping: max(0, nextTick - time)))
       readClock()
       for index in 0..<count {
         let (token, readiness) = epoll.event(index)

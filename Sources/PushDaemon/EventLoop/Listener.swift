@@ -5,7 +5,7 @@ package import Posix
 
 package struct Listener: Sendable {
   /// Connections taken in one turn, so that a crowd at the door does not starve those inside.
-  package static let acceptedPerTurnMax = 64
+  package static let acceptedPerTurnMax = 16
 
   package let descriptor: Int32
 

@@ -174,14 +174,14 @@ struct CrierRound {
 
   // MARK: Into the database
 
-  /// Once a second, if something has changed, and now and then, so that the lease stands as long as anybody is here.
+  /// Once a second, if something has changed, at once if there is more than goes into one transaction, and now and then, so that the lease
+  /// stands as long as anybody is here.
   mutating func writeDown(isLast: Bool = false) {
     let tick = register.tick
     let age = tick - writtenAt
     let isBehind = unwritten.count > Self.writtenMax
-    guard
-      isLast || isBehind || (!unwritten.isEmpty && age >= PresenceBoard.ticksPerSecond) || (age >= Self.renewalTicks && !register.isEmpty)
-    else { return }
+    let isDue = !unwritten.isEmpty && age >= PresenceBoard.ticksPerSecond
+    guard isLast || isBehind || isDue || (age >= Self.renewalTicks && !register.isEmpty) else { return }
     let sightings = Array(unwritten.values.prefix(isLast ? .max : Self.writtenMax))
     writtenAt = tick
     do {

@@ -18,8 +18,8 @@ package enum Memory {
     mallopt(M_TOP_PAD, paddingBytes)
   }
 
-  /// Gives whole pages that are free, wherever they lie, back to the kernel. Keeps every thread that allocates waiting for a moment: some
-  /// 10 µs for each megabyte that has been taken.
+  /// Gives whole pages that are free, wherever they lie, back to the kernel. Keeps a thread waiting that allocates meanwhile: 150 ns for each
+  /// free block between those in use, 30 ms after a hundred thousand lines have gone. Not for a busy program.
   package static func giveBack() {
     malloc_trim(0)
   }
