@@ -33,12 +33,21 @@ struct Call: Sendable {
 
   /// The body as JSON.
   func json<Value: Decodable>(_ type: Value.Type) throws(Refusal) -> Value {
+    try JSONReader.decode(type, from: try jsonBytes())
+  }
+
+  /// The body as JSON, for what is asked most.
+  func object() throws(Refusal) -> JSONObject {
+    try JSONObject(json: try jsonBytes())
+  }
+
+  private func jsonBytes() throws(Refusal) -> [UInt8] {
     let bytes = try body()
     guard !bytes.isEmpty else { throw Refusal(.malformedJSON, "A JSON object is needed as the body.") }
     guard MediaType(request[.contentType]) == .json else {
       throw Refusal(.unsupportedMediaType, "The body must be application/json.")
     }
-    return try JSONReader.decode(type, from: bytes)
+    return bytes
   }
 
   /// The body as JSON, where all of it may be left out.
@@ -53,6 +62,11 @@ enum MediaType: Equatable {
 
   /// Without regard to case and to parameters, except that the text must be UTF-8.
   init(_ contentType: String?) {
+    // What nearly everybody writes needs no taking apart.
+    if contentType == "application/json" {
+      self = .json
+      return
+    }
     let parts = (contentType ?? "").lowercased().split(separator: ";", omittingEmptySubsequences: false)
     let parameters = parts.dropFirst().map { $0.filter { $0 != " " && $0 != "\"" && $0 != "\t" } }
     let isUTF8 = parameters.allSatisfy { !$0.hasPrefix("charset=") || $0 == "charset=utf-8" || $0 == "charset=utf8" }

@@ -72,7 +72,7 @@ package final class House: Sendable {
 
   @discardableResult
   package func say(_ content: String, in room: String, by person: Person, clientID: String? = nil, replyTo: Int64? = nil) throws -> Posted {
-    let message = NewMessage(room: nil, content: content, clientID: clientID, replyTo: replyTo)
+    let message = NewMessage(content: content, clientID: clientID, replyTo: replyTo)
     return try chat.commit(try chat.posting(message, to: room, session: person.actor.session))
   }
 

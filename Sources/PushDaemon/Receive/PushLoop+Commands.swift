@@ -39,10 +39,10 @@ extension PushLoop {
     let chat = shared.chat
     do throws(Refusal) {
       switch command {
-      case .sendMessage(let message):
+      case .sendMessage(let room, let message):
         // Who has said it and types on is typing anew.
         connection.lastTyping = 0
-        let posting = try chat.posting(message, to: message.room_id ?? "", session: connection.session)
+        let posting = try chat.posting(message, to: room, session: connection.session)
         dictate(connection, ref) { Push.messageReply(try posting($0).json) }
       case .editMessage(let room, let seq, let content):
         let editing = try chat.editing(seq, in: room, content: content, session: connection.session)

@@ -34,7 +34,7 @@ enum MessagesHandler {
   }
 
   static func post(_ call: Call, _ actor: Actor) throws -> Response {
-    var message = try call.json(NewMessage.self)
+    var message = try NewMessage(try call.object())
     if let key = call.request[.idempotencyKey] {
       guard message.client_id ?? key == key else {
         throw Refusal.invalid("client_id", "conflict", "client_id and Idempotency-Key are the same thing, and differ.")

@@ -32,7 +32,7 @@ enum StandingHandler {
   }
 
   static func mark(_ call: Call, _ actor: Actor) throws -> Response {
-    let marks = try call.json(NewMarks.self).wish
+    let marks = try MarksWish(try call.object())
     return Response(status: 200, body: try call.chat.mark(marks, in: call.part(0), session: actor.session))
   }
 

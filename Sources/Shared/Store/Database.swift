@@ -224,19 +224,17 @@ package final class Database: @unchecked Sendable {
       switch value {
       case .null: sqlite3_bind_null(statement, index)
       case .integer(let number): sqlite3_bind_int64(statement, index, number)
-      case .text(let text): bindText(Array(text.utf8), at: index, of: statement)
-      case .utf8(let bytes): bindText(bytes, at: index, of: statement)
+      case .text(var text): text.withUTF8 { bindText(UnsafeRawBufferPointer($0), at: index, of: statement) }
+      case .utf8(let bytes): bytes.withUnsafeBytes { bindText($0, at: index, of: statement) }
       case .blob(let bytes): bytes.withUnsafeBytes { echochat_bind_blob(statement, index, $0.baseAddress, Int32($0.count)) }
       }
     guard code == SQLITE_OK else { throw error(code, "\(sql)") }
   }
 
   /// Empty text needs an address too: SQLite reads a null pointer as NULL.
-  private func bindText(_ bytes: [UInt8], at index: Int32, of statement: OpaquePointer) -> Int32 {
+  private func bindText(_ bytes: UnsafeRawBufferPointer, at index: Int32, of statement: OpaquePointer) -> Int32 {
     guard !bytes.isEmpty else { return echochat_bind_text(statement, index, "", 0) }
-    return bytes.withUnsafeBytes {
-      echochat_bind_text(statement, index, $0.assumingMemoryBound(to: CChar.self).baseAddress, Int32($0.count))
-    }
+    return echochat_bind_text(statement, index, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
   }
 
   private func error(_ code: Int32, _ sql: String) -> StoreError {

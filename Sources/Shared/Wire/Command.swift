@@ -31,7 +31,7 @@ package struct CommandFrame: Sendable {
 
 package enum Command: Sendable {
   case authenticate(token: String, since: Int64?)
-  case sendMessage(NewMessage)
+  case sendMessage(room: String, NewMessage)
   case editMessage(room: String, seq: Int64, content: String)
   case deleteMessage(room: String, seq: Int64)
   case addReaction(room: String, seq: Int64, emoji: String)
@@ -44,30 +44,30 @@ package enum Command: Sendable {
 
 /// A message as a client hands it in, over either door; nothing is checked yet.
 // swift-format-ignore: AlwaysUseLowerCamelCase
-package struct NewMessage: Decodable, Sendable {
-  package let room_id: String?
+package struct NewMessage: Sendable {
   package let content: String
   package var client_id: String?
   package let reply_to: Int64?
 
-  package init(room: String?, content: String, clientID: String? = nil, replyTo: Int64? = nil) {
-    room_id = room
+  package init(content: String, clientID: String? = nil, replyTo: Int64? = nil) {
     self.content = content
     client_id = clientID
     reply_to = replyTo
   }
+
+  package init(_ data: JSONObject) throws(Refusal) {
+    content = try data.string("content")
+    client_id = try data.optionalString("client_id")
+    reply_to = try data.optionalInteger("reply_to")
+  }
 }
 
-/// Marks as a client hands them in, over either door.
-// swift-format-ignore: AlwaysUseLowerCamelCase
-package struct NewMarks: Decodable, Sendable {
-  let delivered_seq: Int64?
-  let preview_seq: Int64?
-  let read_seq: Int64?
-
-  /// Throws the refusal of marks that make no sense.
-  package var wish: MarksWish {
-    get throws(Refusal) { try MarksWish(deliveredSeq: delivered_seq, previewSeq: preview_seq, readSeq: read_seq) }
+extension MarksWish {
+  /// Marks as a client hands them in, over either door. Throws the refusal of those that make no sense.
+  package init(_ data: JSONObject) throws(Refusal) {
+    try self.init(
+      deliveredSeq: try data.optionalInteger("delivered_seq"), previewSeq: try data.optionalInteger("preview_seq"),
+      readSeq: try data.optionalInteger("read_seq"))
   }
 }
 
@@ -80,10 +80,7 @@ extension Command {
     switch word {
     case .sendMessage:
       let data = try frame.object("data")
-      self = .sendMessage(
-        NewMessage(
-          room: try data.string("room_id"), content: try data.string("content"), clientID: try data.optionalString("client_id"),
-          replyTo: try data.optionalInteger("reply_to")))
+      self = .sendMessage(room: try data.string("room_id"), try NewMessage(data))
     case .editMessage:
       let data = try frame.object("data")
       self = .editMessage(room: try data.string("room_id"), seq: try data.integer("seq"), content: try data.string("content"))
@@ -98,9 +95,7 @@ extension Command {
       self = .removeReaction(room: try data.string("room_id"), seq: try data.integer("seq"), emoji: try data.string("emoji"))
     case .mark:
       let data = try frame.object("data")
-      let wish = try MarksWish(
-        deliveredSeq: try data.optionalInteger("delivered_seq"), previewSeq: try data.optionalInteger("preview_seq"),
-        readSeq: try data.optionalInteger("read_seq"))
+      let wish = try MarksWish(data)
       self = .mark(room: try data.string("room_id"), wish)
     case .typing:
       self = .typing(room: try frame.object("data").string("room_id"))

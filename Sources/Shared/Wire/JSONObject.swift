@@ -1,16 +1,16 @@
-// A JSON object that a client sent, read where it lies: the short way from a command's bytes to its few fields.
-import Domain
+// A JSON object that a client sent, read where it lies: the short way from its bytes to its few fields, for commands and for what is asked most by REST.
+package import Domain
 
 /// The members of one object. The syntax is checked as a whole before; what a member holds is looked at when it is asked for, and errors name
 /// the field. Of two members of one name the last counts. A decoder of the standard kind takes four times as long for a command.
-struct JSONObject {
+package struct JSONObject {
   private let bytes: [UInt8]
   private let members: [(name: Range<Int>, value: Range<Int>)]
   /// What stands before a field's name in errors, such as `data.`.
   private let path: String
 
   /// Throws `malformed_json` for what is no object.
-  init(json bytes: [UInt8]) throws(Refusal) {
+  package init(json bytes: [UInt8]) throws(Refusal) {
     guard JSONSyntax.isValid(bytes) else { throw Refusal(.malformedJSON, "The body is not valid JSON.") }
     guard let object = JSONObject(bytes, at: JSONSyntax.skipWhitespace(bytes, 0), path: "") else {
       throw Refusal(.malformedJSON, "The body must be a JSON object.")

@@ -16,11 +16,11 @@ import Wire
     let sent = try command(
       #"{"event":"send_message","ref":"1","extra":{"a":[1]},"data":{"room_id":"r","content":"hé\n","client_id":"c","reply_to":3,"x":null}}"#
     )
-    guard case .sendMessage(let message) = sent else { return fail("\(sent)") }
-    #expect(message.room_id == "r" && message.content == "hé\n" && message.client_id == "c" && message.reply_to == 3)
+    guard case .sendMessage("r", let message) = sent else { return fail("\(sent)") }
+    #expect(message.content == "hé\n" && message.client_id == "c" && message.reply_to == 3)
 
     guard
-      case .sendMessage(let bare) = try command(
+      case .sendMessage("r", let bare) = try command(
         #"{"data":{"content":"x","room_id":"r","client_id":null,"reply_to":null},"event":"send_message"}"#)
     else { return fail("not a message") }
     #expect(bare.client_id == nil && bare.reply_to == nil)
