@@ -9,7 +9,7 @@ import subprocess
 import pytest
 import pytest_asyncio
 
-from support.access_table import ANSWERED, DONE, NOT_FOUND, OUTSIDERS, Row, rows
+from support.access_table import ANSWERED, DONE, FORBIDDEN, OUTSIDERS, Row, rows
 from support.server import PROGRAMS, Server, is_alive
 from support.stage import SECRET, Stage, elsewhere
 
@@ -187,9 +187,9 @@ async def tried(stage: Stage, row: Row, kind: str | None, caller: str, wanted: s
     if changed and wanted != DONE:
         return f"refused, but now there is something else in {changed}"
     if caller in OUTSIDERS and wanted not in (DONE, ANSWERED):
-        # Whether the room is there must not be told where it is hidden; whether something is in it, nowhere.
+        # Who is told that she may not knows of an open room, or of a link into one; of what is in the room she is told nothing.
         for name in sorted(row.addresses):
-            if wanted != NOT_FOUND and (name == "room" or "room" not in row.addresses):
+            if wanted == FORBIDDEN and (name == "room" or "room" not in row.addresses):
                 continue
             absent = await stage.ask(caller, row, elsewhere(values, name), person)
             if absent != answer:

@@ -13,7 +13,7 @@ REFUSALS = {
     "forbidden": "f",
     "not_found": "-",
 }
-NOT_FOUND = "-"
+FORBIDDEN = "f"
 
 # Who asks, in the order of the letters; without a room there is only anyone who is signed in.
 ANYWHERE = ("nobody", "suspended")
@@ -23,7 +23,7 @@ INSIDE = {
     "group": ("stranger", "ex_member", "banned", "member", "moderator", "owner"),
     "direct": ("stranger", "ex_member", "member"),
 }
-OUTSIDERS = {"stranger", "ex_member", "banned"}
+OUTSIDERS = {*ANYWHERE, "stranger", "ex_member", "banned"}
 
 # What the table calls the things that stand in a path, and what the program calls them.
 ADDRESSES = {
@@ -86,4 +86,4 @@ def _row(line: str) -> Row:
     return Row(method, path, tuple(cells), json.loads(brace + body) if brace else None)
 
 
-__all__ = ["ADDRESSES", "ANSWERED", "DONE", "INSIDE", "NOT_FOUND", "OUTSIDERS", "REFUSALS", "Row", "rows"]
+__all__ = ["ADDRESSES", "ANSWERED", "DONE", "FORBIDDEN", "INSIDE", "OUTSIDERS", "REFUSALS", "Row", "rows"]
