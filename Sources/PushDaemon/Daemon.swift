@@ -39,7 +39,7 @@ enum Daemon {
     raiseDescriptorLimit()
     let chat = try Chat(settings: settings)
     let mailboxes = try (0..<(arguments.loops ?? settings.loops)).map { _ in try Mailbox<Letter>() }
-    let shared = Shared(chat: chat, mailboxes: mailboxes, errands: Errands(threads: 2))
+    let shared = Shared(chat: chat, mailboxes: mailboxes, errands: Errands(threads: 1))
     let listeners = try openListeners(arguments, settings)
 
     let courier = try Courier(chat: chat, doorbellPath: settings.doorbellPath, mailboxes: mailboxes)

@@ -15,7 +15,7 @@ final class PushLoop: EventHandler {
   var connections = Slab<Connection>()
   var deadlines = Deadlines()
   var hub = Hub()
-  var tail: Tail
+  let tail: Tail
   var people: [UserNumber: Person] = [:]
   /// What lines ask for, until the turn ends.
   var dictated: [Dictation] = []

@@ -1,8 +1,8 @@
 // The newest news, kept in memory for those who come back soon.
 import Domain
 
-/// Batches in order, bounded in bytes; the oldest goes first.
-struct Tail {
+/// Batches in order, bounded in bytes; the oldest goes first. An object: whoever is told from it while it is asked must not copy it.
+final class Tail {
   /// All news after this position is here.
   private(set) var start: Int64
   /// All news up to this position is here.
@@ -22,7 +22,7 @@ struct Tail {
     self.bytesMax = bytesMax
   }
 
-  mutating func append(_ batch: NewsBatch) {
+  func append(_ batch: NewsBatch) {
     // What was deleted must not be told again from memory, word for word: the journal has been redacted, older batches have not.
     if batch.hasDeletions { forget() }
     batches.append(batch)
@@ -42,7 +42,7 @@ struct Tail {
     }
   }
 
-  private mutating func forget() {
+  private func forget() {
     standings = [:]
     batches = []
     head = 0

@@ -18,7 +18,7 @@ import Testing
 
   @Test func `from any position that it reaches back to, the tail tells all that came after, in order`() {
     var random = SplitMix(seed: 10)
-    var tail = Tail(startingAt: 1000, bytesMax: 20_000)
+    let tail = Tail(startingAt: 1000, bytesMax: 20_000)
     #expect(tail.start == 1000 && tail.end == 1000 && positions(tail, after: 1000) == [])
     var last: Int64 = 1000
     for _ in 0..<600 {
@@ -37,7 +37,7 @@ import Testing
 
   @Test func `the tail holds as many bytes as it may, and of two batches lets the older go`() {
     let (first, second, third) = (batch(1...10), batch(11...20), batch(21...30))
-    var tail = Tail(startingAt: 0, bytesMax: first.size + second.size)
+    let tail = Tail(startingAt: 0, bytesMax: first.size + second.size)
     tail.append(first)
     tail.append(second)
     #expect(tail.start == 0)
@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test func `a tail of no bytes remembers nothing but where it is`() {
-    var tail = Tail(startingAt: 0, bytesMax: 0)
+    let tail = Tail(startingAt: 0, bytesMax: 0)
     for number in Int64(0)..<300 {
       tail.append(batch(number * 2 + 1...number * 2 + 2))
       #expect(tail.start == number * 2 + 2 && tail.end == tail.start && positions(tail, after: tail.start) == [])
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func `a deletion cuts the tail, so that no deleted words are told again from memory`() {
-    var tail = Tail(startingAt: 0, bytesMax: 1 << 20)
+    let tail = Tail(startingAt: 0, bytesMax: 1 << 20)
     tail.append(batch(1...5))
     tail.append(batch(6...6))
     #expect(tail.start == 0)
@@ -69,7 +69,7 @@ import Testing
       entry(1, .receipt, room: 1, user: 1), entry(2, .receipt, room: 1, user: 2), entry(3, .ownReceipt, room: 1, user: 1),
     ])
     let two = NewsBatch([entry(4, .receipt, room: 1, user: 1), entry(5, .receipt, room: 2, user: 2), entry(6, .newMessage, room: 1)])
-    var tail = Tail(startingAt: 0, bytesMax: one.size + two.size)
+    let tail = Tail(startingAt: 0, bytesMax: one.size + two.size)
     func replaced() -> [Int64] { (one.items + two.items).filter(tail.isReplaced).map(\.position) }
     tail.append(one)
     #expect(replaced() == [])
@@ -82,7 +82,7 @@ import Testing
   }
 
   @Test func `what the tail has let go of is gone from memory too`() {
-    var tail = Tail(startingAt: 0, bytesMax: 0)
+    let tail = Tail(startingAt: 0, bytesMax: 0)
     weak var gone: NewsBatch?
     for number in Int64(1)...10 {
       let news = batch(number...number)
