@@ -1,7 +1,8 @@
 """A system in which people have talked for long: as many messages as wanted, all but a few of them older than the journal.
 
-Messages are put into the database in the programs' own form while they stand, ten million in two minutes; the index of words is then made
-by the daemon itself. What was made is kept among the results for the next time, and made anew once it has grown by a tenth.
+Messages are put into the database in the programs' own form while they stand, ten million in two minutes, and people and public rooms that have
+nothing to do with them (`named.py`); the index of words is then made by the daemon itself. What was made is kept among the results for the next
+time, and made anew once it has grown by a tenth.
 """
 
 import contextlib
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import named
 import system
 from machine import settle
 from subjects import OWN, Subject
@@ -103,6 +105,9 @@ def _fill(file: Path, count: int) -> None:
         database.execute("DELETE FROM journal")
         database.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = 'journal'", (last,))
         database.execute("UPDATE meta SET value = ? WHERE name = 'journal_floor'", (str(last),))
+        database.execute("BEGIN")
+        named.fill(database, count)
+        database.execute("COMMIT")
         database.execute("PRAGMA journal_mode = WAL")
 
 
