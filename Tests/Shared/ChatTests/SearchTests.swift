@@ -27,7 +27,7 @@ import Wire
   private func settle(_ place: Place, _ house: House) throws {
     guard place == .index else { return }
     let indexer = try SearchIndexer(path: house.chat.settings.searchIndexPath)
-    while try house.chat.index(indexer) {}
+    while try house.chat.index(indexer) != .upToDate {}
     #expect(try indexer.state().indexedThrough == house.chat.lastPosition())
   }
 
@@ -224,7 +224,7 @@ import Wire
       }
     }
     func check() throws {
-      while try house.chat.index(indexer) {}
+      while try house.chat.index(indexer) != .upToDate {}
       let index = try Database(path: house.chat.settings.searchIndexPath, access: .indexer)
       try index.run("INSERT INTO term_pieces (term_pieces) VALUES ('integrity-check')")
       let alive = try house.chat.page(of: room, .latest, limit: 200, for: house.alice.actor)
