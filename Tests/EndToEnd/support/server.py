@@ -41,10 +41,14 @@ def free_port() -> int:
 def is_alive(pid: int) -> bool:
     """Whether a process runs; one that has ended and only waits to be reaped does not."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return _state(Path(f"/proc/{pid}")) not in ("Z", "X")
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return state not in ("Z", "X")
+
+
+def _state(task: Path) -> str:
+    """The kernel's letter for what a process, or one of its threads, is doing."""
+    return (task / "stat").read_text().rpartition(")")[2].split()[0]
 
 
 def wait_until(condition, within: float, what: str, every: float = 0.01):
@@ -180,6 +184,9 @@ class Server:
     def signal(self, program: str, number: signal.Signals) -> int:
         pid = wait_until(lambda: self.pid(program), 5, f"{program} has a process id")
         os.kill(pid, number)
+        if number == signal.SIGSTOP:
+            # One thread takes the signal and stops the others; until it has its turn, these go on.
+            wait_until(lambda: all(_state(task) == "T" for task in Path(f"/proc/{pid}/task").iterdir()), 5, f"{program} stands still")
         return pid
 
     def kill(self, *programs: str) -> dict[str, int]:
