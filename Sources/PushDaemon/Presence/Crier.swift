@@ -204,7 +204,7 @@ extension CrierRound {
   mutating func rest(isQuiet: Bool) {
     quietTicks = isQuiet && unwritten.isEmpty ? quietTicks + 1 : 0
     guard quietTicks == Self.restingTicks else { return }
-    chat.rest()
+    chat.releaseMemory()
     Memory.giveBack()
   }
 }

@@ -71,10 +71,10 @@ package final class Chat: Sendable {
   }
 
   /// Lets go of the pages that are kept in memory: the kernel has them as well. For a program that will be at rest for a while. Blocks.
-  package func rest() {
-    readers.rest()
-    indexReaders.rest()
-    try? commit { try $0.database.rest() }
+  package func releaseMemory() {
+    readers.releaseMemory()
+    indexReaders.releaseMemory()
+    try? commit { try $0.database.releaseMemory() }
   }
 
   /// Bytes of one command frame or one request body.

@@ -1,4 +1,4 @@
-// A JSON object that a client sent, read where it lies: the short way from its bytes to its few fields, for commands and for what is asked most by REST.
+// A JSON object that a client sent, read where it lies: the short way from its bytes to its few fields.
 package import Domain
 
 /// The members of one object. The syntax is checked as a whole before; what a member holds is looked at when it is asked for, and errors name
