@@ -239,6 +239,16 @@ async def test_broken_protocol_closes_the_line_and_no_other(alice, bob, name):
     await line.ping()
 
 
+async def test_who_goes_on_sending_what_was_refused_is_still_told_why(alice):
+    """The frame is refused on its announcement; a hasty end of the connection would take the Close frame back while the rest arrives."""
+    socket = await raw(alice)
+    sent = frame(TEXT, b" " * 1_048_576)
+    for begin in range(0, len(sent), len(sent) // 8):
+        await socket.send(sent[begin : begin + len(sent) // 8])
+        await asyncio.sleep(0.02)
+    assert await socket.close_code() == 1009
+
+
 @pytest.mark.parametrize(
     "sent, code",
     [

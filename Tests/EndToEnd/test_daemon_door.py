@@ -117,6 +117,22 @@ async def test_who_never_finishes_the_handshake_is_shown_out(own_server):
         await (await (await people.register("alice")).connect()).ping()
 
 
+async def test_many_messages_in_one_write_are_all_taken(alice):
+    """Past nginx they reach the daemon in one piece, far more than it takes in hand at a time."""
+    room = (await alice.create_room("group"))["room_id"]
+    socket = await RawWebSocket.open(alice.server.daemon_address()[1], alice.access_token)
+    assert (await socket.receive_event())["event"] == "welcome"
+    say = b'{"event":"send_message","ref":"%d","data":{"room_id":"%s","content":"x"}}'
+    await socket.send(b"".join(frame(TEXT, say % (i, room.encode())) for i in range(600)))
+    answers = []
+    while len(answers) < 600:
+        event = await socket.receive_event()
+        if event["event"] == "ok":
+            answers.append((event["ref"], event["data"]["message"]["seq"]))
+    assert answers == [(str(i), i + 1) for i in range(600)]
+    socket.cut()
+
+
 async def test_lines_past_nginx_and_through_it_hear_the_same(alice, bob, lobby):
     host, port = alice.server.daemon_address()
     near = await (await Line.open(f"ws://{host}:{port}/ws", headers={"Authorization": f"Bearer {bob.access_token}"})).be_welcomed()

@@ -40,11 +40,11 @@ final class Connection {
 
   let token: Token
   let socket: Int32
-  var commandsInHand: UInt8 = 0
+  /// Cannot overflow: it is not read on from `PushLoop.commandsInHandMax` on, and what was read by then holds less than 64 KiB / 6 frames.
+  var commandsInHand: UInt16 = 0
   var refusalsInARow: UInt8 = 0
   /// Of the latest publication that it took part in; see `PushLoop.publish`.
   var part = Part.oneRoom
-  var isDirty = false
   var stage: Stage
   /// Whose line it is, once signed in.
   var person: Person?
@@ -56,6 +56,7 @@ final class Connection {
   var lastTyping: Int64 = 0
   /// The publication to which `part` belongs.
   var turn: UInt32 = 0
+  var isDirty = false
   var waitsForWriting = false
   var isReadingPaused = false
   var isPinged = false

@@ -14,7 +14,7 @@ struct Dictation: Sendable {
 
 extension PushLoop {
   /// Commands of one line that may be with the scribe; then it is not read until some are answered.
-  static let commandsInHandMax: UInt8 = 64
+  static let commandsInHandMax: UInt16 = 64
   /// Refusals for the message rate in a row, after which a line that goes on is closed.
   static let refusalsInARowMax: UInt8 = 100
 

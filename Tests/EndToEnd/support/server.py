@@ -18,6 +18,8 @@ PROGRAMS = REPOSITORY / ".build" / "release"
 DEBUG_PROGRAMS = REPOSITORY / ".build" / "debug"
 
 READY = re.compile(r"EchoChat is ready at (http://\S+)")
+# What the supervisor says of a program that trapped or was aborted; tests kill with 9 and stop with 15.
+CRASH = re.compile(r"was killed by signal (?!9\b|15\b)\d+")
 START_DEADLINE_SECONDS = 20
 STOP_DEADLINE_SECONDS = 20
 
@@ -96,11 +98,14 @@ class Server:
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGTERM)
         try:
-            return process.wait(STOP_DEADLINE_SECONDS)
+            status = process.wait(STOP_DEADLINE_SECONDS)
         except subprocess.TimeoutExpired:
             raise AssertionError(f"did not stop within {STOP_DEADLINE_SECONDS} s of SIGTERM\n{self.logs()}") from None
         finally:
             self._clear_away(process, family)
+        crashes = [line for line in self.output if CRASH.search(line)]
+        assert not crashes, f"{''.join(crashes)}{self.logs()}"
+        return status
 
     def __enter__(self) -> "Server":
         return self.start()
