@@ -29,6 +29,7 @@ package final class Database: @unchecked Sendable {
       throw StoreError(code: code, message: "\(path): \(message)", sql: "open")
     }
     self.handle = handle
+    if access == .writer { echochat_forget_what_is_rolled_back(handle) }
     sqlite3_extended_result_codes(handle, 1)
     // Short waits with growing pauses: SQLite's own handler sleeps a whole millisecond first, longer than our commits last.
     sqlite3_busy_handler(handle, Self.waitWhileBusy, nil)

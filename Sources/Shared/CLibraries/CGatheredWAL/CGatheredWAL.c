@@ -23,7 +23,7 @@ static sqlite3_file *real_file(sqlite3_file *file) {
   return (sqlite3_file *)((wal_file *)file + 1);
 }
 
-/// Hands on what was gathered. What fails stays, so that no later sync can call it done.
+/// Hands on what was gathered. What fails stays, so that no later sync of the transaction can call it done.
 static int flush(sqlite3_file *file) {
   wal_file *wal = (wal_file *)file;
   if (wal->count == 0) return SQLITE_OK;
@@ -67,8 +67,7 @@ static int wal_file_size(sqlite3_file *file, sqlite3_int64 *size) {
 
 static int wal_close(sqlite3_file *file) {
   wal_file *wal = (wal_file *)file;
-  // What nobody synced was never promised, as if it were still on its way when the program ended.
-  flush(file);
+  // What was not synced belongs to no commit, and its place may be another program's by now.
   free(wal->gathered);
   wal->gathered = NULL;
   return real_file(file)->pMethods->xClose(real_file(file));
@@ -131,6 +130,17 @@ static int open_file(sqlite3_vfs *self, const char *name, sqlite3_file *file, in
   }
   wal->base.pMethods = &wal_methods;
   return SQLITE_OK;
+}
+
+/// Called by SQLite after a transaction was taken back, be it because it was told to or because a commit failed.
+static void forget(void *connection) {
+  sqlite3_file *file = NULL;
+  int code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+  if (code == SQLITE_OK && file && file->pMethods == &wal_methods) ((wal_file *)file)->count = 0;
+}
+
+void echochat_forget_what_is_rolled_back(struct sqlite3 *connection) {
+  sqlite3_rollback_hook(connection, forget, connection);
 }
 
 int echochat_register_gathered_wal(void) {

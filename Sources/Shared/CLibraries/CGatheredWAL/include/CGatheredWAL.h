@@ -10,3 +10,9 @@
 /// synchronous=FULL, which sync each commit before any other connection can see it: with less, others would look for frames that are
 /// not in the file yet. See https://www.sqlite.org/vfs.html and https://www.sqlite.org/walformat.html.
 int echochat_register_gathered_wal(void);
+
+struct sqlite3;
+
+/// For each connection that uses the VFS. A transaction that is rolled back gives up its place in the log, which the next one may get, of
+/// whatever program: of its frames those that still wait here are forgotten, or they would be written over the other's later.
+void echochat_forget_what_is_rolled_back(struct sqlite3 *connection);
