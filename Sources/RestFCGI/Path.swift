@@ -39,7 +39,7 @@ struct Path: Sendable {
   }
 
   private static func isText(_ bytes: ArraySlice<UInt8>) -> Bool {
-    bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
+    bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self).map { MarkRun.isBounded(in: $0) } ?? false
   }
 }
 
@@ -63,11 +63,13 @@ enum Percent {
     }
   }
 
-  /// Decodes to text; throws also for what is not UTF-8.
+  /// Decodes to text; throws also for what is not UTF-8, and for marks without end.
   static func text(_ text: some Collection<UInt8>) throws(Refusal) -> String {
     var bytes: [UInt8] = []
     try decode(text, plusIsSpace: true, into: &bytes)
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw Refusal(.malformedRequest, "This is not UTF-8 text.") }
+    guard let text = String(validating: bytes, as: UTF8.self), MarkRun.isBounded(in: text) else {
+      throw Refusal(.malformedRequest, "This is not UTF-8 text with at most \(MarkRun.marksMax) marks on a letter.")
+    }
     return text
   }
 

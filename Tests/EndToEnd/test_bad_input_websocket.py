@@ -3,9 +3,11 @@
 import asyncio
 import json
 import random
+import time
 
 import pytest
 
+from support.line import Line
 from support.problems import check_problem
 from support.raw import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, RawWebSocket, frame
 
@@ -166,6 +168,20 @@ async def test_five_hundred_random_commands_break_nothing(alice, lobby):
         await line.say_raw("".join(text))
     await line.ping()
     assert not line.is_closed
+
+
+async def test_letters_with_marks_without_end_hold_nobody_up(alice, server):
+    """To compare two texts takes a time that grows with the square of the marks on a letter: here, a third of a second each."""
+    marks = "s" + "\u0301" * 12_000 + "\u0316" * 12_000
+    line, stranger = await alice.connect(), await Line.open(server.websocket_url, origin=server.origin)
+    begun = time.monotonic()
+    for command in ({"event": marks}, {marks: 1}, {"event": "send_message", "data": {"room_id": "x", "content": marks}}):
+        await stranger.say_raw(json.dumps(command, ensure_ascii=False))
+        check_problem((await stranger.expect("error")).data)
+    await line.ping()
+    assert time.monotonic() - begun < 1
+    few = "s" + "\u0301" * 60 + "\u0316" * 60
+    assert (await line.done("send_message", room_id=(await alice.create_room())["room_id"], content=few))["message"]["content"] == few
 
 
 # Broken protocol

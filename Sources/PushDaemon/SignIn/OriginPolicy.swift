@@ -16,6 +16,8 @@ struct OriginPolicy: Sendable {
   /// Exact comparison: the site's own origin or a listed one.
   func admits(origin: String?, host: String?) -> Bool {
     guard let origin else { return true }
+    // An origin is ASCII (RFC 6454 section 6.2). Anything else is not even compared: that could take milliseconds, see `MarkRun`.
+    guard origin.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
     let asked = origin.lowercased()
     if allowed.contains(asked) { return true }
     guard trustsHost, let host = host?.lowercased() else { return false }

@@ -11,7 +11,7 @@ package struct JSONObject {
 
   /// Throws `malformed_json` for what is no object.
   package init(json bytes: [UInt8]) throws(Refusal) {
-    guard JSONSyntax.isValid(bytes) else { throw Refusal(.malformedJSON, "The body is not valid JSON.") }
+    try JSONSyntax.check(bytes)
     guard let object = JSONObject(bytes, at: JSONSyntax.skipWhitespace(bytes, 0), path: "") else {
       throw Refusal(.malformedJSON, "The body must be a JSON object.")
     }

@@ -5,7 +5,7 @@ import FoundationEssentials
 package enum JSONReader {
   /// Decodes a request. Throws `malformed_json` for what is not JSON and `invalid_field`, naming the field, for what does not fit.
   package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(Refusal) -> Value {
-    guard JSONSyntax.isValid(bytes) else { throw Refusal(.malformedJSON, "The body is not valid JSON.") }
+    try JSONSyntax.check(bytes)
     do {
       return try JSONDecoder().decode(type, from: Data(bytes))
     } catch {

@@ -1,4 +1,5 @@
 // Whether bytes are JSON at all, by the letter of RFC 8259.
+import Domain
 
 /// The decoder we use is lenient: it takes trailing commas, other encodings than UTF-8, and nesting to any depth that its stack holds. What
 /// clients send is looked through here first. (Escapes of lone surrogates pass: they are for the decoder to refuse, field by field.)
@@ -8,18 +9,25 @@ struct JSONSyntax {
 
   private let bytes: [UInt8]
   private var index = 0
+  private var marks = MarkRun()
+  private var hasTooManyMarks = false
 
   private init(_ bytes: [UInt8]) {
     self.bytes = bytes
   }
 
-  /// True for one value with nothing but white space around it, in UTF-8, at most `depthMax` deep.
-  static func isValid(_ bytes: [UInt8]) -> Bool {
-    guard (try? UTF8Span(validating: bytes.span)) != nil else { return false }
+  /// Throws unless it is one value with nothing but white space around it, in UTF-8, at most `depthMax` deep, with bounded runs of marks.
+  static func check(_ bytes: [UInt8]) throws(Refusal) {
     var syntax = JSONSyntax(bytes)
-    guard syntax.value(depth: 0) else { return false }
-    syntax.skipWhitespace()
-    return syntax.index == bytes.count
+    if syntax.isValid() { return }
+    let detail = syntax.hasTooManyMarks ? "More than \(MarkRun.marksMax) marks follow each other." : "The body is not valid JSON."
+    throw Refusal(.malformedJSON, detail)
+  }
+
+  private mutating func isValid() -> Bool {
+    guard (try? UTF8Span(validating: bytes.span)) != nil, value(depth: 0) else { return false }
+    skipWhitespace()
+    return index == bytes.count
   }
 
   /// Where white space that begins at `start` ends.
@@ -118,15 +126,34 @@ struct JSONSyntax {
 
   private mutating func string() -> Bool {
     guard take(UInt8(ascii: "\"")) else { return false }
+    marks = MarkRun()
     while let byte = current {
       index += 1
       switch byte {
       case UInt8(ascii: "\""): return true
       case UInt8(ascii: "\\"): guard escape() else { return false }
       case 0..<0x20: return false
-      default: break
+      case 0x20..<0x80: marks = MarkRun()
+      default: guard scalar(beginningWith: byte) else { return false }
       }
     }
+    return false
+  }
+
+  /// Reads the rest of a scalar of several bytes, of which it is known that they are UTF-8.
+  private mutating func scalar(beginningWith lead: UInt8) -> Bool {
+    let count = lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3
+    var value = UInt32(lead) & (0x3f >> UInt32(count))
+    for _ in 0..<count {
+      value = value << 6 | UInt32((current ?? 0) & 0x3f)
+      index += 1
+    }
+    return takeScalar(value)
+  }
+
+  private mutating func takeScalar(_ value: UInt32) -> Bool {
+    guard let scalar = Unicode.Scalar(value), !marks.take(scalar) else { return true }
+    hasTooManyMarks = true
     return false
   }
 
@@ -137,23 +164,33 @@ struct JSONSyntax {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"),
       UInt8(ascii: "r"),
       UInt8(ascii: "t"):
+      marks = MarkRun()
       return true
     case UInt8(ascii: "u"):
-      return hexadecimal()
+      guard let unit = hexadecimal() else { return false }
+      guard (0xd800..<0xdc00).contains(unit), bytes[index...].starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) else {
+        return takeScalar(unit)
+      }
+      index += 2
+      guard let low = hexadecimal() else { return false }
+      return takeScalar((0xdc00..<0xe000).contains(low) ? 0x10000 + (unit - 0xd800) << 10 + (low - 0xdc00) : low)
     default:
       return false
     }
   }
 
-  private mutating func hexadecimal() -> Bool {
+  private mutating func hexadecimal() -> UInt32? {
+    var value: UInt32 = 0
     for _ in 0..<4 {
-      guard let byte = current else { return false }
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"): index += 1
-      default: return false
+      switch current {
+      case let byte? where (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte): value = value << 4 | UInt32(byte - UInt8(ascii: "0"))
+      case let byte? where (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20):
+        value = value << 4 | UInt32((byte | 0x20) - UInt8(ascii: "a") + 10)
+      default: return nil
       }
+      index += 1
     }
-    return true
+    return value
   }
 
   private mutating func number() -> Bool {

@@ -19,13 +19,15 @@ struct QueryItems: Sendable {
       let equals = item.firstIndex(of: UInt8(ascii: "=")) ?? item.endIndex
       let name = try Self.decode(item[..<equals])
       let value = try Self.decode(item[equals...].dropFirst())
-      if Self.onceOnly.contains(name), self[name] != nil { throw .badRequest("The query names a \(name) twice.") }
+      if Self.onceOnly.contains(where: { $0.utf8.elementsEqual(name.utf8) }), self[name] != nil {
+        throw .badRequest("The query names a \(name) twice.")
+      }
       items.append((name, value))
     }
   }
 
-  /// The first value of that name.
-  subscript(name: String) -> String? { items.first { $0.name == name }?.value }
+  /// The first value of that name, to the byte.
+  subscript(name: String) -> String? { items.first { $0.name.utf8.elementsEqual(name.utf8) }?.value }
 
   private static func decode(_ text: ArraySlice<UInt8>) throws(HandshakeRefusal) -> String {
     var decoded: [UInt8] = []

@@ -19,8 +19,10 @@ extension HandshakeRequest {
       throw HandshakeRefusal(405, "A WebSocket is opened with GET.", headers: [HTTPHeader("Allow", "GET")])
     }
     guard isWebSocketUpgrade else { throw .badRequest("The headers connection and upgrade do not ask for a WebSocket.") }
-    guard let version = header("sec-websocket-version") else { throw .badRequest("The header sec-websocket-version is missing.") }
-    guard version == Upgrade.version else {
+    guard let version = fields.values("sec-websocket-version").first else {
+      throw .badRequest("The header sec-websocket-version is missing.")
+    }
+    guard version.elementsEqual(Upgrade.version.utf8) else {
       // RFC 9110 section 15.5.22 wants Upgrade beside 426, and section 7.8 lists it in Connection.
       throw HandshakeRefusal(
         426, "Only version 13 of the WebSocket protocol is spoken here.",
