@@ -16,7 +16,8 @@ final class PresenceRegister: Sendable {
 
   /// A tick as clients understand it.
   func time(_ tick: PresenceBoard.Tick) -> Timestamp {
-    Timestamp(milliseconds: Clock.wallMilliseconds() - Int64(self.tick - tick) * Self.tickMilliseconds)
+    // In 64 bits: who was seen when the clock still stood at 1970 was seen before the first of all ticks.
+    Timestamp(milliseconds: Clock.wallMilliseconds() - (Int64(self.tick) - Int64(tick)) * Self.tickMilliseconds)
   }
 
   func restore(_ sightings: [Sighting]) {

@@ -1,6 +1,7 @@
 // Who is here, told when: the rules against a clock that the test turns.
 import Domain
 import EventLoop
+import Posix
 import Store
 import TestSupport
 import Testing
@@ -87,6 +88,15 @@ import Testing
     watch.open(Self.bob)
     #expect(watch.wait(100) == ["32 alice offline"])
     #expect(watch.board.told(Self.bob)?.state == .active)
+  }
+
+  @Test(arguments: [Int64.min / 2, 0, 4_000_000_000_000])
+  func `whoever was seen when the clock stood somewhere else is told of all the same`(seenAt: Int64) throws {
+    let register = PresenceRegister()
+    register.restore([Sighting(user: Self.alice, state: .idle, seenAt: Timestamp(milliseconds: seenAt))])
+    let change = try #require(register.take(at: PresenceBoard.graceTicks + 1).changes.first)
+    #expect(change.state == .offline)
+    #expect(register.time(change.seen).milliseconds <= Clock.wallMilliseconds())
   }
 
   @Test func `a device that cannot make up its mind is told once a second at most`() {
