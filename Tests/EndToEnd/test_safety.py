@@ -111,6 +111,7 @@ async def test_mallory_suspended_loses_lines_and_tokens_within_a_second(own_serv
         await alice.write(room, "can you hear me?")
         for line in lines:
             await line.expect("new_message", content="can you hear me?")
+        cursor = lines[0].last_id
         if bell == "broken":
             (server.data / "run" / "doorbell.sock").unlink()
         assert "suspended" in server.operate("user", "suspend", mallory.username)
@@ -132,6 +133,10 @@ async def test_mallory_suspended_loses_lines_and_tokens_within_a_second(own_serv
         check_refusal(await phone.post("/auth/refresh", token="", json={"refresh_token": phone.refresh_token}), 401)
         await mallory.log_in()
         await mallory.write(room, "I am back")
+        # What she missed tells of her suspension, too, which is over.
+        back = await mallory.connect(since=cursor)
+        await back.expect("new_message", content="I am back")
+        assert len(back.messages(room)) == 5 * len(lines) + 1
 
 
 async def test_a_suspended_one_says_nothing_more_over_her_line(own_server):

@@ -17,6 +17,8 @@ final class CatchUp {
   var nextItem = 0
   /// Once `missed` is told, she knows all up to here.
   var missedThrough: Int64
+  /// She was let in as things stood here: a suspension before it is over.
+  var letInAt: Int64
   /// The errands are asked for more.
   var isAsking = false
 
@@ -26,11 +28,12 @@ final class CatchUp {
     missedThrough = position
   }
 
-  init(session: PublicID, position: Int64, rooms: [RoomNumber: PublicID], missed: NewsBatch?, missedThrough: Int64) {
+  init(session: PublicID, position: Int64, rooms: [RoomNumber: PublicID], missed: NewsBatch?, missedThrough: Int64, letInAt: Int64) {
     self.session = session
     self.position = position
     self.rooms = rooms
     self.missed = missed
     self.missedThrough = missedThrough
+    self.letInAt = letInAt
   }
 }

@@ -67,6 +67,8 @@ extension PushLoop {
       return connection.unsentBytes < CatchUp.portionBytes
     case .signedOut:
       close(connection, .unauthenticated, "signed out")
+    case .suspended where item.position <= catchUp.letInAt:
+      return true
     case .suspended:
       close(connection, .suspended, "suspended")
     }

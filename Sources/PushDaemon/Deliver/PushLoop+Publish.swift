@@ -38,9 +38,9 @@ extension PushLoop {
     if person.turn != turn { walk(person, batches) }
     for connection in person.lines {
       // Not live yet: what it is to hear stands in its catching up, but that it is signed out cannot wait until it has read all that.
-      guard case .catchingUp = connection.stage else { continue }
+      guard case .catchingUp(let catchUp) = connection.stage else { continue }
       switch item.kind {
-      case .userSuspended: close(connection, .suspended, "suspended")
+      case .userSuspended where item.position > catchUp.letInAt: close(connection, .suspended, "suspended")
       case .sessionEnded where item.session == connection.session: close(connection, .unauthenticated, "signed out")
       default: break
       }

@@ -76,6 +76,7 @@ extension PushLoop {
       catchUp.missed = arrival.missed.isEmpty ? nil : NewsBatch(arrival.missed)
       catchUp.nextItem = 0
       catchUp.missedThrough = arrival.missedThrough
+      catchUp.letInAt = arrival.readAt
       advance(connection)
     case (.catchingUp, .success):
       // She fell behind further than can be replayed: let her come again and be told so.
@@ -110,7 +111,7 @@ extension PushLoop {
     let catchUp = CatchUp(
       session: arrival.actor.sessionID, position: arrival.position, rooms: Self.rooms(of: arrival),
       missed: arrival.missed.isEmpty ? nil : NewsBatch(arrival.missed),
-      missedThrough: arrival.missedThrough)
+      missedThrough: arrival.missedThrough, letInAt: arrival.readAt)
     connection.stage = .catchingUp(catchUp)
     behind.append(connection)
     scheduleBeat(connection)

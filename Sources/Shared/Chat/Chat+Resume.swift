@@ -14,6 +14,8 @@ package struct Arrival: Sendable {
   package let missed: [JournalEntry]
   /// `missed` leaves nothing out up to here.
   package let missedThrough: Int64
+  /// The newest event when this was read: up to here, whatever ended her sessions before, this one stands.
+  package let readAt: Int64
   /// False: the client's picture is of no use any more, it must ask for a new one.
   package let resumed: Bool
 }
@@ -32,7 +34,8 @@ extension Chat {
         if holder.isSuspended { throw Self.suspended }
         let rooms = try Memberships.rooms(of: holder.user.number, database)
         let last = try Journal.lastPosition(database)
-        let fresh = Arrival(actor: Actor(holder), rooms: rooms, position: last, missed: [], missedThrough: last, resumed: false)
+        let fresh = Arrival(
+          actor: Actor(holder), rooms: rooms, position: last, missed: [], missedThrough: last, readAt: last, resumed: false)
         guard let since, try since <= last && since >= Meta.journalFloor(database) else { return fresh }
 
         let changes = try Self.changes(of: holder.user.number, after: since, database)
@@ -43,8 +46,8 @@ extension Chat {
           missed = found
         }
         return Arrival(
-          actor: Actor(holder), rooms: then, position: since, missed: missed, missedThrough: since < tailStart ? last : since, resumed: true
-        )
+          actor: Actor(holder), rooms: then, position: since, missed: missed, missedThrough: since < tailStart ? last : since, readAt: last,
+          resumed: true)
       }
     }
   }
