@@ -46,8 +46,7 @@ enum Daemon {
     let crier = try Crier(chat: chat, register: shared.presence, mailboxes: mailboxes)
     let checkpointer = try Checkpointer(path: settings.databasePath)
     let sweeper = Sweeper(chat: chat)
-    let indexCheckpointer = try Checkpointer(path: settings.searchIndexPath)
-    let indexer = try Indexer(chat: chat)
+    let indexer = Indexer(chat: chat)
     let loops = mailboxes.indices.map { index in
       Thread(name: "loop-\(index)") { PushLoop.run(index: index, shared: shared, listeners: listeners, startingAt: courier.startPosition) }
     }
@@ -64,7 +63,6 @@ enum Daemon {
     for loop in loops { loop.join() }
     sweeper.stop()
     indexer.stop()
-    indexCheckpointer.stop()
     checkpointer.stop()
   }
 

@@ -25,7 +25,8 @@ struct Cursor: Equatable, Sendable {
       switch self {
       case .members, .users, .blocks, .bans, .invites, .reports, .receipts, .export, .online: 1
       case .rooms, .directory, .sessions, .foundUsers: 2
-      case .hits, .foundRooms: 3
+      case .foundRooms: 3
+      case .hits: 5
       }
     }
   }

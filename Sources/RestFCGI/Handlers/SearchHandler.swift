@@ -11,11 +11,9 @@ enum SearchHandler {
       words: try SearchWords(text), room: try query.value("room_id"), author: try query.value("from"), after: try query.time("after"),
       before: try query.time("before"), order: try order(query))
     let limit = try query.limit()
-    let cursor = try query.cursor(of: .hits).map {
-      SearchCursor(forgiving: $0.numbers[0] == 1, position: $0.numbers[1], shown: $0.numbers[2])
-    }
+    let cursor = try query.cursor(of: .hits).map(SearchCursor.init)
     let page = try call.chat.search(search, after: cursor, limit: limit, for: actor)
-    let next = page.next.map { Cursor(.hits, $0.forgiving ? 1 : 0, $0.position, $0.shown).text }
+    let next = page.next.map { Cursor($0).text }
     return Response(
       status: 200,
       body: JSONWriter.object(reservingBytes: 64 + 640 * page.hits.count) { json in
@@ -33,6 +31,23 @@ enum SearchHandler {
     case "best": .best
     default: throw .invalid("sort", "value", "One of newest and best.")
     }
+  }
+}
+
+extension SearchCursor {
+  fileprivate init(_ cursor: Cursor) {
+    let numbers = cursor.numbers
+    self.init(
+      forgiving: numbers[0] & 1 == 1, found: numbers[0] & 2 == 2, position: numbers[1],
+      // Nothing stands at position 0.
+      window: numbers[4] == 0 ? nil : Window(floor: numbers[2], score: numbers[3], position: numbers[4]))
+  }
+}
+
+extension Cursor {
+  fileprivate init(_ cursor: SearchCursor) {
+    let (window, flags) = (cursor.window, (cursor.forgiving ? 1 : 0) | (cursor.found ? 2 : 0))
+    self.init(.hits, Int64(flags), cursor.position, window?.floor ?? 0, window?.score ?? 0, window?.position ?? 0)
   }
 }
 

@@ -32,7 +32,6 @@ package final class Chat: Sendable {
       ring: try TokenRing.load(from: settings.keysPath), issuer: site, audience: site, lifetimeSeconds: settings.accessTokenSeconds)
     hasher = try PasswordHasher(cost: settings.passwordCost == .minimum ? .minimum : .interactive)
     readers = ReaderPool(path: settings.databasePath)
-    try SearchIndex.prepare(path: settings.searchIndexPath)
     indexReaders = ReaderPool(path: settings.searchIndexPath)
     epoch = try readers.read(Meta.epoch)
     boot = try Clock.bootID()

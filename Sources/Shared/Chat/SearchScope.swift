@@ -7,22 +7,26 @@ struct SearchScope {
   let search: MessageSearch
   let cursor: SearchCursor?
   let author: UserNumber?
-  let rooms: [RoomNumber]
+  let rooms: [Messages.RoomEnd]
   private let mine: Set<RoomNumber>
   /// Where hits may stand.
   let range: ClosedRange<Int64>
-  /// What the index may not know as it is, the newest first.
-  private let said: [Proposal]
-  let index: Database
+  /// What the index has: nothing, if there is none.
+  private let reach: Int64
+  /// Of that, what it may not know as it is, the newest first.
+  private let edited: [Proposal]
+  let index: Database?
   let database: Database
 
   init(
-    _ search: MessageSearch, for actor: Actor, _ indexedThrough: Int64, _ cursor: SearchCursor?, _ index: Database, _ database: Database
+    _ search: MessageSearch, for actor: Actor, _ index: Chat.OpenIndex?, _ cursor: SearchCursor?, _ database: Database
   ) throws {
-    (self.search, self.cursor, self.index, self.database) = (search, cursor, index, database)
+    (self.search, self.cursor, self.database) = (search, cursor, database)
     let room = try search.room.map { try Chat.access(of: actor, to: $0, for: .read, database).room }
-    rooms = try room.map { [$0] } ?? Messages.searchableRooms(of: actor.user.number, limit: Chat.searchRoomsMax, database)
-    let mine = Set(rooms)
+    rooms =
+      try room.map { try Messages.end(of: $0, database).map { [$0] } ?? [] }
+      ?? Messages.searchableRooms(of: actor.user.number, limit: Chat.searchRoomsMax, database)
+    let mine = Set(rooms.map(\.room))
     self.mine = mine
     if let name = search.author {
       // Nobody has said anything under a name that nobody bears.
@@ -30,61 +34,69 @@ struct SearchScope {
     } else {
       author = nil
     }
-    let range = try Self.range(search, cursor, indexedThrough, index, database)
-    self.range = range
-    var seen = Set<Int64>()
-    said = try Journal.said(after: indexedThrough, in: room, limit: Chat.searchTailMax, database).compactMap { said in
-      guard mine.contains(MessagePlace(row: said.row).room), seen.insert(said.row).inserted,
-        let position = try said.position ?? Messages.position(of: said.row, database), range.contains(position)
-      else { return nil }
-      return Proposal(position: position, row: said.row)
+    let edits = try index.map { try Journal.edits(after: $0.state.editedThrough, limit: Chat.pendingEditsMax + 1, database) } ?? []
+    guard let index, edits.count <= Chat.pendingEditsMax else {
+      (self.index, reach, edited) = (nil, 0, [])
+      range = Self.range(cursor, 0, .max)
+      return
+    }
+    let range = try Self.range(search, cursor, index.database, database)
+    (self.index, self.range, reach) = (index.database, range, index.state.reach)
+    edited = try Set(edits.map(\.row)).filter { mine.contains(MessagePlace(row: $0).room) }.compactMap { row in
+      guard let position = try Messages.position(of: row, database), position <= index.state.reach, range.contains(position) else {
+        return nil
+      }
+      return Proposal(position: position, row: row)
     }.sorted { $0.position > $1.position }
   }
 
   /// The positions that the cursor and the times leave. What the index does not have yet is behind all that it has.
   private static func range(
-    _ search: MessageSearch, _ cursor: SearchCursor?, _ indexedThrough: Int64, _ index: Database, _ database: Database
+    _ search: MessageSearch, _ cursor: SearchCursor?, _ index: Database, _ database: Database
   ) throws -> ClosedRange<Int64> {
-    var (first, last) = (Int64(0), cursor.map { max($0.position, 1) - 1 } ?? .max)
-    if let after = search.after { first = try SearchIndex.firstPosition(from: after, index, database) }
-    if let before = search.before {
-      let end = try SearchIndex.firstPosition(from: before, index, database)
-      if end <= (try SearchIndex.lastPosition(index)) { last = min(last, max(end, 1) - 1) }
-    }
-    return min(first, last)...last
+    let first = try search.after.map { try SearchIndex.firstPosition(from: $0, index, database) } ?? 0
+    guard let before = search.before else { return range(cursor, first, .max) }
+    let end = try SearchIndex.firstPosition(from: before, index, database)
+    return range(cursor, first, try end <= SearchIndex.lastPosition(index) ? max(end, 1) - 1 : .max)
+  }
+
+  private static func range(_ cursor: SearchCursor?, _ first: Int64, _ last: Int64) -> ClosedRange<Int64> {
+    let last = min(last, cursor.map { max($0.position, 1) - 1 } ?? .max)
+    return min(max(first, cursor?.window?.floor ?? 0), last)...last
   }
 
   func page(forgiving: Bool, limit: Int) throws -> SearchPage {
     if forgiving, !search.words.words.contains(where: { $0.errorsMax > 0 }) { return SearchPage() }
-    let groups = try SearchIndex.groups(search.words, forgiving: forgiving, index)
     switch search.order {
     case .newest:
-      let (hits, border) = try newest(groups, forgiving: forgiving, limit: limit + 1)
+      let (hits, border) = try newest(forgiving: forgiving, limit: limit + 1)
       var page = SearchPage(hits: Array(hits.prefix(limit)))
-      if let position = hits.count > limit ? page.hits.last?.position : border {
-        page.next = SearchCursor(forgiving: forgiving, position: position, shown: 0)
-      }
+      page.next = (hits.count > limit ? page.hits.last?.position : border).map { next(page, forgiving, $0) }
       return page
     case .best:
-      let (newest, border) = try newest(groups, forgiving: forgiving, limit: Chat.bestOfMax)
-      let shown = Int(min(cursor?.shown ?? 0, Int64(newest.count)))
-      let best = newest.sorted { ($0.score, $0.position) > ($1.score, $1.position) }.dropFirst(shown)
+      let (newest, border) = try newest(forgiving: forgiving, limit: Chat.bestOfMax)
+      let floor = border ?? (newest.count < Chat.bestOfMax ? cursor?.window?.floor : newest.last?.position) ?? 0
+      let best = newest.sorted { ($0.score, $0.position) > ($1.score, $1.position) }.filter { hit in
+        cursor?.window.map { (hit.score, hit.position) < ($0.score, $0.position) } ?? true
+      }
       var page = SearchPage(hits: Array(best.prefix(limit)))
-      if best.count > limit, let latest = newest.first {
-        page.next = SearchCursor(
-          forgiving: forgiving, position: cursor?.position ?? latest.position + 1, shown: Int64(shown + page.hits.count))
-      } else if let border {
-        page.next = SearchCursor(forgiving: forgiving, position: border, shown: 0)
+      if best.count > limit, let last = page.hits.last, let latest = newest.first {
+        let window = SearchCursor.Window(floor: floor, score: last.score, position: last.position)
+        page.next = next(page, forgiving, cursor?.position ?? latest.position + 1, window)
+      } else if floor > 0 {
+        page.next = next(page, forgiving, floor)
       }
       return page
     }
   }
 
+  private func next(_ page: SearchPage, _ forgiving: Bool, _ position: Int64, _ window: SearchCursor.Window? = nil) -> SearchCursor {
+    SearchCursor(forgiving: forgiving, found: cursor?.found == true || !page.hits.isEmpty, position: position, window: window)
+  }
+
   /// The newest hits in order; and, if a bound ended the search, the position from which on all was looked at.
-  private func newest(_ groups: [[SearchTerm]]?, forgiving: Bool, limit: Int) throws -> (hits: [SearchHit], border: Int64?) {
-    let asked = author.map { [[SearchTerm.author($0)]] } ?? []
-    var proposals = Proposals(
-      walk: try groups.map { try SearchWalk($0 + asked, rooms: rooms, in: range, index) }, said: said[...])
+  private func newest(forgiving: Bool, limit: Int) throws -> (hits: [SearchHit], border: Int64?) {
+    var proposals = Proposals(said: try said(), edited: edited[...], walk: try walk(forgiving: forgiving))
     var (hits, looks) = ([SearchHit](), 0)
     while hits.count < limit, let proposal = try proposals.next() {
       looks += 1
@@ -97,17 +109,37 @@ struct SearchScope {
     return (hits, proposals.border)
   }
 
+  /// Through what the index does not have.
+  private func said() throws -> NewestMessages? {
+    guard range.upperBound > reach else { return nil }
+    return try NewestMessages(in: rooms, max(range.lowerBound, reach + 1)...range.upperBound, database)
+  }
+
+  /// Through what it has; nil if none of that can be a hit.
+  private func walk(forgiving: Bool) throws -> SearchWalk? {
+    guard let index, range.lowerBound <= reach, let groups = try SearchIndex.groups(search.words, forgiving: forgiving, index) else {
+      return nil
+    }
+    let asked = author.map { [[SearchTerm.author($0)]] } ?? []
+    return try SearchWalk(groups + asked, rooms: rooms.map(\.room), in: range.lowerBound...min(range.upperBound, reach), index)
+  }
+
   /// Bytes of a message that take as long to compare as a question to the index does.
   private static let bytesPerLook = 64
 
   private func message(_ proposal: Proposal) throws -> SearchableMessage? {
-    guard let row = try proposal.row ?? SearchIndex.messageRow(at: proposal.position, index), mine.contains(MessagePlace(row: row).room),
-      let message = try Messages.searchable(row, database), message.position == proposal.position,
-      author == nil || author == message.author
-    else { return nil }
+    guard let message = try proposal.message ?? found(proposal), author == nil || author == message.author else { return nil }
     // The times have a sharp border, though the way to it was found by halving.
-    if let before = search.before, try Messages.wasSaid(row, before: before, database) != true { return nil }
-    if let after = search.after, try Messages.wasSaid(row, before: after, database) != false { return nil }
+    if let before = search.before, try Messages.wasSaid(message.row, before: before, database) != true { return nil }
+    if let after = search.after, try Messages.wasSaid(message.row, before: after, database) != false { return nil }
+    return message
+  }
+
+  private func found(_ proposal: Proposal) throws -> SearchableMessage? {
+    guard let row = try proposal.row ?? index.flatMap({ try SearchIndex.messageRow(at: proposal.position, $0) }),
+      mine.contains(MessagePlace(row: row).room), let message = try Messages.searchable(row, database),
+      message.position == proposal.position
+    else { return nil }
     return message
   }
 
@@ -116,8 +148,7 @@ struct SearchScope {
     guard let content = MessageContent.text(inMessage: message.json),
       let match = search.words.match(FoldedText(content), forgiving: forgiving)
     else { return nil }
-    return SearchHit(
-      json: message.json, excerpt: Excerpt.parts(of: content, hits: match.ranges), position: message.position, score: match.score)
+    return SearchHit(json: message.json, content: content, ranges: match.ranges, position: message.position, score: Int64(match.score))
   }
 }
 
@@ -125,22 +156,29 @@ struct SearchScope {
 private struct Proposal {
   let position: Int64
   /// Nil if the index has to be asked for it.
-  let row: Int64?
+  var row: Int64?
+  /// If it is at hand.
+  var message: SearchableMessage?
 }
 
-/// What the index and the journal propose, the newest first.
+/// What rooms, index and journal propose, the newest first.
 private struct Proposals {
+  /// What was said after all that the index has,
+  private var said: NewestMessages?
+  /// and what was edited of that.
+  private var edited: ArraySlice<Proposal>
   private var walk: SearchWalk?
-  private var said: ArraySlice<Proposal>
   private var indexed: ArraySlice<Int64> = []
   /// At the end: the position from which on all was proposed; nil if that is all there is.
   private(set) var border: Int64?
 
-  init(walk: SearchWalk?, said: ArraySlice<Proposal>) {
-    (self.walk, self.said) = (walk, said)
+  init(said: NewestMessages?, edited: ArraySlice<Proposal>, walk: SearchWalk?) {
+    (self.said, self.edited, self.walk) = (said, edited, walk)
   }
 
   mutating func next() throws -> Proposal? {
+    if let message = try said?.next() { return Proposal(position: message.position, message: message) }
+    said = nil
     if indexed.isEmpty, walk != nil {
       if let found = try walk?.next(stepsMax: Chat.searchStepsMax) {
         indexed = found[...]
@@ -149,10 +187,10 @@ private struct Proposals {
         walk = nil
       }
     }
-    if let first = said.first, first.position >= indexed.first ?? border ?? 0 {
+    if let first = edited.first, first.position >= indexed.first ?? border ?? 0 {
       if indexed.first == first.position { indexed.removeFirst() }
-      return said.removeFirst()
+      return edited.removeFirst()
     }
-    return indexed.popFirst().map { Proposal(position: $0, row: nil) }
+    return indexed.popFirst().map { Proposal(position: $0) }
   }
 }

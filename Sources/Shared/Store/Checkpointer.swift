@@ -8,7 +8,7 @@ import Posix
 package final class Checkpointer: Sendable {
   /// Frames (pages of 4 KiB) a checkpoint should find: fewer wastes fsyncs, since pages that change often are copied once whatever their
   /// frames; more makes writers wait longer for the lock.
-  private static let framesWanted: Int32 = 4000
+  static let framesWanted: Int32 = 4000
   private static let pauseMilliseconds: ClosedRange<Int64> = 25...1000
 
   private let isStopping = Condition(false)
@@ -49,7 +49,8 @@ package final class Checkpointer: Sendable {
     }
   }
 
-  private static func checkpoint(_ holder: Database, _ copier: Database) throws -> Int32 {
+  /// Answers the frames that were in the log. Whatever of them a reader still needs stays there.
+  static func checkpoint(_ holder: Database, _ copier: Database) throws -> Int32 {
     try holder.run("BEGIN IMMEDIATE")
     defer { try? holder.run("ROLLBACK") }
     return try copier.passiveCheckpoint().inLog

@@ -2,6 +2,7 @@
 import CGatheredWAL
 import CSQLite
 import Glibc
+import Posix
 
 /// For one thread at a time: the connection is opened without SQLite's own mutex. Whoever holds it (`ReaderPool`, `GroupCommit`,
 /// `Checkpointer`) sees to that, which is why it may be handed from thread to thread.
@@ -16,6 +17,9 @@ package final class Database: @unchecked Sendable {
 
   private let handle: OpaquePointer
   private var statements: [UnsafePointer<UInt8>: OpaquePointer] = [:]
+
+  /// The latest error of this connection.
+  package private(set) var failure: StoreError?
 
   /// Opens the file and sets what every connection must have; see `pragmas`. Throws `StoreError`.
   package init(path: String, access: Access) throws {
@@ -49,11 +53,11 @@ package final class Database: @unchecked Sendable {
   package static var libraryVersion: String { String(cString: sqlite3_libversion()) }
 
   private func setUp(_ access: Access) throws {
-    let mode = try switchToWAL()
+    let mode = try access == .reader ? first("PRAGMA journal_mode") { $0.text(0) } : switchToWAL()
     guard mode == "wal" else {
-      throw StoreError(
-        code: SQLITE_CANTOPEN, message: "journal_mode is \(mode ?? "unknown"), not wal: is this a local file system?",
-        sql: "PRAGMA journal_mode")
+      let (code, reason) =
+        access == .reader ? (SQLITE_NOTADB, "no program of ours made this file") : (SQLITE_CANTOPEN, "is this a local file system?")
+      throw StoreError(code: code, message: "journal_mode is \(mode ?? "unknown"), not wal: \(reason)", sql: "PRAGMA journal_mode")
     }
     // FULL: with NORMAL, a power cut loses acknowledged messages.
     if access == .indexer { try run("PRAGMA synchronous=NORMAL") } else { try run("PRAGMA synchronous=FULL") }
@@ -73,13 +77,14 @@ package final class Database: @unchecked Sendable {
     }
   }
 
-  /// SQLite does not call the busy handler while it changes the mode, which several programs may do at once on a new file.
+  /// SQLite may not call the busy handler while it changes the mode, which several programs may do at once on a new file.
   private func switchToWAL() throws -> String? {
+    let deadline = Clock.monotonicNanoseconds() + 5_000_000_000
     for attempt in Int32(0)... {
       do {
         return try first("PRAGMA journal_mode=WAL") { $0.text(0) }
-      } catch let error as StoreError where error.isBusy {
-        if Self.waitWhileBusy(nil, attempt) == 0 { throw error }
+      } catch let error as StoreError where error.isBusy && Clock.monotonicNanoseconds() < deadline {
+        _ = Self.waitWhileBusy(nil, attempt)
       }
     }
     return nil
@@ -161,7 +166,7 @@ package final class Database: @unchecked Sendable {
       try run("COMMIT")
       return result
     } catch {
-      try? run("ROLLBACK")
+      if isInTransaction { try? run("ROLLBACK") }
       throw error
     }
   }
@@ -173,7 +178,17 @@ package final class Database: @unchecked Sendable {
   package var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
 
   /// False once SQLite has rolled the transaction back by itself, as it may for a full disk.
-  var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+  @usableFromInline var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+  /// Pages that this connection has written, to the log or to the file.
+  var pagesWritten: Int32 {
+    var (pages, highest) = (Int32(0), Int32(0))
+    sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_WRITE, &pages, &highest, 0)
+    return pages
+  }
+
+  /// Whether another file, or none, is where this one was.
+  var hasMoved: Bool { echochat_has_moved(handle) != 0 }
 
   /// Copies WAL frames into the database file. For `Checkpointer` only. Answers frames in the WAL and frames copied.
   func passiveCheckpoint() throws -> (inLog: Int32, copied: Int32) {
@@ -239,8 +254,10 @@ package final class Database: @unchecked Sendable {
   }
 
   private func error(_ code: Int32, _ sql: String) -> StoreError {
-    StoreError(
+    let error = StoreError(
       code: sqlite3_extended_errcode(handle) & 0xff == code & 0xff ? sqlite3_extended_errcode(handle) : code,
       message: String(cString: sqlite3_errmsg(handle)), sql: sql)
+    failure = error
+    return error
   }
 }

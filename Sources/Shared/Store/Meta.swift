@@ -14,4 +14,21 @@ package enum Meta {
   static func setJournalFloor(_ position: Int64, _ transaction: Transaction) throws {
     try transaction.database.run("UPDATE meta SET value = CAST(? AS TEXT) WHERE name = 'journal_floor'", .integer(position))
   }
+
+  /// The name of the index of words that is to be believed; nil while there is none.
+  package static func searchIndex(_ database: Database) throws -> String? {
+    try database.first("SELECT value FROM meta WHERE name = 'search_index'") { $0.text(0) }
+  }
+
+  package static func setSearchIndex(_ name: String, _ transaction: Transaction) throws {
+    try transaction.database.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('search_index', ?)", .text(name))
+  }
+
+  /// Believes an index no longer. False if another one has taken its place, or somebody else was faster.
+  package static func doubtSearchIndex(_ name: String, _ transaction: Transaction) throws -> Bool {
+    let doubted = try transaction.database.first(
+      "DELETE FROM meta WHERE name = 'search_index' AND value = ? RETURNING value", .text(name)
+    ) { $0.text(0) }
+    return doubted != nil
+  }
 }

@@ -1,7 +1,8 @@
 // Reading connections, shared by threads that need one for a moment.
 package import Posix
 
-/// The connection that was used last is handed out first: its page cache is the warmest, and few connections serve many threads.
+/// The connection that was used last is handed out first: its page cache is the warmest, and few connections serve many threads. One that
+/// has failed is not handed out again.
 package final class ReaderPool: Sendable {
   @usableFromInline let path: String
   @usableFromInline let idle = Lock<[Database]>([])
@@ -14,7 +15,10 @@ package final class ReaderPool: Sendable {
   @inlinable
   package func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
     let database = try idle.withLock { $0.popLast() } ?? Database(path: path, access: .reader)
-    defer { idle.withLock { $0.append(database) } }
+    defer { if database.failure == nil { idle.withLock { $0.append(database) } } }
     return try body(database)
   }
+
+  /// Lets go of the connections that nobody uses: the file may be another one now.
+  package func empty() { idle.withLock { $0 = [] } }
 }

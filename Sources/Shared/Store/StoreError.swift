@@ -22,8 +22,14 @@ package struct StoreError: Error, CustomStringConvertible, Equatable {
   package var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
 
   /// The file is damaged: going on would make it worse.
-  package var isCorruption: Bool { primaryCode == SQLITE_CORRUPT || primaryCode == SQLITE_NOTADB }
+  package var isCorruption: Bool { primaryCode == SQLITE_CORRUPT || primaryCode == SQLITE_NOTADB || isCutOff }
 
-  /// A UNIQUE (8) or PRIMARY KEY (6) constraint said no; the extended codes are macros that Swift does not import.
+  /// The file ends before it should: SQLITE_IOERR_SHORT_READ (2), one of the extended codes, which are macros that Swift does not import.
+  private var isCutOff: Bool { code == SQLITE_IOERR | 2 << 8 }
+
+  /// There is no such table: this is another program's file, or one that was emptied.
+  package var isOfAnotherSchema: Bool { primaryCode == SQLITE_ERROR }
+
+  /// A UNIQUE (8) or PRIMARY KEY (6) constraint said no.
   package var isUniqueViolation: Bool { code == SQLITE_CONSTRAINT | 8 << 8 || code == SQLITE_CONSTRAINT | 6 << 8 }
 }

@@ -28,7 +28,7 @@ import Wire
     guard place == .index else { return }
     let indexer = try SearchIndexer(path: house.chat.settings.searchIndexPath)
     while try house.chat.index(indexer) != .upToDate {}
-    #expect(try indexer.state().indexedThrough == house.chat.lastPosition())
+    #expect(try indexer.state()?.indexedThrough == house.chat.lastPosition())
   }
 
   @Test(arguments: Place.allCases) func `Bob finds what Alice said, Mallory finds nothing, and nor does Bob once he has left`(
@@ -232,10 +232,17 @@ import Wire
       #expect(try find("common", house, as: house.bob).count == 50)
     }
     try check()
-    try indexer.begin(epoch: "another", at: 5, filling: false)
+    func begin(epoch: String, at position: Int64, filledThrough: Int64?) throws {
+      let state = SearchIndex.State(
+        epoch: epoch, name: "another", indexedThrough: position, filledThrough: filledThrough, editedThrough: position)
+      try indexer.begin(state)
+      try house.chat.commit { try Meta.setSearchIndex(state.name, $0) }
+    }
+    try begin(epoch: "another", at: 5, filledThrough: nil)
     try check()
     // As after an upgrade: the journal no longer tells of the messages.
-    try indexer.begin(epoch: house.chat.epoch, at: try house.chat.lastPosition(), filling: true)
+    try begin(epoch: house.chat.epoch, at: try house.chat.lastPosition(), filledThrough: 0)
+    #expect(try find("common", house, as: house.bob).count == 50)
     try check()
   }
 }

@@ -19,16 +19,17 @@ import Testing
     let indexer: SearchIndexer
     let index: Database
     var said: [Int64: Said] = [:]
-    var last: Int64 = 0
+    var state: SearchIndex.State
 
     init(_ path: String) throws {
       indexer = try SearchIndexer(path: path)
+      state = SearchIndex.State(epoch: "e", name: "i", indexedThrough: 0, filledThrough: nil, editedThrough: 0)
+      try indexer.begin(state)
       index = try Database(path: path, access: .reader)
-      try indexer.begin(epoch: "e", at: 0, filling: false)
     }
 
     mutating func take(_ positions: [Int64], emptiedRooms: [RoomNumber] = []) throws {
-      last = max(last, positions.max() ?? 0)
+      state.indexedThrough = max(state.indexedThrough, positions.max() ?? 0)
       let entries = positions.compactMap { position in
         said[position].map {
           SearchIndexer.Entry(
@@ -36,7 +37,7 @@ import Testing
             content: $0.words.isEmpty ? nil : $0.words.sorted().joined(separator: " "))
         }
       }
-      try indexer.take(entries, emptiedRooms: emptiedRooms, state: .init(epoch: "e", indexedThrough: last, filledThrough: nil))
+      try indexer.take(entries, emptiedRooms: emptiedRooms, state: state)
     }
 
     /// What reading everything finds, newest first.

@@ -1,4 +1,5 @@
-// What Swift cannot import from sqlite3.h by itself: the destructor constant that is a cast, and the variadic configuration calls.
+// What Swift cannot import from sqlite3.h by itself: the destructor constant that is a cast, the variadic configuration calls,
+// and an answer through a pointer to nothing in particular.
 #pragma once
 #include <sqlite3.h>
 
@@ -17,4 +18,11 @@ static inline int echochat_disable_memory_statistics(void) {
 
 static inline int echochat_db_config(sqlite3 *database, int option, int value) {
   return sqlite3_db_config(database, option, value, (int *)0);
+}
+
+// Whether the file was renamed or taken away since it was opened.
+static inline int echochat_has_moved(sqlite3 *database) {
+  int hasMoved = 0;
+  sqlite3_file_control(database, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved);
+  return hasMoved;
 }

@@ -50,15 +50,3 @@ package struct MessageHistory {
     return messages
   }
 }
-
-extension Messages {
-  /// The first number in a room that was announced after `position`; numbers are dense, so the room is halved until it is found.
-  fileprivate static func firstSeq(of room: Int64, lastSeq: Int64, after position: Int64, _ database: Database) throws -> Int64 {
-    var (low, high) = (Int64(1), lastSeq + 1)
-    while low < high {
-      let middle = low + (high - low) / 2
-      if try Self.position(of: room << 32 | middle, database) ?? .max > position { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
-}

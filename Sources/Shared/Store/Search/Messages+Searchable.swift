@@ -11,13 +11,30 @@ package struct SearchableMessage: Sendable {
 
 extension Messages {
   /// The rooms that a user is in, those with the latest events first.
-  package static func searchableRooms(of user: UserNumber, limit: Int, _ database: Database) throws -> [RoomNumber] {
+  package static func searchableRooms(of user: UserNumber, limit: Int, _ database: Database) throws -> [RoomEnd] {
     try database.all(
       """
-      SELECT r.id FROM memberships m JOIN rooms r ON r.id = m.room_id
+      SELECT r.id, r.last_seq, r.last_position FROM memberships m JOIN rooms r ON r.id = m.room_id
       WHERE m.user_id = ? ORDER BY r.last_position DESC, r.id LIMIT ?
-      """, .integer(user.number), .integer(Int64(limit))
-    ) { RoomNumber($0.integer(0)) }
+      """, .integer(user.number), .integer(Int64(limit)), read: roomEnd)
+  }
+
+  package static func end(of room: RoomNumber, _ database: Database) throws -> RoomEnd? {
+    try database.first("SELECT id, last_seq, last_position FROM rooms WHERE id = ?", .integer(room.number), read: roomEnd)
+  }
+
+  private static func roomEnd(_ row: Row) -> RoomEnd {
+    RoomEnd(room: RoomNumber(row.integer(0)), lastSeq: row.integer(1), lastPosition: row.integer(2))
+  }
+
+  /// The first number in a room that was announced after `position`; numbers are dense, so the room is halved until it is found.
+  static func firstSeq(of room: Int64, lastSeq: Int64, after position: Int64, _ database: Database) throws -> Int64 {
+    var (low, high) = (Int64(1), lastSeq + 1)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if try Self.position(of: room << 32 | middle, database) ?? .max > position { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 
   package static func searchable(_ row: Int64, _ database: Database) throws -> SearchableMessage? {
@@ -50,38 +67,19 @@ extension JournalEntry {
 }
 
 extension Journal {
-  /// A message that was said or edited, where the journal announced it: the position is nil if that was by an earlier event.
-  package struct Said: Sendable {
+  /// An event that gave a message other words.
+  package struct Edit: Sendable {
     package let row: Int64
-    package let position: Int64?
+    package let position: Int64
   }
 
-  /// Messages that were said or edited after a position, in one room or in all, the latest event first: of more than `limit` events,
-  /// the newest.
-  package static func said(after position: Int64, in room: RoomNumber?, limit: Int, _ database: Database) throws -> [Said] {
-    // Room and seq stand at the beginning of the data: the rest need not be copied.
-    let entries =
-      if let room {
-        try database.all(
-          """
-          WITH RECURSIVE missed (position) AS (
-            SELECT last_position FROM rooms WHERE id = ?1 AND last_position > ?2
-            UNION ALL
-            SELECT journal.previous FROM missed JOIN journal USING (position) WHERE journal.previous > ?2
-            LIMIT ?3
-          )
-          SELECT position, kind, room_id, user_id, substr(data, 1, 64) FROM missed JOIN journal USING (position)
-          WHERE kind IN (1, 2) ORDER BY position DESC
-          """, .integer(room.number), .integer(position), .integer(Int64(limit)), read: entry)
-      } else {
-        try database.all(
-          """
-          SELECT position, kind, room_id, user_id, substr(data, 1, 64) FROM journal
-          WHERE position > ? AND kind IN (1, 2) ORDER BY position DESC LIMIT ?
-          """, .integer(position), .integer(Int64(limit)), read: entry)
-      }
-    return entries.compactMap { entry in
-      entry.messageRow.map { Said(row: $0, position: entry.kind == .newMessage ? entry.position : nil) }
-    }
+  /// Edits after a position, oldest first, at most `limit`.
+  package static func edits(after position: Int64, limit: Int, _ database: Database) throws -> [Edit] {
+    try database.all(
+      """
+      SELECT message_id, position FROM journal INDEXED BY journal_edited
+      WHERE message_id IS NOT NULL AND position > ? ORDER BY position LIMIT ?
+      """, .integer(position), .integer(Int64(limit))
+    ) { Edit(row: $0.integer(0), position: $0.integer(1)) }
   }
 }

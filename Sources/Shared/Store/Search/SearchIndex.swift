@@ -2,9 +2,13 @@
 
 /// Inside the message's own transaction an index of words would be as much as the whole message again, under the writer lock. So a
 /// follower of the journal writes the index, in a file that has its own lock, and keeps in it, in the same transaction, how far it has
-/// come: `indexed_through`. Whoever searches asks the index for what is before that position and reads what is after it in the journal,
-/// so nothing is found late and nothing is found wrong, whenever either program dies. What the index answers is a proposal: only the
-/// message as it stands decides whether it is a hit.
+/// come. Whoever searches asks the index for what was said up to there, reads in the rooms what was said later (`NewestMessages`), and
+/// reads what was edited later as well: so nothing is found late, however far behind the index is, and nothing is found wrong. What the
+/// index answers is a proposal: only the message as it stands decides whether it is a hit.
+///
+/// The file may go, or go bad, at any time. Each index bears a name, and the database says which is to be believed (`Meta.searchIndex`):
+/// whoever meets damage takes that name away, everybody reads the rooms from then on, and the indexer makes another file. It alone makes
+/// and removes files.
 ///
 /// A message is known by the position at which the journal announced it: one order over all rooms, and the order of answers. Positions
 /// lie in blocks (`PositionBlock`), and of each term and block the index has where in the block the term stands. Author and room are
@@ -14,44 +18,43 @@
 /// Lists by term would be written all over the file with each message. So what is new lies in `fresh`, by block and term, which is
 /// written at one end; a few blocks at a time move on to `postings`, by term and block.
 package enum SearchIndex {
-  /// Of the tables below; an index of another version is made anew.
-  static let version: Int64 = 2
+  /// Of the tables below, and of what `FoldedText` makes of a word; an index of another version is made anew.
+  static let version: Int64 = 3
+  /// "ECHS" in ASCII.
+  static let applicationID: Int64 = 0x4543_4853
 
   /// How far the index has come.
   package struct State: Sendable, Equatable {
     /// The history whose positions it counts.
     package let epoch: String
-    /// Everything up to this position of the journal is in the index.
-    package let indexedThrough: Int64
-    /// The position of the last message taken in from before the journal begins; nil when those are all in.
-    package let filledThrough: Int64?
+    /// Its own.
+    package let name: String
+    /// Everything that was said up to this position of the journal is in the index,
+    package var indexedThrough: Int64
+    /// or, while messages from before the journal are taken in, up to this one: nil when those are all in.
+    package var filledThrough: Int64?
+    /// What is in the index is there as it was edited up to this position.
+    package var editedThrough: Int64
 
-    package init(epoch: String, indexedThrough: Int64, filledThrough: Int64?) {
+    package init(epoch: String, name: String, indexedThrough: Int64, filledThrough: Int64?, editedThrough: Int64) {
       self.epoch = epoch
+      self.name = name
       self.indexedThrough = indexedThrough
       self.filledThrough = filledThrough
+      self.editedThrough = editedThrough
     }
+
+    /// The newest position whose message is surely in the index.
+    package var reach: Int64 { filledThrough ?? indexedThrough }
   }
 
-  /// Makes the file, or its tables anew if they are of another version.
-  package static func prepare(path: String) throws {
-    let database = try Database(path: path, access: .indexer)
-    try database.run("BEGIN IMMEDIATE")
-    do {
-      if try database.first("PRAGMA user_version", read: { $0.integer(0) }) != version {
-        try database.runScript(removal + schema + "PRAGMA user_version = \(version);")
-      }
-      try database.run("COMMIT")
-    } catch {
-      try? database.run("ROLLBACK")
-      throw error
+  /// Nil before it has begun.
+  package static func state(_ index: Database) throws -> State? {
+    try index.first("SELECT epoch, name, indexed_through, filled_through, edited_through FROM state") {
+      State(
+        epoch: $0.text(0), name: $0.text(1), indexedThrough: $0.integer(2), filledThrough: $0.optionalInteger(3),
+        editedThrough: $0.integer(4))
     }
-  }
-
-  package static func state(_ index: Database) throws -> State {
-    try index.first("SELECT epoch, indexed_through, filled_through FROM state") {
-      State(epoch: $0.text(0), indexedThrough: $0.integer(1), filledThrough: $0.optionalInteger(2))
-    } ?? State(epoch: "", indexedThrough: 0, filledThrough: nil)
   }
 
   /// Blocks before this one have moved to `postings`.
@@ -59,18 +62,14 @@ package enum SearchIndex {
     try index.first("SELECT sealed_blocks FROM state") { $0.integer(0) } ?? 0
   }
 
-  /// message_terms is of version 1.
-  private static let removal = """
-    DROP TABLE IF EXISTS state; DROP TABLE IF EXISTS message_terms; DROP TABLE IF EXISTS term_pieces; DROP TABLE IF EXISTS terms;
-    DROP TABLE IF EXISTS documents; DROP TABLE IF EXISTS fresh; DROP TABLE IF EXISTS postings;
-    """
-
-  private static let schema = """
+  static let schema = """
     CREATE TABLE state (
       id INTEGER PRIMARY KEY CHECK (id = 1),
       epoch TEXT NOT NULL,
+      name TEXT NOT NULL,
       indexed_through INTEGER NOT NULL,
       filled_through INTEGER,
+      edited_through INTEGER NOT NULL,
       sealed_blocks INTEGER NOT NULL DEFAULT 0
     ) STRICT;
 

@@ -28,31 +28,39 @@ package final class SearchIndexer {
   /// What is still to be taken in from before the journal begins.
   package var history: MessageHistory?
 
-  let index: Database
+  private let path: String
+  private(set) var index: Database
+  /// Copies the log into the file while `index` holds the writer lock.
+  private var copier: Database
+  private var pagesCopied: Int32 = 0
   private var knownTerms: [String: Int64] = [:]
 
   package init(path: String) throws {
-    try SearchIndex.prepare(path: path)
+    self.path = path
     // A power cut may take the last batches, and with them the memory of having done them: they are done again.
-    index = try Database(path: path, access: .indexer)
+    index = try SearchIndex.open(path: path)
+    copier = try Database(path: path, access: .indexer)
   }
 
-  package func state() throws -> SearchIndex.State { try SearchIndex.state(index) }
+  /// Nil if the index has to be made anew: it has not begun, it was damaged, or another file is in its place.
+  package func state() throws -> SearchIndex.State? {
+    try isLost ? nil : SearchIndex.state(index)
+  }
 
-  /// Begins anew. `filling`: whether messages must be taken in from before the journal begins.
-  package func begin(epoch: String, at position: Int64, filling: Bool) throws {
+  /// Whether the file has shown that it is not what was written, or is gone.
+  package var isLost: Bool { index.hasMoved || index.failure.map { SearchIndex.isLost(path: path, after: $0) } ?? false }
+
+  /// Begins with an empty file.
+  package func begin(_ state: SearchIndex.State) throws {
     history = nil
-    try inTransaction {
-      try index.runScript(
-        """
-        DELETE FROM state; DELETE FROM documents; DELETE FROM fresh; DELETE FROM postings; DELETE FROM terms;
-        INSERT INTO term_pieces (term_pieces) VALUES ('delete-all');
-        """)
-      knownTerms = [:]
-      try index.run(
-        "INSERT INTO state (id, epoch, indexed_through, filled_through) VALUES (1, ?, ?, ?)", .text(epoch), .integer(position),
-        filling ? .integer(0) : .null)
-    }
+    knownTerms = [:]
+    index = try SearchIndex.make(path: path)
+    copier = try Database(path: path, access: .indexer)
+    pagesCopied = 0
+    try index.run(
+      "INSERT INTO state (id, epoch, name, indexed_through, filled_through, edited_through) VALUES (1, ?, ?, ?, ?, ?)",
+      .text(state.epoch), .text(state.name), .integer(state.indexedThrough), .optional(state.filledThrough),
+      .integer(state.editedThrough))
   }
 
   /// Takes messages in as they are now, lets go of rooms that are gone, and remembers how far that was. Doing it twice is doing it once.
@@ -60,10 +68,15 @@ package final class SearchIndexer {
     try inTransaction {
       try take(entries)
       for room in emptiedRooms { try forget(room) }
-      try seal(through: state.filledThrough ?? state.indexedThrough)
+      try seal(through: state.reach)
       try index.run(
-        "UPDATE state SET indexed_through = ?, filled_through = ?", .integer(state.indexedThrough), .optional(state.filledThrough))
+        "UPDATE state SET indexed_through = ?, filled_through = ?, edited_through = ?", .integer(state.indexedThrough),
+        .optional(state.filledThrough), .integer(state.editedThrough))
     }
+    // Nobody else commits here, so nobody is held up, and no commit is met.
+    guard index.pagesWritten - pagesCopied >= Checkpointer.framesWanted else { return }
+    _ = try Checkpointer.checkpoint(index, copier)
+    pagesCopied = index.pagesWritten
   }
 
   private func take(_ entries: [Entry]) throws {
@@ -143,7 +156,7 @@ package final class SearchIndexer {
     } catch {
       // What it knows may be of terms that are now undone.
       knownTerms = [:]
-      try? index.run("ROLLBACK")
+      if index.isInTransaction { try? index.run("ROLLBACK") }
       throw error
     }
   }
