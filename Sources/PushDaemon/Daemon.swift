@@ -37,12 +37,13 @@ enum Daemon {
   private static func run(_ arguments: Arguments, _ settings: Settings) throws {
     Memory.setUp()
     raiseDescriptorLimit()
-    let chat = try Chat(settings: settings)
     let mailboxes = try (0..<(arguments.loops ?? settings.loops)).map { _ in try Mailbox<Letter>() }
+    let desk = try NewsDesk(mailboxes: mailboxes, doorbellPath: settings.doorbellPath)
+    let chat = try Chat(settings: settings, afterwards: desk.afterwards)
     let shared = Shared(chat: chat, mailboxes: mailboxes, errands: Errands(threads: 1))
     let listeners = try openListeners(arguments, settings)
 
-    let courier = try Courier(chat: chat, doorbellPath: settings.doorbellPath, mailboxes: mailboxes)
+    let courier = try Courier(chat: chat, doorbellPath: settings.doorbellPath, desk: desk)
     let crier = try Crier(chat: chat, register: shared.presence, mailboxes: mailboxes)
     let checkpointer = try Checkpointer(path: settings.databasePath)
     let sweeper = Sweeper(chat: chat)

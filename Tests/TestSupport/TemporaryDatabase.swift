@@ -10,11 +10,11 @@ package final class TemporaryDatabase: Sendable {
   package let readers: ReaderPool
   package let writer: GroupCommit
 
-  package init(acknowledgesBeforeCommit: Bool = false, news: @escaping @Sendable () -> Void = {}) throws {
+  package init(acknowledgesBeforeCommit: Bool = false, afterwards: @escaping GroupCommit.Afterwards = { _ in }) throws {
     path = directory.path + "/echochat.db"
     try Migrator.migrate(path: path, epoch: Self.epoch)
     readers = ReaderPool(path: path)
-    writer = try GroupCommit(path: path, acknowledgesBeforeCommit: acknowledgesBeforeCommit, news: news)
+    writer = try GroupCommit(path: path, acknowledgesBeforeCommit: acknowledgesBeforeCommit, afterwards: afterwards)
   }
 
   deinit { writer.stop() }

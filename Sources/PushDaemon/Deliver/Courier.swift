@@ -1,11 +1,12 @@
-// From the journal to the loops: rung, or once a tick.
+// From the journal to the loops, for what others wrote: rung, or once a tick.
 import Chat
 import EventLoop
 import Notify
 import Posix
 import Store
 
-/// A thread that reads the journal after its last position and hands what it finds to every loop. It trusts the journal, not the bell.
+/// A thread that reads the journal after what the loops were told last, and hands what it finds to the desk. It trusts the journal, not the
+/// bell.
 final class Courier: Sendable {
   /// The longest that news waits when the bell is broken.
   static let tickMilliseconds: Int32 = 250
@@ -15,17 +16,16 @@ final class Courier: Sendable {
   private let isStopping = Condition(false)
   private let thread: Thread
 
-  init(chat: Chat, doorbellPath: String, mailboxes: [Mailbox<Letter>]) throws {
-    let start = try chat.lastPosition()
-    startPosition = start
+  init(chat: Chat, doorbellPath: String, desk: NewsDesk) throws {
+    startPosition = try chat.lastPosition()
+    desk.open(at: startPosition)
     // Made here, so that a path that cannot be bound stops the start; used by the thread alone from then on.
     nonisolated(unsafe) let doorbell = try Doorbell(path: doorbellPath)
     let isStopping = isStopping
     thread = Thread(name: "courier") {
-      var position = start
       while isStopping.wait(milliseconds: 0, { $0 ? true : nil }) == nil {
         doorbell.wait(milliseconds: Self.tickMilliseconds)
-        Self.deliver(after: &position, chat, mailboxes)
+        Self.deliver(chat, desk)
       }
     }
   }
@@ -35,14 +35,11 @@ final class Courier: Sendable {
     thread.join()
   }
 
-  private static func deliver(after position: inout Int64, _ chat: Chat, _ mailboxes: [Mailbox<Letter>]) {
+  private static func deliver(_ chat: Chat, _ desk: NewsDesk) {
     do {
       while true {
-        let entries = try chat.news(after: position)
-        guard let last = entries.last else { return }
-        let batch = NewsBatch(entries)
-        for mailbox in mailboxes { mailbox.post(.news(batch)) }
-        position = last.position
+        let entries = try chat.news(after: desk.position)
+        desk.tell(read: entries)
         if entries.count < Chat.journalBatchMax { return }
       }
     } catch {

@@ -120,6 +120,11 @@ extension PushLoop {
           mixed.append(connection)
           continue
         }
+        // What she is answered in this turn goes out at its end, and this with it.
+        if connection.isDirty, !connection.waitsForWriting {
+          connection.queue(bytes)
+          continue
+        }
         let outcome = connection.send(shared: bytes)
         if outcome != .drained { settle(connection, outcome) }
       }

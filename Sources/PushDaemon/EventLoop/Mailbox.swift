@@ -3,9 +3,18 @@ import CLinux
 import Glibc
 package import Posix
 
-/// Letters from other threads, taken by the loop once a turn. The first letter into an empty box wakes the loop.
+/// Letters from other threads, taken by the loop once a turn.
 package final class Mailbox<Letter: Sendable>: Sendable {
-  @usableFromInline let letters = Lock<[Letter]>([])
+  @usableFromInline
+  struct Box: Sendable {
+    @usableFromInline var letters: [Letter] = []
+    /// Whether the loop has been woken, or is about to be, for what lies here.
+    @usableFromInline var hasWoken = false
+
+    @inlinable init() {}
+  }
+
+  @usableFromInline let box = Lock(Box())
   private let event: FileDescriptor
 
   package init() throws {
@@ -18,19 +27,34 @@ package final class Mailbox<Letter: Sendable>: Sendable {
   /// Never blocks. The sender bounds what it sends: see `GroupCommit.queueMax` for replies and `journalBatchMax` for news.
   @inlinable
   package func post(_ letter: Letter) {
-    let wasEmpty = letters.withLock { letters in
-      letters.append(letter)
-      return letters.count == 1
+    leave(letter)
+    call()
+  }
+
+  /// Leaves a letter without waking the loop, because more is to follow at once. Whoever does so then calls.
+  @inlinable
+  package func leave(_ letter: Letter) {
+    box.withLock { $0.letters.append(letter) }
+  }
+
+  /// Wakes the loop if there is a letter for it.
+  @inlinable
+  package func call() {
+    let mustWake = box.withLock { box in
+      guard !box.letters.isEmpty, !box.hasWoken else { return false }
+      box.hasWoken = true
+      return true
     }
-    if wasEmpty { wake() }
+    if mustWake { wake() }
   }
 
   /// All letters, oldest first.
   @inlinable
   package func take() -> [Letter] {
     hush()
-    return letters.withLock { letters in
-      defer { letters = [] }
+    return box.withLock { box in
+      let letters = box.letters
+      box = Box()
       return letters
     }
   }

@@ -86,13 +86,16 @@ extension PushLoop {
       let batch = Array(dictated.prefix(Chat.changesMax))
       dictated.removeFirst(batch.count)
       shared.chat.submit(batch.map(\.change)) { results in
-        mailbox.post(
+        // The news of the same commit follows (`NewsDesk`): what a line is answered and what it hears can be one write.
+        mailbox.leave(
           .replies(
             zip(batch, results).map { dictation, result in
               Reply(token: dictation.token, ref: dictation.ref, result: result.mapError { Chat.refusal(for: $0) })
             }))
       }
     }
+    // What was refused on the spot is here already.
+    mailbox.call()
   }
 
   /// Hands marks to those who write them in rounds; their answer comes back in the same way.

@@ -22,8 +22,9 @@ package final class Chat: Sendable {
   let hasher: PasswordHasher
   let boot: String
 
-  /// Opens (and, if need be, migrates) the database and the keys. Throws what the operator must mend.
-  package init(settings: Settings) throws {
+  /// Opens (and, if need be, migrates) the database and the keys. Throws what the operator must mend. What happens after each commit is to
+  /// ring at the daemon's door, unless the program knows better.
+  package init(settings: Settings, afterwards: GroupCommit.Afterwards? = nil) throws {
     try settings.makeDirectories()
     try Migrator.migrate(path: settings.databasePath, epoch: Random.id())
     self.settings = settings
@@ -35,15 +36,21 @@ package final class Chat: Sendable {
     indexReaders = ReaderPool(path: settings.searchIndexPath)
     epoch = try readers.read(Meta.epoch)
     boot = try Clock.bootID()
-    let bell = try Bell(path: settings.doorbellPath)
     #if DEBUG
       let acknowledgesBeforeCommit = settings.fault == "acknowledge-before-commit"
     #else
       let acknowledgesBeforeCommit = false
     #endif
-    writer = try GroupCommit(path: settings.databasePath, acknowledgesBeforeCommit: acknowledgesBeforeCommit) { bell.ring() }
+    writer = try GroupCommit(
+      path: settings.databasePath, acknowledgesBeforeCommit: acknowledgesBeforeCommit,
+      afterwards: try afterwards ?? Self.ringing(at: settings.doorbellPath))
     markDesk = MarkDesk { [writer] wishes in try writer.perform { try Self.move(wishes, $0) } }
     Log.info("SQLite \(Database.libraryVersion), schema \(Migrator.version), \(settings.databasePath)")
+  }
+
+  private static func ringing(at doorbellPath: String) throws -> GroupCommit.Afterwards {
+    let bell = try Bell(path: doorbellPath)
+    return { news in if !news.isEmpty { bell.ring() } }
   }
 
   /// Carries a change out and returns once it is on disk. Blocks. Throws `Refusal`, or what `refusal(for:)` understands.

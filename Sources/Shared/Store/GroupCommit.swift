@@ -35,12 +35,16 @@ package final class GroupCommit: Sendable {
   private let queue = Condition(Queue())
   private let thread: Thread
 
-  /// Starts the writer. `news` is called on its thread after each commit that appended to the journal.
-  package init(path: String, acknowledgesBeforeCommit: Bool = false, news: @escaping @Sendable () -> Void) throws {
+  /// Called on the writer's thread after each group, once all who wait for it have been told how it went, with what it appended to the
+  /// journal, in order: that is on disk now. Empty if there is nothing new. Must not block.
+  package typealias Afterwards = @Sendable ([JournalEntry]) -> Void
+
+  /// Starts the writer.
+  package init(path: String, acknowledgesBeforeCommit: Bool = false, afterwards: @escaping Afterwards) throws {
     let database = try Database(path: path, access: .writer)
     let queue = queue
     thread = Thread(name: "writer") {
-      Writer(database: database, acknowledgesBeforeCommit: acknowledgesBeforeCommit, news: news).run(queue)
+      Writer(database: database, acknowledgesBeforeCommit: acknowledgesBeforeCommit, afterwards: afterwards).run(queue)
     }
   }
 
@@ -111,7 +115,7 @@ package final class GroupCommit: Sendable {
   private struct Writer {
     let database: Database
     let acknowledgesBeforeCommit: Bool
-    let news: @Sendable () -> Void
+    let afterwards: Afterwards
 
     func run(_ queue: Condition<Queue>) {
       while let group = next(queue) { commit(group) }
@@ -151,22 +155,23 @@ package final class GroupCommit: Sendable {
         stopIfCorrupt(error)
         Log.error("commit of \(group.reduce(0) { $0 + $1.count }) failed: \(error)")
         for batch in group { batch.finish(Array(repeating: error, count: batch.count)) }
-        return
+        return afterwards([])
       }
       if !acknowledgesBeforeCommit { for (batch, errors) in zip(group, outcomes) { batch.finish(errors) } }
-      if transaction.hasNews { news() }
+      afterwards(transaction.news)
     }
 
     /// Runs all operations in one transaction and answers the error of each; nil if one that was not isolated failed after it had changed
     /// something: then nothing stands. Throws when the transaction as a whole is lost.
     private func apply(_ group: [Batch], isolated: Bool, _ transaction: Transaction) throws -> [[(any Error)?]]? {
       try database.run("BEGIN IMMEDIATE")
-      transaction.hasNews = false
+      transaction.news = []
       var outcomes: [[(any Error)?]] = []
       for batch in group {
         var errors: [(any Error)?] = []
         for index in 0..<batch.count {
           let changes = database.totalChanges
+          let news = transaction.news.count
           if isolated { try database.run("SAVEPOINT operation") }
           do {
             try batch.run(index, transaction)
@@ -180,6 +185,7 @@ package final class GroupCommit: Sendable {
                 return nil
               }
               try database.run("ROLLBACK TO operation")
+              transaction.news.removeSubrange(news...)
             }
             errors.append(error)
           }

@@ -54,8 +54,9 @@ package enum Journal {
       "INSERT INTO journal (kind, room_id, user_id, previous, message_id, created_at, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
       .integer(kind.rawValue), .optional(room?.number), .optional(user?.number), .integer(previous), .optional(editedMessage?.row),
       .integer(now.milliseconds), .utf8(data))
-    transaction.hasNews = true
-    return transaction.database.lastInsertedRow
+    let position = transaction.database.lastInsertedRow
+    transaction.news.append(JournalEntry(position: position, kind: kind, room: room, user: user, data: data))
+    return position
   }
 
   /// The position of the newest event; 0 before the first.

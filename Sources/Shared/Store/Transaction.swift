@@ -3,8 +3,8 @@
 /// Handed to operations by `GroupCommit`. What changes rows takes a `Transaction`; what only reads takes a `Database`.
 package final class Transaction {
   package let database: Database
-  /// Whether anything was appended to the journal since the transaction began, so that the bell is rung only for news.
-  var hasNews = false
+  /// What was appended to the journal since the transaction began, in order.
+  var news: [JournalEntry] = []
 
   init(_ database: Database) {
     self.database = database

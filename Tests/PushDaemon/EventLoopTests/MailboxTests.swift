@@ -23,6 +23,23 @@ import Testing
     #expect(Self.isReady(mailbox.descriptor) && mailbox.take() == [5])
   }
 
+  @Test func `a letter that is left waits until somebody calls, who wakes once and only if there is something`() throws {
+    let mailbox = try Mailbox<Int>()
+    mailbox.call()
+    #expect(!Self.isReady(mailbox.descriptor))
+    mailbox.leave(1)
+    #expect(!Self.isReady(mailbox.descriptor))
+    mailbox.leave(2)
+    mailbox.call()
+    mailbox.call()
+    #expect(Self.isReady(mailbox.descriptor) && mailbox.take() == [1, 2])
+    #expect(!Self.isReady(mailbox.descriptor))
+    // A letter that is posted takes along what was left.
+    mailbox.leave(3)
+    mailbox.post(4)
+    #expect(Self.isReady(mailbox.descriptor) && mailbox.take() == [3, 4])
+  }
+
   @Test func `of eight threads' letters none is lost, none comes twice, and each thread's come in its order`() throws {
     let mailbox = try Mailbox<Int>()
     let taken = Condition<[Int]>([])
@@ -36,7 +53,12 @@ import Testing
       let result = all
       taken.update { $0 = result }
     }
-    _ = Threads.run(8) { thread in for number in 0..<5000 { mailbox.post(thread * 5000 + number) } }
+    _ = Threads.run(8) { thread in
+      for number in 0..<5000 {
+        if number % 3 == 0 { mailbox.post(thread * 5000 + number) } else { mailbox.leave(thread * 5000 + number) }
+        if number % 3 == 2 || number == 4999 { mailbox.call() }
+      }
+    }
     reader.join()
     let all = taken.update { $0 }
     #expect(all.sorted() == Array(0..<8 * 5000))

@@ -31,7 +31,7 @@ import Testing
     let alice = try store.addUser("alice")
     let large: Int64 = 1 << 52
     for now in [large, large, large] { #expect(try Self.admit(store, alice, at: now) == "yes") }
-    let restarted = try GroupCommit(path: store.path) {}
+    let restarted = try GroupCommit(path: store.path) { _ in }
     let verdict = try restarted.perform { try MessageTimes.admit(alice.number, Self.limit, boot: "boot1", nowMilliseconds: large + 1, $0) }
     restarted.stop()
     #expect(verdict == .refused(retryAfterMilliseconds: 99))
@@ -59,7 +59,7 @@ import Testing
   @Test func `two programs together admit what one would`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
-    let other = try GroupCommit(path: store.path) {}
+    let other = try GroupCommit(path: store.path) { _ in }
     let limit = RateLimit(count: 40, windowMilliseconds: 1000)
     let admitted = Threads.run(6) { thread -> Int in
       let writer = thread % 2 == 0 ? store.writer : other

@@ -12,7 +12,7 @@ import Testing
     let people = try (0..<6).map { try store.addUser("user\($0)") }
     let rooms = try (0..<4).map { try store.addRoom("room\($0)", by: people[0]) }
     for (index, person) in people.enumerated() { _ = try SessionsTests.addSession(store, "s\(index)", of: person) }
-    let other = try GroupCommit(path: store.path) {}
+    let other = try GroupCommit(path: store.path) { _ in }
     let done = Threads.run(4) { thread -> Int in
       var random = SplitMix(seed: UInt64(thread))
       let writer = thread % 2 == 0 ? store.writer : other
