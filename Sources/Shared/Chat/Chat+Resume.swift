@@ -10,7 +10,7 @@ package struct Arrival: Sendable {
   /// She knows all up to here: her cursor if she resumes, the newest event if she begins.
   package let position: Int64
   /// Events after `position`, oldest first, of all the rooms that she is in there or came into later: which of them she may hear
-  /// is judged at each event's own place.
+  /// is judged at each event's own place. If they are too much for one portion, the first of them.
   package let missed: [JournalEntry]
   /// `missed` leaves nothing out up to here.
   package let missedThrough: Int64
@@ -23,6 +23,8 @@ package struct Arrival: Sendable {
 extension Chat {
   /// Events one resumption replays at most; whoever missed more takes a new snapshot, which is less work for everyone.
   package static let resumeEventsMax = 10_000
+  /// Bytes of events that are read at a time: whoever takes them slowly must not make the daemon hold them all.
+  package static let resumePortionBytes = 512 << 10
 
   /// Reads one state of the database: whose session it is, her rooms, and what she missed since the cursor.
   ///
@@ -39,22 +41,23 @@ extension Chat {
         guard let since, try since <= last && since >= Meta.journalFloor(database) else { return fresh }
 
         let changes = try Self.changes(of: holder.user.number, after: since, database)
+        guard changes.count <= Self.resumeEventsMax else { return fresh }
         let then = Self.rewind(rooms, changes)
-        var missed: [JournalEntry] = []
+        var (missed, missedThrough) = ([JournalEntry](), since)
         if since < tailStart {
           guard let found = try Self.missed(in: then, changes, of: holder.user.number, since: since, database) else { return fresh }
-          missed = found
+          missed = try Journal.entries(at: found, bytesMax: Self.resumePortionBytes, database)
+          missedThrough = missed.count < found.count ? missed.last?.position ?? last : last
         }
         return Arrival(
-          actor: Actor(holder), rooms: then, position: since, missed: missed, missedThrough: since < tailStart ? last : since, readAt: last,
-          resumed: true)
+          actor: Actor(holder), rooms: then, position: since, missed: missed, missedThrough: missedThrough, readAt: last, resumed: true)
       }
     }
   }
 
   /// Her comings and goings, and the ends of rooms she was in, oldest first.
   private static func changes(of user: UserNumber, after since: Int64, _ database: Database) throws -> [JournalEntry] {
-    let changes = try Journal.membershipChanges(of: user, after: since, database)
+    let changes = try Journal.membershipChanges(of: user, after: since, limit: resumeEventsMax + 1, database)
     let deletions = try DeletedRooms.deletions(heardBy: user, after: since, database)
     return deletions.isEmpty ? changes : (changes + deletions).sorted { $0.position < $1.position }
   }
@@ -72,19 +75,17 @@ extension Chat {
     return then.map { (number: $0.key, id: $0.value) }
   }
 
-  /// Nil if it is more than `resumeEventsMax`.
+  /// Where it stands, oldest first. Nil if it is more than `resumeEventsMax`.
   private static func missed(
     in rooms: [(number: RoomNumber, id: PublicID)], _ changes: [JournalEntry], of user: UserNumber, since: Int64, _ database: Database
-  ) throws -> [JournalEntry]? {
-    var entries = try Journal.personal(of: user, after: since, limit: resumeEventsMax + 1, database)
+  ) throws -> [Int64]? {
+    var positions = try Journal.personal(of: user, after: since, limit: resumeEventsMax + 1, database)
     for room in Set(rooms.map(\.number)).union(changes.compactMap(\.room)) {
-      entries += try Journal.entries(of: room, after: since, limit: resumeEventsMax + 1 - entries.count, database)
-      entries += try Journal.receipts(of: room, after: since, limit: resumeEventsMax + 1 - entries.count, database)
-      if entries.count > resumeEventsMax { return nil }
+      positions += try Journal.positions(of: room, after: since, limit: resumeEventsMax + 1 - positions.count, database)
+      positions += try Journal.receipts(of: room, after: since, limit: resumeEventsMax + 1 - positions.count, database)
+      if positions.count > resumeEventsMax { return nil }
     }
     // Of a room that was deleted since, the journal has only what concerns her.
-    let found = changes.isEmpty ? [] : Set(entries.map(\.position))
-    entries += changes.filter { !found.contains($0.position) }
-    return entries.sorted { $0.position < $1.position }
+    return changes.isEmpty ? positions.sorted() : Set(positions + changes.map(\.position)).sorted()
   }
 }

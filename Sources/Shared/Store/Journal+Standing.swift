@@ -22,19 +22,19 @@ extension Journal {
     _ = try insert(kind, room: room, user: user, previous: 0, data: data, at: now, transaction)
   }
 
-  /// The newest receipt of each member of a room, as far as it is newer than a position.
-  package static func receipts(of room: RoomNumber, after position: Int64, limit: Int, _ database: Database) throws -> [JournalEntry] {
+  /// Where the newest receipt of each member of a room stands, as far as it is newer than a position.
+  package static func receipts(of room: RoomNumber, after position: Int64, limit: Int, _ database: Database) throws -> [Int64] {
     try database.all(
-      "SELECT position, kind, room_id, user_id, data FROM journal WHERE kind = 6 AND room_id = ? AND position > ? LIMIT ?",
-      .integer(room.number), .integer(position), .integer(Int64(limit)), read: entry)
+      "SELECT position FROM journal WHERE kind = 6 AND room_id = ? AND position > ? LIMIT ?", .integer(room.number), .integer(position),
+      .integer(Int64(limit))
+    ) { $0.integer(0) }
   }
 
-  /// What was told to one user alone after a position.
-  package static func personal(of user: UserNumber, after position: Int64, limit: Int, _ database: Database) throws -> [JournalEntry] {
+  /// Where stands what was told to one user alone after a position.
+  package static func personal(of user: UserNumber, after position: Int64, limit: Int, _ database: Database) throws -> [Int64] {
     try database.all(
-      """
-      SELECT position, kind, room_id, user_id, data FROM journal
-      WHERE kind BETWEEN 50 AND 99 AND user_id = ? AND position > ? LIMIT ?
-      """, .integer(user.number), .integer(position), .integer(Int64(limit)), read: entry)
+      "SELECT position FROM journal WHERE kind BETWEEN 50 AND 99 AND user_id = ? AND position > ? LIMIT ?", .integer(user.number),
+      .integer(position), .integer(Int64(limit))
+    ) { $0.integer(0) }
   }
 }

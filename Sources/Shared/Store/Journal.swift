@@ -72,9 +72,24 @@ package enum Journal {
     )
   }
 
-  /// Events of one room after a position, oldest first; of more than `limit`, the newest. Walks back from the room's newest entry, so
-  /// the cost is that of the answer alone.
-  package static func entries(of room: RoomNumber, after position: Int64, limit: Int, _ database: Database) throws -> [JournalEntry] {
+  /// Events that stand at these positions, in their order, as far as they are there: the first ones, until they have `bytesMax` bytes.
+  package static func entries(at positions: some Sequence<Int64>, bytesMax: Int, _ database: Database) throws -> [JournalEntry] {
+    var entries: [JournalEntry] = []
+    var bytes = 0
+    for position in positions where bytes < bytesMax {
+      guard
+        let entry = try database.first(
+          "SELECT position, kind, room_id, user_id, data FROM journal WHERE position = ?", .integer(position), read: entry)
+      else { continue }
+      bytes += entry.data.count
+      entries.append(entry)
+    }
+    return entries
+  }
+
+  /// Where the events of one room stand after a position, oldest first; of more than `limit`, the newest. Walks back from the room's newest
+  /// entry, so the cost is that of the answer alone.
+  package static func positions(of room: RoomNumber, after position: Int64, limit: Int, _ database: Database) throws -> [Int64] {
     try database.all(
       """
       WITH RECURSIVE missed (position) AS (
@@ -83,18 +98,20 @@ package enum Journal {
         SELECT journal.previous FROM missed JOIN journal USING (position) WHERE journal.previous > ?2
         LIMIT ?3
       )
-      SELECT position, kind, room_id, user_id, data FROM missed JOIN journal USING (position) ORDER BY position
-      """, .integer(room.number), .integer(position), .integer(Int64(limit)), read: entry
-    )
+      SELECT position FROM missed JOIN journal USING (position) ORDER BY position
+      """, .integer(room.number), .integer(position), .integer(Int64(limit))
+    ) { $0.integer(0) }
   }
 
-  /// Membership events about one user after a position, oldest first.
-  package static func membershipChanges(of user: UserNumber, after position: Int64, _ database: Database) throws -> [JournalEntry] {
+  /// Membership events about one user after a position, oldest first, at most `limit`.
+  package static func membershipChanges(
+    of user: UserNumber, after position: Int64, limit: Int, _ database: Database
+  ) throws -> [JournalEntry] {
     try database.all(
       """
       SELECT position, kind, room_id, user_id, data FROM journal
-      WHERE user_id = ? AND position > ? AND kind IN (20, 22) ORDER BY position
-      """, .integer(user.number), .integer(position), read: entry
+      WHERE user_id = ? AND position > ? AND kind IN (20, 22) ORDER BY position LIMIT ?
+      """, .integer(user.number), .integer(position), .integer(Int64(limit)), read: entry
     )
   }
 

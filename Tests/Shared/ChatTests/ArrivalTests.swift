@@ -47,6 +47,26 @@ import Testing
     #expect(try arrive(house.bob, since: house.chat.lastPosition(), house).missed.isEmpty)
   }
 
+  @Test func `what she missed comes in portions, however much it is`() throws {
+    let house = try House()
+    let lobby = try house.lobby(house.bob)
+    let since = try house.chat.lastPosition()
+    let words = String(repeating: "\u{1f468}\u{1f3fd}\u{200d}", count: 4000)
+    for number in 1...40 { try house.say("\(number) \(words.prefix(3900))", in: lobby, by: house.alice) }
+    let last = try house.chat.lastPosition()
+    var (cursor, heard, portions) = (since, [Int64](), 0)
+    while cursor < last {
+      let arrival = try arrive(house.bob, since: cursor, house)
+      #expect(arrival.resumed && arrival.position == cursor && arrival.missedThrough > cursor)
+      #expect(arrival.missed.dropLast().reduce(0) { $0 + $1.data.count } < Chat.resumePortionBytes)
+      heard += Self.heard(arrival, by: house.bob.actor.user.number)
+      cursor = arrival.missedThrough
+      portions += 1
+    }
+    #expect(heard == Array(since + 1...last))
+    #expect(portions > 2)
+  }
+
   @Test func `what the daemon remembers is not read again`() throws {
     let house = try House()
     let lobby = try house.lobby(house.bob)
