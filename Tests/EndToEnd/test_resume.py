@@ -1,6 +1,7 @@
 """People come back after an absence and miss nothing, hear nothing twice, and learn when that cannot be promised."""
 
 import asyncio
+import json
 import random
 import time
 
@@ -8,6 +9,7 @@ import pytest
 
 from support.line import Line
 from support.people import NotAdmitted, People
+from support.raw import TEXT, RawWebSocket, frame
 
 
 def check_each_once_in_order(frames, first_seq: int, count: int) -> None:
@@ -51,6 +53,29 @@ async def test_who_missed_nothing_gets_nothing(alice, bob, lobby):
     await bob.write(lobby, "next")
     await back.expect("new_message")
     assert back.messages(lobby) == ["next"]
+
+
+async def test_who_comes_back_is_not_told_what_was_said_and_taken_back_in_one_breath(alice, bob, lobby):
+    """Three commands of one write are one commit, and one batch of news."""
+    his = await bob.connect()
+    cursor = his.welcome.data["cursor"]
+    hers = await RawWebSocket.open(alice.server.port, alice.access_token)
+
+    def command(event: str, **data) -> bytes:
+        return frame(TEXT, json.dumps({"event": event, "data": {"room_id": lobby, **data}}).encode())
+
+    await hers.send(
+        command("send_message", content="secret 1")
+        + command("edit_message", seq=1, content="secret 2")
+        + command("delete_message", seq=1)
+        + command("send_message", content="hello")
+    )
+    await his.expect("new_message", content="hello")
+    back = await bob.connect(since=cursor)
+    await back.expect("new_message", content="hello")
+    told = [frame.event for frame in back.history if frame.id is not None]
+    assert told[-4:] == ["new_message", "message_edited", "message_deleted", "new_message"]
+    assert not [frame for frame in back.history if "secret" in str(frame.data)]
 
 
 @pytest.mark.parametrize("tail_bytes", ["0", "16777216"], ids=["journal", "memory"])

@@ -120,6 +120,7 @@ package enum Journal {
     try transaction.database.run(
       "UPDATE journal SET data = ? WHERE position = ? AND kind = 1", .utf8(json), .integer(position))
     try transaction.database.run("UPDATE journal SET data = ? WHERE message_id = ?", .utf8(json), .integer(place.row))
+    transaction.redactNews(ofMessage: place.row, json: json)
   }
 
   /// Removes up to `limit` events that are older than `time`, oldest first, and answers whether there may be more.

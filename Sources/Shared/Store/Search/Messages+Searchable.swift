@@ -57,7 +57,8 @@ extension JournalEntry {
     guard [.newMessage, .messageEdited, .messageDeleted].contains(kind), let room else { return nil }
     let mark = Array(#"","seq":"#.utf8)
     // After {"room_id":" and at most 32 characters.
-    guard let start = (12...min(48, max(12, data.count - mark.count))).first(where: { data[$0...].starts(with: mark) }) else { return nil }
+    let starts = 12..<max(12, min(49, data.count - mark.count + 1))
+    guard let start = starts.first(where: { data[$0...].starts(with: mark) }) else { return nil }
     let digits = data[(start + mark.count)...].prefix { (0x30...0x39).contains($0) }
     guard (1...10).contains(digits.count) else { return nil }
     let seq = digits.reduce(Int64(0)) { $0 * 10 + Int64($1 - 0x30) }
