@@ -30,7 +30,7 @@ package enum Migrator {
         guard try schema(of: database) == Int64(index) else { return }
         try database.runScript(script)
         // A script cannot fold what people are called.
-        if script == Schema.names { try Names.takeInAll(Transaction(database)) }
+        if [Schema.names, Schema.spelledNames].contains(script) { try Names.takeInAll(Transaction(database)) }
         try database.runScript("PRAGMA user_version = \(index + 1); PRAGMA application_id = \(Schema.applicationID)")
         if index == 0 { try database.run("INSERT INTO meta (name, value) VALUES ('epoch', ?), ('journal_floor', '0')", .text(epoch)) }
       }

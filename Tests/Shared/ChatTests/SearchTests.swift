@@ -57,6 +57,7 @@ import Wire
     let said = [
       "Καλημέρα Κόσμε", "東京タワーに行きましょう", "مرحباً بالعالم", "Ein Kaffeehaus in Zürich", "🎉 finally!", "cafe\u{301} crème", "Добро пожаловать",
       "I said \"NEAR AND *^\" to them", "C++ & foo_bar-baz",
+      "Łódź, Straße, Søren, IRMAK, Đorđe, Æther, Œuvre, Þór",
     ]
     for text in said { try house.say(text, in: room, by: house.alice) }
     try settle(place, house)
@@ -64,7 +65,8 @@ import Wire
       ("ΚΑΛΗΜΕΡΑ", [said[0]]), ("κοσμε", [said[0]]), ("京タワ", [said[1]]), ("行", [said[1]]), ("う", [said[1]]), ("タ京", []),
       ("مرحبا", [said[2]]), ("feeha", [said[3]]), ("zurich", [said[3]]), ("🎉", [said[4]]), ("CAFÉ", [said[5]]), ("пожал", [said[6]]),
       ("near", [said[7]]), ("\"near and\"", [said[7]]), ("bar", [said[8]]), ("foo", [said[8]]), ("***", []), ("z", [said[3]]),
-      ("nothingness", []),
+      ("nothingness", []), ("lodz", [said[9]]), ("ŁÓDŹ", [said[9]]), ("strasse", [said[9]]), ("STRAẞE", [said[9]]), ("soren", [said[9]]),
+      ("ırmak", [said[9]]), ("dorde", [said[9]]), ("aether", [said[9]]), ("œuvre", [said[9]]), ("thor", [said[9]]),
     ] {
       #expect(try find(query, house, as: house.alice) == wanted, "\(query)")
     }
@@ -154,6 +156,8 @@ import Wire
       let search = MessageSearch(words: try SearchWords(text), room: nil, author: nil, after: nil, before: nil, order: .newest)
       return try #require(try house.chat.search(search, after: nil, limit: 1, for: house.alice.actor).hits.first).excerpt
     }
+    try house.say("Die Straße lang", in: room, by: house.alice)
+    #expect(try excerpt("strasse") == [.init("Die ", isHit: false), .init("Straße", isHit: true), .init(" lang", isHit: false)])
     #expect(try excerpt("cafe") == [.init("Drink ", isHit: false), .init("Café", isHit: true), .init(" now", isHit: false)])
     let long = try excerpt("needle")
     #expect(long.filter(\.isHit) == [.init("needle", isHit: true)])

@@ -2,7 +2,8 @@
 @_spi(_Unicode) import Swift
 
 /// Two texts that a reader takes for the same word fold to the same scalars: lower case, canonical decomposition, accents and vowel
-/// points taken off, the final sigma made an ordinary one.
+/// points taken off, and letters written as they are where they are missing on the keyboard (`spellings`). Indexes hold what was folded:
+/// when this changes they are made anew (`SearchIndex.version`, and a migration for the names).
 package struct FoldedText: Sendable {
   package enum WordKind: Sendable {
     /// Letters and digits between separators.
@@ -42,7 +43,11 @@ package struct FoldedText: Sendable {
         append(Self.lowercase(ascii), start)
       } else {
         for scalar in String(character).lowercased()._nfd where !Self.isAccent(scalar) {
-          append(scalar == "\u{3c2}" ? "\u{3c3}" : scalar, start)
+          if let spelling = Self.spellings[scalar] {
+            for letter in spelling { append(letter, start) }
+          } else {
+            append(scalar, start)
+          }
         }
       }
     }
@@ -79,6 +84,12 @@ package struct FoldedText: Sendable {
       (start, kind) = (index, next)
     }
   }
+
+  /// Letters that Unicode does not take apart; and the final sigma.
+  private static let spellings: [Unicode.Scalar: [Unicode.Scalar]] = [
+    "ı": ["i"], "ł": ["l"], "ø": ["o"], "đ": ["d"], "ð": ["d"], "ħ": ["h"], "ŧ": ["t"], "ŋ": ["n"], "ß": ["s", "s"], "æ": ["a", "e"],
+    "œ": ["o", "e"], "þ": ["t", "h"], "ς": ["σ"],
+  ]
 
   // MARK: Classes of scalars
 

@@ -19,7 +19,7 @@
 /// written at one end; a few blocks at a time move on to `postings`, by term and block.
 package enum SearchIndex {
   /// Of the tables below, and of what `FoldedText` makes of a word; an index of another version is made anew.
-  static let version: Int64 = 3
+  static let version: Int64 = 4
   /// "ECHS" in ASCII.
   static let applicationID: Int64 = 0x4543_4853
 
