@@ -51,13 +51,17 @@ class Life(RuleBasedStateMachine):
         """Somebody does something in a room, through a door; the model does the same, and then all must agree."""
 
         async def doing():
-            answer = await self.society.do(who, command, by=by, room_id=room.room_id, **data)
-            told = {"told": answer.told} if learns else {}
-            wanted = self.society.settle(f"{who} {what}", answer, verb, who, room, *facts, **told)
+            wanted = await self.acting(what, who, command, verb, room, *facts, by=by, learns=learns, **data)
             await self.society.compare(room)
             return wanted
 
         return self.step(doing())
+
+    async def acting(self, what, who, command, verb, room, *facts, by="counter", learns=False, **data):
+        """The same, when more is to happen before they are compared."""
+        answer = await self.society.do(who, command, by=by, room_id=room.room_id, **data)
+        told = {"told": answer.told} if learns else {}
+        return self.society.settle(f"{who} {what}", answer, verb, who, room, *facts, **told)
 
     def ask(self, what, who, method, path, verb, *facts, body=None, room=None, learns=False):
         """Somebody asks at the counter for something."""
@@ -221,6 +225,21 @@ class Life(RuleBasedStateMachine):
     def corrects_herself(self, message, about, calls, by):
         self.edits(message[2], message, about, calls, by)
 
+    @rule(message=words, about=subject, by=door)
+    def corrects_herself_and_takes_it_back(self, message, about, by):
+        """Neither the first words nor the later ones are left anywhere."""
+
+        async def thinking_twice():
+            room, seq, who = message
+            edit, take_back, content = self.model.edit, self.model.take_back, f"{about} after all"
+            await self.acting("edits", who, "edit_message", edit, room, seq, content, by=by, learns=True, seq=seq, content=content)
+            # Whoever is there has heard what she wrote.
+            await self.society.listen()
+            await self.acting("takes back", who, "delete_message", take_back, room, seq, by=by, seq=seq)
+            await self.society.compare(room)
+
+        self.step(thinking_twice())
+
     @rule(who=somebody, message=words, by=door)
     def takes_back(self, who, message, by):
         room, seq, _ = message
@@ -241,6 +260,55 @@ class Life(RuleBasedStateMachine):
     def reads_on_message_by_message(self, who, room, by):
         for seq in range(max(1, room.last_seq - 2), room.last_seq + 1):
             self.act("reads on", who, "mark", self.model.mark, room, "read_seq", seq, by=by, read_seq=seq)
+
+    # What must come together to be a trial: chance alone brings it about too seldom.
+
+    def another(self, room, who, number):
+        """One of the others who are in a room; nobody, if there are none."""
+        others = [name for name in NAMES if name in room.members and name != who]
+        return others[number % len(others)] if others else None
+
+    @rule(who=somebody, room=rooms, number=st.integers(0, 2), times=st.integers(2, 4), behind=st.integers(0, 3), by=door)
+    def is_called_often_and_reads_in_part(self, who, room, number, times, behind, by):
+        """Of the calls that wait for somebody, those are done with that she has read, and each counts once."""
+        called = self.another(room, who, number)
+        if called is not None:
+            self.step(self.in_one_breath(who, (room,) * times, self.content("hey", called)))
+            seq = max(0, room.last_seq - behind)
+            self.act("reads in part", called, "mark", self.model.mark, room, "read_seq", seq, by=by, read_seq=seq)
+
+    @rule(who=somebody, room=rooms, number=st.integers(0, 2))
+    def is_called_by_one_whom_she_has_blocked(self, who, room, number):
+        other = self.another(room, who, number)
+        if other is not None:
+            self.blocks(who, other)
+            self.says(other, room, "listen", who, "counter")
+
+    @rule(room=rooms, number=st.integers(0, 2))
+    def an_owner_bans_somebody_who_is_there(self, room, number):
+        owner = next((name for name in NAMES if room.allows("ban", name)), None)
+        other = self.another(room, owner, number) if owner else None
+        if other is not None:
+            self.bans(owner, other, room)
+
+    @rule(name=device, message=words, sign=emoji, about=subject, by=door)
+    def misses_something_and_comes_back(self, name, message, sign, about, by):
+        """What happened to a message while a device was away is told it once."""
+
+        async def missing():
+            device = self.society.devices[name]
+            if device.is_here:
+                await self.society.go_away(device)
+            room, seq, who = message
+            react, edit = self.model.react, self.model.edit
+            for other in (who, self.another(room, who, seq)):
+                if other is not None:
+                    await self.acting("reacts", other, "add_reaction", react, room, seq, sign, True, by=by, seq=seq, emoji=sign)
+            await self.acting("edits", who, "edit_message", edit, room, seq, about, by=by, learns=True, seq=seq, content=about)
+            await self.society.come_back(device)
+            await self.society.compare(room)
+
+        self.step(missing())
 
     @rule(who=somebody, room=rooms)
     def types(self, who, room):

@@ -17,6 +17,10 @@ NAMES = ("alice", "bob", "carol", "dave")
 CALLER = "erin"
 
 
+# Everyone goes through a room in her own way: in pages of so many messages.
+READING = {"alice": ("after", 200), "bob": ("before", 3), "carol": ("after", 4), "dave": ("around", 5)}
+
+
 class Disagreement(AssertionError):
     """The chat is not as it should be."""
 
@@ -188,14 +192,14 @@ class Society:
 
     async def compare(self, room: Room | None) -> None:
         """What is heard, what is read, what is kept up and what should be. Of the messages, those of one room."""
-        await self._listen()
+        await self.listen()
         await asyncio.gather(*(self._compare_state(name) for name in NAMES))
         await asyncio.gather(*(self._compare_picture(device) for device in self.devices.values() if device.is_here))
         if room is not None:
             await self._learn_joined_at(room)
             await asyncio.gather(*(self._compare_room(name, room) for name in NAMES))
 
-    async def _listen(self) -> None:
+    async def listen(self) -> None:
         """Every device hears exactly what happened since it heard last, as far as it is for it: once, in order, with these words."""
         here = [device for device in self.devices.values() if device.is_here]
         await self._call([device.line for device in here])
@@ -281,10 +285,8 @@ class Society:
         url = f"/rooms/{room.room_id}"
         answer = await self.request(name, "GET", url)
         self.settle(f"{name} looks at the room", answer, self.model.seen, room, name)
-        answer = await self.request(name, "GET", f"{url}/messages?after=0&limit=200")
-        messages = self.settle(f"{name} reads", answer, self.model.read, room, name)
-        if messages is not None:
-            agree(f"{name} reads", answer.body, {"messages": messages, "has_before": False, "has_after": False})
+        way, limit = READING[name]
+        await self._compare_history(name, room, way, limit)
         answer = await self.request(name, "GET", f"{url}/members?limit=200")
         members = self.settle(f"{name} sees who is there", answer, self.model.members, room, name)
         if members is not None:
@@ -294,6 +296,31 @@ class Society:
         receipts = self.settle(f"{name} asks who has read {seq}", answer, self.model.receipts, room, seq, name)
         if receipts is not None:
             agree(f"{name} asks who has read {seq}", [(item["user_id"], item["state"]) for item in answer.body["items"]], receipts)
+
+    async def _compare_history(self, name: str, room: Room, way: str, limit: int) -> None:
+        """Page by page, as she goes: everything is on a page, and nothing on two."""
+        end = room.last_seq
+        seq = {"before": end + 1, "after": 0, "around": max(1, end - limit // 2)}[way]
+        while True:
+            answer = await self.request(name, "GET", f"/rooms/{room.room_id}/messages?{way}={seq}&limit={limit}")
+            messages = self.settle(f"{name} reads", answer, self.model.read, room, name)
+            if messages is None:
+                return
+            first, last = {
+                "before": (max(1, seq - limit), seq - 1),
+                "after": (seq + 1, min(end, seq + limit)),
+                "around": (max(1, seq - limit // 2), min(end, seq - limit // 2 + limit - 1)),
+            }[way]
+            wanted = {"messages": messages[first - 1 : max(0, last)], "has_before": first > 1, "has_after": last < end}
+            agree(f"{name} reads {limit} {way} {seq}", answer.body, wanted)
+            if way == "after":
+                if last >= end:
+                    return
+                seq = last
+            else:
+                if first == 1:
+                    return
+                seq = first if way == "before" else max(1, first - limit + limit // 2)
 
     async def _learn_joined_at(self, room: Room) -> None:
         if room.members and any(not member.joined_at for member in room.members.values()):
