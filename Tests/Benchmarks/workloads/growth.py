@@ -52,13 +52,13 @@ def send(run: Run) -> dict:
     return run.row("messages", *run.load("send", [line], per_second=SENDS_PER_SECOND, run=secrets.token_hex(4)))
 
 
-def search(label: str, words, everywhere: bool = False, hits: int | None = None) -> None:
+def search(label: str, words, everywhere: bool = False, hits: int | None = None, order: str = "newest") -> None:
     """Registers a search; `words(chance)` gives what is looked for."""
 
     def find(run: Run) -> dict:
         def target(chance: random.Random, room: str, _: int) -> str:
             scope = "" if everywhere else f"&room_id={room}"
-            return f"/search/messages?limit={HITS}&q={words(chance)}{scope}"
+            return f"/search/messages?limit={HITS}&sort={order}&q={words(chance)}{scope}"
 
         return asking(run, target, messages=hits)
 
@@ -69,6 +69,7 @@ WORDS = vocabulary()
 LONG = [word for word in WORDS if len(word) > 7]
 # Said often enough to fill the page even among ten thousand messages: the same work at every size.
 search("word", lambda chance: chance.choice(WORDS[:300]), hits=HITS)
+search("best first", lambda chance: chance.choice(WORDS[:300]), hits=HITS, order="best")
 # Mostly seldom words: of ten thousand messages six have one, of many more messages a page of them.
 search("all rooms", lambda chance: chance.choice(WORDS), everywhere=True)
 search("two words", lambda chance: "%20".join(chance.sample(WORDS[:500], 2)))
