@@ -13,14 +13,14 @@ enum Hearing {
 }
 
 extension [RoomNumber: PublicID] {
-  /// Judges an item for a line of `user`, keeping the rooms up to date with her own comings and goings: from `member_joined` to
+  /// Judges an item of a batch for a line of `user`, keeping the rooms up to date with her own comings and goings: from `member_joined` to
   /// `member_left` or the end of the room, both included.
-  mutating func hear(_ item: NewsBatch.Item, user: UserNumber, session: SessionNumber, only: RoomNumber?) -> Hearing {
+  mutating func hear(_ item: NewsBatch.Item, of batch: NewsBatch, user: UserNumber, session: SessionNumber, only: RoomNumber?) -> Hearing {
     if item.user == user {
       switch item.kind {
       case .sessionEnded where item.session == session: return .signedOut
       case .userSuspended: return .suspended
-      case .memberJoined: if let room = item.room, let id = item.roomID { self[room] = id }
+      case .memberJoined: if let room = item.room, let id = batch.roomIDs[item.position] { self[room] = id }
       case .memberLeft: return hearLast(item, only: only)
       default: break
       }
@@ -28,7 +28,7 @@ extension [RoomNumber: PublicID] {
       return .nothing
     }
     if item.kind == .roomDeleted { return hearLast(item, only: only) }
-    guard let room = item.room, self[room] != nil, only == nil || only == room, !item.frame.isEmpty else { return .nothing }
+    guard let room = item.room, keys.contains(room), only == nil || only == room, !item.frame.isEmpty else { return .nothing }
     return .frame
   }
 

@@ -6,6 +6,7 @@ import WebSocket
 
 /// Some consecutive events of the journal. Never changes, so all loops and their tails hold the same one.
 final class NewsBatch: Sendable {
+  /// Of plain numbers only: those who come back are told thousands of these, and to copy a reference has its price.
   struct Item: Sendable {
     let position: Int64
     let kind: EventKind
@@ -13,17 +14,18 @@ final class NewsBatch: Sendable {
     let user: UserNumber?
     /// Of a `sessionEnded`.
     let session: SessionNumber?
-    /// Of a `memberJoined`: how clients call the room.
-    let roomID: PublicID?
     /// Where its frame lies in `bytes`; empty for what no client hears of.
     let frame: Range<Int>
   }
 
   let items: [Item]
   let bytes: [UInt8]
+  /// Of each `memberJoined`, by its position: how clients call the room.
+  let roomIDs: [Int64: PublicID]
 
   /// `entries` is not empty and in order.
   init(_ entries: [JournalEntry]) {
+    var roomIDs: [Int64: PublicID] = [:]
     var bytes: [UInt8] = []
     bytes.reserveCapacity(entries.reduce(0) { $0 + $1.data.count + 96 })
     items = entries.map { entry in
@@ -31,12 +33,13 @@ final class NewsBatch: Sendable {
       if let word = entry.kind.word {
         FrameWriter.append(.text, Push.durable(word, position: entry.position, data: entry.data), to: &bytes)
       }
+      if entry.kind == .memberJoined { roomIDs[entry.position] = entry.roomID }
       return Item(
         position: entry.position, kind: entry.kind, room: entry.room, user: entry.user,
         session: entry.kind == .sessionEnded ? Int64(String(decoding: entry.data, as: UTF8.self)).map { SessionNumber($0) } : nil,
-        roomID: entry.kind == .memberJoined ? entry.roomID : nil, frame: start..<bytes.count)
+        frame: start..<bytes.count)
     }
-    self.bytes = bytes
+    (self.bytes, self.roomIDs) = (bytes, roomIDs)
   }
 
   /// Whether words or names are taken back by it that earlier news may bear.

@@ -40,37 +40,83 @@ extension PushLoop {
   }
 
   private func tellMissed(_ connection: Connection, _ catchUp: CatchUp, _ missed: NewsBatch) {
-    while catchUp.nextItem < missed.items.count {
-      let item = missed.items[catchUp.nextItem]
-      catchUp.nextItem += 1
-      guard tell(connection, catchUp, item, missed) else { return }
+    var isTold = false
+    tell(connection, catchUp) { telling in
+      while catchUp.nextItem < missed.items.count {
+        let item = missed.items[catchUp.nextItem]
+        catchUp.nextItem += 1
+        guard telling.take(item, missed) else { return }
+      }
+      isTold = true
     }
+    guard isTold else { return }
     catchUp.missed = nil
     catchUp.position = max(catchUp.position, catchUp.missedThrough)
   }
 
   private func tellTail(_ connection: Connection, _ catchUp: CatchUp) {
-    tail.forEach(after: catchUp.position) { item, batch in tell(connection, catchUp, item, batch) }
+    tell(connection, catchUp) { telling in tail.forEach(after: catchUp.position) { telling.take($0, $1) } }
   }
 
-  /// Tells one item, if it is for her. False if the telling must pause or has ended.
-  private func tell(_ connection: Connection, _ catchUp: CatchUp, _ item: NewsBatch.Item, _ batch: NewsBatch) -> Bool {
-    guard let person = connection.person else { return false }
-    catchUp.position = item.position
+  /// Tells a line what `body` takes.
+  private func tell(_ connection: Connection, _ catchUp: CatchUp, _ body: (inout Telling) -> Void) {
+    guard let person = connection.person else { return }
+    var telling = Telling(
+      user: person.number, session: connection.session, only: connection.onlyRoom, letInAt: catchUp.letInAt, tail: tail,
+      bytesMax: CatchUp.portionBytes - connection.unsentBytes, rooms: catchUp.rooms, position: catchUp.position)
+    // They are changed where they lie: with two holders they would be copied.
+    catchUp.rooms = [:]
+    body(&telling)
+    (catchUp.rooms, catchUp.position) = (telling.rooms, telling.position)
+    if !telling.bytes.isEmpty {
+      connection.queue(telling.bytes)
+      markDirty(connection)
+    }
+    switch telling.ending {
+    case .signedOut: close(connection, .unauthenticated, "signed out")
+    case .suspended: close(connection, .suspended, "suspended")
+    case nil: break
+    }
+  }
+}
+
+/// A portion of what one line missed. Gathered apart from the line, whose parts would be looked up anew for each of thousands of items.
+private struct Telling {
+  enum Ending {
+    case signedOut
+    case suspended
+  }
+
+  let user: UserNumber
+  let session: SessionNumber
+  let only: RoomNumber?
+  let letInAt: Int64
+  let tail: Tail
+  let bytesMax: Int
+  var rooms: [RoomNumber: PublicID]
+  /// The last item that was taken.
+  var position: Int64
+  /// The frames that she hears, one behind the other.
+  var bytes: [UInt8] = []
+  /// Why she hears no more.
+  var ending: Ending?
+
+  /// Takes one item, if it is for her. False if the telling must pause or has ended.
+  mutating func take(_ item: NewsBatch.Item, _ batch: NewsBatch) -> Bool {
+    position = item.position
     if tail.isReplaced(item) { return true }
-    switch catchUp.rooms.hear(item, user: person.number, session: connection.session, only: connection.onlyRoom) {
+    switch rooms.hear(item, of: batch, user: user, session: session, only: only) {
     case .nothing:
       return true
     case .frame:
-      queue(connection, item, batch)
-      markDirty(connection)
-      return connection.unsentBytes < CatchUp.portionBytes
+      batch.bytes.withUnsafeBytes { bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[item.frame])) }
+      return bytes.count < bytesMax
     case .signedOut:
-      close(connection, .unauthenticated, "signed out")
-    case .suspended where item.position <= catchUp.letInAt:
+      ending = .signedOut
+    case .suspended where item.position <= letInAt:
       return true
     case .suspended:
-      close(connection, .suspended, "suspended")
+      ending = .suspended
     }
     return false
   }

@@ -64,7 +64,7 @@ extension PushLoop {
   private func walk(_ connection: Connection, _ person: Person, _ rooms: inout [RoomNumber: PublicID], _ batches: [NewsBatch]) {
     for batch in batches {
       for item in batch.items {
-        switch rooms.hear(item, user: person.number, session: connection.session, only: connection.onlyRoom) {
+        switch rooms.hear(item, of: batch, user: person.number, session: connection.session, only: connection.onlyRoom) {
         case .nothing: break
         case .frame: queue(connection, item, batch)
         case .signedOut: close(connection, .unauthenticated, "signed out")

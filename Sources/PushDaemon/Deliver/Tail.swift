@@ -58,6 +58,7 @@ final class Tail {
   }
 
   /// Calls `body` for each item after `position`, which must not be before `start`, until it answers false.
+  @inline(__always)
   func forEach(after position: Int64, _ body: (NewsBatch.Item, NewsBatch) -> Bool) {
     var low = head
     var high = batches.count

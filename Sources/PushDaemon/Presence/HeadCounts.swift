@@ -18,17 +18,20 @@ struct HeadCounts {
     var memberCount: Int64
     var told: Int?
     var waiting: [PresenceBoard.Newcomer] = []
+
+    mutating func note(_ memberCount: Int64, waiting newcomer: PresenceBoard.Newcomer?) {
+      isDue = true
+      self.memberCount = memberCount
+      if let newcomer, waiting.count < PresenceBoard.newcomersMax { waiting.append(newcomer) }
+    }
   }
 
   private var rooms: [RoomNumber: Room] = [:]
 
   /// Somebody in the room has come, gone or changed, or waits to be told.
   mutating func note(_ circle: Presences.Circle, waiting newcomer: PresenceBoard.Newcomer? = nil, at tick: Tick) {
-    var room = rooms[circle.room] ?? Room(nextAt: tick, memberCount: circle.memberCount)
-    room.isDue = true
-    room.memberCount = circle.memberCount
-    if let newcomer, room.waiting.count < PresenceBoard.newcomersMax { room.waiting.append(newcomer) }
-    rooms[circle.room] = room
+    // In its place: a copy would take along all who wait, for each one more of them.
+    rooms[circle.room, default: Room(nextAt: tick, memberCount: circle.memberCount)].note(circle.memberCount, waiting: newcomer)
   }
 
   func due(at tick: Tick) -> [RoomNumber] {

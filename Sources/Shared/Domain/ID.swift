@@ -4,9 +4,15 @@
 package struct ID<Entity>: Hashable, Sendable {
   package let number: Int64
 
+  @inlinable
   package init(_ number: Int64) {
     self.number = number
   }
+
+  // By hand, because what the compiler derives is not inlinable: each look into a dictionary would ask the runtime what `Entity` is.
+  @inlinable package static func == (one: Self, other: Self) -> Bool { one.number == other.number }
+  @inlinable package func hash(into hasher: inout Hasher) { hasher.combine(number) }
+  @inlinable package func _rawHashValue(seed: Int) -> Int { number._rawHashValue(seed: seed) }
 }
 
 package enum UserEntity {}
