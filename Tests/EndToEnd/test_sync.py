@@ -23,6 +23,20 @@ async def test_alice_reads_everything_that_is_hers_in_one_go(alice, bob, mallory
     assert bob.user_id in users and mallory.user_id not in users
 
 
+async def test_of_rooms_with_long_messages_a_sync_tells_those_with_the_latest_activity(alice):
+    """However many they are, what one reading takes is bounded; the list of rooms goes on from there."""
+    long = ("a" + "\u0301" * 5) * 3900
+    rooms = []
+    for _ in range(60):
+        rooms.append((await alice.create_room())["room_id"])
+        await alice.write(rooms[-1], long)
+    answer = await alice.get("/sync")
+    assert 1 << 20 < len(answer.content) < 5 << 19
+    told = [room["room_id"] for room in answer.json()["rooms"]]
+    assert len(told) < 60 and told == rooms[::-1][: len(told)]
+    assert [room["room_id"] for room in await alice.walk("/rooms")] == rooms[::-1]
+
+
 async def test_sync_is_for_those_who_are_signed_in(people):
     check_refusal(await people.somebody("nobody").get("/sync", token=""), 401)
 

@@ -14,6 +14,8 @@ package struct Dossier: Sendable {
 extension Chat {
   /// Rooms that an export names.
   package static let exportRoomsMax = 10_000
+  /// Bytes of their newest messages.
+  package static let exportMessageBytesMax = 16 << 20
   /// Messages of one page of an export.
   package static let exportMessagesMax = 200
 
@@ -25,7 +27,7 @@ extension Chat {
         Dossier(
           email: try Users.email(of: user, database), hidesReading: try Preferences.hidesReading(user, database),
           devices: try Sessions.devices(of: user, at: .now, database),
-          rooms: try Rooms.list(of: user, after: nil, limit: Self.exportRoomsMax, database),
+          rooms: try Rooms.list(of: user, after: nil, limit: Self.exportRoomsMax, bytesMax: Self.exportMessageBytesMax, database),
           blocks: try Blocks.list(of: user, after: 0, limit: Int(Self.blocksMax), database))
       }
     }

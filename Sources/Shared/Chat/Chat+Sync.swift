@@ -13,13 +13,17 @@ package struct Snapshot: Sendable {
 extension Chat {
   package static let snapshotRoomsMax = 1000
   package static let snapshotUsersMax = 1000
+  /// Bytes of the rooms' newest messages. A thousand of the usual ones are half of it; of the longest it would be fifty megabytes, for
+  /// each of those who ask at the same time.
+  package static let snapshotMessageBytesMax = 2 << 20
 
   /// The rooms with the latest activity and the people in them, up to the bounds above.
   package func snapshot(for actor: Actor) throws -> Snapshot {
     try readers.read { database in
       try database.snapshot {
         Snapshot(
-          rooms: try Rooms.list(of: actor.user.number, after: nil, limit: Self.snapshotRoomsMax, database),
+          rooms: try Rooms.list(
+            of: actor.user.number, after: nil, limit: Self.snapshotRoomsMax, bytesMax: Self.snapshotMessageBytesMax, database),
           users: try Users.acquaintances(of: actor.user.number, limit: Self.snapshotUsersMax, database),
           cursor: try Journal.lastPosition(database))
       }

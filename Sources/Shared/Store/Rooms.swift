@@ -77,10 +77,13 @@ package enum Rooms {
       """, .integer(viewer.number), .text(id.text), read: view)
   }
 
-  /// The rooms that `user` is in, latest activity first.
-  package static func list(of user: UserNumber, after cursor: ActivityCursor?, limit: Int, _ database: Database) throws -> [View] {
+  /// The rooms that `user` is in, latest activity first: at most `limit`, and no more once their newest messages have `bytesMax` bytes.
+  package static func list(
+    of user: UserNumber, after cursor: ActivityCursor?, limit: Int, bytesMax: Int = .max, _ database: Database
+  ) throws -> [View] {
     let start = cursor ?? ActivityCursor(lastActivity: .max, room: .max)
-    return try database.all(
+    var (views, bytes) = ([View](), 0)
+    try database.step(
       """
       SELECT r.id, r.public_id, r.kind, r.name, r.topic, r.created_at, r.member_count, r.last_seq, r.last_activity_at, creator.public_id,
         message.json, m.role, m.delivered_seq, m.preview_seq, m.read_seq, m.notify, m.muted_until,
@@ -92,7 +95,14 @@ package enum Rooms {
       LEFT JOIN messages message ON message.id = (r.id << 32 | r.last_seq)
       WHERE m.user_id = ?1 AND (r.last_activity_at, r.id) < (?2, ?3)
       ORDER BY r.last_activity_at DESC, r.id DESC LIMIT ?4
-      """, .integer(user.number), .integer(start.lastActivity), .integer(start.room), .integer(Int64(limit)), read: view)
+      """, [.integer(user.number), .integer(start.lastActivity), .integer(start.room), .integer(Int64(limit))]
+    ) { row in
+      let view = view(row)
+      views.append(view)
+      bytes += view.lastMessage?.count ?? 0
+      return bytes < bytesMax
+    }
+    return views
   }
 
   /// Public rooms, most members first.
