@@ -28,7 +28,7 @@ extension [RoomNumber: PublicID] {
       return .nothing
     }
     if item.kind == .roomDeleted { return hearLast(item, only: only) }
-    guard let room = item.room, keys.contains(room), only == nil || only == room, !item.frame.isEmpty else { return .nothing }
+    guard let room = item.room, index(forKey: room) != nil, only == nil || only == room, !item.frame.isEmpty else { return .nothing }
     return .frame
   }
 
