@@ -76,6 +76,35 @@ async def test_the_limit_is_what_the_welcome_says_and_counts_both_ways_together(
         check_never_more_than_allowed(admitted_at(await alice.all_messages(room)))
 
 
+async def test_edits_and_reactions_are_counted_together_and_apart_from_what_is_said(own_server):
+    server = own_server(**RATE)
+    async with People(server) as people:
+        alice, room, line = await alone(server, people)
+        for i in range(2):
+            assert await over_rest(alice, room, f"m{i}")
+        message = f"/rooms/{room}/messages/1"
+        assert (await alice.patch(message, json={"content": "edited"})).status_code == 200
+        await line.ask("edit_message", room_id=room, seq=2, content="edited too")
+        await line.ask("add_reaction", room_id=room, seq=1, emoji="👍")
+        assert (await alice.put(f"{message}/reactions/🎉")).is_success
+        assert (await alice.delete(f"{message}/reactions/👍")).is_success
+        # What changes nothing is not counted, nor refused.
+        assert (await alice.put(f"{message}/reactions/🎉")).is_success
+        assert (await alice.patch(message, json={"content": "edited"})).status_code == 200
+        before = await alice.page(room)
+        for answer in (await alice.patch(message, json={"content": "again"}), await alice.put(f"{message}/reactions/👍")):
+            problem = check_refusal(answer, 429)
+            assert problem["code"] == "rate_limited" and 0 < problem["retry_after_ms"] <= WINDOW_SECONDS * 1000
+        refused = await line.refused("add_reaction", room_id=room, seq=2, emoji="👍")
+        assert refused["code"] == "rate_limited"
+        assert await alice.page(room) == before
+        # Whoever may not change any more may speak, and take back what she said.
+        assert await over_rest(alice, room, "said")
+        assert (await alice.delete(message)).is_success
+        await asyncio.sleep(refused["retry_after_ms"] / 1000 + 0.02)
+        assert (await alice.put(f"/rooms/{room}/messages/2/reactions/👍")).is_success
+
+
 async def test_of_forty_at_once_over_both_ways_exactly_five_get_through(own_server):
     server = own_server(**RATE)
     async with People(server) as people:

@@ -8,13 +8,14 @@ extension Chat {
   package func editing(_ seq: Int64, in room: String, content: String, session: SessionNumber) throws(Refusal) -> Change<[UInt8]> {
     let body = try MessageBody(content)
     let names = MentionedNames.find(in: body.text)
-    return try changing(seq, in: room, session: session) { access, stored, transaction in
+    return try changing(seq, in: room, session: session) { [self] access, stored, transaction in
       guard stored.author == access.user.number else { throw Refusal(.forbidden, "Only its author edits a message.") }
       // New words are new words, also in an old place.
       if access.kind == .direct { try Self.checkNoBlock(in: access.room, transaction.database) }
       var message = try Self.message(stored)
       guard !message.deleted else { throw Refusal(.conflict, "This message is deleted.") }
       guard message.content != body.text else { return stored.json }
+      try observeRate(.change, of: access.user.number, transaction)
       let before = message.mentions
       let called = try Self.called(names, in: access.room, by: stored.author, transaction.database)
       message.content = body.text

@@ -1,7 +1,6 @@
 // Saying something: the heart of it.
 import Auth
 package import Domain
-import Posix
 import Store
 package import Wire
 
@@ -45,7 +44,7 @@ extension Chat {
       if let seq = message.reply_to, try Messages.find(MessagePlace(room: access.room, seq: seq), database) == nil {
         throw Self.unknownReply
       }
-      try observeRate(of: access.user.number, transaction)
+      try observeRate(.message, of: access.user.number, transaction)
 
       let now = Timestamp.now
       let called = try Self.called(names, in: access.room, by: access.user.number, database)
@@ -65,14 +64,4 @@ extension Chat {
   }
 
   private static let unknownReply = Refusal.invalid("reply_to", "unknown", "There is no such message in this room.")
-
-  private func observeRate(of user: UserNumber, _ transaction: Transaction) throws {
-    guard let limit = settings.messageRate else { return }
-    let verdict = try MessageTimes.admit(user, limit, boot: boot, nowMilliseconds: Clock.bootMilliseconds(), transaction)
-    if case .refused(let milliseconds) = verdict {
-      throw Refusal(
-        .rateLimited, "At most \(limit.count) messages in \(limit.windowMilliseconds / 1000) seconds.", retryAfterMilliseconds: milliseconds
-      )
-    }
-  }
 }

@@ -25,11 +25,12 @@ extension Chat {
     to seq: Int64, in room: String, session: SessionNumber, _ emoji: Emoji, _ event: EventKind,
     _ change: @escaping @Sendable (inout Reactions, PublicID) throws -> Bool
   ) throws(Refusal) -> Change<[UInt8]> {
-    try changing(seq, in: room, session: session, for: .react) { access, stored, transaction in
+    try changing(seq, in: room, session: session, for: .react) { [self] access, stored, transaction in
       if access.kind == .direct { try Self.checkNoBlock(in: access.room, transaction.database) }
       var message = try Self.message(stored)
       guard !message.deleted else { throw Refusal(.conflict, "This message is deleted.") }
       guard try change(&message.reactions, access.user.id) else { return stored.json }
+      try observeRate(.change, of: access.user.number, transaction)
       var writer = JSONWriter(reservingBytes: stored.json.count + 64)
       writer.message(message)
       try Messages.replace(stored.place, json: writer.bytes, transaction)

@@ -30,6 +30,7 @@ package enum Erasures {
     try database.run("DELETE FROM reports WHERE reporter_id = ?", .integer(user.number))
     try database.run("DELETE FROM idempotency_keys WHERE user_id = ?", .integer(user.number))
     try database.run("DELETE FROM message_times WHERE user_id = ?", .integer(user.number))
+    try database.run("DELETE FROM change_times WHERE user_id = ?", .integer(user.number))
     try database.run("DELETE FROM presence WHERE user_id = ?", .integer(user.number))
     try database.run("DELETE FROM profile_changes WHERE user_id = ?", .integer(user.number))
     try database.run("DELETE FROM deleted_room_members WHERE user_id = ?", .integer(user.number))

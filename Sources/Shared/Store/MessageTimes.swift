@@ -1,22 +1,38 @@
-// When each user's latest messages were admitted: the memory of the rate limit, shared by both programs and kept over restarts.
+// When each user's latest messages, edits and reactions were admitted: the memory of the rate limit, shared by both programs and kept over
+// restarts.
 package import Domain
 
 package enum MessageTimes {
-  /// Admits one more message now, or answers in how many milliseconds it may be tried again. Times are of the boot clock, which
+  /// What is counted, each by itself: whoever reacts may still speak.
+  package enum Deed: Sendable {
+    case message
+    /// An edit or a reaction.
+    case change
+
+    fileprivate var find: StaticString {
+      switch self {
+      case .message: "SELECT times FROM message_times WHERE user_id = ? AND boot = ?"
+      case .change: "SELECT times FROM change_times WHERE user_id = ? AND boot = ?"
+      }
+    }
+
+    fileprivate var put: StaticString {
+      switch self {
+      case .message: "INSERT INTO message_times (user_id, boot, times) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET boot = ?2, times = ?3"
+      case .change: "INSERT INTO change_times (user_id, boot, times) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET boot = ?2, times = ?3"
+      }
+    }
+  }
+
+  /// Admits one more of them now, or answers in how many milliseconds it may be tried again. Times are of the boot clock, which
   /// nobody sets back; those of another boot are forgotten.
   package static func admit(
-    _ user: UserNumber, _ limit: RateLimit, boot: String, nowMilliseconds: Int64, _ transaction: Transaction
+    _ deed: Deed = .message, of user: UserNumber, _ limit: RateLimit, boot: String, nowMilliseconds: Int64, _ transaction: Transaction
   ) throws -> RateLimit.Verdict {
-    let stored = try transaction.database.first(
-      "SELECT times FROM message_times WHERE user_id = ? AND boot = ?", .integer(user.number), .text(boot)
-    ) {
-      times(in: $0.bytes(0))
-    }
+    let stored = try transaction.database.first(deed.find, .integer(user.number), .text(boot)) { times(in: $0.bytes(0)) }
     let verdict = limit.judge(stored ?? [], now: nowMilliseconds)
     if case .admitted(let times) = verdict {
-      try transaction.database.run(
-        "INSERT INTO message_times (user_id, boot, times) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET boot = ?2, times = ?3",
-        .integer(user.number), .text(boot), .blob(bytes(of: times)))
+      try transaction.database.run(deed.put, .integer(user.number), .text(boot), .blob(bytes(of: times)))
     }
     return verdict
   }

@@ -1,0 +1,22 @@
+// How much one person may do in a short time.
+import Domain
+import Posix
+import Store
+
+extension Chat {
+  /// Counts one more deed, or refuses it and says when it may be tried again.
+  func observeRate(_ deed: MessageTimes.Deed, of user: UserNumber, _ transaction: Transaction) throws {
+    guard let limit = settings.messageRate else { return }
+    let verdict = try MessageTimes.admit(deed, of: user, limit, boot: boot, nowMilliseconds: Clock.bootMilliseconds(), transaction)
+    if case .refused(let milliseconds) = verdict {
+      let deeds =
+        switch deed {
+        case .message: "messages"
+        case .change: "edits and reactions"
+        }
+      throw Refusal(
+        .rateLimited, "At most \(limit.count) \(deeds) in \(limit.windowMilliseconds / 1000) seconds.",
+        retryAfterMilliseconds: milliseconds)
+    }
+  }
+}

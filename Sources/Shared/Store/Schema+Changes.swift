@@ -1,0 +1,12 @@
+// A table: when people last changed what is said already.
+
+extension Schema {
+  static let changes = """
+    -- As message_times, of edits and reactions.
+    CREATE TABLE change_times (
+      user_id INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+      boot TEXT NOT NULL,
+      times BLOB NOT NULL
+    ) STRICT;
+    """
+}
