@@ -340,6 +340,33 @@ async def test_bob_searches_and_is_led_to_what_was_said_long_ago(server, tmp_pat
         await expect(bob.contents.last).to_be_in_viewport()
 
 
+async def test_alice_goes_through_lists_that_have_more_than_a_page(own_server, tmp_path):
+    server = own_server()
+    async with People(server) as people, browsers(tmp_path, "alice") as (page,):
+        alice = await people.register("alice")
+        room = (await alice.create_room("public", "The Crowd"))["room_id"]
+        for number in range(204):
+            account = {"username": f"guest-{number}", "password": "a long walk on the beach"}
+            answer = await alice.post("/auth/register", token="", json=account)
+            guest = answer.json()["user"]["user_id"]
+            assert (await alice.put(f"/rooms/{room}/members/{guest}", json={"role": "member"})).is_success
+        for _ in range(55):
+            assert (await alice.post(f"/rooms/{room}/invites", json={})).status_code == 201
+        await page.sign_in(server.url, alice.username)
+        await page.page.goto(f"{server.url}#/room/{room}")
+        await expect(page.at("room-name")).to_have_text("The Crowd")
+        await page.at("room-details").click()
+        members, invites = page.at("members"), page.page.locator("#invites-list")
+        for shown, kind, first, total in ((members, "member", 200, 205), (invites, "invite-link", 50, 55)):
+            entries = shown.get_by_test_id(kind)
+            await expect(entries).to_have_count(first)
+            await shown.get_by_test_id("list-more").click()
+            await expect(entries).to_have_count(total)
+            await expect(shown.get_by_test_id("list-more")).to_have_count(0)
+        assert len(set(await members.locator("[data-user-id]").evaluate_all("all => all.map((one) => one.dataset.userId)"))) == 205
+        await page.picture("lists")
+
+
 async def test_alice_keeps_her_room(own_server, tmp_path):
     server = own_server()
     async with browsers(tmp_path, "alice", "bob", "mallory") as (alice, bob, mallory):

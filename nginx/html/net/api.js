@@ -64,8 +64,8 @@ export class Api {
 
   // ---- doors ----
 
-  bans(roomId) {
-    return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/bans`, { query: { limit: 200 } });
+  bans(roomId, cursor) {
+    return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/bans`, { query: { cursor, limit: 200 } });
   }
 
   ban(roomId, userId) {
@@ -76,8 +76,8 @@ export class Api {
     return this.#call("DELETE", `rooms/${encodeURIComponent(roomId)}/bans/${encodeURIComponent(userId)}`);
   }
 
-  invites(roomId) {
-    return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/invites`);
+  invites(roomId, cursor) {
+    return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/invites`, { query: { cursor } });
   }
 
   makeInvite(roomId, key) {
@@ -92,8 +92,8 @@ export class Api {
     return this.#call("POST", `invites/${encodeURIComponent(code)}/accept`, { body: {} });
   }
 
-  reports(roomId) {
-    return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/reports`);
+  reports(roomId, cursor) {
+    return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/reports`, { query: { cursor } });
   }
 
   report(roomId, seq, reason) {

@@ -3,6 +3,7 @@
 import { byId, h } from "./dom.js";
 import { InvitesView } from "./invites.js";
 import { ask } from "./notes.js";
+import { fill } from "./pages.js";
 import { avatar, people, presenceDot, wholeTime } from "./text.js";
 
 const HOUR_MS = 3_600_000;
@@ -81,10 +82,10 @@ export class DetailsView {
     const roomId = this.#roomId;
     this.#say("Loading…");
     try {
-      const { items, next_cursor: more } = await this.#api.members(roomId);
+      const page = await this.#api.members(roomId);
       if (roomId !== this.#roomId) return;
-      byId("details-members").replaceChildren(...items.map((member) => this.#member(member)));
-      this.#say(`${people(this.#room?.member_count ?? items.length)}${more ? ", of whom the first are shown" : ""}`);
+      this.#fill(byId("details-members"), page, (cursor) => this.#api.members(roomId, cursor), (member) => this.#member(member));
+      this.#say(people(this.#room?.member_count ?? page.items.length));
       if (this.#isModerator) await this.#listKeeping(roomId);
     } catch (problem) {
       this.#say(problem.sentence ?? problem.message);
@@ -111,8 +112,19 @@ export class DetailsView {
     const [bans, reports] = await Promise.all([this.#api.bans(roomId), this.#api.reports(roomId)]);
     if (roomId !== this.#roomId) return;
     byId("details-keeping").replaceChildren(
-      ...section("Reported", reports.items.map((report) => this.#report(report))),
-      ...section("Banned", bans.items.map((ban) => this.#ban(ban))));
+      ...this.#section("Reported", reports, (cursor) => this.#api.reports(roomId, cursor), (report) => this.#report(report)),
+      ...this.#section("Banned", bans, (cursor) => this.#api.bans(roomId, cursor), (ban) => this.#ban(ban)));
+  }
+
+  #section(title, page, load, item) {
+    if (!page.items.length) return [];
+    const list = h("ul", { class: "members" });
+    this.#fill(list, page, load, item);
+    return [h("h3", {}, title), list];
+  }
+
+  #fill(list, page, load, item) {
+    fill(list, page, { load, item, failed: (problem) => this.#say(problem.sentence ?? problem.message) });
   }
 
   #report({ seq, reporter, reason, message }) {
@@ -204,5 +216,3 @@ export class DetailsView {
     byId("details-state").textContent = sentence;
   }
 }
-
-const section = (title, items) => (items.length ? [h("h3", {}, title), h("ul", { class: "members" }, items)] : []);

@@ -3,6 +3,7 @@
 import { uuid } from "../net/client.js";
 import { byId, h } from "./dom.js";
 import { note } from "./notes.js";
+import { fill } from "./pages.js";
 import { briefTime } from "./text.js";
 
 export class InvitesView {
@@ -32,11 +33,18 @@ export class InvitesView {
     byId("invites-error").textContent = "";
     try {
       await change();
-      const { items } = await this.#api.invites(roomId);
-      if (roomId === this.#roomId) byId("invites-list").replaceChildren(...items.map((invite) => this.#item(invite)));
+      const page = await this.#api.invites(roomId);
+      if (roomId !== this.#roomId) return;
+      fill(byId("invites-list"), page, {
+        load: (cursor) => this.#api.invites(roomId, cursor), item: (invite) => this.#item(invite), failed: (problem) => this.#say(problem),
+      });
     } catch (problem) {
-      if (roomId === this.#roomId) byId("invites-error").textContent = problem.sentence ?? problem.message;
+      if (roomId === this.#roomId) this.#say(problem);
     }
+  }
+
+  #say(problem) {
+    byId("invites-error").textContent = problem.sentence ?? problem.message;
   }
 
   #item({ code, expires_at: until, uses_left: uses }) {

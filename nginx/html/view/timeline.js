@@ -2,6 +2,7 @@
 
 import { byId, h, reconcile } from "./dom.js";
 import { ask, askFor, note } from "./notes.js";
+import { fill } from "./pages.js";
 import { pickEmoji } from "./picker.js";
 import { avatar, briefTime, clockTime, dayKey, dayName, fileSize, wholeTime, withLinks } from "./text.js";
 
@@ -306,15 +307,18 @@ export class TimelineView {
   }
 
   async #showReceipts(roomId, seq) {
+    const say = (problem) => (byId("receipts-state").textContent = problem.sentence ?? problem.message);
     byId("receipts-list").replaceChildren();
     byId("receipts-state").textContent = "Loading…";
     byId("receipts").showModal();
     try {
-      const { items, next_cursor: more } = await this.#api.receipts(roomId, seq);
-      byId("receipts-list").replaceChildren(...items.map((item) => this.#receipt(item)));
-      byId("receipts-state").textContent = items.length === 0 ? "Nobody shows whether it arrived." : more ? "The first are shown." : "";
+      const page = await this.#api.receipts(roomId, seq);
+      fill(byId("receipts-list"), page, {
+        load: (cursor) => this.#api.receipts(roomId, seq, cursor), item: (item) => this.#receipt(item), failed: say,
+      });
+      byId("receipts-state").textContent = page.items.length === 0 ? "Nobody shows whether it arrived." : "";
     } catch (problem) {
-      byId("receipts-state").textContent = problem.sentence ?? problem.message;
+      say(problem);
     }
   }
 
