@@ -32,7 +32,9 @@ import Testing
     let large: Int64 = 1 << 52
     for now in [large, large, large] { #expect(try Self.admit(store, alice, at: now) == "yes") }
     let restarted = try GroupCommit(path: store.path) { _ in }
-    let verdict = try restarted.perform { try MessageTimes.admit(of: alice.number, Self.limit, boot: "boot1", nowMilliseconds: large + 1, $0) }
+    let verdict = try restarted.perform {
+      try MessageTimes.admit(of: alice.number, Self.limit, boot: "boot1", nowMilliseconds: large + 1, $0)
+    }
     restarted.stop()
     #expect(verdict == .refused(retryAfterMilliseconds: 99))
     #expect(try Self.admit(store, alice, boot: "boot2", at: 5) == "yes")
