@@ -180,10 +180,11 @@ package final class Database: @unchecked Sendable {
   /// False once SQLite has rolled the transaction back by itself, as it may for a full disk.
   @usableFromInline var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
-  /// Pages that this connection has written, to the log or to the file.
-  var pagesWritten: Int32 {
+  /// Pages that this connection has written, to the log or to the file, since it was asked last.
+  func takePagesWritten() -> Int32 {
     var (pages, highest) = (Int32(0), Int32(0))
-    sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_WRITE, &pages, &highest, 0)
+    // SQLite's own count wraps around after 8 TiB: it begins anew each time.
+    sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_WRITE, &pages, &highest, 1)
     return pages
   }
 

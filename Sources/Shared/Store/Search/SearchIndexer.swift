@@ -32,7 +32,8 @@ package final class SearchIndexer {
   private(set) var index: Database
   /// Copies the log into the file while `index` holds the writer lock.
   private var copier: Database
-  private var pagesCopied: Int32 = 0
+  /// Pages that were written since the log was copied last.
+  private var pagesInLog = 0
   private var knownTerms: [String: Int64] = [:]
 
   package init(path: String) throws {
@@ -56,7 +57,7 @@ package final class SearchIndexer {
     knownTerms = [:]
     index = try SearchIndex.make(path: path)
     copier = try Database(path: path, access: .indexer)
-    pagesCopied = 0
+    pagesInLog = 0
     try index.run(
       "INSERT INTO state (id, epoch, name, indexed_through, filled_through, edited_through) VALUES (1, ?, ?, ?, ?, ?)",
       .text(state.epoch), .text(state.name), .integer(state.indexedThrough), .optional(state.filledThrough),
@@ -74,9 +75,10 @@ package final class SearchIndexer {
         .optional(state.filledThrough), .integer(state.editedThrough))
     }
     // Nobody else commits here, so nobody is held up, and no commit is met.
-    guard index.pagesWritten - pagesCopied >= Checkpointer.framesWanted else { return }
+    pagesInLog += Int(index.takePagesWritten())
+    guard pagesInLog >= Checkpointer.framesWanted else { return }
     _ = try Checkpointer.checkpoint(index, copier)
-    pagesCopied = index.pagesWritten
+    pagesInLog = 0
   }
 
   private func take(_ entries: [Entry]) throws {
