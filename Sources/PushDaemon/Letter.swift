@@ -11,7 +11,7 @@ struct Reply: Sendable {
 }
 
 enum Letter: Sendable {
-  /// The courier: there is news.
+  /// The desk: there is news.
   case news(NewsBatch)
   /// The errands: what a connection needs to come in, or why it may not.
   case arrived(Token, Result<Arrival, Refusal>)

@@ -24,7 +24,7 @@ package final class Mailbox<Letter: Sendable>: Sendable {
   /// To be watched for reading.
   package var descriptor: Int32 { event.number }
 
-  /// Never blocks. The sender bounds what it sends: see `GroupCommit.queueMax` for replies and `journalBatchMax` for news.
+  /// Never blocks. The sender bounds what it sends: see `GroupCommit.queueMax` for replies, and for news `groupMax` and `journalBatchMax`.
   @inlinable
   package func post(_ letter: Letter) {
     leave(letter)
