@@ -47,20 +47,13 @@ package final class TemporaryDatabase: Sendable {
     }
   }
 
-  /// Where a room ends at this point of a transaction.
-  package static func end(of room: RoomNumber, _ transaction: Transaction) throws -> Messages.RoomEnd? {
-    try transaction.database.first("SELECT last_seq, last_position FROM rooms WHERE id = ?", .integer(room.number)) {
-      Messages.RoomEnd(room: room, lastSeq: $0.integer(0), lastPosition: $0.integer(1))
-    }
-  }
-
   /// A message that says only where it is.
   @discardableResult
   package static func post(
     to room: RoomNumber, by author: User, clientID: ClientID? = nil, fingerprint: Int64? = nil, at time: Int64 = 0,
     _ transaction: Transaction
   ) throws -> MessagePlace {
-    guard let end = try end(of: room, transaction) else { throw StoreError(code: 0, message: "no such room", sql: "") }
+    guard let end = try Messages.end(of: room, transaction.database) else { throw StoreError(code: 0, message: "no such room", sql: "") }
     let json = Array(#"{"room":\#(room.number),"seq":\#(end.lastSeq + 1)}"#.utf8)
     return try Messages.append(
       json, author: author.number, clientID: clientID, fingerprint: fingerprint, after: end, at: Timestamp(milliseconds: time), transaction)

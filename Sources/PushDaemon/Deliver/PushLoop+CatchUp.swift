@@ -25,7 +25,7 @@ extension PushLoop {
       } else if catchUp.missedThrough > catchUp.position {
         catchUp.position = catchUp.missedThrough
       } else if catchUp.position >= tail.end {
-        // Ahead of the tail: the database was read when the courier had not been here yet. His next batch brings us level.
+        // Ahead of the tail: the database was read when its newest events had not been told here yet. The next batch brings us level.
         guard catchUp.position == tail.end else { return }
         goLive(connection, catchUp.rooms)
         if let person = connection.person { presenceBegins(connection, person.number) }
@@ -40,16 +40,14 @@ extension PushLoop {
   }
 
   private func tellMissed(_ connection: Connection, _ catchUp: CatchUp, _ missed: NewsBatch) {
-    var isTold = false
     tell(connection, catchUp) { telling in
       while catchUp.nextItem < missed.items.count {
         let item = missed.items[catchUp.nextItem]
         catchUp.nextItem += 1
         guard telling.take(item, missed) else { return }
       }
-      isTold = true
     }
-    guard isTold else { return }
+    guard catchUp.nextItem == missed.items.count else { return }
     catchUp.missed = nil
     catchUp.position = max(catchUp.position, catchUp.missedThrough)
   }

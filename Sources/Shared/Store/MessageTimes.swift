@@ -27,7 +27,7 @@ package enum MessageTimes {
   /// Admits one more of them now, or answers in how many milliseconds it may be tried again. Times are of the boot clock, which
   /// nobody sets back; those of another boot are forgotten.
   package static func admit(
-    _ deed: Deed = .message, of user: UserNumber, _ limit: RateLimit, boot: String, nowMilliseconds: Int64, _ transaction: Transaction
+    _ deed: Deed, of user: UserNumber, _ limit: RateLimit, boot: String, nowMilliseconds: Int64, _ transaction: Transaction
   ) throws -> RateLimit.Verdict {
     let stored = try transaction.database.first(deed.find, .integer(user.number), .text(boot)) { times(in: $0.bytes(0)) }
     let verdict = limit.judge(stored ?? [], now: nowMilliseconds)

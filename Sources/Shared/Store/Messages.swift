@@ -103,6 +103,16 @@ package enum Messages {
     return place
   }
 
+  /// Where a room ends; nil if there is no such room.
+  package static func end(of room: RoomNumber, _ database: Database) throws -> RoomEnd? {
+    try database.first("SELECT id, last_seq, last_position FROM rooms WHERE id = ?", .integer(room.number), read: roomEnd)
+  }
+
+  /// The first three columns: room, last_seq, last_position.
+  static func roomEnd(_ row: Row) -> RoomEnd {
+    RoomEnd(room: RoomNumber(row.integer(0)), lastSeq: row.integer(1), lastPosition: row.integer(2))
+  }
+
   package static func replace(_ place: MessagePlace, json: [UInt8], _ transaction: Transaction) throws {
     try transaction.database.run("UPDATE messages SET json = ? WHERE id = ?", .utf8(json), .integer(place.row))
   }

@@ -8,7 +8,7 @@ import Testing
   private static let limit = RateLimit(count: 3, windowMilliseconds: 100)
 
   private static func admit(_ store: TemporaryDatabase, _ user: User, boot: String = "boot1", at now: Int64) throws -> String {
-    switch try store.write({ try MessageTimes.admit(of: user.number, limit, boot: boot, nowMilliseconds: now, $0) }) {
+    switch try store.write({ try MessageTimes.admit(.message, of: user.number, limit, boot: boot, nowMilliseconds: now, $0) }) {
     case .admitted: "yes"
     case .refused(let milliseconds): "in \(milliseconds)"
     }
@@ -33,7 +33,7 @@ import Testing
     for now in [large, large, large] { #expect(try Self.admit(store, alice, at: now) == "yes") }
     let restarted = try GroupCommit(path: store.path) { _ in }
     let verdict = try restarted.perform {
-      try MessageTimes.admit(of: alice.number, Self.limit, boot: "boot1", nowMilliseconds: large + 1, $0)
+      try MessageTimes.admit(.message, of: alice.number, Self.limit, boot: "boot1", nowMilliseconds: large + 1, $0)
     }
     restarted.stop()
     #expect(verdict == .refused(retryAfterMilliseconds: 99))
@@ -50,7 +50,7 @@ import Testing
     for _ in 0..<10 {
       #expect(throws: Oops.self) {
         try store.write { transaction in
-          _ = try MessageTimes.admit(of: alice.number, Self.limit, boot: "boot1", nowMilliseconds: 1, transaction)
+          _ = try MessageTimes.admit(.message, of: alice.number, Self.limit, boot: "boot1", nowMilliseconds: 1, transaction)
           throw Oops()
         }
       }
@@ -66,7 +66,9 @@ import Testing
     let admitted = Threads.run(6) { thread -> Int in
       let writer = thread % 2 == 0 ? store.writer : other
       return (0..<20).filter { _ in
-        let verdict = try? writer.perform { try MessageTimes.admit(of: alice.number, limit, boot: "boot1", nowMilliseconds: 7, $0) }
+        let verdict = try? writer.perform {
+          try MessageTimes.admit(.message, of: alice.number, limit, boot: "boot1", nowMilliseconds: 7, $0)
+        }
         if case .admitted? = verdict { return true }
         return false
       }.count

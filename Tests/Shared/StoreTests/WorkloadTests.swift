@@ -61,7 +61,7 @@ import Testing
     case 2:
       try Journal.append(.userUpdated, user: person.number, data: [], at: zero, transaction)
     default:
-      guard let end = try TemporaryDatabase.end(of: room, transaction) else { return }
+      guard let end = try Messages.end(of: room, transaction.database) else { return }
       try Messages.append(
         Array(name.utf8), author: person.number, clientID: ClientID(name), fingerprint: nil, after: end, at: zero, transaction)
     }

@@ -19,14 +19,6 @@ extension Messages {
       """, .integer(user.number), .integer(Int64(limit)), read: roomEnd)
   }
 
-  package static func end(of room: RoomNumber, _ database: Database) throws -> RoomEnd? {
-    try database.first("SELECT id, last_seq, last_position FROM rooms WHERE id = ?", .integer(room.number), read: roomEnd)
-  }
-
-  private static func roomEnd(_ row: Row) -> RoomEnd {
-    RoomEnd(room: RoomNumber(row.integer(0)), lastSeq: row.integer(1), lastPosition: row.integer(2))
-  }
-
   /// The first number in a room that was announced after `position`; numbers are dense, so the room is halved until it is found.
   static func firstSeq(of room: Int64, lastSeq: Int64, after position: Int64, _ database: Database) throws -> Int64 {
     var (low, high) = (Int64(1), lastSeq + 1)
