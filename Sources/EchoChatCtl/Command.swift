@@ -48,8 +48,8 @@ enum Command {
         say("EchoChat \(Version.text), schema \(Migrator.version), SQLite \(Database.libraryVersion)\n")
       case "help", "--help", "-h":
         say(help)
-      case Become.command:
-        Become.run(rest)
+      case ExecTrampoline.command:
+        ExecTrampoline.run(rest)
       default:
         throw Failure.usage
       }
@@ -57,7 +57,7 @@ enum Command {
     } catch let failure as Failure {
       Log.error(failure.text)
       return failure.status
-    } catch let refusal as Refusal {
+    } catch let refusal as ChatError {
       Log.error(refusal.detail)
       return 1
     } catch {

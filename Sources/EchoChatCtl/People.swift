@@ -57,7 +57,7 @@ enum People {
         Command.say("\(account.user.username)\t\(account.user.id.text)\t\(text(account.user.createdAt))\(suspended)\n")
       }
       guard page.count == pageMax, let last = page.last else { return }
-      cursor = last.user.number.number
+      cursor = last.user.rowID.value
     }
   }
 

@@ -17,7 +17,7 @@ enum Daemon {
         return 0
       }
       if arguments.wantsCommands {
-        for word in CommandWord.allCases { print(word.rawValue) }
+        for word in CommandName.allCases { print(word.rawValue) }
         return 0
       }
       try run(arguments, try Settings.fromEnvironment())
@@ -37,30 +37,32 @@ enum Daemon {
   private static func run(_ arguments: Arguments, _ settings: Settings) throws {
     Memory.setUp()
     raiseDescriptorLimit()
-    let mailboxes = try (0..<(arguments.loops ?? settings.loops)).map { _ in try Mailbox<Letter>() }
-    let desk = try NewsDesk(mailboxes: mailboxes, doorbellPath: settings.doorbellPath)
-    let chat = try Chat(settings: settings, afterwards: desk.afterwards)
-    let shared = Shared(chat: chat, mailboxes: mailboxes, errands: Errands(threads: 1))
+    let mailboxes = try (0..<(arguments.loops ?? settings.loops)).map { _ in try Mailbox<LoopMessage>() }
+    let desk = try EventBroadcaster(mailboxes: mailboxes, doorbellPath: settings.doorbellPath)
+    let chat = try Chat(settings: settings, onCommit: desk.onCommit)
+    let shared = Shared(chat: chat, mailboxes: mailboxes, threadPool: BlockingThreadPool(threads: 1))
     let listeners = try openListeners(arguments, settings)
 
-    let courier = try Courier(chat: chat, doorbellPath: settings.doorbellPath, desk: desk)
-    let crier = try Crier(chat: chat, register: shared.presence, mailboxes: mailboxes)
+    let journalPoller = try JournalPoller(chat: chat, doorbellPath: settings.doorbellPath, desk: desk)
+    let presencePublisher = try PresencePublisher(chat: chat, register: shared.presence, mailboxes: mailboxes)
     let checkpointer = try Checkpointer(path: settings.databasePath)
-    let sweeper = Sweeper(chat: chat)
-    let indexer = Indexer(chat: chat)
+    let sweeper = RetentionJob(chat: chat)
+    let indexer = SearchIndexJob(chat: chat)
     let loops = mailboxes.indices.map { index in
-      Thread(name: "loop-\(index)") { PushLoop.run(index: index, shared: shared, listeners: listeners, startingAt: courier.startPosition) }
+      Thread(name: "loop-\(index)") {
+        PushLoop.run(index: index, shared: shared, listeners: listeners, startingAt: journalPoller.startPosition)
+      }
     }
     Log.info("ready")
 
     Signals.waitForTermination()
     Log.info("stopping")
     // No new people and no new words; what was handed in is committed and answered; then the lines are closed, with the advice to come back.
-    for mailbox in mailboxes { mailbox.post(.drain) }
-    crier.stop()
+    for mailbox in mailboxes { mailbox.send(.drain) }
+    presencePublisher.stop()
     chat.stop()
-    courier.stop()
-    for mailbox in mailboxes { mailbox.post(.close) }
+    journalPoller.stop()
+    for mailbox in mailboxes { mailbox.send(.close) }
     for loop in loops { loop.join() }
     sweeper.stop()
     indexer.stop()
@@ -97,16 +99,16 @@ enum Daemon {
 /// What all loops have in common; every part of it may be used from any thread.
 struct Shared: Sendable {
   let chat: Chat
-  let mailboxes: [Mailbox<Letter>]
-  let errands: Errands
+  let mailboxes: [Mailbox<LoopMessage>]
+  let threadPool: BlockingThreadPool
   let origins: OriginPolicy
-  let census = Census()
-  let presence = PresenceRegister()
+  let connectionLimiter = ConnectionLimiter()
+  let presence = SharedPresenceTracker()
 
-  init(chat: Chat, mailboxes: [Mailbox<Letter>], errands: Errands) {
+  init(chat: Chat, mailboxes: [Mailbox<LoopMessage>], threadPool: BlockingThreadPool) {
     self.chat = chat
     self.mailboxes = mailboxes
-    self.errands = errands
+    self.threadPool = threadPool
     origins = OriginPolicy(publicURL: chat.settings.publicURL, origins: chat.settings.origins)
   }
 }

@@ -7,27 +7,27 @@ import Posix
 import WebSocket
 
 /// Holds the connections of one event loop and what they have in common. Its chapters are extensions, in the order of a line's life:
-/// SignIn/, Receive/, Deliver/, Presence/, Connection/. Everything here runs on the loop's thread; others write letters.
+/// SignIn/, Receive/, Deliver/, Presence/, Connection/. Everything here runs on the loop's thread; others write messages.
 final class PushLoop: EventHandler {
   let index: Int
   let shared: Shared
-  let loop: EventLoop<Letter>
+  let loop: EventLoop<LoopMessage>
   var connections = Slab<Connection>()
   var deadlines = Deadlines()
   var hub = Hub()
-  let tail: Tail
-  var people: [UserNumber: Person] = [:]
+  let replayBuffer: ReplayBuffer
+  var people: [UserRowID: Person] = [:]
   /// What lines ask for, until the turn ends.
-  var dictated: [Dictation] = []
-  var attendance = Attendance()
+  var pendingCommands: [PendingCommand] = []
+  var attendance = ConnectionPresence()
   /// Lines with something to write when the turn ends.
   var dirty: [Connection] = []
   /// Lines that are behind.
   var behind: [Connection] = []
   /// Handshakes that may still be read in this turn.
   private var handshakesLeft = PushLoop.entrancesPerTurnMax
-  /// Answers of the errands that wait for their turn.
-  private var arrivals = Arrivals()
+  /// Answers of the threadPool that wait for their turn.
+  private var arrivals = AdmissionQueue()
   /// Counts publications; see `publish`.
   var turn: UInt32 = 0
   var isDraining = false
@@ -36,7 +36,7 @@ final class PushLoop: EventHandler {
   let received = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
 
   var settings: Settings { shared.chat.settings }
-  var mailbox: Mailbox<Letter> { shared.mailboxes[index] }
+  var mailbox: Mailbox<LoopMessage> { shared.mailboxes[index] }
   let limits = ProtocolState.Limits(maxMessageBytes: Chat.requestBytesMax, maxFragments: 16)
 
   /// How long a peer may take to answer our Close frame.
@@ -60,11 +60,11 @@ final class PushLoop: EventHandler {
     }
   }
 
-  private init(index: Int, shared: Shared, loop: EventLoop<Letter>, startingAt position: Int64) {
+  private init(index: Int, shared: Shared, loop: EventLoop<LoopMessage>, startingAt position: Int64) {
     self.index = index
     self.shared = shared
     self.loop = loop
-    tail = Tail(startingAt: position, bytesMax: shared.chat.settings.tailBytesMax)
+    replayBuffer = ReplayBuffer(startingAt: position, bytesMax: shared.chat.settings.replayBufferBytesMax)
   }
 
   deinit {
@@ -74,7 +74,7 @@ final class PushLoop: EventHandler {
   // MARK: EventHandler
 
   func accepted(_ socket: Int32) {
-    let entrance = Entrance()
+    let entrance = PendingHandshake()
     let connection = connections.insert { Connection($0, socket: socket, stage: .handshake(entrance), lastHeard: loop.now()) }
     do {
       try loop.add(socket, .read, connection.token)
@@ -97,10 +97,10 @@ final class PushLoop: EventHandler {
     if readiness.canRead, !connection.isGone { read(connection) }
   }
 
-  func received(_ letters: [Letter]) {
-    var batches: [NewsBatch] = []
-    for letter in letters {
-      switch letter {
+  func received(_ messages: [LoopMessage]) {
+    var batches: [EventBatch] = []
+    for message in messages {
+      switch message {
       case .news(let batch): batches.append(batch)
       case .arrived(let token, let result): arrivals.append(token, result)
       case .replies(let replies): for reply in replies { replied(reply.token, ref: reply.ref, reply.result) }
@@ -113,10 +113,10 @@ final class PushLoop: EventHandler {
     if !batches.isEmpty { publish(batches) }
   }
 
-  func turnEnded() {
+  func iterationEnded() {
     handshakesLeft = Self.entrancesPerTurnMax
     for (token, result) in arrivals.take(Self.entrancesPerTurnMax) { arrived(token, result) }
-    handOver()
+    submitPendingCommands()
     // Flushing may make other lines dirty (one that is behind gets its next portion), but each at most once.
     var index = 0
     while index < dirty.count {

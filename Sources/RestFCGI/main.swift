@@ -1,7 +1,7 @@
-// Answers HTTP requests that nginx hands over as FastCGI. Everything happens in RestProgram: a closure written here would belong to
+// Answers HTTP requests that nginx hands over as FastCGI. Everything happens in RestServer: a closure written here would belong to
 // the main actor and trap on any other thread.
 import Glibc
 import Posix
 
 Signals.blockTermination()
-exit(RestProgram.run(arguments: CommandLine.arguments))
+exit(RestServer.run(arguments: CommandLine.arguments))

@@ -10,11 +10,11 @@ package final class TemporaryDatabase: Sendable {
   package let readers: ReaderPool
   package let writer: GroupCommit
 
-  package init(acknowledgesBeforeCommit: Bool = false, afterwards: @escaping GroupCommit.Afterwards = { _ in }) throws {
+  package init(acknowledgesBeforeCommit: Bool = false, onCommit: @escaping GroupCommit.CommitHook = { _ in }) throws {
     path = directory.path + "/echochat.db"
     try Migrator.migrate(path: path, epoch: Self.epoch)
     readers = ReaderPool(path: path)
-    writer = try GroupCommit(path: path, acknowledgesBeforeCommit: acknowledgesBeforeCommit, afterwards: afterwards)
+    writer = try GroupCommit(path: path, acknowledgesBeforeCommit: acknowledgesBeforeCommit, onCommit: onCommit)
   }
 
   deinit { writer.stop() }
@@ -39,10 +39,10 @@ package final class TemporaryDatabase: Sendable {
   }
 
   /// A room without members, which clients call by its name.
-  package func addRoom(_ name: String, _ kind: RoomKind = .group, by creator: User) throws -> RoomNumber {
+  package func addRoom(_ name: String, _ kind: RoomKind = .group, by creator: User) throws -> RoomRowID {
     try write { transaction in
       try Rooms.insert(
-        id: PublicID(trusted: name), kind: kind, name: name, topic: "", createdBy: creator.number, at: Timestamp(milliseconds: 0),
+        id: PublicID(trusted: name), kind: kind, name: name, topic: "", createdBy: creator.rowID, at: Timestamp(milliseconds: 0),
         transaction)
     }
   }
@@ -50,13 +50,13 @@ package final class TemporaryDatabase: Sendable {
   /// A message that says only where it is.
   @discardableResult
   package static func post(
-    to room: RoomNumber, by author: User, clientID: ClientID? = nil, fingerprint: Int64? = nil, at time: Int64 = 0,
+    to room: RoomRowID, by author: User, clientID: ClientID? = nil, fingerprint: Int64? = nil, at time: Int64 = 0,
     _ transaction: Transaction
-  ) throws -> MessagePlace {
+  ) throws -> MessageID {
     guard let end = try Messages.end(of: room, transaction.database) else { throw StoreError(code: 0, message: "no such room", sql: "") }
-    let json = Array(#"{"room":\#(room.number),"seq":\#(end.lastSeq + 1)}"#.utf8)
+    let json = Array(#"{"room":\#(room.value),"seq":\#(end.lastSeq + 1)}"#.utf8)
     return try Messages.append(
-      json, author: author.number, clientID: clientID, fingerprint: fingerprint, after: end, at: Timestamp(milliseconds: time), transaction)
+      json, author: author.rowID, clientID: clientID, fingerprint: fingerprint, after: end, at: Timestamp(milliseconds: time), transaction)
   }
 
   /// What SQLite itself finds wrong with the file; nothing, it is hoped.

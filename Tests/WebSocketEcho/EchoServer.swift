@@ -6,7 +6,7 @@ import Posix
 import WebSocket
 
 final class EchoServer: EventHandler {
-  typealias Letter = Never
+  typealias Message = Never
 
   private final class Client {
     let token: Token
@@ -15,7 +15,7 @@ final class EchoServer: EventHandler {
     var request: [UInt8] = []
     var isOpen = false
     var protocolState = ProtocolState(role: .server)
-    var outbox = Outbox()
+    var outbox = SendBuffer()
 
     init(_ token: Token, socket: Int32) {
       self.token = token
@@ -76,8 +76,8 @@ final class EchoServer: EventHandler {
     if let client = clients[token], readiness.canRead { read(client) }
   }
 
-  func received(_ letters: [Never]) {}
-  func turnEnded() {}
+  func received(_ messages: [Never]) {}
+  func iterationEnded() {}
   func ticked(_ now: Int64) {}
 
   private func read(_ client: Client) {
@@ -94,7 +94,7 @@ final class EchoServer: EventHandler {
   private func shakeHands(_ client: Client, _ bytes: UnsafeRawBufferPointer) {
     client.request.append(contentsOf: bytes)
     let request = client.request
-    do throws(HandshakeRefusal) {
+    do throws(HandshakeError) {
       switch client.parser.parse(request) {
       case .needMore: return
       case .refused(let refusal): throw refusal

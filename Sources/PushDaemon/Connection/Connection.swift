@@ -4,16 +4,16 @@ import EventLoop
 import WebSocket
 
 /// Kept small: thousands of these live side by side and most of them are silent. What only some lines need, and those for a moment, is in
-/// objects of its own: `Entrance`, `CatchUp`, `Unfinished`.
+/// objects of its own: `PendingHandshake`, `CatchUp`, `PartialIO`.
 final class Connection {
   /// Where the line is on its way from the handshake to the end.
   enum Stage {
     /// Reads the HTTP request.
-    case handshake(Entrance)
+    case handshake(PendingHandshake)
     /// Speaks WebSocket, waits for the `authenticate` command.
-    case signIn(Entrance)
-    /// The errands look up who it is and what she missed; nothing is read meanwhile.
-    case arriving(Entrance)
+    case signIn(PendingHandshake)
+    /// The threadPool look up who it is and what she missed; nothing is read meanwhile.
+    case arriving(PendingHandshake)
     /// Hears what she missed, as fast as she takes it.
     case catchingUp(CatchUp)
     /// Hears what happens.
@@ -40,15 +40,15 @@ final class Connection {
 
   let token: Token
   let socket: Int32
-  /// Cannot overflow: it is not read on from `PushLoop.commandsInHandMax` on, and what was read by then holds less than 64 KiB / 6 frames.
-  var commandsInHand: UInt16 = 0
-  var refusalsInARow: UInt8 = 0
+  /// Cannot overflow: it is not read on from `PushLoop.commandsInFlightMax` on, and what was read by then holds less than 64 KiB / 6 frames.
+  var commandsInFlight: UInt16 = 0
+  var consecutiveRateLimitErrors: UInt8 = 0
   /// Of the latest publication that it took part in; see `PushLoop.publish`.
   var part = Part.oneRoom
   var stage: Stage
   /// Whose line it is, once signed in.
   var person: Person?
-  var session = SessionNumber(0)
+  var session = SessionRowID(0)
   /// Wall clock, seconds.
   var tokenExpiresAt: Int64 = .max
   /// The loop's clock, milliseconds: when the peer was last heard.
@@ -62,7 +62,7 @@ final class Connection {
   var isPinged = false
   /// Zero for none: an optional number would take twice the room.
   private var onlyRoomNumber: Int64 = 0
-  private var unfinished: Unfinished?
+  private var unfinished: PartialIO?
 
   init(_ token: Token, socket: Int32, stage: Stage, lastHeard: Int64) {
     self.token = token
@@ -72,9 +72,9 @@ final class Connection {
   }
 
   /// Hears only of this room (`/ws?room=`).
-  var onlyRoom: RoomNumber? {
-    get { onlyRoomNumber == 0 ? nil : RoomNumber(onlyRoomNumber) }
-    set { onlyRoomNumber = newValue?.number ?? 0 }
+  var onlyRoom: RoomRowID? {
+    get { onlyRoomNumber == 0 ? nil : RoomRowID(onlyRoomNumber) }
+    set { onlyRoomNumber = newValue?.value ?? 0 }
   }
 
   var isLive: Bool { if case .live = stage { true } else { false } }
@@ -88,14 +88,14 @@ final class Connection {
   var isAnsweredPlainly: Bool { if case .answeredPlainly = stage { true } else { false } }
   var isGone: Bool { if case .gone = stage { true } else { false } }
 
-  func hears(_ room: RoomNumber) -> Bool { onlyRoomNumber == 0 || onlyRoomNumber == room.number }
+  func hears(_ room: RoomRowID) -> Bool { onlyRoomNumber == 0 || onlyRoomNumber == room.value }
 }
 
 // MARK: What is unfinished
 
 /// What a line holds only as long as something is half received or half sent.
-final class Unfinished {
-  var outbox = Outbox()
+final class PartialIO {
+  var outbox = SendBuffer()
   /// Nil between two messages of a line that is not closing.
   var protocolState: ProtocolState?
 }
@@ -125,7 +125,7 @@ extension Connection {
   }
 
   private func keep(_ state: ProtocolState) {
-    guard state.isResting else {
+    guard state.isIdle else {
       beginSomething().protocolState = state
       return
     }
@@ -150,7 +150,7 @@ extension Connection {
   }
 
   /// Sends what waits, as far as the socket takes it.
-  func flush() -> Outbox.Outcome {
+  func flush() -> SendBuffer.Outcome {
     guard let unfinished else { return .drained }
     let outcome = unfinished.outbox.flush(to: socket)
     letGo()
@@ -159,9 +159,9 @@ extension Connection {
 
   /// Sends bytes that many lines share; they are copied only if something waits already or the socket is full.
   @inline(__always)
-  func send(shared bytes: UnsafeRawBufferPointer) -> Outbox.Outcome {
+  func send(shared bytes: UnsafeRawBufferPointer) -> SendBuffer.Outcome {
     if unsentBytes == 0 {
-      let (sent, outcome) = Outbox.send(bytes, to: socket)
+      let (sent, outcome) = SendBuffer.send(bytes, to: socket)
       if outcome == .blocked { queue(UnsafeRawBufferPointer(rebasing: bytes[sent...])) }
       return outcome
     }
@@ -169,9 +169,9 @@ extension Connection {
     return .blocked
   }
 
-  private func beginSomething() -> Unfinished {
+  private func beginSomething() -> PartialIO {
     if let unfinished { return unfinished }
-    let unfinished = Unfinished()
+    let unfinished = PartialIO()
     self.unfinished = unfinished
     return unfinished
   }

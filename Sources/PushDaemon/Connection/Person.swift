@@ -3,21 +3,21 @@ import Domain
 
 /// Kept small, as her lines are.
 final class Person {
-  let number: UserNumber
+  let rowID: UserRowID
   let username: String
-  private let compactID: CompactID
-  var lines = Few<Connection>()
+  private let compactID: InlinePublicID
+  var lines = SmallVector<Connection>()
   /// The rooms she is in, as long as one of her lines is live: the same for all of these.
-  var rooms = Few<HubRoom>()
+  var rooms = SmallVector<RoomSubscribers>()
   /// How many of her lines are live.
   var liveLines: UInt32 = 0
   /// The publication that she was last walked through; see `PushLoop.publish`.
   var turn: UInt32 = 0
 
   init(_ user: User) {
-    number = user.number
+    rowID = user.rowID
     username = user.username
-    compactID = CompactID(user.id)
+    compactID = InlinePublicID(user.id)
   }
 
   var id: PublicID { compactID.id }

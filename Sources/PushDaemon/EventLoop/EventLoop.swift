@@ -3,13 +3,13 @@ import Posix
 
 /// What a loop calls, always on its own thread.
 package protocol EventHandler: AnyObject {
-  associatedtype Letter: Sendable
+  associatedtype Message: Sendable
 
   func accepted(_ socket: Int32)
   func ready(_ token: Token, _ readiness: Epoll.Readiness)
-  func received(_ letters: [Letter])
+  func received(_ messages: [Message])
   /// All that one waiting brought has been handled: the time to write.
-  func turnEnded()
+  func iterationEnded()
   /// Comes every `EventLoop.tickMilliseconds`, with the monotonic clock's milliseconds.
   func ticked(_ now: Int64)
   /// Something waits for the next turn: the loop looks at its sockets, but does not wait for them.
@@ -22,9 +22,9 @@ extension EventHandler {
   package var hasWork: Bool { false }
 }
 
-/// Waits for sockets, letters and time, and hands them to its handler. Make it inside its thread's closure: nothing of it is ever shared
+/// Waits for sockets, messages and time, and hands them to its handler. Make it inside its thread's closure: nothing of it is ever shared
 /// but the mailbox.
-package final class EventLoop<Letter: Sendable> {
+package final class EventLoop<Message: Sendable> {
   package static var tickMilliseconds: Int64 { 250 }
 
   // Tokens that no slab gives out: slots from the top.
@@ -32,12 +32,12 @@ package final class EventLoop<Letter: Sendable> {
   private static var listenerSlotMin: UInt32 { .max - 1000 }
 
   private let epoll: Epoll
-  private let mailbox: Mailbox<Letter>
+  private let mailbox: Mailbox<Message>
   private var listeners: [Listener] = []
   private var areListenersPaused = false
   private var time: Int64 = 0
 
-  package init(mailbox: Mailbox<Letter>) throws {
+  package init(mailbox: Mailbox<Message>) throws {
     epoll = try Epoll()
     self.mailbox = mailbox
     try epoll.add(mailbox.descriptor, .read, Self.mailboxToken)
@@ -67,7 +67,7 @@ package final class EventLoop<Letter: Sendable> {
   }
 
   /// Runs until the handler is finished.
-  package func run<Handler: EventHandler>(_ handler: Handler) where Handler.Letter == Letter {
+  package func run<Handler: EventHandler>(_ handler: Handler) where Handler.Message == Message {
     readClock()
     var nextTick = time + Self.tickMilliseconds
     while !handler.isFinished {
@@ -84,13 +84,13 @@ package final class EventLoop<Letter: Sendable> {
           handler.ready(token, readiness)
         }
       }
-      if hasMail { handler.received(mailbox.take()) }
+      if hasMail { handler.received(mailbox.drain()) }
       if time >= nextTick {
         nextTick = time + Self.tickMilliseconds
         resumeListening()
         handler.ticked(time)
       }
-      handler.turnEnded()
+      handler.iterationEnded()
       readClock()
     }
   }
@@ -108,7 +108,7 @@ package final class EventLoop<Letter: Sendable> {
       switch listeners[index].accept() {
       case .connection(let socket): handler.accepted(socket)
       case .nobody: return
-      case .noRoom:
+      case .outOfDescriptors:
         // The listener would be reported ready without end: look away until the next tick.
         pauseListening()
         return

@@ -18,14 +18,14 @@ package struct Listener: Sendable {
   }
 
   /// What came through the door.
-  package enum Arrival {
+  package enum ResumeSnapshot {
     case connection(Int32)
     case nobody
     /// The process or the machine is out of descriptors: waiting helps, trying at once does not.
-    case noRoom
+    case outOfDescriptors
   }
 
-  package func accept() -> Arrival {
+  package func accept() -> ResumeSnapshot {
     while true {
       let socket = echochat_accept(descriptor)
       if socket >= 0 {
@@ -36,7 +36,7 @@ package struct Listener: Sendable {
       }
       switch errno {
       case EINTR, ECONNABORTED, EPROTO: continue
-      case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .noRoom
+      case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .outOfDescriptors
       default: return .nobody
       }
     }

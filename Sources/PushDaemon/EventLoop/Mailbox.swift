@@ -4,10 +4,10 @@ import Glibc
 package import Posix
 
 /// Letters from other threads, taken by the loop once a turn.
-package final class Mailbox<Letter: Sendable>: Sendable {
+package final class Mailbox<Message: Sendable>: Sendable {
   @usableFromInline
   struct Box: Sendable {
-    @usableFromInline var letters: [Letter] = []
+    @usableFromInline var messages: [Message] = []
     /// Whether the loop has been woken, or is about to be, for what lies here.
     @usableFromInline var hasWoken = false
 
@@ -26,46 +26,46 @@ package final class Mailbox<Letter: Sendable>: Sendable {
 
   /// Never blocks. The sender bounds what it sends: see `GroupCommit.queueMax` for replies, and for news `groupMax` and `journalBatchMax`.
   @inlinable
-  package func post(_ letter: Letter) {
-    leave(letter)
-    call()
+  package func send(_ message: Message) {
+    enqueue(message)
+    wake()
   }
 
-  /// Leaves a letter without waking the loop, because more is to follow at once. Whoever does so then calls.
+  /// Leaves a message without waking the loop, because more is to follow at once. Whoever does so then calls.
   @inlinable
-  package func leave(_ letter: Letter) {
-    box.withLock { $0.letters.append(letter) }
+  package func enqueue(_ message: Message) {
+    box.withLock { $0.messages.append(message) }
   }
 
-  /// Wakes the loop if there is a letter for it.
+  /// Wakes the loop if there is a message for it.
   @inlinable
-  package func call() {
+  package func wake() {
     let mustWake = box.withLock { box in
-      guard !box.letters.isEmpty, !box.hasWoken else { return false }
+      guard !box.messages.isEmpty, !box.hasWoken else { return false }
       box.hasWoken = true
       return true
     }
-    if mustWake { wake() }
+    if mustWake { signal() }
   }
 
-  /// All letters, oldest first.
+  /// All messages, oldest first.
   @inlinable
-  package func take() -> [Letter] {
-    hush()
+  package func drain() -> [Message] {
+    clearWakeup()
     return box.withLock { box in
-      let letters = box.letters
+      let messages = box.messages
       box = Box()
-      return letters
+      return messages
     }
   }
 
   // Inlinable is only what is generic, as in `Lock`.
-  @usableFromInline func wake() {
+  @usableFromInline func signal() {
     var one: UInt64 = 1
     _ = write(event.number, &one, 8)
   }
 
-  @usableFromInline func hush() {
+  @usableFromInline func clearWakeup() {
     var count: UInt64 = 0
     _ = read(event.number, &count, 8)
   }

@@ -1,4 +1,4 @@
-// The loop's part in presence: it says who comes, goes and turns, and tells its lines what the crier found.
+// The loop's part in presence: it says who comes, goes and turns, and tells its lines what the presencePublisher found.
 import Domain
 import EventLoop
 import WebSocket
@@ -8,7 +8,7 @@ extension PushLoop {
   // MARK: What the lines do
 
   /// A line has become live: its user is here, and it is to be told who else is.
-  func presenceBegins(_ connection: Connection, _ user: UserNumber) {
+  func presenceBegins(_ connection: Connection, _ user: UserRowID) {
     let slot = connection.token.slot
     if attendance[slot] == .absent, shared.presence.opened(user) { attendance[slot] = .active }
     greet(connection, user)
@@ -16,16 +16,16 @@ extension PushLoop {
 
   /// A person has come into a room: there are new people on both sides.
   func presenceMoves(_ person: Person) {
-    shared.presence.moved(person.number)
-    for connection in person.lines where connection.isLive { greet(connection, person.number) }
+    shared.presence.moved(person.rowID)
+    for connection in person.lines where connection.isLive { greet(connection, person.rowID) }
   }
 
-  private func greet(_ connection: Connection, _ user: UserNumber) {
-    shared.presence.greet(PresenceBoard.Newcomer(loop: index, token: connection.token, user: user, only: connection.onlyRoom))
+  private func greet(_ connection: Connection, _ user: UserRowID) {
+    shared.presence.greet(PresenceTracker.NewSubscriber(loop: index, token: connection.token, user: user, only: connection.onlyRoom))
   }
 
   /// The line is gone.
-  func presenceEnds(_ connection: Connection, _ user: UserNumber) {
+  func presenceEnds(_ connection: Connection, _ user: UserRowID) {
     let state = attendance[connection.token.slot]
     guard state != .absent else { return }
     attendance[connection.token.slot] = .absent
@@ -33,8 +33,8 @@ extension PushLoop {
   }
 
   /// The command `set_presence`. A line that does not count, or says what it said before, changes nothing.
-  func setPresence(_ connection: Connection, _ user: UserNumber, _ said: PresenceState) {
-    let state: Attendance.State = said == .active ? .active : .idle
+  func setPresence(_ connection: Connection, _ user: UserRowID, _ said: PresenceState) {
+    let state: ConnectionPresence.State = said == .active ? .active : .idle
     let slot = connection.token.slot
     guard attendance[slot] != .absent, attendance[slot] != state else { return }
     attendance[slot] = state
@@ -43,30 +43,30 @@ extension PushLoop {
 
   // MARK: What they are told
 
-  func showPresence(_ news: PresenceNews) {
+  func showPresence(_ news: PresenceUpdate) {
     attendance.beginNotices(news.notices.count)
     for (index, notice) in news.notices.enumerated() {
       for room in notice.rooms {
         for connection in hub[room]?.subscribers ?? [] where attendance.tell(connection.token.slot, notice: index, within: notice.within) {
-          tellFleeting(connection, frame(of: notice, for: connection))
+          sendEphemeral(connection, frame(of: notice, for: connection))
         }
       }
     }
     for roster in news.rosters[index] {
       for token in roster.lines {
-        if let connection = connections[token], connection.isLive { tellFleeting(connection, roster.frame) }
+        if let connection = connections[token], connection.isLive { sendEphemeral(connection, roster.frame) }
       }
     }
   }
 
-  private func frame(of notice: PresenceNews.Notice, for connection: Connection) -> [UInt8] {
-    guard !notice.frames.isEmpty, let user = connection.person?.number else { return notice.frame }
+  private func frame(of notice: PresenceUpdate.PresenceDiff, for connection: Connection) -> [UInt8] {
+    guard !notice.frames.isEmpty, let user = connection.person?.rowID else { return notice.frame }
     return notice.frames[user] ?? notice.frame
   }
 
   /// Sends a frame that nobody has to get, if the line is not behind: what waits to be written goes first, and if it does not all go,
   /// this does not go at all.
-  func tellFleeting(_ connection: Connection, _ frame: [UInt8]) {
+  func sendEphemeral(_ connection: Connection, _ frame: [UInt8]) {
     guard !frame.isEmpty, !connection.waitsForWriting, !connection.hasSentClose, !connection.isGone else { return }
     var outcome = connection.flush()
     if outcome == .drained { outcome = frame.withUnsafeBytes { connection.send(shared: $0) } }

@@ -48,13 +48,13 @@ enum AccountsHandler {
   }
 
   /// JSON, or the password form of OAuth 2 (RFC 6749 section 4.3.2).
-  private static func login(_ call: Call) throws(Refusal) -> Login {
+  private static func login(_ call: Call) throws(ChatError) -> Login {
     guard MediaType(call.request[.contentType]) == .form else { return try call.json(Login.self) }
     let form = try Query(try call.body())
     guard try form.value("grant_type") ?? "password" == "password" else {
       throw .invalid("grant_type", "value", "Only the grant type password is known here.")
     }
-    func required(_ name: String) throws(Refusal) -> String {
+    func required(_ name: String) throws(ChatError) -> String {
       guard let value = try form.value(name) else { throw .invalid(name, "missing", "This field is required.") }
       return value
     }
@@ -67,15 +67,15 @@ enum AccountsHandler {
     }
     guard let token = try RefreshCookie.guardedToken(of: call.request) else {
       // Whoever sends our header is a browser that has no cookie (any more): not a mistake, just not signed in.
-      guard call.request[.xEchoChat] == nil else { throw Refusal(.unauthenticated, "Sign in first.") }
-      throw Refusal.invalid("refresh_token", "missing", "This field is required.")
+      guard call.request[.xEchoChat] == nil else { throw ChatError(.unauthenticated, "Sign in first.") }
+      throw ChatError.invalid("refresh_token", "missing", "This field is required.")
     }
     return answer(try call.chat.refresh(token), status: 200, inCookie: true, call)
   }
 
   /// The user as everyone sees her, and what only she sees.
-  static func me(_ call: Call, _ actor: Actor) throws -> Response {
-    ownDocument(actor.user, hidesReading: try call.chat.hidesReading(actor))
+  static func me(_ call: Call, _ principal: Principal) throws -> Response {
+    ownDocument(principal.user, hidesReading: try call.chat.hidesReading(principal))
   }
 
   /// A user as she herself sees her.
@@ -88,9 +88,9 @@ enum AccountsHandler {
       })
   }
 
-  static func changePassword(_ call: Call, _ actor: Actor) throws -> Response {
+  static func changePassword(_ call: Call, _ principal: Principal) throws -> Response {
     let change = try call.json(PasswordChange.self)
-    try call.chat.changePassword(from: change.old_password, to: change.new_password, by: actor)
+    try call.chat.changePassword(from: change.old_password, to: change.new_password, by: principal)
     return .noContent
   }
 
@@ -101,7 +101,7 @@ enum AccountsHandler {
   }
 
   /// Where the refresh token is to go: into the body, or into a cookie.
-  private static func isCookie(_ refresh: String?) throws(Refusal) -> Bool {
+  private static func isCookie(_ refresh: String?) throws(ChatError) -> Bool {
     switch refresh {
     case nil, "body": false
     case "cookie": true

@@ -9,25 +9,25 @@ enum BansHandler {
     let reason: String?
   }
 
-  static func list(_ call: Call, _ actor: Actor) throws -> Response {
+  static func list(_ call: Call, _ principal: Principal) throws -> Response {
     let limit = try call.query.limit()
     let cursor = try call.query.cursor(of: .bans)
-    let bans = try call.chat.bans(from: call.part(0), for: actor, after: cursor?.numbers[0] ?? 0, limit: limit + 1)
-    return .list(bans, limit: limit, cursor: { Cursor(.bans, $0.user.number.number) }) { $0.ban($1) }
+    let bans = try call.chat.bans(from: call.part(0), for: principal, after: cursor?.numbers[0] ?? 0, limit: limit + 1)
+    return .list(bans, limit: limit, cursor: { Cursor(.bans, $0.user.rowID.value) }) { $0.ban($1) }
   }
 
-  static func get(_ call: Call, _ actor: Actor) throws -> Response {
-    document(try call.chat.ban(of: call.part(1), from: call.part(0), for: actor), status: 200)
+  static func get(_ call: Call, _ principal: Principal) throws -> Response {
+    document(try call.chat.ban(of: call.part(1), from: call.part(0), for: principal), status: 200)
   }
 
-  static func put(_ call: Call, _ actor: Actor) throws -> Response {
+  static func put(_ call: Call, _ principal: Principal) throws -> Response {
     let reason = try call.optionalJSON(Ban.self)?.reason
-    let (ban, isNew) = try call.chat.ban(call.part(1), from: call.part(0), reason: reason, by: actor)
+    let (ban, isNew) = try call.chat.ban(call.part(1), from: call.part(0), reason: reason, by: principal)
     return document(ban, status: isNew ? 201 : 200)
   }
 
-  static func delete(_ call: Call, _ actor: Actor) throws -> Response {
-    try call.chat.unban(call.part(1), from: call.part(0), by: actor)
+  static func delete(_ call: Call, _ principal: Principal) throws -> Response {
+    try call.chat.unban(call.part(1), from: call.part(0), by: principal)
     return .noContent
   }
 

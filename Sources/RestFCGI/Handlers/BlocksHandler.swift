@@ -5,20 +5,20 @@ import Store
 import Wire
 
 enum BlocksHandler {
-  static func list(_ call: Call, _ actor: Actor) throws -> Response {
+  static func list(_ call: Call, _ principal: Principal) throws -> Response {
     let limit = try call.query.limit()
     let cursor = try call.query.cursor(of: .blocks)
-    let blocks = try call.chat.blocks(of: actor, after: cursor?.numbers[0] ?? 0, limit: limit + 1)
-    return .list(blocks, limit: limit, cursor: { Cursor(.blocks, $0.user.number.number) }) { $0.block($1) }
+    let blocks = try call.chat.blocks(of: principal, after: cursor?.numbers[0] ?? 0, limit: limit + 1)
+    return .list(blocks, limit: limit, cursor: { Cursor(.blocks, $0.user.rowID.value) }) { $0.block($1) }
   }
 
-  static func put(_ call: Call, _ actor: Actor) throws -> Response {
-    try call.chat.block(call.part(0), by: actor)
+  static func put(_ call: Call, _ principal: Principal) throws -> Response {
+    try call.chat.block(call.part(0), by: principal)
     return .noContent
   }
 
-  static func delete(_ call: Call, _ actor: Actor) throws -> Response {
-    try call.chat.unblock(call.part(0), by: actor)
+  static func delete(_ call: Call, _ principal: Principal) throws -> Response {
+    try call.chat.unblock(call.part(0), by: principal)
     return .noContent
   }
 }

@@ -6,12 +6,12 @@ import Wire
 
 enum ExportHandler {
   /// Bounded pages: the first has everything but what she has said beyond `messages`, the following ones go on with that.
-  static func export(_ call: Call, _ actor: Actor) throws -> Response {
+  static func export(_ call: Call, _ principal: Principal) throws -> Response {
     let cursor = try call.query.cursor(of: .export)
-    let dossier = try cursor == nil ? call.chat.dossier(of: actor) : nil
-    let portion = try call.chat.messages(saidBy: actor, after: cursor?.numbers[0] ?? 0)
+    let accountExport = try cursor == nil ? call.chat.accountExport(of: principal) : nil
+    let portion = try call.chat.messages(saidBy: principal, after: cursor?.numbers[0] ?? 0)
     let body = JSONWriter.object(reservingBytes: 4096 + portion.said.reduce(0) { $0 + $1.json.count + 1 }) { json in
-      if let dossier { json.members(of: dossier, actor) }
+      if let accountExport { json.members(of: accountExport, principal) }
       json.key("messages")
       json.array { json in
         for said in portion.said { json.raw(said.json) }
@@ -23,22 +23,22 @@ enum ExportHandler {
 }
 
 extension JSONWriter {
-  fileprivate mutating func members(of dossier: Dossier, _ actor: Actor) {
+  fileprivate mutating func members(of accountExport: AccountExport, _ principal: Principal) {
     key("user")
-    user(actor.user)
-    field("email", dossier.email)
-    field("hide_read_receipts", dossier.hidesReading)
+    user(principal.user)
+    field("email", accountExport.email)
+    field("hide_read_receipts", accountExport.hidesReading)
     key("sessions")
     array { json in
-      for device in dossier.devices { json.device(device, isCurrent: device.number == actor.session) }
+      for device in accountExport.devices { json.device(device, isCurrent: device.rowID == principal.session) }
     }
     key("rooms")
     array { json in
-      for room in dossier.rooms { json.view(room) }
+      for room in accountExport.rooms { json.view(room) }
     }
     key("blocks")
     array { json in
-      for block in dossier.blocks { json.block(block) }
+      for block in accountExport.blocks { json.block(block) }
     }
   }
 }

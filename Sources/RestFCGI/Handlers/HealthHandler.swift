@@ -12,9 +12,9 @@ enum HealthHandler {
 
   /// The database can be read and the daemon answers.
   static func ready(_ call: Call) throws -> Response {
-    guard call.chat.isReady() else { throw Refusal(.unavailable, "The database cannot be read.", retryAfterMilliseconds: 1000) }
+    guard call.chat.isReady() else { throw ChatError(.unavailable, "The database cannot be read.", retryAfterMilliseconds: 1000) }
     guard DaemonProbe.answers(at: call.chat.settings.pushSocketPath) else {
-      throw Refusal(.unavailable, "The push daemon does not answer.", retryAfterMilliseconds: 1000)
+      throw ChatError(.unavailable, "The push daemon does not answer.", retryAfterMilliseconds: 1000)
     }
     return Response(status: 200, body: JSONWriter.object { $0.field("status", "ok") })
   }

@@ -12,29 +12,30 @@ enum InvitesHandler {
     let uses: Int64?
   }
 
-  static func list(_ call: Call, _ actor: Actor) throws -> Response {
+  static func list(_ call: Call, _ principal: Principal) throws -> Response {
     let limit = try call.query.limit()
     let cursor = try call.query.cursor(of: .invites)
-    let invites = try call.chat.invites(to: call.part(0), for: actor, after: cursor?.numbers[0] ?? 0, limit: limit + 1)
+    let invites = try call.chat.invites(to: call.part(0), for: principal, after: cursor?.numbers[0] ?? 0, limit: limit + 1)
     return .list(invites, limit: limit, cursor: { Cursor(.invites, $0.number) }) { $0.invite($1) }
   }
 
-  static func make(_ call: Call, _ actor: Actor) throws -> Response {
+  static func make(_ call: Call, _ principal: Principal) throws -> Response {
     let wanted = try call.optionalJSON(Invitation.self)
     let (invite, isNew) = try call.chat.invite(
-      to: call.part(0), expiresInSeconds: wanted?.expires_in, uses: wanted?.uses, by: actor, idempotencyKey: call.request[.idempotencyKey])
+      to: call.part(0), expiresInSeconds: wanted?.expires_in, uses: wanted?.uses, by: principal,
+      idempotencyKey: call.request[.idempotencyKey])
     var json = JSONWriter()
     json.invite(invite)
     return Response(status: isNew ? 201 : 200, body: json.bytes)
   }
 
-  static func revoke(_ call: Call, _ actor: Actor) throws -> Response {
-    try call.chat.revokeInvite(call.part(1), to: call.part(0), by: actor)
+  static func revoke(_ call: Call, _ principal: Principal) throws -> Response {
+    try call.chat.revokeInvite(call.part(1), to: call.part(0), by: principal)
     return .noContent
   }
 
-  static func accept(_ call: Call, _ actor: Actor) throws -> Response {
-    RoomsHandler.document(try call.chat.acceptInvite(call.part(0), by: actor))
+  static func accept(_ call: Call, _ principal: Principal) throws -> Response {
+    RoomsHandler.document(try call.chat.acceptInvite(call.part(0), by: principal))
   }
 }
 

@@ -17,32 +17,32 @@ enum MembersHandler {
     }
   }
 
-  static func list(_ call: Call, _ actor: Actor) throws -> Response {
+  static func list(_ call: Call, _ principal: Principal) throws -> Response {
     let limit = try call.query.limit()
     let cursor = try call.query.cursor(of: .members)
-    let members = try call.chat.members(of: call.part(0), for: actor, after: cursor?.numbers[0] ?? 0, limit: limit + 1)
-    return .list(members, limit: limit, cursor: { Cursor(.members, $0.user.number.number) }) { $0.member($1) }
+    let members = try call.chat.members(of: call.part(0), for: principal, after: cursor?.numbers[0] ?? 0, limit: limit + 1)
+    return .list(members, limit: limit, cursor: { Cursor(.members, $0.user.rowID.value) }) { $0.member($1) }
   }
 
-  static func put(_ call: Call, _ actor: Actor) throws -> Response {
+  static func put(_ call: Call, _ principal: Principal) throws -> Response {
     let role = try call.optionalJSON(Admission.self)?.role
-    let (member, isNew) = try call.chat.putMember(call.part(1), into: call.part(0), role: role, by: actor)
+    let (member, isNew) = try call.chat.putMember(call.part(1), into: call.part(0), role: role, by: principal)
     var json = JSONWriter()
     json.member(member)
     return Response(status: isNew ? 201 : 200, body: json.bytes)
   }
 
-  static func remove(_ call: Call, _ actor: Actor) throws -> Response {
-    try call.chat.removeMember(call.part(1), from: call.part(0), by: actor)
+  static func remove(_ call: Call, _ principal: Principal) throws -> Response {
+    try call.chat.removeMember(call.part(1), from: call.part(0), by: principal)
     return .noContent
   }
 
-  static func join(_ call: Call, _ actor: Actor) throws -> Response {
-    RoomsHandler.document(try call.chat.join(call.part(0), by: actor))
+  static func join(_ call: Call, _ principal: Principal) throws -> Response {
+    RoomsHandler.document(try call.chat.join(call.part(0), by: principal))
   }
 
-  static func leave(_ call: Call, _ actor: Actor) throws -> Response {
-    try call.chat.leave(call.part(0), by: actor)
+  static func leave(_ call: Call, _ principal: Principal) throws -> Response {
+    try call.chat.leave(call.part(0), by: principal)
     return .noContent
   }
 }

@@ -9,10 +9,10 @@ enum ReportsHandler {
     let reason: String?
   }
 
-  static func report(_ call: Call, _ actor: Actor) throws -> Response {
+  static func report(_ call: Call, _ principal: Principal) throws -> Response {
     let seq = try call.seq(1)
     let reason = try call.optionalJSON(Report.self)?.reason
-    let isNew = try call.chat.report(seq, in: call.part(0), reason: reason, by: actor)
+    let isNew = try call.chat.report(seq, in: call.part(0), reason: reason, by: principal)
     let body = JSONWriter.object { json in
       json.field("room_id", call.part(0))
       json.field("seq", seq)
@@ -20,10 +20,10 @@ enum ReportsHandler {
     return Response(status: isNew ? 201 : 200, body: body)
   }
 
-  static func list(_ call: Call, _ actor: Actor) throws -> Response {
+  static func list(_ call: Call, _ principal: Principal) throws -> Response {
     let limit = try call.query.limit()
     let cursor = try call.query.cursor(of: .reports)
-    let reports = try call.chat.reports(in: call.part(0), for: actor, after: cursor?.numbers[0] ?? 0, limit: limit + 1)
+    let reports = try call.chat.reports(in: call.part(0), for: principal, after: cursor?.numbers[0] ?? 0, limit: limit + 1)
     return .list(reports, limit: limit, cursor: { Cursor(.reports, $0.number) }) { json, report in
       json.object { json in
         json.field("seq", report.seq)
@@ -36,8 +36,8 @@ enum ReportsHandler {
     }
   }
 
-  static func settle(_ call: Call, _ actor: Actor) throws -> Response {
-    try call.chat.settleReports(of: try call.seq(1), in: call.part(0), by: actor)
+  static func settle(_ call: Call, _ principal: Principal) throws -> Response {
+    try call.chat.settleReports(of: try call.seq(1), in: call.part(0), by: principal)
     return .noContent
   }
 }

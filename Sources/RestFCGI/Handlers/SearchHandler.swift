@@ -4,15 +4,15 @@ import Domain
 import Wire
 
 enum SearchHandler {
-  static func messages(_ call: Call, _ actor: Actor) throws -> Response {
+  static func messages(_ call: Call, _ principal: Principal) throws -> Response {
     let query = call.query
-    guard let text = try query.value("q") else { throw Refusal.invalid("q", "missing", "What is looked for.") }
+    guard let text = try query.value("q") else { throw ChatError.invalid("q", "missing", "What is looked for.") }
     let search = MessageSearch(
-      words: try SearchWords(text), room: try query.value("room_id"), author: try query.value("from"), after: try query.time("after"),
+      words: try SearchQuery(text), room: try query.value("room_id"), author: try query.value("from"), after: try query.time("after"),
       before: try query.time("before"), order: try order(query))
     let limit = try query.limit()
     let cursor = try query.cursor(of: .hits).map(SearchCursor.init)
-    let page = try call.chat.search(search, after: cursor, limit: limit, for: actor)
+    let page = try call.chat.search(search, after: cursor, limit: limit, for: principal)
     let next = page.next.map { Cursor($0).text }
     return Response(
       status: 200,
@@ -25,7 +25,7 @@ enum SearchHandler {
       })
   }
 
-  private static func order(_ query: Query) throws(Refusal) -> MessageSearch.Order {
+  private static func order(_ query: Query) throws(ChatError) -> MessageSearch.Order {
     switch try query.value("sort") {
     case nil, "newest": .newest
     case "best": .best
@@ -70,7 +70,7 @@ extension JSONWriter {
 
 extension Query {
   /// A moment of RFC 3339, or a day, which is its first moment in UTC.
-  fileprivate func time(_ name: String) throws(Refusal) -> Timestamp? {
+  fileprivate func time(_ name: String) throws(ChatError) -> Timestamp? {
     guard let text = try value(name) else { return nil }
     guard let time = Timestamp(anyRFC3339: text.utf8.count == 10 ? text + "T00:00:00Z" : text) else {
       throw .invalid(name, "format", "A time such as 2026-02-05T10:30:00Z, or a day such as 2026-02-05.")

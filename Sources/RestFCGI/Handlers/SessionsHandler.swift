@@ -10,36 +10,36 @@ enum SessionsHandler {
     let hasCookie = RefreshCookie.token(in: call.request[.cookie]) != nil
     let done = hasCookie ? Response.noContent.with("Set-Cookie", RefreshCookie.clearing(call.chat)) : .noContent
     do {
-      try call.chat.logOut(try Authentication.actor(of: call.request, call.chat))
-    } catch let refusal as Refusal where refusal.code == .unauthenticated || refusal.code == .tokenExpired {
+      try call.chat.logOut(try Authentication.principal(of: call.request, call.chat))
+    } catch let refusal as ChatError where refusal.code == .unauthenticated || refusal.code == .tokenExpired {
       guard let token = try RefreshCookie.guardedToken(of: call.request) else { throw refusal }
       // A cookie whose session has ended already leaves nothing to do.
-      if let actor = try call.chat.holder(ofRefreshToken: token) { try call.chat.logOut(actor) }
+      if let principal = try call.chat.holder(ofRefreshToken: token) { try call.chat.logOut(principal) }
     }
     return done
   }
 
   /// The one used last comes first.
-  static func list(_ call: Call, _ actor: Actor) throws -> Response {
+  static func list(_ call: Call, _ principal: Principal) throws -> Response {
     let limit = try call.query.limit()
     let cursor = try call.query.cursor(of: .sessions)
-    let devices = try call.chat.devices(of: actor).filter { device in
+    let devices = try call.chat.devices(of: principal).filter { device in
       guard let cursor else { return true }
-      return (device.usedAt.milliseconds, device.number.number) < (cursor.numbers[0], cursor.numbers[1])
+      return (device.usedAt.milliseconds, device.rowID.value) < (cursor.numbers[0], cursor.numbers[1])
     }
-    return .list(devices, limit: limit, cursor: { Cursor(.sessions, $0.usedAt.milliseconds, $0.number.number) }) { json, device in
-      json.device(device, isCurrent: device.number == actor.session)
+    return .list(devices, limit: limit, cursor: { Cursor(.sessions, $0.usedAt.milliseconds, $0.rowID.value) }) { json, device in
+      json.device(device, isCurrent: device.rowID == principal.session)
     }
   }
 
-  static func end(_ call: Call, _ actor: Actor) throws -> Response {
-    try call.chat.endSession(call.part(0), by: actor)
+  static func end(_ call: Call, _ principal: Principal) throws -> Response {
+    try call.chat.endSession(call.part(0), by: principal)
     return .noContent
   }
 
   /// A ticket for `/ws?ticket=`.
-  static func makeTicket(_ call: Call, _ actor: Actor) throws -> Response {
-    let ticket = try call.chat.makeTicket(for: actor)
+  static func makeTicket(_ call: Call, _ principal: Principal) throws -> Response {
+    let ticket = try call.chat.makeTicket(for: principal)
     let body = JSONWriter.object { json in
       json.field("ticket", ticket)
       json.field("expires_in", Chat.ticketSeconds)
@@ -49,7 +49,7 @@ enum SessionsHandler {
 }
 
 extension JSONWriter {
-  mutating func device(_ device: Sessions.Device, isCurrent: Bool) {
+  mutating func device(_ device: Sessions.Session, isCurrent: Bool) {
     object { json in
       json.field("session_id", device.id)
       json.field("user_agent", device.userAgent)

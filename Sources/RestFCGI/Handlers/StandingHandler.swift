@@ -8,7 +8,7 @@ enum StandingHandler {
   // swift-format-ignore: AlwaysUseLowerCamelCase
   private struct Loudness: Decodable {
     let level: String?
-    let mute: NotifyWish.Mute?
+    let mute: NotificationSettingsUpdate.Mute?
 
     enum Key: String, CodingKey { case level, muted_until }
 
@@ -25,25 +25,25 @@ enum StandingHandler {
         return
       }
       guard let time = Timestamp(anyRFC3339: text) else {
-        throw Refusal.invalid("muted_until", "format", "A time such as 2026-02-05T10:30:00Z, or null.")
+        throw ChatError.invalid("muted_until", "format", "A time such as 2026-02-05T10:30:00Z, or null.")
       }
       mute = .until(time)
     }
   }
 
-  static func mark(_ call: Call, _ actor: Actor) throws -> Response {
-    let marks = try MarksWish(try call.object())
-    return Response(status: 200, body: try call.chat.mark(marks, in: call.part(0), session: actor.session))
+  static func mark(_ call: Call, _ principal: Principal) throws -> Response {
+    let marks = try ReadMarkersUpdate(try call.object())
+    return Response(status: 200, body: try call.chat.mark(marks, in: call.part(0), session: principal.session))
   }
 
-  static func setNotify(_ call: Call, _ actor: Actor) throws -> Response {
+  static func setNotify(_ call: Call, _ principal: Principal) throws -> Response {
     let loudness = try call.json(Loudness.self)
-    let wish = try NotifyWish(level: loudness.level, mute: loudness.mute)
-    return Response(status: 200, body: try call.chat.setNotify(wish, in: call.part(0), by: actor))
+    let wish = try NotificationSettingsUpdate(level: loudness.level, mute: loudness.mute)
+    return Response(status: 200, body: try call.chat.setNotify(wish, in: call.part(0), by: principal))
   }
 
-  static func badges(_ call: Call, _ actor: Actor) throws -> Response {
-    let badges = try call.chat.badges(of: actor)
+  static func badges(_ call: Call, _ principal: Principal) throws -> Response {
+    let badges = try call.chat.badges(of: principal)
     let body = JSONWriter.object(reservingBytes: 64 + 80 * badges.count) { json in
       json.field("unread", badges.reduce(0) { $0 + $1.unread })
       json.field("mentions", badges.reduce(0) { $0 + $1.mentions })

@@ -5,11 +5,11 @@ import Store
 import Wire
 
 enum SyncHandler {
-  static func snapshot(_ call: Call, _ actor: Actor) throws -> Response {
-    let snapshot = try call.chat.snapshot(for: actor)
+  static func snapshot(_ call: Call, _ principal: Principal) throws -> Response {
+    let snapshot = try call.chat.snapshot(for: principal)
     let body = JSONWriter.object(reservingBytes: 512 + 1024 * snapshot.rooms.count + 256 * snapshot.users.count) { json in
       json.key("me")
-      json.user(actor.user)
+      json.user(principal.user)
       json.key("rooms")
       json.array { json in
         for room in snapshot.rooms { json.view(room) }

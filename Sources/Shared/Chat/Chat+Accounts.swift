@@ -34,24 +34,24 @@ extension Chat {
     return try commit { [self] transaction in
       if try Users.exists(username: name, transaction.database) { throw Self.usernameTaken }
       if let address, try Users.exists(email: address, transaction.database) {
-        throw Refusal(.emailTaken, "An account with this e-mail address exists.")
+        throw ChatError(.emailTaken, "An account with this e-mail address exists.")
       }
       let user = try Users.insert(
         id: PublicID(trusted: Random.id()), username: name, displayName: shown, email: address, passwordHash: hash, at: .now, transaction)
       try Self.takeIn(newUser: user, transaction)
-      if let key { try IdempotencyKeys.insert(key, of: user.number, fingerprint: fingerprint, result: user.id.text, at: .now, transaction) }
+      if let key { try IdempotencyKeys.insert(key, of: user.rowID, fingerprint: fingerprint, result: user.id.text, at: .now, transaction) }
       return try openSession(of: user, userAgent, transaction)
     }
   }
 
-  private static let usernameTaken = Refusal(.usernameTaken, "This user name is taken.")
+  private static let usernameTaken = ChatError(.usernameTaken, "This user name is taken.")
 
   /// The key alone must not open an account: whoever repeats a registration also knows its password.
   private func signInAgain(_ name: Username, _ password: String, _ key: ClientID, _ fingerprint: Int64, _ userAgent: String) throws
     -> SignIn?
   {
     let found = try readers.read { database in
-      try Users.credentials(login: name.text, database).map { ($0, try IdempotencyKeys.find(key, of: $0.user.number, database)) }
+      try Users.credentials(login: name.text, database).map { ($0, try IdempotencyKeys.find(key, of: $0.user.rowID, database)) }
     }
     guard let (credentials, entry) = found, let entry, entry.fingerprint == fingerprint, !credentials.isSuspended,
       try hasher.verify(password, against: credentials.passwordHash)
@@ -63,19 +63,19 @@ extension Chat {
   package func logIn(login: String, password: String, userAgent: String) throws -> SignIn {
     let credentials = try readers.read { try Users.credentials(login: login, $0) }
     guard try hasher.verify(password, against: credentials?.passwordHash), let credentials else {
-      throw Refusal(.badCredentials, "User name or password is wrong.")
+      throw ChatError(.badCredentials, "User name or password is wrong.")
     }
     if credentials.isSuspended { throw Self.suspended }
     let rehashed = try credentials.passwordHash.flatMap { try hasher.needsRehash($0) ? hasher.rehash(accepted: password) : nil }
     return try commit { [self] transaction in
-      if let rehashed { try Users.setPasswordHash(rehashed, of: credentials.user.number, transaction) }
+      if let rehashed { try Users.setPasswordHash(rehashed, of: credentials.user.rowID, transaction) }
       return try openSession(of: credentials.user, userAgent, transaction)
     }
   }
 
   /// Exchanges a refresh token. One that was exchanged before ends the whole session.
   package func refresh(_ refreshToken: String) throws -> SignIn {
-    let refusal = Refusal(.badCredentials, "This refresh token is not valid.")
+    let refusal = ChatError(.badCredentials, "This refresh token is not valid.")
     guard let hash = OpaqueToken.hash(of: refreshToken) else { throw refusal }
     let outcome: SignIn? = try commit { [self] transaction in
       switch try Sessions.holder(refreshHash: hash, at: .now, transaction.database) {
@@ -85,7 +85,7 @@ extension Chat {
         try Sessions.rotate(
           holder.session, from: hash, to: next.hash, at: .now, expiresAt: .now + .seconds(settings.refreshTokenSeconds), transaction)
         return signIn(holder.user, holder.sessionID, refreshToken: next.token)
-      case .spent(let session, let user):
+      case .reused(let session, let user):
         // Not thrown from here: an error would undo the ending.
         try Sessions.end(session, of: user, at: .now, transaction)
         return nil
@@ -98,29 +98,29 @@ extension Chat {
   }
 
   /// Whether the session of this refresh token still stands, and whose it is.
-  package func holder(ofRefreshToken refreshToken: String) throws -> Actor? {
+  package func holder(ofRefreshToken refreshToken: String) throws -> Principal? {
     guard let hash = OpaqueToken.hash(of: refreshToken) else { return nil }
     guard case .current(let holder)? = try readers.read({ try Sessions.holder(refreshHash: hash, at: .now, $0) }) else { return nil }
-    return Actor(holder)
+    return Principal(holder)
   }
 
   /// Changes the password and ends all other sessions. Blocks while passwords are hashed.
-  package func changePassword(from old: String, to new: String, by actor: Actor) throws {
+  package func changePassword(from old: String, to new: String, by principal: Principal) throws {
     let chosen = try Self.checked(newPassword: new, field: "new_password")
-    let credentials = try readers.read { try Users.credentials(login: actor.user.username, $0) }
+    let credentials = try readers.read { try Users.credentials(login: principal.user.username, $0) }
     guard try hasher.verify(old, against: credentials?.passwordHash) else {
-      throw Refusal(.badCredentials, "The old password is wrong.")
+      throw ChatError(.badCredentials, "The old password is wrong.")
     }
     let hash = try hasher.hash(chosen)
     try commit { transaction in
-      try Users.setPasswordHash(hash, of: actor.user.number, transaction)
-      try Sessions.endOthers(of: actor.user.number, than: actor.session, at: .now, transaction)
+      try Users.setPasswordHash(hash, of: principal.user.rowID, transaction)
+      try Sessions.endOthers(of: principal.user.rowID, than: principal.session, at: .now, transaction)
     }
   }
 
-  static let suspended = Refusal(.suspended, "This account is suspended.")
+  static let suspended = ChatError(.suspended, "This account is suspended.")
 
-  private static func checked(newPassword text: String, field: String) throws(Refusal) -> NewPassword {
+  private static func checked(newPassword text: String, field: String) throws(ChatError) -> NewPassword {
     do {
       return try NewPassword(text)
     } catch .tooShort {
@@ -136,7 +136,7 @@ extension Chat {
     let refresh = OpaqueToken.make()
     let id = PublicID(trusted: Random.id())
     _ = try Sessions.insert(
-      id: id, user: user.number, refreshHash: refresh.hash, userAgent: userAgent, at: .now,
+      id: id, user: user.rowID, refreshHash: refresh.hash, userAgent: userAgent, at: .now,
       expiresAt: .now + .seconds(settings.refreshTokenSeconds), transaction)
     return signIn(user, id, refreshToken: refresh.token)
   }

@@ -11,7 +11,7 @@ extension Chat {
   /// Takes a user who was made in this very transaction into the default rooms.
   static func takeIn(newUser user: User, _ transaction: Transaction) throws {
     for room in try Rooms.defaults(transaction.database) {
-      try admit(user, to: room.number, room.id, role: .member, reason: "default", transaction)
+      try admit(user, to: room.rowID, room.id, role: .member, reason: "default", transaction)
     }
   }
 
@@ -19,9 +19,9 @@ extension Chat {
   package func setDefault(_ isDefault: Bool, room nameOrID: String) throws -> Room {
     try commit { transaction in
       let room = try Self.publicRoom(nameOrID, transaction.database)
-      try Rooms.setDefault(isDefault, room.number, transaction)
+      try Rooms.setDefault(isDefault, room.rowID, transaction)
       guard try Rooms.defaults(transaction.database).count <= Self.defaultRoomsMax else {
-        throw Refusal(.conflict, "At most \(Self.defaultRoomsMax) rooms can take in every new user.")
+        throw ChatError(.conflict, "At most \(Self.defaultRoomsMax) rooms can take in every new user.")
       }
       return room
     }
@@ -32,7 +32,7 @@ extension Chat {
     let name = try RoomName(name).text
     return try commit { transaction in
       guard try Rooms.publicRooms(named: name, transaction.database).isEmpty else {
-        throw Refusal(.conflict, "There is a public room of this name.")
+        throw ChatError(.conflict, "There is a public room of this name.")
       }
       let id = PublicID(trusted: Random.id())
       _ = try Rooms.insert(id: id, kind: .public, name: name, topic: "", createdBy: nil, at: .now, transaction)
@@ -47,10 +47,10 @@ extension Chat {
       let database = transaction.database
       let room = try Self.publicRoom(nameOrID, database)
       guard let user = try Users.find(username: username, database) else { throw Self.unknownUser }
-      if try Memberships.role(of: user.number, in: room.number, database) == nil {
-        try Self.admit(user, to: room.number, room.id, role: .owner, reason: "added", transaction)
+      if try Memberships.role(of: user.rowID, in: room.rowID, database) == nil {
+        try Self.admit(user, to: room.rowID, room.id, role: .owner, reason: "added", transaction)
       } else {
-        try Self.setRole(of: user, to: .owner, in: room.number, room.id, reason: "changed", transaction)
+        try Self.setRole(of: user, to: .owner, in: room.rowID, room.id, reason: "changed", transaction)
       }
       return room
     }
@@ -59,10 +59,10 @@ extension Chat {
   private static func publicRoom(_ nameOrID: String, _ database: Database) throws -> Room {
     let found = try Rooms.publicRooms(named: nameOrID, database)
     switch found.count {
-    case 0: throw Refusal(.notFound, "There is no public room of this name or id.")
+    case 0: throw ChatError(.notFound, "There is no public room of this name or id.")
     case 1: return found[0]
     default:
-      throw Refusal(.conflict, "Several rooms have this name, take one of their ids: \(found.map(\.id.text).joined(separator: ", "))")
+      throw ChatError(.conflict, "Several rooms have this name, take one of their ids: \(found.map(\.id.text).joined(separator: ", "))")
     }
   }
 }

@@ -5,41 +5,41 @@ import Wire
 
 extension Chat {
   /// The change that gives one's own message another text. Answers the message's JSON.
-  package func editing(_ seq: Int64, in room: String, content: String, session: SessionNumber) throws(Refusal) -> Change<[UInt8]> {
+  package func editing(_ seq: Int64, in room: String, content: String, session: SessionRowID) throws(ChatError) -> Change<[UInt8]> {
     let body = try MessageBody(content)
     let names = MentionedNames.find(in: body.text)
     return try changing(seq, in: room, session: session) { [self] access, stored, transaction in
-      guard stored.author == access.user.number else { throw Refusal(.forbidden, "Only its author edits a message.") }
+      guard stored.author == access.user.rowID else { throw ChatError(.forbidden, "Only its author edits a message.") }
       // New words are new words, also in an old place.
       if access.kind == .direct { try Self.checkNoBlock(in: access.room, transaction.database) }
       var message = try Self.message(stored)
-      guard !message.deleted else { throw Refusal(.conflict, "This message is deleted.") }
+      guard !message.deleted else { throw ChatError(.conflict, "This message is deleted.") }
       guard message.content != body.text else { return stored.json }
-      try observeRate(.change, of: access.user.number, transaction)
+      try enforceRateLimit(.change, of: access.user.rowID, transaction)
       let before = message.mentions
-      let called = try Self.called(names, in: access.room, by: stored.author, transaction.database)
+      let mentioned = try Self.mentioned(names, in: access.room, by: stored.author, transaction.database)
       message.content = body.text
-      message.mentions = called.map(\.id)
+      message.mentions = mentioned.map(\.id)
       message.editedAt = .now
       var writer = JSONWriter(reservingBytes: 384 + body.text.utf8.count)
       writer.message(message)
       try Messages.replace(stored.place, json: writer.bytes, transaction)
       try Journal.append(.messageEdited, room: access.room, editedMessage: stored.place, data: writer.bytes, at: .now, transaction)
-      try Self.recall(before, called, stored.place, transaction)
+      try Self.updateMentions(before, mentioned, stored.place, transaction)
       return writer.bytes
     }
   }
 
   /// The change that deletes a message; for its author and for moderators. The message keeps its place, its words are gone, from
   /// the journal too. Deleting again changes nothing.
-  package func deleting(_ seq: Int64, in room: String, session: SessionNumber) throws(Refusal) -> Change<[UInt8]> {
+  package func deleting(_ seq: Int64, in room: String, session: SessionRowID) throws(ChatError) -> Change<[UInt8]> {
     try changing(seq, in: room, session: session) { access, stored, transaction in
-      guard stored.author == access.user.number || Permissions.allows(.moderate, as: access.role, in: access.kind) else {
-        throw Refusal(.forbidden, "Only its author or a moderator deletes a message.")
+      guard stored.author == access.user.rowID || Permissions.allows(.moderate, as: access.role, in: access.kind) else {
+        throw ChatError(.forbidden, "Only its author or a moderator deletes a message.")
       }
       var message = try Self.message(stored)
       guard !message.deleted else { return stored.json }
-      let called = message.mentions
+      let mentioned = message.mentions
       message.content = nil
       message.mentions = []
       message.reactions = Reactions()
@@ -50,26 +50,26 @@ extension Chat {
       try Journal.redact(stored.place, announcedAt: stored.position, json: writer.bytes, transaction)
       let event = JSONWriter.messageDeletedEvent(room: message.roomID, seq: message.seq, by: access.user.id)
       try Journal.append(.messageDeleted, room: access.room, data: event, at: .now, transaction)
-      try Self.recall(called, [], stored.place, transaction)
+      try Self.updateMentions(mentioned, [], stored.place, transaction)
       return writer.bytes
     }
   }
 
   func changing(
-    _ seq: Int64, in room: String, session: SessionNumber, for action: RoomAction = .post,
+    _ seq: Int64, in room: String, session: SessionRowID, for action: RoomAction = .post,
     _ body: @escaping @Sendable (Messages.PostingAccess, Messages.Stored, Transaction) throws -> [UInt8]
-  ) throws(Refusal) -> Change<[UInt8]> {
+  ) throws(ChatError) -> Change<[UInt8]> {
     guard let room = PublicID(room) else { throw .notFound }
     return { transaction in
       let access = try Self.access(session: session, to: room, for: action, transaction.database)
-      guard let stored = try Messages.find(MessagePlace(room: access.room, seq: seq), transaction.database) else { throw Refusal.notFound }
+      guard let stored = try Messages.find(MessageID(room: access.room, seq: seq), transaction.database) else { throw ChatError.notFound }
       return try body(access, stored, transaction)
     }
   }
 
   /// What a session's user is to a room in which she may do this.
   static func access(
-    session: SessionNumber, to room: PublicID, for action: RoomAction, _ database: Database
+    session: SessionRowID, to room: PublicID, for action: RoomAction, _ database: Database
   ) throws -> Messages.PostingAccess {
     guard let access = try Messages.postingAccess(session: session, to: room, database) else {
       throw try refusal(of: session, database)

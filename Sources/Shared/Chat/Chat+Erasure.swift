@@ -14,17 +14,17 @@ extension Chat {
   /// How long the one who goes waits for her traces to be gone; what is left then is done by the sweeper.
   private static let patienceMilliseconds: Int64 = 2000
 
-  /// Deletes the actor's account. In one transaction her sessions end and all personal data is gone; then she leaves her rooms, and what
+  /// Deletes the principal's account. In one transaction her sessions end and all personal data is gone; then she leaves her rooms, and what
   /// she said gets another name, a portion at a time. Blocks while the password is checked.
-  package func deleteAccount(password: String, by actor: Actor) throws {
-    let credentials = try readers.read { try Users.credentials(login: actor.user.username, $0) }
+  package func deleteAccount(password: String, by principal: Principal) throws {
+    let credentials = try readers.read { try Users.credentials(login: principal.user.username, $0) }
     guard try hasher.verify(password, against: credentials?.passwordHash) else {
-      throw Refusal(.badCredentials, "The password is wrong.")
+      throw ChatError(.badCredentials, "The password is wrong.")
     }
-    let user = actor.user.number
+    let user = principal.user.rowID
     try commit { transaction in
       // Asked for twice at once, it is done once.
-      guard try Users.findPresent(actor.user.id, transaction.database) != nil else { throw Self.unauthenticated }
+      guard try Users.findPresent(principal.user.id, transaction.database) != nil else { throw Self.unauthenticated }
       let name = try Username("deleted-\(Random.id())")
       try Erasures.begin(user, username: name, displayName: Self.deletedName, at: .now, transaction)
       try Sessions.endOthers(of: user, than: nil, at: .now, transaction)
@@ -42,7 +42,7 @@ extension Chat {
   }
 
   /// Does the next portion of an erasure. Whoever else does the same one at the same time does no harm. False once nothing is left.
-  private func eraseNext(of user: UserNumber) throws -> Bool {
+  private func eraseNext(of user: UserRowID) throws -> Bool {
     guard let erasure = try readers.read({ try Erasures.find(user, $0) }) else { return false }
     if try commit({ try Self.leaveRooms(erasure.user, $0) }) { return true }
     if erasure.message < .max {
@@ -69,16 +69,16 @@ extension Chat {
 
   /// False if she was in none any more.
   private static func leaveRooms(_ user: User, _ transaction: Transaction) throws -> Bool {
-    let rooms = try Memberships.rooms(of: user.number, transaction.database).prefix(roomsPortion)
+    let rooms = try Memberships.rooms(of: user.rowID, transaction.database).prefix(roomsPortion)
     for room in rooms {
-      let role = try Memberships.role(of: user.number, in: room.number, transaction.database) ?? .member
-      try dismiss(user, role, from: room.number, room.id, reason: "deleted", transaction)
+      let role = try Memberships.role(of: user.rowID, in: room.rowID, transaction.database) ?? .member
+      try dismiss(user, role, from: room.rowID, room.id, reason: "deleted", transaction)
     }
     return !rooms.isEmpty
   }
 
   /// Gives a message another author's name, in the journal too. The words stay.
-  private static func rename(_ place: MessagePlace, _ user: User, _ transaction: Transaction) throws {
+  private static func rename(_ place: MessageID, _ user: User, _ transaction: Transaction) throws {
     guard let stored = try Messages.find(place, transaction.database) else { return }
     let message = try message(stored)
     let renamed = Message(

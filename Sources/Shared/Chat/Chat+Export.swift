@@ -3,10 +3,10 @@ import Domain
 package import Store
 
 /// All that is known of a user, but for what she has said.
-package struct Dossier: Sendable {
+package struct AccountExport: Sendable {
   package let email: String?
   package let hidesReading: Bool
-  package let devices: [Sessions.Device]
+  package let devices: [Sessions.Session]
   package let rooms: [Rooms.View]
   package let blocks: [Blocks.Entry]
 }
@@ -19,12 +19,12 @@ extension Chat {
   /// Messages of one page of an export.
   package static let exportMessagesMax = 200
 
-  /// What is known of the actor, read in one transaction.
-  package func dossier(of actor: Actor) throws -> Dossier {
-    let user = actor.user.number
+  /// What is known of the principal, read in one transaction.
+  package func accountExport(of principal: Principal) throws -> AccountExport {
+    let user = principal.user.rowID
     return try readers.read { database in
       try database.snapshot {
-        Dossier(
+        AccountExport(
           email: try Users.email(of: user, database), hidesReading: try Preferences.hidesReading(user, database),
           devices: try Sessions.devices(of: user, at: .now, database),
           rooms: try Rooms.list(of: user, after: nil, limit: Self.exportRoomsMax, bytesMax: Self.exportMessageBytesMax, database),
@@ -33,8 +33,8 @@ extension Chat {
     }
   }
 
-  /// The next of the actor's messages, also of rooms that she has left, after `cursor` (0: from the first).
-  package func messages(saidBy actor: Actor, after cursor: Int64) throws -> Messages.Portion {
-    try readers.read { try Messages.said(by: actor.user.number, after: cursor, limit: Self.exportMessagesMax, $0) }
+  /// The next of the principal's messages, also of rooms that she has left, after `cursor` (0: from the first).
+  package func messages(saidBy principal: Principal, after cursor: Int64) throws -> Messages.Portion {
+    try readers.read { try Messages.said(by: principal.user.rowID, after: cursor, limit: Self.exportMessagesMax, $0) }
   }
 }

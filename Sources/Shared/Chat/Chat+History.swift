@@ -4,21 +4,21 @@ package import Store
 
 extension Chat {
   /// A page of a room's messages, for its members.
-  package func page(of room: String, _ window: Messages.Window, limit: Int, for actor: Actor) throws -> Messages.Page {
+  package func page(of room: String, _ window: Messages.Window, limit: Int, for principal: Principal) throws -> Messages.Page {
     try readers.read { database in
       // One snapshot: the page and its `has_before` and `has_after` are of one moment, and SQLite takes its file locks once.
       try database.snapshot {
-        let access = try Self.access(of: actor, to: room, for: .read, database)
+        let access = try Self.access(of: principal, to: room, for: .read, database)
         return try Messages.page(of: access.room, window, limit: limit, database)
       }
     }
   }
 
   /// One message's JSON.
-  package func message(_ seq: Int64, in room: String, for actor: Actor) throws -> [UInt8] {
+  package func message(_ seq: Int64, in room: String, for principal: Principal) throws -> [UInt8] {
     try readers.read { database in
-      let access = try Self.access(of: actor, to: room, for: .read, database)
-      guard let stored = try Messages.find(MessagePlace(room: access.room, seq: seq), database) else { throw Refusal.notFound }
+      let access = try Self.access(of: principal, to: room, for: .read, database)
+      guard let stored = try Messages.find(MessageID(room: access.room, seq: seq), database) else { throw ChatError.notFound }
       return stored.json
     }
   }

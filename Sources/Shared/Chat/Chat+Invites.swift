@@ -13,70 +13,70 @@ extension Chat {
   /// Makes an invitation: whoever has its code comes in, until it expires or is used up. With the `idempotencyKey` of one that was made
   /// before and is still open, answers that one.
   package func invite(
-    to id: String, expiresInSeconds: Int64?, uses: Int64?, by actor: Actor, idempotencyKey: String? = nil
+    to id: String, expiresInSeconds: Int64?, uses: Int64?, by principal: Principal, idempotencyKey: String? = nil
   ) throws -> (invite: Invites.Entry, isNew: Bool) {
     let key = try idempotencyKey.map { try ClientID($0, field: "Idempotency-Key") }
     let fingerprint = Digest.sha256Prefix64(Array("invite\n\(id)\n\(expiresInSeconds ?? 0)\n\(uses ?? 0)".utf8))
     let seconds = expiresInSeconds ?? Self.inviteSecondsStandard
     guard Self.inviteSeconds.contains(seconds) else {
-      throw Refusal.invalid(
+      throw ChatError.invalid(
         "expires_in", "range", "Between \(Self.inviteSeconds.lowerBound) and \(Self.inviteSeconds.upperBound) seconds.")
     }
     if let uses, !Self.inviteUses.contains(uses) {
-      throw Refusal.invalid("uses", "range", "Between \(Self.inviteUses.lowerBound) and \(Self.inviteUses.upperBound) times.")
+      throw ChatError.invalid("uses", "range", "Between \(Self.inviteUses.lowerBound) and \(Self.inviteUses.upperBound) times.")
     }
     return try commit { transaction in
-      let access = try Self.access(of: actor, to: id, for: .invite, transaction.database)
+      let access = try Self.access(of: principal, to: id, for: .invite, transaction.database)
       let now = Timestamp.now
-      if let key, let earlier = try IdempotencyKeys.find(key, of: actor.user.number, transaction.database) {
+      if let key, let earlier = try IdempotencyKeys.find(key, of: principal.user.rowID, transaction.database) {
         guard earlier.fingerprint == fingerprint,
           let invite = try Invites.find(PublicID(trusted: earlier.result), at: now, transaction.database)
-        else { throw Refusal(.clientIDReused, "This Idempotency-Key was used for another request.") }
+        else { throw ChatError(.clientIDReused, "This Idempotency-Key was used for another request.") }
         return (invite, false)
       }
       guard try Invites.list(in: access.room, at: now, after: 0, limit: Self.invitesMax, transaction.database).count < Self.invitesMax
-      else { throw Refusal(.conflict, "At most \(Self.invitesMax) invitations to a room can be open.") }
+      else { throw ChatError(.conflict, "At most \(Self.invitesMax) invitations to a room can be open.") }
       let code = PublicID(trusted: Random.id())
       try Invites.insert(
-        code, to: access.room, by: actor.user.number, uses: uses, at: now, expiresAt: now + .seconds(seconds), transaction)
+        code, to: access.room, by: principal.user.rowID, uses: uses, at: now, expiresAt: now + .seconds(seconds), transaction)
       if let key {
-        try IdempotencyKeys.insert(key, of: actor.user.number, fingerprint: fingerprint, result: code.text, at: now, transaction)
+        try IdempotencyKeys.insert(key, of: principal.user.rowID, fingerprint: fingerprint, result: code.text, at: now, transaction)
       }
-      guard let invite = try Invites.find(code, at: now, transaction.database) else { throw Refusal.notFound }
+      guard let invite = try Invites.find(code, at: now, transaction.database) else { throw ChatError.notFound }
       return (invite, true)
     }
   }
 
   /// Those that are open.
-  package func invites(to id: String, for actor: Actor, after cursor: Int64, limit: Int) throws -> [Invites.Entry] {
+  package func invites(to id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Invites.Entry] {
     try readers.read { database in
-      let access = try Self.access(of: actor, to: id, for: .invite, database)
+      let access = try Self.access(of: principal, to: id, for: .invite, database)
       return try Invites.list(in: access.room, at: .now, after: cursor, limit: limit, database)
     }
   }
 
-  package func revokeInvite(_ code: String, to id: String, by actor: Actor) throws {
+  package func revokeInvite(_ code: String, to id: String, by principal: Principal) throws {
     try commit { transaction in
-      let access = try Self.access(of: actor, to: id, for: .invite, transaction.database)
-      guard let code = PublicID(code), try Invites.delete(code, in: access.room, transaction) else { throw Refusal.notFound }
+      let access = try Self.access(of: principal, to: id, for: .invite, transaction.database)
+      guard let code = PublicID(code), try Invites.delete(code, in: access.room, transaction) else { throw ChatError.notFound }
     }
   }
 
   /// Comes in by an invitation. Who is in already uses nothing up.
-  package func acceptInvite(_ code: String, by actor: Actor) throws -> Rooms.View {
+  package func acceptInvite(_ code: String, by principal: Principal) throws -> Rooms.View {
     try commit { transaction in
       let database = transaction.database
       // An invitation is worth what its maker may do now: with his office, his links go too.
       guard let code = PublicID(code), let invite = try Invites.find(code, at: .now, database),
         Permissions.allows(.invite, as: try Memberships.role(of: invite.creator, in: invite.room, database), in: invite.kind)
-      else { throw Refusal.notFound }
-      if try Memberships.role(of: actor.user.number, in: invite.room, database) == nil {
+      else { throw ChatError.notFound }
+      if try Memberships.role(of: principal.user.rowID, in: invite.room, database) == nil {
         // To whom it is closed for good, a room that is not public does not exist.
-        if invite.kind != .public, try Bans.exists(actor.user.number, in: invite.room, database) { throw Refusal.notFound }
-        try Self.admit(actor.user, to: invite.room, invite.roomID, role: .member, reason: "invited", transaction)
+        if invite.kind != .public, try Bans.exists(principal.user.rowID, in: invite.room, database) { throw ChatError.notFound }
+        try Self.admit(principal.user, to: invite.room, invite.roomID, role: .member, reason: "invited", transaction)
         try Invites.takeUse(of: invite.number, transaction)
       }
-      return try Self.view(invite.roomID, for: actor, database)
+      return try Self.view(invite.roomID, for: principal, database)
     }
   }
 }

@@ -4,7 +4,7 @@ package import Store
 import Wire
 
 /// What a client asks for; what is nil stays as it is.
-package struct NotifyWish: Sendable {
+package struct NotificationSettingsUpdate: Sendable {
   package enum Mute: Sendable {
     /// Not at all, from now on.
     case never
@@ -14,7 +14,7 @@ package struct NotifyWish: Sendable {
   let level: NotifyLevel?
   let mute: Mute?
 
-  package init(level: String?, mute: Mute?) throws(Refusal) {
+  package init(level: String?, mute: Mute?) throws(ChatError) {
     guard level != nil || mute != nil else { throw .invalid("level", "missing", "At least one of level and muted_until.") }
     if let level {
       guard let known = NotifyLevel(word: level) else { throw .invalid("level", "value", "One of all, mentions and none.") }
@@ -27,28 +27,28 @@ package struct NotifyWish: Sendable {
 }
 
 extension Chat {
-  /// Sets how loud a room is to the actor, on all of her devices. Answers `me` of the room, as JSON.
-  package func setNotify(_ wish: NotifyWish, in room: String, by actor: Actor) throws -> [UInt8] {
-    guard let room = PublicID(room) else { throw Refusal.notFound }
+  /// Sets how loud a room is to the principal, on all of her devices. Answers `me` of the room, as JSON.
+  package func setNotify(_ wish: NotificationSettingsUpdate, in room: String, by principal: Principal) throws -> [UInt8] {
+    guard let room = PublicID(room) else { throw ChatError.notFound }
     return try commit { transaction in
-      let (room, standing) = try Self.standing(session: actor.session, in: room, transaction.database)
-      var me = standing.me
+      let (room, state) = try Self.state(session: principal.session, in: room, transaction.database)
+      var me = state.me
       if let level = wish.level { me.notify = level }
       switch wish.mute {
       case .never: me.mutedUntil = nil
       case .until(let time): me.mutedUntil = time
       case nil: break
       }
-      if me != standing.me {
-        try Memberships.setNotify(room, standing.user.number, level: me.notify, mutedUntil: me.mutedUntil, transaction)
-        try Self.tellOwnMembership(of: standing.user.number, in: room, reason: "notify", transaction)
+      if me != state.me {
+        try Memberships.setNotify(room, state.user.rowID, level: me.notify, mutedUntil: me.mutedUntil, transaction)
+        try Self.tellOwnMembership(of: state.user.rowID, in: room, reason: "notify", transaction)
       }
-      return JSONWriter.membership(me, lastSeq: standing.lastSeq)
+      return JSONWriter.membership(me, lastSeq: state.lastSeq)
     }
   }
 
   /// What the bell of a page shows.
-  package func badges(of actor: Actor) throws -> [Badges.Badge] {
-    try readers.read { try Badges.badges(of: actor.user.number, at: .now, $0) }
+  package func badges(of principal: Principal) throws -> [Badges.Badge] {
+    try readers.read { try Badges.badges(of: principal.user.rowID, at: .now, $0) }
   }
 }

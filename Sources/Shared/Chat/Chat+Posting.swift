@@ -5,7 +5,7 @@ import Store
 package import Wire
 
 /// What became of a message that was handed in.
-package struct Posted: Sendable {
+package struct PostResult: Sendable {
   package let seq: Int64
   /// The message as clients see it.
   package let json: [UInt8]
@@ -15,12 +15,12 @@ package struct Posted: Sendable {
 
 extension Chat {
   /// Checks a message and answers the change that posts it: the message and the event that tells of it, in one transaction.
-  package func posting(_ message: NewMessage, to room: String, session: SessionNumber) throws(Refusal) -> Change<Posted> {
+  package func posting(_ message: NewMessage, to room: String, session: SessionRowID) throws(ChatError) -> Change<PostResult> {
     guard let room = PublicID(room) else { throw .notFound }
     let body = try MessageBody(message.content)
     let names = MentionedNames.find(in: body.text)
     let clientID: ClientID? = if let text = message.client_id { try ClientID(text) } else { nil }
-    if let seq = message.reply_to, !(1...MessagePlace.seqMax).contains(seq) { throw Self.unknownReply }
+    if let seq = message.reply_to, !(1...MessageID.seqMax).contains(seq) { throw Self.unknownReply }
     let fingerprint = clientID.map { _ in
       Digest.sha256Prefix64(Array("\(room.text)\n\(message.reply_to ?? 0)\n\(body.text)".utf8))
     }
@@ -31,37 +31,37 @@ extension Chat {
         throw try Self.refusal(of: session, database)
       }
       // Before membership and rate: asking again for what was done is answered for ever, and costs nothing.
-      if let clientID, let earlier = try Messages.find(author: access.user.number, clientID: clientID, database) {
+      if let clientID, let earlier = try Messages.find(author: access.user.rowID, clientID: clientID, database) {
         guard earlier.fingerprint == fingerprint else {
           // To a stranger the room must look as if it were not there, whatever else is wrong.
           try Permissions.check(.see, as: access.role, in: access.kind)
-          throw Refusal(.clientIDReused, "This client_id was used for another message.")
+          throw ChatError(.clientIDReused, "This client_id was used for another message.")
         }
-        return Posted(seq: earlier.place.seq, json: earlier.json, isNew: false)
+        return PostResult(seq: earlier.place.seq, json: earlier.json, isNew: false)
       }
       try Permissions.check(.post, as: access.role, in: access.kind)
       if access.kind == .direct { try Self.checkNoBlock(in: access.room, database) }
-      if let seq = message.reply_to, try Messages.find(MessagePlace(room: access.room, seq: seq), database) == nil {
+      if let seq = message.reply_to, try Messages.find(MessageID(room: access.room, seq: seq), database) == nil {
         throw Self.unknownReply
       }
-      try observeRate(.message, of: access.user.number, transaction)
+      try enforceRateLimit(.message, of: access.user.rowID, transaction)
 
       let now = Timestamp.now
-      let called = try Self.called(names, in: access.room, by: access.user.number, database)
+      let mentioned = try Self.mentioned(names, in: access.room, by: access.user.rowID, database)
       let seq = access.end.lastSeq + 1
       var writer = JSONWriter(reservingBytes: 384 + body.text.utf8.count)
       writer.message(
         Message(
           roomID: room, seq: seq, userID: access.user.id, username: access.user.username, displayName: access.user.displayName,
-          content: body.text, clientID: clientID?.text, replyTo: message.reply_to, mentions: called.map(\.id), createdAt: now))
+          content: body.text, clientID: clientID?.text, replyTo: message.reply_to, mentions: mentioned.map(\.id), createdAt: now))
       let place = try Messages.append(
-        writer.bytes, author: access.user.number, clientID: clientID, fingerprint: fingerprint, after: access.end, at: now, transaction)
-      try MarkSteps.speak(place, by: access.user.number, transaction)
-      if access.mentions > 0 { _ = try Mentions.read(access.room, access.user.number, upTo: seq, transaction) }
-      for person in called { _ = try Mentions.insert(place, person.number, transaction) }
-      return Posted(seq: seq, json: writer.bytes, isNew: true)
+        writer.bytes, author: access.user.rowID, clientID: clientID, fingerprint: fingerprint, after: access.end, at: now, transaction)
+      try ReceiptHistory.speak(place, by: access.user.rowID, transaction)
+      if access.mentions > 0 { _ = try Mentions.read(access.room, access.user.rowID, upTo: seq, transaction) }
+      for person in mentioned { _ = try Mentions.insert(place, person.rowID, transaction) }
+      return PostResult(seq: seq, json: writer.bytes, isNew: true)
     }
   }
 
-  private static let unknownReply = Refusal.invalid("reply_to", "unknown", "There is no such message in this room.")
+  private static let unknownReply = ChatError.invalid("reply_to", "unknown", "There is no such message in this room.")
 }

@@ -3,13 +3,13 @@ import Domain
 import Store
 
 extension Chat {
-  /// Whether the actor's marks are told to her own devices alone.
-  package func hidesReading(_ actor: Actor) throws -> Bool {
-    try readers.read { try Preferences.hidesReading(actor.user.number, $0) }
+  /// Whether the principal's marks are told to her own devices alone.
+  package func hidesReading(_ principal: Principal) throws -> Bool {
+    try readers.read { try Preferences.hidesReading(principal.user.rowID, $0) }
   }
 
-  /// Hides the actor's reading from others, or shows it again, from her next mark on.
-  package func setHidesReading(_ hides: Bool, by actor: Actor) throws {
-    try commit { try Preferences.setHidesReading(hides, of: actor.user.number, $0) }
+  /// Hides the principal's reading from others, or shows it again, from her next mark on.
+  package func setHidesReading(_ hides: Bool, by principal: Principal) throws {
+    try commit { try Preferences.setHidesReading(hides, of: principal.user.rowID, $0) }
   }
 }

@@ -4,17 +4,17 @@ package import Store
 
 extension Chat {
   /// A user, as anyone signed in may know of her, and her presence, which is for those who share a room with her.
-  package func user(_ id: String, for actor: Actor) throws -> (user: User, presence: Presence) {
-    guard let id = PublicID(id) else { throw Refusal.notFound }
+  package func user(_ id: String, for principal: Principal) throws -> (user: User, presence: Presence) {
+    guard let id = PublicID(id) else { throw ChatError.notFound }
     return try readers.read { database in
-      guard let user = try Users.find(id, database) else { throw Refusal.notFound }
-      return (user, try Presences.find(user.number, for: actor.user.number, at: .now, database))
+      guard let user = try Users.find(id, database) else { throw ChatError.notFound }
+      return (user, try Presences.find(user.rowID, for: principal.user.rowID, at: .now, database))
     }
   }
 
   /// Those who are here and share a room with the asker; `cursor` is the number of the last one of the page before.
-  package func usersOnline(for actor: Actor, after cursor: Int64, limit: Int) throws -> [Presences.Present] {
-    try readers.read { try Presences.here(for: actor.user.number, after: cursor, limit: limit, at: .now, $0) }
+  package func usersOnline(for principal: Principal, after cursor: Int64, limit: Int) throws -> [Presences.Present] {
+    try readers.read { try Presences.here(for: principal.user.rowID, after: cursor, limit: limit, at: .now, $0) }
   }
 
   // MARK: For the daemon
@@ -23,12 +23,12 @@ extension Chat {
   package static let presenceLeaseSeconds: Int64 = 30
 
   /// Who was here when a daemon wrote last, if that was a moment ago. Blocks.
-  package func takeOverPresence() throws -> [Sighting] {
+  package func takeOverPresence() throws -> [PresenceRecord] {
     try commit { try Presences.takeOver(at: .now, $0) }
   }
 
   /// Writes down who is here and that this is to be believed a while longer. Blocks.
-  package func writePresence(_ sightings: [Sighting]) throws {
+  package func writePresence(_ sightings: [PresenceRecord]) throws {
     try commit { transaction in
       try Presences.put(sightings, transaction)
       try Presences.renewLease(at: .now, until: .now + .seconds(Self.presenceLeaseSeconds), transaction)
@@ -36,22 +36,22 @@ extension Chat {
   }
 
   /// Somebody whose presence is to be told.
-  package struct Acquaintance: Sendable {
+  package struct PresenceAudience: Sendable {
     /// How clients call her.
     package let id: PublicID
     /// The rooms that she shares with others.
-    package let circles: [Presences.Circle]
+    package let circles: [Presences.RoomSize]
     /// Those who hear nothing of her, nor she of them.
-    package let estranged: Set<UserNumber>
+    package let estranged: Set<UserRowID>
   }
 
   /// Those of `users` who still have an account. Blocks.
-  package func acquaintances(_ users: some Collection<UserNumber>) throws -> [UserNumber: Acquaintance] {
+  package func acquaintances(_ users: some Collection<UserRowID>) throws -> [UserRowID: PresenceAudience] {
     try readers.read { database in
-      var found: [UserNumber: Acquaintance] = [:]
+      var found: [UserRowID: PresenceAudience] = [:]
       for user in users {
         guard let id = try Users.publicID(of: user, database) else { continue }
-        found[user] = Acquaintance(
+        found[user] = PresenceAudience(
           id: id, circles: try Presences.circles(of: user, database), estranged: try Blocks.around(user, database))
       }
       return found
@@ -59,17 +59,17 @@ extension Chat {
   }
 
   /// Who is in a room. Blocks.
-  package func members(ofRoom room: RoomNumber) throws -> [UserNumber] {
+  package func members(ofRoom room: RoomRowID) throws -> [UserRowID] {
     try readers.read { try Presences.members(of: room, $0) }
   }
 
   /// How clients call a user; nil if her account is gone. Blocks.
-  package func publicID(ofUser user: UserNumber) throws -> PublicID? {
+  package func publicID(ofUser user: UserRowID) throws -> PublicID? {
     try readers.read { try Users.publicID(of: user, $0) }
   }
 
   /// How clients call a room. Blocks.
-  package func publicID(ofRoom room: RoomNumber) throws -> PublicID {
+  package func publicID(ofRoom room: RoomRowID) throws -> PublicID {
     try readers.read { try Rooms.publicID(of: room, $0) }
   }
 }

@@ -8,30 +8,30 @@ extension Chat {
   package static let profileChangesMax: Int64 = 10
   package static let profileWindowSeconds: Int64 = 600
 
-  /// Changes the actor's display name, her status or both, and tells it in each of her rooms. What was said before keeps the name under
+  /// Changes the principal's display name, her status or both, and tells it in each of her rooms. What was said before keeps the name under
   /// which it was said.
-  package func updateProfile(displayName: String?, statusText: String?, by actor: Actor) throws -> User {
+  package func updateProfile(displayName: String?, statusText: String?, by principal: Principal) throws -> User {
     let name = try displayName.map { try DisplayName($0).text }
     let status = try statusText.map { try StatusText($0).text }
     return try commit { transaction in
-      guard let before = try Users.findPresent(actor.user.id, transaction.database) else { throw Self.unauthenticated }
+      guard let before = try Users.findPresent(principal.user.id, transaction.database) else { throw Self.unauthenticated }
       let user = User(
-        number: before.number, id: before.id, username: before.username, displayName: name ?? before.displayName,
+        rowID: before.rowID, id: before.id, username: before.username, displayName: name ?? before.displayName,
         statusText: status ?? before.statusText, createdAt: before.createdAt)
       guard user != before else { return before }
       let now = Timestamp.now
       if let milliseconds = try ProfileChanges.admit(
-        user.number, countMax: Self.profileChangesMax, windowMilliseconds: Self.profileWindowSeconds * 1000, at: now, transaction)
+        user.rowID, countMax: Self.profileChangesMax, windowMilliseconds: Self.profileWindowSeconds * 1000, at: now, transaction)
       {
-        throw Refusal(
+        throw ChatError(
           .rateLimited, "At most \(Self.profileChangesMax) changes in \(Self.profileWindowSeconds / 60) minutes.",
           retryAfterMilliseconds: milliseconds)
       }
       try Users.setProfile(of: user, transaction)
       var writer = JSONWriter()
       writer.user(user)
-      for room in try Memberships.rooms(of: user.number, transaction.database) {
-        try Journal.append(.userUpdated, room: room.number, user: user.number, data: writer.bytes, at: now, transaction)
+      for room in try Memberships.rooms(of: user.rowID, transaction.database) {
+        try Journal.append(.userUpdated, room: room.rowID, user: user.rowID, data: writer.bytes, at: now, transaction)
       }
       return user
     }

@@ -5,16 +5,16 @@ import Store
 
 extension Chat {
   /// Counts one more deed, or refuses it and says when it may be tried again.
-  func observeRate(_ deed: MessageTimes.Deed, of user: UserNumber, _ transaction: Transaction) throws {
+  func enforceRateLimit(_ deed: RateLimitStore.RateLimitedAction, of user: UserRowID, _ transaction: Transaction) throws {
     guard let limit = settings.messageRate else { return }
-    let verdict = try MessageTimes.admit(deed, of: user, limit, boot: boot, nowMilliseconds: Clock.bootMilliseconds(), transaction)
+    let verdict = try RateLimitStore.admit(deed, of: user, limit, boot: boot, nowMilliseconds: Clock.bootMilliseconds(), transaction)
     if case .refused(let milliseconds) = verdict {
       let deeds =
         switch deed {
         case .message: "messages"
         case .change: "edits and reactions"
         }
-      throw Refusal(
+      throw ChatError(
         .rateLimited, "At most \(limit.count) \(deeds) in \(limit.windowMilliseconds / 1000) seconds.",
         retryAfterMilliseconds: milliseconds)
     }

@@ -5,7 +5,7 @@ import Wire
 
 extension Chat {
   /// The change that adds one's reaction to a message. Answers the message's JSON; reacting again in the same way changes nothing.
-  package func reacting(with emoji: String, to seq: Int64, in room: String, session: SessionNumber) throws(Refusal) -> Change<[UInt8]> {
+  package func reacting(with emoji: String, to seq: Int64, in room: String, session: SessionRowID) throws(ChatError) -> Change<[UInt8]> {
     let emoji = try Emoji(emoji)
     return try changingReactions(to: seq, in: room, session: session, emoji, .reactionAdded) { reactions, user in
       try reactions.add(emoji, by: user)
@@ -13,7 +13,7 @@ extension Chat {
   }
 
   /// The change that takes one's reaction back. Answers the message's JSON; taking back what is not there changes nothing.
-  package func unreacting(with emoji: String, to seq: Int64, in room: String, session: SessionNumber) throws(Refusal) -> Change<[UInt8]> {
+  package func unreacting(with emoji: String, to seq: Int64, in room: String, session: SessionRowID) throws(ChatError) -> Change<[UInt8]> {
     let emoji = try Emoji(emoji)
     return try changingReactions(to: seq, in: room, session: session, emoji, .reactionRemoved) { reactions, user in
       reactions.remove(emoji, by: user)
@@ -22,15 +22,15 @@ extension Chat {
 
   /// `change` answers whether anything was changed.
   private func changingReactions(
-    to seq: Int64, in room: String, session: SessionNumber, _ emoji: Emoji, _ event: EventKind,
+    to seq: Int64, in room: String, session: SessionRowID, _ emoji: Emoji, _ event: EventKind,
     _ change: @escaping @Sendable (inout Reactions, PublicID) throws -> Bool
-  ) throws(Refusal) -> Change<[UInt8]> {
+  ) throws(ChatError) -> Change<[UInt8]> {
     try changing(seq, in: room, session: session, for: .react) { [self] access, stored, transaction in
       if access.kind == .direct { try Self.checkNoBlock(in: access.room, transaction.database) }
       var message = try Self.message(stored)
-      guard !message.deleted else { throw Refusal(.conflict, "This message is deleted.") }
+      guard !message.deleted else { throw ChatError(.conflict, "This message is deleted.") }
       guard try change(&message.reactions, access.user.id) else { return stored.json }
-      try observeRate(.change, of: access.user.number, transaction)
+      try enforceRateLimit(.change, of: access.user.rowID, transaction)
       var writer = JSONWriter(reservingBytes: stored.json.count + 64)
       writer.message(message)
       try Messages.replace(stored.place, json: writer.bytes, transaction)

@@ -8,37 +8,37 @@ extension Chat {
   package static let reportsOfOneMax: Int64 = 50
 
   /// Reports a message; reporting it again gives the report another reason. Answers whether it is new.
-  package func report(_ seq: Int64, in id: String, reason: String?, by actor: Actor) throws -> Bool {
+  package func report(_ seq: Int64, in id: String, reason: String?, by principal: Principal) throws -> Bool {
     let reason = try Reason(reason).text
     return try commit { transaction in
       let database = transaction.database
-      let access = try Self.access(of: actor, to: id, for: .report, database)
-      let place = MessagePlace(room: access.room, seq: seq)
-      guard try Messages.find(place, database) != nil else { throw Refusal.notFound }
-      guard try Reports.put(place, by: actor.user.number, reason: reason, at: .now, transaction) else { return false }
-      guard try Reports.count(in: access.room, by: actor.user.number, database) <= Self.reportsOfOneMax else {
-        throw Refusal(.conflict, "At most \(Self.reportsOfOneMax) reports of one member can wait.")
+      let access = try Self.access(of: principal, to: id, for: .report, database)
+      let place = MessageID(room: access.room, seq: seq)
+      guard try Messages.find(place, database) != nil else { throw ChatError.notFound }
+      guard try Reports.put(place, by: principal.user.rowID, reason: reason, at: .now, transaction) else { return false }
+      guard try Reports.count(in: access.room, by: principal.user.rowID, database) <= Self.reportsOfOneMax else {
+        throw ChatError(.conflict, "At most \(Self.reportsOfOneMax) reports of one member can wait.")
       }
       guard try Reports.count(in: access.room, database) <= Self.reportsMax else {
-        throw Refusal(.conflict, "At most \(Self.reportsMax) reports of a room can wait.")
+        throw ChatError(.conflict, "At most \(Self.reportsMax) reports of a room can wait.")
       }
       return true
     }
   }
 
   /// What waits for the moderators.
-  package func reports(in id: String, for actor: Actor, after cursor: Int64, limit: Int) throws -> [Reports.Entry] {
+  package func reports(in id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Reports.Entry] {
     try readers.read { database in
-      let access = try Self.access(of: actor, to: id, for: .seeReports, database)
+      let access = try Self.access(of: principal, to: id, for: .seeReports, database)
       return try Reports.list(in: access.room, after: cursor, limit: limit, database)
     }
   }
 
   /// Settles all that was reported of a message.
-  package func settleReports(of seq: Int64, in id: String, by actor: Actor) throws {
+  package func settleReports(of seq: Int64, in id: String, by principal: Principal) throws {
     try commit { transaction in
-      let access = try Self.access(of: actor, to: id, for: .seeReports, transaction.database)
-      guard try Reports.delete(MessagePlace(room: access.room, seq: seq), transaction) else { throw Refusal.notFound }
+      let access = try Self.access(of: principal, to: id, for: .seeReports, transaction.database)
+      guard try Reports.delete(MessageID(room: access.room, seq: seq), transaction) else { throw ChatError.notFound }
     }
   }
 }

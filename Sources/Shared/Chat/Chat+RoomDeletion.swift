@@ -8,10 +8,10 @@ extension Chat {
   private static let purgePortion = 500
 
   /// Deletes a room, for its owners: it is gone for everyone at once, and soon its messages are too. Its members hear of it, and nothing after.
-  package func deleteRoom(_ id: String, by actor: Actor) throws {
+  package func deleteRoom(_ id: String, by principal: Principal) throws {
     try commit { transaction in
-      let access = try Self.access(of: actor, to: id, for: .deleteRoom, transaction.database)
-      let view = try Self.view(PublicID(trusted: id), for: actor, transaction.database)
+      let access = try Self.access(of: principal, to: id, for: .deleteRoom, transaction.database)
+      let view = try Self.view(PublicID(trusted: id), for: principal, transaction.database)
       let position = try Journal.append(
         .roomDeleted, room: access.room, data: JSONWriter.roomEvent(view.room), at: .now, transaction)
       try DeletedRooms.bury(access.room, toldAt: position, transaction)

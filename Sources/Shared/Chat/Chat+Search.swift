@@ -8,7 +8,7 @@ import Wire
 package struct MessageSearch: Sendable {
   package enum Order: Sendable { case newest, best }
 
-  let words: SearchWords
+  let words: SearchQuery
   /// As clients name them.
   let room: String?
   let author: String?
@@ -17,7 +17,7 @@ package struct MessageSearch: Sendable {
   let before: Timestamp?
   let order: Order
 
-  package init(words: SearchWords, room: String?, author: String?, after: Timestamp?, before: Timestamp?, order: Order) {
+  package init(words: SearchQuery, room: String?, author: String?, after: Timestamp?, before: Timestamp?, order: Order) {
     self.words = words
     self.room = room
     self.author = author
@@ -60,7 +60,7 @@ package struct SearchCursor: Sendable {
 
 package struct SearchHit: Sendable {
   package let json: [UInt8]
-  package var excerpt: [Excerpt.Part] { Excerpt.parts(of: content, hits: ranges) }
+  package var excerpt: [Snippet.Part] { Snippet.parts(of: content, hits: ranges) }
   let content: String
   let ranges: [Range<Int>]
   let position: Int64
@@ -84,7 +84,7 @@ extension Chat {
   static let searchStepsMax = 3000
   static let searchLooksMax = 4000
 
-  /// Messages with all the words, of rooms that the actor is a member of now. If there are none, words that are like those asked for
+  /// Messages with all the words, of rooms that the principal is a member of now. If there are none, words that are like those asked for
   /// count too. A page may have fewer hits than `limit`, or none, although there are more: then it has a cursor, and whoever follows the
   /// cursors to the end has looked at everything.
   ///
@@ -92,13 +92,14 @@ extension Chat {
   /// one portion has, and puts each such handful in order: the best of all that was ever said is known only to who has read it all.
   ///
   /// Throws what reading the named room throws.
-  package func search(_ search: MessageSearch, after cursor: SearchCursor?, limit: Int, for actor: Actor) throws -> SearchPage {
+  package func search(_ search: MessageSearch, after cursor: SearchCursor?, limit: Int, for principal: Principal) throws -> SearchPage {
     guard !search.words.words.isEmpty else { return SearchPage() }
     // Read before the file is opened: whoever finds another one there leaves the name of a later index alone.
-    if let name = try readers.read(Meta.searchIndex), let page = try indexed(name, { try self.page(search, cursor, limit, actor, $0) }) {
+    if let name = try readers.read(Meta.searchIndex), let page = try indexed(name, { try self.page(search, cursor, limit, principal, $0) })
+    {
       return page
     }
-    return try page(search, cursor, limit, actor, nil)
+    return try page(search, cursor, limit, principal, nil)
   }
 
   /// An index, on one snapshot, and how far it has come.
@@ -133,20 +134,20 @@ extension Chat {
 
   private func doubt(_ name: String, _ error: any Error) throws {
     guard SearchIndex.isLost(path: settings.searchIndexPath, after: error) else { return Log.error("index of words: \(error)") }
-    if try commit({ try Meta.doubtSearchIndex(name, $0) }) { Log.error("the index of words is lost, another one is made: \(error)") }
+    if try commit({ try Meta.invalidateSearchIndex(name, $0) }) { Log.error("the index of words is lost, another one is made: \(error)") }
   }
 
   private func page(
-    _ search: MessageSearch, _ cursor: SearchCursor?, _ limit: Int, _ actor: Actor, _ index: OpenIndex?
+    _ search: MessageSearch, _ cursor: SearchCursor?, _ limit: Int, _ principal: Principal, _ index: OpenIndex?
   ) throws -> SearchPage {
     // The index was read first: what it does not have yet is then surely in the rooms, which are read after it.
     try readers.read { database in
       try database.snapshot {
-        let scope = try SearchScope(search, for: actor, index, cursor, database)
+        let scope = try SearchExecution(search, for: principal, index, cursor, database)
         let page = try scope.page(forgiving: cursor?.forgiving ?? false, limit: limit)
         guard page.hits.isEmpty, page.next == nil, cursor.map({ !$0.forgiving && !$0.found }) ?? true else { return page }
         // As it was typed it is nowhere.
-        return try SearchScope(search, for: actor, index, nil, database).page(forgiving: true, limit: limit)
+        return try SearchExecution(search, for: principal, index, nil, database).page(forgiving: true, limit: limit)
       }
     }
   }

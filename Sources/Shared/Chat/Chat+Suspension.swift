@@ -3,15 +3,15 @@ import Domain
 package import Store
 
 extension Chat {
-  static let unknownUser = Refusal(.notFound, "There is no such user.")
+  static let unknownUser = ChatError(.notFound, "There is no such user.")
 
   /// Shuts a user out: from this transaction on her tokens are worth nothing, and the daemon closes her lines. False if she was out already.
   package func suspend(_ username: String) throws -> Bool {
     let username = try Username(username)
     return try commit { transaction in
       guard let user = try Users.find(username: username, transaction.database) else { throw Self.unknownUser }
-      guard try Users.suspend(user.number, at: .now, transaction) else { return false }
-      try Journal.append(.userSuspended, user: user.number, data: [], at: .now, transaction)
+      guard try Users.suspend(user.rowID, at: .now, transaction) else { return false }
+      try Journal.append(.userSuspended, user: user.rowID, data: [], at: .now, transaction)
       return true
     }
   }
@@ -21,8 +21,8 @@ extension Chat {
     let username = try Username(username)
     return try commit { transaction in
       guard let user = try Users.find(username: username, transaction.database) else { throw Self.unknownUser }
-      guard try Users.unsuspend(user.number, transaction) else { return false }
-      try Sessions.endOthers(of: user.number, than: nil, at: .now, transaction)
+      guard try Users.unsuspend(user.rowID, transaction) else { return false }
+      try Sessions.endOthers(of: user.rowID, than: nil, at: .now, transaction)
       return true
     }
   }

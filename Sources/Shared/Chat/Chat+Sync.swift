@@ -18,13 +18,13 @@ extension Chat {
   package static let snapshotMessageBytesMax = 2 << 20
 
   /// The rooms with the latest activity and the people in them, up to the bounds above.
-  package func snapshot(for actor: Actor) throws -> Snapshot {
+  package func snapshot(for principal: Principal) throws -> Snapshot {
     try readers.read { database in
       try database.snapshot {
         Snapshot(
           rooms: try Rooms.list(
-            of: actor.user.number, after: nil, limit: Self.snapshotRoomsMax, bytesMax: Self.snapshotMessageBytesMax, database),
-          users: try Users.acquaintances(of: actor.user.number, limit: Self.snapshotUsersMax, database),
+            of: principal.user.rowID, after: nil, limit: Self.snapshotRoomsMax, bytesMax: Self.snapshotMessageBytesMax, database),
+          users: try Users.acquaintances(of: principal.user.rowID, limit: Self.snapshotUsersMax, database),
           cursor: try Journal.lastPosition(database))
       }
     }

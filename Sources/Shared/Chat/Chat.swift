@@ -18,19 +18,19 @@ package final class Chat: Sendable {
   let readers: ReaderPool
   let indexReaders: ReaderPool
   @usableFromInline let writer: GroupCommit
-  let markDesk: MarkDesk
+  let markerBatcher: MarkerBatcher
   let hasher: PasswordHasher
   let boot: String
 
   /// Opens (and, if need be, migrates) the database and the keys. Throws what the operator must mend. What happens after each commit is to
   /// ring at the daemon's door, unless the program knows better.
-  package init(settings: Settings, afterwards: GroupCommit.Afterwards? = nil) throws {
+  package init(settings: Settings, onCommit: GroupCommit.CommitHook? = nil) throws {
     try settings.makeDirectories()
     try Migrator.migrate(path: settings.databasePath, epoch: Random.id())
     self.settings = settings
     let site = settings.publicURL.isEmpty ? "echochat" : settings.publicURL
     tokens = try AccessTokenIssuer(
-      ring: try TokenRing.load(from: settings.keysPath), issuer: site, audience: site, lifetimeSeconds: settings.accessTokenSeconds)
+      ring: try KeyRing.load(from: settings.keysPath), issuer: site, audience: site, lifetimeSeconds: settings.accessTokenSeconds)
     hasher = try PasswordHasher(cost: settings.passwordCost == .minimum ? .minimum : .interactive)
     readers = ReaderPool(path: settings.databasePath)
     indexReaders = ReaderPool(path: settings.searchIndexPath)
@@ -43,17 +43,17 @@ package final class Chat: Sendable {
     #endif
     writer = try GroupCommit(
       path: settings.databasePath, acknowledgesBeforeCommit: acknowledgesBeforeCommit,
-      afterwards: try afterwards ?? Self.ringing(at: settings.doorbellPath))
-    markDesk = MarkDesk { [writer] wishes in try writer.perform { try Self.move(wishes, $0) } }
+      onCommit: try onCommit ?? Self.ringing(at: settings.doorbellPath))
+    markerBatcher = MarkerBatcher { [writer] wishes in try writer.perform { try Self.move(wishes, $0) } }
     Log.info("SQLite \(Database.libraryVersion), schema \(Migrator.version), \(settings.databasePath)")
   }
 
-  private static func ringing(at doorbellPath: String) throws -> GroupCommit.Afterwards {
-    let bell = try Bell(path: doorbellPath)
+  private static func ringing(at doorbellPath: String) throws -> GroupCommit.CommitHook {
+    let bell = try DoorbellSender(path: doorbellPath)
     return { news in if !news.isEmpty { bell.ring() } }
   }
 
-  /// Carries a change out and returns once it is on disk. Blocks. Throws `Refusal`, or what `refusal(for:)` understands.
+  /// Carries a change out and returns once it is on disk. Blocks. Throws `ChatError`, or what `ChatError(mapping:)` understands.
   @inlinable
   package func commit<Result: Sendable>(_ change: @escaping Change<Result>) throws -> Result {
     try writer.perform(change)
@@ -72,7 +72,7 @@ package final class Chat: Sendable {
 
   /// Commits what is queued and refuses what comes after.
   package func stop() {
-    markDesk.stop()
+    markerBatcher.stop()
     writer.stop()
   }
 
@@ -89,7 +89,7 @@ package final class Chat: Sendable {
   /// What clients are told of the bounds.
   package var limits: Limits {
     Limits(
-      messageRate: settings.messageRate, connectionsPerUser: settings.connectionsPerUser, outboxBytes: settings.outboxBytesMax,
+      messageRate: settings.messageRate, connectionsPerUser: settings.connectionsPerUser, outboxBytes: settings.sendBufferBytesMax,
       frameBytes: Self.requestBytesMax)
   }
 
@@ -97,37 +97,19 @@ package final class Chat: Sendable {
   package func isReady() -> Bool {
     (try? readers.read { try Migrator.schema(of: $0) == Int64(Migrator.version) }) ?? false
   }
-
-  /// What to tell the user of an error: a rule's own words, or that it is not her fault. The operator finds the rest in the log,
-  /// behind `context`: what was being done.
-  package static func refusal(for error: any Error, context: String? = nil) -> Refusal {
-    switch error {
-    case let refusal as Refusal:
-      return refusal
-    case is GroupCommit.Overload, PasswordError.busy:
-      return Refusal(.busy, "Too much is waiting to be done. Try again shortly.", retryAfterMilliseconds: 1000)
-    case let error as StoreError where error.isBusy:
-      return Refusal(.busy, "The database is busy. Try again shortly.", retryAfterMilliseconds: 1000)
-    case is GroupCommit.Stopped:
-      return Refusal(.unavailable, "The service is restarting. Try again shortly.", retryAfterMilliseconds: 1000)
-    default:
-      Log.error(context.map { "\($0): \(error)" } ?? "\(error)")
-      return Refusal(.unavailable, "The service cannot do this at the moment.", retryAfterMilliseconds: 5000)
-    }
-  }
 }
 
 extension Timestamp {
   static var now: Timestamp { Timestamp(milliseconds: Clock.wallMilliseconds()) }
 }
 
-/// Who asks: a signed-in user on one of her devices.
-package struct Actor: Sendable {
-  package let session: SessionNumber
+/// The signed-in user who asks, and their session.
+package struct Principal: Sendable {
+  package let session: SessionRowID
   package let sessionID: PublicID
   package let user: User
 
-  init(_ holder: Sessions.Holder) {
+  init(_ holder: Sessions.AuthenticatedSession) {
     session = holder.session
     sessionID = holder.sessionID
     user = holder.user

@@ -7,7 +7,7 @@ package struct Emoji: Hashable, Sendable {
 
   package let text: String
 
-  package init(_ raw: String) throws(Refusal) {
+  package init(_ raw: String) throws(ChatError) {
     guard raw.utf8.count <= Self.bytesMax, raw.count == 1, Self.isEmoji(raw.unicodeScalars) else {
       throw .invalid("emoji", "format", "One emoji of at most \(Self.bytesMax) bytes.")
     }

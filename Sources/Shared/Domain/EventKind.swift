@@ -32,10 +32,10 @@ package enum EventKind: Int64, Sendable, CaseIterable {
   case unknown = -1
 
   /// Whether only the user whom the event is about hears of it, on all of her devices.
-  package var isPersonal: Bool { (50..<100).contains(rawValue) }
+  package var isUserScoped: Bool { (50..<100).contains(rawValue) }
 
   /// Whether it tells the whole of a state, so that a newer one of the same member and room takes the place of the one before.
-  package var replacesEarlier: Bool {
+  package var isCompacted: Bool {
     switch self {
     case .receipt, .ownReceipt, .ownMembership: true
     default: false

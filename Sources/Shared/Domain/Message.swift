@@ -1,14 +1,14 @@
 // What people say: the checked parts of a message.
 
 /// A message's place: the room and the dense number in it.
-package struct MessagePlace: Hashable, Sendable {
+package struct MessageID: Hashable, Sendable {
   /// The highest `seq`: a message's row number is its room's number and its `seq`, 32 bits each.
   package static let seqMax: Int64 = 0xffff_ffff
 
-  package let room: RoomNumber
+  package let room: RoomRowID
   package let seq: Int64
 
-  package init(room: RoomNumber, seq: Int64) {
+  package init(room: RoomRowID, seq: Int64) {
     self.room = room
     self.seq = seq
   }
@@ -22,7 +22,7 @@ package struct MessageBody: Equatable, Sendable {
 
   package let text: String
 
-  package init(_ raw: String) throws(Refusal) {
+  package init(_ raw: String) throws(ChatError) {
     guard raw.utf8.count <= Self.bytesMax else {
       throw .invalid("content", "length", "At most \(Self.charactersMax) characters and \(Self.bytesMax) bytes.")
     }
@@ -44,7 +44,7 @@ package struct ClientID: Hashable, Sendable {
 
   package let text: String
 
-  package init(_ raw: String, field: String = "client_id") throws(Refusal) {
+  package init(_ raw: String, field: String = "client_id") throws(ChatError) {
     guard (1...Self.charactersMax).contains(raw.utf8.count), raw.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
       throw .invalid(field, "format", "1 to \(Self.charactersMax) printable ASCII characters without spaces.")
     }

@@ -16,7 +16,7 @@ package enum PresenceState: Int64, Comparable, Sendable {
   }
 
   /// What a device may say of itself; that it is gone is seen, not said.
-  package init(said word: String) throws(Refusal) {
+  package init(said word: String) throws(ChatError) {
     switch word {
     case "active": self = .active
     case "idle": self = .idle
@@ -43,12 +43,12 @@ package struct Presence: Equatable, Sendable {
 }
 
 /// A user and how she was found.
-package struct Sighting: Equatable, Sendable {
-  package let user: UserNumber
+package struct PresenceRecord: Equatable, Sendable {
+  package let user: UserRowID
   package let state: PresenceState
   package let seenAt: Timestamp
 
-  package init(user: UserNumber, state: PresenceState, seenAt: Timestamp) {
+  package init(user: UserRowID, state: PresenceState, seenAt: Timestamp) {
     self.user = user
     self.state = state
     self.seenAt = seenAt

@@ -20,15 +20,15 @@ package struct Reactions: Equatable, Sendable {
   package var count: Int { byEmoji.reduce(0) { $0 + $1.users.count } }
 
   /// False if she had reacted with it before.
-  package mutating func add(_ emoji: Emoji, by user: PublicID) throws(Refusal) -> Bool {
+  package mutating func add(_ emoji: Emoji, by user: PublicID) throws(ChatError) -> Bool {
     let index = byEmoji.firstIndex { $0.emoji.utf8.elementsEqual(emoji.text.utf8) }
     if let index, byEmoji[index].users.contains(user) { return false }
-    guard count < Self.countMax else { throw Refusal(.conflict, "A message has at most \(Self.countMax) reactions.") }
+    guard count < Self.countMax else { throw ChatError(.conflict, "A message has at most \(Self.countMax) reactions.") }
     if let index {
       byEmoji[index].users.append(user)
       return true
     }
-    guard byEmoji.count < Self.emojiMax else { throw Refusal(.conflict, "A message has at most \(Self.emojiMax) different emoji.") }
+    guard byEmoji.count < Self.emojiMax else { throw ChatError(.conflict, "A message has at most \(Self.emojiMax) different emoji.") }
     let place = byEmoji.firstIndex { emoji.text.utf8.lexicographicallyPrecedes($0.emoji.utf8) } ?? byEmoji.endIndex
     byEmoji.insert((emoji: emoji.text, users: [user]), at: place)
     return true

@@ -4,7 +4,7 @@
 package struct Reason: Equatable, Sendable {
   package let text: String
 
-  package init(_ raw: String?) throws(Refusal) {
-    text = try PlainLine(raw ?? "", field: "reason", charactersMin: 0, charactersMax: 500).text
+  package init(_ raw: String?) throws(ChatError) {
+    text = try SingleLineText(raw ?? "", field: "reason", charactersMin: 0, charactersMax: 500).text
   }
 }

@@ -67,7 +67,7 @@ package enum NotifyLevel: Int64, Sendable, CaseIterable {
 
 /// What everyone who may see a room sees of it.
 package struct Room: Equatable, Sendable {
-  package let number: RoomNumber
+  package let rowID: RoomRowID
   package let id: PublicID
   package let kind: RoomKind
   package let name: String?
@@ -78,10 +78,10 @@ package struct Room: Equatable, Sendable {
   package let lastSeq: Int64
 
   package init(
-    number: RoomNumber, id: PublicID, kind: RoomKind, name: String?, topic: String, createdBy: PublicID?, createdAt: Timestamp,
+    rowID: RoomRowID, id: PublicID, kind: RoomKind, name: String?, topic: String, createdBy: PublicID?, createdAt: Timestamp,
     memberCount: Int64, lastSeq: Int64
   ) {
-    self.number = number
+    self.rowID = rowID
     self.id = id
     self.kind = kind
     self.name = name
@@ -96,13 +96,13 @@ package struct Room: Equatable, Sendable {
 /// What a room means to one of its members.
 package struct Membership: Equatable, Sendable {
   package let role: Role
-  package var marks: Marks
+  package var marks: ReadMarkers
   /// Messages after her read mark that mention her.
   package var mentions: Int64
   package var notify: NotifyLevel
   package var mutedUntil: Timestamp?
 
-  package init(role: Role, marks: Marks, mentions: Int64, notify: NotifyLevel, mutedUntil: Timestamp?) {
+  package init(role: Role, marks: ReadMarkers, mentions: Int64, notify: NotifyLevel, mutedUntil: Timestamp?) {
     self.role = role
     self.marks = marks
     self.mentions = mentions
@@ -115,8 +115,8 @@ package struct Membership: Equatable, Sendable {
 package struct RoomName: Equatable, Sendable {
   package let text: String
 
-  package init(_ raw: String) throws(Refusal) {
-    text = try PlainLine(raw, field: "name", charactersMin: 1, charactersMax: 80).text
+  package init(_ raw: String) throws(ChatError) {
+    text = try SingleLineText(raw, field: "name", charactersMin: 1, charactersMax: 80).text
   }
 }
 
@@ -124,7 +124,7 @@ package struct RoomName: Equatable, Sendable {
 package struct RoomTopic: Equatable, Sendable {
   package let text: String
 
-  package init(_ raw: String) throws(Refusal) {
-    text = try PlainLine(raw, field: "topic", charactersMin: 0, charactersMax: 250).text
+  package init(_ raw: String) throws(ChatError) {
+    text = try SingleLineText(raw, field: "topic", charactersMin: 0, charactersMax: 250).text
   }
 }

@@ -2,15 +2,15 @@
 
 /// What anyone signed in may know of a user.
 package struct User: Equatable, Sendable {
-  package let number: UserNumber
+  package let rowID: UserRowID
   package let id: PublicID
   package let username: String
   package let displayName: String
   package let statusText: String
   package let createdAt: Timestamp
 
-  package init(number: UserNumber, id: PublicID, username: String, displayName: String, statusText: String, createdAt: Timestamp) {
-    self.number = number
+  package init(rowID: UserRowID, id: PublicID, username: String, displayName: String, statusText: String, createdAt: Timestamp) {
+    self.rowID = rowID
     self.id = id
     self.username = username
     self.displayName = displayName
@@ -23,7 +23,7 @@ package struct User: Equatable, Sendable {
 package struct Username: Equatable, Sendable {
   package let text: String
 
-  package init(_ raw: String, field: String = "username") throws(Refusal) {
+  package init(_ raw: String, field: String = "username") throws(ChatError) {
     let folded = raw.lowercased()
     guard (3...32).contains(folded.utf8.count) else {
       throw .invalid(field, "length", "A user name has 3 to 32 characters.")
@@ -44,8 +44,8 @@ package struct Username: Equatable, Sendable {
 package struct DisplayName: Equatable, Sendable {
   package let text: String
 
-  package init(_ raw: String) throws(Refusal) {
-    text = try PlainLine(raw, field: "display_name", charactersMin: 1, charactersMax: 64).text
+  package init(_ raw: String) throws(ChatError) {
+    text = try SingleLineText(raw, field: "display_name", charactersMin: 1, charactersMax: 64).text
   }
 }
 
@@ -53,8 +53,8 @@ package struct DisplayName: Equatable, Sendable {
 package struct StatusText: Equatable, Sendable {
   package let text: String
 
-  package init(_ raw: String) throws(Refusal) {
-    text = try PlainLine(raw, field: "status_text", charactersMin: 0, charactersMax: 250).text
+  package init(_ raw: String) throws(ChatError) {
+    text = try SingleLineText(raw, field: "status_text", charactersMin: 0, charactersMax: 250).text
   }
 }
 
@@ -63,9 +63,9 @@ package struct StatusText: Equatable, Sendable {
 package struct EmailAddress: Equatable, Sendable {
   package let text: String
 
-  package init(_ raw: String) throws(Refusal) {
+  package init(_ raw: String) throws(ChatError) {
     let folded = raw.lowercased()
-    let refusal = Refusal.invalid("email", "format", "This is not an e-mail address.")
+    let refusal = ChatError.invalid("email", "format", "This is not an e-mail address.")
     let parts = folded.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
     guard folded.utf8.count <= 254, parts.count == 2, let local = parts.first, let domain = parts.last else { throw refusal }
     let printable = folded.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !Array("\"(),:;<>[\\]".utf8).contains($0) }

@@ -20,7 +20,7 @@ package enum Memory {
 
   /// Gives whole pages that are free, wherever they lie, back to the kernel. Keeps a thread waiting that allocates meanwhile: 150 ns for each
   /// free block between those in use, 30 ms after a hundred thousand lines have gone. Not for a busy program.
-  package static func giveBack() {
+  package static func trim() {
     malloc_trim(0)
   }
 }

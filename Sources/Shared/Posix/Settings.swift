@@ -43,9 +43,9 @@ package struct Settings: Sendable {
   /// `ECHOCHAT_HEARTBEAT`: seconds of silence before the daemon pings.
   package var heartbeatSeconds: Int64 = 25
   /// `ECHOCHAT_OUTBOX_BYTES`: unsent bytes a connection may have before it is closed as too slow.
-  package var outboxBytesMax = 1 << 20
+  package var sendBufferBytesMax = 1 << 20
   /// `ECHOCHAT_TAIL_BYTES`: the journal's newest events that the daemon keeps in memory for those who come back.
-  package var tailBytesMax = 16 << 20
+  package var replayBufferBytesMax = 16 << 20
   /// `ECHOCHAT_JOURNAL_KEEP`: how long a cursor can be resumed.
   package var journalKeepSeconds: Int64 = 7 * 24 * 3600
   #if DEBUG
@@ -82,8 +82,8 @@ package struct Settings: Sendable {
     pushListen = reader.text("ECHOCHAT_PUSH_LISTEN")
     signInDeadlineSeconds = try reader.duration("ECHOCHAT_SIGNIN_DEADLINE", signInDeadlineSeconds, 1...60)
     heartbeatSeconds = try reader.duration("ECHOCHAT_HEARTBEAT", heartbeatSeconds, 1...3600)
-    outboxBytesMax = try reader.integer("ECHOCHAT_OUTBOX_BYTES", outboxBytesMax, 4096...(1 << 30))
-    tailBytesMax = try reader.integer("ECHOCHAT_TAIL_BYTES", tailBytesMax, 0...(1 << 32))
+    sendBufferBytesMax = try reader.integer("ECHOCHAT_OUTBOX_BYTES", sendBufferBytesMax, 4096...(1 << 30))
+    replayBufferBytesMax = try reader.integer("ECHOCHAT_TAIL_BYTES", replayBufferBytesMax, 0...(1 << 32))
     journalKeepSeconds = try reader.duration("ECHOCHAT_JOURNAL_KEEP", journalKeepSeconds, 1...3650 * 86_400)
     #if DEBUG
       fault = reader.text("ECHOCHAT_FAULT")

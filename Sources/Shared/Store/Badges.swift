@@ -13,7 +13,7 @@ package enum Badges {
 
   /// The rooms that have news which she wants to be told of: anything unread where she wants all, a mention where she wants those,
   /// and never a room that is muted now. One walk over her memberships; nothing is counted.
-  package static func badges(of user: UserNumber, at now: Timestamp, _ database: Database) throws -> [Badge] {
+  package static func badges(of user: UserRowID, at now: Timestamp, _ database: Database) throws -> [Badge] {
     try database.all(
       """
       SELECT r.public_id, r.last_seq - m.read_seq, m.mentions
@@ -21,7 +21,7 @@ package enum Badges {
       WHERE m.user_id = ?1 AND r.last_seq > m.read_seq AND (m.notify = 1 OR (m.notify = 2 AND m.mentions > 0))
         AND (m.muted_until IS NULL OR m.muted_until <= ?2)
       LIMIT ?3
-      """, .integer(user.number), .integer(now.milliseconds), .integer(Int64(roomsMax))
+      """, .integer(user.value), .integer(now.milliseconds), .integer(Int64(roomsMax))
     ) { Badge(room: PublicID(trusted: $0.text(0)), unread: $0.integer(1), mentions: $0.integer(2)) }
   }
 }

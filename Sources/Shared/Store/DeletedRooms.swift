@@ -4,23 +4,23 @@ package import Domain
 package enum DeletedRooms {
   /// Takes a room away with all that hangs on it, and remembers who was in it. `position` is where the journal tells of it. Its messages
   /// can no longer be reached; they go in portions, by `purge`.
-  package static func bury(_ room: RoomNumber, toldAt position: Int64, _ transaction: Transaction) throws {
+  package static func bury(_ room: RoomRowID, toldAt position: Int64, _ transaction: Transaction) throws {
     let database = transaction.database
-    try database.run("INSERT INTO deleted_rooms (room_id, position) VALUES (?, ?)", .integer(room.number), .integer(position))
+    try database.run("INSERT INTO deleted_rooms (room_id, position) VALUES (?, ?)", .integer(room.value), .integer(position))
     try database.run(
       "INSERT INTO deleted_room_members (user_id, position) SELECT user_id, ?2 FROM memberships WHERE room_id = ?1",
-      .integer(room.number), .integer(position))
-    try Names.rooms.remove(room.number, transaction)
-    try database.run("DELETE FROM rooms WHERE id = ?", .integer(room.number))
+      .integer(room.value), .integer(position))
+    try Names.rooms.remove(room.value, transaction)
+    try database.run("DELETE FROM rooms WHERE id = ?", .integer(room.value))
   }
 
   /// The deletions after a position of rooms that the user was in to the last, oldest first.
-  package static func deletions(heardBy user: UserNumber, after position: Int64, _ database: Database) throws -> [JournalEntry] {
+  package static func deletions(heardBy user: UserRowID, after position: Int64, _ database: Database) throws -> [JournalEntry] {
     try database.all(
       """
       SELECT j.position, j.kind, j.room_id, j.user_id, j.data FROM deleted_room_members d JOIN journal j ON j.position = d.position
       WHERE d.user_id = ? AND d.position > ? ORDER BY d.position
-      """, .integer(user.number), .integer(position), read: Journal.entry)
+      """, .integer(user.value), .integer(position), read: Journal.entry)
   }
 
   /// Forgets who was in rooms whose deletion the journal no longer tells of.
@@ -39,7 +39,7 @@ package enum DeletedRooms {
     let before = database.totalChanges
     try database.run(
       "DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE id BETWEEN ?1 << 32 | 1 AND ?1 << 32 | ?2 ORDER BY id LIMIT ?3)",
-      .integer(room), .integer(MessagePlace.seqMax), .integer(Int64(limit)))
+      .integer(room), .integer(MessageID.seqMax), .integer(Int64(limit)))
     let hadMessages = database.totalChanges > before
 
     let events = try database.all(

@@ -35,16 +35,16 @@ package final class GroupCommit: Sendable {
   private let queue = Condition(Queue())
   private let thread: Thread
 
-  /// Called on the writer's thread after each group, once all who wait for it have been told how it went, with what it appended to the
+  /// MentionedUser on the writer's thread after each group, once all who wait for it have been told how it went, with what it appended to the
   /// journal, in order: that is on disk now. Empty if there is nothing new. Must not block.
-  package typealias Afterwards = @Sendable ([JournalEntry]) -> Void
+  package typealias CommitHook = @Sendable ([JournalEntry]) -> Void
 
   /// Starts the writer.
-  package init(path: String, acknowledgesBeforeCommit: Bool = false, afterwards: @escaping Afterwards) throws {
+  package init(path: String, acknowledgesBeforeCommit: Bool = false, onCommit: @escaping CommitHook) throws {
     let database = try Database(path: path, access: .writer)
     let queue = queue
     thread = Thread(name: "writer") {
-      Writer(database: database, acknowledgesBeforeCommit: acknowledgesBeforeCommit, afterwards: afterwards).run(queue)
+      Writer(database: database, acknowledgesBeforeCommit: acknowledgesBeforeCommit, onCommit: onCommit).run(queue)
     }
   }
 
@@ -115,7 +115,7 @@ package final class GroupCommit: Sendable {
   private struct Writer {
     let database: Database
     let acknowledgesBeforeCommit: Bool
-    let afterwards: Afterwards
+    let onCommit: CommitHook
 
     func run(_ queue: Condition<Queue>) {
       while let group = next(queue) { commit(group) }
@@ -155,10 +155,10 @@ package final class GroupCommit: Sendable {
         stopIfCorrupt(error)
         Log.error("commit of \(group.reduce(0) { $0 + $1.count }) failed: \(error)")
         for batch in group { batch.finish(Array(repeating: error, count: batch.count)) }
-        return afterwards([])
+        return onCommit([])
       }
       if !acknowledgesBeforeCommit { for (batch, errors) in zip(group, outcomes) { batch.finish(errors) } }
-      afterwards(transaction.news)
+      onCommit(transaction.news)
     }
 
     /// Runs all operations in one transaction and answers the error of each; nil if one that was not isolated failed after it had changed

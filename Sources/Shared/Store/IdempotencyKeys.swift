@@ -7,17 +7,17 @@ package enum IdempotencyKeys {
     package let result: String
   }
 
-  package static func find(_ key: ClientID, of user: UserNumber, _ database: Database) throws -> Entry? {
+  package static func find(_ key: ClientID, of user: UserRowID, _ database: Database) throws -> Entry? {
     try database.first(
-      "SELECT fingerprint, result FROM idempotency_keys WHERE user_id = ? AND key = ?", .integer(user.number), .text(key.text)
+      "SELECT fingerprint, result FROM idempotency_keys WHERE user_id = ? AND key = ?", .integer(user.value), .text(key.text)
     ) { Entry(fingerprint: $0.integer(0), result: $0.text(1)) }
   }
 
   package static func insert(
-    _ key: ClientID, of user: UserNumber, fingerprint: Int64, result: String, at now: Timestamp, _ transaction: Transaction
+    _ key: ClientID, of user: UserRowID, fingerprint: Int64, result: String, at now: Timestamp, _ transaction: Transaction
   ) throws {
     try transaction.database.run(
-      "INSERT INTO idempotency_keys (user_id, key, fingerprint, result, created_at) VALUES (?, ?, ?, ?, ?)", .integer(user.number),
+      "INSERT INTO idempotency_keys (user_id, key, fingerprint, result, created_at) VALUES (?, ?, ?, ?, ?)", .integer(user.value),
       .text(key.text), .integer(fingerprint), .text(result), .integer(now.milliseconds))
   }
 

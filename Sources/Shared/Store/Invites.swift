@@ -5,10 +5,10 @@ package enum Invites {
   package struct Entry: Sendable {
     package let number: Int64
     package let code: PublicID
-    package let room: RoomNumber
+    package let room: RoomRowID
     package let roomID: PublicID
     package let kind: RoomKind
-    package let creator: UserNumber
+    package let creator: UserRowID
     package let createdBy: PublicID
     package let createdAt: Timestamp
     package let expiresAt: Timestamp
@@ -17,12 +17,12 @@ package enum Invites {
   }
 
   package static func insert(
-    _ code: PublicID, to room: RoomNumber, by creator: UserNumber, uses: Int64?, at now: Timestamp, expiresAt: Timestamp,
+    _ code: PublicID, to room: RoomRowID, by creator: UserRowID, uses: Int64?, at now: Timestamp, expiresAt: Timestamp,
     _ transaction: Transaction
   ) throws {
     try transaction.database.run(
       "INSERT INTO invites (code, room_id, created_by, created_at, expires_at, uses_left) VALUES (?, ?, ?, ?, ?, ?)", .text(code.text),
-      .integer(room.number), .integer(creator.number), .integer(now.milliseconds), .integer(expiresAt.milliseconds), .optional(uses))
+      .integer(room.value), .integer(creator.value), .integer(now.milliseconds), .integer(expiresAt.milliseconds), .optional(uses))
   }
 
   /// Nil if it does not exist, has expired or is used up.
@@ -36,14 +36,13 @@ package enum Invites {
   }
 
   /// Those of a room that can still be used, oldest first; `cursor` is the last one of the page before.
-  package static func list(in room: RoomNumber, at now: Timestamp, after cursor: Int64, limit: Int, _ database: Database) throws -> [Entry]
-  {
+  package static func list(in room: RoomRowID, at now: Timestamp, after cursor: Int64, limit: Int, _ database: Database) throws -> [Entry] {
     try database.all(
       """
       SELECT i.id, i.code, i.room_id, r.public_id, r.kind, i.created_by, creator.public_id, i.created_at, i.expires_at, i.uses_left
       FROM invites i JOIN rooms r ON r.id = i.room_id JOIN users creator ON creator.id = i.created_by
       WHERE i.room_id = ? AND i.id > ? AND i.expires_at > ? AND i.uses_left IS NOT 0 ORDER BY i.id LIMIT ?
-      """, .integer(room.number), .integer(cursor), .integer(now.milliseconds), .integer(Int64(limit)), read: entry)
+      """, .integer(room.value), .integer(cursor), .integer(now.milliseconds), .integer(Int64(limit)), read: entry)
   }
 
   package static func takeUse(of invite: Int64, _ transaction: Transaction) throws {
@@ -51,9 +50,9 @@ package enum Invites {
   }
 
   /// False if there was none.
-  package static func delete(_ code: PublicID, in room: RoomNumber, _ transaction: Transaction) throws -> Bool {
+  package static func delete(_ code: PublicID, in room: RoomRowID, _ transaction: Transaction) throws -> Bool {
     try transaction.database.first(
-      "DELETE FROM invites WHERE code = ? AND room_id = ? RETURNING 1", .text(code.text), .integer(room.number)
+      "DELETE FROM invites WHERE code = ? AND room_id = ? RETURNING 1", .text(code.text), .integer(room.value)
     ) { _ in true } ?? false
   }
 
@@ -64,9 +63,9 @@ package enum Invites {
 
   private static func entry(_ row: Row) -> Entry {
     Entry(
-      number: row.integer(0), code: PublicID(trusted: row.text(1)), room: RoomNumber(row.integer(2)),
+      number: row.integer(0), code: PublicID(trusted: row.text(1)), room: RoomRowID(row.integer(2)),
       roomID: PublicID(trusted: row.text(3)),
-      kind: RoomKind(rawValue: row.integer(4)) ?? .group, creator: UserNumber(row.integer(5)), createdBy: PublicID(trusted: row.text(6)),
+      kind: RoomKind(rawValue: row.integer(4)) ?? .group, creator: UserRowID(row.integer(5)), createdBy: PublicID(trusted: row.text(6)),
       createdAt: Timestamp(milliseconds: row.integer(7)), expiresAt: Timestamp(milliseconds: row.integer(8)),
       usesLeft: row.optionalInteger(9))
   }

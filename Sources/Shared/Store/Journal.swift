@@ -5,13 +5,13 @@ package import Domain
 package struct JournalEntry: Sendable {
   package let position: Int64
   package let kind: EventKind
-  package let room: RoomNumber?
+  package let room: RoomRowID?
   /// Whom a membership, session or user event is about.
-  package let user: UserNumber?
+  package let user: UserRowID?
   /// The `data` of the event, as JSON; for `sessionEnded` the session's number.
   package let data: [UInt8]
 
-  package init(position: Int64, kind: EventKind, room: RoomNumber?, user: UserNumber?, data: [UInt8]) {
+  package init(position: Int64, kind: EventKind, room: RoomRowID?, user: UserRowID?, data: [UInt8]) {
     self.position = position
     self.kind = kind
     self.room = room
@@ -31,28 +31,29 @@ package enum Journal {
   /// Appends an event and answers its position.
   @discardableResult
   package static func append(
-    _ kind: EventKind, room: RoomNumber? = nil, user: UserNumber? = nil, editedMessage: MessagePlace? = nil, data: [UInt8],
+    _ kind: EventKind, room: RoomRowID? = nil, user: UserRowID? = nil, editedMessage: MessageID? = nil, data: [UInt8],
     at now: Timestamp,
     _ transaction: Transaction
   ) throws -> Int64 {
     let database = transaction.database
     let previous =
-      if let room { try database.first("SELECT last_position FROM rooms WHERE id = ?", .integer(room.number)) { $0.integer(0) } ?? 0 } else
-      { Int64(0) }
+      if let room { try database.first("SELECT last_position FROM rooms WHERE id = ?", .integer(room.value)) { $0.integer(0) } ?? 0 } else {
+        Int64(0)
+      }
     let position = try insert(
       kind, room: room, user: user, previous: previous, editedMessage: editedMessage, data: data, at: now, transaction)
-    if let room { try database.run("UPDATE rooms SET last_position = ? WHERE id = ?", .integer(position), .integer(room.number)) }
+    if let room { try database.run("UPDATE rooms SET last_position = ? WHERE id = ?", .integer(position), .integer(room.value)) }
     return position
   }
 
   /// Appends an event whose room is told by the caller: `previous` is the room's `last_position`, which must become the answer.
   static func insert(
-    _ kind: EventKind, room: RoomNumber?, user: UserNumber? = nil, previous: Int64, editedMessage: MessagePlace? = nil, data: [UInt8],
+    _ kind: EventKind, room: RoomRowID?, user: UserRowID? = nil, previous: Int64, editedMessage: MessageID? = nil, data: [UInt8],
     at now: Timestamp, _ transaction: Transaction
   ) throws -> Int64 {
     try transaction.database.run(
       "INSERT INTO journal (kind, room_id, user_id, previous, message_id, created_at, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
-      .integer(kind.rawValue), .optional(room?.number), .optional(user?.number), .integer(previous), .optional(editedMessage?.row),
+      .integer(kind.rawValue), .optional(room?.value), .optional(user?.value), .integer(previous), .optional(editedMessage?.row),
       .integer(now.milliseconds), .utf8(data))
     let position = transaction.database.lastInsertedRow
     transaction.news.append(JournalEntry(position: position, kind: kind, room: room, user: user, data: data))
@@ -89,7 +90,7 @@ package enum Journal {
 
   /// Where the events of one room stand after a position, oldest first; of more than `limit`, the newest. Walks back from the room's newest
   /// entry, so the cost is that of the answer alone.
-  package static func positions(of room: RoomNumber, after position: Int64, limit: Int, _ database: Database) throws -> [Int64] {
+  package static func positions(of room: RoomRowID, after position: Int64, limit: Int, _ database: Database) throws -> [Int64] {
     try database.all(
       """
       WITH RECURSIVE missed (position) AS (
@@ -99,24 +100,24 @@ package enum Journal {
         LIMIT ?3
       )
       SELECT position FROM missed JOIN journal USING (position) ORDER BY position
-      """, .integer(room.number), .integer(position), .integer(Int64(limit))
+      """, .integer(room.value), .integer(position), .integer(Int64(limit))
     ) { $0.integer(0) }
   }
 
   /// Membership events about one user after a position, oldest first, at most `limit`.
   package static func membershipChanges(
-    of user: UserNumber, after position: Int64, limit: Int, _ database: Database
+    of user: UserRowID, after position: Int64, limit: Int, _ database: Database
   ) throws -> [JournalEntry] {
     try database.all(
       """
       SELECT position, kind, room_id, user_id, data FROM journal
       WHERE user_id = ? AND position > ? AND kind IN (20, 22) ORDER BY position LIMIT ?
-      """, .integer(user.number), .integer(position), .integer(Int64(limit)), read: entry
+      """, .integer(user.value), .integer(position), .integer(Int64(limit)), read: entry
     )
   }
 
   /// Takes a deleted message's words out of the events that bear them: the one that announced it and those that edited it.
-  package static func redact(_ place: MessagePlace, announcedAt position: Int64, json: [UInt8], _ transaction: Transaction) throws {
+  package static func redact(_ place: MessageID, announcedAt position: Int64, json: [UInt8], _ transaction: Transaction) throws {
     try transaction.database.run(
       "UPDATE journal SET data = ? WHERE position = ? AND kind = 1", .utf8(json), .integer(position))
     try transaction.database.run("UPDATE journal SET data = ? WHERE message_id = ?", .utf8(json), .integer(place.row))
@@ -139,7 +140,7 @@ package enum Journal {
 
   static func entry(_ row: Row) -> JournalEntry {
     JournalEntry(
-      position: row.integer(0), kind: EventKind(rawValue: row.integer(1)) ?? .unknown, room: row.optionalInteger(2).map { RoomNumber($0) },
-      user: row.optionalInteger(3).map { UserNumber($0) }, data: row.bytes(4))
+      position: row.integer(0), kind: EventKind(rawValue: row.integer(1)) ?? .unknown, room: row.optionalInteger(2).map { RoomRowID($0) },
+      user: row.optionalInteger(3).map { UserRowID($0) }, data: row.bytes(4))
   }
 }

@@ -3,7 +3,7 @@ package import Domain
 
 extension Messages {
   package struct Said: Sendable {
-    package let place: MessagePlace
+    package let place: MessageID
     package let json: [UInt8]
   }
 
@@ -19,13 +19,13 @@ extension Messages {
   package static let portionRows: Int64 = 20_000
 
   /// The next messages of `author` after the row `cursor` (0: from the first), at most `limit`.
-  package static func said(by author: UserNumber, after cursor: Int64, limit: Int, _ database: Database) throws -> Portion {
+  package static func said(by author: UserRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> Portion {
     let said = try database.all(
       """
       SELECT id, json FROM (SELECT id, user_id, json FROM messages WHERE id > ?1 ORDER BY id LIMIT ?2) WHERE user_id = ?3 LIMIT ?4
-      """, .integer(cursor), .integer(portionRows), .integer(author.number), .integer(Int64(limit))
+      """, .integer(cursor), .integer(portionRows), .integer(author.value), .integer(Int64(limit))
     ) { row in
-      Said(place: MessagePlace(row: row.integer(0)), json: row.bytes(1))
+      Said(place: MessageID(row: row.integer(0)), json: row.bytes(1))
     }
     if said.count == limit, let last = said.last { return Portion(said: said, next: last.place.row) }
     let end = try database.first(
@@ -38,7 +38,7 @@ extension Messages {
 
 extension Messages {
   /// Forgets under which name of the sender's a message was posted: she posts nothing again.
-  package static func forgetClientID(_ place: MessagePlace, _ transaction: Transaction) throws {
+  package static func forgetClientID(_ place: MessageID, _ transaction: Transaction) throws {
     try transaction.database.run("UPDATE messages SET client_id = NULL, fingerprint = NULL WHERE id = ?", .integer(place.row))
   }
 }

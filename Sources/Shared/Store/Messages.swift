@@ -1,23 +1,23 @@
 // What was said, side by side in each room.
 package import Domain
 
-extension MessagePlace {
+extension MessageID {
   /// The row number: room and seq, 32 bits each.
-  var row: Int64 { room.number << 32 | seq }
+  var row: Int64 { room.value << 32 | seq }
 
   package init(row: Int64) {
-    self.init(room: RoomNumber(row >> 32), seq: row & Self.seqMax)
+    self.init(room: RoomRowID(row >> 32), seq: row & Self.seqMax)
   }
 }
 
 package enum Messages {
   /// Where a room ends: the numbers of its newest message and of its newest event, 0 before the first.
   package struct RoomEnd: Sendable {
-    package let room: RoomNumber
+    package let room: RoomRowID
     package let lastSeq: Int64
     package let lastPosition: Int64
 
-    package init(room: RoomNumber, lastSeq: Int64, lastPosition: Int64) {
+    package init(room: RoomRowID, lastSeq: Int64, lastPosition: Int64) {
       self.room = room
       self.lastSeq = lastSeq
       self.lastPosition = lastPosition
@@ -33,12 +33,12 @@ package enum Messages {
     /// Messages that she has not read and that mention her.
     package let mentions: Int64
 
-    package var room: RoomNumber { end.room }
+    package var room: RoomRowID { end.room }
   }
 
   package struct Stored: Sendable {
-    package let place: MessagePlace
-    package let author: UserNumber
+    package let place: MessageID
+    package let author: UserRowID
     package let fingerprint: Int64?
     /// Where the journal announced it.
     package let position: Int64
@@ -66,7 +66,7 @@ package enum Messages {
   }
 
   /// Nil if there is no such room, or if the session no longer stands: what was true when the connection signed in is asked again with every message.
-  package static func postingAccess(session: SessionNumber, to room: PublicID, _ database: Database) throws -> PostingAccess? {
+  package static func postingAccess(session: SessionRowID, to room: PublicID, _ database: Database) throws -> PostingAccess? {
     try database.first(
       """
       SELECT r.id, r.kind, m.role, r.last_seq, r.last_position, m.mentions,
@@ -76,10 +76,10 @@ package enum Messages {
       JOIN rooms r ON r.public_id = ?2
       LEFT JOIN memberships m ON m.room_id = r.id AND m.user_id = u.id
       WHERE s.id = ?1 AND u.suspended_at IS NULL
-      """, .integer(session.number), .text(room.text)
+      """, .integer(session.value), .text(room.text)
     ) { row in
       PostingAccess(
-        end: RoomEnd(room: RoomNumber(row.integer(0)), lastSeq: row.integer(3), lastPosition: row.integer(4)),
+        end: RoomEnd(room: RoomRowID(row.integer(0)), lastSeq: row.integer(3), lastPosition: row.integer(4)),
         kind: RoomKind(rawValue: row.integer(1)) ?? .group, role: row.optionalInteger(2).flatMap(Role.init(rawValue:)),
         user: Users.user(row, 6), mentions: row.integer(5))
     }
@@ -89,51 +89,51 @@ package enum Messages {
   /// transaction and nothing happened in the room since, so that the hot path asks for everything once.
   @discardableResult
   package static func append(
-    _ json: [UInt8], author: UserNumber, clientID: ClientID?, fingerprint: Int64?, after end: RoomEnd, at now: Timestamp,
+    _ json: [UInt8], author: UserRowID, clientID: ClientID?, fingerprint: Int64?, after end: RoomEnd, at now: Timestamp,
     _ transaction: Transaction
-  ) throws -> MessagePlace {
-    let place = MessagePlace(room: end.room, seq: end.lastSeq + 1)
+  ) throws -> MessageID {
+    let place = MessageID(room: end.room, seq: end.lastSeq + 1)
     let position = try Journal.insert(.newMessage, room: end.room, previous: end.lastPosition, data: json, at: now, transaction)
     try transaction.database.run(
       "INSERT INTO messages (id, user_id, client_id, fingerprint, position, json) VALUES (?, ?, ?, ?, ?, ?)", .integer(place.row),
-      .integer(author.number), .optional(clientID?.text), .optional(fingerprint), .integer(position), .utf8(json))
+      .integer(author.value), .optional(clientID?.text), .optional(fingerprint), .integer(position), .utf8(json))
     try transaction.database.run(
       "UPDATE rooms SET last_seq = ?, last_position = ?, last_activity_at = max(last_activity_at, ?) WHERE id = ?", .integer(place.seq),
-      .integer(position), .integer(now.milliseconds), .integer(end.room.number))
+      .integer(position), .integer(now.milliseconds), .integer(end.room.value))
     return place
   }
 
   /// Where a room ends; nil if there is no such room.
-  package static func end(of room: RoomNumber, _ database: Database) throws -> RoomEnd? {
-    try database.first("SELECT id, last_seq, last_position FROM rooms WHERE id = ?", .integer(room.number), read: roomEnd)
+  package static func end(of room: RoomRowID, _ database: Database) throws -> RoomEnd? {
+    try database.first("SELECT id, last_seq, last_position FROM rooms WHERE id = ?", .integer(room.value), read: roomEnd)
   }
 
   /// The first three columns: room, last_seq, last_position.
   static func roomEnd(_ row: Row) -> RoomEnd {
-    RoomEnd(room: RoomNumber(row.integer(0)), lastSeq: row.integer(1), lastPosition: row.integer(2))
+    RoomEnd(room: RoomRowID(row.integer(0)), lastSeq: row.integer(1), lastPosition: row.integer(2))
   }
 
-  package static func replace(_ place: MessagePlace, json: [UInt8], _ transaction: Transaction) throws {
+  package static func replace(_ place: MessageID, json: [UInt8], _ transaction: Transaction) throws {
     try transaction.database.run("UPDATE messages SET json = ? WHERE id = ?", .utf8(json), .integer(place.row))
   }
 
-  package static func find(_ place: MessagePlace, _ database: Database) throws -> Stored? {
-    guard (1...MessagePlace.seqMax).contains(place.seq) else { return nil }
+  package static func find(_ place: MessageID, _ database: Database) throws -> Stored? {
+    guard (1...MessageID.seqMax).contains(place.seq) else { return nil }
     return try database.first(
       "SELECT id, user_id, fingerprint, position, json FROM messages WHERE id = ?", .integer(place.row), read: stored)
   }
 
   /// The message that a sender already posted under this name.
-  package static func find(author: UserNumber, clientID: ClientID, _ database: Database) throws -> Stored? {
+  package static func find(author: UserRowID, clientID: ClientID, _ database: Database) throws -> Stored? {
     try database.first(
-      "SELECT id, user_id, fingerprint, position, json FROM messages WHERE user_id = ? AND client_id = ?", .integer(author.number),
+      "SELECT id, user_id, fingerprint, position, json FROM messages WHERE user_id = ? AND client_id = ?", .integer(author.value),
       .text(clientID.text), read: stored)
   }
 
   /// Reads a page in one range scan of the primary key. Numbers are dense in a room, so where a page begins and ends, and whether there is
   /// more, is arithmetic.
-  package static func page(of room: RoomNumber, _ window: Window, limit: Int, _ database: Database) throws -> Page {
-    let last = try database.first("SELECT last_seq FROM rooms WHERE id = ?", .integer(room.number)) { $0.integer(0) } ?? 0
+  package static func page(of room: RoomRowID, _ window: Window, limit: Int, _ database: Database) throws -> Page {
+    let last = try database.first("SELECT last_seq FROM rooms WHERE id = ?", .integer(room.value)) { $0.integer(0) } ?? 0
     let limit = Int64(limit)
     /// The places up to which, and from which on, a page may be asked for: also beyond both ends.
     func clamped(_ seq: Int64) -> Int64 { min(max(seq, 0), last + 1) }
@@ -154,8 +154,8 @@ package enum Messages {
     guard first <= end else { return page }
     page.json.reserveCapacity(Int(end - first + 1) * Page.messageBytesExpected)
     try database.forEach(
-      "SELECT json FROM messages WHERE id BETWEEN ? AND ? ORDER BY id", .integer(MessagePlace(room: room, seq: first).row),
-      .integer(MessagePlace(room: room, seq: end).row)
+      "SELECT json FROM messages WHERE id BETWEEN ? AND ? ORDER BY id", .integer(MessageID(room: room, seq: first).row),
+      .integer(MessageID(room: room, seq: end).row)
     ) { row in
       if page.count > 0 { page.json.append(UInt8(ascii: ",")) }
       row.append(0, to: &page.json)
@@ -167,7 +167,7 @@ package enum Messages {
   private static func stored(_ row: Row) -> Stored {
     let id = row.integer(0)
     return Stored(
-      place: MessagePlace(row: id), author: UserNumber(row.integer(1)),
+      place: MessageID(row: id), author: UserRowID(row.integer(1)),
       fingerprint: row.optionalInteger(2), position: row.integer(3), json: row.bytes(4))
   }
 }

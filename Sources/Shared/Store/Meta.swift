@@ -25,7 +25,7 @@ package enum Meta {
   }
 
   /// Believes an index no longer. False if another one has taken its place, or somebody else was faster.
-  package static func doubtSearchIndex(_ name: String, _ transaction: Transaction) throws -> Bool {
+  package static func invalidateSearchIndex(_ name: String, _ transaction: Transaction) throws -> Bool {
     let doubted = try transaction.database.first(
       "DELETE FROM meta WHERE name = 'search_index' AND value = ? RETURNING value", .text(name)
     ) { $0.text(0) }

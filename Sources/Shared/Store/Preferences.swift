@@ -3,11 +3,11 @@ package import Domain
 
 package enum Preferences {
   /// Whether others are told how far she has read.
-  package static func hidesReading(_ user: UserNumber, _ database: Database) throws -> Bool {
-    try database.first("SELECT hides_reading FROM users WHERE id = ?", .integer(user.number)) { $0.integer(0) == 1 } ?? false
+  package static func hidesReading(_ user: UserRowID, _ database: Database) throws -> Bool {
+    try database.first("SELECT hides_reading FROM users WHERE id = ?", .integer(user.value)) { $0.integer(0) == 1 } ?? false
   }
 
-  package static func setHidesReading(_ hides: Bool, of user: UserNumber, _ transaction: Transaction) throws {
-    try transaction.database.run("UPDATE users SET hides_reading = ? WHERE id = ?", .integer(hides ? 1 : 0), .integer(user.number))
+  package static func setHidesReading(_ hides: Bool, of user: UserRowID, _ transaction: Transaction) throws {
+    try transaction.database.run("UPDATE users SET hides_reading = ? WHERE id = ?", .integer(hides ? 1 : 0), .integer(user.value))
   }
 }

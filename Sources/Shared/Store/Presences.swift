@@ -10,14 +10,14 @@ package enum Presences {
 
   // MARK: The daemon's book
 
-  package static func put(_ sightings: [Sighting], _ transaction: Transaction) throws {
+  package static func put(_ sightings: [PresenceRecord], _ transaction: Transaction) throws {
     for sighting in sightings {
       // Her account may have gone meanwhile: then there is nothing to be remembered.
       try transaction.database.run(
         """
         INSERT INTO presence (user_id, state, seen_at) SELECT id, ?2, ?3 FROM users WHERE id = ?1 AND deleted_at IS NULL
         ON CONFLICT (user_id) DO UPDATE SET state = excluded.state, seen_at = excluded.seen_at
-        """, .integer(sighting.user.number), .integer(sighting.state.rawValue), .integer(sighting.seenAt.milliseconds))
+        """, .integer(sighting.user.value), .integer(sighting.state.rawValue), .integer(sighting.seenAt.milliseconds))
     }
   }
 
@@ -29,12 +29,12 @@ package enum Presences {
 
   /// Everyone who is here by the book, while the lease stands. Once it has run out they are written off, as last seen when it was
   /// renewed, and nobody is answered.
-  package static func takeOver(at now: Timestamp, _ transaction: Transaction) throws -> [Sighting] {
+  package static func takeOver(at now: Timestamp, _ transaction: Transaction) throws -> [PresenceRecord] {
     let database = transaction.database
     guard try database.first("SELECT expires_at > ? FROM presence_lease", .integer(now.milliseconds), read: { $0.integer(0) }) != 1 else {
       return try database.all("SELECT user_id, state, seen_at FROM presence WHERE state > 0") { row in
-        Sighting(
-          user: UserNumber(row.integer(0)), state: PresenceState(rawValue: row.integer(1)) ?? .idle,
+        PresenceRecord(
+          user: UserRowID(row.integer(0)), state: PresenceState(rawValue: row.integer(1)) ?? .idle,
           seenAt: Timestamp(milliseconds: row.integer(2)))
       }
     }
@@ -45,7 +45,7 @@ package enum Presences {
   // MARK: Asked by people
 
   /// Of one user, for `viewer`, who must share a room with her, and no block, to learn anything.
-  package static func find(_ user: UserNumber, for viewer: UserNumber, at now: Timestamp, _ database: Database) throws -> Presence {
+  package static func find(_ user: UserRowID, for viewer: UserRowID, at now: Timestamp, _ database: Database) throws -> Presence {
     try database.first(
       """
       SELECT p.state, p.seen_at, l.renewed_at, l.expires_at FROM presence p, presence_lease l
@@ -56,12 +56,12 @@ package enum Presences {
         AND NOT EXISTS (
           SELECT 1 FROM blocks WHERE (blocker_id = ?1 AND blocked_id = ?2) OR (blocker_id = ?2 AND blocked_id = ?1)
         )
-      """, .integer(user.number), .integer(viewer.number)
+      """, .integer(user.value), .integer(viewer.value)
     ) { presence($0, 0, at: now) } ?? .unknown
   }
 
   /// Those who are here and share a room, and no block, with `viewer`, herself included, by the order in which their accounts were made.
-  package static func here(for viewer: UserNumber, after user: Int64, limit: Int, at now: Timestamp, _ database: Database) throws
+  package static func here(for viewer: UserRowID, after user: Int64, limit: Int, at now: Timestamp, _ database: Database) throws
     -> [Present]
   {
     try database.all(
@@ -77,7 +77,7 @@ package enum Presences {
           SELECT 1 FROM blocks WHERE (blocker_id = p.user_id AND blocked_id = ?1) OR (blocker_id = ?1 AND blocked_id = p.user_id)
         )
       ORDER BY p.user_id LIMIT ?3
-      """, .integer(viewer.number), .integer(user), .integer(Int64(limit)), .integer(now.milliseconds)
+      """, .integer(viewer.value), .integer(user), .integer(Int64(limit)), .integer(now.milliseconds)
     ) { Present(user: Users.user($0), presence: presence($0, 6, at: now)) }
   }
 
@@ -94,23 +94,23 @@ package enum Presences {
   // MARK: Whom to tell
 
   /// A room, and how many are in it.
-  package struct Circle: Sendable {
-    package let room: RoomNumber
+  package struct RoomSize: Sendable {
+    package let room: RoomRowID
     package let memberCount: Int64
 
-    package init(room: RoomNumber, memberCount: Int64) {
+    package init(room: RoomRowID, memberCount: Int64) {
       self.room = room
       self.memberCount = memberCount
     }
   }
 
-  package static func circles(of user: UserNumber, _ database: Database) throws -> [Circle] {
+  package static func circles(of user: UserRowID, _ database: Database) throws -> [RoomSize] {
     try database.all(
-      "SELECT r.id, r.member_count FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ?", .integer(user.number)
-    ) { Circle(room: RoomNumber($0.integer(0)), memberCount: $0.integer(1)) }
+      "SELECT r.id, r.member_count FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ?", .integer(user.value)
+    ) { RoomSize(room: RoomRowID($0.integer(0)), memberCount: $0.integer(1)) }
   }
 
-  package static func members(of room: RoomNumber, _ database: Database) throws -> [UserNumber] {
-    try database.all("SELECT user_id FROM memberships WHERE room_id = ?", .integer(room.number)) { UserNumber($0.integer(0)) }
+  package static func members(of room: RoomRowID, _ database: Database) throws -> [UserRowID] {
+    try database.all("SELECT user_id FROM memberships WHERE room_id = ?", .integer(room.value)) { UserRowID($0.integer(0)) }
   }
 }

@@ -2,14 +2,14 @@
 package import Domain
 
 extension Rooms {
-  package static func defaults(_ database: Database) throws -> [(number: RoomNumber, id: PublicID)] {
+  package static func defaults(_ database: Database) throws -> [(rowID: RoomRowID, id: PublicID)] {
     try database.all("SELECT id, public_id FROM rooms WHERE is_default = 1 ORDER BY id") {
-      (RoomNumber($0.integer(0)), PublicID(trusted: $0.text(1)))
+      (RoomRowID($0.integer(0)), PublicID(trusted: $0.text(1)))
     }
   }
 
-  package static func setDefault(_ isDefault: Bool, _ room: RoomNumber, _ transaction: Transaction) throws {
-    try transaction.database.run("UPDATE rooms SET is_default = ? WHERE id = ?", .integer(isDefault ? 1 : 0), .integer(room.number))
+  package static func setDefault(_ isDefault: Bool, _ room: RoomRowID, _ transaction: Transaction) throws {
+    try transaction.database.run("UPDATE rooms SET is_default = ? WHERE id = ?", .integer(isDefault ? 1 : 0), .integer(room.value))
   }
 
   /// Public rooms that have this id or this very name; a few are enough to see that a name is not unique.
@@ -22,7 +22,7 @@ extension Rooms {
       """, .text(nameOrID)
     ) { row in
       Room(
-        number: RoomNumber(row.integer(0)), id: PublicID(trusted: row.text(1)), kind: RoomKind(rawValue: row.integer(2)) ?? .public,
+        rowID: RoomRowID(row.integer(0)), id: PublicID(trusted: row.text(1)), kind: RoomKind(rawValue: row.integer(2)) ?? .public,
         name: row.optionalText(3), topic: row.text(4), createdBy: row.optionalText(5).map { PublicID(trusted: $0) },
         createdAt: Timestamp(milliseconds: row.integer(6)), memberCount: row.integer(7), lastSeq: row.integer(8))
     }

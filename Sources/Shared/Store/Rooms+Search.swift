@@ -29,9 +29,9 @@ extension Rooms {
 
   /// Public rooms whose name and topic have all the words of `text`, or words that are like them.
   package static func search(
-    _ text: String, for viewer: UserNumber, after cursor: HitCursor?, limit: Int, _ database: Database
+    _ text: String, for viewer: UserRowID, after cursor: HitCursor?, limit: Int, _ database: Database
   ) throws -> [Hit] {
-    let words = try SearchWords(text)
+    let words = try SearchQuery(text)
     var found: [Int64: Hit] = [:]
     func page() -> ArraySlice<Hit> {
       let hits = found.values.sorted { $0.place > $1.place }
@@ -39,19 +39,19 @@ extension Rooms {
       return hits.drop { $0.place >= (cursor.rank, cursor.members, cursor.room) }.prefix(limit)
     }
     // What is not found by beginnings of words comes after what is, and takes longer.
-    for reach in [Vocabulary.Reach.beginnings, .likenesses] where page().count < limit {
-      for view in try candidates(words, reach, for: viewer, database) where found[view.room.number.number] == nil {
+    for reach in [TermDictionary.Reach.beginnings, .likenesses] where page().count < limit {
+      for view in try candidates(words, reach, for: viewer, database) where found[view.room.rowID.value] == nil {
         guard let fit = words.fit(names: [view.room.name ?? ""], description: view.room.topic) else { continue }
-        found[view.room.number.number] = Hit(view: view, rank: fit.rawValue)
+        found[view.room.rowID.value] = Hit(view: view, rank: fit.rawValue)
       }
     }
     return Array(page())
   }
 
   private static func candidates(
-    _ words: SearchWords, _ reach: Vocabulary.Reach, for viewer: UserNumber, _ database: Database
+    _ words: SearchQuery, _ reach: TermDictionary.Reach, for viewer: UserRowID, _ database: Database
   ) throws -> [View] {
-    guard let expression = try Vocabulary.rooms.expression(words, reach, database) else { return [] }
+    guard let expression = try TermDictionary.rooms.expression(words, reach, database) else { return [] }
     return try database.all(
       """
       SELECT r.id, r.public_id, r.kind, r.name, r.topic, r.created_at, r.member_count, r.last_seq, r.last_activity_at, creator.public_id,
@@ -64,10 +64,10 @@ extension Rooms {
       JOIN rooms r ON r.id = best.id
       LEFT JOIN memberships m ON m.room_id = r.id AND m.user_id = ?4
       LEFT JOIN users creator ON creator.id = r.created_by
-      """, .text(expression), .integer(Int64(comparedMax)), .integer(Int64(candidatesMax)), .integer(viewer.number), read: view)
+      """, .text(expression), .integer(Int64(comparedMax)), .integer(Int64(candidatesMax)), .integer(viewer.value), read: view)
   }
 }
 
 extension Rooms.Hit {
-  fileprivate var place: (Int64, Int64, Int64) { (rank, view.room.memberCount, view.room.number.number) }
+  fileprivate var place: (Int64, Int64, Int64) { (rank, view.room.memberCount, view.room.rowID.value) }
 }

@@ -36,33 +36,33 @@ package enum Rooms {
   }
 
   package static func insert(
-    id: PublicID, kind: RoomKind, name: String?, topic: String, createdBy: UserNumber?, direct: (low: UserNumber, high: UserNumber)? = nil,
+    id: PublicID, kind: RoomKind, name: String?, topic: String, createdBy: UserRowID?, direct: (low: UserRowID, high: UserRowID)? = nil,
     at now: Timestamp, _ transaction: Transaction
-  ) throws -> RoomNumber {
+  ) throws -> RoomRowID {
     try transaction.database.run(
       """
       INSERT INTO rooms (public_id, kind, name, topic, created_by, created_at, last_activity_at, direct_low, direct_high)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """, .text(id.text), .integer(kind.rawValue), .optional(name), .text(topic), .optional(createdBy?.number), .integer(now.milliseconds),
-      .integer(now.milliseconds), .optional(direct?.low.number), .optional(direct?.high.number))
-    let room = RoomNumber(transaction.database.lastInsertedRow)
-    if kind == .public { try Names.rooms.set(Names.text(ofRoom: name, topic), of: room.number, transaction) }
+      """, .text(id.text), .integer(kind.rawValue), .optional(name), .text(topic), .optional(createdBy?.value), .integer(now.milliseconds),
+      .integer(now.milliseconds), .optional(direct?.low.value), .optional(direct?.high.value))
+    let room = RoomRowID(transaction.database.lastInsertedRow)
+    if kind == .public { try Names.rooms.set(Names.text(ofRoom: name, topic), of: room.value, transaction) }
     return room
   }
 
-  package static func findDirect(low: UserNumber, high: UserNumber, _ database: Database) throws -> RoomNumber? {
-    try database.first("SELECT id FROM rooms WHERE direct_low = ? AND direct_high = ?", .integer(low.number), .integer(high.number)) {
-      RoomNumber($0.integer(0))
+  package static func findDirect(low: UserRowID, high: UserRowID, _ database: Database) throws -> RoomRowID? {
+    try database.first("SELECT id FROM rooms WHERE direct_low = ? AND direct_high = ?", .integer(low.value), .integer(high.value)) {
+      RoomRowID($0.integer(0))
     }
   }
 
   /// The name by which clients know a room that exists.
-  package static func publicID(of room: RoomNumber, _ database: Database) throws -> PublicID {
-    PublicID(trusted: try database.first("SELECT public_id FROM rooms WHERE id = ?", .integer(room.number)) { $0.text(0) } ?? "")
+  package static func publicID(of room: RoomRowID, _ database: Database) throws -> PublicID {
+    PublicID(trusted: try database.first("SELECT public_id FROM rooms WHERE id = ?", .integer(room.value)) { $0.text(0) } ?? "")
   }
 
   /// A room as `viewer` sees it, whether or not she may: the caller judges by `membership` and `kind`. Its newest message is for members.
-  package static func view(_ id: PublicID, for viewer: UserNumber, _ database: Database) throws -> View? {
+  package static func view(_ id: PublicID, for viewer: UserRowID, _ database: Database) throws -> View? {
     try database.first(
       """
       SELECT r.id, r.public_id, r.kind, r.name, r.topic, r.created_at, r.member_count, r.last_seq, r.last_activity_at, creator.public_id,
@@ -74,12 +74,12 @@ package enum Rooms {
       LEFT JOIN users u ON u.id = iif(r.direct_low = ?1, r.direct_high, r.direct_low)
       LEFT JOIN messages message ON m.user_id IS NOT NULL AND message.id = (r.id << 32 | r.last_seq)
       WHERE r.public_id = ?2
-      """, .integer(viewer.number), .text(id.text), read: view)
+      """, .integer(viewer.value), .text(id.text), read: view)
   }
 
   /// The rooms that `user` is in, latest activity first: at most `limit`, and no more once their newest messages have `bytesMax` bytes.
   package static func list(
-    of user: UserNumber, after cursor: ActivityCursor?, limit: Int, bytesMax: Int = .max, _ database: Database
+    of user: UserRowID, after cursor: ActivityCursor?, limit: Int, bytesMax: Int = .max, _ database: Database
   ) throws -> [View] {
     let start = cursor ?? ActivityCursor(lastActivity: .max, room: .max)
     var (views, bytes) = ([View](), 0)
@@ -95,7 +95,7 @@ package enum Rooms {
       LEFT JOIN messages message ON message.id = (r.id << 32 | r.last_seq)
       WHERE m.user_id = ?1 AND (r.last_activity_at, r.id) < (?2, ?3)
       ORDER BY r.last_activity_at DESC, r.id DESC LIMIT ?4
-      """, [.integer(user.number), .integer(start.lastActivity), .integer(start.room), .integer(Int64(limit))]
+      """, [.integer(user.value), .integer(start.lastActivity), .integer(start.room), .integer(Int64(limit))]
     ) { row in
       let view = view(row)
       views.append(view)
@@ -106,7 +106,7 @@ package enum Rooms {
   }
 
   /// Public rooms, most members first.
-  package static func directory(for viewer: UserNumber, after cursor: DirectoryCursor?, limit: Int, _ database: Database) throws -> [View] {
+  package static func directory(for viewer: UserRowID, after cursor: DirectoryCursor?, limit: Int, _ database: Database) throws -> [View] {
     let start = cursor ?? DirectoryCursor(members: .max, room: .max)
     return try database.all(
       """
@@ -118,21 +118,21 @@ package enum Rooms {
       LEFT JOIN users creator ON creator.id = r.created_by
       WHERE r.kind = 3 AND (r.member_count, r.id) < (?2, ?3)
       ORDER BY r.member_count DESC, r.id DESC LIMIT ?4
-      """, .integer(viewer.number), .integer(start.members), .integer(start.room), .integer(Int64(limit)), read: view)
+      """, .integer(viewer.value), .integer(start.members), .integer(start.room), .integer(Int64(limit)), read: view)
   }
 
-  package static func update(_ room: RoomNumber, name: String?, topic: String?, _ transaction: Transaction) throws {
+  package static func update(_ room: RoomRowID, name: String?, topic: String?, _ transaction: Transaction) throws {
     let text = try transaction.database.first(
       "UPDATE rooms SET name = coalesce(?, name), topic = coalesce(?, topic) WHERE id = ? RETURNING kind, name, topic", .optional(name),
-      .optional(topic), .integer(room.number)
+      .optional(topic), .integer(room.value)
     ) { $0.integer(0) == RoomKind.public.rawValue ? Names.text(ofRoom: $0.optionalText(1), $0.text(2)) : nil }
-    if let text = text ?? nil { try Names.rooms.set(text, of: room.number, transaction) }
+    if let text = text ?? nil { try Names.rooms.set(text, of: room.value, transaction) }
   }
 
   static func view(_ row: Row) -> View {
     View(
       room: Room(
-        number: RoomNumber(row.integer(0)), id: PublicID(trusted: row.text(1)), kind: RoomKind(rawValue: row.integer(2)) ?? .group,
+        rowID: RoomRowID(row.integer(0)), id: PublicID(trusted: row.text(1)), kind: RoomKind(rawValue: row.integer(2)) ?? .group,
         name: row.optionalText(3), topic: row.text(4), createdBy: row.optionalText(9).map { PublicID(trusted: $0) },
         createdAt: Timestamp(milliseconds: row.integer(5)), memberCount: row.integer(6), lastSeq: row.integer(7)),
       lastMessage: row.optionalBytes(10),
@@ -141,7 +141,8 @@ package enum Rooms {
         ? nil
         : Membership(
           role: Role(rawValue: row.integer(11)) ?? .member,
-          marks: Marks(deliveredSeq: row.integer(12), previewSeq: row.integer(13), readSeq: row.integer(14)), mentions: row.integer(23),
+          marks: ReadMarkers(deliveredSeq: row.integer(12), previewSeq: row.integer(13), readSeq: row.integer(14)),
+          mentions: row.integer(23),
           notify: NotifyLevel(rawValue: row.integer(15)) ?? .all,
           mutedUntil: row.optionalInteger(16).map { Timestamp(milliseconds: $0) }),
       lastActivity: Timestamp(milliseconds: row.integer(8)))

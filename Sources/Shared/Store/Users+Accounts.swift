@@ -18,23 +18,23 @@ extension Users {
   }
 
   /// False if she was suspended already.
-  package static func suspend(_ user: UserNumber, at now: Timestamp, _ transaction: Transaction) throws -> Bool {
+  package static func suspend(_ user: UserRowID, at now: Timestamp, _ transaction: Transaction) throws -> Bool {
     try transaction.database.first(
       "UPDATE users SET suspended_at = ? WHERE id = ? AND suspended_at IS NULL RETURNING 1", .integer(now.milliseconds),
-      .integer(user.number)
+      .integer(user.value)
     ) { _ in true } ?? false
   }
 
   /// False if she was not suspended.
-  package static func unsuspend(_ user: UserNumber, _ transaction: Transaction) throws -> Bool {
+  package static func unsuspend(_ user: UserRowID, _ transaction: Transaction) throws -> Bool {
     try transaction.database.first(
-      "UPDATE users SET suspended_at = NULL WHERE id = ? AND suspended_at IS NOT NULL RETURNING 1", .integer(user.number)
+      "UPDATE users SET suspended_at = NULL WHERE id = ? AND suspended_at IS NOT NULL RETURNING 1", .integer(user.value)
     ) { _ in true } ?? false
   }
 
   package static func account(_ username: Username, _ database: Database) throws -> Account? {
     guard let user = try find(username: username, database) else { return nil }
-    return try accounts(after: user.number.number - 1, limit: 1, database).first
+    return try accounts(after: user.rowID.value - 1, limit: 1, database).first
   }
 
   /// By the order in which they were made, without those that were deleted.

@@ -23,22 +23,22 @@ extension Users {
   /// People that one question to the index may propose; of more, those who have been here longest.
   static let candidatesMax = 256
   /// Whoever bears a user name comes before all those who call themselves by it.
-  private static let nameRank = SearchWords.Fit.whole.rawValue + 1
+  private static let nameRank = SearchQuery.Fit.whole.rawValue + 1
 
   /// Those whose user name begins with `text`, or whose names have all the words of it, or words that are like them.
   package static func search(_ text: String, after cursor: HitCursor?, limit: Int, _ database: Database) throws -> [Hit] {
-    let words = try SearchWords(text)
+    let words = try SearchQuery(text)
     let prefix = text.lowercased()
     let last = try cursor.flatMap { cursor in
       try database.first("SELECT username FROM users WHERE id = ?", .integer(cursor.user)) { (rank: cursor.rank, name: $0.text(0)) }
     }
     var found: [Int64: Hit] = [:]
     func take(_ users: [User]) {
-      for user in users where found[user.number.number] == nil {
+      for user in users where found[user.rowID.value] == nil {
         // A user name may begin with what is no word, such as "_".
         guard let fit = words.fit(names: [user.username, user.displayName]) ?? (user.username.hasPrefix(prefix) ? .beginning : nil)
         else { continue }
-        found[user.number.number] = Hit(user: user, rank: user.username == prefix ? nameRank : fit.rawValue)
+        found[user.rowID.value] = Hit(user: user, rank: user.username == prefix ? nameRank : fit.rawValue)
       }
     }
     func page() -> ArraySlice<Hit> {
@@ -47,7 +47,7 @@ extension Users {
       return hits.drop { ($0.rank, last.name) >= (last.rank, $0.user.username) }.prefix(limit)
     }
     // Those by user name are in order already: the next ones are enough.
-    let beginning = SearchWords.Fit.beginning.rawValue
+    let beginning = SearchQuery.Fit.beginning.rawValue
     if let cursor, let last, last.rank == beginning {
       take(try list(prefix: prefix, after: cursor.user, limit: limit, database))
     } else if last.map({ $0.rank > beginning }) ?? true {
@@ -59,8 +59,8 @@ extension Users {
     return Array(page())
   }
 
-  private static func candidates(_ words: SearchWords, _ reach: Vocabulary.Reach, _ database: Database) throws -> [User] {
-    guard let expression = try Vocabulary.users.expression(words, reach, database) else { return [] }
+  private static func candidates(_ words: SearchQuery, _ reach: TermDictionary.Reach, _ database: Database) throws -> [User] {
+    guard let expression = try TermDictionary.users.expression(words, reach, database) else { return [] }
     return try database.all(
       """
       SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at

@@ -14,7 +14,7 @@ package enum Users {
   /// Reads the six columns of a user, the first of them at `first`.
   static func user(_ row: Row, _ first: Int32 = 0) -> User {
     User(
-      number: UserNumber(row.integer(first)), id: PublicID(trusted: row.text(first + 1)), username: row.text(first + 2),
+      rowID: UserRowID(row.integer(first)), id: PublicID(trusted: row.text(first + 1)), username: row.text(first + 2),
       displayName: row.text(first + 3), statusText: row.text(first + 4), createdAt: Timestamp(milliseconds: row.integer(first + 5)))
   }
 
@@ -26,9 +26,9 @@ package enum Users {
       "INSERT INTO users (public_id, username, display_name, email, password_hash, created_at) VALUES (?, ?, ?, ?, ?, ?)",
       .text(id.text), .text(username.text), .text(displayName), .optional(email?.text), .text(passwordHash), .integer(now.milliseconds))
     let user = User(
-      number: UserNumber(transaction.database.lastInsertedRow), id: id, username: username.text, displayName: displayName, statusText: "",
+      rowID: UserRowID(transaction.database.lastInsertedRow), id: id, username: username.text, displayName: displayName, statusText: "",
       createdAt: now)
-    try Names.users.set(Names.text(ofUser: user.username, user.displayName), of: user.number.number, transaction)
+    try Names.users.set(Names.text(ofUser: user.username, user.displayName), of: user.rowID.value, transaction)
     return user
   }
 
@@ -63,8 +63,8 @@ package enum Users {
   }
 
   /// How clients call a user; nil if her account is gone.
-  package static func publicID(of user: UserNumber, _ database: Database) throws -> PublicID? {
-    try database.first("SELECT public_id FROM users WHERE id = ?", .integer(user.number)) { PublicID(trusted: $0.text(0)) }
+  package static func publicID(of user: UserRowID, _ database: Database) throws -> PublicID? {
+    try database.first("SELECT public_id FROM users WHERE id = ?", .integer(user.value)) { PublicID(trusted: $0.text(0)) }
   }
 
   /// Users whose name begins with `prefix`, by name, after the user `cursor` (0: from the first).
@@ -90,23 +90,23 @@ package enum Users {
     ) { user($0) }
   }
 
-  package static func email(of user: UserNumber, _ database: Database) throws -> String? {
-    try database.first("SELECT email FROM users WHERE id = ?", .integer(user.number)) { $0.optionalText(0) } ?? nil
+  package static func email(of user: UserRowID, _ database: Database) throws -> String? {
+    try database.first("SELECT email FROM users WHERE id = ?", .integer(user.value)) { $0.optionalText(0) } ?? nil
   }
 
   package static func setProfile(of user: User, _ transaction: Transaction) throws {
     try transaction.database.run(
       "UPDATE users SET display_name = ?, status_text = ? WHERE id = ?", .text(user.displayName), .text(user.statusText),
-      .integer(user.number.number))
-    try Names.users.set(Names.text(ofUser: user.username, user.displayName), of: user.number.number, transaction)
+      .integer(user.rowID.value))
+    try Names.users.set(Names.text(ofUser: user.username, user.displayName), of: user.rowID.value, transaction)
   }
 
-  package static func setPasswordHash(_ hash: String, of user: UserNumber, _ transaction: Transaction) throws {
-    try transaction.database.run("UPDATE users SET password_hash = ? WHERE id = ?", .text(hash), .integer(user.number))
+  package static func setPasswordHash(_ hash: String, of user: UserRowID, _ transaction: Transaction) throws {
+    try transaction.database.run("UPDATE users SET password_hash = ? WHERE id = ?", .text(hash), .integer(user.value))
   }
 
   /// The user herself and everyone who shares a room with her. (One list of numbers: with an OR, SQLite collects the users and sorts them.)
-  package static func acquaintances(of user: UserNumber, limit: Int, _ database: Database) throws -> [User] {
+  package static func acquaintances(of user: UserRowID, limit: Int, _ database: Database) throws -> [User] {
     try database.all(
       """
       SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at FROM users u
@@ -116,7 +116,7 @@ package enum Users {
         SELECT other.user_id FROM memberships mine JOIN memberships other ON other.room_id = mine.room_id WHERE mine.user_id = ?1
       )
       ORDER BY u.id LIMIT ?2
-      """, .integer(user.number), .integer(Int64(limit))
+      """, .integer(user.value), .integer(Int64(limit))
     ) { Users.user($0) }
   }
 }

@@ -6,12 +6,12 @@ package struct CommandFrame: Sendable {
   package static let refCharactersMax = 64
 
   package let ref: String?
-  package let command: Result<Command, Refusal>
+  package let command: Result<Command, ChatError>
 
   /// Reads the text of a frame; never throws: what is wrong is in `command`.
   package init(json: [UInt8]) {
     var ref: String?
-    do throws(Refusal) {
+    do throws(ChatError) {
       let frame = try JSONObject(json: json)
       if frame.has("ref") { ref = try Self.ref(frame) }
       command = .success(try Command(frame))
@@ -21,7 +21,7 @@ package struct CommandFrame: Sendable {
     self.ref = ref
   }
 
-  private static func ref(_ frame: JSONObject) throws(Refusal) -> String {
+  private static func ref(_ frame: JSONObject) throws(ChatError) -> String {
     guard let ref = try? frame.string("ref"), ref.utf8.count <= 4 * refCharactersMax, ref.count <= refCharactersMax else {
       throw .invalid("ref", "format", "A string of at most \(refCharactersMax) characters.")
     }
@@ -36,7 +36,7 @@ package enum Command: Sendable {
   case deleteMessage(room: String, seq: Int64)
   case addReaction(room: String, seq: Int64, emoji: String)
   case removeReaction(room: String, seq: Int64, emoji: String)
-  case mark(room: String, MarksWish)
+  case mark(room: String, ReadMarkersUpdate)
   case typing(room: String)
   case setPresence(PresenceState)
   case ping
@@ -55,16 +55,16 @@ package struct NewMessage: Sendable {
     reply_to = replyTo
   }
 
-  package init(_ data: JSONObject) throws(Refusal) {
+  package init(_ data: JSONObject) throws(ChatError) {
     content = try data.string("content")
     client_id = try data.optionalString("client_id")
     reply_to = try data.optionalInteger("reply_to")
   }
 }
 
-extension MarksWish {
+extension ReadMarkersUpdate {
   /// Marks as a client hands them in, over either door. Throws the refusal of those that make no sense.
-  package init(_ data: JSONObject) throws(Refusal) {
+  package init(_ data: JSONObject) throws(ChatError) {
     try self.init(
       deliveredSeq: try data.optionalInteger("delivered_seq"), previewSeq: try data.optionalInteger("preview_seq"),
       readSeq: try data.optionalInteger("read_seq"))
@@ -73,9 +73,9 @@ extension MarksWish {
 
 extension Command {
   /// Reads the event and its data. Throws what is wrong with them.
-  fileprivate init(_ frame: JSONObject) throws(Refusal) {
-    guard let word = CommandWord(try frame.string("event")) else {
-      throw Refusal(.unknownCommand, "There is no such command.")
+  fileprivate init(_ frame: JSONObject) throws(ChatError) {
+    guard let word = CommandName(try frame.string("event")) else {
+      throw ChatError(.unknownCommand, "There is no such command.")
     }
     switch word {
     case .sendMessage:
@@ -95,7 +95,7 @@ extension Command {
       self = .removeReaction(room: try data.string("room_id"), seq: try data.integer("seq"), emoji: try data.string("emoji"))
     case .mark:
       let data = try frame.object("data")
-      let wish = try MarksWish(data)
+      let wish = try ReadMarkersUpdate(data)
       self = .mark(room: try data.string("room_id"), wish)
     case .typing:
       self = .typing(room: try frame.object("data").string("room_id"))

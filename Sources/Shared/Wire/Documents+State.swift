@@ -3,7 +3,7 @@ package import Domain
 
 extension JSONWriter {
   /// Writes the three marks into the object that is open.
-  package mutating func members(of marks: Marks) {
+  package mutating func members(of marks: ReadMarkers) {
     field("delivered_seq", marks.deliveredSeq)
     field("preview_seq", marks.previewSeq)
     field("read_seq", marks.readSeq)
@@ -35,7 +35,7 @@ extension JSONWriter {
   }
 
   /// The data of `receipt`.
-  package static func receiptEvent(room: PublicID, user: PublicID, _ marks: Marks) -> [UInt8] {
+  package static func receiptEvent(room: PublicID, user: PublicID, _ marks: ReadMarkers) -> [UInt8] {
     object { json in
       json.field("room_id", room)
       json.field("user_id", user)

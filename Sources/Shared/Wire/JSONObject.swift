@@ -10,10 +10,10 @@ package struct JSONObject {
   private let path: String
 
   /// Throws `malformed_json` for what is no object.
-  package init(json bytes: [UInt8]) throws(Refusal) {
+  package init(json bytes: [UInt8]) throws(ChatError) {
     try JSONSyntax.check(bytes)
     guard let object = JSONObject(bytes, at: JSONSyntax.skipWhitespace(bytes, 0), path: "") else {
-      throw Refusal(.malformedJSON, "The body must be a JSON object.")
+      throw ChatError(.malformedJSON, "The body must be a JSON object.")
     }
     self = object
   }
@@ -40,28 +40,28 @@ package struct JSONObject {
 
   func has(_ name: StaticString) -> Bool { find(name) != nil }
 
-  func object(_ name: StaticString) throws(Refusal) -> JSONObject {
+  func object(_ name: StaticString) throws(ChatError) -> JSONObject {
     let value = try present(name)
     guard let object = JSONObject(bytes, at: value.lowerBound, path: "\(path)\(name).") else { throw wrongType(name) }
     return object
   }
 
-  func string(_ name: StaticString) throws(Refusal) -> String {
+  func string(_ name: StaticString) throws(ChatError) -> String {
     try string(name, at: try present(name))
   }
 
   /// Nil for what is absent or null.
-  func optionalString(_ name: StaticString) throws(Refusal) -> String? {
+  func optionalString(_ name: StaticString) throws(ChatError) -> String? {
     guard let value = find(name), !isNull(value) else { return nil }
     return try string(name, at: value)
   }
 
-  func integer(_ name: StaticString) throws(Refusal) -> Int64 {
+  func integer(_ name: StaticString) throws(ChatError) -> Int64 {
     try integer(name, at: try present(name))
   }
 
   /// Nil for what is absent or null.
-  func optionalInteger(_ name: StaticString) throws(Refusal) -> Int64? {
+  func optionalInteger(_ name: StaticString) throws(ChatError) -> Int64? {
     guard let value = find(name), !isNull(value) else { return nil }
     return try integer(name, at: value)
   }
@@ -77,16 +77,16 @@ package struct JSONObject {
     }?.value
   }
 
-  private func present(_ name: StaticString) throws(Refusal) -> Range<Int> {
+  private func present(_ name: StaticString) throws(ChatError) -> Range<Int> {
     guard let value = find(name) else { throw .invalid("\(path)\(name)", "missing", "This field is required.") }
     return value
   }
 
   private func isNull(_ value: Range<Int>) -> Bool { bytes[value.lowerBound] == UInt8(ascii: "n") }
 
-  private func wrongType(_ name: StaticString) -> Refusal { .invalid("\(path)\(name)", "type", "This field has another type.") }
+  private func wrongType(_ name: StaticString) -> ChatError { .invalid("\(path)\(name)", "type", "This field has another type.") }
 
-  private func string(_ name: StaticString, at value: Range<Int>) throws(Refusal) -> String {
+  private func string(_ name: StaticString, at value: Range<Int>) throws(ChatError) -> String {
     guard bytes[value.lowerBound] == UInt8(ascii: "\"") else { throw wrongType(name) }
     guard let text = JSONText.unescaped(bytes[value].dropFirst().dropLast()) else {
       throw .invalid("\(path)\(name)", "value", "This value cannot be read.")
@@ -95,7 +95,7 @@ package struct JSONObject {
   }
 
   /// Whole numbers of 64 bits, in whatever spelling: 7, 7.0 and 70e-1 are the same number.
-  private func integer(_ name: StaticString, at value: Range<Int>) throws(Refusal) -> Int64 {
+  private func integer(_ name: StaticString, at value: Range<Int>) throws(ChatError) -> Int64 {
     let first = bytes[value.lowerBound]
     guard first == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { throw wrongType(name) }
     let text = String(decoding: bytes[value], as: UTF8.self)

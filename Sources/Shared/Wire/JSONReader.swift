@@ -4,7 +4,7 @@ import FoundationEssentials
 
 package enum JSONReader {
   /// Decodes a request. Throws `malformed_json` for what is not JSON and `invalid_field`, naming the field, for what does not fit.
-  package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(Refusal) -> Value {
+  package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(ChatError) -> Value {
     try JSONSyntax.check(bytes)
     do {
       return try JSONDecoder().decode(type, from: Data(bytes))
@@ -13,29 +13,29 @@ package enum JSONReader {
     }
   }
 
-  static func refusal(for error: any Error) -> Refusal {
+  static func refusal(for error: any Error) -> ChatError {
     switch error {
     case let error as DecodingError: refusal(for: error)
-    case let refusal as Refusal: refusal
+    case let refusal as ChatError: refusal
     // The decoder has errors of its own for numbers and strings that no Swift value can hold, and does not say where they stand.
-    default: Refusal(.invalidField, "A number or a string cannot be represented.")
+    default: ChatError(.invalidField, "A number or a string cannot be represented.")
     }
   }
 
-  private static func refusal(for error: DecodingError) -> Refusal {
+  private static func refusal(for error: DecodingError) -> ChatError {
     switch error {
     case .keyNotFound(let key, let context):
       return .invalid(path(context.codingPath + [key]), "missing", "This field is required.")
     case .typeMismatch(_, let context) where context.codingPath.isEmpty:
-      return Refusal(.malformedJSON, "The body must be a JSON object.")
+      return ChatError(.malformedJSON, "The body must be a JSON object.")
     case .valueNotFound(_, let context) where context.codingPath.isEmpty:
-      return Refusal(.malformedJSON, "The body must be a JSON object.")
+      return ChatError(.malformedJSON, "The body must be a JSON object.")
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       return .invalid(path(context.codingPath), "type", "This field has another type.")
     case .dataCorrupted(let context) where !context.codingPath.isEmpty:
       return .invalid(path(context.codingPath), "value", "This value cannot be read.")
     default:
-      return Refusal(.malformedJSON, "The body is not valid JSON.")
+      return ChatError(.malformedJSON, "The body is not valid JSON.")
     }
   }
 

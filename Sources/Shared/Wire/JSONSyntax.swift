@@ -9,7 +9,7 @@ struct JSONSyntax {
 
   private let bytes: [UInt8]
   private var index = 0
-  private var marks = MarkRun()
+  private var marks = CombiningMarkLimit()
   private var hasTooManyMarks = false
 
   private init(_ bytes: [UInt8]) {
@@ -17,11 +17,12 @@ struct JSONSyntax {
   }
 
   /// Throws unless it is one value with nothing but white space around it, in UTF-8, at most `depthMax` deep, with bounded runs of marks.
-  static func check(_ bytes: [UInt8]) throws(Refusal) {
+  static func check(_ bytes: [UInt8]) throws(ChatError) {
     var syntax = JSONSyntax(bytes)
     if syntax.isValid() { return }
-    let detail = syntax.hasTooManyMarks ? "More than \(MarkRun.marksMax) marks follow each other." : "The body is not valid JSON."
-    throw Refusal(.malformedJSON, detail)
+    let detail =
+      syntax.hasTooManyMarks ? "More than \(CombiningMarkLimit.marksMax) marks follow each other." : "The body is not valid JSON."
+    throw ChatError(.malformedJSON, detail)
   }
 
   private mutating func isValid() -> Bool {
@@ -126,14 +127,14 @@ struct JSONSyntax {
 
   private mutating func string() -> Bool {
     guard take(UInt8(ascii: "\"")) else { return false }
-    marks = MarkRun()
+    marks = CombiningMarkLimit()
     while let byte = current {
       index += 1
       switch byte {
       case UInt8(ascii: "\""): return true
       case UInt8(ascii: "\\"): guard escape() else { return false }
       case 0..<0x20: return false
-      case 0x20..<0x80: marks = MarkRun()
+      case 0x20..<0x80: marks = CombiningMarkLimit()
       default: guard scalar(beginningWith: byte) else { return false }
       }
     }
@@ -164,7 +165,7 @@ struct JSONSyntax {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"),
       UInt8(ascii: "r"),
       UInt8(ascii: "t"):
-      marks = MarkRun()
+      marks = CombiningMarkLimit()
       return true
     case UInt8(ascii: "u"):
       guard let unit = hexadecimal() else { return false }

@@ -1,7 +1,7 @@
 // A refusal as clients receive it: RFC 9457, the same object over REST and WebSocket.
 package import Domain
 
-extension Refusal.Code {
+extension ChatError.Code {
   /// The HTTP status that goes with the code.
   package var status: Int {
     switch self {
@@ -58,7 +58,7 @@ extension Refusal.Code {
 }
 
 extension JSONWriter {
-  package mutating func problem(_ refusal: Refusal, requestID: String) {
+  package mutating func problem(_ refusal: ChatError, requestID: String) {
     object { json in
       json.field("type", "/docs/problems#" + refusal.code.rawValue)
       json.field("title", refusal.code.title)
@@ -83,7 +83,7 @@ extension JSONWriter {
   }
 
   /// A problem document as bytes.
-  package static func problem(_ refusal: Refusal, requestID: String) -> [UInt8] {
+  package static func problem(_ refusal: ChatError, requestID: String) -> [UInt8] {
     var writer = JSONWriter()
     writer.problem(refusal, requestID: requestID)
     return writer.bytes

@@ -8,13 +8,13 @@ import WebSocket
 /// Speaks as much of the contract as the load generator listens to. The bearer token names the room, so nobody is looked up; what one turn
 /// brought for a room leaves in one write to each of its sockets.
 final class SendFloor: EventHandler {
-  typealias Letter = Never
+  typealias Message = Never
 
   private struct Client {
     let socket: Int32
     var room = -1
     var unread: [UInt8] = []
-    var outbox = Outbox()
+    var outbox = SendBuffer()
     /// For room in the socket's buffer.
     var isWaiting = false
     var isGone = false
@@ -69,10 +69,10 @@ final class SendFloor: EventHandler {
     if readiness.canRead { read(client) }
   }
 
-  func received(_ letters: [Never]) {}
+  func received(_ messages: [Never]) {}
   func ticked(_ now: Int64) {}
 
-  func turnEnded() {
+  func iterationEnded() {
     for room in lively {
       let (frames, replies) = (rooms[room].frames, rooms[room].replies)
       (rooms[room].frames, rooms[room].replies) = ([], [])
@@ -182,7 +182,7 @@ final class SendFloor: EventHandler {
     settle(client, clients[client].outbox.flush(to: socket))
   }
 
-  private func settle(_ client: Int, _ outcome: Outbox.Outcome) {
+  private func settle(_ client: Int, _ outcome: SendBuffer.Outcome) {
     guard outcome != .gone else { return drop(client) }
     let waits = outcome == .blocked
     guard waits != clients[client].isWaiting else { return }

@@ -21,8 +21,8 @@ enum LoadGenerator {
       let plan = try decoder.decode(Plan.self, from: Data(line.utf8))
       let orders = try Mailbox<Order>()
       let thread = Thread(name: "load") { run(plan, orders) }
-      while readLine() != nil { orders.post(.proceed) }
-      orders.post(.stop)
+      while readLine() != nil { orders.send(.proceed) }
+      orders.send(.stop)
       thread.join()
       return 0
     } catch {

@@ -1,4 +1,4 @@
-// A loop with its sockets, its letters and its clock.
+// A loop with its sockets, its messages and its clock.
 import EventLoop
 import Glibc
 import Posix
@@ -11,7 +11,7 @@ private final class Echo: EventHandler {
   final class Line {
     let token: Token
     let socket: Int32
-    var outbox = Outbox()
+    var outbox = SendBuffer()
 
     init(_ token: Token, _ socket: Int32) {
       self.token = token
@@ -50,15 +50,15 @@ private final class Echo: EventHandler {
     dirty.append(token)
   }
 
-  func received(_ letters: [String]) {
-    for letter in letters {
-      log.append(letter)
-      if letter == "end" { isFinished = true }
-      if letter == "close the door" { loop.stopListening() }
+  func received(_ messages: [String]) {
+    for message in messages {
+      log.append(message)
+      if message == "end" { isFinished = true }
+      if message == "close the door" { loop.stopListening() }
     }
   }
 
-  func turnEnded() {
+  func iterationEnded() {
     for token in dirty { if let line = lines[token] { _ = line.outbox.flush(to: line.socket) } }
     dirty = []
   }
@@ -105,7 +105,7 @@ private final class Echo: EventHandler {
     #expect(writeAll(second.far.number, Array("mallory".utf8)))
     #expect(Self.waitFor(second.far.number) == "MALLORY")
     shutdown(second.far.number, Int32(SHUT_WR))
-    mailbox.post("letter")
+    mailbox.send("message")
     // Level-triggered: what is too long for one reading is reported again.
     #expect(writeAll(first.far.number, [UInt8](repeating: UInt8(ascii: "x"), count: 950)))
     var echoed = ""
@@ -115,9 +115,9 @@ private final class Echo: EventHandler {
       echoed += more
     }
     #expect(echoed == String(repeating: "X", count: 950))
-    mailbox.post("end")
+    mailbox.send("end")
     thread.join()
-    #expect(log.update { $0 }.sorted() == ["accepted", "accepted", "end", "gone", "letter"])
+    #expect(log.update { $0 }.sorted() == ["accepted", "accepted", "end", "gone", "message"])
   }
 
   @Test func `whoever knocks is let in, until the door is closed`() throws {
@@ -142,8 +142,8 @@ private final class Echo: EventHandler {
       if Self.waitFor(client.number) == "X" { answered += 1 }
     }
     #expect(answered == 2 * Listener.acceptedPerTurnMax)
-    mailbox.post("close the door")
-    mailbox.post("end")
+    mailbox.send("close the door")
+    mailbox.send("end")
     thread.join()
     #expect(log.update { $0 }.filter { $0 == "accepted" }.count == answered)
     guard case .nobody = listener.accept() else {
@@ -159,14 +159,14 @@ private final class Echo: EventHandler {
       guard let loop = try? EventLoop(mailbox: mailbox) else { return }
       let echo = Echo(loop)
       let begin = loop.now()
-      // Ends by itself at the third tick: no letter, no socket wakes it.
+      // Ends by itself at the third tick: no message, no socket wakes it.
       final class UntilThird: EventHandler {
         let echo: Echo
         init(_ echo: Echo) { self.echo = echo }
         func accepted(_ socket: Int32) {}
         func ready(_ token: Token, _ readiness: Epoll.Readiness) {}
-        func received(_ letters: [String]) {}
-        func turnEnded() {}
+        func received(_ messages: [String]) {}
+        func iterationEnded() {}
         func ticked(_ now: Int64) { echo.ticked(now) }
         var isFinished: Bool { echo.log.contains("third tick") }
       }
@@ -200,7 +200,7 @@ private final class Echo: EventHandler {
     #expect(token == old && old.slot == tenant.slot && lines[old] == nil)
     epoll.remove(pair.near.number)
     #expect(epoll.wait(milliseconds: 0) == 0, "nobody is waited for any more")
-    #expect(mailbox.take() == [])
+    #expect(mailbox.drain() == [])
   }
 
   @Test func `readiness tells reading, writing and hanging up apart`() throws {

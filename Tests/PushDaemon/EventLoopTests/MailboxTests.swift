@@ -11,36 +11,36 @@ import Testing
     return poll(&ready, 1, milliseconds) == 1
   }
 
-  @Test func `the first letter wakes, all are taken together in order, and then there is silence`() throws {
+  @Test func `the first message wakes, all are taken together in order, and then there is silence`() throws {
     let mailbox = try Mailbox<Int>()
     #expect(!Self.isReady(mailbox.descriptor))
-    for number in 0..<5 { mailbox.post(number) }
+    for number in 0..<5 { mailbox.send(number) }
     #expect(Self.isReady(mailbox.descriptor))
-    #expect(mailbox.take() == [0, 1, 2, 3, 4])
+    #expect(mailbox.drain() == [0, 1, 2, 3, 4])
     #expect(!Self.isReady(mailbox.descriptor))
-    #expect(mailbox.take() == [])
-    mailbox.post(5)
-    #expect(Self.isReady(mailbox.descriptor) && mailbox.take() == [5])
+    #expect(mailbox.drain() == [])
+    mailbox.send(5)
+    #expect(Self.isReady(mailbox.descriptor) && mailbox.drain() == [5])
   }
 
-  @Test func `a letter that is left waits until somebody calls, who wakes once and only if there is something`() throws {
+  @Test func `a message that is left waits until somebody calls, who wakes once and only if there is something`() throws {
     let mailbox = try Mailbox<Int>()
-    mailbox.call()
+    mailbox.wake()
     #expect(!Self.isReady(mailbox.descriptor))
-    mailbox.leave(1)
+    mailbox.enqueue(1)
     #expect(!Self.isReady(mailbox.descriptor))
-    mailbox.leave(2)
-    mailbox.call()
-    mailbox.call()
-    #expect(Self.isReady(mailbox.descriptor) && mailbox.take() == [1, 2])
+    mailbox.enqueue(2)
+    mailbox.wake()
+    mailbox.wake()
+    #expect(Self.isReady(mailbox.descriptor) && mailbox.drain() == [1, 2])
     #expect(!Self.isReady(mailbox.descriptor))
-    // A letter that is posted takes along what was left.
-    mailbox.leave(3)
-    mailbox.post(4)
-    #expect(Self.isReady(mailbox.descriptor) && mailbox.take() == [3, 4])
+    // A message that is posted takes along what was left.
+    mailbox.enqueue(3)
+    mailbox.send(4)
+    #expect(Self.isReady(mailbox.descriptor) && mailbox.drain() == [3, 4])
   }
 
-  @Test func `of eight threads' letters none is lost, none comes twice, and each thread's come in its order`() throws {
+  @Test func `of eight threads' messages none is lost, none comes twice, and each thread's come in its order`() throws {
     let mailbox = try Mailbox<Int>()
     let taken = Condition<[Int]>([])
     let reader = Thread(name: "reader") {
@@ -48,15 +48,15 @@ import Testing
       while all.count < 8 * 5000 {
         // Who waits for the wake-up alone must never wait in vain.
         guard Self.isReady(mailbox.descriptor, milliseconds: 10_000) else { break }
-        all += mailbox.take()
+        all += mailbox.drain()
       }
       let result = all
       taken.update { $0 = result }
     }
     _ = Threads.run(8) { thread in
       for number in 0..<5000 {
-        if number % 3 == 0 { mailbox.post(thread * 5000 + number) } else { mailbox.leave(thread * 5000 + number) }
-        if number % 3 == 2 || number == 4999 { mailbox.call() }
+        if number % 3 == 0 { mailbox.send(thread * 5000 + number) } else { mailbox.enqueue(thread * 5000 + number) }
+        if number % 3 == 2 || number == 4999 { mailbox.wake() }
       }
     }
     reader.join()

@@ -13,7 +13,7 @@ import Testing
 
   @Test func `a list of few holds after any coming and going what an array would hold`() {
     var random = SplitMix(seed: 4)
-    var few = Few<Thing>()
+    var few = SmallVector<Thing>()
     var model: [Int] = []
     for number in 0..<5000 {
       if model.isEmpty || random.int(0...9) < 5 {
@@ -30,26 +30,26 @@ import Testing
     }
     few.removeAll { _ in true }
     #expect(few.isEmpty && few.first == nil)
-    #expect(Few([Thing(1), Thing(2)]).map(\.number) == [1, 2])
+    #expect(SmallVector([Thing(1), Thing(2)]).map(\.number) == [1, 2])
   }
 
   @Test(arguments: ["a", "9Zb", "ABCDEFGHIJKLMNOPQRST", "abcdefghijklmnopqrstuvwxyz012345"])
   func `an identifier comes out of its compact form as it went in`(text: String) {
-    #expect(CompactID(PublicID(trusted: text)).id.text == text)
+    #expect(InlinePublicID(PublicID(trusted: text)).id.text == text)
   }
 
   @Test func `the eleventh line of a user with ten is refused, and there is room again when one goes`() {
-    let census = Census()
-    let alice = UserNumber(7)
-    #expect((0..<10).allSatisfy { _ in census.enter(alice, limit: 10) })
-    #expect(!census.enter(alice, limit: 10) && census.enter(UserNumber(8), limit: 10))
-    census.leave(alice)
-    #expect(census.enter(alice, limit: 10) && !census.enter(alice, limit: 10))
+    let connectionLimiter = ConnectionLimiter()
+    let alice = UserRowID(7)
+    #expect((0..<10).allSatisfy { _ in connectionLimiter.enter(alice, limit: 10) })
+    #expect(!connectionLimiter.enter(alice, limit: 10) && connectionLimiter.enter(UserRowID(8), limit: 10))
+    connectionLimiter.leave(alice)
+    #expect(connectionLimiter.enter(alice, limit: 10) && !connectionLimiter.enter(alice, limit: 10))
   }
 
   @Test func `however many are allowed, a user has no more lines than can be counted`() {
-    let census = Census()
-    #expect((0..<65_535).allSatisfy { _ in census.enter(UserNumber(7), limit: nil) })
-    #expect(!census.enter(UserNumber(7), limit: nil) && !census.enter(UserNumber(7), limit: 100_000))
+    let connectionLimiter = ConnectionLimiter()
+    #expect((0..<65_535).allSatisfy { _ in connectionLimiter.enter(UserRowID(7), limit: nil) })
+    #expect(!connectionLimiter.enter(UserRowID(7), limit: nil) && !connectionLimiter.enter(UserRowID(7), limit: 100_000))
   }
 }

@@ -10,7 +10,7 @@ import Testing
   let claims = AccessClaims(userID: "alice", sessionID: "s1", tokenID: "t1", issuedAtSeconds: 1000, expiresAtSeconds: 1900)
 
   init() throws {
-    issuer = try AccessTokenIssuer(ring: TokenRing(keys: [key]), issuer: "https://chat.example", audience: "echochat")
+    issuer = try AccessTokenIssuer(ring: KeyRing(keys: [key]), issuer: "https://chat.example", audience: "echochat")
   }
 
   @Test("a token says what it was issued for, until the second it expires")
@@ -61,8 +61,8 @@ import Testing
   func rotation() throws {
     let newer = SigningKey(name: "k2", secret: Random.bytes(32))
     let token = issuer.issue(claims)
-    let rotated = try AccessTokenIssuer(ring: TokenRing(keys: [newer, key]), issuer: issuer.issuer, audience: issuer.audience)
-    let retired = try AccessTokenIssuer(ring: TokenRing(keys: [newer]), issuer: issuer.issuer, audience: issuer.audience)
+    let rotated = try AccessTokenIssuer(ring: KeyRing(keys: [newer, key]), issuer: issuer.issuer, audience: issuer.audience)
+    let retired = try AccessTokenIssuer(ring: KeyRing(keys: [newer]), issuer: issuer.issuer, audience: issuer.audience)
     #expect(try rotated.verify(token, nowSeconds: 1000) == claims)
     #expect(throws: TokenError.invalid(.foreignHeader)) { try retired.verify(token, nowSeconds: 1000) }
     #expect(try retired.verify(rotated.issue(claims), nowSeconds: 1000) == claims)
@@ -72,7 +72,7 @@ import Testing
   func largest() throws {
     let key = SigningKey(name: String(repeating: "k", count: 32), secret: Random.bytes(64))
     let name = String(repeating: "x", count: 256)
-    let issuer = try AccessTokenIssuer(ring: TokenRing(keys: [key]), issuer: name, audience: name, lifetimeSeconds: 86_400)
+    let issuer = try AccessTokenIssuer(ring: KeyRing(keys: [key]), issuer: name, audience: name, lifetimeSeconds: 86_400)
     let id = String(repeating: "z", count: 32)
     let claims = AccessClaims(
       userID: id, sessionID: id, tokenID: id, issuedAtSeconds: AccessClaims.secondsMax - 1, expiresAtSeconds: AccessClaims.secondsMax)
@@ -83,7 +83,7 @@ import Testing
 
   @Test("settings that could break the JSON, or are out of range, are refused")
   func settings() {
-    let ring = TokenRing.ephemeral()
+    let ring = KeyRing.ephemeral()
     for name in ["", "a\"b", "a\\b", "a b", "a\nb", "\u{7f}", "é", String(repeating: "x", count: 257)] {
       #expect(throws: AccessTokenSettingError.issuer) { try AccessTokenIssuer(ring: ring, issuer: name, audience: "a") }
       #expect(throws: AccessTokenSettingError.audience) { try AccessTokenIssuer(ring: ring, issuer: "i", audience: name) }

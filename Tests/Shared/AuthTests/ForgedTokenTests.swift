@@ -15,7 +15,7 @@ import Testing
 
   init() throws {
     let keys = [SigningKey(name: "k1", secret: Self.secret), SigningKey(name: "k2", secret: [UInt8](32..<64))]
-    issuer = try AccessTokenIssuer(ring: TokenRing(keys: keys), issuer: "https://chat.example", audience: "echochat")
+    issuer = try AccessTokenIssuer(ring: KeyRing(keys: keys), issuer: "https://chat.example", audience: "echochat")
   }
 
   /// A token with any header and claims, signed as only the server can, unless another `secret` is given.

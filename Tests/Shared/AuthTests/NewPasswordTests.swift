@@ -28,8 +28,8 @@ import Testing
       ("e" + String(repeating: "\u{301}\u{323}", count: 30_000), .tooLong),
       ("password", .tooCommon), ("12345678", .tooCommon), ("PASSWORD1", .tooCommon), ("PassW0rd", .tooCommon), ("qwertyuiop", .tooCommon),
       ("iloveyou", .tooCommon), ("EchoChat", .tooCommon), ("trustno1", .tooCommon),
-    ] as [(String, PasswordRefusal)])
-  func refused(text: String, refusal: PasswordRefusal) {
+    ] as [(String, PasswordPolicyError)])
+  func refused(text: String, refusal: PasswordPolicyError) {
     #expect(throws: refusal) { try NewPassword(text) }
   }
 

@@ -6,110 +6,112 @@ import TestSupport
 import Testing
 
 @Suite struct MembershipTests {
-  private func role(_ person: Person, in room: String, _ house: House) throws -> Role? {
-    try house.chat.room(room, for: person.actor).membership?.role
+  private func role(_ person: TestUser, in room: String, _ fixture: ChatFixture) throws -> Role? {
+    try fixture.chat.room(room, for: person.principal).membership?.role
   }
 
-  private func set(_ person: Person, _ role: String?, in room: String, by actor: Person, _ house: House) throws -> Bool {
-    try house.chat.putMember(person.id, into: room, role: role, by: actor.actor).isNew
+  private func set(_ person: TestUser, _ role: String?, in room: String, by principal: TestUser, _ fixture: ChatFixture) throws -> Bool {
+    try fixture.chat.putMember(person.id, into: room, role: role, by: principal.principal).isNew
   }
 
   @Test func `when the last owner leaves, the highest and then the oldest member inherits the room`() throws {
-    let house = try House()
-    let lobby = try house.lobby(house.bob, house.mallory)
-    _ = try set(house.mallory, "moderator", in: lobby, by: house.alice, house)
-    try house.chat.leave(lobby, by: house.alice.actor)
-    #expect(try role(house.mallory, in: lobby, house) == .owner)
-    #expect(try role(house.bob, in: lobby, house) == .member)
-    let told = try house.journal().suffix(2)
+    let fixture = try ChatFixture()
+    let lobby = try fixture.lobby(fixture.bob, fixture.mallory)
+    _ = try set(fixture.mallory, "moderator", in: lobby, by: fixture.alice, fixture)
+    try fixture.chat.leave(lobby, by: fixture.alice.principal)
+    #expect(try role(fixture.mallory, in: lobby, fixture) == .owner)
+    #expect(try role(fixture.bob, in: lobby, fixture) == .member)
+    let told = try fixture.journal().suffix(2)
     #expect(told.map(\.kind) == [.memberLeft, .memberUpdated])
     #expect(try told.map { try JSONValue($0.data)["reason"]?.text } == ["left", "inherited"])
-    try house.chat.leave(lobby, by: house.mallory.actor)
-    #expect(try role(house.bob, in: lobby, house) == .owner)
-    try house.chat.leave(lobby, by: house.bob.actor)
-    #expect(try house.chat.room(lobby, for: house.alice.actor).room.memberCount == 0)
+    try fixture.chat.leave(lobby, by: fixture.mallory.principal)
+    #expect(try role(fixture.bob, in: lobby, fixture) == .owner)
+    try fixture.chat.leave(lobby, by: fixture.bob.principal)
+    #expect(try fixture.chat.room(lobby, for: fixture.alice.principal).room.memberCount == 0)
   }
 
   @Test func `while another owner stays, nobody inherits`() throws {
-    let house = try House()
-    let lobby = try house.lobby(house.bob, house.mallory)
-    _ = try set(house.bob, "owner", in: lobby, by: house.alice, house)
-    try house.chat.leave(lobby, by: house.alice.actor)
-    #expect(try role(house.bob, in: lobby, house) == .owner && role(house.mallory, in: lobby, house) == .member)
-    #expect(try house.journal().last?.kind == .memberLeft)
+    let fixture = try ChatFixture()
+    let lobby = try fixture.lobby(fixture.bob, fixture.mallory)
+    _ = try set(fixture.bob, "owner", in: lobby, by: fixture.alice, fixture)
+    try fixture.chat.leave(lobby, by: fixture.alice.principal)
+    #expect(try role(fixture.bob, in: lobby, fixture) == .owner && role(fixture.mallory, in: lobby, fixture) == .member)
+    #expect(try fixture.journal().last?.kind == .memberLeft)
   }
 
   @Test func `who left is out: leaving again is refused`() throws {
-    let house = try House()
-    let lobby = try house.lobby(house.bob)
-    try house.chat.leave(lobby, by: house.bob.actor)
-    #expect(refusal { try house.chat.leave(lobby, by: house.bob.actor) }?.code == .forbidden)
-    #expect(refusal { try house.say("x", in: lobby, by: house.bob) }?.code == .forbidden)
+    let fixture = try ChatFixture()
+    let lobby = try fixture.lobby(fixture.bob)
+    try fixture.chat.leave(lobby, by: fixture.bob.principal)
+    #expect(refusal { try fixture.chat.leave(lobby, by: fixture.bob.principal) }?.code == .forbidden)
+    #expect(refusal { try fixture.post("x", in: lobby, by: fixture.bob) }?.code == .forbidden)
   }
 
   @Test func `moderators take people in, owners give roles, members do neither`() throws {
-    let house = try House()
-    let room = try house.room("Group", .group, by: house.alice, with: [house.bob])
-    #expect(refusal { try set(house.mallory, nil, in: room, by: house.bob, house) }?.code == .forbidden)
-    #expect(try !set(house.bob, "moderator", in: room, by: house.alice, house))
-    #expect(refusal { try set(house.mallory, "moderator", in: room, by: house.bob, house) }?.code == .forbidden)
-    #expect(try set(house.mallory, nil, in: room, by: house.bob, house))
-    #expect(refusal { try set(house.mallory, "moderator", in: room, by: house.bob, house) }?.code == .forbidden)
-    #expect(refusal { try set(house.alice, "member", in: room, by: house.bob, house) }?.code == .forbidden)
-    #expect(refusal { try set(house.mallory, "queen", in: room, by: house.alice, house) }?.fields.map(\.field) == ["role"])
-    #expect(refusal { try house.chat.putMember("nobody", into: room, role: nil, by: house.alice.actor) } == .notFound)
-    let before = try house.chat.lastPosition()
-    #expect(try !set(house.mallory, "member", in: room, by: house.bob, house))
-    #expect(try house.chat.lastPosition() == before, "what is so already changes nothing")
-    #expect(try set(house.signUp("carol"), "owner", in: room, by: house.alice, house))
+    let fixture = try ChatFixture()
+    let room = try fixture.room("Group", .group, by: fixture.alice, with: [fixture.bob])
+    #expect(refusal { try set(fixture.mallory, nil, in: room, by: fixture.bob, fixture) }?.code == .forbidden)
+    #expect(try !set(fixture.bob, "moderator", in: room, by: fixture.alice, fixture))
+    #expect(refusal { try set(fixture.mallory, "moderator", in: room, by: fixture.bob, fixture) }?.code == .forbidden)
+    #expect(try set(fixture.mallory, nil, in: room, by: fixture.bob, fixture))
+    #expect(refusal { try set(fixture.mallory, "moderator", in: room, by: fixture.bob, fixture) }?.code == .forbidden)
+    #expect(refusal { try set(fixture.alice, "member", in: room, by: fixture.bob, fixture) }?.code == .forbidden)
+    #expect(refusal { try set(fixture.mallory, "queen", in: room, by: fixture.alice, fixture) }?.fields.map(\.field) == ["role"])
+    #expect(refusal { try fixture.chat.putMember("nobody", into: room, role: nil, by: fixture.alice.principal) } == .notFound)
+    let before = try fixture.chat.lastPosition()
+    #expect(try !set(fixture.mallory, "member", in: room, by: fixture.bob, fixture))
+    #expect(try fixture.chat.lastPosition() == before, "what is so already changes nothing")
+    #expect(try set(fixture.signUp("carol"), "owner", in: room, by: fixture.alice, fixture))
   }
 
   @Test func `a room keeps an owner: the only one cannot step down, one of two can`() throws {
-    let house = try House()
-    let room = try house.room("Group", .group, by: house.alice, with: [house.bob])
-    let before = try house.chat.lastPosition()
-    #expect(refusal { try set(house.alice, "member", in: room, by: house.alice, house) }?.code == .conflict)
-    #expect(try role(house.alice, in: room, house) == .owner)
-    #expect(try house.chat.lastPosition() == before, "what was refused is told to nobody")
-    _ = try set(house.bob, "owner", in: room, by: house.alice, house)
-    #expect(try !set(house.alice, "member", in: room, by: house.alice, house))
-    #expect(try role(house.alice, in: room, house) == .member)
+    let fixture = try ChatFixture()
+    let room = try fixture.room("Group", .group, by: fixture.alice, with: [fixture.bob])
+    let before = try fixture.chat.lastPosition()
+    #expect(refusal { try set(fixture.alice, "member", in: room, by: fixture.alice, fixture) }?.code == .conflict)
+    #expect(try role(fixture.alice, in: room, fixture) == .owner)
+    #expect(try fixture.chat.lastPosition() == before, "what was refused is told to nobody")
+    _ = try set(fixture.bob, "owner", in: room, by: fixture.alice, fixture)
+    #expect(try !set(fixture.alice, "member", in: room, by: fixture.alice, fixture))
+    #expect(try role(fixture.alice, in: room, fixture) == .member)
   }
 
   @Test func `only those of a lower role are removed, and everyone may remove herself`() throws {
-    let house = try House()
-    let carol = try house.signUp("carol")
-    let room = try house.room("Group", .group, by: house.alice, with: [house.bob, house.mallory, carol])
-    _ = try set(house.bob, "moderator", in: room, by: house.alice, house)
-    _ = try set(carol, "moderator", in: room, by: house.alice, house)
-    func remove(_ person: Person, by actor: Person) throws { try house.chat.removeMember(person.id, from: room, by: actor.actor) }
-    #expect(refusal { try remove(house.bob, by: house.mallory) }?.code == .forbidden)
-    #expect(refusal { try remove(house.alice, by: house.bob) }?.code == .forbidden)
-    #expect(refusal { try remove(carol, by: house.bob) }?.code == .forbidden)
-    try remove(house.mallory, by: house.bob)
-    #expect(refusal { try remove(house.mallory, by: house.bob) } == .notFound)
-    try remove(carol, by: house.alice)
-    try remove(house.bob, by: house.bob)
-    #expect(try house.chat.members(of: room, for: house.alice.actor, after: 0, limit: 10).map(\.user.username) == ["alice"])
-    let reasons = try house.journal().filter { $0.kind == .memberLeft }.map { try JSONValue($0.data)["reason"]?.text }
+    let fixture = try ChatFixture()
+    let carol = try fixture.signUp("carol")
+    let room = try fixture.room("Group", .group, by: fixture.alice, with: [fixture.bob, fixture.mallory, carol])
+    _ = try set(fixture.bob, "moderator", in: room, by: fixture.alice, fixture)
+    _ = try set(carol, "moderator", in: room, by: fixture.alice, fixture)
+    func remove(_ person: TestUser, by principal: TestUser) throws {
+      try fixture.chat.removeMember(person.id, from: room, by: principal.principal)
+    }
+    #expect(refusal { try remove(fixture.bob, by: fixture.mallory) }?.code == .forbidden)
+    #expect(refusal { try remove(fixture.alice, by: fixture.bob) }?.code == .forbidden)
+    #expect(refusal { try remove(carol, by: fixture.bob) }?.code == .forbidden)
+    try remove(fixture.mallory, by: fixture.bob)
+    #expect(refusal { try remove(fixture.mallory, by: fixture.bob) } == .notFound)
+    try remove(carol, by: fixture.alice)
+    try remove(fixture.bob, by: fixture.bob)
+    #expect(try fixture.chat.members(of: room, for: fixture.alice.principal, after: 0, limit: 10).map(\.user.username) == ["alice"])
+    let reasons = try fixture.journal().filter { $0.kind == .memberLeft }.map { try JSONValue($0.data)["reason"]?.text }
     #expect(reasons == ["removed", "removed", "left"])
   }
 
   @Test func `everyone who comes and goes at once is counted right`() throws {
-    let house = try House()
-    let lobby = try house.lobby()
-    let people = [house.bob, house.mallory]
+    let fixture = try ChatFixture()
+    let lobby = try fixture.lobby()
+    let people = [fixture.bob, fixture.mallory]
     _ = Threads.run(8) { thread in
       for _ in 0..<10 {
-        _ = try? house.chat.join(lobby, by: people[thread % 2].actor)
-        try? house.chat.leave(lobby, by: people[thread % 2].actor)
+        _ = try? fixture.chat.join(lobby, by: people[thread % 2].principal)
+        try? fixture.chat.leave(lobby, by: people[thread % 2].principal)
       }
     }
-    let members = try house.chat.members(of: lobby, for: house.alice.actor, after: 0, limit: 10)
-    #expect(try house.chat.room(lobby, for: house.alice.actor).room.memberCount == Int64(members.count))
+    let members = try fixture.chat.members(of: lobby, for: fixture.alice.principal, after: 0, limit: 10)
+    #expect(try fixture.chat.room(lobby, for: fixture.alice.principal).room.memberCount == Int64(members.count))
     // Each one's comings and goings alternate in the journal.
     for person in people {
-      let kinds = try house.journal().filter { $0.user == person.actor.user.number }.map(\.kind)
+      let kinds = try fixture.journal().filter { $0.user == person.principal.user.rowID }.map(\.kind)
       #expect(zip(kinds, kinds.dropFirst()).allSatisfy { $0 != $1 } && kinds.first == .memberJoined)
     }
   }

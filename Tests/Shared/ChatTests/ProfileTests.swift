@@ -7,38 +7,39 @@ import Testing
 
 @Suite struct ProfileTests {
   @Test func `Alice changes her name, and each of her rooms is told once`() throws {
-    let house = try House()
-    let lobby = try house.lobby(house.bob)
-    _ = try house.room("Garden", .group, by: house.alice)
-    _ = try house.room("Bob's", .group, by: house.bob)
-    try house.say("before", in: lobby, by: house.alice)
-    let before = try house.chat.lastPosition()
-    let user = try house.chat.updateProfile(displayName: " Alice L. ", statusText: "reading", by: house.alice.actor)
+    let fixture = try ChatFixture()
+    let lobby = try fixture.lobby(fixture.bob)
+    _ = try fixture.room("Garden", .group, by: fixture.alice)
+    _ = try fixture.room("Bob's", .group, by: fixture.bob)
+    try fixture.post("before", in: lobby, by: fixture.alice)
+    let before = try fixture.chat.lastPosition()
+    let user = try fixture.chat.updateProfile(displayName: " Alice L. ", statusText: "reading", by: fixture.alice.principal)
     #expect(user.displayName == "Alice L." && user.statusText == "reading" && user.username == "alice")
-    let told = try house.journal().filter { $0.position > before }
+    let told = try fixture.journal().filter { $0.position > before }
     #expect(told.map(\.kind) == [.userUpdated, .userUpdated] && Set(told.compactMap(\.room)).count == 2)
     #expect(try JSONValue(told[0].data)["display_name"] == .string("Alice L."))
-    #expect(try house.chat.user(house.alice.id, for: house.bob.actor).user == user)
-    let again = try house.chat.updateProfile(displayName: "Alice L.", statusText: nil, by: house.alice.actor)
-    #expect(try again == user && house.journal().last?.position == told.last?.position, "what is so already is not told")
-    #expect(try house.chat.updateProfile(displayName: nil, statusText: "", by: house.alice.actor).statusText == "")
+    #expect(try fixture.chat.user(fixture.alice.id, for: fixture.bob.principal).user == user)
+    let again = try fixture.chat.updateProfile(displayName: "Alice L.", statusText: nil, by: fixture.alice.principal)
+    #expect(try again == user && fixture.journal().last?.position == told.last?.position, "what is so already is not told")
+    #expect(try fixture.chat.updateProfile(displayName: nil, statusText: "", by: fixture.alice.principal).statusText == "")
   }
 
   @Test func `a profile has bounds, and so has changing it`() throws {
-    let house = try House()
+    let fixture = try ChatFixture()
     func fields(_ name: String?, _ status: String?) -> [String]? {
-      refusal { try house.chat.updateProfile(displayName: name, statusText: status, by: house.alice.actor) }?.fields.map(\.field)
+      refusal { try fixture.chat.updateProfile(displayName: name, statusText: status, by: fixture.alice.principal) }?.fields.map(\.field)
     }
     #expect(fields("", nil) == ["display_name"] && fields(String(repeating: "x", count: 65), nil) == ["display_name"])
     #expect(fields("Alice", String(repeating: "x", count: 251)) == ["status_text"] && fields(nil, "a\u{0}b") == ["status_text"])
-    #expect(try house.chat.user(house.alice.id, for: house.bob.actor).user.displayName == "alice", "what was refused changes nothing")
+    #expect(
+      try fixture.chat.user(fixture.alice.id, for: fixture.bob.principal).user.displayName == "alice", "what was refused changes nothing")
     for number in 0..<Chat.profileChangesMax {
-      _ = try house.chat.updateProfile(displayName: "Alice \(number)", statusText: nil, by: house.alice.actor)
+      _ = try fixture.chat.updateProfile(displayName: "Alice \(number)", statusText: nil, by: fixture.alice.principal)
     }
-    let answer = refusal { try house.chat.updateProfile(displayName: "Alice again", statusText: nil, by: house.alice.actor) }
+    let answer = refusal { try fixture.chat.updateProfile(displayName: "Alice again", statusText: nil, by: fixture.alice.principal) }
     #expect(answer?.code == .rateLimited && (1...600_000).contains(answer?.retryAfterMilliseconds ?? 0))
-    _ = try house.chat.updateProfile(displayName: "Bob B.", statusText: nil, by: house.bob.actor)
-    try house.chat.commit { try $0.database.run("UPDATE profile_changes SET window_start = window_start - 600000") }
-    _ = try house.chat.updateProfile(displayName: "Alice again", statusText: nil, by: house.alice.actor)
+    _ = try fixture.chat.updateProfile(displayName: "Bob B.", statusText: nil, by: fixture.bob.principal)
+    try fixture.chat.commit { try $0.database.run("UPDATE profile_changes SET window_start = window_start - 600000") }
+    _ = try fixture.chat.updateProfile(displayName: "Alice again", statusText: nil, by: fixture.alice.principal)
   }
 }

@@ -8,62 +8,62 @@ import Wire
 
 @Suite struct ReactingTests {
   @Test func `Bob reacts, everyone is told once, and the message bears it`() throws {
-    let house = try House()
-    let lobby = try house.lobby(house.bob)
-    try house.say("hello", in: lobby, by: house.alice)
-    let json = try house.react("👍", to: 1, in: lobby, by: house.bob)
-    #expect(try JSONValue(json)["reactions"] == .object(["👍": .array([.string(house.bob.id)])]))
-    #expect(try house.chat.message(1, in: lobby, for: house.alice.actor) == json)
-    let told = try #require(try house.journal().last)
+    let fixture = try ChatFixture()
+    let lobby = try fixture.lobby(fixture.bob)
+    try fixture.post("hello", in: lobby, by: fixture.alice)
+    let json = try fixture.react("👍", to: 1, in: lobby, by: fixture.bob)
+    #expect(try JSONValue(json)["reactions"] == .object(["👍": .array([.string(fixture.bob.id)])]))
+    #expect(try fixture.chat.message(1, in: lobby, for: fixture.alice.principal) == json)
+    let told = try #require(try fixture.journal().last)
     #expect(told.kind == .reactionAdded)
     let data = JSONValue.object([
-      "room_id": .string(lobby), "seq": .integer(1), "emoji": .string("👍"), "user_id": .string(house.bob.id),
+      "room_id": .string(lobby), "seq": .integer(1), "emoji": .string("👍"), "user_id": .string(fixture.bob.id),
     ])
     #expect(try JSONValue(told.data) == data)
-    #expect(try house.react("👍", to: 1, in: lobby, by: house.bob) == json)
-    #expect(try house.chat.lastPosition() == told.position)
+    #expect(try fixture.react("👍", to: 1, in: lobby, by: fixture.bob) == json)
+    #expect(try fixture.chat.lastPosition() == told.position)
 
-    let without = try house.unreact("👍", to: 1, in: lobby, by: house.bob)
+    let without = try fixture.unreact("👍", to: 1, in: lobby, by: fixture.bob)
     #expect(try JSONValue(without)["reactions"] == .object([:]))
-    #expect(try house.journal().last?.kind == .reactionRemoved)
-    #expect(try house.unreact("👍", to: 1, in: lobby, by: house.bob) == without)
-    #expect(try house.journal().filter { $0.kind == .reactionRemoved }.count == 1)
+    #expect(try fixture.journal().last?.kind == .reactionRemoved)
+    #expect(try fixture.unreact("👍", to: 1, in: lobby, by: fixture.bob) == without)
+    #expect(try fixture.journal().filter { $0.kind == .reactionRemoved }.count == 1)
   }
 
   @Test func `reactions outlive an edit and do not outlive the message`() throws {
-    let house = try House()
-    let lobby = try house.lobby(house.bob)
-    try house.say("helo", in: lobby, by: house.alice)
-    try house.react("❤️", to: 1, in: lobby, by: house.bob)
-    let edited = try house.edit(1, in: lobby, to: "hello", by: house.alice)
-    #expect(try JSONValue(edited)["reactions"] == .object(["❤️": .array([.string(house.bob.id)])]))
-    #expect(try Message(json: house.react("❤️", to: 1, in: lobby, by: house.alice))?.editedAt == Message(json: edited)?.editedAt)
-    #expect(try JSONValue(house.delete(1, in: lobby, by: house.alice))["reactions"] == .object([:]))
-    #expect(refusal { try house.react("👍", to: 1, in: lobby, by: house.bob) }?.code == .conflict)
-    #expect(refusal { try house.unreact("❤️", to: 1, in: lobby, by: house.bob) }?.code == .conflict)
+    let fixture = try ChatFixture()
+    let lobby = try fixture.lobby(fixture.bob)
+    try fixture.post("helo", in: lobby, by: fixture.alice)
+    try fixture.react("❤️", to: 1, in: lobby, by: fixture.bob)
+    let edited = try fixture.edit(1, in: lobby, to: "hello", by: fixture.alice)
+    #expect(try JSONValue(edited)["reactions"] == .object(["❤️": .array([.string(fixture.bob.id)])]))
+    #expect(try Message(json: fixture.react("❤️", to: 1, in: lobby, by: fixture.alice))?.editedAt == Message(json: edited)?.editedAt)
+    #expect(try JSONValue(fixture.delete(1, in: lobby, by: fixture.alice))["reactions"] == .object([:]))
+    #expect(refusal { try fixture.react("👍", to: 1, in: lobby, by: fixture.bob) }?.code == .conflict)
+    #expect(refusal { try fixture.unreact("❤️", to: 1, in: lobby, by: fixture.bob) }?.code == .conflict)
   }
 
   @Test func `only members react, only to what is there, only with emoji`() throws {
-    let house = try House()
-    let back = try house.room("Back room", .group, by: house.alice)
-    try house.say("hello", in: back, by: house.alice)
-    #expect(refusal { try house.react("👍", to: 1, in: back, by: house.mallory) } == .notFound)
-    #expect(refusal { try house.react("👍", to: 2, in: back, by: house.alice) } == .notFound)
-    #expect(refusal { try house.react("👍", to: 0, in: "nowhere", by: house.alice) } == .notFound)
-    #expect(refusal { try house.react("thumbs up", to: 1, in: back, by: house.alice) }?.fields.map(\.field) == ["emoji"])
+    let fixture = try ChatFixture()
+    let back = try fixture.room("Back room", .group, by: fixture.alice)
+    try fixture.post("hello", in: back, by: fixture.alice)
+    #expect(refusal { try fixture.react("👍", to: 1, in: back, by: fixture.mallory) } == .notFound)
+    #expect(refusal { try fixture.react("👍", to: 2, in: back, by: fixture.alice) } == .notFound)
+    #expect(refusal { try fixture.react("👍", to: 0, in: "nowhere", by: fixture.alice) } == .notFound)
+    #expect(refusal { try fixture.react("thumbs up", to: 1, in: back, by: fixture.alice) }?.fields.map(\.field) == ["emoji"])
   }
 
   @Test func `thirty people who react at once are all there`() throws {
-    let house = try House()
-    let lobby = try house.lobby()
-    try house.say("hello", in: lobby, by: house.alice)
-    let crowd = try (0..<30).map { try house.signUp("user\($0)") }
-    for person in crowd { _ = try house.chat.join(lobby, by: person.actor) }
+    let fixture = try ChatFixture()
+    let lobby = try fixture.lobby()
+    try fixture.post("hello", in: lobby, by: fixture.alice)
+    let crowd = try (0..<30).map { try fixture.signUp("user\($0)") }
+    for person in crowd { _ = try fixture.chat.join(lobby, by: person.principal) }
     _ = Threads.run(30) { thread in
-      _ = try? house.react(thread % 2 == 0 ? "👍" : "🎉", to: 1, in: lobby, by: crowd[thread])
+      _ = try? fixture.react(thread % 2 == 0 ? "👍" : "🎉", to: 1, in: lobby, by: crowd[thread])
     }
-    let reactions = try #require(Message(json: try house.chat.message(1, in: lobby, for: house.alice.actor))).reactions
+    let reactions = try #require(Message(json: try fixture.chat.message(1, in: lobby, for: fixture.alice.principal))).reactions
     #expect(reactions.count == 30 && reactions.byEmoji.map(\.users.count) == [15, 15])
-    #expect(try house.journal().filter { $0.kind == .reactionAdded }.count == 30)
+    #expect(try fixture.journal().filter { $0.kind == .reactionAdded }.count == 30)
   }
 }

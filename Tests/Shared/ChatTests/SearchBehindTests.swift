@@ -11,12 +11,12 @@ import Wire
 @Suite struct SearchBehindTests {
   /// All hits of a search, page by page, and how many pages that took.
   private func walk(
-    _ text: String, _ house: House, as person: Person, room: String? = nil, order: MessageSearch.Order = .newest, limit: Int = 50
+    _ text: String, _ fixture: ChatFixture, as person: TestUser, room: String? = nil, order: MessageSearch.Order = .newest, limit: Int = 50
   ) throws -> (found: [String], pages: Int) {
-    let search = MessageSearch(words: try SearchWords(text), room: room, author: nil, after: nil, before: nil, order: order)
+    let search = MessageSearch(words: try SearchQuery(text), room: room, author: nil, after: nil, before: nil, order: order)
     var (found, pages, cursor) = ([String](), 0, SearchCursor?.none)
     repeat {
-      let page = try house.chat.search(search, after: cursor, limit: limit, for: person.actor)
+      let page = try fixture.chat.search(search, after: cursor, limit: limit, for: person.principal)
       found += try page.hits.map { try #require(Message(json: $0.json)?.content) }
       (cursor, pages) = (page.next, pages + 1)
     } while cursor != nil
@@ -24,8 +24,8 @@ import Wire
   }
 
   /// Many messages at once, in the form in which they are stored, by Alice: "hay 1" and so on.
-  private func makeHay(_ count: Int, in room: String, _ house: House) throws {
-    let database = try Database(path: house.chat.settings.databasePath, access: .writer)
+  private func makeHay(_ count: Int, in room: String, _ fixture: ChatFixture) throws {
+    let database = try Database(path: fixture.chat.settings.databasePath, access: .writer)
     try database.run("BEGIN IMMEDIATE")
     try database.run(
       """
@@ -36,7 +36,7 @@ import Wire
         || '","client_id":null,"reply_to":null,"attachments":[],"mentions":[],"reactions":{},"created_at":"2026-01-01T00:00:00.000Z",'
         || '"edited_at":null,"deleted":false}'
       FROM hay JOIN rooms r ON r.public_id = ?1
-      """, .text(room), .integer(Int64(count)), .text(house.alice.id))
+      """, .text(room), .integer(Int64(count)), .text(fixture.alice.id))
     try database.run(
       """
       INSERT INTO messages (id, user_id, position, json)
@@ -50,15 +50,15 @@ import Wire
     try database.run("COMMIT")
   }
 
-  private func settle(_ house: House) throws {
-    try settle(house, try SearchIndexer(path: house.chat.settings.searchIndexPath))
+  private func settle(_ fixture: ChatFixture) throws {
+    try settle(fixture, try SearchIndexWriter(path: fixture.chat.settings.searchIndexPath))
   }
 
   /// As the daemon does: an index that turns out to be lost is made anew the next time.
-  private func settle(_ house: House, _ indexer: SearchIndexer) throws {
+  private func settle(_ fixture: ChatFixture, _ indexer: SearchIndexWriter) throws {
     while true {
       do {
-        if try house.chat.index(indexer) == .upToDate { return }
+        if try fixture.chat.index(indexer) == .upToDate { return }
       } catch {
         try #require(indexer.isLost, "\(error)")
       }
@@ -68,56 +68,56 @@ import Wire
   @Test(arguments: [MessageSearch.Order.newest, .best]) func `an index that stands still far behind hides nothing, old or new`(
     _ order: MessageSearch.Order
   ) throws {
-    let house = try House()
-    let room = try house.lobby(house.bob)
-    let den = try house.room("Den", .group, by: house.alice, with: [house.bob])
+    let fixture = try ChatFixture()
+    let room = try fixture.lobby(fixture.bob)
+    let den = try fixture.room("Den", .group, by: fixture.alice, with: [fixture.bob])
     for text in ["a needle, indexed", "to be edited", "a needle to be edited", "a needle to be deleted", "haystack"] {
-      try house.say(text, in: room, by: house.alice)
+      try fixture.post(text, in: room, by: fixture.alice)
     }
-    try settle(house)
-    try house.say("a needle, just not indexed", in: room, by: house.alice)
-    try house.edit(2, in: room, to: "now a needle", by: house.alice)
-    try house.edit(3, in: room, to: "no longer", by: house.alice)
-    try house.delete(4, in: room, by: house.alice)
-    try makeHay(25_000, in: room, house)
-    try house.say("a needle in the den", in: den, by: house.bob)
+    try settle(fixture)
+    try fixture.post("a needle, just not indexed", in: room, by: fixture.alice)
+    try fixture.edit(2, in: room, to: "now a needle", by: fixture.alice)
+    try fixture.edit(3, in: room, to: "no longer", by: fixture.alice)
+    try fixture.delete(4, in: room, by: fixture.alice)
+    try makeHay(25_000, in: room, fixture)
+    try fixture.post("a needle in the den", in: den, by: fixture.bob)
     let wanted = ["a needle in the den", "a needle, just not indexed", "now a needle", "a needle, indexed"]
-    let everywhere = try walk("needle", house, as: house.bob, order: order)
+    let everywhere = try walk("needle", fixture, as: fixture.bob, order: order)
     #expect(everywhere.found == wanted)
     // In pages that each cost no more than a page may.
     #expect((10...60).contains(everywhere.pages))
-    #expect(try walk("needle", house, as: house.bob, room: room, order: order).found == Array(wanted.dropFirst()))
-    #expect(try walk("needle", house, as: house.bob, room: den, order: order) == (["a needle in the den"], 1))
+    #expect(try walk("needle", fixture, as: fixture.bob, room: room, order: order).found == Array(wanted.dropFirst()))
+    #expect(try walk("needle", fixture, as: fixture.bob, room: den, order: order) == (["a needle in the den"], 1))
     // What is nowhere as it was typed is looked for in likeness, whatever the number of pages.
-    #expect(try walk("haystakc", house, as: house.bob, order: order).found == ["haystack"])
+    #expect(try walk("haystakc", fixture, as: fixture.bob, order: order).found == ["haystack"])
     // Every hit once, also where there are many in each portion.
-    let hay = try walk("hay", house, as: house.bob, room: room, order: order, limit: 200).found
+    let hay = try walk("hay", fixture, as: fixture.bob, room: room, order: order, limit: 200).found
     #expect(hay.count == 25_001 && Set(hay).count == 25_001)
   }
 
   @Test func `more edits than a search would read leave nothing unfound`() throws {
-    let house = try House()
-    let room = try house.lobby()
-    for number in 1...20 { try house.say("before \(number)", in: room, by: house.alice) }
-    try settle(house)
-    for seq in 1...20 { try house.edit(Int64(seq), in: room, to: "after \(seq)", by: house.alice) }
+    let fixture = try ChatFixture()
+    let room = try fixture.lobby()
+    for number in 1...20 { try fixture.post("before \(number)", in: room, by: fixture.alice) }
+    try settle(fixture)
+    for seq in 1...20 { try fixture.edit(Int64(seq), in: room, to: "after \(seq)", by: fixture.alice) }
     // Told a hundred and one times.
-    let database = try Database(path: house.chat.settings.databasePath, access: .writer)
+    let database = try Database(path: fixture.chat.settings.databasePath, access: .writer)
     try database.run(
       """
       WITH RECURSIVE turns (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM turns WHERE n < 100)
       INSERT INTO journal (kind, room_id, previous, message_id, created_at, data)
       SELECT kind, room_id, previous, message_id, created_at, data FROM turns JOIN journal ON kind = 2
       """)
-    #expect(try walk("after", house, as: house.alice).found.count == 20)
-    #expect(try walk("before", house, as: house.alice).found == [])
+    #expect(try walk("after", fixture, as: fixture.alice).found.count == 20)
+    #expect(try walk("before", fixture, as: fixture.alice).found == [])
     // The index hears of edits first, however much else there is.
-    try makeHay(5000, in: room, house)
-    let indexer = try SearchIndexer(path: house.chat.settings.searchIndexPath)
-    for _ in 0..<3 { #expect(try house.chat.index(indexer) == .behind) }
+    try makeHay(5000, in: room, fixture)
+    let indexer = try SearchIndexWriter(path: fixture.chat.settings.searchIndexPath)
+    for _ in 0..<3 { #expect(try fixture.chat.index(indexer) == .behind) }
     let state = try #require(try indexer.state())
     #expect(state.editedThrough > state.indexedThrough)
-    #expect(try walk("after", house, as: house.alice).found.count == 20)
+    #expect(try walk("after", fixture, as: fixture.alice).found.count == 20)
   }
 
   // MARK: Damage
@@ -127,8 +127,8 @@ import Wire
   }
 
   /// In the file itself, as it lies on the disk once the log has been copied into it.
-  private func damage(_ house: House, _ damage: Damage) throws {
-    let path = house.chat.settings.searchIndexPath
+  private func damage(_ fixture: ChatFixture, _ damage: Damage) throws {
+    let path = fixture.chat.settings.searchIndexPath
     try #require(try Checkpoint.all(path) > 20 * 4096)
     let file = open(path, O_RDWR)
     defer { close(file) }
@@ -164,31 +164,31 @@ import Wire
   }
 
   @Test(arguments: Damage.allCases) func `a damaged index hides nothing, and another is made`(_ damage: Damage) throws {
-    let house = try House()
-    let room = try house.lobby(house.bob)
-    try house.say("a needle at the beginning", in: room, by: house.alice)
-    try makeHay(1000, in: room, house)
-    try house.say("a needle at the end", in: room, by: house.alice)
+    let fixture = try ChatFixture()
+    let room = try fixture.lobby(fixture.bob)
+    try fixture.post("a needle at the beginning", in: room, by: fixture.alice)
+    try makeHay(1000, in: room, fixture)
+    try fixture.post("a needle at the end", in: room, by: fixture.alice)
     let wanted = ["a needle at the end", "a needle at the beginning"]
-    try settle(house)
-    #expect(try walk("needle", house, as: house.bob) == (wanted, 1))
+    try settle(fixture)
+    #expect(try walk("needle", fixture, as: fixture.bob) == (wanted, 1))
 
     // Once while an indexer has the file open, and once before one starts.
-    let indexer = try SearchIndexer(path: house.chat.settings.searchIndexPath)
+    let indexer = try SearchIndexWriter(path: fixture.chat.settings.searchIndexPath)
     for isRunning in [true, false] {
-      let name = try house.read(Meta.searchIndex)
-      try self.damage(house, damage)
+      let name = try fixture.read(Meta.searchIndex)
+      try self.damage(fixture, damage)
       // Nobody is told of it, and nothing is missing.
-      for word in ["hay 999", "hay 500"] { #expect(try walk(word, house, as: house.bob).found.count >= 1) }
-      #expect(try walk("needle", house, as: house.bob).found == wanted)
+      for word in ["hay 999", "hay 500"] { #expect(try walk(word, fixture, as: fixture.bob).found.count >= 1) }
+      #expect(try walk("needle", fixture, as: fixture.bob).found == wanted)
       if isRunning {
-        try settle(house, indexer)
+        try settle(fixture, indexer)
       } else {
-        try settle(house)
+        try settle(fixture)
       }
-      let another = try house.read(Meta.searchIndex)
+      let another = try fixture.read(Meta.searchIndex)
       #expect(another != nil && another != name)
-      #expect(try walk("needle", house, as: house.bob) == (wanted, 1))
+      #expect(try walk("needle", fixture, as: fixture.bob) == (wanted, 1))
     }
   }
 }

@@ -8,18 +8,18 @@ import Testing
       let isPrintable = byte > 0x20 && byte < 0x7f
       #expect(((try? ClientID("a" + String(UnicodeScalar(byte)))) != nil) == isPrintable, "\(byte)")
     }
-    for text in ["é", "a b", "а", "😀"] { #expect(throws: Refusal.self) { try ClientID(text) } }
+    for text in ["é", "a b", "а", "😀"] { #expect(throws: ChatError.self) { try ClientID(text) } }
   }
 
   @Test func `a client_id has 1 to 128 characters`() throws {
     #expect(try ClientID("x").text == "x")
     #expect(try ClientID(String(repeating: "x", count: 128)).text.utf8.count == 128)
-    #expect(throws: Refusal.self) { try ClientID("") }
-    #expect(throws: Refusal.self) { try ClientID(String(repeating: "x", count: 129)) }
+    #expect(throws: ChatError.self) { try ClientID("") }
+    #expect(throws: ChatError.self) { try ClientID(String(repeating: "x", count: 129)) }
   }
 
   @Test func `the refusal names the header it came in`() {
-    let refusal = #expect(throws: Refusal.self) { try ClientID("", field: "Idempotency-Key") }
+    let refusal = #expect(throws: ChatError.self) { try ClientID("", field: "Idempotency-Key") }
     #expect(refusal?.fields.map(\.field) == ["Idempotency-Key"])
   }
 

@@ -34,7 +34,7 @@ import Testing
   }
 
   private func code(of text: String) -> String? {
-    let refusal = #expect(throws: Refusal.self) { try MessageBody(text) }
+    let refusal = #expect(throws: ChatError.self) { try MessageBody(text) }
     #expect(refusal?.fields.first?.field == "content")
     return refusal?.fields.first?.code
   }

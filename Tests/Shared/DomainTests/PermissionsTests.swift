@@ -10,7 +10,7 @@ import Testing
     .report: "- m m", .editRoom: "- d d", .addMember: "- d d", .removeMember: "- d d", .ban: "- d d", .invite: "- d d", .moderate: "- d d",
     .seeReports: "- d d", .giveRole: "- o o", .deleteRoom: "- o o",
   ]
-  private static let standings: [Character: Standing] = ["s": .stranger, "m": .member, "d": .moderator, "o": .owner]
+  private static let standings: [Character: RoomRank] = ["s": .nonMember, "m": .member, "d": .moderator, "o": .owner]
   private static let roles: [Role?] = [nil, .member, .moderator, .owner]
 
   @Test(arguments: RoomAction.allCases)
@@ -19,13 +19,13 @@ import Testing
     for (kind, letter) in zip([RoomKind.direct, .group, .public], row) {
       let least = Self.standings[letter]
       for role in Self.roles {
-        let isAllowed = least.map { Standing(role) >= $0 } ?? false
+        let isAllowed = least.map { RoomRank(role) >= $0 } ?? false
         #expect(Permissions.allows(action, as: role, in: kind) == isAllowed, "\(action) \(kind) \(String(describing: role))")
         let answer = refusal { try Permissions.check(action, as: role, in: kind) }
         if isAllowed {
           #expect(answer == nil)
         } else {
-          let code: Refusal.Code = role == nil && kind != .public ? .notFound : .forbidden
+          let code: ChatError.Code = role == nil && kind != .public ? .notFound : .forbidden
           #expect(answer?.code == code, "\(action) \(kind) \(String(describing: role))")
         }
       }
@@ -44,7 +44,7 @@ import Testing
     for mine in Role.allCases {
       for other in Self.roles {
         let isAllowed = refusal { try Permissions.checkRank(of: other, below: mine) } == nil
-        #expect(isAllowed == (Standing(other) < Standing(mine)))
+        #expect(isAllowed == (RoomRank(other) < RoomRank(mine)))
       }
     }
   }

@@ -15,14 +15,14 @@ import Testing
 
   @Test(arguments: ["", "ab", String(repeating: "a", count: 33), "é", "aé"])
   func `two characters are too few and thirty-three too many`(name: String) {
-    #expect(throws: Refusal.invalid("username", "length", "A user name has 3 to 32 characters.")) {
+    #expect(throws: ChatError.invalid("username", "length", "A user name has 3 to 32 characters.")) {
       try Username(name.count == 1 ? name : name.replacing("é", with: ""))
     }
   }
 
   @Test(arguments: ["al ice", " alice", "alice\n", "alice\u{0}", "al/ice", "al@ice", "älice", "аlice", "ali😀ce", "alice\u{301}"])
   func `no other character is in a user name, not even one that looks like it`(name: String) throws {
-    let refusal = #expect(throws: Refusal.self) { try Username(name, field: "name") }
+    let refusal = #expect(throws: ChatError.self) { try Username(name, field: "name") }
     #expect(refusal?.fields.first?.code == "characters")
     #expect(refusal?.fields.first?.field == "name")
   }

@@ -12,7 +12,7 @@ import Testing
   private var path: String { directory.path + "/doorbell.sock" }
 
   /// Whether a ring is heard. A wait that is not ended by it would take twenty seconds.
-  private func hears(_ doorbell: Doorbell, _ bell: Bell) -> Bool {
+  private func hears(_ doorbell: DoorbellReceiver, _ bell: DoorbellSender) -> Bool {
     bell.ring()
     let begin = Clock.monotonicNanoseconds()
     doorbell.wait(milliseconds: Self.long / 4)
@@ -20,15 +20,15 @@ import Testing
   }
 
   /// Milliseconds that a wait of `milliseconds` took.
-  private func quiet(_ doorbell: Doorbell, milliseconds: Int32 = 20) -> Int64 {
+  private func quiet(_ doorbell: DoorbellReceiver, milliseconds: Int32 = 20) -> Int64 {
     let begin = Clock.monotonicNanoseconds()
     doorbell.wait(milliseconds: milliseconds)
     return (Clock.monotonicNanoseconds() - begin) / 1_000_000
   }
 
   @Test func `a ring ends the waiting, and one that came before is not lost`() throws {
-    let doorbell = try Doorbell(path: path)
-    let bell = try Bell(path: path)
+    let doorbell = try DoorbellReceiver(path: path)
+    let bell = try DoorbellSender(path: path)
     #expect(hears(doorbell, bell))
     let ringer = Thread(name: "ringer") { bell.ring() }
     doorbell.wait(milliseconds: Self.long)
@@ -36,8 +36,8 @@ import Testing
   }
 
   @Test func `without a ring the waiting lasts its time, and a hundred rings are one`() throws {
-    let doorbell = try Doorbell(path: path)
-    let bell = try Bell(path: path)
+    let doorbell = try DoorbellReceiver(path: path)
+    let bell = try DoorbellSender(path: path)
     #expect(quiet(doorbell) >= 19)
     for _ in 0..<100 { bell.ring() }
     #expect(quiet(doorbell, milliseconds: Self.long) < 1000)
@@ -45,29 +45,29 @@ import Testing
   }
 
   @Test func `ringing where nobody lives neither blocks nor fails`() throws {
-    let bell = try Bell(path: path)
+    let bell = try DoorbellSender(path: path)
     bell.ring()
-    let nowhere = try Bell(path: "/nowhere/at/all.sock")
+    let nowhere = try DoorbellSender(path: "/nowhere/at/all.sock")
     nowhere.ring()
-    let tooLong = try Bell(path: "/" + String(repeating: "x", count: 300))
+    let tooLong = try DoorbellSender(path: "/" + String(repeating: "x", count: 300))
     tooLong.ring()
-    let doorbell = try Doorbell(path: path)
+    let doorbell = try DoorbellReceiver(path: path)
     #expect(hears(doorbell, bell), "who came later is heard by a bell that was there before")
   }
 
   @Test func `a doorbell that nobody answers is never waited for`() throws {
-    let doorbell = try Doorbell(path: path)
-    let bell = try Bell(path: path)
+    let doorbell = try DoorbellReceiver(path: path)
+    let bell = try DoorbellSender(path: path)
     for _ in 0..<20_000 { bell.ring() }
     #expect(quiet(doorbell, milliseconds: Self.long) < 1000)
   }
 
   @Test func `a flood of rings does not keep the owner from returning`() throws {
-    let doorbell = try Doorbell(path: path)
+    let doorbell = try DoorbellReceiver(path: path)
     let path = path
     let isOver = Condition(false)
     let flooder = Thread(name: "flooder") {
-      guard let bell = try? Bell(path: path) else { return }
+      guard let bell = try? DoorbellSender(path: path) else { return }
       while isOver.wait(milliseconds: 0, { $0 ? true : nil }) == nil { for _ in 0..<100 { bell.ring() } }
     }
     for _ in 0..<50 { #expect(quiet(doorbell, milliseconds: Self.long) < 2000) }
@@ -76,8 +76,8 @@ import Testing
   }
 
   @Test func `a socket that was removed is put back at the next quiet moment`() throws {
-    let doorbell = try Doorbell(path: path)
-    let bell = try Bell(path: path)
+    let doorbell = try DoorbellReceiver(path: path)
+    let bell = try DoorbellSender(path: path)
     #expect(hears(doorbell, bell))
     unlink(path)
     doorbell.wait(milliseconds: 1)
@@ -86,22 +86,22 @@ import Testing
   }
 
   @Test func `a socket that a file or another socket has replaced is put back`() throws {
-    let doorbell = try Doorbell(path: path)
-    let bell = try Bell(path: path)
+    let doorbell = try DoorbellReceiver(path: path)
+    let bell = try DoorbellSender(path: path)
     unlink(path)
     TemporaryDirectory.write(Array("not a socket".utf8), to: path)
     doorbell.wait(milliseconds: 1)
     #expect(hears(doorbell, bell))
 
-    let thief = try Doorbell(path: path)
+    let thief = try DoorbellReceiver(path: path)
     doorbell.wait(milliseconds: 1)
     #expect(hears(doorbell, bell))
     _ = thief
   }
 
   @Test func `where a directory stands the waiting goes on, and the bell is back once it is gone`() throws {
-    let doorbell = try Doorbell(path: path)
-    let bell = try Bell(path: path)
+    let doorbell = try DoorbellReceiver(path: path)
+    let bell = try DoorbellSender(path: path)
     unlink(path)
     mkdir(path, 0o700)
     for _ in 0..<3 { #expect(quiet(doorbell, milliseconds: 5) >= 4) }
@@ -113,8 +113,8 @@ import Testing
   @Test func `when the whole directory was removed and made again, the bell is back`() throws {
     let run = directory.path + "/run"
     mkdir(run, 0o700)
-    let doorbell = try Doorbell(path: run + "/doorbell.sock")
-    let bell = try Bell(path: run + "/doorbell.sock")
+    let doorbell = try DoorbellReceiver(path: run + "/doorbell.sock")
+    let bell = try DoorbellSender(path: run + "/doorbell.sock")
     #expect(hears(doorbell, bell))
     TemporaryDirectory.remove(run)
     doorbell.wait(milliseconds: 1)
@@ -125,6 +125,6 @@ import Testing
   }
 
   @Test func `a path that cannot be bound stops the start`() {
-    #expect(throws: Errno.self) { _ = try Doorbell(path: "/nowhere/at/all.sock") }
+    #expect(throws: Errno.self) { _ = try DoorbellReceiver(path: "/nowhere/at/all.sock") }
   }
 }

@@ -17,7 +17,8 @@ import Testing
     #expect(settings.accessTokenSeconds == 900 && settings.refreshTokenSeconds == 30 * 86_400)
     #expect(settings.restThreads == 64 && settings.loops == 1 && settings.pushListen == nil)
     #expect(settings.signInDeadlineSeconds == 10 && settings.heartbeatSeconds == 25)
-    #expect(settings.outboxBytesMax == 1 << 20 && settings.tailBytesMax == 16 << 20 && settings.journalKeepSeconds == 7 * 86_400)
+    #expect(
+      settings.sendBufferBytesMax == 1 << 20 && settings.replayBufferBytesMax == 16 << 20 && settings.journalKeepSeconds == 7 * 86_400)
   }
 
   /// A setting that is a number or a duration, its bounds, and where it is kept.
@@ -38,8 +39,8 @@ import Testing
     Bounded(name: "ECHOCHAT_LOOPS", range: 1...64, isDuration: false) { Int64($0.loops) },
     Bounded(name: "ECHOCHAT_SIGNIN_DEADLINE", range: 1...60, isDuration: true) { $0.signInDeadlineSeconds },
     Bounded(name: "ECHOCHAT_HEARTBEAT", range: 1...3600, isDuration: true) { $0.heartbeatSeconds },
-    Bounded(name: "ECHOCHAT_OUTBOX_BYTES", range: 4096...1_073_741_824, isDuration: false) { Int64($0.outboxBytesMax) },
-    Bounded(name: "ECHOCHAT_TAIL_BYTES", range: 0...4_294_967_296, isDuration: false) { Int64($0.tailBytesMax) },
+    Bounded(name: "ECHOCHAT_OUTBOX_BYTES", range: 4096...1_073_741_824, isDuration: false) { Int64($0.sendBufferBytesMax) },
+    Bounded(name: "ECHOCHAT_TAIL_BYTES", range: 0...4_294_967_296, isDuration: false) { Int64($0.replayBufferBytesMax) },
     Bounded(name: "ECHOCHAT_JOURNAL_KEEP", range: 1...315_360_000, isDuration: true) { $0.journalKeepSeconds },
   ]
 

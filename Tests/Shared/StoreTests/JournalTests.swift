@@ -6,12 +6,12 @@ import Testing
 
 @Suite struct JournalTests {
   static func line(_ entry: JournalEntry) -> String {
-    "\(entry.position) \(entry.kind) \(entry.room?.number ?? 0) \(entry.user?.number ?? 0) \(String(decoding: entry.data, as: UTF8.self))"
+    "\(entry.position) \(entry.kind) \(entry.room?.value ?? 0) \(entry.user?.value ?? 0) \(String(decoding: entry.data, as: UTF8.self))"
   }
 
   @discardableResult
   static func append(
-    _ store: TemporaryDatabase, _ kind: EventKind, room: RoomNumber? = nil, user: UserNumber? = nil, edits: MessagePlace? = nil,
+    _ store: TemporaryDatabase, _ kind: EventKind, room: RoomRowID? = nil, user: UserRowID? = nil, edits: MessageID? = nil,
     _ data: String, at time: Int64 = 0
   ) throws -> Int64 {
     try store.write {
@@ -42,7 +42,7 @@ import Testing
     let rooms = try (1...5).map { try store.addRoom("room\($0)", by: alice) }
     let quiet = try store.addRoom("quiet", by: alice)
     var random = SplitMix(seed: 1)
-    var choices: [RoomNumber?] = []
+    var choices: [RoomRowID?] = []
     for _ in 0..<400 { choices.append(random.int(0...5) == 0 ? nil : random.pick(rooms)) }
     for (index, room) in choices.enumerated() { try Self.append(store, .newMessage, room: room, "\(index)") }
 
@@ -61,7 +61,7 @@ import Testing
           == all.filter { $0.position > after }.prefix(limit).map(Self.line))
     }
     #expect(try store.read { try Journal.positions(of: quiet, after: 0, limit: 10, $0) }.isEmpty)
-    #expect(try store.read { try Journal.positions(of: RoomNumber(999), after: 0, limit: 10, $0) }.isEmpty)
+    #expect(try store.read { try Journal.positions(of: RoomRowID(999), after: 0, limit: 10, $0) }.isEmpty)
   }
 
   @Test func `pruning takes the oldest, keeps the floor, and never gives a position twice`() throws {
@@ -98,8 +98,8 @@ import Testing
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let room = try store.addRoom("room", by: alice)
-    let secret = MessagePlace(room: room, seq: 1)
-    let other = MessagePlace(room: room, seq: 2)
+    let secret = MessageID(room: room, seq: 1)
+    let other = MessageID(room: room, seq: 2)
     let announced = try Self.append(store, .newMessage, room: room, "secret 1")
     try Self.append(store, .newMessage, room: room, "harmless 1")
     try Self.append(store, .messageEdited, room: room, edits: secret, "secret 2")
@@ -115,13 +115,13 @@ import Testing
     let alice = try store.addUser("alice")
     let bob = try store.addUser("bob")
     let room = try store.addRoom("room", by: alice)
-    try Self.append(store, .memberJoined, room: room, user: alice.number, "1")
-    try Self.append(store, .memberJoined, room: room, user: bob.number, "2")
-    try Self.append(store, .memberUpdated, room: room, user: alice.number, "3")
-    try Self.append(store, .sessionEnded, user: alice.number, "4")
-    try Self.append(store, .memberLeft, room: room, user: alice.number, "5")
+    try Self.append(store, .memberJoined, room: room, user: alice.rowID, "1")
+    try Self.append(store, .memberJoined, room: room, user: bob.rowID, "2")
+    try Self.append(store, .memberUpdated, room: room, user: alice.rowID, "3")
+    try Self.append(store, .sessionEnded, user: alice.rowID, "4")
+    try Self.append(store, .memberLeft, room: room, user: alice.rowID, "5")
     func changes(after: Int64) throws -> [Int64] {
-      try store.read { try Journal.membershipChanges(of: alice.number, after: after, limit: 100, $0) }.map(\.position)
+      try store.read { try Journal.membershipChanges(of: alice.rowID, after: after, limit: 100, $0) }.map(\.position)
     }
     #expect(try changes(after: 0) == [1, 5])
     #expect(try changes(after: 1) == [5])

@@ -11,16 +11,16 @@ import Testing
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let room = try store.addRoom("room", by: alice)
-    func count() throws -> Int64? { try store.read { try Rooms.view(PublicID(trusted: "room"), for: alice.number, $0) }?.room.memberCount }
-    #expect(try store.write { try Memberships.insert(room, alice.number, role: .owner, at: Self.zero, $0) })
-    #expect(try !store.write { try Memberships.insert(room, alice.number, role: .member, at: Self.zero, $0) })
+    func count() throws -> Int64? { try store.read { try Rooms.view(PublicID(trusted: "room"), for: alice.rowID, $0) }?.room.memberCount }
+    #expect(try store.write { try Memberships.insert(room, alice.rowID, role: .owner, at: Self.zero, $0) })
+    #expect(try !store.write { try Memberships.insert(room, alice.rowID, role: .member, at: Self.zero, $0) })
     #expect(try count() == 1)
-    #expect(try store.read { try Memberships.role(of: alice.number, in: room, $0) } == .owner)
-    #expect(try store.write { try Memberships.delete(room, alice.number, $0) })
-    #expect(try !store.write { try Memberships.delete(room, alice.number, $0) })
+    #expect(try store.read { try Memberships.role(of: alice.rowID, in: room, $0) } == .owner)
+    #expect(try store.write { try Memberships.delete(room, alice.rowID, $0) })
+    #expect(try !store.write { try Memberships.delete(room, alice.rowID, $0) })
     #expect(try count() == 0)
-    #expect(try store.read { try Memberships.role(of: alice.number, in: room, $0) } == nil)
-    #expect(try !store.write { try Memberships.insert(RoomNumber(99), alice.number, role: .owner, at: Self.zero, $0) })
+    #expect(try store.read { try Memberships.role(of: alice.rowID, in: room, $0) } == nil)
+    #expect(try !store.write { try Memberships.insert(RoomRowID(99), alice.rowID, role: .owner, at: Self.zero, $0) })
   }
 
   @Test func `who comes late need not read what was said before`() throws {
@@ -28,11 +28,11 @@ import Testing
     let alice = try store.addUser("alice")
     let bob = try store.addUser("bob")
     let room = try store.addRoom("room", by: alice)
-    _ = try store.write { try Memberships.insert(room, alice.number, role: .owner, at: Self.zero, $0) }
+    _ = try store.write { try Memberships.insert(room, alice.rowID, role: .owner, at: Self.zero, $0) }
     for _ in 0..<3 { _ = try MessagesTests.post(store, room, by: alice) }
-    _ = try store.write { try Memberships.insert(room, bob.number, role: .member, at: Self.zero, $0) }
-    let view = try #require(try store.read { try Rooms.view(PublicID(trusted: "room"), for: bob.number, $0) })
-    #expect(view.membership?.marks == Marks(deliveredSeq: 3, previewSeq: 3, readSeq: 3) && view.room.lastSeq == 3)
+    _ = try store.write { try Memberships.insert(room, bob.rowID, role: .member, at: Self.zero, $0) }
+    let view = try #require(try store.read { try Rooms.view(PublicID(trusted: "room"), for: bob.rowID, $0) })
+    #expect(view.membership?.marks == ReadMarkers(deliveredSeq: 3, previewSeq: 3, readSeq: 3) && view.room.lastSeq == 3)
     #expect(view.lastMessage.map { String(decoding: $0, as: UTF8.self) }?.contains("\"seq\":3") == true)
   }
 
@@ -42,19 +42,19 @@ import Testing
     let room = try store.addRoom("room", by: people[0])
     func heir() throws -> String? { try store.read { try Memberships.heir(of: room, $0) }?.username }
     func admit(_ index: Int, _ role: Role, at time: Int64) throws {
-      _ = try store.write { try Memberships.insert(room, people[index].number, role: role, at: Timestamp(milliseconds: time), $0) }
+      _ = try store.write { try Memberships.insert(room, people[index].rowID, role: role, at: Timestamp(milliseconds: time), $0) }
     }
     #expect(try heir() == nil)
     try admit(3, .member, at: 1)
     try admit(1, .member, at: 5)
     try admit(0, .member, at: 5)
     #expect(try heir() == "dave")
-    _ = try store.write { try Memberships.delete(room, people[3].number, $0) }
+    _ = try store.write { try Memberships.delete(room, people[3].rowID, $0) }
     #expect(try heir() == "alice")
     try admit(2, .moderator, at: 9)
     #expect(try heir() == "carol")
     #expect(try !store.read { try Memberships.hasOwner(room, $0) })
-    try store.write { try Memberships.setRole(room, people[2].number, to: .owner, $0) }
+    try store.write { try Memberships.setRole(room, people[2].rowID, to: .owner, $0) }
     #expect(try store.read { try Memberships.hasOwner(room, $0) })
   }
 
@@ -63,11 +63,11 @@ import Testing
     let people = try (0..<9).map { try store.addUser("user\($0)") }
     let room = try store.addRoom("room", by: people[0])
     for person in people.shuffled() {
-      _ = try store.write { try Memberships.insert(room, person.number, role: .member, at: Self.zero, $0) }
+      _ = try store.write { try Memberships.insert(room, person.rowID, role: .member, at: Self.zero, $0) }
     }
     var seen: [User] = []
     while true {
-      let after = seen.last?.number.number ?? 0
+      let after = seen.last?.rowID.value ?? 0
       let page = try store.read { try Memberships.members(of: room, after: after, limit: 2, $0) }
       if page.isEmpty { break }
       #expect(page.count <= 2)
@@ -80,11 +80,11 @@ import Testing
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let room = try store.addRoom("room", .public, by: alice)
-    let outside = try #require(try store.read { try Memberships.access(of: alice.number, to: PublicID(trusted: "room"), $0) })
+    let outside = try #require(try store.read { try Memberships.access(of: alice.rowID, to: PublicID(trusted: "room"), $0) })
     #expect(outside.room == room && outside.kind == .public && outside.role == nil)
-    #expect(try store.read { try Memberships.access(of: alice.number, to: PublicID(trusted: "none"), $0) } == nil)
-    _ = try store.write { try Memberships.insert(room, alice.number, role: .owner, at: Self.zero, $0) }
-    #expect(try store.read { try Memberships.access(of: alice.number, to: PublicID(trusted: "room"), $0) }?.role == .owner)
-    #expect(try store.read { try Memberships.rooms(of: alice.number, $0) }.map(\.id.text) == ["room"])
+    #expect(try store.read { try Memberships.access(of: alice.rowID, to: PublicID(trusted: "none"), $0) } == nil)
+    _ = try store.write { try Memberships.insert(room, alice.rowID, role: .owner, at: Self.zero, $0) }
+    #expect(try store.read { try Memberships.access(of: alice.rowID, to: PublicID(trusted: "room"), $0) }?.role == .owner)
+    #expect(try store.read { try Memberships.rooms(of: alice.rowID, $0) }.map(\.id.text) == ["room"])
   }
 }

@@ -6,8 +6,8 @@ import Testing
 
 @Suite struct MessagesTests {
   static func post(
-    _ store: TemporaryDatabase, _ room: RoomNumber, by author: User, clientID: String? = nil, fingerprint: Int64? = nil
-  ) throws -> MessagePlace {
+    _ store: TemporaryDatabase, _ room: RoomRowID, by author: User, clientID: String? = nil, fingerprint: Int64? = nil
+  ) throws -> MessageID {
     let name = try clientID.map { try ClientID($0) }
     return try store.write {
       try TemporaryDatabase.post(to: room, by: author, clientID: name, fingerprint: fingerprint, $0)
@@ -19,12 +19,12 @@ import Testing
     let alice = try store.addUser("alice")
     let rooms = try (1...3).map { try store.addRoom("room\($0)", by: alice) }
     var random = SplitMix(seed: 2)
-    var counts: [RoomNumber: Int64] = [:]
+    var counts: [RoomRowID: Int64] = [:]
     for _ in 0..<200 {
       let room = random.pick(rooms)
       let place = try Self.post(store, room, by: alice)
       counts[room, default: 0] += 1
-      #expect(place == MessagePlace(room: room, seq: counts[room] ?? 0))
+      #expect(place == MessageID(room: room, seq: counts[room] ?? 0))
     }
     #expect(try store.damages() == [])
   }
@@ -36,11 +36,11 @@ import Testing
     let rooms = try sizes.indices.map { try store.addRoom("room\($0)", by: alice) }
     // Neighbours in the table, said in any order: no page may reach into another room.
     var random = SplitMix(seed: 3)
-    var waiting = zip(rooms, sizes).flatMap { room, size in [RoomNumber](repeating: room, count: size) }
+    var waiting = zip(rooms, sizes).flatMap { room, size in [RoomRowID](repeating: room, count: size) }
     waiting.shuffle(using: &random)
     for room in waiting { _ = try Self.post(store, room, by: alice) }
 
-    let edges: [Int64] = [.min, -1, 0, 1, 2, 3, 5, 6, 7, 8, 11, 12, 13, 14, 100, MessagePlace.seqMax - 1, MessagePlace.seqMax, .max]
+    let edges: [Int64] = [.min, -1, 0, 1, 2, 3, 5, 6, 7, 8, 11, 12, 13, 14, 100, MessageID.seqMax - 1, MessageID.seqMax, .max]
     for (room, size) in zip(rooms, sizes) {
       for limit in [1, 2, 3, 4, 5, 12, 13, 200] {
         var windows: [(Messages.Window, ArraySlice<Int64>)] = []
@@ -54,7 +54,7 @@ import Testing
         }
         for (window, expected) in windows {
           let page = try store.read { try Messages.page(of: room, window, limit: limit, $0) }
-          let json = expected.map { #"{"room":\#(room.number),"seq":\#($0)}"# }.joined(separator: ",")
+          let json = expected.map { #"{"room":\#(room.value),"seq":\#($0)}"# }.joined(separator: ",")
           let (first, last) = bounds(window, expected)
           #expect(String(decoding: page.json, as: UTF8.self) == json, "\(window) of \(size), limit \(limit)")
           #expect(page.count == expected.count)
@@ -84,11 +84,11 @@ import Testing
     let place = try Self.post(store, room, by: alice, clientID: "c1", fingerprint: -7)
     _ = try Self.post(store, room, by: bob, clientID: "c1")
     let found = try #require(try store.read { try Messages.find(place, $0) })
-    #expect(found.place == place && found.author == alice.number && found.fingerprint == -7 && found.position == 1)
-    #expect(try store.read { try Messages.find(author: alice.number, clientID: ClientID("c1"), $0) }?.place == place)
-    #expect(try store.read { try Messages.find(author: alice.number, clientID: ClientID("C1"), $0) } == nil)
-    for seq in [Int64.min, -1, 0, 3, MessagePlace.seqMax, MessagePlace.seqMax + 1, .max] {
-      #expect(try store.read { try Messages.find(MessagePlace(room: room, seq: seq), $0) } == nil)
+    #expect(found.place == place && found.author == alice.rowID && found.fingerprint == -7 && found.position == 1)
+    #expect(try store.read { try Messages.find(author: alice.rowID, clientID: ClientID("c1"), $0) }?.place == place)
+    #expect(try store.read { try Messages.find(author: alice.rowID, clientID: ClientID("C1"), $0) } == nil)
+    for seq in [Int64.min, -1, 0, 3, MessageID.seqMax, MessageID.seqMax + 1, .max] {
+      #expect(try store.read { try Messages.find(MessageID(room: room, seq: seq), $0) } == nil)
     }
     #expect(throws: StoreError.self) { try Self.post(store, room, by: alice, clientID: "c1") }
     #expect(try Self.post(store, room, by: alice).seq == 3, "the number was not used up")
@@ -110,11 +110,11 @@ import Testing
     let session = try SessionsTests.addSession(store, "s1", of: alice)
     let id = PublicID(trusted: "room")
     #expect(try store.read { try Messages.postingAccess(session: session, to: id, $0) }?.role == nil)
-    _ = try store.write { try Memberships.insert(room, alice.number, role: .moderator, at: Timestamp(milliseconds: 0), $0) }
+    _ = try store.write { try Memberships.insert(room, alice.rowID, role: .moderator, at: Timestamp(milliseconds: 0), $0) }
     let access = try #require(try store.read { try Messages.postingAccess(session: session, to: id, $0) })
     #expect(access.room == room && access.kind == .public && access.role == .moderator && access.user == alice)
     #expect(try store.read { try Messages.postingAccess(session: session, to: PublicID(trusted: "none"), $0) } == nil)
-    #expect(try store.read { try Messages.postingAccess(session: SessionNumber(99), to: id, $0) } == nil)
+    #expect(try store.read { try Messages.postingAccess(session: SessionRowID(99), to: id, $0) } == nil)
     try store.write { try $0.database.run("UPDATE users SET suspended_at = 1") }
     #expect(try store.read { try Messages.postingAccess(session: session, to: id, $0) } == nil)
     #expect(try store.read { try Sessions.isSuspended(session, $0) } == true)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct PresencesTests {
   private let store: TemporaryDatabase
   private let (alice, bob, mallory): (User, User, User)
-  private let lobby: RoomNumber
+  private let lobby: RoomRowID
 
   /// Alice and Bob are in the lobby, Mallory is nowhere.
   init() throws {
@@ -19,13 +19,13 @@ import Testing
 
   private func admit(_ user: User) throws {
     let lobby = lobby
-    _ = try store.write { try Memberships.insert(lobby, user.number, role: .member, at: time(0), $0) }
+    _ = try store.write { try Memberships.insert(lobby, user.rowID, role: .member, at: time(0), $0) }
   }
 
   private func time(_ seconds: Int64) -> Timestamp { Timestamp(milliseconds: seconds * 1000) }
 
   private func note(_ user: User, _ state: PresenceState, at seconds: Int64) throws {
-    let sighting = Sighting(user: user.number, state: state, seenAt: time(seconds))
+    let sighting = PresenceRecord(user: user.rowID, state: state, seenAt: time(seconds))
     try store.write { try Presences.put([sighting], $0) }
   }
 
@@ -35,11 +35,11 @@ import Testing
   }
 
   private func seen(_ user: User, by viewer: User, at seconds: Int64) throws -> Presence {
-    try store.read { try Presences.find(user.number, for: viewer.number, at: time(seconds), $0) }
+    try store.read { try Presences.find(user.rowID, for: viewer.rowID, at: time(seconds), $0) }
   }
 
   private func here(for viewer: User, after user: Int64 = 0, limit: Int = 10, at seconds: Int64) throws -> [String] {
-    try store.read { try Presences.here(for: viewer.number, after: user, limit: limit, at: time(seconds), $0) }.map {
+    try store.read { try Presences.here(for: viewer.rowID, after: user, limit: limit, at: time(seconds), $0) }.map {
       "\($0.user.username) \($0.presence.state.word)"
     }
   }
@@ -73,7 +73,7 @@ import Testing
     try admit(mallory)
     #expect(try seen(bob, by: mallory, at: 2).state == .active)
     #expect(try here(for: mallory, at: 2) == ["bob active", "mallory idle"])
-    #expect(try here(for: mallory, after: bob.number.number, limit: 1, at: 2) == ["mallory idle"])
+    #expect(try here(for: mallory, after: bob.rowID.value, limit: 1, at: 2) == ["mallory idle"])
   }
 
   @Test func `a new daemon takes over who is here while the lease stands, and writes them off after`() throws {
@@ -83,9 +83,9 @@ import Testing
     try renew(at: 4, until: 10)
     func takeOver(at seconds: Int64) throws -> [String] {
       let now = time(seconds)
-      return try store.write { try Presences.takeOver(at: now, $0) }.map { "\($0.user.number) \($0.state.word) \($0.seenAt.milliseconds)" }
+      return try store.write { try Presences.takeOver(at: now, $0) }.map { "\($0.user.value) \($0.state.word) \($0.seenAt.milliseconds)" }
     }
-    #expect(try takeOver(at: 9) == ["\(alice.number.number) idle 1000", "\(bob.number.number) active 2000"])
+    #expect(try takeOver(at: 9) == ["\(alice.rowID.value) idle 1000", "\(bob.rowID.value) active 2000"])
     #expect(try takeOver(at: 10) == [])
     try renew(at: 20, until: 100)
     #expect(try here(for: alice, at: 21) == [])
@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test func `of somebody without an account nothing is written down`() throws {
-    try store.write { try Presences.put([Sighting(user: UserNumber(99), state: .active, seenAt: Timestamp(milliseconds: 1))], $0) }
+    try store.write { try Presences.put([PresenceRecord(user: UserRowID(99), state: .active, seenAt: Timestamp(milliseconds: 1))], $0) }
     #expect(try store.read { try $0.first("SELECT count(*) FROM presence") { $0.integer(0) } } == 0)
     #expect(try store.damages() == [])
   }

@@ -13,24 +13,24 @@ import Testing
     var expected: [(Int64, String)] = []
     for number in 0..<17 {
       let room = try store.addRoom("room\(number)", by: alice)
-      _ = try store.write { try Memberships.insert(room, bob.number, role: .member, at: Timestamp(milliseconds: 0), $0) }
+      _ = try store.write { try Memberships.insert(room, bob.rowID, role: .member, at: Timestamp(milliseconds: 0), $0) }
       if number % 4 == 3 { continue }
-      _ = try store.write { try Memberships.insert(room, alice.number, role: .owner, at: Timestamp(milliseconds: 0), $0) }
-      // Few different times, so that many rooms share one.
+      _ = try store.write { try Memberships.insert(room, alice.rowID, role: .owner, at: Timestamp(milliseconds: 0), $0) }
+      // SmallVector different times, so that many rooms share one.
       let time = random.int64(1...4)
       try store.write { try TemporaryDatabase.post(to: room, by: alice, at: time, $0) }
-      expected.append((time * 1000 + room.number, "room\(number)"))
+      expected.append((time * 1000 + room.value, "room\(number)"))
     }
     for limit in [1, 2, 5, 50] {
       var seen: [String] = []
       var cursor: Rooms.ActivityCursor?
       while true {
         let after = cursor
-        let page = try store.read { try Rooms.list(of: alice.number, after: after, limit: limit, $0) }
+        let page = try store.read { try Rooms.list(of: alice.rowID, after: after, limit: limit, $0) }
         guard let last = page.last else { break }
         #expect(page.count <= limit && page.allSatisfy { $0.membership?.role == .owner })
         seen += page.map(\.room.id.text)
-        cursor = Rooms.ActivityCursor(lastActivity: last.lastActivity.milliseconds, room: last.room.number.number)
+        cursor = Rooms.ActivityCursor(lastActivity: last.lastActivity.milliseconds, room: last.room.rowID.value)
       }
       #expect(seen == expected.sorted { $0.0 > $1.0 }.map(\.1))
     }
@@ -42,7 +42,7 @@ import Testing
     let room = try store.addRoom("room", by: alice)
     for time in [500, 100] as [Int64] { try store.write { try TemporaryDatabase.post(to: room, by: alice, at: time, $0) } }
     #expect(
-      try store.read { try Rooms.view(PublicID(trusted: "room"), for: alice.number, $0) }?.lastActivity == Timestamp(milliseconds: 500))
+      try store.read { try Rooms.view(PublicID(trusted: "room"), for: alice.rowID, $0) }?.lastActivity == Timestamp(milliseconds: 500))
   }
 
   @Test func `the directory lists public rooms only, the largest first`() throws {
@@ -51,11 +51,11 @@ import Testing
     for (index, name) in ["Garden", "Gardening", "Kitchen", "Cellar"].enumerated() {
       let room = try store.addRoom(name, name == "Cellar" ? .group : .public, by: people[0])
       for person in people.prefix(index + 1) {
-        _ = try store.write { try Memberships.insert(room, person.number, role: .member, at: Timestamp(milliseconds: 0), $0) }
+        _ = try store.write { try Memberships.insert(room, person.rowID, role: .member, at: Timestamp(milliseconds: 0), $0) }
       }
     }
     func names(after cursor: Rooms.DirectoryCursor? = nil, limit: Int = 10) throws -> [String] {
-      try store.read { try Rooms.directory(for: people[0].number, after: cursor, limit: limit, $0) }.compactMap(\.room.name)
+      try store.read { try Rooms.directory(for: people[0].rowID, after: cursor, limit: limit, $0) }.compactMap(\.room.name)
     }
     #expect(try names() == ["Kitchen", "Gardening", "Garden"])
     #expect(try names(limit: 1) == ["Kitchen"])
@@ -66,19 +66,19 @@ import Testing
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let bob = try store.addUser("bob")
-    func insert(_ id: String) throws -> RoomNumber {
+    func insert(_ id: String) throws -> RoomRowID {
       try store.write { transaction in
         try Rooms.insert(
-          id: PublicID(trusted: id), kind: .direct, name: nil, topic: "", createdBy: alice.number, direct: (alice.number, bob.number),
+          id: PublicID(trusted: id), kind: .direct, name: nil, topic: "", createdBy: alice.rowID, direct: (alice.rowID, bob.rowID),
           at: Timestamp(milliseconds: 0), transaction)
       }
     }
     let room = try insert("d1")
-    #expect(try store.read { try Rooms.findDirect(low: alice.number, high: bob.number, $0) } == room)
+    #expect(try store.read { try Rooms.findDirect(low: alice.rowID, high: bob.rowID, $0) } == room)
     let error = #expect(throws: StoreError.self) { try insert("d2") }
     #expect(error?.isUniqueViolation == true)
-    #expect(try store.read { try Rooms.view(PublicID(trusted: "d1"), for: alice.number, $0) }?.other == bob)
-    #expect(try store.read { try Rooms.view(PublicID(trusted: "d1"), for: bob.number, $0) }?.other == alice)
+    #expect(try store.read { try Rooms.view(PublicID(trusted: "d1"), for: alice.rowID, $0) }?.other == bob)
+    #expect(try store.read { try Rooms.view(PublicID(trusted: "d1"), for: bob.rowID, $0) }?.other == alice)
   }
 
   /// The longest that the domain allows, of characters that are built of several scalars each.
@@ -98,7 +98,7 @@ import Testing
     }
     try store.write { transaction in
       _ = try Rooms.insert(
-        id: PublicID(trusted: "r1"), kind: .group, name: name, topic: "", createdBy: alice.number, at: Timestamp(milliseconds: 0),
+        id: PublicID(trusted: "r1"), kind: .group, name: name, topic: "", createdBy: alice.rowID, at: Timestamp(milliseconds: 0),
         transaction)
     }
     try store.write { try $0.database.run("UPDATE rooms SET topic = ?", .text(topic)) }

@@ -15,25 +15,25 @@ import Testing
   private var path: String { directory.path + "/search.db" }
 
   /// Everything that is in the index, beside the path to it.
-  private struct House {
-    let indexer: SearchIndexer
+  private struct ChatFixture {
+    let indexer: SearchIndexWriter
     let index: Database
     var said: [Int64: Said] = [:]
     var state: SearchIndex.State
 
     init(_ path: String) throws {
-      indexer = try SearchIndexer(path: path)
+      indexer = try SearchIndexWriter(path: path)
       state = SearchIndex.State(epoch: "e", name: "i", indexedThrough: 0, filledThrough: nil, editedThrough: 0)
       try indexer.begin(state)
       index = try Database(path: path, access: .reader)
     }
 
-    mutating func take(_ positions: [Int64], emptiedRooms: [RoomNumber] = []) throws {
+    mutating func take(_ positions: [Int64], emptiedRooms: [RoomRowID] = []) throws {
       state.indexedThrough = max(state.indexedThrough, positions.max() ?? 0)
       let entries = positions.compactMap { position in
         said[position].map {
-          SearchIndexer.Entry(
-            row: $0.row, position: position, author: UserNumber($0.author),
+          SearchIndexWriter.Entry(
+            row: $0.row, position: position, author: UserRowID($0.author),
             content: $0.words.isEmpty ? nil : $0.words.sorted().joined(separator: " "))
         }
       }
@@ -52,12 +52,12 @@ import Testing
     func walk(
       _ words: [String], by author: Int64?, in rooms: Set<Int64>, _ range: ClosedRange<Int64>, stepsMax: Int = .max
     ) throws -> [Int64] {
-      guard var groups = try SearchIndex.groups(SearchWords(words.joined(separator: " ")), forgiving: false, index) else { return [] }
-      if let author { groups.append([.author(UserNumber(author))]) }
+      guard var groups = try SearchIndex.groups(SearchQuery(words.joined(separator: " ")), forgiving: false, index) else { return [] }
+      if let author { groups.append([.author(UserRowID(author))]) }
       var found: [Int64] = []
       var range = range
       while true {
-        var walk = try SearchWalk(groups, rooms: rooms.map { RoomNumber($0) }, in: range, index)
+        var walk = try PostingsIntersection(groups, rooms: rooms.map { RoomRowID($0) }, in: range, index)
         while let positions = try walk.next(stepsMax: stepsMax) {
           // Of many rooms, only blocks with many proposals are compared with them.
           found += try positions.filter { rooms.contains((try SearchIndex.messageRow(at: $0, index) ?? 0) >> 32) }
@@ -111,7 +111,7 @@ import Testing
     _ roomCount: Int
   ) throws {
     var random = SplitMix(seed: UInt64(roomCount))
-    var house = try House(path)
+    var fixture = try ChatFixture(path)
     // The first are in every other message, the last in few; positions leave gaps, as other events are in between.
     let words = (1...60).map { "word\($0)x" }
     func some() -> Set<String> { Set((0..<5).map { _ in words[min(random.int(0...59), random.int(0...59), random.int(0...59))] }) }
@@ -121,21 +121,21 @@ import Testing
       for _ in 0..<100 {
         position += Int64(random.int(1...240))
         let row = Int64(random.int(1...roomCount)) << 32 | position
-        house.said[position] = Said(row: row, author: Int64(random.int(1...3)), words: some())
+        fixture.said[position] = Said(row: row, author: Int64(random.int(1...3)), words: some())
         positions.append(position)
       }
       for _ in 0..<5 {
-        let changed = random.pick(house.said.keys.sorted())
-        house.said[changed]?.words = random.int(0...2) == 0 ? [] : some()
+        let changed = random.pick(fixture.said.keys.sorted())
+        fixture.said[changed]?.words = random.int(0...2) == 0 ? [] : some()
         positions.append(changed)
       }
-      try house.take(Array(Set(positions)))
+      try fixture.take(Array(Set(positions)))
       // Twice is once.
-      if batch % 10 == 3 { try house.take(Array(Set(positions))) }
+      if batch % 10 == 3 { try fixture.take(Array(Set(positions))) }
     }
-    try house.check()
-    let sealed = try house.index.first("SELECT count(*) FROM postings") { $0.integer(0) } ?? 0
-    let fresh = try house.index.first("SELECT count(*) FROM fresh") { $0.integer(0) } ?? 0
+    try fixture.check()
+    let sealed = try fixture.index.first("SELECT count(*) FROM postings") { $0.integer(0) } ?? 0
+    let fresh = try fixture.index.first("SELECT count(*) FROM fresh") { $0.integer(0) } ?? 0
     #expect(sealed > 0 && fresh > 0)
 
     func compare() throws {
@@ -146,9 +146,9 @@ import Testing
         let rooms = Set((0..<random.int(1...roomCount)).map { _ in Int64(random.int(1...roomCount)) })
         let ends = [Int64(random.int(0...Int(position))), Int64(random.int(0...Int(position)))].sorted()
         let range = random.int(0...1) == 0 ? 0...Int64.max : ends[0]...ends[1]
-        let read = house.read(Array(Set(wanted)), by: author, in: rooms, range)
+        let read = fixture.read(Array(Set(wanted)), by: author, in: rooms, range)
         for stepsMax in [1, 20, .max] {
-          let isSame = try house.walk(Array(Set(wanted)), by: author, in: rooms, range, stepsMax: stepsMax) == read
+          let isSame = try fixture.walk(Array(Set(wanted)), by: author, in: rooms, range, stepsMax: stepsMax) == read
           #expect(isSame, "\(wanted) by \(author ?? 0) in \(rooms), \(stepsMax) steps")
         }
         hits += read.count
@@ -158,27 +158,27 @@ import Testing
     try compare()
 
     // A room goes, of old and of new blocks alike.
-    try house.take([], emptiedRooms: [RoomNumber(1)])
-    for (position, said) in house.said where said.row >> 32 == 1 { house.said[position]?.words = [] }
-    try house.check()
+    try fixture.take([], emptiedRooms: [RoomRowID(1)])
+    for (position, said) in fixture.said where said.row >> 32 == 1 { fixture.said[position]?.words = [] }
+    try fixture.check()
     if roomCount > 1 { try compare() }
   }
 
   @Test func `a word that is in every message of a block is found in each`() throws {
-    var house = try House(path)
+    var fixture = try ChatFixture(path)
     // Too many for a list in the first block, in batches that make one long and in one that is long at once; then few up to the fifth.
     let positions = Array(1...Int64(10_000)).filter { $0 % 10 != 0 } + (1...10).map { $0 * 33_000 }
-    for position in positions { house.said[position] = Said(row: 1 << 32 | position, author: 1, words: ["all"]) }
-    for batch in [positions[..<3000], positions[3000..<3100], positions[3100..<8500], positions[8500...]] { try house.take(Array(batch)) }
-    let read = house.read(["all"], by: nil, in: [1], 0...Int64.max)
-    let isSame = try house.walk(["all"], by: 1, in: [1], 0...Int64.max) == read
+    for position in positions { fixture.said[position] = Said(row: 1 << 32 | position, author: 1, words: ["all"]) }
+    for batch in [positions[..<3000], positions[3000..<3100], positions[3100..<8500], positions[8500...]] { try fixture.take(Array(batch)) }
+    let read = fixture.read(["all"], by: nil, in: [1], 0...Int64.max)
+    let isSame = try fixture.walk(["all"], by: 1, in: [1], 0...Int64.max) == read
     #expect(isSame)
     // Deleting makes a list of the bits again, when few are left.
     let gone = Array(positions[..<5500])
-    for position in gone { house.said[position]?.words = [] }
-    try house.take(gone)
-    try house.check()
-    let isSameLater = try house.walk(["all"], by: 1, in: [1], 0...Int64.max) == house.read(["all"], by: nil, in: [1], 0...Int64.max)
+    for position in gone { fixture.said[position]?.words = [] }
+    try fixture.take(gone)
+    try fixture.check()
+    let isSameLater = try fixture.walk(["all"], by: 1, in: [1], 0...Int64.max) == fixture.read(["all"], by: nil, in: [1], 0...Int64.max)
     #expect(isSameLater)
   }
 
@@ -193,7 +193,7 @@ import Testing
     }
     for first in [Int64(0), all[0], all[77], all[198]] {
       let told = try store.read { database in
-        var history = try MessageHistory(after: first, through: all[190], database)
+        var history = try BackfillScan(after: first, through: all[190], database)
         var told: [Int64] = []
         while true {
           let some = try history.next(limit: 7, database)

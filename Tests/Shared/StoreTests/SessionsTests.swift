@@ -10,15 +10,15 @@ import Testing
   private static func time(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds) }
 
   /// A session that stands from 0 to 1000 ms, with its id for a refresh token.
-  static func addSession(_ store: TemporaryDatabase, _ id: String, of user: User, userAgent: String = "tests") throws -> SessionNumber {
+  static func addSession(_ store: TemporaryDatabase, _ id: String, of user: User, userAgent: String = "tests") throws -> SessionRowID {
     try store.write { transaction in
       try Sessions.insert(
-        id: PublicID(trusted: id), user: user.number, refreshHash: hash(id), userAgent: userAgent, at: time(0), expiresAt: time(1000),
+        id: PublicID(trusted: id), user: user.rowID, refreshHash: hash(id), userAgent: userAgent, at: time(0), expiresAt: time(1000),
         transaction)
     }
   }
 
-  private static func rotate(_ store: TemporaryDatabase, _ session: SessionNumber, _ old: String, _ new: String) throws {
+  private static func rotate(_ store: TemporaryDatabase, _ session: SessionRowID, _ old: String, _ new: String) throws {
     try store.write {
       try Sessions.rotate(session, from: hash(old), to: hash(new), at: time(10), expiresAt: time(2000), $0)
     }
@@ -27,7 +27,7 @@ import Testing
   private static func token(_ store: TemporaryDatabase, _ token: String, at now: Int64 = 20) throws -> String {
     switch try store.read({ try Sessions.holder(refreshHash: hash(token), at: time(now), $0) }) {
     case .current(let holder): "current of \(holder.sessionID.text)"
-    case .spent(let session, let user): "spent of \(session.number) by \(user.number)"
+    case .reused(let session, let user): "spent of \(session.value) by \(user.value)"
     case nil: "unknown"
     }
   }
@@ -39,12 +39,12 @@ import Testing
     #expect(try Self.token(store, "s1") == "current of s1")
     try Self.rotate(store, session, "s1", "s1b")
     try Self.rotate(store, session, "s1b", "s1c")
-    #expect(try Self.token(store, "s1") == "spent of \(session.number) by \(alice.number.number)")
-    #expect(try Self.token(store, "s1b") == "spent of \(session.number) by \(alice.number.number)")
+    #expect(try Self.token(store, "s1") == "spent of \(session.value) by \(alice.rowID.value)")
+    #expect(try Self.token(store, "s1b") == "spent of \(session.value) by \(alice.rowID.value)")
     #expect(try Self.token(store, "s1c", at: 1999) == "current of s1")
     #expect(try Self.token(store, "s1c", at: 2000) == "unknown")
     #expect(try Self.token(store, "other") == "unknown")
-    try store.write { try Sessions.end(session, of: alice.number, at: Self.time(30), $0) }
+    try store.write { try Sessions.end(session, of: alice.rowID, at: Self.time(30), $0) }
     for token in ["s1", "s1b", "s1c"] { #expect(try Self.token(store, token) == "unknown") }
     #expect(try store.read { try $0.first("SELECT count(*) FROM spent_refresh_tokens") { $0.integer(0) } } == 0)
   }
@@ -80,7 +80,7 @@ import Testing
     #expect(try take("t2", at: 30) == nil)
     #expect(try take("t2", at: 29) == nil, "it was used up by being shown too late")
     #expect(try take("none", at: 0) == nil)
-    try store.write { try Sessions.end(session, of: alice.number, at: Self.time(5), $0) }
+    try store.write { try Sessions.end(session, of: alice.rowID, at: Self.time(5), $0) }
     #expect(try take("t3", at: 6) == nil)
   }
 
@@ -90,14 +90,14 @@ import Testing
     let bob = try store.addUser("bob")
     let mine = try ["a1", "a2", "a3"].map { try Self.addSession(store, $0, of: alice) }
     _ = try Self.addSession(store, "b1", of: bob)
-    try store.write { try Sessions.endOthers(of: alice.number, than: mine[1], at: Self.time(5), $0) }
-    #expect(try store.read { try Sessions.devices(of: alice.number, at: Self.time(5), $0) }.map(\.number) == [mine[1]])
-    #expect(try store.read { try Sessions.devices(of: bob.number, at: Self.time(5), $0) }.count == 1)
+    try store.write { try Sessions.endOthers(of: alice.rowID, than: mine[1], at: Self.time(5), $0) }
+    #expect(try store.read { try Sessions.devices(of: alice.rowID, at: Self.time(5), $0) }.map(\.rowID) == [mine[1]])
+    #expect(try store.read { try Sessions.devices(of: bob.rowID, at: Self.time(5), $0) }.count == 1)
     let ended = try store.read { try Journal.entries(after: 0, limit: 10, $0) }
-    #expect(ended.allSatisfy { $0.kind == .sessionEnded && $0.user == alice.number && $0.room == nil })
-    #expect(ended.map { String(decoding: $0.data, as: UTF8.self) } == [mine[0], mine[2]].map { String($0.number) })
-    try store.write { try Sessions.endOthers(of: alice.number, than: nil, at: Self.time(6), $0) }
-    #expect(try store.read { try Sessions.devices(of: alice.number, at: Self.time(5), $0) }.isEmpty)
+    #expect(ended.allSatisfy { $0.kind == .sessionEnded && $0.user == alice.rowID && $0.room == nil })
+    #expect(ended.map { String(decoding: $0.data, as: UTF8.self) } == [mine[0], mine[2]].map { String($0.value) })
+    try store.write { try Sessions.endOthers(of: alice.rowID, than: nil, at: Self.time(6), $0) }
+    #expect(try store.read { try Sessions.devices(of: alice.rowID, at: Self.time(5), $0) }.isEmpty)
   }
 
   @Test func `devices are listed by their last use, without those that expired`() throws {
@@ -105,12 +105,12 @@ import Testing
     let alice = try store.addUser("alice")
     let first = try Self.addSession(store, "a1", of: alice)
     _ = try Self.addSession(store, "a2", of: alice)
-    #expect(try store.read { try Sessions.devices(of: alice.number, at: Self.time(5), $0) }.map(\.id.text) == ["a2", "a1"])
+    #expect(try store.read { try Sessions.devices(of: alice.rowID, at: Self.time(5), $0) }.map(\.id.text) == ["a2", "a1"])
     try Self.rotate(store, first, "a1", "a1b")
-    let devices = try store.read { try Sessions.devices(of: alice.number, at: Self.time(5), $0) }
+    let devices = try store.read { try Sessions.devices(of: alice.rowID, at: Self.time(5), $0) }
     #expect(devices.map(\.id.text) == ["a1", "a2"])
     #expect(devices[0].usedAt == Self.time(10) && devices[0].expiresAt == Self.time(2000) && devices[0].createdAt == Self.time(0))
-    #expect(try store.read { try Sessions.devices(of: alice.number, at: Self.time(1500), $0) }.map(\.id.text) == ["a1"])
+    #expect(try store.read { try Sessions.devices(of: alice.rowID, at: Self.time(1500), $0) }.map(\.id.text) == ["a1"])
   }
 
   @Test(arguments: [String(repeating: "x", count: 500), String(repeating: "e\u{301}\u{302}", count: 300), "", "nul\u{0}", "😀"])
@@ -118,7 +118,7 @@ import Testing
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     _ = try Self.addSession(store, "s1", of: alice, userAgent: userAgent)
-    let kept = try store.read { try Sessions.devices(of: alice.number, at: Self.time(0), $0) }[0].userAgent
+    let kept = try store.read { try Sessions.devices(of: alice.rowID, at: Self.time(0), $0) }[0].userAgent
     #expect(userAgent.hasPrefix(kept) || Array(userAgent.unicodeScalars).starts(with: kept.unicodeScalars))
   }
 }

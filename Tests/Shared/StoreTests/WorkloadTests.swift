@@ -49,21 +49,21 @@ import Testing
     #expect(positions.count > 200)
   }
 
-  private static func step(_ kind: Int, _ person: User, _ room: RoomNumber, _ name: String, _ transaction: Transaction) throws {
+  private static func step(_ kind: Int, _ person: User, _ room: RoomRowID, _ name: String, _ transaction: Transaction) throws {
     let zero = Timestamp(milliseconds: 0)
     switch kind {
     case 0:
-      guard try Memberships.insert(room, person.number, role: .member, at: zero, transaction) else { return }
-      try Journal.append(.memberJoined, room: room, user: person.number, data: [], at: zero, transaction)
+      guard try Memberships.insert(room, person.rowID, role: .member, at: zero, transaction) else { return }
+      try Journal.append(.memberJoined, room: room, user: person.rowID, data: [], at: zero, transaction)
     case 1:
-      guard try Memberships.delete(room, person.number, transaction) else { return }
-      try Journal.append(.memberLeft, room: room, user: person.number, data: [], at: zero, transaction)
+      guard try Memberships.delete(room, person.rowID, transaction) else { return }
+      try Journal.append(.memberLeft, room: room, user: person.rowID, data: [], at: zero, transaction)
     case 2:
-      try Journal.append(.userUpdated, user: person.number, data: [], at: zero, transaction)
+      try Journal.append(.userUpdated, user: person.rowID, data: [], at: zero, transaction)
     default:
       guard let end = try Messages.end(of: room, transaction.database) else { return }
       try Messages.append(
-        Array(name.utf8), author: person.number, clientID: ClientID(name), fingerprint: nil, after: end, at: zero, transaction)
+        Array(name.utf8), author: person.rowID, clientID: ClientID(name), fingerprint: nil, after: end, at: zero, transaction)
     }
   }
 }

@@ -8,7 +8,7 @@ import Wire
 
   private func command(_ json: String) throws -> Command { try frame(json).command.get() }
 
-  private func refusal(_ json: String) -> Refusal? {
+  private func refusal(_ json: String) -> ChatError? {
     if case .failure(let refusal) = frame(json).command { refusal } else { nil }
   }
 
@@ -35,7 +35,7 @@ import Wire
     else { return fail("not a reaction") }
     guard case .mark("r", let marks) = try command(#"{"event":"mark","data":{"room_id":"r","preview_seq":4,"read_seq":null}}"#)
     else { return fail("not a mark") }
-    #expect(try marks == MarksWish(deliveredSeq: nil, previewSeq: 4, readSeq: nil))
+    #expect(try marks == ReadMarkersUpdate(deliveredSeq: nil, previewSeq: 4, readSeq: nil))
     guard case .typing("r") = try command(#"{"event":"typing","data":{"room_id":"r"}}"#) else { return fail("not typing") }
     guard case .setPresence(.idle) = try command(#"{"event":"set_presence","data":{"state":"idle"}}"#) else { return fail("not presence") }
     guard case .setPresence(.active) = try command(#"{"event":"set_presence","data":{"state":"active"}}"#)

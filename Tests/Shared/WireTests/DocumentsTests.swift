@@ -6,10 +6,10 @@ import Wire
 
 @Suite struct DocumentsTests {
   static let alice = User(
-    number: UserNumber(1), id: PublicID(trusted: "u1"), username: "alice", displayName: "Alice \"A\"", statusText: "",
+    rowID: UserRowID(1), id: PublicID(trusted: "u1"), username: "alice", displayName: "Alice \"A\"", statusText: "",
     createdAt: Timestamp(milliseconds: 0))
   static let lobby = Room(
-    number: RoomNumber(1), id: PublicID(trusted: "r1"), kind: .public, name: "Lobby", topic: "", createdBy: nil,
+    rowID: RoomRowID(1), id: PublicID(trusted: "r1"), kind: .public, name: "Lobby", topic: "", createdBy: nil,
     createdAt: Timestamp(milliseconds: 1), memberCount: 2, lastSeq: 9)
 
   private func json(_ write: (inout JSONWriter) -> Void) throws -> JSONValue {
@@ -23,10 +23,10 @@ import Wire
     let texts: [String?] = [nil, "", "plain", "\"\\\n\u{0}\u{2028}", "👩‍👩‍👧‍👦 e\u{301}", String(repeating: "界", count: 4000)]
     for _ in 0..<500 {
       let message = Message(
-        roomID: PublicID(trusted: "r\(random.int(1...9))"), seq: random.int64(1...MessagePlace.seqMax), userID: PublicID(trusted: "u1"),
+        roomID: PublicID(trusted: "r\(random.int(1...9))"), seq: random.int64(1...MessageID.seqMax), userID: PublicID(trusted: "u1"),
         username: "alice", displayName: random.pick(texts) ?? "A", content: random.pick(texts),
         clientID: random.pick([nil, "c-1", "\"\\"]),
-        replyTo: random.pick([nil, 1, MessagePlace.seqMax]),
+        replyTo: random.pick([nil, 1, MessageID.seqMax]),
         mentions: random.pick([[], ["u2"], ["u3", "u1"]]).map(PublicID.init(trusted:)),
         reactions: Reactions(random.pick([[:], ["👍": ["u1"], "❤️": ["u2", "u1"]]]).mapValues { $0.map(PublicID.init(trusted:)) }),
         createdAt: Timestamp(milliseconds: random.int64(0...4_000_000_000_000)),
@@ -72,7 +72,7 @@ import Wire
 
   @Test func `a room shows a member what is unread and a visitor nothing of the kind`() throws {
     let me = Membership(
-      role: .moderator, marks: Marks(deliveredSeq: 6, previewSeq: 5, readSeq: 4), mentions: 2, notify: .mentions, mutedUntil: nil)
+      role: .moderator, marks: ReadMarkers(deliveredSeq: 6, previewSeq: 5, readSeq: 4), mentions: 2, notify: .mentions, mutedUntil: nil)
     let mine = try json { $0.room(Self.lobby, lastMessage: Array(#"{"seq":9}"#.utf8), with: Self.alice, membership: me) }
     #expect(mine["me"]?["unread"] == .integer(5) && mine["me"]?["mentions"] == .integer(2))
     #expect(["delivered_seq", "preview_seq", "read_seq"].map { mine["me"]?[$0]?.number } == [6, 5, 4])
@@ -86,7 +86,7 @@ import Wire
 
   @Test func `unread is never negative`() throws {
     let ahead = Membership(
-      role: .member, marks: Marks(deliveredSeq: 12, previewSeq: 12, readSeq: 12), mentions: 0, notify: .all,
+      role: .member, marks: ReadMarkers(deliveredSeq: 12, previewSeq: 12, readSeq: 12), mentions: 0, notify: .all,
       mutedUntil: Timestamp(milliseconds: 0))
     let value = try json { $0.room(Self.lobby, lastMessage: nil, with: nil, membership: ahead) }
     #expect(value["me"]?["unread"] == .integer(0))

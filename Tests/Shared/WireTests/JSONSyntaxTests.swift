@@ -51,13 +51,13 @@ import Testing
   }
 
   @Test func `a letter may bear many marks, but not without end, however they are written`() {
-    for letter in Self.letters(marks: MarkRun.marksMax) {
+    for letter in Self.letters(marks: CombiningMarkLimit.marksMax) {
       for json in [letter, letter + letter, letter + #"\n"# + letter].map({ "[\"\($0)\",\"\($0)\"]" }) {
         #expect(isValid(Array(json.utf8)))
       }
     }
-    for letter in Self.letters(marks: MarkRun.marksMax + 2) {
-      #expect(throws: Refusal(.malformedJSON, "More than \(MarkRun.marksMax) marks follow each other.")) {
+    for letter in Self.letters(marks: CombiningMarkLimit.marksMax + 2) {
+      #expect(throws: ChatError(.malformedJSON, "More than \(CombiningMarkLimit.marksMax) marks follow each other.")) {
         try JSONSyntax.check(Array("{\"\(letter)\":1}".utf8))
       }
     }

@@ -22,18 +22,19 @@ import Wire
       invalid["errors"]
         == .array([.object(["field": .string("data.content"), "code": .string("length"), "detail": .string("Too \"long\".")])]))
     #expect(invalid["status"] == .integer(422))
-    let limited = try JSONValue(JSONWriter.problem(Refusal(.rateLimited, "Slow down.", retryAfterMilliseconds: 1234), requestID: ""))
+    let limited = try JSONValue(JSONWriter.problem(ChatError(.rateLimited, "Slow down.", retryAfterMilliseconds: 1234), requestID: ""))
     #expect(limited["retry_after_ms"] == .integer(1234))
     #expect(limited["status"] == .integer(429))
   }
 
   @Test func `every code has a status of its kind, a title of its own and a word of the contract's form`() {
-    for code in Refusal.Code.allCases {
+    for code in ChatError.Code.allCases {
       #expect((400...599).contains(code.status))
       #expect(!code.title.isEmpty)
       #expect(code.rawValue.utf8.allSatisfy { $0 == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) })
     }
-    #expect(Set(Refusal.Code.allCases.map(\.title)).count == Refusal.Code.allCases.count)
-    #expect(Refusal.Code.unauthenticated.status == 401 && Refusal.Code.clientIDReused.status == 409 && Refusal.Code.busy.status == 503)
+    #expect(Set(ChatError.Code.allCases.map(\.title)).count == ChatError.Code.allCases.count)
+    #expect(
+      ChatError.Code.unauthenticated.status == 401 && ChatError.Code.clientIDReused.status == 409 && ChatError.Code.busy.status == 503)
   }
 }

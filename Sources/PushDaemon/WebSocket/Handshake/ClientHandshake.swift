@@ -10,7 +10,7 @@ package struct ClientHandshake: Sendable {
   package enum Progress {
     case needMore
     /// The head of an answer, of `consumed` bytes; the rest is WebSocket if `isAccepted` says so.
-    case answer(ServerAnswer, consumed: Int)
+    case answer(ServerResponse, consumed: Int)
     /// Not an HTTP/1.1 response; the reason in words.
     case malformed(String)
   }
@@ -45,8 +45,8 @@ package struct ClientHandshake: Sendable {
     case .refused(let refusal):
       return .malformed(refusal.reason)
     case .complete(let size):
-      do throws(HandshakeRefusal) {
-        return .answer(try ServerAnswer(head: Array(bytes[..<size])), consumed: size)
+      do throws(HandshakeError) {
+        return .answer(try ServerResponse(head: Array(bytes[..<size])), consumed: size)
       } catch {
         return .malformed(error.reason)
       }
@@ -59,7 +59,7 @@ package struct ClientHandshake: Sendable {
   }
 
   /// Whether the server switched to WebSocket and understood this very request (RFC 6455 section 4.1, items 1 to 4).
-  package func isAccepted(by answer: ServerAnswer, sha1: ([UInt8]) -> [UInt8]) -> Bool {
+  package func isAccepted(by answer: ServerResponse, sha1: ([UInt8]) -> [UInt8]) -> Bool {
     answer.status == 101 && answer.fields.list("connection", contains: "upgrade") && answer.fields.list("upgrade", contains: "websocket")
       && answer.accept == AcceptKey.answering(key, sha1: sha1)
   }

@@ -34,7 +34,7 @@ package enum HTTPResponse {
   }
 
   /// Appends the answer to a refused request, with the problem object (RFC 9457) that the caller composed.
-  package static func append(_ refusal: HandshakeRefusal, problem body: [UInt8], server: String? = nil, to out: inout [UInt8]) {
+  package static func append(_ refusal: HandshakeError, problem body: [UInt8], server: String? = nil, to out: inout [UInt8]) {
     let server = server.map { [HTTPHeader("Server", $0)] } ?? []
     append(status: refusal.status, contentType: "application/problem+json", headers: refusal.headers + server, body: body, to: &out)
   }

@@ -12,7 +12,7 @@ package struct HandshakeParser: Sendable {
     case needMore
     /// A well-formed request, of which an upgrade is one kind; `consumed` bytes of the input were its head, the rest is WebSocket already.
     case request(HandshakeRequest, consumed: Int)
-    case refused(HandshakeRefusal)
+    case refused(HandshakeError)
   }
 
   private var scanner = HeadScanner()
@@ -27,7 +27,7 @@ package struct HandshakeParser: Sendable {
     case .refused(let refusal):
       return .refused(refusal)
     case .complete(let size):
-      do throws(HandshakeRefusal) {
+      do throws(HandshakeError) {
         return .request(try HandshakeRequest(head: Array(bytes[..<size])), consumed: size)
       } catch {
         return .refused(error)

@@ -13,7 +13,7 @@ package struct HandshakeRequest: Sendable {
   private static let onceOnly = ["host", "content-length", "authorization", "origin", "sec-websocket-key", "sec-websocket-version"]
 
   /// Reads a head as `HeadScanner` found it.
-  init(head: [UInt8]) throws(HandshakeRefusal) {
+  init(head: [UInt8]) throws(HandshakeError) {
     let (startLine, fields) = try HeaderFields.read(head)
     let parts = startLine.split(separator: ASCII.space, omittingEmptySubsequences: false)
     guard parts.count == 3 else { throw .badRequest("The request line is not METHOD TARGET VERSION.") }
@@ -59,17 +59,17 @@ package struct HandshakeRequest: Sendable {
 }
 
 extension HandshakeRequest {
-  private static func checkVersion(_ version: ArraySlice<UInt8>) throws(HandshakeRefusal) {
+  private static func checkVersion(_ version: ArraySlice<UInt8>) throws(HandshakeError) {
     if version.elementsEqual("HTTP/1.1".utf8) { return }
     let text = Array(version)
     let isHTTP =
       text.count == 8 && text.starts(with: "HTTP/".utf8) && ASCII.isDigit(text[5]) && text[6] == UInt8(ascii: ".")
       && ASCII.isDigit(text[7])
     // What nginx sends unless told "proxy_http_version 1.1": worth an answer that says so.
-    throw isHTTP ? HandshakeRefusal(505, "Only HTTP/1.1 is spoken here.") : .badRequest("The request line is not METHOD TARGET VERSION.")
+    throw isHTTP ? HandshakeError(505, "Only HTTP/1.1 is spoken here.") : .badRequest("The request line is not METHOD TARGET VERSION.")
   }
 
-  private static func readTarget(_ target: ArraySlice<UInt8>) throws(HandshakeRefusal) -> (String, QueryItems) {
+  private static func readTarget(_ target: ArraySlice<UInt8>) throws(HandshakeError) -> (String, QueryItems) {
     guard target.first == UInt8(ascii: "/"), target.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else {
       throw .badRequest("The target is not a path of visible ASCII that begins with a slash.")
     }
@@ -77,7 +77,7 @@ extension HandshakeRequest {
     return (String(decoding: target[..<mark], as: UTF8.self), try QueryItems(target[mark...].dropFirst()))
   }
 
-  private func checkFields() throws(HandshakeRefusal) {
+  private func checkFields() throws(HandshakeError) {
     for name in Self.onceOnly where fields.values(name).count > 1 { throw .badRequest("The header \(name) comes twice.") }
     guard let host = fields.values("host").first, !host.isEmpty, host.allSatisfy(Self.isHostByte) else {
       throw .badRequest("The header host is missing or malformed.")

@@ -11,7 +11,7 @@ struct HeadScanner: Sendable {
     case needMore
     /// How many bytes the head has, the empty line included.
     case complete(size: Int)
-    case refused(HandshakeRefusal)
+    case refused(HandshakeError)
   }
 
   private var scanned = 0
@@ -23,7 +23,7 @@ struct HeadScanner: Sendable {
     while scanned < bytes.count {
       let index = scanned
       guard index < Self.maxHeadBytes else {
-        return .refused(HandshakeRefusal(431, "The request head is longer than \(Self.maxHeadBytes) bytes."))
+        return .refused(HandshakeError(431, "The request head is longer than \(Self.maxHeadBytes) bytes."))
       }
       let byte = bytes[index]
       let followsReturn = index > lineStart && bytes[index - 1] == ASCII.carriageReturn
@@ -37,7 +37,7 @@ struct HeadScanner: Sendable {
         lines += 1
         lineStart = scanned
         guard lines <= 1 + Self.maxHeaderLines else {
-          return .refused(HandshakeRefusal(431, "There are more than \(Self.maxHeaderLines) header lines."))
+          return .refused(HandshakeError(431, "There are more than \(Self.maxHeaderLines) header lines."))
         }
       } else if byte != ASCII.carriageReturn, ASCII.isForbiddenControl(byte) {
         return .refused(.badRequest("The head contains a control character."))

@@ -11,7 +11,7 @@ struct HeaderFields: Sendable {
   private var fields: [Field] = []
 
   /// Reads a whole head as `HeadScanner` found it; also answers its first line.
-  static func read(_ head: [UInt8]) throws(HandshakeRefusal) -> (startLine: ArraySlice<UInt8>, HeaderFields) {
+  static func read(_ head: [UInt8]) throws(HandshakeError) -> (startLine: ArraySlice<UInt8>, HeaderFields) {
     var result = HeaderFields(head: head)
     var startLine: ArraySlice<UInt8>?
     for line in head.split(separator: ASCII.lineFeed) {
@@ -27,7 +27,7 @@ struct HeaderFields: Sendable {
     self.head = head
   }
 
-  private mutating func add(_ line: ArraySlice<UInt8>) throws(HandshakeRefusal) {
+  private mutating func add(_ line: ArraySlice<UInt8>) throws(HandshakeError) {
     if line.first == ASCII.space || line.first == ASCII.tab { throw .badRequest("A header is folded over two lines.") }
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { throw .badRequest("A header line has no colon.") }
     guard ASCII.isToken(line[..<colon]) else { throw .badRequest("A header's name is not a token.") }

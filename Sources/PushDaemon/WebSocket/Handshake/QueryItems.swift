@@ -13,7 +13,7 @@ struct QueryItems: Sendable {
 
   /// Throws 400 for a broken escape, for anything that does not decode to UTF-8 without control characters, for more than `maxItems` items
   /// and for a second `token` or `ticket`.
-  init(_ query: ArraySlice<UInt8>) throws(HandshakeRefusal) {
+  init(_ query: ArraySlice<UInt8>) throws(HandshakeError) {
     for item in query.split(separator: UInt8(ascii: "&")) {
       guard items.count < Self.maxItems else { throw .badRequest("The query has more than \(Self.maxItems) items.") }
       let equals = item.firstIndex(of: UInt8(ascii: "=")) ?? item.endIndex
@@ -29,7 +29,7 @@ struct QueryItems: Sendable {
   /// The first value of that name, to the byte.
   subscript(name: String) -> String? { items.first { $0.name.utf8.elementsEqual(name.utf8) }?.value }
 
-  private static func decode(_ text: ArraySlice<UInt8>) throws(HandshakeRefusal) -> String {
+  private static func decode(_ text: ArraySlice<UInt8>) throws(HandshakeError) -> String {
     var decoded: [UInt8] = []
     decoded.reserveCapacity(text.count)
     var rest = text

@@ -14,9 +14,9 @@ package struct Upgrade: Equatable, Sendable {
 extension HandshakeRequest {
   /// Checks what RFC 6455 section 4.2.1 asks for. Throws 405 with `Allow` for a method other than GET, 426 with `Sec-WebSocket-Version` for
   /// another version, and 400 for everything else.
-  package func upgrade() throws(HandshakeRefusal) -> Upgrade {
+  package func upgrade() throws(HandshakeError) -> Upgrade {
     guard method == "GET" else {
-      throw HandshakeRefusal(405, "A WebSocket is opened with GET.", headers: [HTTPHeader("Allow", "GET")])
+      throw HandshakeError(405, "A WebSocket is opened with GET.", headers: [HTTPHeader("Allow", "GET")])
     }
     guard isWebSocketUpgrade else { throw .badRequest("The headers connection and upgrade do not ask for a WebSocket.") }
     guard let version = fields.values("sec-websocket-version").first else {
@@ -24,7 +24,7 @@ extension HandshakeRequest {
     }
     guard version.elementsEqual(Upgrade.version.utf8) else {
       // RFC 9110 section 15.5.22 wants Upgrade beside 426, and section 7.8 lists it in Connection.
-      throw HandshakeRefusal(
+      throw HandshakeError(
         426, "Only version 13 of the WebSocket protocol is spoken here.",
         headers: [HTTPHeader("Sec-WebSocket-Version", Upgrade.version), HTTPHeader("Upgrade", "websocket")])
     }

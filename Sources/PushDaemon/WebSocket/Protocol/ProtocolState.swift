@@ -52,7 +52,7 @@ extension ProtocolState {
   package var isBetweenMessages: Bool { frame == nil && messageKind == nil && stash.isEmpty }
 
   /// Whether it is as it was in the beginning, so that nothing of it need be kept.
-  package var isResting: Bool { isBetweenMessages && !hasSentClose && !hasEnded }
+  package var isIdle: Bool { isBetweenMessages && !hasSentClose && !hasEnded }
 
   /// Heap bytes held for what is half received; 0 between messages.
   package var heldBytes: Int { message.capacity + stash.capacity }

@@ -12,7 +12,7 @@ package struct NewPassword: Sendable {
   let text: String
 
   /// Throws which rule `text` breaks. The commonest passwords are compared without regard to case.
-  package init(_ text: String) throws(PasswordRefusal) {
+  package init(_ text: String) throws(PasswordPolicyError) {
     guard let canonical = PasswordText.canonical(text) else { throw .tooLong }
     let count = canonical.unicodeScalars.count
     guard count >= Self.charactersMin else { throw .tooShort }
@@ -23,7 +23,7 @@ package struct NewPassword: Sendable {
 }
 
 /// Why a password may not be chosen; fit to be told to who chose it.
-package enum PasswordRefusal: Error, Equatable {
+package enum PasswordPolicyError: Error, Equatable {
   /// Fewer than `NewPassword.charactersMin`.
   case tooShort
   /// More than `NewPassword.charactersMax`.

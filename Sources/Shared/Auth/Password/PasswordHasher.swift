@@ -43,7 +43,7 @@ package final class PasswordHasher: Sendable {
   /// How many wait unless said otherwise. At two cores and 0.08 s a hash the last of them waits 1.3 s.
   package static let waitersMax = 32
 
-  let turnstile: Turnstile
+  let turnstile: ConcurrencyLimiter
   private let cost: PasswordCost
   private let dummy: [CChar]
 
@@ -54,7 +54,7 @@ package final class PasswordHasher: Sendable {
   ///   - waitersMax: callers that may wait, 0 or more; one more gets `.busy`.
   package init(cost: PasswordCost, concurrent: Int? = nil, waitersMax: Int = PasswordHasher.waitersMax) throws(PasswordError) {
     Sodium.ready
-    turnstile = Turnstile(inside: concurrent ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), waitersMax: waitersMax)
+    turnstile = ConcurrencyLimiter(inside: concurrent ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), waitersMax: waitersMax)
     self.cost = cost
     guard let dummy = Self.argon2id(Random.secret(), cost) else { throw .outOfMemory }
     self.dummy = dummy

@@ -11,7 +11,7 @@ package struct AccessTokenIssuer: Sendable {
   package static let lifetimeSecondsMax: Int64 = 24 * 60 * 60
   package static let nameCharactersMax = 256
 
-  package let ring: TokenRing
+  package let ring: KeyRing
   package let issuer: String
   package let audience: String
   package let lifetimeSeconds: Int64
@@ -22,7 +22,7 @@ package struct AccessTokenIssuer: Sendable {
   ///   - lifetimeSeconds: 1–86,400.
   /// Throws which setting is out of its range.
   package init(
-    ring: TokenRing, issuer: String, audience: String, lifetimeSeconds: Int64 = AccessTokenIssuer.lifetimeSecondsDefault
+    ring: KeyRing, issuer: String, audience: String, lifetimeSeconds: Int64 = AccessTokenIssuer.lifetimeSecondsDefault
   ) throws(AccessTokenSettingError) {
     guard Self.isName(issuer) else { throw .issuer }
     guard Self.isName(audience) else { throw .audience }

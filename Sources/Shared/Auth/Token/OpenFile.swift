@@ -17,14 +17,14 @@ struct OpenFile: ~Copyable {
     close(descriptor)
   }
 
-  func status(_ path: String) throws(TokenRingError) -> stat {
+  func status(_ path: String) throws(KeyRingError) -> stat {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .system(path: path, operation: "stat", code: errno) }
     return status
   }
 
   /// Everything from here to the end; refused if that is more than `bytesMax`.
-  func contents(_ path: String, bytesMax: Int) throws(TokenRingError) -> [UInt8] {
+  func contents(_ path: String, bytesMax: Int) throws(KeyRingError) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 4096)
     while true {
@@ -37,7 +37,7 @@ struct OpenFile: ~Copyable {
     }
   }
 
-  func write(_ bytes: [UInt8], _ path: String) throws(TokenRingError) {
+  func write(_ bytes: [UInt8], _ path: String) throws(KeyRingError) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -47,12 +47,12 @@ struct OpenFile: ~Copyable {
     }
   }
 
-  func sync(_ path: String) throws(TokenRingError) {
+  func sync(_ path: String) throws(KeyRingError) {
     guard fsync(descriptor) == 0 else { throw .system(path: path, operation: "fsync", code: errno) }
   }
 
   /// Makes a new name in a folder outlast a power cut.
-  static func syncFolder(of path: String) throws(TokenRingError) {
+  static func syncFolder(of path: String) throws(KeyRingError) {
     let folder =
       switch path.utf8.lastIndex(of: UInt8(ascii: "/")) {
       case nil: "."

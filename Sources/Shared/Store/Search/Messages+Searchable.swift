@@ -4,19 +4,19 @@ package import Domain
 /// A message as a search looks at it.
 package struct SearchableMessage: Sendable {
   package let row: Int64
-  package let author: UserNumber
+  package let author: UserRowID
   package let position: Int64
   package let json: [UInt8]
 }
 
 extension Messages {
   /// The rooms that a user is in, those with the latest events first.
-  package static func searchableRooms(of user: UserNumber, limit: Int, _ database: Database) throws -> [RoomEnd] {
+  package static func searchableRooms(of user: UserRowID, limit: Int, _ database: Database) throws -> [RoomEnd] {
     try database.all(
       """
       SELECT r.id, r.last_seq, r.last_position FROM memberships m JOIN rooms r ON r.id = m.room_id
       WHERE m.user_id = ? ORDER BY r.last_position DESC, r.id LIMIT ?
-      """, .integer(user.number), .integer(Int64(limit)), read: roomEnd)
+      """, .integer(user.value), .integer(Int64(limit)), read: roomEnd)
   }
 
   /// The first number in a room that was announced after `position`; numbers are dense, so the room is halved until it is found.
@@ -39,7 +39,7 @@ extension Messages {
   }
 
   static func searchableMessage(_ row: Row) -> SearchableMessage {
-    SearchableMessage(row: row.integer(0), author: UserNumber(row.integer(1)), position: row.integer(2), json: row.bytes(3))
+    SearchableMessage(row: row.integer(0), author: UserRowID(row.integer(1)), position: row.integer(2), json: row.bytes(3))
   }
 }
 
@@ -54,8 +54,8 @@ extension JournalEntry {
     let digits = data[(start + mark.count)...].prefix { (0x30...0x39).contains($0) }
     guard (1...10).contains(digits.count) else { return nil }
     let seq = digits.reduce(Int64(0)) { $0 * 10 + Int64($1 - 0x30) }
-    guard (1...MessagePlace.seqMax).contains(seq) else { return nil }
-    return MessagePlace(room: room, seq: seq).row
+    guard (1...MessageID.seqMax).contains(seq) else { return nil }
+    return MessageID(room: room, seq: seq).row
   }
 }
 

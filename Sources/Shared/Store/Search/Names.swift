@@ -6,7 +6,7 @@ import Domain
 ///
 /// Not by triggers: a schema that is not trusted may not write to virtual tables, and SQLite cannot fold.
 struct Names: Sendable {
-  let vocabulary: Vocabulary
+  let vocabulary: TermDictionary
   let terms: StaticString
   let insert: StaticString
   let delete: StaticString

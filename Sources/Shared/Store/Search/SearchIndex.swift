@@ -2,7 +2,7 @@
 
 /// Inside the message's own transaction an index of words would be as much as the whole message again, under the writer lock. So a
 /// follower of the journal writes the index, in a file that has its own lock, and keeps in it, in the same transaction, how far it has
-/// come. Whoever searches asks the index for what was said up to there, reads in the rooms what was said later (`NewestMessages`), and
+/// come. Whoever searches asks the index for what was said up to there, reads in the rooms what was said later (`RecentMessageScan`), and
 /// reads what was edited later as well: so nothing is found late, however far behind the index is, and nothing is found wrong. What the
 /// index answers is a proposal: only the message as it stands decides whether it is a hit.
 ///
@@ -11,7 +11,7 @@
 /// and removes files.
 ///
 /// A message is known by the position at which the journal announced it: one order over all rooms, and the order of answers. Positions
-/// lie in blocks (`PositionBlock`), and of each term and block the index has where in the block the term stands. Author and room are
+/// lie in blocks (`PostingsBlock`), and of each term and block the index has where in the block the term stands. Author and room are
 /// terms like words (`SearchTerm`). Looking for a message that has several terms is then an intersection of a few bit maps from the
 /// newest block back, which ends when the page is full, and costs at ten million messages what it costs at ten thousand.
 ///
@@ -89,7 +89,7 @@ package enum SearchIndex {
       terms BLOB NOT NULL
     ) STRICT;
 
-    -- The key is block << 40 | term; offsets as PositionBlock stores them.
+    -- The key is block << 40 | term; offsets as PostingsBlock stores them.
     CREATE TABLE fresh (
       key INTEGER PRIMARY KEY,
       offsets BLOB NOT NULL

@@ -6,8 +6,8 @@ package struct SearchTerm: Hashable, Comparable, Sendable {
   let number: Int64
 
   static func word(_ id: Int64) -> SearchTerm { SearchTerm(number: id << 2) }
-  package static func author(_ user: UserNumber) -> SearchTerm { SearchTerm(number: user.number << 2 | 1) }
-  package static func room(_ room: RoomNumber) -> SearchTerm { SearchTerm(number: room.number << 2 | 2) }
+  package static func author(_ user: UserRowID) -> SearchTerm { SearchTerm(number: user.value << 2 | 1) }
+  package static func room(_ room: RoomRowID) -> SearchTerm { SearchTerm(number: room.value << 2 | 2) }
 
   package static func < (one: SearchTerm, other: SearchTerm) -> Bool { one.number < other.number }
 

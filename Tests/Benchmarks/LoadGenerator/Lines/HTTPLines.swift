@@ -9,7 +9,7 @@ final class HTTPLines {
     var generation: UInt32
     /// The beginning of an answer whose end has not arrived.
     var rest: [UInt8] = []
-    var outbox = Outbox()
+    var outbox = SendBuffer()
     var waitsForWriting = false
   }
 

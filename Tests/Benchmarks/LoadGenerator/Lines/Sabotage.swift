@@ -44,7 +44,7 @@ struct Sabotage {
       held = (line, Array(text))
     case .change:
       var changed = Array(text)
-      // A letter in the middle of what was said.
+      // A message in the middle of what was said.
       if let quote = text.end(of: Self.content), let end = text[(quote + 1)...].firstIndex(of: UInt8(ascii: "\"")) {
         changed[(quote + end) / 2] ^= 1
       }

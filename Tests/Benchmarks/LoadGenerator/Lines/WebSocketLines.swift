@@ -18,7 +18,7 @@ final class WebSocketLines {
     var stage: Stage
     /// The beginning of a frame (or of the server's handshake) whose end has not arrived.
     var rest: [UInt8] = []
-    var outbox = Outbox()
+    var outbox = SendBuffer()
     var isDirty = false
     var waitsForWriting = false
   }

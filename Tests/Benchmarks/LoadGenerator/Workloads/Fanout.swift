@@ -7,7 +7,7 @@ import Posix
 /// checks every delivery's id and seq, and that its bytes are those that the first to hear the message heard, which fit their checksum; every
 /// 61st delivery is also read for its age.
 final class Fanout: EventHandler {
-  typealias Letter = Order
+  typealias Message = Order
 
   /// Prime, so that looking does not fall into step with messages that arrive sixteen at a time.
   private static let lookedAtEvery = 61
@@ -63,8 +63,8 @@ final class Fanout: EventHandler {
     lines.ready(token, readiness) { line, text in heard(line, text) }
   }
 
-  func received(_ letters: [Order]) {
-    if letters.saysStop { isFinished = true }
+  func received(_ messages: [Order]) {
+    if messages.saysStop { isFinished = true }
   }
 
   func ticked(_ now: Int64) {
@@ -78,7 +78,7 @@ final class Fanout: EventHandler {
     }
   }
 
-  func turnEnded() {
+  func iterationEnded() {
     lines.flush()
     let now = Clock.monotonicNanoseconds()
     switch stopwatch.look(at: now) {

@@ -2,7 +2,7 @@
 import EventLoop
 
 final class Idle: EventHandler {
-  typealias Letter = Order
+  typealias Message = Order
 
   private let plan: Plan
   private let lines: WebSocketLines
@@ -23,8 +23,8 @@ final class Idle: EventHandler {
     }
   }
 
-  func received(_ letters: [Order]) {
-    if letters.saysStop { isFinished = true }
+  func received(_ messages: [Order]) {
+    if messages.saysStop { isFinished = true }
     guard isTold, !isFinished else { return }
     isTold = false
     stage += 1
@@ -42,7 +42,7 @@ final class Idle: EventHandler {
     Report.phase(.opened)
   }
 
-  func turnEnded() {
+  func iterationEnded() {
     lines.flush()
   }
 }

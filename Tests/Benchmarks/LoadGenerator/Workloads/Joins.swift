@@ -6,7 +6,7 @@ import Posix
 /// those after them come into the room, and what that costs more is the coming itself. Latencies are those of coming into the room, from the
 /// moment one was due until her welcome. Each wave is measured in two parts: until the last one is welcomed, and while it is told.
 final class Joins: EventHandler {
-  typealias Letter = Order
+  typealias Message = Order
 
   /// What is batched has been told by then.
   private static let settling: Int64 = 2_500_000_000
@@ -58,8 +58,8 @@ final class Joins: EventHandler {
     noteWelcomes()
   }
 
-  func received(_ letters: [Order]) {
-    if letters.saysStop { isFinished = true }
+  func received(_ messages: [Order]) {
+    if messages.saysStop { isFinished = true }
   }
 
   func ticked(_ now: Int64) {
@@ -84,7 +84,7 @@ final class Joins: EventHandler {
     }
   }
 
-  func turnEnded() {
+  func iterationEnded() {
     lines.flush()
   }
 

@@ -14,7 +14,7 @@ protocol Errand {
 }
 
 final class Requests<Kind: Errand>: EventHandler {
-  typealias Letter = Order
+  typealias Message = Order
 
   private static var drainMax: Int64 { 30_000_000_000 }
 
@@ -39,8 +39,8 @@ final class Requests<Kind: Errand>: EventHandler {
     lines.ready(token, readiness) { line, answer, bytes in answered(line, answer, bytes) }
   }
 
-  func received(_ letters: [Order]) {
-    if letters.saysStop { isFinished = true }
+  func received(_ messages: [Order]) {
+    if messages.saysStop { isFinished = true }
   }
 
   func ticked(_ now: Int64) {
@@ -50,7 +50,7 @@ final class Requests<Kind: Errand>: EventHandler {
     for line in plan.lines.indices { ask(line) }
   }
 
-  func turnEnded() {
+  func iterationEnded() {
     let now = Clock.monotonicNanoseconds()
     switch stopwatch.look(at: now) {
     case .measuring?: Report.phase(.measuring)

@@ -5,7 +5,7 @@ import Posix
 /// In a closed loop every line has one message under way, and the next leaves when the server says that it is on disk; in an open one the
 /// lines take turns at the moments that the pace gives. Every line also hears its own messages, each once, in order and as it left.
 final class Send: EventHandler {
-  typealias Letter = Order
+  typealias Message = Order
 
   private static let drainMax: Int64 = 30_000_000_000
 
@@ -38,8 +38,8 @@ final class Send: EventHandler {
     lines.ready(token, readiness) { line, text in heard(line, text) }
   }
 
-  func received(_ letters: [Order]) {
-    if letters.saysStop { isFinished = true }
+  func received(_ messages: [Order]) {
+    if messages.saysStop { isFinished = true }
   }
 
   func ticked(_ now: Int64) {
@@ -50,7 +50,7 @@ final class Send: EventHandler {
     for line in plan.lines.indices { say(line, at: Clock.monotonicNanoseconds()) }
   }
 
-  func turnEnded() {
+  func iterationEnded() {
     lines.flush()
     let now = Clock.monotonicNanoseconds()
     switch stopwatch.look(at: now) {

@@ -6,7 +6,7 @@ import Posix
 /// connects when measuring begins, all of them in one room with the same messages missed: everybody must hear each once, in order, as the others do,
 /// and no other.
 final class Storm: EventHandler {
-  typealias Letter = Order
+  typealias Message = Order
 
   /// Connections whose opening is under way at one time. More of them keep the generator itself so busy that the latencies of those who talk
   /// are its own: with 1,024 their p99 is four times as long.
@@ -59,8 +59,8 @@ final class Storm: EventHandler {
     }
   }
 
-  func received(_ letters: [Order]) {
-    if letters.saysStop { isFinished = true }
+  func received(_ messages: [Order]) {
+    if messages.saysStop { isFinished = true }
   }
 
   func ticked(_ now: Int64) {
@@ -70,7 +70,7 @@ final class Storm: EventHandler {
     pace.start()
   }
 
-  func turnEnded() {
+  func iterationEnded() {
     lines.flush()
     let elapsed = Clock.monotonicNanoseconds() - since
     switch stage {

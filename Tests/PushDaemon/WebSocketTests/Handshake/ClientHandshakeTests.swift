@@ -38,7 +38,7 @@ import WebSocket
   @Test func `a refusal is read with its status`() {
     var client = ClientHandshake()
     var out: [UInt8] = []
-    HTTPResponse.append(HandshakeRefusal(431, "Too much."), problem: Array("{}".utf8), to: &out)
+    HTTPResponse.append(HandshakeError(431, "Too much."), problem: Array("{}".utf8), to: &out)
     guard case .answer(let answer, let consumed) = client.parse(out) else {
       Issue.record("not an answer")
       return

@@ -44,7 +44,7 @@ import WebSocket
   @Test func `a refusal is a problem, and closes`() {
     var out: [UInt8] = []
     let refusal = parsed(head("GET /ws HTTP/1.0", ["Host: a"])).refusal
-    HTTPResponse.append(refusal ?? HandshakeRefusal(500, ""), problem: Array("{}".utf8), server: "EchoChat", to: &out)
+    HTTPResponse.append(refusal ?? HandshakeError(500, ""), problem: Array("{}".utf8), server: "EchoChat", to: &out)
     let expected = """
       HTTP/1.1 505 HTTP Version Not Supported\r
       Content-Type: application/problem+json\r
@@ -67,7 +67,7 @@ import WebSocket
 
   @Test func `a refused version is told how to upgrade`() throws {
     let request = try #require(parsed(upgradeHead(changing: ["Sec-WebSocket-Version": "7"])).request)
-    let refusal = try #require(throws: HandshakeRefusal.self) { try request.upgrade() }
+    let refusal = try #require(throws: HandshakeError.self) { try request.upgrade() }
     var out: [UInt8] = []
     HTTPResponse.append(refusal, problem: [], to: &out)
     let text = String(decoding: out, as: UTF8.self)

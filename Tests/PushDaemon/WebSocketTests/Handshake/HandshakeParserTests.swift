@@ -93,7 +93,7 @@ import WebSocket
     // The same, byte by byte: nothing slips through in pieces.
     var parser = HandshakeParser()
     let bytes = Array(text.utf8)
-    var first: HandshakeRefusal?
+    var first: HandshakeError?
     for count in 1...bytes.count where first == nil { first = parser.parse(Array(bytes[..<count])).refusal }
     #expect(first == refusal)
   }

@@ -4,9 +4,9 @@ import Testing
 import WebSocket
 
 @Suite struct UpgradeTests {
-  private func refusal(_ bytes: [UInt8]) throws -> HandshakeRefusal? {
+  private func refusal(_ bytes: [UInt8]) throws -> HandshakeError? {
     let request = try #require(parsed(bytes).request)
-    do throws(HandshakeRefusal) {
+    do throws(HandshakeError) {
       _ = try request.upgrade()
       return nil
     } catch {

@@ -30,7 +30,7 @@ extension HandshakeParser.Progress {
     if case .request(let request, _) = self { request } else { nil }
   }
 
-  var refusal: HandshakeRefusal? {
+  var refusal: HandshakeError? {
     if case .refused(let refusal) = self { refusal } else { nil }
   }
 }

@@ -1,0 +1,59 @@
+// How one program is started.
+import Glibc
+import Posix
+
+struct Launch {
+  let path: String
+  let arguments: [String]
+  /// Added to the supervisor's own environment.
+  let environment: [String: String]
+  /// Becomes descriptor 0; /dev/null if there is none.
+  var input: Int32?
+  /// Becomes descriptor 3.
+  var listener: Int32?
+  let openFiles: UInt
+  /// Gets standard output and error.
+  let log: String
+
+  /// The descriptor under which a program finds its `listener`.
+  static let listenerNumber: Int32 = 3
+
+  /// Starts the program with the signals and descriptors of a fresh process, in a process group of its own: a terminal's Ctrl-C
+  /// reaches the supervisor alone, which then stops everything in the right order.
+  func start() throws(Errno) -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    if let input {
+      posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+    } else {
+      posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    }
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0o640)
+    posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+    if let listener { posix_spawn_file_actions_adddup2(&actions, listener, Self.listenerNumber) }
+
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    var usual = sigset_t()
+    sigfillset(&usual)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &usual)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+
+    // /proc/self/exe rather than a path: a build may have replaced the file meanwhile.
+    let words = ["echochatctl", ExecTrampoline.command, "\(getpid())", "\(openFiles)", path] + arguments
+    let variables = processEnvironment().merging(environment) { _, ours in ours }.map { "\($0.key)=\($0.value)" }
+    var argv = words.map { strdup($0) } + [nil]
+    var envp = variables.map { strdup($0) } + [nil]
+    defer { for pointer in argv + envp { free(pointer) } }
+    var pid = pid_t()
+    let code = posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, &argv, &envp)
+    guard code == 0 else { throw Errno("start \(path)", code: code) }
+    return pid
+  }
+}

@@ -1,0 +1,24 @@
+// How many connections each user has, over all loops.
+import Domain
+import Synchronization
+
+final class ConnectionLimiter: Sendable {
+  private let counts = Mutex<[UserRowID: UInt16]>([:])
+
+  /// Counts one more; false if that would be more than `limit` (nil: none of ours; but there are no more than 65,535).
+  func enter(_ user: UserRowID, limit: Int?) -> Bool {
+    counts.withLock { counts in
+      let count = counts[user, default: 0]
+      if count >= limit ?? Int(UInt16.max) || count == .max { return false }
+      counts[user] = count + 1
+      return true
+    }
+  }
+
+  func leave(_ user: UserRowID) {
+    counts.withLock { counts in
+      guard let count = counts[user] else { return }
+      counts[user] = count > 1 ? count - 1 : nil
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// Bytes on their way to a socket that could not take them yet.
+import Glibc
+
+/// Empty (and without memory) as long as the peer reads as fast as we write. The bound is the caller's: ask `count` before adding.
+package struct SendBuffer {
+  private var bytes: [UInt8] = []
+  private var sent = 0
+
+  package init() {}
+
+  /// Bytes that are not sent.
+  package var count: Int { bytes.count - sent }
+  package var isEmpty: Bool { count == 0 }
+
+  /// What became of a write.
+  package enum Outcome: Equatable {
+    /// Everything is with the kernel.
+    case drained
+    /// The socket is full: wait until it can be written.
+    case blocked
+    /// The peer is gone.
+    case gone
+  }
+
+  package mutating func append(_ more: UnsafeRawBufferPointer) {
+    bytes.append(contentsOf: more)
+  }
+
+  package mutating func append(_ more: [UInt8]) {
+    bytes.append(contentsOf: more)
+  }
+
+  /// Lends the buffer to somebody who appends frames.
+  package mutating func write<Result>(_ body: (inout [UInt8]) -> Result) -> Result {
+    body(&bytes)
+  }
+
+  /// Sends what it holds.
+  package mutating func flush(to socket: Int32) -> Outcome {
+    while !isEmpty {
+      let result = bytes.withUnsafeBytes { Glibc.send(socket, $0.baseAddress.map { $0 + sent }, bytes.count - sent, Self.flags) }
+      guard result >= 0 else {
+        let outcome = Self.outcomeOfError()
+        shrink()
+        return outcome
+      }
+      sent += result
+    }
+    bytes = []
+    sent = 0
+    return .drained
+  }
+
+  /// Lets go of what is sent, now and then: a peer who is always a little behind must not make us keep all she ever got.
+  private mutating func shrink() {
+    guard sent > max(64 << 10, bytes.count / 2) else { return }
+    bytes.removeFirst(sent)
+    sent = 0
+  }
+
+  /// Sends bytes that lie elsewhere behind what waits; they are copied only if something does wait or the socket is full.
+  package mutating func send(shared bytes: UnsafeRawBufferPointer, to socket: Int32) -> Outcome {
+    guard isEmpty else {
+      append(bytes)
+      return .blocked
+    }
+    let (sent, outcome) = Self.send(bytes, to: socket)
+    if outcome == .blocked { append(UnsafeRawBufferPointer(rebasing: bytes[sent...])) }
+    return outcome
+  }
+
+  /// Sends bytes that lie elsewhere; answers how many the kernel took.
+  package static func send(_ bytes: UnsafeRawBufferPointer, to socket: Int32) -> (sent: Int, outcome: Outcome) {
+    let result = Glibc.send(socket, bytes.baseAddress, bytes.count, flags)
+    if result == bytes.count { return (result, .drained) }
+    return result < 0 ? (0, outcomeOfError()) : (result, .blocked)
+  }
+
+  private static let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+
+  private static func outcomeOfError() -> Outcome {
+    errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ENOBUFS ? .blocked : .gone
+  }
+}

@@ -1,0 +1,19 @@
+// Why a request is not answered with what it asked for.
+
+/// An HTTP status and the reason in words, for the caller to put into a problem+json body; `headers` must be sent with it.
+package struct HandshakeError: Error, Equatable, Sendable {
+  /// 400, 405, 426, 431 or 505.
+  package let status: Int
+  /// One English sentence for the client's developer; bears nothing that the client sent.
+  package let reason: String
+  /// Headers that the status requires, such as `Allow`.
+  package let headers: [HTTPHeader]
+
+  package init(_ status: Int, _ reason: String, headers: [HTTPHeader] = []) {
+    self.status = status
+    self.reason = reason
+    self.headers = headers
+  }
+
+  static func badRequest(_ reason: String) -> HandshakeError { HandshakeError(400, reason) }
+}

@@ -1,0 +1,60 @@
+// One HTTP request, as a value.
+import Domain
+
+enum Method: String, Sendable, CaseIterable {
+  case get = "GET"
+  case head = "HEAD"
+  case post = "POST"
+  case put = "PUT"
+  case patch = "PATCH"
+  case delete = "DELETE"
+  case options = "OPTIONS"
+}
+
+struct Request: Sendable {
+  /// Bytes of a body; beyond it the answer is 413.
+  static let bodyBytesMax = 64 * 1024
+  /// Characters of User-Agent that are kept.
+  static let userAgentCharactersMax = 200
+
+  enum Body: Sendable, Equatable {
+    case bytes([UInt8])
+    case tooLarge
+    /// Its length was announced as something else, or it was cut off.
+    case broken
+  }
+
+  let parameters: Parameters
+  let body: Body
+  /// Nil for a method that this service knows nothing about.
+  let method: Method?
+
+  init(_ parameters: Parameters, body: Body) {
+    self.parameters = parameters
+    self.body = body
+    method = parameters[.requestMethod].flatMap(Method.init(rawValue:))
+  }
+
+  subscript(name: Parameters.Name) -> String? { parameters[name] }
+
+  /// The announced length of the body: nil if there is none, as with a body that came in chunks. Throws for what is no length.
+  static func contentLength(_ parameters: Parameters) throws(ChatError) -> Int? {
+    guard let text = parameters[.contentLength] else { return nil }
+    guard let length = Int(digits: text) else { throw ChatError(.malformedRequest, "Content-Length is not a number.") }
+    return length
+  }
+
+  /// The client program in its own words, on one line. The database counts scalars, so they are counted here too.
+  var userAgent: String {
+    let scalars = (self[.userAgent] ?? "").unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7f }
+    return String(String.UnicodeScalarView(scalars.prefix(Self.userAgentCharactersMax)))
+  }
+}
+
+extension FixedWidthInteger {
+  /// Nil for anything but ASCII digits that fit: no sign, no space.
+  init?(digits text: some StringProtocol) {
+    guard !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+    self.init(text, radix: 10)
+  }
+}

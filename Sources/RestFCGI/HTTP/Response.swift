@@ -1,0 +1,116 @@
+// One HTTP answer, as a value, and its bytes.
+
+struct Response: Sendable {
+  enum Caching: Sendable {
+    /// Not to be kept by anyone.
+    case noStore
+    /// To be kept by the client alone, and asked about with its tag before it is used again.
+    case revalidated(ETag)
+  }
+
+  static let json: StaticString = "application/json"
+  static let problem: StaticString = "application/problem+json"
+
+  var status: Int
+  var contentType = Response.json
+  var caching = Caching.noStore
+  var headers: [(name: StaticString, value: String)] = []
+  var body: [UInt8] = []
+
+  init(status: Int, body: [UInt8] = []) {
+    self.status = status
+    self.body = body
+  }
+
+  static let noContent = Response(status: 204)
+
+  func with(_ name: StaticString, _ value: String) -> Response {
+    var response = self
+    response.headers.append((name, value))
+    return response
+  }
+
+  /// What follows a GET: a tag for next time, or, if the client has this very state already, nothing but that news.
+  func tagged(against ifNoneMatch: String?) -> Response {
+    guard status == 200 else { return self }
+    var response = self
+    let tag = ETag(of: body)
+    response.caching = .revalidated(tag)
+    if let ifNoneMatch, tag.matches(ifNoneMatch) {
+      response.status = 304
+      response.body = []
+    }
+    return response
+  }
+
+  /// Status and headers in CGI form (RFC 3875 section 6), with the empty line that ends them.
+  func head(requestID: String) -> [UInt8] {
+    var head = [UInt8]()
+    head.reserveCapacity(384)
+    head.append("Status: ")
+    head.append(String(status))
+    head.append(" ")
+    head.append(Self.reason(status))
+    head.append("\r\nX-Request-Id: ")
+    head.append(requestID)
+    head.append("\r\nX-Content-Type-Options: nosniff\r\nCache-Control: ")
+    switch caching {
+    case .noStore:
+      head.append("no-store")
+    case .revalidated(let tag):
+      head.append("private, no-cache\r\nETag: ")
+      head.append(tag.text)
+    }
+    if status != 204 && status != 304 {
+      head.append("\r\nContent-Type: ")
+      head.append(contentType)
+      head.append("\r\nContent-Length: ")
+      head.append(String(body.count))
+    }
+    for header in headers {
+      head.append("\r\n")
+      head.append(header.name)
+      head.append(": ")
+      // No value here comes from a client unchecked; should one ever, it cannot end the line.
+      head.append(contentsOf: header.value.utf8.lazy.filter { $0 >= 0x20 && $0 != 0x7f })
+    }
+    head.append("\r\n\r\n")
+    return head
+  }
+
+  static func reason(_ status: Int) -> StaticString {
+    switch status {
+    case 200: "OK"
+    case 201: "Created"
+    case 204: "No Content"
+    case 304: "Not Modified"
+    case 400: "Bad Request"
+    case 401: "Unauthorized"
+    case 403: "Forbidden"
+    case 404: "Not Found"
+    case 405: "Method Not Allowed"
+    case 409: "Conflict"
+    case 413: "Content Too Large"
+    case 414: "URI Too Long"
+    case 415: "Unsupported Media Type"
+    case 422: "Unprocessable Content"
+    case 426: "Upgrade Required"
+    case 429: "Too Many Requests"
+    case 431: "Request Header Fields Too Large"
+    case 500: "Internal Server Error"
+    case 503: "Service Unavailable"
+    case 505: "HTTP Version Not Supported"
+    default: "Unknown"
+    }
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(_ text: StaticString) {
+    append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  fileprivate mutating func append(_ text: String) {
+    append(contentsOf: text.utf8)
+  }
+}

@@ -1,0 +1,66 @@
+// The program: puts the parts together, runs until it is told to stop, and stops gently.
+import Chat
+import Glibc
+import Posix
+import Store
+
+enum RestServer {
+  /// Requests in hand may take this long after the order to stop.
+  private static let stopMilliseconds: Int64 = 8000
+  /// The daemon checkpoints; only if its WAL grows beyond this, it seems to be away.
+  private static let walBytesMin: Int64 = 64 << 20
+
+  private static let usage = "usage: echochat-rest [--listen PATH] [--version] [--routes]"
+
+  /// Answers the exit status: 64 for wrong arguments, 78 for settings that make no sense, 69 if database or socket cannot be had (sysexits.h).
+  static func run(arguments: [String]) -> Int32 {
+    var path: String?
+    var rest = arguments.dropFirst()
+    while let argument = rest.popFirst() {
+      switch argument {
+      case "--version":
+        print("echochat-rest \(Version.text)")
+        return 0
+      case "--routes":
+        for route in Routes.table { print(route.description) }
+        return 0
+      case "--listen":
+        guard let value = rest.popFirst() else { return fail(usage, 64) }
+        path = value
+      default:
+        return fail(usage, 64)
+      }
+    }
+    do {
+      let settings = try Settings.fromEnvironment()
+      return try serve(settings, listeningAt: path ?? settings.restSocketPath)
+    } catch let error as Settings.Invalid {
+      return fail("\(error)", 78)
+    } catch {
+      return fail("\(error)", 69)
+    }
+  }
+
+  private static func serve(_ settings: Settings, listeningAt path: String) throws -> Int32 {
+    let chat = try Chat(settings: settings)
+    let checkpointer = try Checkpointer(path: settings.databasePath, walBytesMin: walBytesMin)
+    let socket = try ListeningSocket(path: path)
+    let answering = Responder(chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(origins: Set(settings.origins)))
+    Log.info("echochat-rest \(Version.text): \(settings.restThreads) threads at \(socket.description)")
+    let pool = WorkerPool(count: settings.restThreads, socket: socket, answering)
+
+    Signals.waitForTermination()
+    let left = pool.stop(milliseconds: stopMilliseconds)
+    chat.stop()
+    checkpointer.stop()
+    if left > 0 { Log.warning("stopped with \(left) requests unanswered") }
+    Log.info("echochat-rest has stopped")
+    // Not exit(): whoever still has a request in hand must not meet destructors.
+    _exit(0)
+  }
+
+  private static func fail(_ sentence: String, _ status: Int32) -> Int32 {
+    Log.error(sentence)
+    return status
+  }
+}

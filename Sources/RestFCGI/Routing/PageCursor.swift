@@ -1,0 +1,67 @@
+// Where the next page of a list begins: opaque to clients.
+import Auth
+import Domain
+
+/// The numbers of the last item of a page, with the name of its list, so that no list takes another's cursor for its own.
+struct Cursor: Equatable, Sendable {
+  enum List: UInt8, Sendable {
+    case rooms = 1
+    case directory = 2
+    case members = 3
+    case sessions = 4
+    case users = 5
+    case blocks = 6
+    case bans = 7
+    case invites = 8
+    case reports = 9
+    case receipts = 10
+    case export = 11
+    case hits = 12
+    case online = 13
+    case foundUsers = 14
+    case foundRooms = 15
+
+    var numberCount: Int {
+      switch self {
+      case .members, .users, .blocks, .bans, .invites, .reports, .receipts, .export, .online: 1
+      case .rooms, .directory, .sessions, .foundUsers: 2
+      case .foundRooms: 3
+      case .hits: 5
+      }
+    }
+  }
+
+  let list: List
+  /// As many as the list has, none of them negative.
+  let numbers: [Int64]
+
+  init(_ list: List, _ numbers: Int64...) {
+    self.list = list
+    self.numbers = numbers
+  }
+
+  /// Reads one that `text` wrote.
+  init(_ text: String, of list: List) throws(ChatError) {
+    guard let bytes = Base64URL.decode(text), bytes.count == 1 + 8 * list.numberCount, bytes.first == list.rawValue else {
+      throw Self.unknown
+    }
+    numbers = (0..<list.numberCount).map { index in
+      bytes[(1 + 8 * index)..<(9 + 8 * index)].reduce(Int64(0)) { $0 << 8 | Int64($1) }
+    }
+    guard numbers.allSatisfy({ $0 >= 0 }) else { throw Self.unknown }
+    self.list = list
+  }
+
+  var text: String {
+    Base64URL.encode([list.rawValue] + numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) } })
+  }
+
+  private static let unknown = ChatError.invalid("cursor", "value", "This is no cursor of this list.")
+}
+
+extension Query {
+  func cursor(of list: Cursor.List) throws(ChatError) -> Cursor? {
+    guard let text = try value("cursor") else { return nil }
+    return try Cursor(text, of: list)
+  }
+}

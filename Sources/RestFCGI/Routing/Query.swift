@@ -1,0 +1,47 @@
+// The query of a URL, and bodies that are written alike.
+import Domain
+
+/// `name=value&name=value` (application/x-www-form-urlencoded). A name that is asked for stands at most once: which of two counts
+/// would be anybody's guess.
+struct Query: Sendable {
+  static let limitMax = 200
+  static let limitStandard = 50
+
+  private let pairs: [(name: String, value: String)]
+
+  init(_ text: some Collection<UInt8>) throws(ChatError) {
+    var pairs: [(name: String, value: String)] = []
+    for pair in text.split(separator: UInt8(ascii: "&")) {
+      let equals = pair.firstIndex(of: UInt8(ascii: "="))
+      let value = equals.map { pair[pair.index(after: $0)...] } ?? pair[pair.endIndex...]
+      pairs.append((try Percent.text(pair[..<(equals ?? pair.endIndex)]), try Percent.text(value)))
+    }
+    self.pairs = pairs
+  }
+
+  /// The value of a name, if it is there.
+  func value(_ name: String) throws(ChatError) -> String? {
+    var found: String?
+    for pair in pairs where pair.name == name {
+      guard found == nil else { throw ChatError(.malformedRequest, "\(name) is given more than once.") }
+      found = pair.value
+    }
+    return found
+  }
+
+  /// A whole number from 0 on.
+  func number(_ name: String) throws(ChatError) -> Int64? {
+    guard let text = try value(name) else { return nil }
+    guard let number = Int64(digits: text) else { throw .invalid(name, "format", "A whole number from 0 on.") }
+    return number
+  }
+
+  /// How many items a page may have.
+  func limit() throws(ChatError) -> Int {
+    guard let text = try value("limit") else { return Self.limitStandard }
+    guard let limit = Int(digits: text), (1...Self.limitMax).contains(limit) else {
+      throw .invalid("limit", "range", "A whole number from 1 to \(Self.limitMax).")
+    }
+    return limit
+  }
+}

@@ -1,0 +1,25 @@
+// From any error to what the user is told.
+import Auth
+package import Domain
+import Posix
+import Store
+
+extension ChatError {
+  /// Maps an error to the user's words: a rule's own, `busy` for an overload, `unavailable` for everything else. Logs the last kind for
+  /// the operator, behind `context`: what was being done.
+  package init(mapping error: any Error, context: String? = nil) {
+    switch error {
+    case let error as ChatError:
+      self = error
+    case is GroupCommit.Overload, PasswordError.busy:
+      self.init(.busy, "Too much is waiting to be done. Try again shortly.", retryAfterMilliseconds: 1000)
+    case let error as StoreError where error.isBusy:
+      self.init(.busy, "The database is busy. Try again shortly.", retryAfterMilliseconds: 1000)
+    case is GroupCommit.Stopped:
+      self.init(.unavailable, "The service is restarting. Try again shortly.", retryAfterMilliseconds: 1000)
+    default:
+      Log.error(context.map { "\($0): \(error)" } ?? "\(error)")
+      self.init(.unavailable, "The service cannot do this at the moment.", retryAfterMilliseconds: 5000)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+// A rule of the chat said no: what the user is told, in words that do not depend on the door she came through.
+
+/// Thrown by rules; turned into a problem (RFC 9457) at the edge. Nothing has been changed when it is thrown.
+package struct ChatError: Error, Equatable {
+  /// The stable machine word of the contract, `code` on the wire.
+  package enum Code: String, Sendable, CaseIterable {
+    case malformedJSON = "malformed_json"
+    case malformedRequest = "malformed_request"
+    case invalidField = "invalid_field"
+    case unauthenticated = "unauthenticated"
+    case tokenExpired = "token_expired"
+    case badCredentials = "bad_credentials"
+    case suspended = "suspended"
+    case forbidden = "forbidden"
+    case notFound = "not_found"
+    case methodNotAllowed = "method_not_allowed"
+    case usernameTaken = "username_taken"
+    case emailTaken = "email_taken"
+    case clientIDReused = "client_id_reused"
+    case conflict = "conflict"
+    case payloadTooLarge = "payload_too_large"
+    case uriTooLong = "uri_too_long"
+    case unsupportedMediaType = "unsupported_media_type"
+    case upgradeRequired = "upgrade_required"
+    case headersTooLarge = "headers_too_large"
+    case versionNotSupported = "version_not_supported"
+    case rateLimited = "rate_limited"
+    case tooManyConnections = "too_many_connections"
+    case unknownCommand = "unknown_command"
+    case busy = "busy"
+    case unavailable = "unavailable"
+    case internalError = "internal_error"
+  }
+
+  /// One field of the request that was not acceptable.
+  package struct Field: Equatable, Sendable {
+    package let field: String
+    package let code: String
+    package let detail: String
+
+    package init(_ field: String, code: String, detail: String) {
+      self.field = field
+      self.code = code
+      self.detail = detail
+    }
+  }
+
+  package let code: Code
+  package let detail: String
+  package let fields: [Field]
+  package let retryAfterMilliseconds: Int64?
+
+  package init(_ code: Code, _ detail: String, fields: [Field] = [], retryAfterMilliseconds: Int64? = nil) {
+    self.code = code
+    self.detail = detail
+    self.fields = fields
+    self.retryAfterMilliseconds = retryAfterMilliseconds
+  }
+
+  /// The answer for what is absent and, word for word, for what the asker may not see.
+  package static let notFound = ChatError(.notFound, "There is no such thing, or it is not yours to see.")
+
+  package static func invalid(_ field: String, _ code: String, _ detail: String) -> ChatError {
+    ChatError(.invalidField, detail, fields: [Field(field, code: code, detail: detail)])
+  }
+}

@@ -1,0 +1,41 @@
+// Frames that tell who is here.
+package import Domain
+
+extension ServerFrame {
+  /// One of the `changes` of a presence frame, composed once and then laid into every frame that needs it.
+  package static func presenceChange(_ user: PublicID, _ presence: Presence) -> [UInt8] {
+    JSONWriter.object(reservingBytes: 112) { json in
+      json.field("user_id", user)
+      json.field("state", presence.state.word)
+      json.field("last_seen_at", presence.lastSeenAt)
+    }
+  }
+
+  /// `{"changes":[…]}`, of people in rooms that are told who it is.
+  package static func presence(_ changes: some Sequence<[UInt8]>) -> [UInt8] {
+    JSONWriter.object(reservingBytes: 1024) { json in
+      json.field("event", "presence")
+      json.key("data")
+      json.object { json in
+        json.key("changes")
+        json.array { json in
+          for change in changes { json.raw(change) }
+        }
+      }
+    }
+  }
+
+  /// `{"changes":[],"room_id":…,"online":N}`, of a room that is told only how many: clients that know nothing of it see no changes.
+  package static func presence(inRoom room: PublicID, online count: Int) -> [UInt8] {
+    JSONWriter.object { json in
+      json.field("event", "presence")
+      json.key("data")
+      json.object { json in
+        json.key("changes")
+        json.array { _ in }
+        json.field("room_id", room)
+        json.field("online", Int64(count))
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+// What the daemon writes to a WebSocket: replies to commands, and news.
+package import Domain
+
+/// Composes the text of server frames. Durable events are spliced from bytes that were composed when the change was made.
+package enum ServerFrame {
+  /// `{"event":…,"id":…,"data":…}`: `id` is the event's position in the journal.
+  package static func durable(_ kind: StaticString, position: Int64, data: [UInt8]) -> [UInt8] {
+    JSONWriter.object(reservingBytes: data.count + 64) { json in
+      json.field("event", "\(kind)")
+      json.field("id", position)
+      json.field("data", raw: data)
+    }
+  }
+
+  package static func ok(ref: String?, data: [UInt8]? = nil) -> [UInt8] {
+    JSONWriter.object(reservingBytes: (data?.count ?? 0) + 96) { json in
+      json.field("event", "ok")
+      if let ref { json.field("ref", ref) }
+      json.field("data", raw: data ?? Array("{}".utf8))
+    }
+  }
+
+  package static func error(ref: String?, _ refusal: ChatError, requestID: String) -> [UInt8] {
+    JSONWriter.object { json in
+      json.field("event", "error")
+      if let ref { json.field("ref", ref) }
+      json.key("data")
+      json.problem(refusal, requestID: requestID)
+    }
+  }
+
+  package static func pong(ref: String?) -> [UInt8] {
+    JSONWriter.object { json in
+      json.field("event", "pong")
+      if let ref { json.field("ref", ref) }
+      json.key("data")
+      json.object { _ in }
+    }
+  }
+
+  package static func typing(room: PublicID, user: PublicID, username: String, expiresInMilliseconds: Int64) -> [UInt8] {
+    JSONWriter.object { json in
+      json.field("event", "user_typing")
+      json.key("data")
+      json.object { json in
+        json.field("room_id", room)
+        json.field("user_id", user)
+        json.field("username", username)
+        json.field("expires_in_ms", expiresInMilliseconds)
+      }
+    }
+  }
+
+  /// The data of an `ok` for a message: `{"message": …}`.
+  package static func messageReply(_ message: [UInt8]) -> [UInt8] {
+    JSONWriter.object(reservingBytes: message.count + 16) { $0.field("message", raw: message) }
+  }
+}
+
+/// The bounds that a client should know, as `welcome.limits` names them.
+package struct Limits: Sendable {
+  /// Messages in a window of milliseconds; nil if there is no limit.
+  package let messageRate: RateLimit?
+  package let connectionsPerUser: Int?
+  package let outboxBytes: Int
+  package let frameBytes: Int
+
+  package init(messageRate: RateLimit?, connectionsPerUser: Int?, outboxBytes: Int, frameBytes: Int) {
+    self.messageRate = messageRate
+    self.connectionsPerUser = connectionsPerUser
+    self.outboxBytes = outboxBytes
+    self.frameBytes = frameBytes
+  }
+}
+
+extension ServerFrame {
+  /// The first frame: who you are, where you stand in the log, and what the bounds are.
+  package static func welcome(
+    user: User, session: PublicID, cursor: Int64, epoch: String, resumed: Bool, heartbeatMilliseconds: Int64, limits: Limits
+  ) -> [UInt8] {
+    JSONWriter.object(reservingBytes: 768) { json in
+      json.field("event", "welcome")
+      json.key("data")
+      json.object { json in
+        json.key("user")
+        json.user(user)
+        json.field("session_id", session)
+        json.field("cursor", cursor)
+        json.field("epoch", epoch)
+        json.field("resumed", resumed)
+        json.field("heartbeat_ms", heartbeatMilliseconds)
+        json.key("limits")
+        json.limits(limits)
+      }
+    }
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func limits(_ limits: Limits) {
+    object { json in
+      json.key("message_rate")
+      if let rate = limits.messageRate {
+        json.object { json in
+          json.field("count", Int64(rate.count))
+          json.field("window_ms", rate.windowMilliseconds)
+        }
+      } else {
+        json.null()
+      }
+      json.field("message_characters", Int64(MessageBody.charactersMax))
+      json.field("frame_bytes", Int64(limits.frameBytes))
+      json.field("request_body_bytes", Int64(limits.frameBytes))
+      json.field("connections_per_user", limits.connectionsPerUser.map(Int64.init))
+      json.field("unsent_bytes", Int64(limits.outboxBytes))
+      json.field("ref_characters", Int64(CommandFrame.refCharactersMax))
+      json.field("client_id_characters", Int64(ClientID.charactersMax))
+      json.field("mentions_per_message", Int64(MentionedNames.max))
+      json.field("reactions_per_message", Int64(Reactions.countMax))
+      json.field("emoji_per_message", Int64(Reactions.emojiMax))
+      json.field("emoji_bytes", Int64(Emoji.bytesMax))
+      json.field("receipts_told_members", ReadMarkers.toldMembersMax)
+    }
+  }
+}

@@ -1,0 +1,16 @@
+// News for the tests.
+import Domain
+import Store
+
+@testable import PushDaemon
+
+func entry(_ position: Int64, _ kind: EventKind, room: Int64? = nil, user: Int64? = nil, data: String? = nil) -> JournalEntry {
+  JournalEntry(
+    position: position, kind: kind, room: room.map { RoomRowID($0) }, user: user.map { UserRowID($0) },
+    data: Array((data ?? room.map { #"{"room_id":"room\#($0)"}"# } ?? "{}").utf8))
+}
+
+/// A batch of messages in room 1, at these positions.
+func batch(_ positions: ClosedRange<Int64>) -> EventBatch {
+  EventBatch(positions.map { entry($0, .newMessage, room: 1) })
+}

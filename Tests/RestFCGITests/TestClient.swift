@@ -1,0 +1,49 @@
+// The door of the API without a web server before it: requests in, answers out.
+
+import Chat
+import Domain
+import TestSupport
+
+@testable import RestFCGI
+
+struct TestClient {
+  let answering: Responder
+
+  init(_ chat: Chat, origins: Set<String> = []) {
+    answering = Responder(chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(origins: origins))
+  }
+
+  /// `more` are FastCGI parameters such as `HTTP_COOKIE=a=b`.
+  func ask(
+    _ method: String, _ target: String, as person: TestUser? = nil, json: String? = nil, body: Request.Body? = nil, _ more: String...
+  ) -> Response {
+    var entries = ["FCGI_ROLE=RESPONDER", "REQUEST_METHOD=\(method)", "REQUEST_URI=\(target)"]
+    if let person { entries.append("HTTP_AUTHORIZATION=Bearer \(person.signIn.accessToken)") }
+    if json != nil { entries.append("CONTENT_TYPE=application/json") }
+    let request = Request(Parameters(entries + more), body: body ?? .bytes(Array((json ?? "").utf8)))
+    return answering.answer(request, requestID: "0123456789abcdef")
+  }
+}
+
+extension Response {
+  var json: JSONValue? { try? JSONValue(body) }
+
+  /// The word of a problem, or nil if the answer is none.
+  var code: String? { json?["code"]?.text }
+
+  func header(_ name: String) -> String? {
+    headers.first { "\($0.name)" == name }?.value
+  }
+
+  /// Status and headers as they are sent.
+  var headText: String { String(decoding: head(requestID: "0123456789abcdef"), as: UTF8.self) }
+
+  var tag: String? {
+    if case .revalidated(let tag) = caching { tag.text } else { nil }
+  }
+
+  /// The values of `name` in the items of a list.
+  func items(_ name: String) -> [JSONValue?] {
+    if case .array(let items) = json?["items"] { items.map { $0[name] } } else { [] }
+  }
+}

@@ -1,0 +1,332 @@
+// Finding people and public rooms by what they are called.
+import Domain
+import Store
+import TestSupport
+import Testing
+
+@Suite struct NameIndexTests {
+  private let store: TemporaryDatabase
+
+  init() throws { store = try TemporaryDatabase() }
+
+  private func add(_ username: String, _ displayName: String? = nil) throws {
+    let name = try Username(username)
+    try store.write { transaction in
+      _ = try Users.insert(
+        id: PublicID(trusted: String(username.filter { $0.isLetter || $0.isNumber })), username: name, displayName: displayName ?? username,
+        email: nil, passwordHash: "", at: Timestamp(milliseconds: 0), transaction)
+    }
+  }
+
+  private func people(_ text: String, limit: Int = 200) throws -> [String] {
+    try store.read { try Users.search(text, after: nil, limit: limit, $0) }.map(\.user.username)
+  }
+
+  private func rooms(_ text: String) throws -> [String] {
+    try store.read { try Rooms.search(text, for: UserRowID(0), after: nil, limit: 200, $0) }.compactMap(\.view.room.name)
+  }
+
+  /// What the full-text tables find wrong with themselves throws.
+  private func checkIndex() throws {
+    try store.write { transaction in
+      for table in Self.checks { try transaction.database.run(table) }
+    }
+    #expect(try store.damages() == [])
+  }
+
+  private static let checks: [StaticString] = [
+    "INSERT INTO user_names (user_names) VALUES ('integrity-check')", "INSERT INTO room_names (room_names) VALUES ('integrity-check')",
+    "INSERT INTO user_term_pieces (user_term_pieces, rank) VALUES ('integrity-check', 1)",
+    "INSERT INTO room_term_pieces (room_term_pieces, rank) VALUES ('integrity-check', 1)",
+  ]
+
+  private func terms() throws -> Set<String> {
+    Set(try store.read { try $0.all("SELECT term FROM user_terms UNION ALL SELECT term FROM room_terms") { $0.text(0) } })
+  }
+
+  // MARK: Order
+
+  @Test func `whole names come first, then their beginnings, then words of them, then what is inside, then what is like it`() throws {
+    for (username, shown) in [
+      ("bert", "Johanna Smith"), ("carl", "Carl Annabel"), ("yves", "Yves Anna"), ("xaver", "Anna Xaver"), ("annabel", "B"),
+      ("will", "Anna"), ("anna", "Z"), ("anne", "Y"), ("zoe", "Ann"), ("nobody", "Nobody"),
+    ] { try add(username, shown) }
+    #expect(try people("Anna") == ["anna", "will", "annabel", "xaver", "carl", "yves", "bert", "anne", "zoe"])
+    #expect(try people("anna", limit: 3) == ["anna", "will", "annabel"])
+  }
+
+  @Test func `equally good ones come by name, page by page, each once`() throws {
+    for number in (0..<300).shuffled() { try add("carol-\(number)", number % 3 == 0 ? "Carol \(number)" : "Carla") }
+    for limit in [7, 100, 200] {
+      var (seen, cursor) = ([String](), Users.HitCursor?.none)
+      while true {
+        let after = cursor
+        let page = try store.read { try Users.search("carol", after: after, limit: limit, $0) }
+        guard let last = page.last else { break }
+        seen += page.map(\.user.username)
+        cursor = Users.HitCursor(rank: last.rank, user: last.user.rowID.value)
+      }
+      #expect(seen == (0..<300).map { "carol-\($0)" }.sorted())
+    }
+  }
+
+  @Test func `whoever bears a user name comes before all who call themselves by it`() throws {
+    for number in 0..<60 { try add("aaa\(number)", "Root") }
+    try add("root", "Zed")
+    #expect(try people("root", limit: 1) == ["root"])
+  }
+
+  @Test func `all words count, in whatever order`() throws {
+    try add("ms87", "Maria Silva")
+    try add("maria", "Maria Santos")
+    try add("silva", "João Silva")
+    #expect(try people("maria silva") == ["ms87"])
+    #expect(try people("sil mar") == ["ms87"])
+    #expect(try people("maira silva") == ["ms87"])
+    #expect(try people("maria maria silva santos") == [])
+  }
+
+  // MARK: Typing errors
+
+  @Test(arguments: [
+    ("alexander", "a letter wrong", "alexanter"), ("alexander", "missing", "alexnder"), ("alexander", "doubled", "alexxander"),
+    ("alexander", "swapped", "alexandre"), ("alexander", "two of them", "alxeandar"), ("alexander", "two together", "alexaxxer"),
+    ("anna", "wrong", "enna"), ("anna", "missing", "annaa"), ("anna", "doubled", "annna"), ("anna", "swapped", "nana"),
+    ("martin", "wrong at first", "nartin"), ("martin", "at last", "martim"), ("martin", "in the middle", "matrin"),
+    ("martin", "missing at first", "artin"), ("katarzyna", "missing at last", "katarzyn"), ("svetlana", "eight letters", "svetlara"),
+  ])
+  func `a name with a typing error is found, and nobody else`(name: String, _: String, typed: String) throws {
+    for other in ["bob", "mallory", "wolfgang", "guillermo", "beatrice"] { try add(other) }
+    try add("x-1", "\(name.prefix(1).uppercased())\(name.dropFirst()) Lopez")
+    #expect(try people(typed) == ["x-1"])
+    #expect(try people("lopez \(typed)") == ["x-1"])
+  }
+
+  @Test func `nothing is forgiven in what is so short that everything is like everything`() throws {
+    try add("bob")
+    for typed in ["bo", "b", "bbo", "pob", "ob", "bb"] {
+      #expect(try people(typed) == (typed == "bo" || typed == "b" ? ["bob"] : []), "\(typed)")
+    }
+  }
+
+  @Test func `accents, case and script are no obstacle`() throws {
+    try add("jose", "José Núñez")
+    try add("eleni", "Ελένη Παππάς")
+    try add("vlad", "Владимир Соколов")
+    try add("tokyo", "東京太郎")
+    try add("noor", "نورة")
+    for (typed, wanted) in [
+      ("JOSÉ", "jose"), ("nunez", "jose"), ("nuñes", "jose"), ("ΕΛΕΝΗ", "eleni"), ("παππας", "eleni"), ("παπας", "eleni"), ("влад", "vlad"),
+      ("сокалов", "vlad"), ("владимри", "vlad"), ("京太", "tokyo"), ("郎", "tokyo"), ("東京太郎", "tokyo"), ("نور", "noor"), ("نورا", "noor"),
+    ] { #expect(try people(typed) == [wanted], "\(typed)") }
+  }
+
+  @Test func `whatever is typed is a query`() throws {
+    try add("_under", "Under")
+    try add("nul.nul", "AND OR NOT")
+    for typed in [
+      "\"", "'", "*", "^", "(", "a AND", "NEAR(", "{x}", ":", "\\", "%", "\u{0}", "\u{7f}", "NOT", "or", "\u{10ffff}", " ", "-",
+      "user_names:1", "é\u{301}\u{301}",
+    ] { #expect(try people(typed).count <= 1, "\(typed)") }
+    #expect(try people("_") == ["_under"])
+    #expect(try people("not") == ["nul.nul"])
+    #expect(refusal { try people(String(repeating: "x", count: 513)) }?.code == .invalidField)
+    #expect(refusal { try rooms(String(repeating: "x", count: 513)) }?.code == .invalidField)
+    #expect(try people(String(repeating: "x ", count: 250)) == [])
+  }
+
+  // MARK: Rooms
+
+  @Test func `public rooms are found by name before topic, the larger first, typing errors forgiven, others never`() throws {
+    let alice = try store.addUser("alice")
+    func add(_ name: String, _ topic: String, _ kind: RoomKind = .public, members: Int64 = 0) throws {
+      try store.write { transaction in
+        let room = try Rooms.insert(
+          id: PublicID(trusted: name), kind: kind, name: name, topic: topic, createdBy: alice.rowID, at: Timestamp(milliseconds: 0),
+          transaction)
+        try transaction.database.run("UPDATE rooms SET member_count = ? WHERE id = ?", .integer(members), .integer(room.value))
+      }
+    }
+    try add("Garden", "")
+    try add("Gardening", "For all", members: 2)
+    try add("Beer garden", "", members: 1)
+    try add("Kindergarden", "", members: 9)
+    try add("Flowers", "In the garden", members: 90)
+    try add("Gärten", "", members: 99)
+    try add("Garden of secrets", "", .group, members: 100)
+    #expect(try rooms("gArDeN") == ["Garden", "Gardening", "Beer garden", "Flowers", "Kindergarden", "Gärten"])
+    #expect(try rooms("gardn") == ["Beer garden", "Flowers", "Garden"].sorted { $0 == "Flowers" && $1 != "Flowers" || $0 < $1 })
+    #expect(try rooms("garten") == ["Gärten", "Flowers", "Beer garden", "Garden"])
+    #expect(try rooms("secrets") == [])
+    #expect(try rooms("flowers garden") == ["Flowers"])
+    #expect(try rooms("%") == [] && rooms("_") == [])
+  }
+
+  @Test func `pages of rooms have each room once`() throws {
+    let alice = try store.addUser("alice")
+    for number in 0..<23 { _ = try store.addRoom("Row \(number)", .public, by: alice) }
+    try store.write { try $0.database.run("UPDATE rooms SET member_count = id % 3") }
+    for limit in [1, 4, 23, 100] {
+      var (seen, cursor) = ([String](), Rooms.HitCursor?.none)
+      while true {
+        let after = cursor
+        let page = try store.read { try Rooms.search("row", for: alice.rowID, after: after, limit: limit, $0) }
+        guard let last = page.last else { break }
+        seen += page.compactMap(\.view.room.name)
+        cursor = Rooms.HitCursor(rank: last.rank, members: last.view.room.memberCount, room: last.view.room.rowID.value)
+      }
+      #expect(seen.count == 23 && Set(seen).count == 23)
+      #expect(seen == (try rooms("row")))
+    }
+  }
+
+  // MARK: What changes
+
+  @Test func `a user is found by her new name and not by her old one, and what was hers alone is forgotten`() throws {
+    let ada = try store.addUser("ada")
+    try add("bob", "Bob Lovelace")
+    func rename(_ name: String) throws {
+      let user = User(rowID: ada.rowID, id: ada.id, username: ada.username, displayName: name, statusText: "", createdAt: ada.createdAt)
+      try store.write { try Users.setProfile(of: user, $0) }
+    }
+    try rename("Countess Lovelace")
+    #expect(try people("countess") == ["ada"])
+    #expect(try people("lovelace") == ["ada", "bob"])
+    try rename("Ada King")
+    #expect(try people("countess") == [] && people("lovelace") == ["bob"] && people("king") == ["ada"])
+    #expect(try terms() == ["ada", "king", "bob", "lovelace"])
+    try checkIndex()
+  }
+
+  @Test func `an erased user is not found, and no word of hers is left`() throws {
+    let eve = try store.addUser("eve")
+    try add("bob", "Bob Moneypenny")
+    try store.write { transaction in
+      try Users.setProfile(
+        of: User(rowID: eve.rowID, id: eve.id, username: "eve", displayName: "Eve Moneypenny", statusText: "", createdAt: eve.createdAt),
+        transaction)
+    }
+    #expect(try people("moneypeny") == ["bob", "eve"])
+    try store.write { transaction in
+      try Erasures.begin(
+        eve.rowID, username: Username("deleted-1"), displayName: "Deleted user", at: Timestamp(milliseconds: 1), transaction)
+    }
+    #expect(try people("moneypenny") == ["bob"])
+    #expect(try people("eve") == [] && people("deleted") == [])
+    #expect(try terms() == ["bob", "moneypenny"])
+    try checkIndex()
+  }
+
+  @Test func `a room is found by its new words and not by its old ones, and not at all once it is deleted`() throws {
+    let alice = try store.addUser("alice")
+    let room = try store.addRoom("Lobby", .public, by: alice)
+    let den = try store.addRoom("Den", .group, by: alice)
+    try store.write { try Rooms.update(room, name: nil, topic: "Talk of elephants", $0) }
+    try store.write { try Rooms.update(den, name: "Hideout", topic: "Talk of elephants", $0) }
+    #expect(try rooms("elephant") == ["Lobby"])
+    try store.write { try Rooms.update(room, name: "Foyer", topic: nil, $0) }
+    #expect(try rooms("lobby") == [] && rooms("foyer") == ["Foyer"] && rooms("elephents") == ["Foyer"])
+    #expect(try rooms("hideout") == [])
+    try store.write { try DeletedRooms.bury(room, toldAt: 1, $0) }
+    #expect(try rooms("foyer") == [] && rooms("elephants") == [])
+    #expect(try terms() == ["alice"])
+    try checkIndex()
+  }
+
+  @Test func `the index is whole after any history`() throws {
+    var random = SplitMix(seed: 31)
+    let words = ["anna", "ana", "Bob", "Ünal", "東京", "x", "smith", "smit", "🦕", "van", "der", "Ελένη"]
+    var people = try (0..<20).map { try store.addUser("user\($0)") }
+    for round in 0..<300 {
+      let index = random.int(0...people.count - 1)
+      let person = people[index]
+      if random.int(0...9) == 0 {
+        try store.write { transaction in
+          try Erasures.begin(
+            person.rowID, username: Username("deleted-\(round)"), displayName: "Deleted user", at: Timestamp(milliseconds: 1), transaction)
+        }
+        people[index] = try store.addUser("new\(round)")
+      } else {
+        let name = (0...random.int(0...3)).map { _ in random.pick(words) }.joined(separator: " ")
+        let user = User(
+          rowID: person.rowID, id: person.id, username: person.username, displayName: name, statusText: "", createdAt: person.createdAt)
+        try store.write { try Users.setProfile(of: user, $0) }
+        people[index] = user
+      }
+    }
+    try checkIndex()
+    let wanted = people.flatMap { FoldedText("\($0.username) \($0.displayName)").terms }
+    #expect(try terms() == Set(wanted))
+  }
+
+  // MARK: Old databases
+
+  /// Or had one that knew nothing of them, as of letters that were folded otherwise.
+  @Test(arguments: [0, 1]) func `people and rooms of a database that had no index of names are found once it is migrated`(
+    _ migrationsMore: Int
+  ) throws {
+    let directory = TemporaryDirectory()
+    let path = directory.path + "/echochat.db"
+    let before =
+      try #require(
+        (1...Migrator.version).first { version in
+          try Migrator.migrate(path: path, epoch: "e", through: version)
+          return try Database(path: path, access: .reader).first("SELECT 1 FROM sqlite_master WHERE name = 'user_names'") { _ in true }
+            == true
+        }) - 1
+    let old = directory.path + "/old.db"
+    try Migrator.migrate(path: old, epoch: "e", through: before + migrationsMore)
+    let writer = try Database(path: old, access: .writer)
+    try writer.runScript(
+      """
+      INSERT INTO users (public_id, username, display_name, created_at, deleted_at) VALUES
+        ('a', 'alice', 'Alice Großmann', 0, NULL), ('b', 'bob', 'Élodie', 0, NULL), ('c', 'deleted-7', 'Deleted user', 0, 5);
+      INSERT INTO rooms (public_id, kind, name, topic, created_at, last_activity_at) VALUES
+        ('r', 3, 'Garden', 'Bees and honey', 0, 0), ('g', 2, 'Garden club', '', 0, 0);
+      """)
+    #expect(try Migrator.migrate(path: old, epoch: "e") == Int64(before + migrationsMore))
+    let reader = try Database(path: old, access: .reader)
+    func people(_ text: String) throws -> [String] { try Users.search(text, after: nil, limit: 9, reader).map(\.user.username) }
+    for (typed, wanted) in [("grossman", "alice"), ("großmann", "alice"), ("elodei", "bob"), ("alcie", "alice")] {
+      #expect(try people(typed) == [wanted], "\(typed)")
+    }
+    #expect(try people("deleted") == [] && people("user") == [])
+    #expect(try Rooms.search("gardne", for: UserRowID(1), after: nil, limit: 9, reader).map(\.view.room.id.text) == ["r"])
+    #expect(try Rooms.search("honey", for: UserRowID(1), after: nil, limit: 9, reader).map(\.view.room.id.text) == ["r"])
+  }
+}
+
+/// What a search costs does not grow with how many there are.
+@Suite struct NamesPlanTests {
+  @Test func `nothing is read from end to end, whatever is looked for`() throws {
+    let store = try TemporaryDatabase()
+    let alice = try store.addUser("alice")
+    _ = try store.addRoom("Garden", .public, by: alice)
+    let database = try Database(path: store.path, access: .reader)
+    for text in ["a", "al", "ali", "alice", "alcie", "alexanderplatz", "東京", "東", "garden of alcie", "🦕", "_", "gardenning"] {
+      let first = try Users.search(text, after: nil, limit: 1, database).first
+      _ = try Users.search(text, after: Users.HitCursor(rank: first?.rank ?? 0, user: first?.user.rowID.value ?? 1), limit: 50, database)
+      _ = try Rooms.search(text, for: alice.rowID, after: nil, limit: 50, database)
+      _ = try Rooms.search(text, for: alice.rowID, after: Rooms.HitCursor(rank: 1, members: 1, room: 1), limit: 50, database)
+    }
+    _ = try Users.list(prefix: "", after: 1, limit: 50, database)
+    _ = try Rooms.directory(for: alice.rowID, after: nil, limit: 50, database)
+    let plans = try database.plans()
+    #expect(plans.count > 15)
+    #expect(plans.filter(isScan) == [])
+  }
+
+  @Test func `a statement that reads a table from end to end is told`() throws {
+    let store = try TemporaryDatabase()
+    let database = try Database(path: store.path, access: .reader)
+    _ = try database.all("SELECT id FROM users WHERE display_name = 'x'") { $0.integer(0) }
+    _ = try database.all("SELECT rowid FROM user_names WHERE terms = 'x'") { $0.integer(0) }
+    #expect(try database.plans().filter(isScan).sorted() == ["SCAN user_names VIRTUAL TABLE INDEX 0:", "SCAN users"])
+  }
+
+  /// A full-text table that is asked for words says `M`; what is a subquery has its own lines.
+  private func isScan(_ plan: String) -> Bool {
+    plan.hasPrefix("SCAN") && !(plan.contains("VIRTUAL TABLE INDEX") && plan.contains(":M")) && !["SCAN n", "SCAN best"].contains(plan)
+      && plan != "SCAN CONSTANT ROW"
+  }
+}

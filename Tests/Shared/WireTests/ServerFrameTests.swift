@@ -1,0 +1,62 @@
+// Frames of the server, as another reader takes them apart.
+import Domain
+import TestSupport
+import Testing
+import Wire
+
+@Suite struct PushTests {
+  @Test func `a durable event bears its position and the data that was composed for it`() throws {
+    let frame = ServerFrame.durable("new_message", position: 42, data: Array(#"{"seq":1}"#.utf8))
+    #expect(String(decoding: frame, as: UTF8.self) == #"{"event":"new_message","id":42,"data":{"seq":1}}"#)
+  }
+
+  @Test func `a reply bears its ref, escaped, or none`() throws {
+    #expect(try JSONValue(ServerFrame.ok(ref: "a\"b")) == .object(["event": .string("ok"), "ref": .string("a\"b"), "data": .object([:])]))
+    #expect(try JSONValue(ServerFrame.ok(ref: nil)) == .object(["event": .string("ok"), "data": .object([:])]))
+    #expect(try JSONValue(ServerFrame.pong(ref: "7")) == .object(["event": .string("pong"), "ref": .string("7"), "data": .object([:])]))
+    let reply = ServerFrame.ok(ref: "7", data: ServerFrame.messageReply(Array(#"{"seq":1}"#.utf8)))
+    #expect(try JSONValue(reply)["data"] == .object(["message": .object(["seq": .integer(1)])]))
+    let error = try JSONValue(ServerFrame.error(ref: "7", .notFound, requestID: "q"))
+    #expect(error["ref"] == .string("7") && error["event"] == .string("error"))
+    #expect(error["data"]?["code"] == .string("not_found") && error["data"]?["request_id"] == .string("q"))
+  }
+
+  @Test func `the welcome says who she is, where she stands and what the bounds are`() throws {
+    let limits = Limits(messageRate: RateLimit(count: 5, windowMilliseconds: 5000), connectionsPerUser: nil, outboxBytes: 7, frameBytes: 9)
+    let welcome = try JSONValue(
+      ServerFrame.welcome(
+        user: DocumentsTests.alice, session: PublicID(trusted: "s1"), cursor: 11, epoch: "e", resumed: true, heartbeatMilliseconds: 25_000,
+        limits: limits))
+    let data = try #require(welcome["data"])
+    #expect(welcome["event"] == .string("welcome") && welcome["id"] == nil)
+    #expect(data["user"]?["user_id"] == .string("u1") && data["session_id"] == .string("s1") && data["cursor"] == .integer(11))
+    #expect(data["epoch"] == .string("e") && data["resumed"] == .bool(true) && data["heartbeat_ms"] == .integer(25_000))
+    #expect(data["limits"]?["message_rate"] == .object(["count": .integer(5), "window_ms": .integer(5000)]))
+    #expect(data["limits"]?["connections_per_user"] == .null && data["limits"]?["message_characters"] == .integer(4000))
+    let named = ["mentions_per_message", "reactions_per_message", "emoji_per_message", "emoji_bytes", "receipts_told_members"]
+    #expect(named.map { data["limits"]?[$0]?.number } == [20, 500, 20, 64, 100])
+    let open = Limits(messageRate: nil, connectionsPerUser: 20, outboxBytes: 7, frameBytes: 9)
+    let lifted = try JSONValue(
+      ServerFrame.welcome(
+        user: DocumentsTests.alice, session: PublicID(trusted: "s1"), cursor: 0, epoch: "", resumed: false, heartbeatMilliseconds: 1,
+        limits: open))
+    #expect(lifted["data"]?["limits"]?["message_rate"] == .null && lifted["data"]?["limits"]?["connections_per_user"] == .integer(20))
+  }
+
+  @Test func `presence is fleeting, tells of people or how many, and always has changes`() throws {
+    let gone = ServerFrame.presenceChange(PublicID(trusted: "u"), Presence(state: .offline, lastSeenAt: Timestamp(milliseconds: 0)))
+    let told = try JSONValue(ServerFrame.presence([gone, gone]))
+    let change = JSONValue.object([
+      "user_id": .string("u"), "state": .string("offline"), "last_seen_at": .string("1970-01-01T00:00:00.000Z"),
+    ])
+    #expect(told == .object(["event": .string("presence"), "data": .object(["changes": .array([change, change])])]))
+    let counted = try JSONValue(ServerFrame.presence(inRoom: PublicID(trusted: "r"), online: 7))
+    #expect(counted["data"] == .object(["changes": .array([]), "room_id": .string("r"), "online": .integer(7)]) && counted["id"] == nil)
+  }
+
+  @Test func `typing is fleeting: it has no id`() throws {
+    let typing = try JSONValue(
+      ServerFrame.typing(room: PublicID(trusted: "r"), user: PublicID(trusted: "u"), username: "alice", expiresInMilliseconds: 6000))
+    #expect(typing["id"] == nil && typing["event"] == .string("user_typing") && typing["data"]?["expires_in_ms"] == .integer(6000))
+  }
+}

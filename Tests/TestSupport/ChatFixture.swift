@@ -1,0 +1,130 @@
+// A whole chat on a directory of its own, with the people who live in it.
+package import Chat
+package import Domain
+package import Posix
+package import Store
+import Wire
+
+/// Someone who has signed up, on her first device.
+package struct TestUser: Sendable {
+  package static let password = "correct horse battery staple"
+
+  package let signIn: SignIn
+  package let principal: Principal
+
+  package var id: String { principal.user.id.text }
+}
+
+package final class ChatFixture: Sendable {
+  private let directory = TemporaryDirectory()
+  package let chat: Chat
+  package let alice: TestUser
+  package let bob: TestUser
+  package let mallory: TestUser
+
+  /// Without a message rate unless `adjust` sets one.
+  package init(_ adjust: (inout Settings) -> Void = { _ in }) throws {
+    var settings = Settings()
+    settings.data = directory.path
+    settings.passwordCost = .minimum
+    settings.messageRate = nil
+    adjust(&settings)
+    chat = try Chat(settings: settings)
+    alice = try Self.signUp("alice", chat)
+    bob = try Self.signUp("bob", chat)
+    mallory = try Self.signUp("mallory", chat)
+  }
+
+  deinit { chat.stop() }
+
+  package func signUp(_ name: String) throws -> TestUser { try Self.signUp(name, chat) }
+
+  /// Another device of someone who has an account.
+  package func logIn(_ name: String, password: String = TestUser.password) throws -> TestUser {
+    try Self.person(try chat.logIn(login: name, password: password, userAgent: "tests"), chat)
+  }
+
+  private static func signUp(_ name: String, _ chat: Chat) throws -> TestUser {
+    let signIn = try chat.register(
+      username: name, password: TestUser.password, email: nil, displayName: nil, userAgent: "tests", idempotencyKey: nil)
+    return try person(signIn, chat)
+  }
+
+  private static func person(_ signIn: SignIn, _ chat: Chat) throws -> TestUser {
+    TestUser(signIn: signIn, principal: try chat.authenticate(accessToken: signIn.accessToken))
+  }
+
+  // MARK: Rooms
+
+  /// The public room, made by Alice and joined by `others`; answers its name for clients.
+  package func lobby(_ others: TestUser...) throws -> String {
+    let id = try room("Lobby", .public, by: alice)
+    for other in others { _ = try chat.join(id, by: other.principal) }
+    return id
+  }
+
+  package func room(_ name: String, _ kind: RoomKind, by owner: TestUser, with members: [TestUser] = []) throws -> String {
+    let new = NewRoom(kind: kind.word, name: name, topic: nil, members: members.map(\.id))
+    return try chat.makeRoom(new, by: owner.principal, idempotencyKey: nil).view.room.id.text
+  }
+
+  // MARK: Words
+
+  @discardableResult
+  package func post(_ content: String, in room: String, by person: TestUser, clientID: String? = nil, replyTo: Int64? = nil) throws
+    -> PostResult
+  {
+    let message = NewMessage(content: content, clientID: clientID, replyTo: replyTo)
+    return try chat.commit(try chat.posting(message, to: room, session: person.principal.session))
+  }
+
+  @discardableResult
+  package func edit(_ seq: Int64, in room: String, to content: String, by person: TestUser) throws -> [UInt8] {
+    try chat.commit(try chat.editing(seq, in: room, content: content, session: person.principal.session))
+  }
+
+  @discardableResult
+  package func delete(_ seq: Int64, in room: String, by person: TestUser) throws -> [UInt8] {
+    try chat.commit(try chat.deleting(seq, in: room, session: person.principal.session))
+  }
+
+  /// Answers `me` of the room.
+  @discardableResult
+  package func mark(
+    _ room: String, delivered: Int64? = nil, preview: Int64? = nil, read: Int64? = nil, by person: TestUser
+  ) throws -> JSONValue {
+    let wish = try ReadMarkersUpdate(deliveredSeq: delivered, previewSeq: preview, readSeq: read)
+    return try JSONValue(try chat.mark(wish, in: room, session: person.principal.session))
+  }
+
+  @discardableResult
+  package func react(_ emoji: String, to seq: Int64, in room: String, by person: TestUser) throws -> [UInt8] {
+    try chat.commit(try chat.reacting(with: emoji, to: seq, in: room, session: person.principal.session))
+  }
+
+  @discardableResult
+  package func unreact(_ emoji: String, to seq: Int64, in room: String, by person: TestUser) throws -> [UInt8] {
+    try chat.commit(try chat.unreacting(with: emoji, to: seq, in: room, session: person.principal.session))
+  }
+
+  // MARK: What is written down
+
+  /// The whole journal.
+  package func journal() throws -> [JournalEntry] {
+    try read { try Journal.entries(after: 0, limit: 1_000_000, $0) }
+  }
+
+  package func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try body(try Database(path: chat.settings.databasePath, access: .reader))
+  }
+}
+
+/// The rule's answer, or nil if `body` is not refused by a rule.
+package func refusal<Ignored>(of body: () throws -> Ignored) -> ChatError? {
+  do {
+    _ = try body()
+    return nil
+  } catch {
+    return error as? ChatError
+  }
+}
