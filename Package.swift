@@ -38,7 +38,8 @@ let package = Package(
 
     // Answers a request.
     .executableTarget(
-      name: "RestFCGI", dependencies: ["Chat", "Store", "Auth", "Wire", "Posix", "CFastCGI"], path: "Sources/RestFCGI", swiftSettings: house
+      name: "RestFCGI", dependencies: ["Auth", "CFastCGI", "Chat", "Domain", "Posix", "Wire"], path: "Sources/RestFCGI",
+      swiftSettings: house
     ),
 
     // Holds the line open. The event loop knows nothing about chat, the WebSocket codec nothing about sockets.

@@ -61,7 +61,7 @@ enum People {
     }
   }
 
-  private static func description(_ account: Users.Account) -> String {
+  private static func description(_ account: Account) -> String {
     """
     username      \(account.user.username)
     user_id       \(account.user.id.text)

@@ -2,7 +2,6 @@
 import Chat
 import Glibc
 import Posix
-import Store
 
 enum RestServer {
   /// Requests in hand may take this long after the order to stop.
@@ -43,7 +42,7 @@ enum RestServer {
 
   private static func serve(_ settings: Settings, listeningAt path: String) throws -> Int32 {
     let chat = try Chat(settings: settings)
-    let checkpointer = try Checkpointer(path: settings.databasePath, walBytesMin: walBytesMin)
+    try chat.startCheckpointing(walBytesMin: walBytesMin)
     let socket = try ListeningSocket(path: path)
     let answering = Responder(chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(origins: Set(settings.origins)))
     Log.info("echochat-rest \(Version.text): \(settings.restThreads) threads at \(socket.description)")
@@ -52,7 +51,6 @@ enum RestServer {
     Signals.waitForTermination()
     let left = pool.stop(milliseconds: stopMilliseconds)
     chat.stop()
-    checkpointer.stop()
     if left > 0 { Log.warning("stopped with \(left) requests unanswered") }
     Log.info("echochat-rest has stopped")
     // Not exit(): whoever still has a request in hand must not meet destructors.

@@ -4,7 +4,6 @@ import Chat
 import Domain
 import EventLoop
 import Posix
-import Store
 import Wire
 import WebSocket
 

@@ -1,6 +1,5 @@
 // News as the loops send it: framed once, shared by all who hear it.
 import Domain
-import Store
 import Wire
 import WebSocket
 

@@ -1,8 +1,8 @@
 // Where news goes out to the loops: each event once, in the order of the journal.
+import Domain
 import EventLoop
 import Notify
 import Posix
-import Store
 
 /// News comes from two sides. What this program's own writer has committed is known without asking, and if it follows directly on what was
 /// told last, it is told at once. Where another program's event lies between, the journal is read (`JournalPoller`).

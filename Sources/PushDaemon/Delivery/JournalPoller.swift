@@ -1,9 +1,9 @@
 // From the journal to the loops, for what others wrote: rung, or once a tick.
 import Chat
+import Domain
 import EventLoop
 import Notify
 import Posix
-import Store
 
 /// A thread that reads the journal after what the loops were told last, and hands what it finds to the desk. It trusts the journal, not the
 /// bell.

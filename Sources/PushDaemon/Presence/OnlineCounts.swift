@@ -1,6 +1,5 @@
 // Rooms too large to be told who comes and goes: they are told how many are there.
 import Domain
-import Store
 
 /// Which of them are due to be counted. A count costs its room a walk through its members and everyone in it a frame: so it is made at most
 /// once a second, and more rarely the larger the room is.
@@ -29,7 +28,7 @@ struct OnlineCounts {
   private var rooms: [RoomRowID: Room] = [:]
 
   /// Somebody in the room has come, gone or changed, or waits to be told.
-  mutating func note(_ circle: Presences.RoomSize, waiting newcomer: PresenceTracker.NewSubscriber? = nil, at tick: Tick) {
+  mutating func note(_ circle: RoomSize, waiting newcomer: PresenceTracker.NewSubscriber? = nil, at tick: Tick) {
     // In its place: a copy would take along all who wait, for each one more of them.
     rooms[circle.room, default: Room(nextAt: tick, memberCount: circle.memberCount)].note(circle.memberCount, waiting: newcomer)
   }

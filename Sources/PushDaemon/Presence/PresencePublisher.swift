@@ -3,7 +3,6 @@ import Chat
 import Domain
 import EventLoop
 import Posix
-import Store
 import Wire
 
 /// A thread that may wait for the database, so that the loops need not: it asks who shares a room with whom. What it tells is fleeting: a

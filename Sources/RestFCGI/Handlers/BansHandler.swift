@@ -1,11 +1,10 @@
 // Bans: keeping somebody out of a room.
 import Chat
 import Domain
-import Store
 import Wire
 
 enum BansHandler {
-  private struct Ban: Decodable {
+  private struct BanRequest: Decodable {
     let reason: String?
   }
 
@@ -21,7 +20,7 @@ enum BansHandler {
   }
 
   static func put(_ call: Call, _ principal: Principal) throws -> Response {
-    let reason = try call.optionalJSON(Ban.self)?.reason
+    let reason = try call.optionalJSON(BanRequest.self)?.reason
     let (ban, isNew) = try call.chat.ban(call.part(1), from: call.part(0), reason: reason, by: principal)
     return document(ban, status: isNew ? 201 : 200)
   }
@@ -31,7 +30,7 @@ enum BansHandler {
     return .noContent
   }
 
-  private static func document(_ ban: Bans.Entry, status: Int) -> Response {
+  private static func document(_ ban: Ban, status: Int) -> Response {
     var json = JSONWriter()
     json.ban(ban)
     return Response(status: status, body: json.bytes)
@@ -39,7 +38,7 @@ enum BansHandler {
 }
 
 extension JSONWriter {
-  fileprivate mutating func ban(_ ban: Bans.Entry) {
+  fileprivate mutating func ban(_ ban: Ban) {
     object { json in
       json.key("user")
       json.user(ban.user)

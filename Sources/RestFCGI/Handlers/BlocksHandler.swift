@@ -1,7 +1,6 @@
 // Blocks: having nothing to do with somebody.
 import Chat
 import Domain
-import Store
 import Wire
 
 enum BlocksHandler {
@@ -24,7 +23,7 @@ enum BlocksHandler {
 }
 
 extension JSONWriter {
-  mutating func block(_ block: Blocks.Entry) {
+  mutating func block(_ block: Block) {
     object { json in
       json.key("user")
       json.user(block.user)

@@ -1,7 +1,6 @@
 // All that is known of a user, for herself.
 import Chat
 import Domain
-import Store
 import Wire
 
 enum ExportHandler {
@@ -10,11 +9,11 @@ enum ExportHandler {
     let cursor = try call.query.cursor(of: .export)
     let accountExport = try cursor == nil ? call.chat.accountExport(of: principal) : nil
     let portion = try call.chat.messages(saidBy: principal, after: cursor?.numbers[0] ?? 0)
-    let body = JSONWriter.object(reservingBytes: 4096 + portion.said.reduce(0) { $0 + $1.json.count + 1 }) { json in
+    let body = JSONWriter.object(reservingBytes: 4096 + portion.messages.reduce(0) { $0 + $1.json.count + 1 }) { json in
       if let accountExport { json.members(of: accountExport, principal) }
       json.key("messages")
       json.array { json in
-        for said in portion.said { json.raw(said.json) }
+        for said in portion.messages { json.raw(said.json) }
       }
       json.field("next_cursor", portion.next.map { Cursor(.export, $0).text })
     }

@@ -1,7 +1,6 @@
 // Invitations by link.
 import Chat
 import Domain
-import Store
 import Wire
 
 enum InvitesHandler {
@@ -40,7 +39,7 @@ enum InvitesHandler {
 }
 
 extension JSONWriter {
-  fileprivate mutating func invite(_ invite: Invites.Entry) {
+  fileprivate mutating func invite(_ invite: Invite) {
     object { json in
       json.field("code", invite.code)
       json.field("room_id", invite.roomID)

@@ -1,7 +1,6 @@
 // Members: who is in a room, and coming and going.
 import Chat
 import Domain
-import Store
 import Wire
 
 enum MembersHandler {
@@ -48,7 +47,7 @@ enum MembersHandler {
 }
 
 extension JSONWriter {
-  fileprivate mutating func member(_ member: Memberships.Member) {
+  fileprivate mutating func member(_ member: Member) {
     object { json in
       json.key("user")
       json.user(member.user)

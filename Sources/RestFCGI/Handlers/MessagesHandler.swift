@@ -1,7 +1,6 @@
 // Messages: reading and saying.
 import Chat
 import Domain
-import Store
 import Wire
 
 enum MessagesHandler {
@@ -22,7 +21,7 @@ enum MessagesHandler {
     return Response(status: 200, body: body)
   }
 
-  private static func window(_ query: Query) throws(ChatError) -> Messages.Window {
+  private static func window(_ query: Query) throws(ChatError) -> MessageRange {
     let (before, after, around) = (try query.number("before"), try query.number("after"), try query.number("around"))
     switch (before, after, around) {
     case (nil, nil, nil): return .latest

@@ -1,17 +1,16 @@
 // Reports: bringing a message before the moderators of its room.
 import Chat
 import Domain
-import Store
 import Wire
 
 enum ReportsHandler {
-  private struct Report: Decodable {
+  private struct ReportRequest: Decodable {
     let reason: String?
   }
 
   static func report(_ call: Call, _ principal: Principal) throws -> Response {
     let seq = try call.seq(1)
-    let reason = try call.optionalJSON(Report.self)?.reason
+    let reason = try call.optionalJSON(ReportRequest.self)?.reason
     let isNew = try call.chat.report(seq, in: call.part(0), reason: reason, by: principal)
     let body = JSONWriter.object { json in
       json.field("room_id", call.part(0))

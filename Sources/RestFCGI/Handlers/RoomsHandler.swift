@@ -1,7 +1,6 @@
 // Rooms: finding, making and changing them.
 import Chat
 import Domain
-import Store
 import Wire
 
 enum RoomsHandler {
@@ -19,7 +18,7 @@ enum RoomsHandler {
 
   static func list(_ call: Call, _ principal: Principal) throws -> Response {
     let limit = try call.query.limit()
-    let cursor = try call.query.cursor(of: .rooms).map { Rooms.ActivityCursor(lastActivity: $0.numbers[0], room: $0.numbers[1]) }
+    let cursor = try call.query.cursor(of: .rooms).map { RoomActivityCursor(lastActivity: $0.numbers[0], room: $0.numbers[1]) }
     let rooms = try call.chat.rooms(of: principal, after: cursor, limit: limit + 1)
     return .list(rooms, limit: limit, cursor: { Cursor(.rooms, $0.lastActivity.milliseconds, $0.room.rowID.value) }) { $0.view($1) }
   }
@@ -27,14 +26,14 @@ enum RoomsHandler {
   static func directory(_ call: Call, _ principal: Principal) throws -> Response {
     let limit = try call.query.limit()
     if let text = try call.query.value("q"), !text.isEmpty { return try search(text, limit, call, principal) }
-    let cursor = try call.query.cursor(of: .directory).map { Rooms.DirectoryCursor(members: $0.numbers[0], room: $0.numbers[1]) }
+    let cursor = try call.query.cursor(of: .directory).map { RoomDirectoryCursor(members: $0.numbers[0], room: $0.numbers[1]) }
     let rooms = try call.chat.publicRooms(for: principal, after: cursor, limit: limit + 1)
     return .list(rooms, limit: limit, cursor: { Cursor(.directory, $0.room.memberCount, $0.room.rowID.value) }) { $0.view($1) }
   }
 
   private static func search(_ text: String, _ limit: Int, _ call: Call, _ principal: Principal) throws -> Response {
     let cursor = try call.query.cursor(of: .foundRooms).map {
-      Rooms.HitCursor(rank: $0.numbers[0], members: $0.numbers[1], room: $0.numbers[2])
+      RoomHitCursor(rank: $0.numbers[0], members: $0.numbers[1], room: $0.numbers[2])
     }
     let hits = try call.chat.publicRooms(searchedBy: text, for: principal, after: cursor, limit: limit + 1)
     return .list(hits, limit: limit, cursor: { Cursor(.foundRooms, $0.rank, $0.view.room.memberCount, $0.view.room.rowID.value) }) {
@@ -63,7 +62,7 @@ enum RoomsHandler {
     return .noContent
   }
 
-  static func document(_ view: Rooms.View, status: Int = 200) -> Response {
+  static func document(_ view: RoomView, status: Int = 200) -> Response {
     var json = JSONWriter(reservingBytes: 1024)
     json.view(view)
     return Response(status: status, body: json.bytes)
@@ -71,7 +70,7 @@ enum RoomsHandler {
 }
 
 extension JSONWriter {
-  mutating func view(_ view: Rooms.View) {
+  mutating func view(_ view: RoomView) {
     room(view.room, lastMessage: view.lastMessage, with: view.other, membership: view.membership)
   }
 }

@@ -1,7 +1,6 @@
 // Signed-in devices.
 import Chat
 import Domain
-import Store
 import Wire
 
 enum SessionsHandler {
@@ -49,7 +48,7 @@ enum SessionsHandler {
 }
 
 extension JSONWriter {
-  mutating func device(_ device: Sessions.Session, isCurrent: Bool) {
+  mutating func device(_ device: Session, isCurrent: Bool) {
     object { json in
       json.field("session_id", device.id)
       json.field("user_agent", device.userAgent)

@@ -1,7 +1,6 @@
 // What rooms are to the one who asks: how far she has read, how loud they are, what her bell shows.
 import Chat
 import Domain
-import Store
 import Wire
 
 enum StandingHandler {

@@ -1,7 +1,6 @@
 // The whole state in one go.
 import Chat
 import Domain
-import Store
 import Wire
 
 enum SyncHandler {

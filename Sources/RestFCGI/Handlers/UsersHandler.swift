@@ -1,7 +1,6 @@
 // Users: looking people up, and seeing who is here.
 import Chat
 import Domain
-import Store
 import Wire
 
 enum UsersHandler {
@@ -25,7 +24,7 @@ enum UsersHandler {
   }
 
   private static func search(_ text: String, _ limit: Int, _ call: Call) throws -> Response {
-    let cursor = try call.query.cursor(of: .foundUsers).map { Users.HitCursor(rank: $0.numbers[0], user: $0.numbers[1]) }
+    let cursor = try call.query.cursor(of: .foundUsers).map { UserHitCursor(rank: $0.numbers[0], user: $0.numbers[1]) }
     let hits = try call.chat.users(searchedBy: text, after: cursor, limit: limit + 1)
     return .list(hits, limit: limit, cursor: { Cursor(.foundUsers, $0.rank, $0.user.rowID.value) }) { $0.user($1.user) }
   }

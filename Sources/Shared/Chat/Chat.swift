@@ -19,6 +19,7 @@ package final class Chat: Sendable {
   let indexReaders: ReaderPool
   @usableFromInline let writer: GroupCommit
   let markerBatcher: MarkerBatcher
+  let checkpointer = Lock<Checkpointer?>(nil)
   let hasher: PasswordHasher
   let boot: String
 
@@ -70,10 +71,11 @@ package final class Chat: Sendable {
     writer.submit(changes, completion: completion)
   }
 
-  /// Commits what is queued and refuses what comes after.
+  /// Commits what is queued, refuses what comes after and stops checkpointing.
   package func stop() {
     markerBatcher.stop()
     writer.stop()
+    checkpointer.withLock { $0 }?.stop()
   }
 
   /// Lets go of the pages that are kept in memory: the kernel has them as well. For a program that will be at rest for a while. Blocks.
@@ -109,7 +111,7 @@ package struct Principal: Sendable {
   package let sessionID: PublicID
   package let user: User
 
-  init(_ holder: Sessions.AuthenticatedSession) {
+  init(_ holder: AuthenticatedSession) {
     session = holder.session
     sessionID = holder.sessionID
     user = holder.user

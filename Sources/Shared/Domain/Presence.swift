@@ -54,3 +54,25 @@ package struct PresenceRecord: Equatable, Sendable {
     self.seenAt = seenAt
   }
 }
+
+/// A user in the list of users who are online.
+package struct OnlineUser: Sendable {
+  package let user: User
+  package let presence: Presence
+
+  package init(user: User, presence: Presence) {
+    self.user = user
+    self.presence = presence
+  }
+}
+
+/// A room and the number of its members.
+package struct RoomSize: Sendable {
+  package let room: RoomRowID
+  package let memberCount: Int64
+
+  package init(room: RoomRowID, memberCount: Int64) {
+    self.room = room
+    self.memberCount = memberCount
+  }
+}

@@ -30,3 +30,10 @@ package struct RateLimit: Equatable, Sendable {
     case refused(retryAfterMilliseconds: Int64)
   }
 }
+
+/// What is rate-limited. Each is counted separately.
+package enum RateLimitedAction: Sendable {
+  case message
+  /// An edit or a reaction.
+  case change
+}

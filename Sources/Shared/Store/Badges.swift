@@ -2,12 +2,6 @@
 package import Domain
 
 package enum Badges {
-  package struct Badge: Sendable {
-    package let room: PublicID
-    package let unread: Int64
-    package let mentions: Int64
-  }
-
   /// Rooms that are listed, as many as a snapshot has.
   package static let roomsMax = 1000
 

@@ -2,13 +2,6 @@
 package import Domain
 
 package enum Bans {
-  package struct Entry: Sendable {
-    package let user: User
-    package let bannedBy: PublicID?
-    package let reason: String
-    package let createdAt: Timestamp
-  }
-
   /// Makes a ban, or gives one that stands another reason. True if it is new.
   package static func put(
     _ user: UserRowID, in room: RoomRowID, by moderator: UserRowID, reason: String, at now: Timestamp, _ transaction: Transaction
@@ -38,12 +31,12 @@ package enum Bans {
     try database.first("SELECT count(*) FROM bans WHERE room_id = ?", .integer(room.value)) { $0.integer(0) } ?? 0
   }
 
-  package static func find(_ user: UserRowID, in room: RoomRowID, _ database: Database) throws -> Entry? {
+  package static func find(_ user: UserRowID, in room: RoomRowID, _ database: Database) throws -> Ban? {
     try list(in: room, after: user.value - 1, limit: 1, database).first { $0.user.rowID == user }
   }
 
   /// By the order in which the accounts of the banned were made; `cursor` is the last one of the page before.
-  package static func list(in room: RoomRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> [Entry] {
+  package static func list(in room: RoomRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> [Ban] {
     try database.all(
       """
       SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, moderator.public_id, b.reason, b.created_at
@@ -51,7 +44,7 @@ package enum Bans {
       WHERE b.room_id = ? AND b.user_id > ? ORDER BY b.user_id LIMIT ?
       """, .integer(room.value), .integer(cursor), .integer(Int64(limit))
     ) { row in
-      Entry(
+      Ban(
         user: Users.user(row), bannedBy: row.optionalText(6).map { PublicID(trusted: $0) }, reason: row.text(7),
         createdAt: Timestamp(milliseconds: row.integer(8)))
     }

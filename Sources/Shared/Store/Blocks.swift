@@ -2,11 +2,6 @@
 package import Domain
 
 package enum Blocks {
-  package struct Entry: Sendable {
-    package let user: User
-    package let createdAt: Timestamp
-  }
-
   /// False if it was so already.
   package static func insert(_ blocker: UserRowID, _ blocked: UserRowID, at now: Timestamp, _ transaction: Transaction) throws -> Bool {
     try transaction.database.first(
@@ -67,12 +62,12 @@ package enum Blocks {
   }
 
   /// Whom the user has blocked, by the order in which their accounts were made; `cursor` is the last one of the page before.
-  package static func list(of blocker: UserRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> [Entry] {
+  package static func list(of blocker: UserRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> [Block] {
     try database.all(
       """
       SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, b.created_at
       FROM blocks b JOIN users u ON u.id = b.blocked_id WHERE b.blocker_id = ? AND b.blocked_id > ? ORDER BY b.blocked_id LIMIT ?
       """, .integer(blocker.value), .integer(cursor), .integer(Int64(limit))
-    ) { Entry(user: Users.user($0), createdAt: Timestamp(milliseconds: $0.integer(6))) }
+    ) { Block(user: Users.user($0), createdAt: Timestamp(milliseconds: $0.integer(6))) }
   }
 }

@@ -2,14 +2,6 @@
 package import Domain
 
 package enum Erasures {
-  package struct Erasure: Sendable {
-    package let user: User
-    /// Messages up to this row are done.
-    package let message: Int64
-    /// Journal entries up to this position are done.
-    package let position: Int64
-  }
-
   /// Journal entries that are looked at in one transaction.
   package static let portionEntries: Int64 = 5000
 

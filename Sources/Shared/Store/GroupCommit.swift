@@ -1,4 +1,5 @@
 // The one writer of a process: whatever arrived while the last commit was being synced goes into the next one.
+package import Domain
 package import Posix
 
 /// A thread with the writing connection and a bounded queue of operations. An operation is told of its success only after

@@ -2,15 +2,10 @@
 package import Domain
 
 package enum IdempotencyKeys {
-  package struct Entry: Sendable {
-    package let fingerprint: Int64
-    package let result: String
-  }
-
-  package static func find(_ key: ClientID, of user: UserRowID, _ database: Database) throws -> Entry? {
+  package static func find(_ key: ClientID, of user: UserRowID, _ database: Database) throws -> IdempotentResult? {
     try database.first(
       "SELECT fingerprint, result FROM idempotency_keys WHERE user_id = ? AND key = ?", .integer(user.value), .text(key.text)
-    ) { Entry(fingerprint: $0.integer(0), result: $0.text(1)) }
+    ) { IdempotentResult(fingerprint: $0.integer(0), result: $0.text(1)) }
   }
 
   package static func insert(

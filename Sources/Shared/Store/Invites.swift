@@ -2,20 +2,6 @@
 package import Domain
 
 package enum Invites {
-  package struct Entry: Sendable {
-    package let number: Int64
-    package let code: PublicID
-    package let room: RoomRowID
-    package let roomID: PublicID
-    package let kind: RoomKind
-    package let creator: UserRowID
-    package let createdBy: PublicID
-    package let createdAt: Timestamp
-    package let expiresAt: Timestamp
-    /// Nil: as often as anyone likes.
-    package let usesLeft: Int64?
-  }
-
   package static func insert(
     _ code: PublicID, to room: RoomRowID, by creator: UserRowID, uses: Int64?, at now: Timestamp, expiresAt: Timestamp,
     _ transaction: Transaction
@@ -26,7 +12,7 @@ package enum Invites {
   }
 
   /// Nil if it does not exist, has expired or is used up.
-  package static func find(_ code: PublicID, at now: Timestamp, _ database: Database) throws -> Entry? {
+  package static func find(_ code: PublicID, at now: Timestamp, _ database: Database) throws -> Invite? {
     try database.first(
       """
       SELECT i.id, i.code, i.room_id, r.public_id, r.kind, i.created_by, creator.public_id, i.created_at, i.expires_at, i.uses_left
@@ -36,7 +22,8 @@ package enum Invites {
   }
 
   /// Those of a room that can still be used, oldest first; `cursor` is the last one of the page before.
-  package static func list(in room: RoomRowID, at now: Timestamp, after cursor: Int64, limit: Int, _ database: Database) throws -> [Entry] {
+  package static func list(in room: RoomRowID, at now: Timestamp, after cursor: Int64, limit: Int, _ database: Database) throws -> [Invite]
+  {
     try database.all(
       """
       SELECT i.id, i.code, i.room_id, r.public_id, r.kind, i.created_by, creator.public_id, i.created_at, i.expires_at, i.uses_left
@@ -61,8 +48,8 @@ package enum Invites {
     try transaction.database.run("DELETE FROM invites WHERE expires_at <= ? OR uses_left = 0", .integer(now.milliseconds))
   }
 
-  private static func entry(_ row: Row) -> Entry {
-    Entry(
+  private static func entry(_ row: Row) -> Invite {
+    Invite(
       number: row.integer(0), code: PublicID(trusted: row.text(1)), room: RoomRowID(row.integer(2)),
       roomID: PublicID(trusted: row.text(3)),
       kind: RoomKind(rawValue: row.integer(4)) ?? .group, creator: UserRowID(row.integer(5)), createdBy: PublicID(trusted: row.text(6)),

@@ -2,16 +2,6 @@
 package import Domain
 
 extension Memberships {
-  /// All that a change of it asks about, in one question.
-  package struct MemberState: Sendable {
-    package let roomID: PublicID
-    package let lastSeq: Int64
-    package let memberCount: Int64
-    package let user: User
-    package let hidesReading: Bool
-    package let me: Membership
-  }
-
   /// Nil if she is not a member.
   package static func state(of user: UserRowID, in room: RoomRowID, _ database: Database) throws -> MemberState? {
     try database.first(
@@ -23,8 +13,8 @@ extension Memberships {
     ) { row in
       MemberState(
         roomID: PublicID(trusted: row.text(7)), lastSeq: row.integer(8), memberCount: row.integer(9), user: Users.user(row),
-        hidesReading: row.integer(6) == 1,
-        me: Membership(
+        hidesReadReceipts: row.integer(6) == 1,
+        membership: Membership(
           role: Role(rawValue: row.integer(10)) ?? .member,
           marks: ReadMarkers(deliveredSeq: row.integer(11), previewSeq: row.integer(12), readSeq: row.integer(13)),
           mentions: row.integer(14),

@@ -2,33 +2,13 @@
 package import Domain
 
 package enum Memberships {
-  /// What a user is to a room.
-  package struct Access: Sendable {
-    package let room: RoomRowID
-    package let kind: RoomKind
-    /// Nil for those who are not in the room.
-    package let role: Role?
-  }
-
-  package struct Member: Sendable {
-    package let user: User
-    package let role: Role
-    package let joinedAt: Timestamp
-
-    package init(user: User, role: Role, joinedAt: Timestamp) {
-      self.user = user
-      self.role = role
-      self.joinedAt = joinedAt
-    }
-  }
-
   /// Nil if there is no such room.
-  package static func access(of user: UserRowID, to room: PublicID, _ database: Database) throws -> Access? {
+  package static func access(of user: UserRowID, to room: PublicID, _ database: Database) throws -> RoomAccess? {
     try database.first(
       "SELECT r.id, r.kind, m.role FROM rooms r LEFT JOIN memberships m ON m.room_id = r.id AND m.user_id = ? WHERE r.public_id = ?",
       .integer(user.value), .text(room.text)
     ) { row in
-      Access(
+      RoomAccess(
         room: RoomRowID(row.integer(0)), kind: RoomKind(rawValue: row.integer(1)) ?? .group,
         role: row.optionalInteger(2).flatMap(Role.init(rawValue:)))
     }

@@ -2,12 +2,6 @@
 package import Domain
 
 package enum Mentions {
-  /// Someone whom a message calls.
-  package struct MentionedUser: Hashable, Sendable {
-    package let rowID: UserRowID
-    package let id: PublicID
-  }
-
   /// The one place where a name in a message becomes a person: a member of the room other than the author, who has not blocked her.
   package static func resolve(_ username: String, in room: RoomRowID, by author: UserRowID, _ database: Database) throws -> MentionedUser? {
     try database.first(

@@ -11,59 +11,8 @@ extension MessageID {
 }
 
 package enum Messages {
-  /// Where a room ends: the numbers of its newest message and of its newest event, 0 before the first.
-  package struct RoomEnd: Sendable {
-    package let room: RoomRowID
-    package let lastSeq: Int64
-    package let lastPosition: Int64
-
-    package init(room: RoomRowID, lastSeq: Int64, lastPosition: Int64) {
-      self.room = room
-      self.lastSeq = lastSeq
-      self.lastPosition = lastPosition
-    }
-  }
-
-  /// What a poster is to the room she posts to, in one question.
-  package struct PostingAccess: Sendable {
-    package let end: RoomEnd
-    package let kind: RoomKind
-    package let role: Role?
-    package let user: User
-    /// Messages that she has not read and that mention her.
-    package let mentions: Int64
-
-    package var room: RoomRowID { end.room }
-  }
-
-  package struct Stored: Sendable {
-    package let place: MessageID
-    package let author: UserRowID
-    package let fingerprint: Int64?
-    /// Where the journal announced it.
-    package let position: Int64
-    package let json: [UInt8]
-  }
-
-  /// One page, ascending by seq.
-  package struct Page: Sendable {
-    /// The messages' JSON, separated by commas.
-    package var json: [UInt8] = []
-    package var count = 0
-    package var hasBefore = false
-    package var hasAfter = false
-
-    /// Room that is made at once: a buffer that grows is copied each time.
-    static let messageBytesExpected = 512
-  }
-
-  /// Which part of a room's history is asked for.
-  package enum Window: Sendable {
-    case latest
-    case before(Int64)
-    case after(Int64)
-    case around(Int64)
-  }
+  /// Reserved at once: a buffer that grows is copied each time.
+  private static let messageBytesExpected = 512
 
   /// Nil if there is no such room, or if the session no longer stands: what was true when the connection signed in is asked again with every message.
   package static func postingAccess(session: SessionRowID, to room: PublicID, _ database: Database) throws -> PostingAccess? {
@@ -117,14 +66,14 @@ package enum Messages {
     try transaction.database.run("UPDATE messages SET json = ? WHERE id = ?", .utf8(json), .integer(place.row))
   }
 
-  package static func find(_ place: MessageID, _ database: Database) throws -> Stored? {
+  package static func find(_ place: MessageID, _ database: Database) throws -> StoredMessage? {
     guard (1...MessageID.seqMax).contains(place.seq) else { return nil }
     return try database.first(
       "SELECT id, user_id, fingerprint, position, json FROM messages WHERE id = ?", .integer(place.row), read: stored)
   }
 
   /// The message that a sender already posted under this name.
-  package static func find(author: UserRowID, clientID: ClientID, _ database: Database) throws -> Stored? {
+  package static func find(author: UserRowID, clientID: ClientID, _ database: Database) throws -> StoredMessage? {
     try database.first(
       "SELECT id, user_id, fingerprint, position, json FROM messages WHERE user_id = ? AND client_id = ?", .integer(author.value),
       .text(clientID.text), read: stored)
@@ -132,13 +81,13 @@ package enum Messages {
 
   /// Reads a page in one range scan of the primary key. Numbers are dense in a room, so where a page begins and ends, and whether there is
   /// more, is arithmetic.
-  package static func page(of room: RoomRowID, _ window: Window, limit: Int, _ database: Database) throws -> Page {
+  package static func page(of room: RoomRowID, _ range: MessageRange, limit: Int, _ database: Database) throws -> MessagePage {
     let last = try database.first("SELECT last_seq FROM rooms WHERE id = ?", .integer(room.value)) { $0.integer(0) } ?? 0
     let limit = Int64(limit)
     /// The places up to which, and from which on, a page may be asked for: also beyond both ends.
     func clamped(_ seq: Int64) -> Int64 { min(max(seq, 0), last + 1) }
     let (lower, upper): (Int64, Int64)
-    switch window {
+    switch range {
     case .latest: (lower, upper) = (last - limit + 1, last)
     case .before(let seq): (lower, upper) = (clamped(seq) - limit, clamped(seq) - 1)
     case .after(let seq): (lower, upper) = (min(clamped(seq), last) + 1, clamped(seq) + limit)
@@ -148,11 +97,11 @@ package enum Messages {
     }
     let (first, end) = (max(lower, 1), max(min(upper, last), 0))
 
-    var page = Page()
+    var page = MessagePage()
     page.hasBefore = first > 1
     page.hasAfter = end < last
     guard first <= end else { return page }
-    page.json.reserveCapacity(Int(end - first + 1) * Page.messageBytesExpected)
+    page.json.reserveCapacity(Int(end - first + 1) * messageBytesExpected)
     try database.forEach(
       "SELECT json FROM messages WHERE id BETWEEN ? AND ? ORDER BY id", .integer(MessageID(room: room, seq: first).row),
       .integer(MessageID(room: room, seq: end).row)
@@ -164,10 +113,10 @@ package enum Messages {
     return page
   }
 
-  private static func stored(_ row: Row) -> Stored {
+  private static func stored(_ row: Row) -> StoredMessage {
     let id = row.integer(0)
-    return Stored(
-      place: MessageID(row: id), author: UserRowID(row.integer(1)),
+    return StoredMessage(
+      id: MessageID(row: id), author: UserRowID(row.integer(1)),
       fingerprint: row.optionalInteger(2), position: row.integer(3), json: row.bytes(4))
   }
 }

@@ -2,12 +2,6 @@
 package import Domain
 
 package enum Presences {
-  /// A user in a list of those who are here.
-  package struct Present: Sendable {
-    package let user: User
-    package let presence: Presence
-  }
-
   // MARK: The daemon's book
 
   package static func put(_ sightings: [PresenceRecord], _ transaction: Transaction) throws {
@@ -62,7 +56,7 @@ package enum Presences {
 
   /// Those who are here and share a room, and no block, with `viewer`, herself included, by the order in which their accounts were made.
   package static func here(for viewer: UserRowID, after user: Int64, limit: Int, at now: Timestamp, _ database: Database) throws
-    -> [Present]
+    -> [OnlineUser]
   {
     try database.all(
       """
@@ -78,7 +72,7 @@ package enum Presences {
         )
       ORDER BY p.user_id LIMIT ?3
       """, .integer(viewer.value), .integer(user), .integer(Int64(limit)), .integer(now.milliseconds)
-    ) { Present(user: Users.user($0), presence: presence($0, 6, at: now)) }
+    ) { OnlineUser(user: Users.user($0), presence: presence($0, 6, at: now)) }
   }
 
   /// Reads state, time of the last sign, and the two times of the lease, the first of them at `first`.
@@ -92,17 +86,6 @@ package enum Presences {
   }
 
   // MARK: Whom to tell
-
-  /// A room, and how many are in it.
-  package struct RoomSize: Sendable {
-    package let room: RoomRowID
-    package let memberCount: Int64
-
-    package init(room: RoomRowID, memberCount: Int64) {
-      self.room = room
-      self.memberCount = memberCount
-    }
-  }
 
   package static func circles(of user: UserRowID, _ database: Database) throws -> [RoomSize] {
     try database.all(

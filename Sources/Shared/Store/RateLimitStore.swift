@@ -3,27 +3,6 @@
 package import Domain
 
 package enum RateLimitStore {
-  /// What is counted, each by itself: whoever reacts may still speak.
-  package enum RateLimitedAction: Sendable {
-    case message
-    /// An edit or a reaction.
-    case change
-
-    fileprivate var find: StaticString {
-      switch self {
-      case .message: "SELECT times FROM message_times WHERE user_id = ? AND boot = ?"
-      case .change: "SELECT times FROM change_times WHERE user_id = ? AND boot = ?"
-      }
-    }
-
-    fileprivate var put: StaticString {
-      switch self {
-      case .message: "INSERT INTO message_times (user_id, boot, times) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET boot = ?2, times = ?3"
-      case .change: "INSERT INTO change_times (user_id, boot, times) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET boot = ?2, times = ?3"
-      }
-    }
-  }
-
   /// Admits one more of them now, or answers in how many milliseconds it may be tried again. Times are of the boot clock, which
   /// nobody sets back; those of another boot are forgotten.
   package static func admit(
@@ -45,5 +24,21 @@ package enum RateLimitStore {
 
   private static func bytes(of times: [Int64]) -> [UInt8] {
     times.flatMap { time in (0..<8).map { UInt8(truncatingIfNeeded: time >> (56 - 8 * $0)) } }
+  }
+}
+
+extension RateLimitedAction {
+  fileprivate var find: StaticString {
+    switch self {
+    case .message: "SELECT times FROM message_times WHERE user_id = ? AND boot = ?"
+    case .change: "SELECT times FROM change_times WHERE user_id = ? AND boot = ?"
+    }
+  }
+
+  fileprivate var put: StaticString {
+    switch self {
+    case .message: "INSERT INTO message_times (user_id, boot, times) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET boot = ?2, times = ?3"
+    case .change: "INSERT INTO change_times (user_id, boot, times) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET boot = ?2, times = ?3"
+    }
   }
 }

@@ -5,16 +5,6 @@ package enum ReceiptHistory {
   /// How far behind a mark its steps are kept: of messages within it, it is known exactly when they were read.
   package static let keptSeqs: Int64 = 200
 
-  /// Someone who could have read a message, and how far she has come with it.
-  package struct Receipt: Sendable {
-    package let rowID: UserRowID
-    package let user: PublicID
-    /// Nil: it was sent, and that is all that is known.
-    package let state: ReceiptState?
-    /// When she came that far; nil if that is too long ago to be remembered.
-    package let at: Timestamp?
-  }
-
   /// Moves a member's marks forward to `marks`, of which at least one is new.
   package static func move(
     _ room: RoomRowID, _ user: UserRowID, from old: ReadMarkers, to marks: ReadMarkers, at now: Timestamp, _ transaction: Transaction

@@ -2,16 +2,6 @@
 package import Domain
 
 package enum Reports {
-  package struct Entry: Sendable {
-    package let number: Int64
-    package let seq: Int64
-    package let reporter: User
-    package let reason: String
-    package let createdAt: Timestamp
-    /// The message as it is now, as JSON.
-    package let message: [UInt8]
-  }
-
   /// Makes a report, or gives one that stands another reason. True if it is new.
   package static func put(
     _ place: MessageID, by reporter: UserRowID, reason: String, at now: Timestamp, _ transaction: Transaction
@@ -41,7 +31,7 @@ package enum Reports {
   }
 
   /// Oldest first; `cursor` is the last one of the page before.
-  package static func list(in room: RoomRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> [Entry] {
+  package static func list(in room: RoomRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> [Report] {
     try database.all(
       """
       SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, report.id, report.seq, report.reason,
@@ -50,7 +40,7 @@ package enum Reports {
       WHERE report.room_id = ? AND report.id > ? ORDER BY report.id LIMIT ?
       """, .integer(room.value), .integer(cursor), .integer(Int64(limit))
     ) { row in
-      Entry(
+      Report(
         number: row.integer(6), seq: row.integer(7), reporter: Users.user(row), reason: row.text(8),
         createdAt: Timestamp(milliseconds: row.integer(9)), message: row.bytes(10))
     }

@@ -2,26 +2,6 @@
 package import Domain
 
 extension Rooms {
-  /// A public room that is found, and how good that is.
-  package struct Hit: Sendable {
-    package let view: View
-    /// Greater is better.
-    package let rank: Int64
-  }
-
-  /// A place among the hits: best first, of equally good ones those with the most members.
-  package struct HitCursor: Sendable {
-    package let rank: Int64
-    package let members: Int64
-    package let room: Int64
-
-    package init(rank: Int64, members: Int64, room: Int64) {
-      self.rank = rank
-      self.members = members
-      self.room = room
-    }
-  }
-
   /// Rooms that one question to the index may propose; of more, those with the most members.
   static let candidatesMax = 256
   /// Rooms whose members are compared for that; of more, the oldest.
@@ -29,11 +9,11 @@ extension Rooms {
 
   /// Public rooms whose name and topic have all the words of `text`, or words that are like them.
   package static func search(
-    _ text: String, for viewer: UserRowID, after cursor: HitCursor?, limit: Int, _ database: Database
-  ) throws -> [Hit] {
+    _ text: String, for viewer: UserRowID, after cursor: RoomHitCursor?, limit: Int, _ database: Database
+  ) throws -> [RoomHit] {
     let words = try SearchQuery(text)
-    var found: [Int64: Hit] = [:]
-    func page() -> ArraySlice<Hit> {
+    var found: [Int64: RoomHit] = [:]
+    func page() -> ArraySlice<RoomHit> {
       let hits = found.values.sorted { $0.place > $1.place }
       guard let cursor else { return hits.prefix(limit) }
       return hits.drop { $0.place >= (cursor.rank, cursor.members, cursor.room) }.prefix(limit)
@@ -42,7 +22,7 @@ extension Rooms {
     for reach in [TermDictionary.Reach.beginnings, .likenesses] where page().count < limit {
       for view in try candidates(words, reach, for: viewer, database) where found[view.room.rowID.value] == nil {
         guard let fit = words.fit(names: [view.room.name ?? ""], description: view.room.topic) else { continue }
-        found[view.room.rowID.value] = Hit(view: view, rank: fit.rawValue)
+        found[view.room.rowID.value] = RoomHit(view: view, rank: fit.rawValue)
       }
     }
     return Array(page())
@@ -50,7 +30,7 @@ extension Rooms {
 
   private static func candidates(
     _ words: SearchQuery, _ reach: TermDictionary.Reach, for viewer: UserRowID, _ database: Database
-  ) throws -> [View] {
+  ) throws -> [RoomView] {
     guard let expression = try TermDictionary.rooms.expression(words, reach, database) else { return [] }
     return try database.all(
       """
@@ -68,6 +48,6 @@ extension Rooms {
   }
 }
 
-extension Rooms.Hit {
+extension RoomHit {
   fileprivate var place: (Int64, Int64, Int64) { (rank, view.room.memberCount, view.room.rowID.value) }
 }

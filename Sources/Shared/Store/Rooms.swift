@@ -2,39 +2,6 @@
 package import Domain
 
 package enum Rooms {
-  /// A room with what its viewer sees of it.
-  package struct View: Sendable {
-    package let room: Room
-    /// The newest message, as JSON.
-    package let lastMessage: [UInt8]?
-    /// The other person of a direct room.
-    package let other: User?
-    package let membership: Membership?
-    package let lastActivity: Timestamp
-  }
-
-  /// A place in the list of one's rooms: latest activity first.
-  package struct ActivityCursor: Sendable {
-    package let lastActivity: Int64
-    package let room: Int64
-
-    package init(lastActivity: Int64, room: Int64) {
-      self.lastActivity = lastActivity
-      self.room = room
-    }
-  }
-
-  /// A place in the directory: most members first.
-  package struct DirectoryCursor: Sendable {
-    package let members: Int64
-    package let room: Int64
-
-    package init(members: Int64, room: Int64) {
-      self.members = members
-      self.room = room
-    }
-  }
-
   package static func insert(
     id: PublicID, kind: RoomKind, name: String?, topic: String, createdBy: UserRowID?, direct: (low: UserRowID, high: UserRowID)? = nil,
     at now: Timestamp, _ transaction: Transaction
@@ -62,7 +29,7 @@ package enum Rooms {
   }
 
   /// A room as `viewer` sees it, whether or not she may: the caller judges by `membership` and `kind`. Its newest message is for members.
-  package static func view(_ id: PublicID, for viewer: UserRowID, _ database: Database) throws -> View? {
+  package static func view(_ id: PublicID, for viewer: UserRowID, _ database: Database) throws -> RoomView? {
     try database.first(
       """
       SELECT r.id, r.public_id, r.kind, r.name, r.topic, r.created_at, r.member_count, r.last_seq, r.last_activity_at, creator.public_id,
@@ -79,10 +46,10 @@ package enum Rooms {
 
   /// The rooms that `user` is in, latest activity first: at most `limit`, and no more once their newest messages have `bytesMax` bytes.
   package static func list(
-    of user: UserRowID, after cursor: ActivityCursor?, limit: Int, bytesMax: Int = .max, _ database: Database
-  ) throws -> [View] {
-    let start = cursor ?? ActivityCursor(lastActivity: .max, room: .max)
-    var (views, bytes) = ([View](), 0)
+    of user: UserRowID, after cursor: RoomActivityCursor?, limit: Int, bytesMax: Int = .max, _ database: Database
+  ) throws -> [RoomView] {
+    let start = cursor ?? RoomActivityCursor(lastActivity: .max, room: .max)
+    var (views, bytes) = ([RoomView](), 0)
     try database.step(
       """
       SELECT r.id, r.public_id, r.kind, r.name, r.topic, r.created_at, r.member_count, r.last_seq, r.last_activity_at, creator.public_id,
@@ -106,8 +73,10 @@ package enum Rooms {
   }
 
   /// Public rooms, most members first.
-  package static func directory(for viewer: UserRowID, after cursor: DirectoryCursor?, limit: Int, _ database: Database) throws -> [View] {
-    let start = cursor ?? DirectoryCursor(members: .max, room: .max)
+  package static func directory(for viewer: UserRowID, after cursor: RoomDirectoryCursor?, limit: Int, _ database: Database) throws
+    -> [RoomView]
+  {
+    let start = cursor ?? RoomDirectoryCursor(members: .max, room: .max)
     return try database.all(
       """
       SELECT r.id, r.public_id, r.kind, r.name, r.topic, r.created_at, r.member_count, r.last_seq, r.last_activity_at, creator.public_id,
@@ -129,8 +98,8 @@ package enum Rooms {
     if let text = text ?? nil { try Names.rooms.set(text, of: room.value, transaction) }
   }
 
-  static func view(_ row: Row) -> View {
-    View(
+  static func view(_ row: Row) -> RoomView {
+    RoomView(
       room: Room(
         rowID: RoomRowID(row.integer(0)), id: PublicID(trusted: row.text(1)), kind: RoomKind(rawValue: row.integer(2)) ?? .group,
         name: row.optionalText(3), topic: row.text(4), createdBy: row.optionalText(9).map { PublicID(trusted: $0) },

@@ -2,29 +2,6 @@
 package import Domain
 
 package enum Sessions {
-  /// Who asks: a live session and its user.
-  package struct AuthenticatedSession: Sendable {
-    package let session: SessionRowID
-    package let sessionID: PublicID
-    package let user: User
-    package let isSuspended: Bool
-  }
-
-  package struct Session: Sendable {
-    package let rowID: SessionRowID
-    package let id: PublicID
-    package let userAgent: String
-    package let createdAt: Timestamp
-    package let usedAt: Timestamp
-    package let expiresAt: Timestamp
-  }
-
-  package enum RefreshToken: Sendable {
-    case current(AuthenticatedSession)
-    /// It was exchanged before: whoever presents it now holds a copy.
-    case reused(SessionRowID, of: UserRowID)
-  }
-
   package static func insert(
     id: PublicID, user: UserRowID, refreshHash: [UInt8], userAgent: String, at now: Timestamp, expiresAt: Timestamp,
     _ transaction: Transaction

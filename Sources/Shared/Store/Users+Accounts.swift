@@ -2,14 +2,6 @@
 package import Domain
 
 extension Users {
-  package struct Account: Sendable {
-    package let user: User
-    package let email: String?
-    package let suspendedAt: Timestamp?
-    package let sessions: Int64
-    package let rooms: Int64
-  }
-
   package static func find(username: Username, _ database: Database) throws -> User? {
     try database.first(
       "SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at FROM users u WHERE u.username = ?",

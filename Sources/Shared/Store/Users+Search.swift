@@ -2,46 +2,28 @@
 package import Domain
 
 extension Users {
-  /// Somebody who is found, and how good that is.
-  package struct Hit: Sendable {
-    package let user: User
-    /// Greater is better.
-    package let rank: Int64
-  }
-
-  /// A place among the hits: best first, equally good ones by user name.
-  package struct HitCursor: Sendable {
-    package let rank: Int64
-    package let user: Int64
-
-    package init(rank: Int64, user: Int64) {
-      self.rank = rank
-      self.user = user
-    }
-  }
-
   /// People that one question to the index may propose; of more, those who have been here longest.
   static let candidatesMax = 256
   /// Whoever bears a user name comes before all those who call themselves by it.
   private static let nameRank = SearchQuery.Fit.whole.rawValue + 1
 
   /// Those whose user name begins with `text`, or whose names have all the words of it, or words that are like them.
-  package static func search(_ text: String, after cursor: HitCursor?, limit: Int, _ database: Database) throws -> [Hit] {
+  package static func search(_ text: String, after cursor: UserHitCursor?, limit: Int, _ database: Database) throws -> [UserHit] {
     let words = try SearchQuery(text)
     let prefix = text.lowercased()
     let last = try cursor.flatMap { cursor in
       try database.first("SELECT username FROM users WHERE id = ?", .integer(cursor.user)) { (rank: cursor.rank, name: $0.text(0)) }
     }
-    var found: [Int64: Hit] = [:]
+    var found: [Int64: UserHit] = [:]
     func take(_ users: [User]) {
       for user in users where found[user.rowID.value] == nil {
         // A user name may begin with what is no word, such as "_".
         guard let fit = words.fit(names: [user.username, user.displayName]) ?? (user.username.hasPrefix(prefix) ? .beginning : nil)
         else { continue }
-        found[user.rowID.value] = Hit(user: user, rank: user.username == prefix ? nameRank : fit.rawValue)
+        found[user.rowID.value] = UserHit(user: user, rank: user.username == prefix ? nameRank : fit.rawValue)
       }
     }
-    func page() -> ArraySlice<Hit> {
+    func page() -> ArraySlice<UserHit> {
       let hits = found.values.sorted { ($1.rank, $0.user.username) < ($0.rank, $1.user.username) }
       guard let last else { return hits.prefix(limit) }
       return hits.drop { ($0.rank, last.name) >= (last.rank, $0.user.username) }.prefix(limit)

@@ -2,13 +2,6 @@
 package import Domain
 
 package enum Users {
-  /// What sign-in asks about.
-  package struct Credentials: Sendable {
-    package let user: User
-    package let passwordHash: String?
-    package let isSuspended: Bool
-  }
-
   static let columns = "u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at"
 
   /// Reads the six columns of a user, the first of them at `first`.

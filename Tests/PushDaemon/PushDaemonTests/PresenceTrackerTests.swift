@@ -226,7 +226,7 @@ extension PresenceNewsTests {
 }
 
 @Suite struct HeadCountsTests {
-  private func circle(_ members: Int64) -> Presences.RoomSize { Presences.RoomSize(room: RoomRowID(1), memberCount: members) }
+  private func circle(_ members: Int64) -> RoomSize { RoomSize(room: RoomRowID(1), memberCount: members) }
 
   private func newcomer(_ slot: UInt32) -> PresenceTracker.NewSubscriber {
     PresenceTracker.NewSubscriber(loop: 0, token: Token(slot: slot, generation: 1), user: UserRowID(1), only: nil)

@@ -43,7 +43,7 @@ import Testing
     let edges: [Int64] = [.min, -1, 0, 1, 2, 3, 5, 6, 7, 8, 11, 12, 13, 14, 100, MessageID.seqMax - 1, MessageID.seqMax, .max]
     for (room, size) in zip(rooms, sizes) {
       for limit in [1, 2, 3, 4, 5, 12, 13, 200] {
-        var windows: [(Messages.Window, ArraySlice<Int64>)] = []
+        var windows: [(MessageRange, ArraySlice<Int64>)] = []
         let all = size == 0 ? [] : Array(1...Int64(size))
         windows.append((.latest, all.suffix(limit)))
         for seq in edges {
@@ -66,7 +66,7 @@ import Testing
   }
 
   /// First and last of a page; for an empty one, the place in the room where it would be.
-  private func bounds(_ window: Messages.Window, _ page: ArraySlice<Int64>) -> (Int64, Int64) {
+  private func bounds(_ window: MessageRange, _ page: ArraySlice<Int64>) -> (Int64, Int64) {
     if let first = page.first, let last = page.last { return (first, last) }
     switch window {
     case .latest: return (.max, .max)
@@ -84,8 +84,8 @@ import Testing
     let place = try Self.post(store, room, by: alice, clientID: "c1", fingerprint: -7)
     _ = try Self.post(store, room, by: bob, clientID: "c1")
     let found = try #require(try store.read { try Messages.find(place, $0) })
-    #expect(found.place == place && found.author == alice.rowID && found.fingerprint == -7 && found.position == 1)
-    #expect(try store.read { try Messages.find(author: alice.rowID, clientID: ClientID("c1"), $0) }?.place == place)
+    #expect(found.id == place && found.author == alice.rowID && found.fingerprint == -7 && found.position == 1)
+    #expect(try store.read { try Messages.find(author: alice.rowID, clientID: ClientID("c1"), $0) }?.id == place)
     #expect(try store.read { try Messages.find(author: alice.rowID, clientID: ClientID("C1"), $0) } == nil)
     for seq in [Int64.min, -1, 0, 3, MessageID.seqMax, MessageID.seqMax + 1, .max] {
       #expect(try store.read { try Messages.find(MessageID(room: room, seq: seq), $0) } == nil)

@@ -58,13 +58,13 @@ import Testing
   @Test func `equally good ones come by name, page by page, each once`() throws {
     for number in (0..<300).shuffled() { try add("carol-\(number)", number % 3 == 0 ? "Carol \(number)" : "Carla") }
     for limit in [7, 100, 200] {
-      var (seen, cursor) = ([String](), Users.HitCursor?.none)
+      var (seen, cursor) = ([String](), UserHitCursor?.none)
       while true {
         let after = cursor
         let page = try store.read { try Users.search("carol", after: after, limit: limit, $0) }
         guard let last = page.last else { break }
         seen += page.map(\.user.username)
-        cursor = Users.HitCursor(rank: last.rank, user: last.user.rowID.value)
+        cursor = UserHitCursor(rank: last.rank, user: last.user.rowID.value)
       }
       #expect(seen == (0..<300).map { "carol-\($0)" }.sorted())
     }
@@ -167,13 +167,13 @@ import Testing
     for number in 0..<23 { _ = try store.addRoom("Row \(number)", .public, by: alice) }
     try store.write { try $0.database.run("UPDATE rooms SET member_count = id % 3") }
     for limit in [1, 4, 23, 100] {
-      var (seen, cursor) = ([String](), Rooms.HitCursor?.none)
+      var (seen, cursor) = ([String](), RoomHitCursor?.none)
       while true {
         let after = cursor
         let page = try store.read { try Rooms.search("row", for: alice.rowID, after: after, limit: limit, $0) }
         guard let last = page.last else { break }
         seen += page.compactMap(\.view.room.name)
-        cursor = Rooms.HitCursor(rank: last.rank, members: last.view.room.memberCount, room: last.view.room.rowID.value)
+        cursor = RoomHitCursor(rank: last.rank, members: last.view.room.memberCount, room: last.view.room.rowID.value)
       }
       #expect(seen.count == 23 && Set(seen).count == 23)
       #expect(seen == (try rooms("row")))
@@ -305,9 +305,9 @@ import Testing
     let database = try Database(path: store.path, access: .reader)
     for text in ["a", "al", "ali", "alice", "alcie", "alexanderplatz", "東京", "東", "garden of alcie", "🦕", "_", "gardenning"] {
       let first = try Users.search(text, after: nil, limit: 1, database).first
-      _ = try Users.search(text, after: Users.HitCursor(rank: first?.rank ?? 0, user: first?.user.rowID.value ?? 1), limit: 50, database)
+      _ = try Users.search(text, after: UserHitCursor(rank: first?.rank ?? 0, user: first?.user.rowID.value ?? 1), limit: 50, database)
       _ = try Rooms.search(text, for: alice.rowID, after: nil, limit: 50, database)
-      _ = try Rooms.search(text, for: alice.rowID, after: Rooms.HitCursor(rank: 1, members: 1, room: 1), limit: 50, database)
+      _ = try Rooms.search(text, for: alice.rowID, after: RoomHitCursor(rank: 1, members: 1, room: 1), limit: 50, database)
     }
     _ = try Users.list(prefix: "", after: 1, limit: 50, database)
     _ = try Rooms.directory(for: alice.rowID, after: nil, limit: 50, database)

@@ -23,14 +23,14 @@ import Testing
     }
     for limit in [1, 2, 5, 50] {
       var seen: [String] = []
-      var cursor: Rooms.ActivityCursor?
+      var cursor: RoomActivityCursor?
       while true {
         let after = cursor
         let page = try store.read { try Rooms.list(of: alice.rowID, after: after, limit: limit, $0) }
         guard let last = page.last else { break }
         #expect(page.count <= limit && page.allSatisfy { $0.membership?.role == .owner })
         seen += page.map(\.room.id.text)
-        cursor = Rooms.ActivityCursor(lastActivity: last.lastActivity.milliseconds, room: last.room.rowID.value)
+        cursor = RoomActivityCursor(lastActivity: last.lastActivity.milliseconds, room: last.room.rowID.value)
       }
       #expect(seen == expected.sorted { $0.0 > $1.0 }.map(\.1))
     }
@@ -54,12 +54,12 @@ import Testing
         _ = try store.write { try Memberships.insert(room, person.rowID, role: .member, at: Timestamp(milliseconds: 0), $0) }
       }
     }
-    func names(after cursor: Rooms.DirectoryCursor? = nil, limit: Int = 10) throws -> [String] {
+    func names(after cursor: RoomDirectoryCursor? = nil, limit: Int = 10) throws -> [String] {
       try store.read { try Rooms.directory(for: people[0].rowID, after: cursor, limit: limit, $0) }.compactMap(\.room.name)
     }
     #expect(try names() == ["Kitchen", "Gardening", "Garden"])
     #expect(try names(limit: 1) == ["Kitchen"])
-    #expect(try names(after: Rooms.DirectoryCursor(members: 3, room: 3), limit: 1) == ["Gardening"])
+    #expect(try names(after: RoomDirectoryCursor(members: 3, room: 3), limit: 1) == ["Gardening"])
   }
 
   @Test func `a pair has one direct room, in whatever order it is asked for`() throws {

@@ -1,14 +1,14 @@
 // Taking one's data along.
-import Domain
-package import Store
+package import Domain
+import Store
 
 /// All that is known of a user, but for what she has said.
 package struct AccountExport: Sendable {
   package let email: String?
   package let hidesReading: Bool
-  package let devices: [Sessions.Session]
-  package let rooms: [Rooms.View]
-  package let blocks: [Blocks.Entry]
+  package let devices: [Session]
+  package let rooms: [RoomView]
+  package let blocks: [Block]
 }
 
 extension Chat {
@@ -34,7 +34,7 @@ extension Chat {
   }
 
   /// The next of the principal's messages, also of rooms that she has left, after `cursor` (0: from the first).
-  package func messages(saidBy principal: Principal, after cursor: Int64) throws -> Messages.Portion {
+  package func messages(saidBy principal: Principal, after cursor: Int64) throws -> AuthoredMessageBatch {
     try readers.read { try Messages.said(by: principal.user.rowID, after: cursor, limit: Self.exportMessagesMax, $0) }
   }
 }

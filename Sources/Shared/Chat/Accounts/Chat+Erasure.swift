@@ -51,7 +51,7 @@ extension Chat {
         try Messages.said(by: user, after: erasure.message, limit: Self.messagesPortion, $0)
       }
       try commit { transaction in
-        for said in portion.said { try Self.rename(said.place, erasure.user, transaction) }
+        for said in portion.messages { try Self.rename(said.id, erasure.user, transaction) }
         try Erasures.setMessage(portion.next, of: user, transaction)
       }
       return true

@@ -1,6 +1,6 @@
 // The operator shuts somebody out, looks who is there, and lets people in again.
-import Domain
-package import Store
+package import Domain
+import Store
 
 extension Chat {
   static let unknownUser = ChatError(.notFound, "There is no such user.")
@@ -28,14 +28,14 @@ extension Chat {
   }
 
   /// What the operator sees of a user.
-  package func account(_ username: String) throws -> Users.Account {
+  package func account(_ username: String) throws -> Account {
     let username = try Username(username)
     guard let account = try readers.read({ try Users.account(username, $0) }) else { throw Self.unknownUser }
     return account
   }
 
   /// Accounts by their age; `cursor` is the number of the last one of the page before.
-  package func accounts(after cursor: Int64, limit: Int) throws -> [Users.Account] {
+  package func accounts(after cursor: Int64, limit: Int) throws -> [Account] {
     try readers.read { try Users.accounts(after: cursor, limit: limit, $0) }
   }
 }

@@ -1,7 +1,7 @@
 // The journal as the daemon reads it.
-import Domain
+package import Domain
 import Posix
-package import Store
+import Store
 
 extension Chat {
   /// Events that all wait in memory at once, per reading.

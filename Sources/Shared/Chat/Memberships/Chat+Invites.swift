@@ -1,7 +1,7 @@
 // Inviting by link.
 import Auth
-import Domain
-package import Store
+package import Domain
+import Store
 
 extension Chat {
   /// Invitations to one room that can be open at a time.
@@ -14,7 +14,7 @@ extension Chat {
   /// before and is still open, answers that one.
   package func invite(
     to id: String, expiresInSeconds: Int64?, uses: Int64?, by principal: Principal, idempotencyKey: String? = nil
-  ) throws -> (invite: Invites.Entry, isNew: Bool) {
+  ) throws -> (invite: Invite, isNew: Bool) {
     let key = try idempotencyKey.map { try ClientID($0, field: "Idempotency-Key") }
     let fingerprint = Digest.sha256Prefix64(Array("invite\n\(id)\n\(expiresInSeconds ?? 0)\n\(uses ?? 0)".utf8))
     let seconds = expiresInSeconds ?? Self.inviteSecondsStandard
@@ -48,7 +48,7 @@ extension Chat {
   }
 
   /// Those that are open.
-  package func invites(to id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Invites.Entry] {
+  package func invites(to id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Invite] {
     try readers.read { database in
       let access = try Self.access(of: principal, to: id, for: .invite, database)
       return try Invites.list(in: access.room, at: .now, after: cursor, limit: limit, database)
@@ -63,7 +63,7 @@ extension Chat {
   }
 
   /// Comes in by an invitation. Who is in already uses nothing up.
-  package func acceptInvite(_ code: String, by principal: Principal) throws -> Rooms.View {
+  package func acceptInvite(_ code: String, by principal: Principal) throws -> RoomView {
     try commit { transaction in
       let database = transaction.database
       // An invitation is worth what its maker may do now: with his office, his links go too.

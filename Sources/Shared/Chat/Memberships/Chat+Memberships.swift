@@ -1,11 +1,11 @@
 // Coming into rooms and going out of them.
-import Domain
-package import Store
+package import Domain
+import Store
 import Wire
 
 extension Chat {
   /// Joins a public room. Joining again changes nothing.
-  package func join(_ id: String, by principal: Principal) throws -> Rooms.View {
+  package func join(_ id: String, by principal: Principal) throws -> RoomView {
     try commit { transaction in
       let access = try Self.access(of: principal, to: id, for: .join, transaction.database)
       if access.role == nil {
@@ -24,7 +24,7 @@ extension Chat {
   }
 
   /// Members by the age of their accounts; `cursor` is the last one of the page before.
-  package func members(of id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Memberships.Member] {
+  package func members(of id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Member] {
     try readers.read { database in
       let access = try Self.access(of: principal, to: id, for: .seeMembers, database)
       return try Memberships.members(of: access.room, after: cursor, limit: limit, database)
@@ -33,14 +33,14 @@ extension Chat {
 
   /// Takes someone into a group or public room (moderator), or gives a member another role (owner). Answers her role and whether she is new.
   package func putMember(_ memberID: String, into id: String, role word: String?, by principal: Principal) throws -> (
-    member: Memberships.Member, isNew: Bool
+    member: Member, isNew: Bool
   ) {
     guard let role = Role(word: word ?? "member") else { throw ChatError.invalid("role", "value", "One of owner, moderator and member.") }
     return try commit { transaction in
       let database = transaction.database
       let access = try Self.access(of: principal, to: id, for: .addMember, database)
       guard let memberID = PublicID(memberID), let user = try Users.findPresent(memberID, database) else { throw ChatError.notFound }
-      let member = Memberships.Member(user: user, role: role, joinedAt: .now)
+      let member = Member(user: user, role: role, joinedAt: .now)
 
       guard let present = try Memberships.role(of: user.rowID, in: access.room, database) else {
         try Self.checkNoBlock(between: principal.user.rowID, user.rowID, database)

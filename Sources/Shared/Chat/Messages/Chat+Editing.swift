@@ -23,9 +23,9 @@ extension Chat {
       message.editedAt = .now
       var writer = JSONWriter(reservingBytes: 384 + body.text.utf8.count)
       writer.message(message)
-      try Messages.replace(stored.place, json: writer.bytes, transaction)
-      try Journal.append(.messageEdited, room: access.room, editedMessage: stored.place, data: writer.bytes, at: .now, transaction)
-      try Self.updateMentions(before, mentioned, stored.place, transaction)
+      try Messages.replace(stored.id, json: writer.bytes, transaction)
+      try Journal.append(.messageEdited, room: access.room, editedMessage: stored.id, data: writer.bytes, at: .now, transaction)
+      try Self.updateMentions(before, mentioned, stored.id, transaction)
       return writer.bytes
     }
   }
@@ -46,18 +46,18 @@ extension Chat {
       message.deleted = true
       var writer = JSONWriter(reservingBytes: 384)
       writer.message(message)
-      try Messages.replace(stored.place, json: writer.bytes, transaction)
-      try Journal.redact(stored.place, announcedAt: stored.position, json: writer.bytes, transaction)
+      try Messages.replace(stored.id, json: writer.bytes, transaction)
+      try Journal.redact(stored.id, announcedAt: stored.position, json: writer.bytes, transaction)
       let event = JSONWriter.messageDeletedEvent(room: message.roomID, seq: message.seq, by: access.user.id)
       try Journal.append(.messageDeleted, room: access.room, data: event, at: .now, transaction)
-      try Self.updateMentions(mentioned, [], stored.place, transaction)
+      try Self.updateMentions(mentioned, [], stored.id, transaction)
       return writer.bytes
     }
   }
 
   func changing(
     _ seq: Int64, in room: String, session: SessionRowID, for action: RoomAction = .post,
-    _ body: @escaping @Sendable (Messages.PostingAccess, Messages.Stored, Transaction) throws -> [UInt8]
+    _ body: @escaping @Sendable (PostingAccess, StoredMessage, Transaction) throws -> [UInt8]
   ) throws(ChatError) -> Change<[UInt8]> {
     guard let room = PublicID(room) else { throw .notFound }
     return { transaction in
@@ -70,7 +70,7 @@ extension Chat {
   /// What a session's user is to a room in which she may do this.
   static func access(
     session: SessionRowID, to room: PublicID, for action: RoomAction, _ database: Database
-  ) throws -> Messages.PostingAccess {
+  ) throws -> PostingAccess {
     guard let access = try Messages.postingAccess(session: session, to: room, database) else {
       throw try refusal(of: session, database)
     }
@@ -78,9 +78,9 @@ extension Chat {
     return access
   }
 
-  static func message(_ stored: Messages.Stored) throws -> Message {
+  static func message(_ stored: StoredMessage) throws -> Message {
     guard let message = Message(json: stored.json) else {
-      throw StoreError(code: 11, message: "message \(stored.place) is not readable", sql: "messages.json")
+      throw StoreError(code: 11, message: "message \(stored.id) is not readable", sql: "messages.json")
     }
     return message
   }

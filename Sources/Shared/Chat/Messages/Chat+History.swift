@@ -1,10 +1,10 @@
 // Reading what was said.
-import Domain
-package import Store
+package import Domain
+import Store
 
 extension Chat {
   /// A page of a room's messages, for its members.
-  package func page(of room: String, _ window: Messages.Window, limit: Int, for principal: Principal) throws -> Messages.Page {
+  package func page(of room: String, _ window: MessageRange, limit: Int, for principal: Principal) throws -> MessagePage {
     try readers.read { database in
       // One snapshot: the page and its `has_before` and `has_after` are of one moment, and SQLite takes its file locks once.
       try database.snapshot {

@@ -37,7 +37,7 @@ extension Chat {
           try Permissions.check(.see, as: access.role, in: access.kind)
           throw ChatError(.clientIDReused, "This client_id was used for another message.")
         }
-        return PostResult(seq: earlier.place.seq, json: earlier.json, isNew: false)
+        return PostResult(seq: earlier.id.seq, json: earlier.json, isNew: false)
       }
       try Permissions.check(.post, as: access.role, in: access.kind)
       if access.kind == .direct { try Self.checkNoBlock(in: access.room, database) }

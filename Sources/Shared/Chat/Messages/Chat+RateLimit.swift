@@ -5,7 +5,7 @@ import Store
 
 extension Chat {
   /// Counts one more deed, or refuses it and says when it may be tried again.
-  func enforceRateLimit(_ deed: RateLimitStore.RateLimitedAction, of user: UserRowID, _ transaction: Transaction) throws {
+  func enforceRateLimit(_ deed: RateLimitedAction, of user: UserRowID, _ transaction: Transaction) throws {
     guard let limit = settings.messageRate else { return }
     let verdict = try RateLimitStore.admit(deed, of: user, limit, boot: boot, nowMilliseconds: Clock.bootMilliseconds(), transaction)
     if case .refused(let milliseconds) = verdict {

@@ -33,7 +33,7 @@ extension Chat {
       try enforceRateLimit(.change, of: access.user.rowID, transaction)
       var writer = JSONWriter(reservingBytes: stored.json.count + 64)
       writer.message(message)
-      try Messages.replace(stored.place, json: writer.bytes, transaction)
+      try Messages.replace(stored.id, json: writer.bytes, transaction)
       let data = JSONWriter.reactionEvent(room: message.roomID, seq: message.seq, emoji: emoji, user: access.user.id)
       try Journal.append(event, room: access.room, data: data, at: .now, transaction)
       return writer.bytes

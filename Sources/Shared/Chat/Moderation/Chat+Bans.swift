@@ -1,6 +1,6 @@
 // Keeping somebody out of a room for good.
-import Domain
-package import Store
+package import Domain
+import Store
 
 extension Chat {
   /// People who may be banned from one room at a time.
@@ -8,7 +8,7 @@ extension Chat {
 
   /// Puts someone of a lower role out, or someone who is not in the room, and keeps her out: she can neither join nor be taken in.
   /// Membership and ban change in one transaction, so no message of hers has a place after the ban's. Answers the ban and whether it is new.
-  package func ban(_ userID: String, from id: String, reason: String?, by principal: Principal) throws -> (ban: Bans.Entry, isNew: Bool) {
+  package func ban(_ userID: String, from id: String, reason: String?, by principal: Principal) throws -> (ban: Ban, isNew: Bool) {
     let reason = try Reason(reason).text
     return try commit { transaction in
       let database = transaction.database
@@ -35,7 +35,7 @@ extension Chat {
     }
   }
 
-  package func ban(of userID: String, from id: String, for principal: Principal) throws -> Bans.Entry {
+  package func ban(of userID: String, from id: String, for principal: Principal) throws -> Ban {
     try readers.read { database in
       let access = try Self.access(of: principal, to: id, for: .ban, database)
       guard let userID = PublicID(userID), let user = try Users.find(userID, database),
@@ -45,7 +45,7 @@ extension Chat {
     }
   }
 
-  package func bans(from id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Bans.Entry] {
+  package func bans(from id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Ban] {
     try readers.read { database in
       let access = try Self.access(of: principal, to: id, for: .ban, database)
       return try Bans.list(in: access.room, after: cursor, limit: limit, database)

@@ -1,6 +1,6 @@
 // Bringing a message before the moderators of its room.
-import Domain
-package import Store
+package import Domain
+import Store
 
 extension Chat {
   /// Reports of one room that can wait for its moderators, and those of one member among them.
@@ -27,7 +27,7 @@ extension Chat {
   }
 
   /// What waits for the moderators.
-  package func reports(in id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Reports.Entry] {
+  package func reports(in id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Report] {
     try readers.read { database in
       let access = try Self.access(of: principal, to: id, for: .seeReports, database)
       return try Reports.list(in: access.room, after: cursor, limit: limit, database)

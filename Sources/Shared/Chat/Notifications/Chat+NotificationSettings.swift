@@ -1,6 +1,6 @@
 // How loud a room is to one of its members, and what her bell shows.
 package import Domain
-package import Store
+import Store
 import Wire
 
 /// What a client asks for; what is nil stays as it is.
@@ -32,14 +32,14 @@ extension Chat {
     guard let room = PublicID(room) else { throw ChatError.notFound }
     return try commit { transaction in
       let (room, state) = try Self.state(session: principal.session, in: room, transaction.database)
-      var me = state.me
+      var me = state.membership
       if let level = wish.level { me.notify = level }
       switch wish.mute {
       case .never: me.mutedUntil = nil
       case .until(let time): me.mutedUntil = time
       case nil: break
       }
-      if me != state.me {
+      if me != state.membership {
         try Memberships.setNotify(room, state.user.rowID, level: me.notify, mutedUntil: me.mutedUntil, transaction)
         try Self.tellOwnMembership(of: state.user.rowID, in: room, reason: "notify", transaction)
       }
@@ -48,7 +48,7 @@ extension Chat {
   }
 
   /// What the bell of a page shows.
-  package func badges(of principal: Principal) throws -> [Badges.Badge] {
+  package func badges(of principal: Principal) throws -> [Badge] {
     try readers.read { try Badges.badges(of: principal.user.rowID, at: .now, $0) }
   }
 }

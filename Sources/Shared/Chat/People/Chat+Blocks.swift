@@ -1,6 +1,6 @@
 // Having nothing to do with somebody.
-import Domain
-package import Store
+package import Domain
+import Store
 
 extension Chat {
   /// People whom one user may have blocked at a time.
@@ -28,7 +28,7 @@ extension Chat {
     }
   }
 
-  package func blocks(of principal: Principal, after cursor: Int64, limit: Int) throws -> [Blocks.Entry] {
+  package func blocks(of principal: Principal, after cursor: Int64, limit: Int) throws -> [Block] {
     try readers.read { try Blocks.list(of: principal.user.rowID, after: cursor, limit: limit, $0) }
   }
 

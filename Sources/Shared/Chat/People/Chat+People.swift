@@ -1,6 +1,6 @@
 // Looking people up.
 package import Domain
-package import Store
+import Store
 
 extension Chat {
   /// Everybody, by name; `cursor` is the number of the last one of the page before.
@@ -9,7 +9,7 @@ extension Chat {
   }
 
   /// People by the beginnings of their names, then by likeness, the best first. Throws if `text` is too long.
-  package func users(searchedBy text: String, after cursor: Users.HitCursor?, limit: Int) throws -> [Users.Hit] {
+  package func users(searchedBy text: String, after cursor: UserHitCursor?, limit: Int) throws -> [UserHit] {
     try readers.read { database in
       try database.snapshot { try Users.search(text, after: cursor, limit: limit, database) }
     }

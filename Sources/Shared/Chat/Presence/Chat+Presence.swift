@@ -1,6 +1,6 @@
 // Who is here: what people may see of it, and what the daemon writes down and asks about.
 package import Domain
-package import Store
+import Store
 
 extension Chat {
   /// A user, as anyone signed in may know of her, and her presence, which is for those who share a room with her.
@@ -13,7 +13,7 @@ extension Chat {
   }
 
   /// Those who are here and share a room with the asker; `cursor` is the number of the last one of the page before.
-  package func usersOnline(for principal: Principal, after cursor: Int64, limit: Int) throws -> [Presences.Present] {
+  package func usersOnline(for principal: Principal, after cursor: Int64, limit: Int) throws -> [OnlineUser] {
     try readers.read { try Presences.here(for: principal.user.rowID, after: cursor, limit: limit, at: .now, $0) }
   }
 
@@ -40,7 +40,7 @@ extension Chat {
     /// How clients call her.
     package let id: PublicID
     /// The rooms that she shares with others.
-    package let circles: [Presences.RoomSize]
+    package let circles: [RoomSize]
     /// Those who hear nothing of her, nor she of them.
     package let estranged: Set<UserRowID>
   }

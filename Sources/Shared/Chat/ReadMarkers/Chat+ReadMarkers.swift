@@ -1,6 +1,6 @@
 // "I have it, I have seen its preview, I have read it": how far people have got.
 package import Domain
-package import Store
+import Store
 import Wire
 
 extension Chat {
@@ -29,10 +29,10 @@ extension Chat {
       do {
         let (room, state) = try state(session: wish.session, in: wish.room, transaction.database)
         let place = MarkPlace(room: room, user: state.user.rowID)
-        var me = state.me
+        var me = state.membership
         me.marks.raise(wish.marks, upTo: state.lastSeq)
-        if me.marks != state.me.marks {
-          try ReceiptHistory.move(room, state.user.rowID, from: state.me.marks, to: me.marks, at: .now, transaction)
+        if me.marks != state.membership.marks {
+          try ReceiptHistory.move(room, state.user.rowID, from: state.membership.marks, to: me.marks, at: .now, transaction)
           told[place] = me.marks
         }
         if me.mentions > 0 {
@@ -57,7 +57,7 @@ extension Chat {
 
   private static func tellReceipt(_ place: MarkPlace, _ marks: ReadMarkers, _ transaction: Transaction) throws {
     guard let state = try Memberships.state(of: place.user, in: place.room, transaction.database) else { return }
-    let isForAll = !state.hidesReading && state.memberCount <= ReadMarkers.toldMembersMax
+    let isForAll = !state.hidesReadReceipts && state.memberCount <= ReadMarkers.toldMembersMax
     try Journal.replace(
       isForAll ? .receipt : .ownReceipt, room: place.room, user: place.user,
       data: JSONWriter.receiptEvent(room: state.roomID, user: state.user.id, marks), at: .now, transaction)
@@ -66,7 +66,7 @@ extension Chat {
   /// What a room means to a session's user, who must be in it.
   static func state(
     session: SessionRowID, in room: PublicID, _ database: Database
-  ) throws -> (room: RoomRowID, state: Memberships.MemberState) {
+  ) throws -> (room: RoomRowID, state: MemberState) {
     let access = try access(session: session, to: room, for: .mark, database)
     guard let state = try Memberships.state(of: access.user.rowID, in: access.room, database) else { throw ChatError.notFound }
     return (access.room, state)
@@ -74,15 +74,13 @@ extension Chat {
 
   /// Who has a message: those who were in the room when it was said, without its author and those who hide their reading; `cursor` is
   /// the number of the last one of the page before.
-  package func receipts(of seq: Int64, in room: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [ReceiptHistory
-    .Receipt]
-  {
+  package func receipts(of seq: Int64, in room: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Receipt] {
     try readers.read { database in
       try database.snapshot {
         let access = try Self.access(of: principal, to: room, for: .read, database)
         guard let stored = try Messages.find(MessageID(room: access.room, seq: seq), database) else { throw ChatError.notFound }
         return try ReceiptHistory.receipts(
-          of: stored.place, author: stored.author, saidAt: try Self.message(stored).createdAt, after: cursor, limit: limit, database)
+          of: stored.id, author: stored.author, saidAt: try Self.message(stored).createdAt, after: cursor, limit: limit, database)
       }
     }
   }

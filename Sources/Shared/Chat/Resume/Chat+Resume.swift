@@ -1,6 +1,6 @@
 // Coming back: what a subscriber missed, and the rooms whose news she gets from here on.
 package import Domain
-package import Store
+import Store
 
 /// What the daemon needs to put a connection in its place.
 package struct ResumeSnapshot: Sendable {

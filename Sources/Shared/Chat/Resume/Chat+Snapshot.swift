@@ -1,10 +1,10 @@
 // The whole state in one go, and the place in the journal from which to go on.
 package import Domain
-package import Store
+import Store
 
 /// All that a client needs to show before its first event, read in one transaction.
 package struct Snapshot: Sendable {
-  package let rooms: [Rooms.View]
+  package let rooms: [RoomView]
   package let users: [User]
   /// Resume from here and nothing is missed.
   package let cursor: Int64

@@ -1,7 +1,7 @@
 // Making, finding and changing rooms.
 import Auth
-import Domain
-package import Store
+package import Domain
+import Store
 import Wire
 
 /// What a client asks for when it makes a room; nothing is checked yet.
@@ -24,7 +24,7 @@ extension Chat {
   package static let firstMembersMax = 100
 
   /// Makes a room, or finds the direct room of a pair. Answers the room and whether it is new.
-  package func makeRoom(_ new: NewRoom, by principal: Principal, idempotencyKey: String?) throws -> (view: Rooms.View, isNew: Bool) {
+  package func makeRoom(_ new: NewRoom, by principal: Principal, idempotencyKey: String?) throws -> (view: RoomView, isNew: Bool) {
     guard let kind = RoomKind(word: new.kind) else { throw ChatError.invalid("kind", "value", "One of direct, group and public.") }
     guard new.members.count <= Self.firstMembersMax else {
       throw ChatError.invalid("members", "length", "At most \(Self.firstMembersMax) members at first.")
@@ -62,7 +62,7 @@ extension Chat {
     }
   }
 
-  private func openDirectRoom(with other: String, topic: String, by principal: Principal) throws -> (view: Rooms.View, isNew: Bool) {
+  private func openDirectRoom(with other: String, topic: String, by principal: Principal) throws -> (view: RoomView, isNew: Bool) {
     try commit { transaction in
       guard let other = try Self.people([other], transaction.database).first else { throw Self.unknownMember }
       guard other.rowID != principal.user.rowID else { throw ChatError.invalid("members", "value", "A direct room is with somebody else.") }
@@ -107,40 +107,40 @@ extension Chat {
   }
 
   /// The rooms that the principal is in, latest activity first.
-  package func rooms(of principal: Principal, after cursor: Rooms.ActivityCursor?, limit: Int) throws -> [Rooms.View] {
+  package func rooms(of principal: Principal, after cursor: RoomActivityCursor?, limit: Int) throws -> [RoomView] {
     try readers.read { try Rooms.list(of: principal.user.rowID, after: cursor, limit: limit, $0) }
   }
 
   /// Public rooms, most members first.
-  package func publicRooms(for principal: Principal, after cursor: Rooms.DirectoryCursor?, limit: Int) throws -> [Rooms.View] {
+  package func publicRooms(for principal: Principal, after cursor: RoomDirectoryCursor?, limit: Int) throws -> [RoomView] {
     try readers.read { try Rooms.directory(for: principal.user.rowID, after: cursor, limit: limit, $0) }
   }
 
   /// Public rooms by words of name and topic, the best first; typing errors are forgiven. Throws if `text` is too long.
   package func publicRooms(
-    searchedBy text: String, for principal: Principal, after cursor: Rooms.HitCursor?, limit: Int
-  ) throws -> [Rooms.Hit] {
+    searchedBy text: String, for principal: Principal, after cursor: RoomHitCursor?, limit: Int
+  ) throws -> [RoomHit] {
     try readers.read { database in
       try database.snapshot { try Rooms.search(text, for: principal.user.rowID, after: cursor, limit: limit, database) }
     }
   }
 
   /// A room that the principal may see: one of hers, or a public one.
-  package func room(_ id: String, for principal: Principal) throws -> Rooms.View {
+  package func room(_ id: String, for principal: Principal) throws -> RoomView {
     try readers.read { database in
       guard let id = PublicID(id) else { throw ChatError.notFound }
       return try Self.view(id, for: principal, database)
     }
   }
 
-  static func view(_ id: PublicID, for principal: Principal, _ database: Database) throws -> Rooms.View {
+  static func view(_ id: PublicID, for principal: Principal, _ database: Database) throws -> RoomView {
     guard let view = try Rooms.view(id, for: principal.user.rowID, database) else { throw ChatError.notFound }
     try Permissions.check(.see, as: view.membership?.role, in: view.room.kind)
     return view
   }
 
   /// Renames or re-topics a room.
-  package func updateRoom(_ id: String, name: String?, topic: String?, by principal: Principal) throws -> Rooms.View {
+  package func updateRoom(_ id: String, name: String?, topic: String?, by principal: Principal) throws -> RoomView {
     let newName = try name.map { try RoomName($0).text }
     let newTopic = try topic.map { try RoomTopic($0).text }
     return try commit { transaction in
@@ -154,7 +154,7 @@ extension Chat {
   }
 
   /// What the principal is to a room in which she may do this. Throws what the table of permissions says, or `not_found`.
-  static func access(of principal: Principal, to id: String, for action: RoomAction, _ database: Database) throws -> Memberships.Access {
+  static func access(of principal: Principal, to id: String, for action: RoomAction, _ database: Database) throws -> RoomAccess {
     guard let id = PublicID(id), let access = try Memberships.access(of: principal.user.rowID, to: id, database) else {
       throw ChatError.notFound
     }

@@ -7,7 +7,7 @@ struct SearchExecution {
   let search: MessageSearch
   let cursor: SearchCursor?
   let author: UserRowID?
-  let rooms: [Messages.RoomEnd]
+  let rooms: [RoomEnd]
   private let mine: Set<RoomRowID>
   /// Where hits may stand.
   let range: ClosedRange<Int64>

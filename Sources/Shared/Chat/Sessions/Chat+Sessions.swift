@@ -1,7 +1,7 @@
 // Signed-in devices: who asks, and signing them out.
 package import Auth
 package import Domain
-package import Store
+import Store
 
 extension Chat {
   /// What an access token claims, by its signature and times alone. Throws `unauthenticated` or `token_expired`.
@@ -39,7 +39,7 @@ extension Chat {
 
   static let unauthenticated = ChatError(.unauthenticated, "Sign in first.")
 
-  package func devices(of principal: Principal) throws -> [Sessions.Session] {
+  package func devices(of principal: Principal) throws -> [Session] {
     try readers.read { try Sessions.devices(of: principal.user.rowID, at: .now, $0) }
   }
 

@@ -1,5 +1,5 @@
 // All messages in the order in which they were said, room beside room.
-import Domain
+package import Domain
 
 /// Positions rise in each room, and no index is kept by them: so the rooms are read side by side, always the one whose next message is
 /// the oldest. Costs one question for each change from room to room.

@@ -1,14 +1,6 @@
 // Where in the messages a search may look, and what it finds there.
 package import Domain
 
-/// A message as a search looks at it.
-package struct SearchableMessage: Sendable {
-  package let row: Int64
-  package let author: UserRowID
-  package let position: Int64
-  package let json: [UInt8]
-}
-
 extension Messages {
   /// The rooms that a user is in, those with the latest events first.
   package static func searchableRooms(of user: UserRowID, limit: Int, _ database: Database) throws -> [RoomEnd] {
@@ -60,19 +52,13 @@ extension JournalEntry {
 }
 
 extension Journal {
-  /// An event that gave a message other words.
-  package struct Edit: Sendable {
-    package let row: Int64
-    package let position: Int64
-  }
-
   /// Edits after a position, oldest first, at most `limit`.
-  package static func edits(after position: Int64, limit: Int, _ database: Database) throws -> [Edit] {
+  package static func edits(after position: Int64, limit: Int, _ database: Database) throws -> [MessageEdit] {
     try database.all(
       """
       SELECT message_id, position FROM journal INDEXED BY journal_edited
       WHERE message_id IS NOT NULL AND position > ? ORDER BY position LIMIT ?
       """, .integer(position), .integer(Int64(limit))
-    ) { Edit(row: $0.integer(0), position: $0.integer(1)) }
+    ) { MessageEdit(row: $0.integer(0), position: $0.integer(1)) }
   }
 }

@@ -1,5 +1,5 @@
 // What was said in some rooms lately, room beside room, the newest first.
-import Domain
+package import Domain
 
 /// Reads the rooms themselves: what is found there is complete, whatever became of an index. Rooms are read side by side, always the one
 /// whose next message is the newest; a message costs one question.
@@ -17,7 +17,7 @@ package struct RecentMessageScan {
   private let database: Database
 
   /// Messages whose positions are in `range`.
-  package init(in rooms: [Messages.RoomEnd], _ range: ClosedRange<Int64>, _ database: Database) throws {
+  package init(in rooms: [RoomEnd], _ range: ClosedRange<Int64>, _ database: Database) throws {
     (self.range, self.database) = (range, database)
     for end in rooms where end.lastPosition >= range.lowerBound {
       var seq = end.lastSeq

@@ -126,8 +126,8 @@ import Testing
     var cursor: Int64? = 0
     while let next = cursor {
       let portion = try fixture.chat.messages(saidBy: fixture.bob.principal, after: next)
-      #expect(portion.said.count <= Chat.exportMessagesMax)
-      words += try portion.said.compactMap { try JSONValue($0.json)["content"]?.text }
+      #expect(portion.messages.count <= Chat.exportMessagesMax)
+      words += try portion.messages.compactMap { try JSONValue($0.json)["content"]?.text }
       cursor = portion.next
     }
     #expect(words == (1...150).map { "bob \($0)" } + (1...150).map { "bob left \($0)" })

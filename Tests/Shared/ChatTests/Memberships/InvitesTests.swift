@@ -55,7 +55,7 @@ import Testing
   @Test func `the same key makes one link, and another link under it is refused`() throws {
     let fixture = try ChatFixture()
     let group = try fixture.room("Alice's", .group, by: fixture.alice)
-    @Sendable func make(uses: Int64?) throws -> (invite: Invites.Entry, isNew: Bool) {
+    @Sendable func make(uses: Int64?) throws -> (invite: Invite, isNew: Bool) {
       try fixture.chat.invite(to: group, expiresInSeconds: nil, uses: uses, by: fixture.alice.principal, idempotencyKey: "k1")
     }
     let made = Threads.run(8) { _ in try? make(uses: 3) }.compactMap { $0 }

@@ -132,7 +132,7 @@ import Testing
     try fixture.post("4", in: lobby, by: carol)
     _ = try fixture.chat.join(lobby, by: dave.principal)
 
-    func receipts(_ seq: Int64) throws -> [ReceiptHistory.Receipt] {
+    func receipts(_ seq: Int64) throws -> [Receipt] {
       try fixture.chat.receipts(of: seq, in: lobby, for: fixture.alice.principal, after: 0, limit: 10)
     }
     let two = try receipts(2)

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct RoomsTests {
-  private func direct(_ person: TestUser, with other: TestUser, in fixture: ChatFixture) throws -> (view: Rooms.View, isNew: Bool) {
+  private func direct(_ person: TestUser, with other: TestUser, in fixture: ChatFixture) throws -> (view: RoomView, isNew: Bool) {
     try fixture.chat.makeRoom(
       NewRoom(kind: "direct", name: nil, topic: nil, members: [other.id]), by: person.principal, idempotencyKey: nil)
   }
@@ -81,7 +81,7 @@ import Testing
 
   @Test func `the same key makes one room, and another room under it is refused`() throws {
     let fixture = try ChatFixture()
-    @Sendable func make(_ name: String, by person: TestUser) throws -> (view: Rooms.View, isNew: Bool) {
+    @Sendable func make(_ name: String, by person: TestUser) throws -> (view: RoomView, isNew: Bool) {
       try fixture.chat.makeRoom(NewRoom(kind: "group", name: name, topic: nil, members: []), by: person.principal, idempotencyKey: "k1")
     }
     let made = Threads.run(10) { _ in try? make("Garden", by: fixture.alice) }.compactMap { $0 }
