@@ -40,7 +40,8 @@ enum Daemon {
     let mailboxes = try (0..<(arguments.loops ?? settings.loops)).map { _ in try Mailbox<LoopMessage>() }
     let desk = try EventBroadcaster(mailboxes: mailboxes, doorbellPath: settings.doorbellPath)
     let chat = try Chat(settings: settings, onCommit: desk.onCommit)
-    let shared = Shared(chat: chat, mailboxes: mailboxes, threadPool: BlockingThreadPool(threads: 1))
+    let shared = Shared(
+      chat: chat, mailboxes: mailboxes, threadPool: BlockingThreadPool(name: "lookup", threads: 1, queueMax: Shared.lookupsMax))
     let listeners = try openListeners(arguments, settings)
 
     let journalPoller = try JournalPoller(chat: chat, doorbellPath: settings.doorbellPath, desk: desk)
@@ -98,6 +99,9 @@ enum Daemon {
 
 /// What all loops have in common; every part of it may be used from any thread.
 struct Shared: Sendable {
+  /// Session lookups that may wait for the thread pool; further connections are told to come back later.
+  static let lookupsMax = 20_000
+
   let chat: Chat
   let mailboxes: [Mailbox<LoopMessage>]
   let threadPool: BlockingThreadPool

@@ -13,17 +13,15 @@ final class JournalPoller: Sendable {
 
   /// News after this position is delivered.
   let startPosition: Int64
-  private let isStopping = Condition(false)
-  private let thread: Thread
+  private let thread: BackgroundThread
 
   init(chat: Chat, doorbellPath: String, desk: EventBroadcaster) throws {
     startPosition = try chat.lastPosition()
     desk.open(at: startPosition)
     // Made here, so that a path that cannot be bound stops the start; used by the thread alone from then on.
     nonisolated(unsafe) let doorbell = try DoorbellReceiver(path: doorbellPath)
-    let isStopping = isStopping
-    thread = Thread(name: "journalPoller") {
-      while isStopping.wait(milliseconds: 0, { $0 ? true : nil }) == nil {
+    thread = BackgroundThread(name: "journal-poller") { stop in
+      while !stop.wait(milliseconds: 0) {
         doorbell.wait(milliseconds: Self.tickMilliseconds)
         Self.deliver(chat, desk)
       }
@@ -31,8 +29,7 @@ final class JournalPoller: Sendable {
   }
 
   func stop() {
-    isStopping.update { $0 = true }
-    thread.join()
+    thread.stop()
   }
 
   private static func deliver(_ chat: Chat, _ desk: EventBroadcaster) {

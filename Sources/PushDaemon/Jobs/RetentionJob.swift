@@ -3,15 +3,13 @@ import Chat
 import Posix
 
 final class RetentionJob: Sendable {
-  private let isStopping = Condition(false)
-  private let thread: Thread
+  private let thread: BackgroundThread
 
   init(chat: Chat) {
-    let isStopping = isStopping
     // A journal that is kept only for seconds (as in tests) is swept as often.
     let pause = min(60, max(1, chat.settings.journalKeepSeconds)) * 1000
-    thread = Thread(name: "sweeper") {
-      while isStopping.wait(milliseconds: pause, { $0 ? true : nil }) == nil {
+    thread = BackgroundThread(name: "retention") { stop in
+      while !stop.wait(milliseconds: pause) {
         do {
           try chat.sweep()
         } catch {
@@ -22,7 +20,6 @@ final class RetentionJob: Sendable {
   }
 
   func stop() {
-    isStopping.update { $0 = true }
-    thread.join()
+    thread.stop()
   }
 }

@@ -15,17 +15,15 @@ final class SearchIndexJob: Sendable {
   /// After a failure that may pass, such as a full disk.
   private static let pauseAfterErrorMilliseconds: Int64 = 10_000
 
-  private let isStopping = Condition(false)
-  private let thread: Thread
+  private let thread: BackgroundThread
 
   init(chat: Chat) {
-    let isStopping = isStopping
-    thread = Thread(name: "indexer") {
+    thread = BackgroundThread(name: "search-index") { stop in
       // Whoever sends or delivers comes first: on Linux the nice value is the thread's own.
       setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
       var indexer: SearchIndexWriter?
       var pause: Int64 = 0
-      while isStopping.wait(milliseconds: pause, { $0 ? true : nil }) == nil {
+      while !stop.wait(milliseconds: pause) {
         do {
           let start = Clock.monotonicNanoseconds()
           let opened = try indexer ?? SearchIndexWriter(path: chat.settings.searchIndexPath)
@@ -45,7 +43,6 @@ final class SearchIndexJob: Sendable {
   }
 
   func stop() {
-    isStopping.update { $0 = true }
-    thread.join()
+    thread.stop()
   }
 }

@@ -8,16 +8,14 @@ import Wire
 /// A thread that may wait for the database, so that the loops need not: it asks who shares a room with whom. What it tells is fleeting: a
 /// loop drops it for a line that is behind.
 final class PresencePublisher: Sendable {
-  private let isStopping = Condition(false)
-  private let thread: Thread
+  private let thread: BackgroundThread
 
   /// Takes over from the daemon before, so that its end tells nobody anything.
   init(chat: Chat, register: SharedPresenceTracker, mailboxes: [Mailbox<LoopMessage>]) throws {
     register.restore(try chat.takeOverPresence())
-    let isStopping = isStopping
-    thread = Thread(name: "presencePublisher") {
+    thread = BackgroundThread(name: "presence") { stop in
       var round = PresenceTick(chat: chat, register: register, loops: mailboxes.count)
-      while isStopping.wait(milliseconds: SharedPresenceTracker.tickMilliseconds, { $0 ? true : nil }) == nil {
+      while !stop.wait(milliseconds: SharedPresenceTracker.tickMilliseconds) {
         let news = round.gather()
         if let news { for mailbox in mailboxes { mailbox.send(.presence(news)) } }
         round.writeDown()
@@ -29,8 +27,7 @@ final class PresencePublisher: Sendable {
 
   /// Call before the lines are closed: those who come back within the grace were never away.
   func stop() {
-    isStopping.update { $0 = true }
-    thread.join()
+    thread.stop()
   }
 }
 

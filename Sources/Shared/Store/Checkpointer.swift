@@ -11,28 +11,25 @@ package final class Checkpointer: Sendable {
   static let framesWanted: Int32 = 4000
   private static let pauseMilliseconds: ClosedRange<Int64> = 25...1000
 
-  private let isStopping = Condition(false)
-  private let thread: Thread
+  private let thread: BackgroundThread
 
   /// Starts the thread. `walBytesMin`: leaves the WAL alone while its file is smaller, for a program that only stands in for another.
   package init(path: String, walBytesMin: Int64 = 0) throws {
     let holder = try Database(path: path, access: .writer)
     let copier = try Database(path: path, access: .writer)
-    let isStopping = isStopping
-    thread = Thread(name: "checkpointer") {
-      Self.run(holder, copier, walPath: path + "-wal", walBytesMin: walBytesMin, isStopping: isStopping)
+    thread = BackgroundThread(name: "checkpointer") { stop in
+      Self.run(holder, copier, walPath: path + "-wal", walBytesMin: walBytesMin, stop)
     }
   }
 
   package func stop() {
-    isStopping.update { $0 = true }
-    thread.join()
+    thread.stop()
   }
 
-  private static func run(_ holder: Database, _ copier: Database, walPath: String, walBytesMin: Int64, isStopping: Condition<Bool>) {
+  private static func run(_ holder: Database, _ copier: Database, walPath: String, walBytesMin: Int64, _ stop: BackgroundThread.StopFlag) {
     var pause = pauseMilliseconds.upperBound
     var seenVersion: Int64 = -1
-    while isStopping.wait(milliseconds: pause, { $0 ? true : nil }) == nil {
+    while !stop.wait(milliseconds: pause) {
       do {
         // data_version moves when another connection has committed: no news, no work.
         let version = try copier.first("PRAGMA data_version") { $0.integer(0) } ?? 0

@@ -46,26 +46,4 @@ import Testing
     let error = #expect(throws: Arguments.Invalid.self) { try Arguments(words) }
     #expect(error?.description.isEmpty == false)
   }
-
-  @Test func `threadPool are run, each once, by threads that may wait for one another`() {
-    let threadPool = BlockingThreadPool(threads: 2)
-    let seen = Condition<[Int]>([])
-    for number in 0..<1000 { #expect(threadPool.submit { seen.update { $0.append(number) } }) }
-    #expect(seen.wait(milliseconds: 10_000) { $0.count == 1000 ? true : nil } == true)
-    #expect(seen.update { $0.sorted() } == Array(0..<1000))
-  }
-
-  @Test func `when too many wait at the door the next is told so at once`() {
-    let threadPool = BlockingThreadPool(threads: 1)
-    let gate = Condition((isIn: false, isOpen: false))
-    let isHeld = threadPool.submit {
-      gate.update { $0.isIn = true }
-      _ = gate.wait { $0.isOpen ? true : nil }
-    }
-    #expect(isHeld)
-    _ = gate.wait { $0.isIn ? true : nil }
-    let accepted = (0..<BlockingThreadPool.queueMax + 5).filter { _ in threadPool.submit {} }.count
-    #expect(accepted == BlockingThreadPool.queueMax)
-    gate.update { $0.isOpen = true }
-  }
 }
