@@ -44,7 +44,7 @@ export class ReadMarkerSync {
 
   // One room after another: after a long absence every room has new markers, and none of them is urgent.
   async #sendAll() {
-    if (this.#isSending) return;
+    if (this.#isSending) return this.#schedule(); // the loop may have passed the room that has changed
     this.#isSending = true;
     try {
       for (const room of [...this.#store.rooms.values()]) {
