@@ -8,7 +8,7 @@ enum SearchHandler {
     let query = call.query
     guard let text = try query.value("q") else { throw ChatError.invalid("q", "missing", "What is looked for.") }
     let search = MessageSearch(
-      words: try SearchQuery(text), room: try query.value("room_id"), author: try query.value("from"), after: try query.time("after"),
+      query: try SearchQuery(text), room: try query.value("room_id"), author: try query.value("from"), after: try query.time("after"),
       before: try query.time("before"), order: try order(query))
     let limit = try query.limit()
     let cursor = try query.cursor(of: .hits).map(SearchCursor.init)
@@ -38,7 +38,7 @@ extension SearchCursor {
   fileprivate init(_ cursor: Cursor) {
     let numbers = cursor.numbers
     self.init(
-      forgiving: numbers[0] & 1 == 1, found: numbers[0] & 2 == 2, position: numbers[1],
+      fuzzy: numbers[0] & 1 == 1, found: numbers[0] & 2 == 2, position: numbers[1],
       // Nothing stands at position 0.
       window: numbers[4] == 0 ? nil : Window(floor: numbers[2], score: numbers[3], position: numbers[4]))
   }
@@ -46,7 +46,7 @@ extension SearchCursor {
 
 extension Cursor {
   fileprivate init(_ cursor: SearchCursor) {
-    let (window, flags) = (cursor.window, (cursor.forgiving ? 1 : 0) | (cursor.found ? 2 : 0))
+    let (window, flags) = (cursor.window, (cursor.fuzzy ? 1 : 0) | (cursor.found ? 2 : 0))
     self.init(.hits, Int64(flags), cursor.position, window?.floor ?? 0, window?.score ?? 0, window?.position ?? 0)
   }
 }
@@ -57,7 +57,7 @@ extension JSONWriter {
       json.field("message", raw: hit.json)
       json.key("highlights")
       json.array { json in
-        for part in hit.excerpt {
+        for part in hit.snippet {
           json.object { json in
             json.field("text", part.text)
             json.field("hit", part.isHit)

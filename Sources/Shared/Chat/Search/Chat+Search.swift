@@ -1,24 +1,24 @@
-// Finding what was said.
+// Message search: its requests, cursors and pages, and the choice of the full-text index.
 package import Domain
 import Posix
 import Store
 import Wire
 
-/// What somebody looks for.
+/// A search request.
 package struct MessageSearch: Sendable {
   package enum Order: Sendable { case newest, best }
 
-  let words: SearchQuery
-  /// As clients name them.
+  let query: SearchQuery
+  /// Public ids.
   let room: String?
   let author: String?
-  /// Said from here on, and before there.
+  /// Posted at or after this time, and before that one.
   let after: Timestamp?
   let before: Timestamp?
   let order: Order
 
-  package init(words: SearchQuery, room: String?, author: String?, after: Timestamp?, before: Timestamp?, order: Order) {
-    self.words = words
+  package init(query: SearchQuery, room: String?, author: String?, after: Timestamp?, before: Timestamp?, order: Order) {
+    self.query = query
     self.room = room
     self.author = author
     self.after = after
@@ -27,9 +27,9 @@ package struct MessageSearch: Sendable {
   }
 }
 
-/// A place in the hits of a search.
+/// A position in the hits of a search.
 package struct SearchCursor: Sendable {
-  /// Best first: the hits are those from `floor` on, and the last that was shown had this score and position.
+  /// Best first: the window has the hits from position `floor` on; the last hit returned had this score and position.
   package struct Window: Sendable {
     package let floor: Int64
     package let score: Int64
@@ -42,16 +42,16 @@ package struct SearchCursor: Sendable {
     }
   }
 
-  /// Whether typing errors are being forgiven.
-  package let forgiving: Bool
-  /// Whether anything was found before it.
+  /// Whether fuzzy matches count.
+  package let fuzzy: Bool
+  /// Whether any hit was returned before this cursor.
   package let found: Bool
-  /// Hits stand before this position of the journal.
+  /// The next hits have lower journal positions.
   package let position: Int64
   package let window: Window?
 
-  package init(forgiving: Bool, found: Bool, position: Int64, window: Window? = nil) {
-    self.forgiving = forgiving
+  package init(fuzzy: Bool, found: Bool, position: Int64, window: Window? = nil) {
+    self.fuzzy = fuzzy
     self.found = found
     self.position = position
     self.window = window
@@ -60,7 +60,7 @@ package struct SearchCursor: Sendable {
 
 package struct SearchHit: Sendable {
   package let json: [UInt8]
-  package var excerpt: [Snippet.Part] { Snippet.parts(of: content, hits: ranges) }
+  package var snippet: [Snippet.Part] { Snippet.parts(of: content, hits: ranges) }
   let content: String
   let ranges: [Range<Int>]
   let position: Int64
@@ -73,42 +73,42 @@ package struct SearchPage: Sendable {
 }
 
 extension Chat {
-  /// Rooms that one search looks into when none is named: those with the latest events.
+  /// Rooms searched when none is named: those with the latest events.
   package static let searchRoomsMax = 500
-  /// Best first: the newest hits, of which the best come first, before those that are older than all of them.
-  package static let bestOfMax = 200
-  /// Edits that the index may not know of yet; if there are more, it is not asked.
+  /// Best first: hits per window. Windows go from new to old; each is sorted by score.
+  package static let bestWindowMax = 200
+  /// Edits that the index may lack; with more of them the index is not used.
   static let pendingEditsMax = 2000
-  /// What one page may cost, whatever is asked: questions to the index about terms, and about what they propose, each about 2 µs, and the
-  /// same for what is read in the rooms. A page that reaches a bound ends early, and its cursor says how far was looked.
+  /// Cost bounds of one page: index lookups of terms, and candidates examined, about 2 µs each. A page that reaches a bound ends early, and
+  /// its cursor says how far the search came.
   static let searchStepsMax = 3000
-  static let searchLooksMax = 4000
+  static let searchCostMax = 4000
 
-  /// Messages with all the words, of rooms that the principal is a member of now. If there are none, words that are like those asked for
-  /// count too. A page may have fewer hits than `limit`, or none, although there are more: then it has a cursor, and whoever follows the
-  /// cursors to the end has looked at everything.
+  /// Messages with all the words, in rooms that the principal is a member of now. If there are none, fuzzy matches count too. A page may
+  /// have fewer hits than `limit`, or none, although more exist: it then has a cursor, and following the cursors to the end finds all hits.
   ///
-  /// Newest first is one way back through everything, in portions. Best first takes the same way, `bestOfMax` hits at a time or as many as
-  /// one portion has, and puts each such handful in order: the best of all that was ever said is known only to who has read it all.
+  /// Newest first scans backwards, page by page. Best first scans the same way in windows of `bestWindowMax` hits or of one page's cost, and
+  /// sorts each window: sorting all hits would need reading everything.
   ///
   /// Throws what reading the named room throws.
   package func search(_ search: MessageSearch, after cursor: SearchCursor?, limit: Int, for principal: Principal) throws -> SearchPage {
-    guard !search.words.words.isEmpty else { return SearchPage() }
-    // Read before the file is opened: whoever finds another one there leaves the name of a later index alone.
-    if let name = try readers.read(Meta.searchIndex), let page = try indexed(name, { try self.page(search, cursor, limit, principal, $0) })
+    guard !search.query.words.isEmpty else { return SearchPage() }
+    // Read before the file is opened, so that a reader that finds a different file invalidates only the index it expected.
+    if let name = try readers.read(Meta.searchIndex),
+      let page = try withIndex(name, { try self.page(search, cursor, limit, principal, $0) })
     {
       return page
     }
     return try page(search, cursor, limit, principal, nil)
   }
 
-  /// An index, on one snapshot, and how far it has come.
+  /// An index, on one snapshot, with its state.
   typealias OpenIndex = (database: Database, state: SearchIndex.State)
 
-  /// What `body` answers when it may ask the index of this name. Nil if there is none, or if it is damaged, of which the indexer then hears.
-  private func indexed<Answer>(_ name: String, _ body: (OpenIndex) throws -> Answer) throws -> Answer? {
-    // A connection that was opened before the file was replaced knows only the old one: it fails, or bears another name, once.
-    for isSecond in [false, true] {
+  /// Runs `body` with the index of this name. Nil if there is none or it is damaged; a damaged index is invalidated, so that it is rebuilt.
+  private func withIndex<Answer>(_ name: String, _ body: (OpenIndex) throws -> Answer) throws -> Answer? {
+    // A connection opened before the file was replaced sees the old file: it fails, or has another name, once.
+    for isRetry in [false, true] {
       var answer: Result<Answer, any Error>?
       do {
         answer = try indexReaders.read { index in
@@ -117,14 +117,14 @@ extension Chat {
             do {
               return .success(try body((index, state)))
             } catch {
-              // What others say of their failures is theirs.
+              // Other errors are not the index's.
               if index.failure != nil { throw error }
               return .failure(error)
             }
           }
         }
       } catch {
-        if isSecond { try doubt(name, error) }
+        if isRetry { try invalidateIndex(name, after: error) }
       }
       if let answer { return try answer.get() }
       indexReaders.empty()
@@ -132,22 +132,22 @@ extension Chat {
     return nil
   }
 
-  private func doubt(_ name: String, _ error: any Error) throws {
-    guard SearchIndex.isLost(path: settings.searchIndexPath, after: error) else { return Log.error("index of words: \(error)") }
-    if try commit({ try Meta.invalidateSearchIndex(name, $0) }) { Log.error("the index of words is lost, another one is made: \(error)") }
+  private func invalidateIndex(_ name: String, after error: any Error) throws {
+    guard SearchIndex.isLost(path: settings.searchIndexPath, after: error) else { return Log.error("search index: \(error)") }
+    if try commit({ try Meta.invalidateSearchIndex(name, $0) }) { Log.error("the search index is damaged and will be rebuilt: \(error)") }
   }
 
   private func page(
     _ search: MessageSearch, _ cursor: SearchCursor?, _ limit: Int, _ principal: Principal, _ index: OpenIndex?
   ) throws -> SearchPage {
-    // The index was read first: what it does not have yet is then surely in the rooms, which are read after it.
+    // The index snapshot is older than the database snapshot, so every message is in one of them.
     try readers.read { database in
       try database.snapshot {
-        let scope = try SearchExecution(search, for: principal, index, cursor, database)
-        let page = try scope.page(forgiving: cursor?.forgiving ?? false, limit: limit)
-        guard page.hits.isEmpty, page.next == nil, cursor.map({ !$0.forgiving && !$0.found }) ?? true else { return page }
-        // As it was typed it is nowhere.
-        return try SearchExecution(search, for: principal, index, nil, database).page(forgiving: true, limit: limit)
+        let execution = try SearchExecution(search, for: principal, index, cursor, database)
+        let page = try execution.page(fuzzy: cursor?.fuzzy ?? false, limit: limit)
+        guard page.hits.isEmpty, page.next == nil, cursor.map({ !$0.fuzzy && !$0.found }) ?? true else { return page }
+        // No exact match anywhere.
+        return try SearchExecution(search, for: principal, index, nil, database).page(fuzzy: true, limit: limit)
       }
     }
   }

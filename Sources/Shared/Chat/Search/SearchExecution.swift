@@ -1,20 +1,22 @@
-// One search while it goes on, on two snapshots.
+// The execution of one search, on a snapshot of the index and one of the database.
 import Domain
 import Store
 import Wire
 
+/// Merges candidates from newer messages, the index and the edits that the index lacks, newest first, and checks the message of each.
+/// Merges candidates from newer messages, the index and the edits that the index lacks, newest first, and checks the message of each.
 struct SearchExecution {
   let search: MessageSearch
   let cursor: SearchCursor?
   let author: UserRowID?
   let rooms: [RoomEnd]
-  private let mine: Set<RoomRowID>
-  /// Where hits may stand.
+  private let roomSet: Set<RoomRowID>
+  /// Positions of possible hits.
   let range: ClosedRange<Int64>
-  /// What the index has: nothing, if there is none.
-  private let reach: Int64
-  /// Of that, what it may not know as it is, the newest first.
-  private let edited: [Proposal]
+  /// The newest position in the index; 0 without an index.
+  private let indexedThrough: Int64
+  /// Indexed messages with edits that the index lacks, newest first.
+  private let edited: [Candidate]
   let index: Database?
   let database: Database
 
@@ -26,31 +28,31 @@ struct SearchExecution {
     rooms =
       try room.map { try Messages.end(of: $0, database).map { [$0] } ?? [] }
       ?? Messages.searchableRooms(of: principal.user.rowID, limit: Chat.searchRoomsMax, database)
-    let mine = Set(rooms.map(\.room))
-    self.mine = mine
-    if let name = search.author {
-      // Nobody has said anything under a name that nobody bears.
-      author = try PublicID(name).flatMap { try Users.find($0, database)?.rowID } ?? UserRowID(0)
+    let roomSet = Set(rooms.map(\.room))
+    self.roomSet = roomSet
+    if let id = search.author {
+      // An unknown author has no messages, as row id 0 has none.
+      author = try PublicID(id).flatMap { try Users.find($0, database)?.rowID } ?? UserRowID(0)
     } else {
       author = nil
     }
     let edits = try index.map { try Journal.edits(after: $0.state.editedThrough, limit: Chat.pendingEditsMax + 1, database) } ?? []
     guard let index, edits.count <= Chat.pendingEditsMax else {
-      (self.index, reach, edited) = (nil, 0, [])
+      (self.index, indexedThrough, edited) = (nil, 0, [])
       range = Self.range(cursor, 0, .max)
       return
     }
     let range = try Self.range(search, cursor, index.database, database)
-    (self.index, self.range, reach) = (index.database, range, index.state.reach)
-    edited = try Set(edits.map(\.row)).filter { mine.contains(MessageID(row: $0).room) }.compactMap { row in
+    (self.index, self.range, indexedThrough) = (index.database, range, index.state.reach)
+    edited = try Set(edits.map(\.row)).filter { roomSet.contains(MessageID(row: $0).room) }.compactMap { row in
       guard let position = try Messages.position(of: row, database), position <= index.state.reach, range.contains(position) else {
         return nil
       }
-      return Proposal(position: position, row: row)
+      return Candidate(position: position, row: row)
     }.sorted { $0.position > $1.position }
   }
 
-  /// The positions that the cursor and the times leave. What the index does not have yet is behind all that it has.
+  /// The positions within the cursor and the times. Messages that are not indexed yet come after all indexed ones.
   private static func range(
     _ search: MessageSearch, _ cursor: SearchCursor?, _ index: Database, _ database: Database
   ) throws -> ClosedRange<Int64> {
@@ -65,132 +67,131 @@ struct SearchExecution {
     return min(max(first, cursor?.window?.floor ?? 0), last)...last
   }
 
-  func page(forgiving: Bool, limit: Int) throws -> SearchPage {
-    if forgiving, !search.words.words.contains(where: { $0.errorsMax > 0 }) { return SearchPage() }
+  func page(fuzzy: Bool, limit: Int) throws -> SearchPage {
+    if fuzzy, !search.query.words.contains(where: { $0.errorsMax > 0 }) { return SearchPage() }
     switch search.order {
     case .newest:
-      let (hits, border) = try newest(forgiving: forgiving, limit: limit + 1)
+      let (hits, scannedThrough) = try newest(fuzzy: fuzzy, limit: limit + 1)
       var page = SearchPage(hits: Array(hits.prefix(limit)))
-      page.next = (hits.count > limit ? page.hits.last?.position : border).map { next(page, forgiving, $0) }
+      page.next = (hits.count > limit ? page.hits.last?.position : scannedThrough).map { next(page, fuzzy, $0) }
       return page
     case .best:
-      let (newest, border) = try newest(forgiving: forgiving, limit: Chat.bestOfMax)
-      let floor = border ?? (newest.count < Chat.bestOfMax ? cursor?.window?.floor : newest.last?.position) ?? 0
+      let (newest, scannedThrough) = try newest(fuzzy: fuzzy, limit: Chat.bestWindowMax)
+      let floor = scannedThrough ?? (newest.count < Chat.bestWindowMax ? cursor?.window?.floor : newest.last?.position) ?? 0
       let best = newest.sorted { ($0.score, $0.position) > ($1.score, $1.position) }.filter { hit in
         cursor?.window.map { (hit.score, hit.position) < ($0.score, $0.position) } ?? true
       }
       var page = SearchPage(hits: Array(best.prefix(limit)))
       if best.count > limit, let last = page.hits.last, let latest = newest.first {
         let window = SearchCursor.Window(floor: floor, score: last.score, position: last.position)
-        page.next = next(page, forgiving, cursor?.position ?? latest.position + 1, window)
+        page.next = next(page, fuzzy, cursor?.position ?? latest.position + 1, window)
       } else if floor > 0 {
-        page.next = next(page, forgiving, floor)
+        page.next = next(page, fuzzy, floor)
       }
       return page
     }
   }
 
-  private func next(_ page: SearchPage, _ forgiving: Bool, _ position: Int64, _ window: SearchCursor.Window? = nil) -> SearchCursor {
-    SearchCursor(forgiving: forgiving, found: cursor?.found == true || !page.hits.isEmpty, position: position, window: window)
+  private func next(_ page: SearchPage, _ fuzzy: Bool, _ position: Int64, _ window: SearchCursor.Window? = nil) -> SearchCursor {
+    SearchCursor(fuzzy: fuzzy, found: cursor?.found == true || !page.hits.isEmpty, position: position, window: window)
   }
 
-  /// The newest hits in order; and, if a bound ended the search, the position from which on all was looked at.
-  private func newest(forgiving: Bool, limit: Int) throws -> (hits: [SearchHit], border: Int64?) {
-    var proposals = Proposals(said: try said(), edited: edited[...], walk: try walk(forgiving: forgiving))
-    var (hits, looks) = ([SearchHit](), 0)
-    while hits.count < limit, let proposal = try proposals.next() {
-      looks += 1
-      if let message = try message(proposal) {
-        looks += message.json.count / Self.bytesPerLook
-        if let hit = hit(message, forgiving: forgiving) { hits.append(hit) }
+  /// The newest hits, newest first; and, if a cost bound ended the scan, the position down to which it is complete.
+  private func newest(fuzzy: Bool, limit: Int) throws -> (hits: [SearchHit], scannedThrough: Int64?) {
+    var candidates = CandidateStream(recent: try recentMessages(), edited: edited[...], postings: try postings(fuzzy: fuzzy))
+    var (hits, cost) = ([SearchHit](), 0)
+    while hits.count < limit, let candidate = try candidates.next() {
+      cost += 1
+      if let message = try message(candidate) {
+        cost += message.json.count / Self.bytesPerCost
+        if let hit = hit(message, fuzzy: fuzzy) { hits.append(hit) }
       }
-      if looks >= Chat.searchLooksMax { return (hits, proposal.position) }
+      if cost >= Chat.searchCostMax { return (hits, candidate.position) }
     }
-    return (hits, proposals.border)
+    return (hits, candidates.scannedThrough)
   }
 
-  /// Through what the index does not have.
-  private func said() throws -> RecentMessageScan? {
-    guard range.upperBound > reach else { return nil }
-    return try RecentMessageScan(in: rooms, max(range.lowerBound, reach + 1)...range.upperBound, database)
+  /// Messages newer than the index.
+  private func recentMessages() throws -> RecentMessageScan? {
+    guard range.upperBound > indexedThrough else { return nil }
+    return try RecentMessageScan(in: rooms, max(range.lowerBound, indexedThrough + 1)...range.upperBound, database)
   }
 
-  /// Through what it has; nil if none of that can be a hit.
-  private func walk(forgiving: Bool) throws -> PostingsIntersection? {
-    guard let index, range.lowerBound <= reach, let groups = try SearchIndex.groups(search.words, forgiving: forgiving, index) else {
+  /// Positions from the index; nil if it has no hit.
+  private func postings(fuzzy: Bool) throws -> PostingsIntersection? {
+    guard let index, range.lowerBound <= indexedThrough, let groups = try SearchIndex.groups(search.query, forgiving: fuzzy, index) else {
       return nil
     }
-    let asked = author.map { [[SearchTerm.author($0)]] } ?? []
-    return try PostingsIntersection(groups + asked, rooms: rooms.map(\.room), in: range.lowerBound...min(range.upperBound, reach), index)
+    let authorTerms = author.map { [[SearchTerm.author($0)]] } ?? []
+    return try PostingsIntersection(
+      groups + authorTerms, rooms: rooms.map(\.room), in: range.lowerBound...min(range.upperBound, indexedThrough), index)
   }
 
-  /// Bytes of a message that take as long to compare as a question to the index does.
-  private static let bytesPerLook = 64
+  /// Bytes of a message whose comparison costs as much as an index lookup.
+  private static let bytesPerCost = 64
 
-  private func message(_ proposal: Proposal) throws -> SearchableMessage? {
-    guard let message = try proposal.message ?? found(proposal), author == nil || author == message.author else { return nil }
-    // The times have a sharp border, though the way to it was found by halving.
+  private func message(_ candidate: Candidate) throws -> SearchableMessage? {
+    guard let message = try candidate.message ?? storedMessage(candidate), author == nil || author == message.author else { return nil }
+    // The range comes from a binary search over positions; the times themselves are exact.
     if let before = search.before, try Messages.wasSaid(message.row, before: before, database) != true { return nil }
     if let after = search.after, try Messages.wasSaid(message.row, before: after, database) != false { return nil }
     return message
   }
 
-  private func found(_ proposal: Proposal) throws -> SearchableMessage? {
-    guard let row = try proposal.row ?? index.flatMap({ try SearchIndex.messageRow(at: proposal.position, $0) }),
-      mine.contains(MessageID(row: row).room), let message = try Messages.searchable(row, database),
-      message.position == proposal.position
+  private func storedMessage(_ candidate: Candidate) throws -> SearchableMessage? {
+    guard let row = try candidate.row ?? index.flatMap({ try SearchIndex.messageRow(at: candidate.position, $0) }),
+      roomSet.contains(MessageID(row: row).room), let message = try Messages.searchable(row, database),
+      message.position == candidate.position
     else { return nil }
     return message
   }
 
-  /// The message decides: it may have been edited or deleted since the index took it in.
-  private func hit(_ message: SearchableMessage, forgiving: Bool) -> SearchHit? {
+  /// Matches the stored message, which may have been edited or deleted since it was indexed.
+  private func hit(_ message: SearchableMessage, fuzzy: Bool) -> SearchHit? {
     guard let content = MessageContent.text(inMessage: message.json),
-      let match = search.words.match(FoldedText(content), forgiving: forgiving)
+      let match = search.query.match(FoldedText(content), forgiving: fuzzy)
     else { return nil }
     return SearchHit(json: message.json, content: content, ranges: match.ranges, position: message.position, score: Int64(match.score))
   }
 }
 
-/// What may be a hit.
-private struct Proposal {
+/// A possible hit.
+private struct Candidate {
   let position: Int64
-  /// Nil if the index has to be asked for it.
+  /// The message's row; nil if only the index knows it.
   var row: Int64?
-  /// If it is at hand.
+  /// The message, if it was read already.
   var message: SearchableMessage?
 }
 
-/// What rooms, index and journal propose, the newest first.
-private struct Proposals {
-  /// What was said after all that the index has,
-  private var said: RecentMessageScan?
-  /// and what was edited of that.
-  private var edited: ArraySlice<Proposal>
-  private var walk: PostingsIntersection?
+/// Candidates of all sources, newest first.
+private struct CandidateStream {
+  private var recent: RecentMessageScan?
+  private var edited: ArraySlice<Candidate>
+  private var postings: PostingsIntersection?
   private var indexed: ArraySlice<Int64> = []
-  /// At the end: the position from which on all was proposed; nil if that is all there is.
-  private(set) var border: Int64?
+  /// At the end: the position down to which the candidates are complete; nil if there are no more.
+  private(set) var scannedThrough: Int64?
 
-  init(said: RecentMessageScan?, edited: ArraySlice<Proposal>, walk: PostingsIntersection?) {
-    (self.said, self.edited, self.walk) = (said, edited, walk)
+  init(recent: RecentMessageScan?, edited: ArraySlice<Candidate>, postings: PostingsIntersection?) {
+    (self.recent, self.edited, self.postings) = (recent, edited, postings)
   }
 
-  mutating func next() throws -> Proposal? {
-    if let message = try said?.next() { return Proposal(position: message.position, message: message) }
-    said = nil
-    if indexed.isEmpty, walk != nil {
-      if let found = try walk?.next(stepsMax: Chat.searchStepsMax) {
-        indexed = found[...]
+  mutating func next() throws -> Candidate? {
+    if let message = try recent?.next() { return Candidate(position: message.position, message: message) }
+    recent = nil
+    if indexed.isEmpty, postings != nil {
+      if let positions = try postings?.next(stepsMax: Chat.searchStepsMax) {
+        indexed = positions[...]
       } else {
-        border = walk?.border
-        walk = nil
+        scannedThrough = postings?.border
+        postings = nil
       }
     }
-    if let first = edited.first, first.position >= indexed.first ?? border ?? 0 {
+    if let first = edited.first, first.position >= indexed.first ?? scannedThrough ?? 0 {
       if indexed.first == first.position { indexed.removeFirst() }
       return edited.removeFirst()
     }
-    return indexed.popFirst().map { Proposal(position: $0) }
+    return indexed.popFirst().map { Candidate(position: $0) }
   }
 }

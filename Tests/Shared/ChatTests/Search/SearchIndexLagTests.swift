@@ -13,7 +13,7 @@ import Wire
   private func walk(
     _ text: String, _ fixture: ChatFixture, as person: TestUser, room: String? = nil, order: MessageSearch.Order = .newest, limit: Int = 50
   ) throws -> (found: [String], pages: Int) {
-    let search = MessageSearch(words: try SearchQuery(text), room: room, author: nil, after: nil, before: nil, order: order)
+    let search = MessageSearch(query: try SearchQuery(text), room: room, author: nil, after: nil, before: nil, order: order)
     var (found, pages, cursor) = ([String](), 0, SearchCursor?.none)
     repeat {
       let page = try fixture.chat.search(search, after: cursor, limit: limit, for: person.principal)

@@ -15,7 +15,7 @@ import Wire
     _ text: String, _ fixture: ChatFixture, as person: TestUser, room: String? = nil, from author: String? = nil, after: Timestamp? = nil,
     before: Timestamp? = nil, order: MessageSearch.Order = .newest
   ) throws -> [String] {
-    let search = MessageSearch(words: try SearchQuery(text), room: room, author: author, after: after, before: before, order: order)
+    let search = MessageSearch(query: try SearchQuery(text), room: room, author: author, after: after, before: before, order: order)
     return try fixture.chat.search(search, after: nil, limit: 50, for: person.principal).hits.map(content)
   }
 
@@ -128,7 +128,7 @@ import Wire
     #expect(try find("tick", fixture, as: fixture.bob, before: now + .seconds(-3600)) == [])
     #expect(try find("tick", fixture, as: fixture.bob, after: now + .seconds(-3600), before: now + .seconds(60)) == all)
     for order in [MessageSearch.Order.newest, .best] {
-      let search = MessageSearch(words: try SearchQuery("tick"), room: nil, author: nil, after: nil, before: nil, order: order)
+      let search = MessageSearch(query: try SearchQuery("tick"), room: nil, author: nil, after: nil, before: nil, order: order)
       var (found, cursor) = ([String](), SearchCursor?.none)
       repeat {
         let page = try fixture.chat.search(search, after: cursor, limit: 7, for: fixture.bob.principal)
@@ -154,8 +154,8 @@ import Wire
     try fixture.post("Drink Café now", in: room, by: fixture.alice)
     try fixture.post(String(repeating: "x é ", count: 500) + "needle" + String(repeating: " é y", count: 400), in: room, by: fixture.alice)
     func excerpt(_ text: String) throws -> [Snippet.Part] {
-      let search = MessageSearch(words: try SearchQuery(text), room: nil, author: nil, after: nil, before: nil, order: .newest)
-      return try #require(try fixture.chat.search(search, after: nil, limit: 1, for: fixture.alice.principal).hits.first).excerpt
+      let search = MessageSearch(query: try SearchQuery(text), room: nil, author: nil, after: nil, before: nil, order: .newest)
+      return try #require(try fixture.chat.search(search, after: nil, limit: 1, for: fixture.alice.principal).hits.first).snippet
     }
     try fixture.post("Die Straße lang", in: room, by: fixture.alice)
     #expect(try excerpt("strasse") == [.init("Die ", isHit: false), .init("Straße", isHit: true), .init(" lang", isHit: false)])
@@ -199,7 +199,7 @@ import Wire
     try fixture.post("東京都 again", in: room, by: fixture.alice)
     try settle(.index, fixture)
     for order in [MessageSearch.Order.newest, .best] {
-      let search = MessageSearch(words: try SearchQuery("東京都"), room: nil, author: nil, after: nil, before: nil, order: order)
+      let search = MessageSearch(query: try SearchQuery("東京都"), room: nil, author: nil, after: nil, before: nil, order: order)
       let first = try fixture.chat.search(search, after: nil, limit: 50, for: fixture.alice.principal)
       #expect(try first.hits.map(content) == ["東京都 again"])
       var (found, cursor, pages) = ([String](), first.next, 1)
