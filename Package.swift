@@ -29,12 +29,17 @@ let package = Package(
     .target(name: "Domain", path: "Sources/Shared/Domain", swiftSettings: pure),
     .target(name: "Wire", dependencies: ["Domain"], path: "Sources/Shared/Wire", swiftSettings: pure),
     .target(name: "Posix", dependencies: ["CLinux", "Domain"], path: "Sources/Shared/Posix", swiftSettings: house),
+    .target(name: "SQL", dependencies: ["CGatheredWAL", "CSQLite", "Domain", "Posix"], path: "Sources/Shared/SQL", swiftSettings: house),
+    .target(name: "TextSearch", path: "Sources/Shared/TextSearch", swiftSettings: pure),
     .target(
-      name: "Store", dependencies: ["CGatheredWAL", "CSQLite", "Domain", "Posix"], path: "Sources/Shared/Store", swiftSettings: house),
+      name: "SearchIndex", dependencies: ["Domain", "SQL", "TextSearch"], path: "Sources/Shared/SearchIndex", swiftSettings: house),
+    .target(
+      name: "Store", dependencies: ["Domain", "SQL", "SearchIndex", "TextSearch"], path: "Sources/Shared/Store", swiftSettings: house),
     .target(name: "Auth", dependencies: ["COpenSSL", "CSodium"], path: "Sources/Shared/Auth", swiftSettings: house),
     .target(name: "Notify", dependencies: ["Posix", "CLinux"], path: "Sources/Shared/Notify", swiftSettings: house),
     .target(
-      name: "Chat", dependencies: ["Domain", "Wire", "Store", "Auth", "Notify", "Posix"], path: "Sources/Shared/Chat", swiftSettings: house),
+      name: "Chat", dependencies: ["Auth", "Domain", "Notify", "Posix", "SQL", "SearchIndex", "Store", "TextSearch", "Wire"],
+      path: "Sources/Shared/Chat", swiftSettings: house),
 
     // Answers a request.
     .executableTarget(
@@ -46,28 +51,39 @@ let package = Package(
     .target(name: "EventLoop", dependencies: ["CLinux", "Posix"], path: "Sources/PushDaemon/EventLoop", swiftSettings: house),
     .target(name: "WebSocket", path: "Sources/PushDaemon/WebSocket", swiftSettings: house),
     .executableTarget(
-      name: "PushDaemon", dependencies: ["Auth", "Chat", "Domain", "Wire", "Notify", "Store", "Posix", "EventLoop", "WebSocket"],
+      name: "PushDaemon", dependencies: ["Auth", "Chat", "Domain", "Wire", "Notify", "SQL", "Posix", "EventLoop", "WebSocket"],
       path: "Sources/PushDaemon", exclude: ["EventLoop", "WebSocket"], swiftSettings: house),
 
     // The operator's command line.
     .executableTarget(
-      name: "EchoChatCtl", dependencies: ["Auth", "Chat", "Domain", "Store", "Posix"], path: "Sources/EchoChatCtl", swiftSettings: house),
+      name: "EchoChatCtl", dependencies: ["Auth", "Chat", "Domain", "SQL", "Store", "Posix"], path: "Sources/EchoChatCtl",
+      swiftSettings: house),
 
     // Tests mirror the sources.
     .target(
-      name: "TestSupport", dependencies: ["Chat", "Domain", "Posix", "Store", "Wire"], path: "Tests/TestSupport", swiftSettings: house),
+      name: "TestSupport", dependencies: ["Chat", "Domain", "Posix", "SQL", "Store", "Wire"], path: "Tests/TestSupport",
+      swiftSettings: house),
     .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], path: "Tests/Shared/DomainTests", swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Domain", "TestSupport", "Wire"], path: "Tests/Shared/WireTests", swiftSettings: house),
     .testTarget(
       name: "PosixTests", dependencies: ["Domain", "Posix", "TestSupport"], path: "Tests/Shared/PosixTests", swiftSettings: house),
     .testTarget(
-      name: "StoreTests", dependencies: ["Domain", "Posix", "Store", "TestSupport"], path: "Tests/Shared/StoreTests", swiftSettings: house),
+      name: "SQLTests", dependencies: ["Domain", "Posix", "SQL", "Store", "TestSupport"], path: "Tests/Shared/SQLTests",
+      swiftSettings: house),
+    .testTarget(
+      name: "TextSearchTests", dependencies: ["TestSupport", "TextSearch"], path: "Tests/Shared/TextSearchTests", swiftSettings: house),
+    .testTarget(
+      name: "SearchIndexTests", dependencies: ["Domain", "SQL", "SearchIndex", "TestSupport", "TextSearch"],
+      path: "Tests/Shared/SearchIndexTests", swiftSettings: house),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Domain", "Posix", "SQL", "Store", "TestSupport", "TextSearch"], path: "Tests/Shared/StoreTests",
+      swiftSettings: house),
     .testTarget(name: "AuthTests", dependencies: ["Auth"], path: "Tests/Shared/AuthTests", swiftSettings: house),
     .testTarget(
       name: "NotifyTests", dependencies: ["Notify", "Posix", "TestSupport"], path: "Tests/Shared/NotifyTests", swiftSettings: house),
     .testTarget(
-      name: "ChatTests", dependencies: ["Chat", "Domain", "Posix", "Store", "TestSupport", "Wire"], path: "Tests/Shared/ChatTests",
-      swiftSettings: house),
+      name: "ChatTests", dependencies: ["Chat", "Domain", "Posix", "SQL", "SearchIndex", "Store", "TestSupport", "TextSearch", "Wire"],
+      path: "Tests/Shared/ChatTests", swiftSettings: house),
     .testTarget(
       name: "RestFCGITests", dependencies: ["Chat", "Domain", "Posix", "RestFCGI", "TestSupport", "Wire"], path: "Tests/RestFCGITests",
       swiftSettings: house),
@@ -76,7 +92,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "PushDaemonTests",
-      dependencies: ["Chat", "Domain", "EventLoop", "Posix", "PushDaemon", "Store", "TestSupport", "WebSocket", "Wire"],
+      dependencies: ["Chat", "Domain", "EventLoop", "Posix", "PushDaemon", "SQL", "Store", "TestSupport", "WebSocket", "Wire"],
       path: "Tests/PushDaemon/PushDaemonTests", swiftSettings: house),
     .testTarget(name: "WebSocketTests", dependencies: ["WebSocket"], path: "Tests/PushDaemon/WebSocketTests", swiftSettings: house),
 

@@ -2,6 +2,7 @@
 import Domain
 import Glibc
 import Posix
+import SQL
 import Store
 
 enum Command {

@@ -2,6 +2,7 @@
 import Auth
 import Glibc
 import Posix
+import SQL
 import Store
 
 enum DataDirectory {

@@ -4,7 +4,7 @@ import EventLoop
 import Glibc
 import Notify
 import Posix
-import Store
+import SQL
 import Wire
 
 enum Daemon {

@@ -1,6 +1,7 @@
 // A migrated database for one test, with its writer and its readers.
 package import Domain
-package import Store
+package import SQL
+import Store
 
 package final class TemporaryDatabase: Sendable {
   package static let epoch = "firstepoch"
@@ -53,7 +54,7 @@ package final class TemporaryDatabase: Sendable {
     to room: RoomRowID, by author: User, clientID: ClientID? = nil, fingerprint: Int64? = nil, at time: Int64 = 0,
     _ transaction: Transaction
   ) throws -> MessageID {
-    guard let end = try Messages.end(of: room, transaction.database) else { throw StoreError(code: 0, message: "no such room", sql: "") }
+    guard let end = try Messages.end(of: room, transaction.database) else { throw StoreError(.other, message: "no such room", sql: "") }
     let json = Array(#"{"room":\#(room.value),"seq":\#(end.lastSeq + 1)}"#.utf8)
     return try Messages.append(
       json, author: author.rowID, clientID: clientID, fingerprint: fingerprint, after: end, at: Timestamp(milliseconds: time), transaction)

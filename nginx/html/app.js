@@ -1,95 +1,95 @@
-// Wires the page together: signing in and out, the open room, and the server's events.
+// Wires the page together: who is signed in, which room is open, and what happens when either changes.
 
-import { createClient, errorText, uuid } from "./net/client.js";
-import { EventReducer } from "./state/event-reducer.js";
+import { createClient, uuid } from "./net/client.js";
 import { History } from "./state/history.js";
 import { Outbox } from "./state/outbox.js";
-import { ReadMarkerSync } from "./state/read-marker-sync.js";
+import { Pushes } from "./state/pushes.js";
+import { Reading } from "./state/reading.js";
 import { Receipts } from "./state/receipts.js";
 import { Store } from "./state/store.js";
 import { AccountView } from "./view/account.js";
 import { ConnectionView } from "./view/connection.js";
-import { CreateRoomView } from "./view/create-room.js";
+import { CreationView } from "./view/creation.js";
 import { DetailsView } from "./view/details.js";
 import { DirectoryView } from "./view/directory.js";
 import { byId } from "./view/dom.js";
+import { note } from "./view/notes.js";
+import { PersonView } from "./view/person.js";
 import { ProfileView } from "./view/profile.js";
 import { RoomView } from "./view/room.js";
 import { RoomsView } from "./view/rooms.js";
 import { SearchView } from "./view/search.js";
 import { TimelineView } from "./view/timeline.js";
-import { toast } from "./view/toast.js";
-import { UserView } from "./view/user.js";
 
-const RESTORE_RETRY_MS = 3_000;
+const OPEN_AGAIN_MS = 3_000;
 const IDLE_AFTER_MS = 60_000;
 
-// ---- objects ----
+// ---- the parts ----
 
 const { session, api, connection } = createClient({ resync });
 const store = new Store();
 const outbox = new Outbox({ connection, store });
 const receipts = new Receipts({ api, store });
 const history = new History({ api, store, receipts });
-const readMarkerSync = new ReadMarkerSync({ connection, store });
-const eventReducer = new EventReducer({
+const reading = new Reading({ connection, store });
+const pushes = new Pushes({
   store,
-  fetchRoom: (roomId) => api.room(roomId),
+  findRoom: (roomId) => api.room(roomId),
   onGap: (roomId) => history.fillGap(roomId),
-  onOwnMessage: ({ room_id: roomId, seq, client_id: clientId }) => {
+  onMyMessage: ({ room_id: roomId, seq, client_id: clientId }) => {
     if (clientId) outbox.discard(clientId);
-    readMarkerSync.advanceServerMarkers(roomId, { read_seq: seq }); // the server advances the author's marker
+    reading.known(roomId, { read_seq: seq }); // who speaks has read
   },
-  onOwnReceipt: (roomId, markers) => readMarkerSync.advanceServerMarkers(roomId, markers),
-  onRoomRemoved: roomRemoved,
+  onMyMarks: (roomId, marks) => reading.known(roomId, marks),
+  onLeft: left,
 });
 
-const account = new AccountView({ session, onSignedIn: () => { otherTabs?.postMessage("signed-in"); enter(); } });
+const account = new AccountView({ session, onSignedIn: () => { tabs?.postMessage("signed-in"); enter(); } });
 const rooms = new RoomsView({ store });
-const user = new UserView({ store, api, onWrite: openDirectRoom });
+const person = new PersonView({ store, api, onWrite: writeTo });
 const timeline = new TimelineView({
   store, api, history, outbox, connection,
-  onRead: (roomId, seq) => readMarkerSync.markRead(roomId, seq),
+  onRead: (roomId, seq) => reading.read(roomId, seq),
   onReply: (message) => room.replyTo(message),
-  onAuthor: (message) => user.open(store.users.get(message.user_id) ?? message),
+  onPerson: (message) => person.open(store.users.get(message.user_id) ?? message),
 });
-const details = new DetailsView({ store, api, user });
+const details = new DetailsView({ store, api, person });
 const search = new SearchView({ store, api });
 new ProfileView({ store, api });
 const room = new RoomView({ store, api, timeline, outbox, connection, details });
 new ConnectionView({ connection });
-new DirectoryView({ store, api, onJoin: joinRoom });
-new CreateRoomView({ api, onCreated: loadAndOpenRoom });
+new DirectoryView({ store, api, onJoin: join });
+new CreationView({ api, onCreated: openFound });
 
 // ---- signing in and out ----
 
-const otherTabs = "BroadcastChannel" in window ? new BroadcastChannel("echochat") : null;
-otherTabs?.addEventListener("message", ({ data }) => {
-  if (data === "signed-in" && account.isShown) restoreSession();
+const tabs = "BroadcastChannel" in window ? new BroadcastChannel("echochat") : null;
+tabs?.addEventListener("message", ({ data }) => {
+  if (data === "signed-in" && account.shown) begin();
 });
 
-session.addEventListener("ended", () => showSignIn("Your session has ended. Sign in again."));
+session.addEventListener("ended", () => leave("Your session has ended. Sign in again."));
 connection.addEventListener("state", ({ detail: { name } }) => {
-  if (name === "signed-out") showSignIn("You were signed out. Sign in again.");
+  if (name === "signed-out") leave("You were signed out. Sign in again.");
 });
 
 byId("sign-out").addEventListener("click", async () => {
   try {
     await session.logout();
     outbox.clear();
-    showSignIn();
+    leave();
   } catch (problem) {
-    toast(`You are still signed in: ${problem.message}`);
+    note(`Still signed in: ${problem.message}`);
   }
 });
 
-async function restoreSession() {
+async function begin() {
   try {
     if (await session.restore()) enter();
-    else showSignIn();
+    else leave();
   } catch (problem) {
     byId("splash").textContent = `${problem.message} Trying again…`;
-    setTimeout(restoreSession, problem.retryAfterMs ?? RESTORE_RETRY_MS);
+    setTimeout(begin, problem.retryAfterMs ?? OPEN_AGAIN_MS);
   }
 }
 
@@ -100,25 +100,25 @@ function enter() {
   connection.start();
 }
 
-function showSignIn(notice) {
+function leave(notice) {
   connection.stop();
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   openRoom(null);
-  room.clearDrafts();
+  room.forget();
   document.title = "EchoChat";
   byId("chat").hidden = true;
   byId("splash").hidden = true;
   account.show(notice);
 }
 
-/** Loads the whole state, for a connection that has no cursor to resume from. */
+/** What the connection calls when it has no cursor to go on from. */
 async function resync(isWanted) {
   const state = await api.sync();
   if (isWanted()) {
-    const isAnotherUser = store.me?.user_id !== state.me.user_id;
+    const another = store.me?.user_id !== state.me.user_id;
     store.load(state);
-    readMarkerSync.reset(state.rooms);
-    if (isAnotherUser) outbox.restore();
+    reading.reset(state.rooms);
+    if (another) outbox.restore();
     byId("splash").hidden = true;
     byId("chat").hidden = false;
     openFromAddress();
@@ -126,72 +126,71 @@ async function resync(isWanted) {
   return { cursor: state.cursor, epoch: state.epoch, userId: state.me.user_id };
 }
 
-// ---- events and presence ----
+// ---- news ----
 
-connection.addEventListener("server-event", ({ detail: frame }) => eventReducer.apply(frame));
+connection.addEventListener("push", ({ detail: frame }) => pushes.apply(frame));
 connection.addEventListener("welcome", () => {
-  store.clearPresence(); // presence events for the online users follow; there are none for offline users
-  sendPresence();
-  if (room.roomId) history.open(room.roomId); // retries the loads that failed while the connection was lost
-  room.fetchPresence();
+  store.forgetPresence(); // who is here follows; of the others, nothing is heard
+  sayPresence();
+  if (room.roomId) history.open(room.roomId); // what failed while the line was down
+  room.askWhetherHere();
 });
 document.addEventListener("visibilitychange", () => {
-  clearTimeout(idleTimer);
-  if (document.visibilityState === "visible") sendPresence();
-  else idleTimer = setTimeout(sendPresence, IDLE_AFTER_MS); // a short look at another tab does not count as idle
+  clearTimeout(goingIdle);
+  if (document.visibilityState === "visible") sayPresence();
+  else goingIdle = setTimeout(sayPresence, IDLE_AFTER_MS); // a glance at another tab is no absence
 });
 
-let idleTimer = 0;
+let goingIdle = 0;
 
-function sendPresence() {
-  connection.send("set_presence", { state: document.visibilityState === "visible" ? "active" : "idle" });
+function sayPresence() {
+  connection.tell("set_presence", { state: document.visibilityState === "visible" ? "active" : "idle" });
 }
 
-function roomRemoved(removed, reason) {
-  if (room.roomId === removed.room_id) {
+function left(gone, reason) {
+  if (room.roomId === gone.room_id) {
     details.close();
     location.hash = "#/";
   }
-  const name = store.roomName(removed);
-  if (reason === "deleted") toast(`“${name}” was deleted.`);
-  else if (reason !== "left") toast(`You are no longer in “${name}”.`);
+  const name = store.roomName(gone);
+  if (reason === "deleted") note(`“${name}” was deleted.`);
+  else if (reason !== "left") note(`You are no longer in “${name}”.`);
 }
 
 // ---- rooms ----
 
 addEventListener("hashchange", openFromAddress);
 
-/** Opens the room or accepts the invite in the address: `#/room/<room_id>`, `#/room/<room_id>/<seq>` or `#/invite/<code>`. */
 function openFromAddress() {
   const [, code] = /^#\/invite\/([^/]+)$/.exec(location.hash) ?? [];
   if (code) return acceptInvite(code);
   const [, roomId, seq] = /^#\/room\/([^/]+)(?:\/(\d+))?$/.exec(location.hash) ?? [];
-  const isMember = store.rooms.has(roomId);
-  openRoom(isMember ? roomId : null);
-  if (!isMember || !seq) return;
-  window.history.replaceState(null, "", `#/room/${roomId}`); // so that the same link works again
-  timeline.scrollToMessage(Number(seq));
+  const isMine = store.rooms.has(roomId);
+  openRoom(isMine ? roomId : null);
+  if (!isMine || !seq) return;
+  window.history.replaceState(null, "", `#/room/${roomId}`); // so that the same way can be gone again
+  timeline.lead(Number(seq));
 }
 
 async function acceptInvite(code) {
-  window.history.replaceState(null, "", "#/"); // accepted once only
+  window.history.replaceState(null, "", "#/"); // once
   try {
-    const joined = await api.acceptInvite(code);
-    await loadAndOpenRoom(joined.room_id);
+    const found = await api.acceptInvite(code);
+    await openFound(found.room_id);
   } catch (problem) {
-    toast(`The invitation was not accepted: ${errorText(problem)}`);
+    note(`The invitation was not accepted: ${problem.sentence ?? problem.message}`);
   }
 }
 
-let openRoomId = null;
+let opened = null;
 
 function openRoom(roomId) {
-  if (openRoomId === roomId) return;
-  store.off(`room:${openRoomId}`, drawTimeline);
-  openRoomId = roomId;
+  if (opened === roomId) return;
+  store.off(`room:${opened}`, drawTimeline);
+  opened = roomId;
   if (roomId) store.on(`room:${roomId}`, drawTimeline);
   rooms.open(roomId);
-  search.setRoom(roomId);
+  search.within(roomId);
   room.open(roomId);
 }
 
@@ -200,24 +199,24 @@ function drawTimeline() {
 }
 
 store.on("rooms", () => {
-  if (openRoomId && !store.rooms.has(openRoomId)) openRoom(null);
-  else if (!openRoomId && !byId("chat").hidden) openFromAddress(); // the address may name a room that was just added
+  if (opened && !store.rooms.has(opened)) openRoom(null);
+  else if (!opened && !byId("chat").hidden) openFromAddress(); // the address named a room that has only now come
 });
 
-async function joinRoom(roomId) {
-  if (!store.rooms.has(roomId)) await api.joinRoom(roomId);
-  await loadAndOpenRoom(roomId);
+async function join(roomId) {
+  if (!store.rooms.has(roomId)) await api.join(roomId);
+  await openFound(roomId);
 }
 
-async function openDirectRoom(userId) {
+async function writeTo(userId) {
   const direct = await api.createRoom({ kind: "direct", members: [userId] }, uuid());
   details.close();
-  await loadAndOpenRoom(direct.room_id);
+  await openFound(direct.room_id);
 }
 
-async function loadAndOpenRoom(roomId) {
-  if (!store.rooms.has(roomId)) await eventReducer.loadRoom(roomId);
+async function openFound(roomId) {
+  if (!store.rooms.has(roomId)) await pushes.find(roomId);
   location.hash = `#/room/${roomId}`;
 }
 
-restoreSession();
+begin();

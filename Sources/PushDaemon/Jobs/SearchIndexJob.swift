@@ -3,7 +3,6 @@ import Chat
 import CLinux
 import Glibc
 import Posix
-import Store
 
 final class SearchIndexJob: Sendable {
   /// Between two looks at the journal. What was said meanwhile is found all the same: searching reads the rooms from where the index ends.
@@ -21,22 +20,22 @@ final class SearchIndexJob: Sendable {
     thread = BackgroundThread(name: "search-index") { stop in
       // Whoever sends or delivers comes first: on Linux the nice value is the thread's own.
       setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
-      var indexer: SearchIndexWriter?
+      var indexing: SearchIndexing?
       var pause: Int64 = 0
       while !stop.wait(milliseconds: pause) {
         do {
           let start = Clock.monotonicNanoseconds()
-          let opened = try indexer ?? SearchIndexWriter(path: chat.settings.searchIndexPath)
-          indexer = opened
+          let opened = try indexing ?? SearchIndexing(path: chat.settings.searchIndexPath)
+          indexing = opened
           switch try chat.index(opened) {
           case .upToDate: pause = Self.pauseMilliseconds
           case .behind: pause = Self.restingShare * (Clock.monotonicNanoseconds() - start) / 1_000_000
-          case .filling: pause = 0
+          case .backfilling: pause = 0
           }
         } catch {
-          Log.error("index of words: \(error)")
+          Log.error("search index: \(error)")
           // One that is lost is made anew.
-          pause = indexer?.isLost == true ? Self.pauseMilliseconds : Self.pauseAfterErrorMilliseconds
+          pause = indexing?.isLost == true ? Self.pauseMilliseconds : Self.pauseAfterErrorMilliseconds
         }
       }
     }

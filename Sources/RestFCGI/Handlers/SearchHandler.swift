@@ -7,8 +7,8 @@ enum SearchHandler {
   static func messages(_ call: Call, _ principal: Principal) throws -> Response {
     let query = call.query
     guard let text = try query.value("q") else { throw ChatError.invalid("q", "missing", "What is looked for.") }
-    let search = MessageSearch(
-      query: try SearchQuery(text), room: try query.value("room_id"), author: try query.value("from"), after: try query.time("after"),
+    let search = try MessageSearch(
+      text: text, room: try query.value("room_id"), author: try query.value("from"), after: try query.time("after"),
       before: try query.time("before"), order: try order(query))
     let limit = try query.limit()
     let cursor = try query.cursor(of: .hits).map(SearchCursor.init)
@@ -57,7 +57,7 @@ extension JSONWriter {
       json.field("message", raw: hit.json)
       json.key("highlights")
       json.array { json in
-        for part in hit.snippet {
+        for part in hit.highlights {
           json.object { json in
             json.field("text", part.text)
             json.field("hit", part.isHit)

@@ -1,5 +1,6 @@
 // Keeping the database's write-ahead log short.
 import Posix
+import SQL
 import Store
 
 extension Chat {

@@ -1,12 +1,13 @@
-// Maps any error to the ChatError that the user gets.
+// From any error to what the user is told.
 import Auth
 package import Domain
 import Posix
+import SQL
 import Store
 
 extension ChatError {
-  /// A ChatError stays itself, an overload becomes `busy`, everything else `unavailable`. Logs the last kind for the operator, prefixed
-  /// with `context`, the operation that failed.
+  /// Maps an error to the user's words: a rule's own, `busy` for an overload, `unavailable` for everything else. Logs the last kind for
+  /// the operator, behind `context`: what was being done.
   package init(mapping error: any Error, context: String? = nil) {
     switch error {
     case let error as ChatError:

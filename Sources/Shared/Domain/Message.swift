@@ -12,6 +12,13 @@ package struct MessageID: Hashable, Sendable {
     self.room = room
     self.seq = seq
   }
+
+  /// The row number in the database: a room's messages lie side by side, in order.
+  package var row: Int64 { room.value << 32 | seq }
+
+  package init(row: Int64) {
+    self.init(room: RoomRowID(row >> 32), seq: row & Self.seqMax)
+  }
 }
 
 /// Checked message text: 1–4,000 characters, not only white space, without NUL.

@@ -1,5 +1,6 @@
 // The log of all events, against a plain list.
 import Domain
+import SQL
 import Store
 import TestSupport
 import Testing

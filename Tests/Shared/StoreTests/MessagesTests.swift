@@ -1,5 +1,6 @@
 // What was said: places, pages and names.
 import Domain
+import SQL
 import Store
 import TestSupport
 import Testing

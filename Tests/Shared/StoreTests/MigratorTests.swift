@@ -1,5 +1,6 @@
 // How a database comes to the schema of the program.
 import Posix
+import SQL
 import Store
 import TestSupport
 import Testing

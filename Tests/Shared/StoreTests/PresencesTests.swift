@@ -1,5 +1,6 @@
 // Who is here, by the daemon's book and its lease.
 import Domain
+import SQL
 import Store
 import TestSupport
 import Testing

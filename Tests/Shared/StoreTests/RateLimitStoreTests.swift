@@ -1,5 +1,6 @@
 // The memory of the rate limit.
 import Domain
+import SQL
 import Store
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 // When people came how far, against a plain list of everything that happened.
 import Domain
+import SQL
 import Store
 import TestSupport
 import Testing
@@ -125,7 +126,7 @@ import Testing
 
   @Test func `what marks, badges and resumptions ask is answered by an index`() throws {
     let store = try TemporaryDatabase()
-    func plan(_ sql: StaticString) throws -> String { try store.read { try $0.all(sql) { $0.text(3) } }.joined(separator: "; ") }
+    func plan(_ sql: Statement) throws -> String { try store.read { try $0.all(sql) { $0.text(3) } }.joined(separator: "; ") }
     #expect(
       try plan("EXPLAIN QUERY PLAN SELECT * FROM journal WHERE kind = 6 AND room_id = 1 AND position > 5").contains("journal_receipts"))
     #expect(

@@ -1,5 +1,6 @@
 // Lists of rooms.
 import Domain
+import SQL
 import Store
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 // Devices, their tokens and their tickets.
 import Domain
+import SQL
 import Store
 import TestSupport
 import Testing

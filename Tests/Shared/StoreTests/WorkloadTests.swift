@@ -1,5 +1,6 @@
 // A day's work at random, on several threads: the file is whole afterwards.
 import Domain
+import SQL
 import Store
 import TestSupport
 import Testing

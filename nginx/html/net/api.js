@@ -1,4 +1,4 @@
-// The REST calls of the page; each returns the response's data or throws a Problem.
+// Names every REST call the page makes; each gives data or throws a Problem.
 
 import { Problem, fetchJSON } from "./http.js";
 
@@ -23,16 +23,16 @@ export class Api {
     return this.#call("GET", "rooms/public", { query: { q, cursor, limit: 50 } });
   }
 
-  /** A retry with the same `key` returns the room that the first attempt created. */
+  /** `key` makes a second try of the same creation find the first one's room. */
   createRoom(room, key) {
     return this.#call("POST", "rooms", { body: room, headers: { "Idempotency-Key": key } });
   }
 
-  joinRoom(roomId) {
+  join(roomId) {
     return this.#call("POST", `rooms/${encodeURIComponent(roomId)}/join`, { body: {} });
   }
 
-  leaveRoom(roomId) {
+  leave(roomId) {
     return this.#call("POST", `rooms/${encodeURIComponent(roomId)}/leave`, { body: {} });
   }
 
@@ -40,7 +40,7 @@ export class Api {
     return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/members`, { query: { cursor, limit: 200 } });
   }
 
-  /** Adds a member, or changes the role of one. */
+  /** Adds somebody, or gives a member another role. */
   putMember(roomId, userId, role) {
     return this.#call("PUT", `rooms/${encodeURIComponent(roomId)}/members/${encodeURIComponent(userId)}`, { body: { role } });
   }
@@ -57,12 +57,12 @@ export class Api {
     return this.#call("DELETE", `rooms/${encodeURIComponent(roomId)}`);
   }
 
-  /** `settings`: `{level?, muted_until?}`; returns `me` of the room. */
-  setNotificationSettings(roomId, settings) {
-    return this.#call("PUT", `rooms/${encodeURIComponent(roomId)}/notify`, { body: settings });
+  /** `{level?, muted_until?}`; gives `me` of the room. */
+  setNotify(roomId, wish) {
+    return this.#call("PUT", `rooms/${encodeURIComponent(roomId)}/notify`, { body: wish });
   }
 
-  // ---- bans, invites, reports ----
+  // ---- doors ----
 
   bans(roomId, cursor) {
     return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/bans`, { query: { cursor, limit: 200 } });
@@ -80,8 +80,7 @@ export class Api {
     return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/invites`, { query: { cursor } });
   }
 
-  /** A retry with the same `key` returns the invite that the first attempt created. */
-  createInvite(roomId, key) {
+  makeInvite(roomId, key) {
     return this.#call("POST", `rooms/${encodeURIComponent(roomId)}/invites`, { body: {}, headers: { "Idempotency-Key": key } });
   }
 
@@ -97,17 +96,17 @@ export class Api {
     return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/reports`, { query: { cursor } });
   }
 
-  reportMessage(roomId, seq, reason) {
+  report(roomId, seq, reason) {
     return this.#call("POST", `rooms/${encodeURIComponent(roomId)}/messages/${seq}/report`, { body: { reason } });
   }
 
-  resolveReports(roomId, seq) {
+  settleReports(roomId, seq) {
     return this.#call("DELETE", `rooms/${encodeURIComponent(roomId)}/reports/${seq}`);
   }
 
   // ---- messages ----
 
-  /** A page of messages `{before}`, `{after}` or `{around}` a seq: `{messages, has_before, has_after}`. */
+  /** A page of messages: `{before}`, `{after}` or `{around}` a seq. */
   messages(roomId, { before, after, around, limit = 50 }) {
     return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/messages`, { query: { before, after, around, limit } });
   }
@@ -116,12 +115,12 @@ export class Api {
     return this.#call("GET", "search/messages", { query: { q, room_id: roomId, cursor, limit: 20 } });
   }
 
-  /** Who has received or read a message: `{items: [{user_id, state, at}], next_cursor}`. */
+  /** Who has a message: `{items: [{user_id, state, at}], next_cursor}`. */
   receipts(roomId, seq, cursor) {
     return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/messages/${seq}/receipts`, { query: { cursor, limit: 200 } });
   }
 
-  // ---- users ----
+  // ---- people ----
 
   me() {
     return this.#call("GET", "users/me");
@@ -153,13 +152,13 @@ export class Api {
     return this.#call("GET", `users/${encodeURIComponent(userId)}`);
   }
 
-  /** The user with exactly this username; throws a Problem if there is none. */
-  async userByName(name) {
+  /** Exactly this username, or a Problem that says so. */
+  async userNamed(name) {
     const username = name.trim().replace(/^@/, "").toLowerCase();
     const { items } = await this.#call("GET", "users", { query: { q: username } });
     const user = items.find((candidate) => candidate.username.toLowerCase() === username);
     if (user) return user;
-    throw new Problem({ status: 404, code: "no_such_user", detail: `There is no user called “${username}”.` });
+    throw new Problem({ status: 404, code: "no_such_user", detail: `There is nobody called “${username}”.` });
   }
 
   async #call(method, path, { query = {}, body, headers = {} } = {}) {
@@ -175,8 +174,8 @@ export class Api {
       return await send(token);
     } catch (problem) {
       if (problem.status !== 401) throw problem;
-      // Retried once only: a 401 for a new token is final.
-      return send(token === this.#session.currentToken ? await this.#session.refresh() : await this.#session.token());
+      // Once: a second 401 with a brand-new token is an answer, not an accident.
+      return send(token === this.#session.current ? await this.#session.renew() : await this.#session.token());
     }
   }
 }

@@ -1,35 +1,34 @@
-// Keeps one user signed in: the access token in memory, the refresh token in a cookie that no script can read.
+// Keeps one person signed in: the access token in memory only, the refresh token in a cookie that no script can read.
 
-import { withCrossTabLock } from "./cross-tab-lock.js";
 import { Problem, fetchJSON } from "./http.js";
+import { oneTabAtATime } from "./one-tab.js";
 
-const REFRESH_BEFORE_EXPIRY_MS = 60_000; // browsers run the timers of background tabs only once a minute
+const RENEW_BEFORE_MS = 60_000; // background tabs run their timers only once a minute
 
-/** Emits `ended` when the server rejects the session. */
+/** Emits `ended` when the server no longer knows the session. */
 export class Session extends EventTarget {
   #base;
   #token = null;
   #expiresAt = 0;
-  #refreshAt = 0;
-  #refreshing = null;
+  #renewAt = 0;
+  #renewing = null;
 
   constructor(base) {
     super();
     this.#base = new URL("auth/", base);
   }
 
-  get isSignedIn() {
+  get signedIn() {
     return this.#token !== null;
   }
 
-  /** The access token, expired or not. A caller compares it later to see whether it was refreshed in the meantime. */
-  get currentToken() {
+  /** The token in hand, fresh or not: to tell afterwards whether someone has renewed it meanwhile. */
+  get current() {
     return this.#token;
   }
 
-  /** When the access token should be refreshed, in milliseconds since the epoch. */
-  get refreshAt() {
-    return this.#refreshAt;
+  get renewAt() {
+    return this.#renewAt;
   }
 
   async register(account) {
@@ -40,53 +39,53 @@ export class Session extends EventTarget {
     return this.#accept(await this.#post("login", { ...credentials, refresh: "cookie" }));
   }
 
-  /** Continues the session of an earlier visit; false if there is none. Throws if the server cannot be reached. */
+  /** Takes up the session of an earlier visit; false when there is none. Throws when the server cannot say. */
   async restore() {
     try {
-      await this.refresh();
+      await this.renew();
       return true;
     } catch (problem) {
-      if (isRejection(problem)) return false;
+      if (isOver(problem)) return false;
       throw problem;
     }
   }
 
-  /** An access token that has not expired; refreshes it first if it is about to. */
+  /** A token good for a while yet. */
   async token() {
-    if (this.#token && Date.now() < this.#refreshAt) return this.#token;
+    if (this.#token && Date.now() < this.#renewAt) return this.#token;
     try {
-      return await this.refresh();
+      return await this.renew();
     } catch (problem) {
-      // The old token is still valid: a transient failure to refresh it early does no harm.
-      if (problem.isTransient && this.#token && Date.now() < this.#expiresAt) return this.#token;
+      // Early renewal is a courtesy: while the old token lives, a passing failure need not be felt.
+      if (problem.isPassing && this.#token && Date.now() < this.#expiresAt) return this.#token;
       throw problem;
     }
   }
 
-  /** Gets a new pair of tokens; concurrent callers share one request. */
-  refresh() {
-    this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = null));
-    return this.#refreshing;
+  /** Asks for a new pair; callers who ask meanwhile share the answer. */
+  renew() {
+    this.#renewing ??= this.#renew().finally(() => (this.#renewing = null));
+    return this.#renewing;
   }
 
   async logout() {
     try {
-      await withCrossTabLock("echochat-refresh", () => this.#post("logout", {}));
+      await oneTabAtATime("echochat-refresh", () => this.#post("logout", {}));
     } catch (problem) {
-      if (!isRejection(problem)) throw problem; // the user is still signed in, and the page must not claim otherwise
+      if (!isOver(problem)) throw problem; // still signed in, and the page must not claim otherwise
     }
-    this.#clear();
+    this.#forget();
   }
 
-  async #refresh() {
+  async #renew() {
     try {
-      const tokens = await withCrossTabLock("echochat-refresh", () => this.#post("refresh", {}));
-      this.#accept(tokens);
+      const answer = await oneTabAtATime("echochat-refresh", () => this.#post("refresh", {}));
+      this.#accept(answer);
       return this.#token;
     } catch (problem) {
-      if (isRejection(problem)) {
-        const wasSignedIn = this.isSignedIn;
-        this.#clear();
+      if (isOver(problem)) {
+        const wasSignedIn = this.signedIn;
+        this.#forget();
         if (wasSignedIn) this.dispatchEvent(new Event("ended"));
       }
       throw problem;
@@ -94,27 +93,27 @@ export class Session extends EventTarget {
   }
 
   #post(path, body) {
-    const headers = { "X-EchoChat": "1" }; // a form of another site cannot set it, so it cannot use our cookie
+    const headers = { "X-EchoChat": "1" }; // a foreign site's form cannot set it, so it cannot spend our cookie
     if (path === "logout" && this.#token) headers.Authorization = `Bearer ${this.#token}`;
     return fetchJSON("POST", new URL(path, this.#base), { body, headers });
   }
 
-  #accept(tokens) {
-    if (!tokens?.access_token) throw new Problem({ status: 502, detail: "The server's response has no access token." });
-    // Measured by the local clock: `exp` in the token follows the server's clock, which may differ.
-    const lifetimeMs = (tokens.expires_in ?? 900) * 1000;
-    this.#token = tokens.access_token;
+  #accept(answer) {
+    if (!answer?.access_token) throw new Problem({ status: 502, detail: "The server's answer bears no access token." });
+    // By our own clock from now on: the `exp` in the token is by the server's, which may differ.
+    const lifetimeMs = (answer.expires_in ?? 900) * 1000;
+    this.#token = answer.access_token;
     this.#expiresAt = Date.now() + lifetimeMs;
-    this.#refreshAt = this.#expiresAt - Math.min(REFRESH_BEFORE_EXPIRY_MS, lifetimeMs / 4);
-    return tokens;
+    this.#renewAt = this.#expiresAt - Math.min(RENEW_BEFORE_MS, lifetimeMs / 4);
+    return answer;
   }
 
-  #clear() {
+  #forget() {
     this.#token = null;
-    this.#expiresAt = this.#refreshAt = 0;
+    this.#expiresAt = this.#renewAt = 0;
   }
 }
 
-function isRejection(problem) {
-  return problem instanceof Problem && !problem.isTransient;
+function isOver(problem) {
+  return problem instanceof Problem && !problem.isPassing;
 }

@@ -1,18 +1,17 @@
-// Loads pages of messages: the newest when a room is opened, older ones on scroll, and those missing in a gap.
+// Fetches pages of messages: the newest when a room is opened, older ones on scroll, and those that a gap shows to be missing.
 
-const PAGE_SIZE = 50;
-const GAP_PAGE_SIZE = 200;
-const GAP_PAGES_MAX = 5; // a larger gap is not filled: the newest page replaces the messages before it
-const RETRY_AFTER_MS = 3_000;
+const PAGE = 50;
+const GAP_PAGE = 200;
+const GAP_PAGES_MOST = 5; // further behind than this, starting afresh is less to read and to draw
+const TRY_AGAIN_MS = 3_000;
 
-/** One load at a time in each room; a method called while another load runs may do nothing. */
 export class History {
   #api;
   #store;
   #receipts;
-  #loading = new Map(); // room_id → the kind of the running load: "newest", "older", "newer", "around" or "gap"
-  #loads = new Map(); // room_id → the promise of the last load
-  #errors = new Map(); // room_id → the Problem of the last load
+  #busy = new Map(); // room_id → what is being fetched: "newest", "older", "newer", "around" or "gap"
+  #running = new Map(); // room_id → the promise of it
+  #failed = new Map(); // room_id → the Problem of the last fetch
 
   constructor({ api, store, receipts }) {
     this.#receipts = receipts;
@@ -20,110 +19,109 @@ export class History {
     this.#store = store;
   }
 
-  loading(roomId) {
-    return this.#loading.get(roomId);
+  busy(roomId) {
+    return this.#busy.get(roomId);
   }
 
-  error(roomId) {
-    return this.#errors.get(roomId);
+  failure(roomId) {
+    return this.#failed.get(roomId);
   }
 
-  /** Loads the newest page, or the messages after those already loaded. */
+  /** The newest page, or what came after the one we have. */
   async open(roomId) {
     const timeline = this.#store.timeline(roomId);
     if (timeline.loaded) {
       await this.fillGap(roomId);
-      return this.#receipts.load(roomId);
+      return this.#receipts.open(roomId);
     }
     const room = this.#store.rooms.get(roomId);
     if (!room) return;
-    await this.#load(roomId, "newest", () =>
+    await this.#fetch(roomId, "newest", () =>
       room.last_seq === 0
         ? { messages: [], has_before: false, has_after: false }
-        : this.#api.messages(roomId, { before: room.last_seq + 1, limit: PAGE_SIZE }),
+        : this.#api.messages(roomId, { before: room.last_seq + 1, limit: PAGE }),
     );
-    await this.fillGap(roomId); // messages that arrived during the load
-    await this.#receipts.load(roomId);
+    await this.fillGap(roomId); // what arrived while the page was on its way
+    await this.#receipts.open(roomId);
   }
 
-  async loadOlder(roomId) {
+  async older(roomId) {
     const timeline = this.#store.timeline(roomId);
     if (!timeline.loaded || !timeline.hasBefore) return;
-    await this.#load(roomId, "older", () => this.#api.messages(roomId, { before: timeline.first, limit: PAGE_SIZE }));
-    await this.fillGap(roomId); // a gap that opened during the load could not be filled then
+    await this.#fetch(roomId, "older", () => this.#api.messages(roomId, { before: timeline.first, limit: PAGE }));
+    await this.fillGap(roomId); // one fetch at a time: a gap that opened meanwhile was left for now
   }
 
-  /** Loads the messages around `seq`. If they do not touch those already loaded, the timeline becomes detached. */
-  async loadAround(roomId, seq) {
-    await this.#loads.get(roomId);
+  /** The messages around one that is far from those we have; those after them come by `newer`. */
+  async around(roomId, seq) {
+    await this.#running.get(roomId);
     const timeline = this.#store.timeline(roomId);
     if (timeline.get(seq)) return;
-    await this.#load(roomId, "around", async () => {
-      const page = await this.#api.messages(roomId, { around: seq, limit: PAGE_SIZE });
+    await this.#fetch(roomId, "around", async () => {
+      const page = await this.#api.messages(roomId, { around: seq, limit: PAGE });
       const isApart = timeline.first === 0 || page.messages.at(-1)?.seq < timeline.first - 1;
-      return isApart ? { ...page, isDetached: page.has_after } : page;
+      return isApart ? { ...page, away: page.has_after } : page; // else it joins what we have
     });
   }
 
-  /** Loads the next page of a detached timeline. */
-  async loadNewer(roomId) {
+  async newer(roomId) {
     const timeline = this.#store.timeline(roomId);
-    if (!timeline.isDetached) return;
-    await this.#load(roomId, "newer", async () => {
-      const page = await this.#api.messages(roomId, { after: timeline.last, limit: PAGE_SIZE });
-      return { ...page, isDetached: page.has_after };
+    if (!timeline.away) return;
+    await this.#fetch(roomId, "newer", async () => {
+      const page = await this.#api.messages(roomId, { after: timeline.last, limit: PAGE });
+      return { ...page, away: page.has_after };
     });
     await this.fillGap(roomId);
   }
 
-  /** Replaces a detached timeline by the newest page. */
-  async reloadNewest(roomId) {
-    await this.#loads.get(roomId);
+  /** Back from the past: the newest page anew. */
+  async newest(roomId) {
+    await this.#running.get(roomId);
     this.#store.timeline(roomId).clear();
     await this.open(roomId);
   }
 
   async fillGap(roomId) {
     const timeline = this.#store.timeline(roomId);
-    if (timeline.isDetached) return;
+    if (timeline.away) return;
     const missing = () => (this.#store.rooms.get(roomId)?.last_seq ?? 0) - timeline.last;
-    for (let pages = 0; timeline.loaded && missing() > 0 && pages < GAP_PAGES_MAX; pages += 1) {
-      if (missing() > GAP_PAGE_SIZE * GAP_PAGES_MAX) {
+    for (let pages = 0; timeline.loaded && missing() > 0 && pages < GAP_PAGES_MOST; pages += 1) {
+      if (missing() > GAP_PAGE * GAP_PAGES_MOST) {
         timeline.clear();
         return this.open(roomId);
       }
-      const lastBefore = timeline.last;
-      const hasLoaded = await this.#load(roomId, "gap", () =>
-        this.#api.messages(roomId, { after: timeline.last, limit: GAP_PAGE_SIZE }),
+      const had = timeline.last;
+      const fetched = await this.#fetch(roomId, "gap", () =>
+        this.#api.messages(roomId, { after: timeline.last, limit: GAP_PAGE }),
       );
-      if (!hasLoaded || timeline.last === lastBefore) {
-        // The next message would retry, but there may be none for hours.
-        if (this.#errors.get(roomId)?.isTransient) setTimeout(() => this.fillGap(roomId), RETRY_AFTER_MS);
+      if (!fetched || timeline.last === had) {
+        // The next message would ask again, but there may be none for hours.
+        if (this.#failed.get(roomId)?.isPassing) setTimeout(() => this.fillGap(roomId), TRY_AGAIN_MS);
         return;
       }
     }
   }
 
-  #load(roomId, kind, fetchPage) {
-    if (this.#loading.has(roomId)) return false;
-    const load = this.#run(roomId, kind, fetchPage);
-    this.#loads.set(roomId, load);
-    return load;
+  #fetch(roomId, what, page) {
+    if (this.#busy.has(roomId)) return false;
+    const running = this.#run(roomId, what, page);
+    this.#running.set(roomId, running);
+    return running;
   }
 
-  async #run(roomId, kind, fetchPage) {
-    this.#loading.set(roomId, kind);
-    this.#errors.delete(roomId);
-    this.#store.notify(`room:${roomId}`);
+  async #run(roomId, what, page) {
+    this.#busy.set(roomId, what);
+    this.#failed.delete(roomId);
+    this.#store.touch(`room:${roomId}`);
     try {
-      await this.#store.timeline(roomId).mergeFetched(async () => fetchPage());
+      await this.#store.timeline(roomId).during(async () => page());
       return true;
     } catch (problem) {
-      this.#errors.set(roomId, problem);
+      this.#failed.set(roomId, problem);
       return false;
     } finally {
-      this.#loading.delete(roomId);
-      this.#store.notify(`room:${roomId}`);
+      this.#busy.delete(roomId);
+      this.#store.touch(`room:${roomId}`);
     }
   }
 }

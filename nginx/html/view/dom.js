@@ -1,11 +1,8 @@
-// Builds and updates elements; user data only ever becomes text, never markup.
+// Builds elements from plain values; user data only ever becomes text, never markup.
 
 export const byId = (id) => document.getElementById(id);
 
-/**
- * Creates an element: `h("button", { class: "link", onclick, hidden: false }, "text", child, null)`. Attributes and children that
- * are null, undefined or false are left out.
- */
+/** `h("button", { class: "link", onclick, "data-testid": "x", hidden: false }, "text", child, null)` */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -18,28 +15,28 @@ export function h(tag, attributes = {}, ...children) {
 }
 
 /**
- * Makes the children of `parent` those of `items` (`{key, signature, build}`). Rebuilds only items whose signature has changed, so
- * focus and selection in the others survive. `nodes` (key → `{node, signature}`) keeps the state between calls.
+ * Makes `parent`'s children those of `items` (`{key, signature, build}`), touching only what differs:
+ * focus, selection and half-written edits elsewhere survive. `nodes` is the caller's memory of the last call.
  */
 export function reconcile(parent, nodes, items) {
-  const unusedKeys = new Set(nodes.keys());
-  let next = parent.firstChild;
+  const gone = new Set(nodes.keys());
+  let place = parent.firstChild;
   for (const { key, signature, build } of items) {
-    unusedKeys.delete(key);
-    let entry = nodes.get(key);
-    if (!entry || entry.signature !== signature) {
+    gone.delete(key);
+    let known = nodes.get(key);
+    if (!known || known.signature !== signature) {
       const node = build();
-      if (entry) {
-        if (entry.node === next) next = next.nextSibling;
-        entry.node.remove();
+      if (known) {
+        if (known.node === place) place = place.nextSibling;
+        known.node.remove();
       }
-      entry = { node, signature };
-      nodes.set(key, entry);
+      known = { node, signature };
+      nodes.set(key, known);
     }
-    if (entry.node === next) next = next.nextSibling;
-    else parent.insertBefore(entry.node, next);
+    if (known.node === place) place = place.nextSibling;
+    else parent.insertBefore(known.node, place);
   }
-  for (const key of unusedKeys) {
+  for (const key of gone) {
     nodes.get(key).node.remove();
     nodes.delete(key);
   }

@@ -1,6 +1,5 @@
-// The dialog in which the user edits their profile and privacy.
+// Changes what others see of me.
 
-import { errorText } from "../net/client.js";
 import { byId } from "./dom.js";
 
 export class ProfileView {
@@ -22,13 +21,13 @@ export class ProfileView {
     byId("profile-name").value = me.display_name ?? "";
     byId("profile-status").value = me.status_text ?? "";
     byId("profile-error").textContent = "";
-    byId("profile-save").disabled = true; // until the settings are loaded
+    byId("profile-save").disabled = true; // until it is known what would be saved
     byId("profile").showModal();
     try {
       byId("profile-hide").checked = Boolean((await this.#api.me()).hide_read_receipts);
       byId("profile-save").disabled = false;
     } catch (problem) {
-      byId("profile-error").textContent = errorText(problem);
+      byId("profile-error").textContent = problem.sentence ?? problem.message;
     }
   }
 
@@ -43,7 +42,7 @@ export class ProfileView {
       }));
       byId("profile").close();
     } catch (problem) {
-      byId("profile-error").textContent = errorText(problem);
+      byId("profile-error").textContent = problem.sentence ?? problem.message;
     } finally {
       byId("profile-save").disabled = false;
     }

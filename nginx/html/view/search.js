@@ -1,9 +1,7 @@
-// The dialog that searches messages, in all of the user's rooms or in the open one.
+// Searches messages, in all my rooms or in the open one, and leads to them.
 
-import { errorText } from "../net/client.js";
-import { avatar } from "./avatar.js";
 import { byId, h } from "./dom.js";
-import { briefTime } from "./format.js";
+import { avatar, briefTime } from "./text.js";
 
 const SEARCH_AFTER_MS = 250;
 
@@ -11,25 +9,25 @@ export class SearchView {
   #store;
   #api;
   #timer = 0;
-  #generation = 0; // the response to an earlier search is discarded
-  #nextCursor = null;
-  #roomId = null; // of the open room
+  #search = 0; // an answer to an earlier search must not replace a later one's
+  #next = null;
+  #roomId = null; // the open one
 
   constructor({ store, api }) {
     this.#store = store;
     this.#api = api;
     byId("search-open").addEventListener("click", () => this.#open());
-    byId("search-more").addEventListener("click", () => this.#search(this.#nextCursor));
+    byId("search-more").addEventListener("click", () => this.#list(this.#next));
     for (const id of ["search-words", "search-here"]) {
       byId(id).addEventListener("input", () => {
         clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => this.#search(), SEARCH_AFTER_MS);
+        this.#timer = setTimeout(() => this.#list(), SEARCH_AFTER_MS);
       });
     }
   }
 
-  /** Sets the room that "only in this room" refers to; null: none. */
-  setRoom(roomId) {
+  /** The room that "only in this room" means; null: none. */
+  within(roomId) {
     this.#roomId = roomId;
   }
 
@@ -44,8 +42,8 @@ export class SearchView {
     byId("search-words").focus();
   }
 
-  async #search(cursor = null) {
-    const generation = ++this.#generation;
+  async #list(cursor = null) {
+    const search = ++this.#search;
     const q = byId("search-words").value.trim();
     byId("search-more").hidden = true;
     if (!q) {
@@ -53,28 +51,28 @@ export class SearchView {
       byId("search-state").textContent = "";
       return;
     }
-    byId("search-state").textContent = "Searching…";
+    byId("search-state").textContent = "Looking…";
     try {
       const roomId = byId("search-here").checked ? this.#roomId : null;
       let page = { items: [], next_cursor: cursor };
-      // A search through many messages answers in pages, of which some may be empty.
+      // A search that goes far back answers in parts, of which some may be empty.
       do {
         page = await this.#api.searchMessages({ q, roomId, cursor: page.next_cursor });
-        if (generation !== this.#generation) return;
+        if (search !== this.#search) return;
       } while (!page.items.length && page.next_cursor);
       const items = page.items.map((item) => this.#item(item));
       if (cursor) byId("search-list").append(...items);
       else byId("search-list").replaceChildren(...items);
-      byId("search-state").textContent = byId("search-list").children.length ? "" : "No messages found.";
-      this.#nextCursor = page.next_cursor ?? null;
-      byId("search-more").hidden = !this.#nextCursor;
+      byId("search-state").textContent = byId("search-list").children.length ? "" : "Nothing was found.";
+      this.#next = page.next_cursor ?? null;
+      byId("search-more").hidden = !this.#next;
     } catch (problem) {
-      if (generation === this.#generation) byId("search-state").textContent = errorText(problem);
+      if (search === this.#search) byId("search-state").textContent = problem.sentence ?? problem.message;
     }
   }
 
   #item({ message, highlights }) {
-    const name = this.#store.displayName(message.user_id, message);
+    const name = this.#store.nameOf(message.user_id, message);
     const room = this.#store.rooms.get(message.room_id);
     return h("li", {},
       h("a", {
@@ -82,7 +80,7 @@ export class SearchView {
         onclick: () => byId("search").close(),
       },
         avatar(message.user_id, name),
-        h("span", { class: "names snippet" },
+        h("span", { class: "names found-in" },
           h("small", { dir: "auto" }, [name, room && this.#store.roomName(room), briefTime(message.created_at)].filter(Boolean).join(" · ")),
           h("span", { dir: "auto" }, highlights.map(({ text, hit }) => (hit ? h("mark", {}, text) : text))))));
   }

@@ -1,12 +1,12 @@
-// The operator's work on accounts: suspending, unsuspending, listing.
+// The operator shuts somebody out, looks who is there, and lets people in again.
 package import Domain
+import SQL
 import Store
 
 extension Chat {
   static let unknownUser = ChatError(.notFound, "There is no such user.")
 
-  /// Suspends a user: from this transaction on their tokens are invalid, and the daemon closes their connections. False if they were
-  /// suspended already.
+  /// Shuts a user out: from this transaction on her tokens are worth nothing, and the daemon closes her lines. False if she was out already.
   package func suspend(_ username: String) throws -> Bool {
     let username = try Username(username)
     return try commit { transaction in
@@ -17,7 +17,7 @@ extension Chat {
     }
   }
 
-  /// Lets a user sign in again; their earlier sessions stay ended. False if they were not suspended.
+  /// Lets a user sign in again. The sessions of before do not come back to life. False if she was not suspended.
   package func unsuspend(_ username: String) throws -> Bool {
     let username = try Username(username)
     return try commit { transaction in
@@ -28,14 +28,14 @@ extension Chat {
     }
   }
 
-  /// A user's account as the operator sees it.
+  /// What the operator sees of a user.
   package func account(_ username: String) throws -> Account {
     let username = try Username(username)
     guard let account = try readers.read({ try Users.account(username, $0) }) else { throw Self.unknownUser }
     return account
   }
 
-  /// Accounts, oldest first; `cursor` is the row id of the last account of the previous page.
+  /// Accounts by their age; `cursor` is the number of the last one of the page before.
   package func accounts(after cursor: Int64, limit: Int) throws -> [Account] {
     try readers.read { try Users.accounts(after: cursor, limit: limit, $0) }
   }

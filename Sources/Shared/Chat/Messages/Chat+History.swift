@@ -1,12 +1,13 @@
-// Reading messages.
+// Reading what was said.
 package import Domain
+import SQL
 import Store
 
 extension Chat {
-  /// A page of a room's messages; for members.
+  /// A page of a room's messages, for its members.
   package func page(of room: String, _ window: MessageRange, limit: Int, for principal: Principal) throws -> MessagePage {
     try readers.read { database in
-      // One snapshot: the page is consistent with its `has_before` and `has_after`, and SQLite takes its file locks once.
+      // One snapshot: the page and its `has_before` and `has_after` are of one moment, and SQLite takes its file locks once.
       try database.snapshot {
         let access = try Self.access(of: principal, to: room, for: .read, database)
         return try Messages.page(of: access.room, window, limit: limit, database)
@@ -14,7 +15,7 @@ extension Chat {
     }
   }
 
-  /// One message as JSON; for members.
+  /// One message's JSON.
   package func message(_ seq: Int64, in room: String, for principal: Principal) throws -> [UInt8] {
     try readers.read { database in
       let access = try Self.access(of: principal, to: room, for: .read, database)

@@ -1,5 +1,6 @@
 // Who is here: what people may see of it, and what the daemon writes down and asks about.
 package import Domain
+import SQL
 import Store
 
 extension Chat {

@@ -1,10 +1,13 @@
-// Message search: its requests, cursors and pages, and the choice of the full-text index.
+// Searching messages.
 package import Domain
 import Posix
+import SQL
+import SearchIndex
 import Store
+package import TextSearch
 import Wire
 
-/// A search request.
+/// A search query and its filters.
 package struct MessageSearch: Sendable {
   package enum Order: Sendable { case newest, best }
 
@@ -12,13 +15,14 @@ package struct MessageSearch: Sendable {
   /// Public ids.
   let room: String?
   let author: String?
-  /// Posted at or after this time, and before that one.
+  /// Only messages from `after` on, and before `before`.
   let after: Timestamp?
   let before: Timestamp?
   let order: Order
 
-  package init(query: SearchQuery, room: String?, author: String?, after: Timestamp?, before: Timestamp?, order: Order) {
-    self.query = query
+  /// Throws if `text` is too long.
+  package init(text: String, room: String?, author: String?, after: Timestamp?, before: Timestamp?, order: Order) throws(ChatError) {
+    query = try SearchQuery(checking: text)
     self.room = room
     self.author = author
     self.after = after
@@ -27,9 +31,9 @@ package struct MessageSearch: Sendable {
   }
 }
 
-/// A position in the hits of a search.
+/// A position among the hits of a search.
 package struct SearchCursor: Sendable {
-  /// Best first: the window has the hits from position `floor` on; the last hit returned had this score and position.
+  /// Best first: the hits are those from position `floor` on, and the last one of the page had this score and position.
   package struct Window: Sendable {
     package let floor: Int64
     package let score: Int64
@@ -42,11 +46,11 @@ package struct SearchCursor: Sendable {
     }
   }
 
-  /// Whether fuzzy matches count.
+  /// Whether similar words are found, too.
   package let fuzzy: Bool
-  /// Whether any hit was returned before this cursor.
+  /// Whether there were hits before it.
   package let found: Bool
-  /// The next hits have lower journal positions.
+  /// Hits are before this position of the journal.
   package let position: Int64
   package let window: Window?
 
@@ -58,9 +62,21 @@ package struct SearchCursor: Sendable {
   }
 }
 
+extension SearchQuery {
+  /// Checks a query for its length. `field` is the request's name for it.
+  package init(checking text: String, field: String = "q") throws(ChatError) {
+    do {
+      self = try SearchQuery(text)
+    } catch {
+      throw .invalid(field, "length", "At most \(Self.charactersMax) characters.")
+    }
+  }
+}
+
 package struct SearchHit: Sendable {
   package let json: [UInt8]
-  package var snippet: [Snippet.Part] { Snippet.parts(of: content, hits: ranges) }
+  /// The part of the message around its hits: hits, and the texts between them.
+  package var highlights: [(text: String, isHit: Bool)] { Snippet.parts(of: content, hits: ranges).map { ($0.text, $0.isHit) } }
   let content: String
   let ranges: [Range<Int>]
   let position: Int64
@@ -73,27 +89,28 @@ package struct SearchPage: Sendable {
 }
 
 extension Chat {
-  /// Rooms searched when none is named: those with the latest events.
+  /// Rooms that one search covers when none is named: those with the latest events.
   package static let searchRoomsMax = 500
-  /// Best first: hits per window. Windows go from new to old; each is sorted by score.
-  package static let bestWindowMax = 200
-  /// Edits that the index may lack; with more of them the index is not used.
+  /// Best first: hits that are sorted by score at a time, the newest first.
+  package static let bestOfMax = 200
+  /// Edits that the index may lack; if there are more, it is not used.
   static let pendingEditsMax = 2000
-  /// Cost bounds of one page: index lookups of terms, and candidates examined, about 2 µs each. A page that reaches a bound ends early, and
-  /// its cursor says how far the search came.
+  /// The cost of one page, whatever is searched: queries to the index about terms, and about candidates, each about 2 µs, and the same for
+  /// messages read in the rooms. A page that reaches a bound ends early, and its cursor says how far was scanned.
   static let searchStepsMax = 3000
   static let searchCostMax = 4000
 
-  /// Messages with all the words, in rooms that the principal is a member of now. If there are none, fuzzy matches count too. A page may
-  /// have fewer hits than `limit`, or none, although more exist: it then has a cursor, and following the cursors to the end finds all hits.
+  /// Messages with all the words, in rooms that the principal is a member of now. If there are none, similar words match too. A page may
+  /// have fewer hits than `limit`, or none, although there are more: then it has a cursor, and following the cursors to the end scans
+  /// everything.
   ///
-  /// Newest first scans backwards, page by page. Best first scans the same way in windows of `bestWindowMax` hits or of one page's cost, and
-  /// sorts each window: sorting all hits would need reading everything.
+  /// Newest first is one scan back through everything, in portions. Best first does the same scan, `bestOfMax` hits at a time or as many as
+  /// one portion has, and sorts each of these sets: the best of all messages is known only after reading all of them.
   ///
   /// Throws what reading the named room throws.
   package func search(_ search: MessageSearch, after cursor: SearchCursor?, limit: Int, for principal: Principal) throws -> SearchPage {
     guard !search.query.words.isEmpty else { return SearchPage() }
-    // Read before the file is opened, so that a reader that finds a different file invalidates only the index it expected.
+    // Read before the file is opened, so that finding another file does not invalidate a later index.
     if let name = try readers.read(Meta.searchIndex),
       let page = try withIndex(name, { try self.page(search, cursor, limit, principal, $0) })
     {
@@ -102,13 +119,13 @@ extension Chat {
     return try page(search, cursor, limit, principal, nil)
   }
 
-  /// An index, on one snapshot, with its state.
+  /// An index, on one snapshot, and its state.
   typealias OpenIndex = (database: Database, state: SearchIndex.State)
 
-  /// Runs `body` with the index of this name. Nil if there is none or it is damaged; a damaged index is invalidated, so that it is rebuilt.
+  /// What `body` answers with the index of this name. Nil if there is none, or if it is damaged, and then it is invalidated.
   private func withIndex<Answer>(_ name: String, _ body: (OpenIndex) throws -> Answer) throws -> Answer? {
-    // A connection opened before the file was replaced sees the old file: it fails, or has another name, once.
-    for isRetry in [false, true] {
+    // A connection that was opened before the file was replaced reads the old one, which fails or has another name: then a new one is tried.
+    for isSecond in [false, true] {
       var answer: Result<Answer, any Error>?
       do {
         answer = try indexReaders.read { index in
@@ -117,14 +134,14 @@ extension Chat {
             do {
               return .success(try body((index, state)))
             } catch {
-              // Other errors are not the index's.
+              // Only errors of the index count here; others are the caller's.
               if index.failure != nil { throw error }
               return .failure(error)
             }
           }
         }
       } catch {
-        if isRetry { try invalidateIndex(name, after: error) }
+        if isSecond { try invalidate(name, error) }
       }
       if let answer { return try answer.get() }
       indexReaders.empty()
@@ -132,21 +149,21 @@ extension Chat {
     return nil
   }
 
-  private func invalidateIndex(_ name: String, after error: any Error) throws {
+  private func invalidate(_ name: String, _ error: any Error) throws {
     guard SearchIndex.isLost(path: settings.searchIndexPath, after: error) else { return Log.error("search index: \(error)") }
-    if try commit({ try Meta.invalidateSearchIndex(name, $0) }) { Log.error("the search index is damaged and will be rebuilt: \(error)") }
+    if try commit({ try Meta.invalidateSearchIndex(name, $0) }) { Log.error("the search index is lost and will be rebuilt: \(error)") }
   }
 
   private func page(
     _ search: MessageSearch, _ cursor: SearchCursor?, _ limit: Int, _ principal: Principal, _ index: OpenIndex?
   ) throws -> SearchPage {
-    // The index snapshot is older than the database snapshot, so every message is in one of them.
+    // The index was read first: a message that it lacks is then in the rooms, which are read after it.
     try readers.read { database in
       try database.snapshot {
-        let execution = try SearchExecution(search, for: principal, index, cursor, database)
-        let page = try execution.page(fuzzy: cursor?.fuzzy ?? false, limit: limit)
+        let scope = try SearchExecution(search, for: principal, index, cursor, database)
+        let page = try scope.page(fuzzy: cursor?.fuzzy ?? false, limit: limit)
         guard page.hits.isEmpty, page.next == nil, cursor.map({ !$0.fuzzy && !$0.found }) ?? true else { return page }
-        // No exact match anywhere.
+        // No message has the words as they were typed.
         return try SearchExecution(search, for: principal, index, nil, database).page(fuzzy: true, limit: limit)
       }
     }

@@ -1,6 +1,7 @@
 // What people say of themselves.
 import Chat
 import Domain
+import SQL
 import Store
 import TestSupport
 import Testing
@@ -39,7 +40,7 @@ import Testing
     let answer = refusal { try fixture.chat.updateProfile(displayName: "Alice again", statusText: nil, by: fixture.alice.principal) }
     #expect(answer?.code == .rateLimited && (1...600_000).contains(answer?.retryAfterMilliseconds ?? 0))
     _ = try fixture.chat.updateProfile(displayName: "Bob B.", statusText: nil, by: fixture.bob.principal)
-    try fixture.chat.commit { try $0.database.run("UPDATE profile_changes SET window_start = window_start - 600000") }
+    _ = try fixture.chat.commit { try $0.database.run("UPDATE profile_changes SET window_start = window_start - 600000") }
     _ = try fixture.chat.updateProfile(displayName: "Alice again", statusText: nil, by: fixture.alice.principal)
   }
 }

@@ -1,6 +1,7 @@
 // Coming in by a link.
 import Chat
 import Domain
+import SQL
 import Store
 import TestSupport
 import Testing
@@ -41,7 +42,7 @@ import Testing
     let fixture = try ChatFixture()
     let group = try fixture.room("Alice's", .group, by: fixture.alice)
     let expired = try invite(group, by: fixture.alice, in: fixture)
-    try fixture.chat.commit { try $0.database.run("UPDATE invites SET expires_at = 1") }
+    _ = try fixture.chat.commit { try $0.database.run("UPDATE invites SET expires_at = 1") }
     let revoked = try invite(group, by: fixture.alice, in: fixture)
     try fixture.chat.revokeInvite(revoked, to: group, by: fixture.alice.principal)
     #expect(refusal { try fixture.chat.revokeInvite(revoked, to: group, by: fixture.alice.principal) } == .notFound)
@@ -86,7 +87,7 @@ import Testing
     for uses in [Int64.min, 0, 10_001, .max] { #expect(fields(nil, uses) == ["uses"]) }
     for _ in 0..<Chat.invitesMax { _ = try invite(group, by: fixture.alice, in: fixture) }
     #expect(refusal { try invite(group, by: fixture.alice, in: fixture) }?.code == .conflict)
-    let direct = try fixture.chat.createRoom(
+    let direct = try fixture.chat.makeRoom(
       NewRoom(kind: "direct", name: nil, topic: nil, members: [fixture.bob.id]), by: fixture.alice.principal, idempotencyKey: nil)
     #expect(refusal { try invite(direct.view.room.id.text, by: fixture.alice, in: fixture) }?.code == .forbidden)
   }

@@ -1,13 +1,14 @@
 // Alice wants to have nothing to do with Mallory.
 import Chat
 import Domain
+import SQL
 import Store
 import TestSupport
 import Testing
 
 @Suite struct BlocksTests {
   private func direct(_ person: TestUser, with other: TestUser, in fixture: ChatFixture) throws -> String {
-    try fixture.chat.createRoom(
+    try fixture.chat.makeRoom(
       NewRoom(kind: "direct", name: nil, topic: nil, members: [other.id]), by: person.principal, idempotencyKey: nil
     )
     .view.room.id.text

@@ -2,6 +2,7 @@
 import Chat
 import Domain
 import Posix
+import SQL
 import Store
 import TestSupport
 import Testing
@@ -66,7 +67,7 @@ import Testing
     let end = try fixture.chat.lastPosition()
     if swept { try fixture.chat.sweep() }
     func heard(_ person: TestUser, since: Int64) throws -> [Int64] {
-      let arrival = try fixture.chat.resume(session: person.principal.sessionID, since: since, replayBufferStart: .max)
+      let arrival = try fixture.chat.arrive(session: person.principal.sessionID, since: since, replayBufferStart: .max)
       #expect(arrival.resumed)
       return ResumeTests.heard(arrival, by: person.principal.user.rowID)
     }
@@ -82,14 +83,14 @@ import Testing
     try fixture.chat.deleteRoom(lobby, by: fixture.alice.principal)
     try fixture.chat.sweep()
     #expect(try count("deleted_room_members", fixture) == 2)
-    try fixture.chat.commit { try $0.database.run("UPDATE journal SET created_at = 1") }
+    _ = try fixture.chat.commit { try $0.database.run("UPDATE journal SET created_at = 1") }
     try fixture.chat.sweep()
     #expect(try count("deleted_room_members", fixture) == 0)
   }
 
   @Test func `a direct room is nobody's to delete`() throws {
     let fixture = try ChatFixture()
-    let direct = try fixture.chat.createRoom(
+    let direct = try fixture.chat.makeRoom(
       NewRoom(kind: "direct", name: nil, topic: nil, members: [fixture.bob.id]), by: fixture.alice.principal, idempotencyKey: nil)
     #expect(refusal { try fixture.chat.deleteRoom(direct.view.room.id.text, by: fixture.alice.principal) }?.code == .forbidden)
   }

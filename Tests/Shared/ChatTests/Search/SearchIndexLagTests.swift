@@ -3,9 +3,12 @@ import Chat
 import Domain
 import Glibc
 import Posix
+import SQL
+import SearchIndex
 import Store
 import TestSupport
 import Testing
+import TextSearch
 import Wire
 
 @Suite struct SearchBehindTests {
@@ -13,7 +16,7 @@ import Wire
   private func walk(
     _ text: String, _ fixture: ChatFixture, as person: TestUser, room: String? = nil, order: MessageSearch.Order = .newest, limit: Int = 50
   ) throws -> (found: [String], pages: Int) {
-    let search = MessageSearch(query: try SearchQuery(text), room: room, author: nil, after: nil, before: nil, order: order)
+    let search = try MessageSearch(text: text, room: room, author: nil, after: nil, before: nil, order: order)
     var (found, pages, cursor) = ([String](), 0, SearchCursor?.none)
     repeat {
       let page = try fixture.chat.search(search, after: cursor, limit: limit, for: person.principal)
@@ -51,11 +54,11 @@ import Wire
   }
 
   private func settle(_ fixture: ChatFixture) throws {
-    try settle(fixture, try SearchIndexWriter(path: fixture.chat.settings.searchIndexPath))
+    try settle(fixture, try SearchIndexing(path: fixture.chat.settings.searchIndexPath))
   }
 
   /// As the daemon does: an index that turns out to be lost is made anew the next time.
-  private func settle(_ fixture: ChatFixture, _ indexer: SearchIndexWriter) throws {
+  private func settle(_ fixture: ChatFixture, _ indexer: SearchIndexing) throws {
     while true {
       do {
         if try fixture.chat.index(indexer) == .upToDate { return }
@@ -113,9 +116,9 @@ import Wire
     #expect(try walk("before", fixture, as: fixture.alice).found == [])
     // The index hears of edits first, however much else there is.
     try makeHay(5000, in: room, fixture)
-    let indexer = try SearchIndexWriter(path: fixture.chat.settings.searchIndexPath)
+    let indexer = try SearchIndexing(path: fixture.chat.settings.searchIndexPath)
     for _ in 0..<3 { #expect(try fixture.chat.index(indexer) == .behind) }
-    let state = try #require(try indexer.state())
+    let state = try #require(try indexer.writer.state())
     #expect(state.editedThrough > state.indexedThrough)
     #expect(try walk("after", fixture, as: fixture.alice).found.count == 20)
   }
@@ -174,7 +177,7 @@ import Wire
     #expect(try walk("needle", fixture, as: fixture.bob) == (wanted, 1))
 
     // Once while an indexer has the file open, and once before one starts.
-    let indexer = try SearchIndexWriter(path: fixture.chat.settings.searchIndexPath)
+    let indexer = try SearchIndexing(path: fixture.chat.settings.searchIndexPath)
     for isRunning in [true, false] {
       let name = try fixture.read(Meta.searchIndex)
       try self.damage(fixture, damage)

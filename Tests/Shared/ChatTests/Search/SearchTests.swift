@@ -2,9 +2,12 @@
 import Chat
 import Domain
 import Posix
+import SQL
+import SearchIndex
 import Store
 import TestSupport
 import Testing
+import TextSearch
 import Wire
 
 @Suite struct SearchTests {
@@ -15,7 +18,7 @@ import Wire
     _ text: String, _ fixture: ChatFixture, as person: TestUser, room: String? = nil, from author: String? = nil, after: Timestamp? = nil,
     before: Timestamp? = nil, order: MessageSearch.Order = .newest
   ) throws -> [String] {
-    let search = MessageSearch(query: try SearchQuery(text), room: room, author: author, after: after, before: before, order: order)
+    let search = try MessageSearch(text: text, room: room, author: author, after: after, before: before, order: order)
     return try fixture.chat.search(search, after: nil, limit: 50, for: person.principal).hits.map(content)
   }
 
@@ -26,9 +29,9 @@ import Wire
 
   private func settle(_ place: Place, _ fixture: ChatFixture) throws {
     guard place == .index else { return }
-    let indexer = try SearchIndexWriter(path: fixture.chat.settings.searchIndexPath)
+    let indexer = try SearchIndexing(path: fixture.chat.settings.searchIndexPath)
     while try fixture.chat.index(indexer) != .upToDate {}
-    #expect(try indexer.state()?.indexedThrough == fixture.chat.lastPosition())
+    #expect(try indexer.writer.state()?.indexedThrough == fixture.chat.lastPosition())
   }
 
   @Test(arguments: Place.allCases) func `Bob finds what Alice said, Mallory finds nothing, and nor does Bob once he has left`(
@@ -128,7 +131,7 @@ import Wire
     #expect(try find("tick", fixture, as: fixture.bob, before: now + .seconds(-3600)) == [])
     #expect(try find("tick", fixture, as: fixture.bob, after: now + .seconds(-3600), before: now + .seconds(60)) == all)
     for order in [MessageSearch.Order.newest, .best] {
-      let search = MessageSearch(query: try SearchQuery("tick"), room: nil, author: nil, after: nil, before: nil, order: order)
+      let search = try MessageSearch(text: "tick", room: nil, author: nil, after: nil, before: nil, order: order)
       var (found, cursor) = ([String](), SearchCursor?.none)
       repeat {
         let page = try fixture.chat.search(search, after: cursor, limit: 7, for: fixture.bob.principal)
@@ -154,8 +157,10 @@ import Wire
     try fixture.post("Drink Café now", in: room, by: fixture.alice)
     try fixture.post(String(repeating: "x é ", count: 500) + "needle" + String(repeating: " é y", count: 400), in: room, by: fixture.alice)
     func excerpt(_ text: String) throws -> [Snippet.Part] {
-      let search = MessageSearch(query: try SearchQuery(text), room: nil, author: nil, after: nil, before: nil, order: .newest)
-      return try #require(try fixture.chat.search(search, after: nil, limit: 1, for: fixture.alice.principal).hits.first).snippet
+      let search = try MessageSearch(text: text, room: nil, author: nil, after: nil, before: nil, order: .newest)
+      return try #require(try fixture.chat.search(search, after: nil, limit: 1, for: fixture.alice.principal).hits.first).highlights.map {
+        Snippet.Part($0.text, isHit: $0.isHit)
+      }
     }
     try fixture.post("Die Straße lang", in: room, by: fixture.alice)
     #expect(try excerpt("strasse") == [.init("Die ", isHit: false), .init("Straße", isHit: true), .init(" lang", isHit: false)])
@@ -183,11 +188,15 @@ import Wire
     for (query, wanted) in zip(queries, read) {
       let found = try find(query, fixture, as: fixture.alice)
       // A wrong letter of another alphabet is forgiven by whoever reads everything, and not by the index.
-      let isLiteral = try wanted.allSatisfy { try SearchQuery(query).match(FoldedText($0), forgiving: false) != nil }
+      let isLiteral = try wanted.allSatisfy { try SearchQuery(query).match(FoldedText($0), fuzzy: false) != nil }
       #expect(isLiteral ? found == wanted : Set(found).isSubset(of: wanted), "\(query.debugDescription)")
     }
     #expect(read.filter { !$0.isEmpty }.count > 50)
-    #expect(refusal { try SearchQuery(String(repeating: "x", count: 513)) }?.code == .invalidField)
+    let long = String(repeating: "x", count: 513)
+    #expect(refusal { try SearchQuery(checking: long) }?.code == .invalidField)
+    let (chat, alice) = (fixture.chat, fixture.alice.principal)
+    #expect(refusal { try chat.users(searchedBy: long, after: nil, limit: 9) }?.code == .invalidField)
+    #expect(refusal { try chat.publicRooms(searchedBy: long, for: alice, after: nil, limit: 9) }?.code == .invalidField)
   }
 
   @Test func `a page that takes too long says how far was looked, and whoever follows finds all`() throws {
@@ -199,7 +208,7 @@ import Wire
     try fixture.post("東京都 again", in: room, by: fixture.alice)
     try settle(.index, fixture)
     for order in [MessageSearch.Order.newest, .best] {
-      let search = MessageSearch(query: try SearchQuery("東京都"), room: nil, author: nil, after: nil, before: nil, order: order)
+      let search = try MessageSearch(text: "東京都", room: nil, author: nil, after: nil, before: nil, order: order)
       let first = try fixture.chat.search(search, after: nil, limit: 50, for: fixture.alice.principal)
       #expect(try first.hits.map(content) == ["東京都 again"])
       var (found, cursor, pages) = ([String](), first.next, 1)
@@ -217,7 +226,7 @@ import Wire
     let fixture = try ChatFixture()
     let room = try fixture.lobby(fixture.bob)
     var random = SplitMix(seed: 22)
-    let indexer = try SearchIndexWriter(path: fixture.chat.settings.searchIndexPath)
+    let indexer = try SearchIndexing(path: fixture.chat.settings.searchIndexPath)
     for number in 1...150 {
       try fixture.post("word\(number) common", in: room, by: random.pick([fixture.alice, fixture.bob]))
       let seq = Int64(random.int(1...number))
@@ -240,7 +249,7 @@ import Wire
     func begin(epoch: String, at position: Int64, filledThrough: Int64?) throws {
       let state = SearchIndex.State(
         epoch: epoch, name: "another", indexedThrough: position, filledThrough: filledThrough, editedThrough: position)
-      try indexer.begin(state)
+      try indexer.writer.begin(state)
       try fixture.chat.commit { try Meta.setSearchIndex(state.name, $0) }
     }
     try begin(epoch: "another", at: 5, filledThrough: nil)

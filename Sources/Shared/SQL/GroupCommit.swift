@@ -1,0 +1,216 @@
+// The one writer of a process: operations that arrive while a commit is synced go into the next one together.
+package import Domain
+package import Posix
+
+/// A thread with the writing connection and a bounded queue of operations. An operation is acknowledged only after
+/// the COMMIT that contains it has returned, which with synchronous=FULL means that it is on disk.
+package final class GroupCommit: Sendable {
+  /// Operations that may wait; beyond it `submit` answers `Overload` at once.
+  package static let queueMax = 8192
+  /// Operations in one transaction: bounds how long a commit takes, and so how long the other program waits for the write lock.
+  package static let groupMax = 256
+
+  package struct Overload: Error {
+    package init() {}
+  }
+  package struct Stopped: Error {
+    @inlinable package init() {}
+  }
+
+  package typealias Operation<Result> = @Sendable (Transaction) throws -> Result
+
+  private struct Queue {
+    var batches: [Batch] = []
+    var operations = 0
+    var isStopping = false
+    var hasStopped = false
+  }
+
+  /// The operations of one `submit`.
+  private struct Batch: Sendable {
+    let count: Int
+    let run: @Sendable (Int, Transaction) throws -> Void
+    let finish: @Sendable ([(any Error)?]) -> Void
+  }
+
+  private let queue = Condition(Queue())
+  private let thread: Thread
+
+  /// Called on the writer's thread after each group, once its operations have completed, with the events that it appended to the journal,
+  /// in order: they are on disk now. Empty if there are none. Must not block.
+  package typealias CommitHook = @Sendable ([JournalEntry]) -> Void
+
+  /// Starts the writer. `clock` gives each transaction its time.
+  package init(
+    path: String, clock: @escaping @Sendable () -> Timestamp = { Timestamp(milliseconds: Clock.wallMilliseconds()) },
+    acknowledgesBeforeCommit: Bool = false, onCommit: @escaping CommitHook
+  ) throws {
+    let database = try Database(path: path, access: .writer)
+    let queue = queue
+    thread = Thread(name: "writer") {
+      Writer(database: database, clock: clock, acknowledgesBeforeCommit: acknowledgesBeforeCommit, onCommit: onCommit).run(queue)
+    }
+  }
+
+  /// Queues operations, at most `groupMax` of them, that go into one transaction; each still succeeds or fails by itself. An operation
+  /// may be run twice, the first time in vain: when another one of its group had to be undone. `completion` is called once, on the writer's
+  /// thread, after the commit, with the results in their order; it must not block. Errors: what an operation throws, `StoreError`,
+  /// `Overload`, `Stopped`.
+  @inlinable
+  package func submit<Result: Sendable>(
+    _ operations: [Operation<Result>], completion: @escaping @Sendable ([Swift.Result<Result, any Error>]) -> Void
+  ) {
+    let results = Results<Result>(count: operations.count)
+    enqueue(
+      count: operations.count,
+      run: { results.values[$0] = try operations[$0]($1) },
+      finish: { errors in
+        completion(
+          errors.indices.map { index in
+            if errors[index] == nil, let value = results.values[index] { .success(value) } else { .failure(errors[index] ?? Stopped()) }
+          })
+      })
+  }
+
+  @usableFromInline typealias PendingResult<Result> = Condition<Swift.Result<Result, any Error>?>
+
+  /// Waits for the commit. For threads that may block.
+  @inlinable
+  package func perform<Result: Sendable>(_ operation: @escaping Operation<Result>) throws -> Result {
+    let done = PendingResult<Result>(nil)
+    submit([operation]) { results in done.update { $0 = results.first } }
+    guard let result = done.wait({ $0 }) else { throw Stopped() }
+    return try result.get()
+  }
+
+  @usableFromInline
+  func enqueue(
+    count: Int, run: @escaping @Sendable (Int, Transaction) throws -> Void, finish: @escaping @Sendable ([(any Error)?]) -> Void
+  ) {
+    precondition(count <= Self.groupMax, "a batch is larger than a group")
+    let refusal: (any Error)? = queue.update { queue in
+      if queue.isStopping { return Stopped() }
+      if queue.operations + count > Self.queueMax { return Overload() }
+      queue.batches.append(Batch(count: count, run: run, finish: finish))
+      queue.operations += count
+      return nil
+    }
+    if let refusal { finish(Array(repeating: refusal, count: count)) }
+  }
+
+  /// Commits what is queued, refuses further operations, and returns when the writer has stopped.
+  package func stop() {
+    queue.update { $0.isStopping = true }
+    _ = queue.wait { $0.hasStopped ? true : nil }
+  }
+
+  /// Written by operations and read by their completion, both on the writer's thread.
+  @usableFromInline
+  final class Results<Result>: @unchecked Sendable {
+    @usableFromInline var values: [Result?]
+
+    @inlinable
+    init(count: Int) {
+      values = Array(repeating: nil, count: count)
+    }
+  }
+
+  /// The loop of the writer's thread.
+  private struct Writer {
+    let database: Database
+    let clock: @Sendable () -> Timestamp
+    let acknowledgesBeforeCommit: Bool
+    let onCommit: CommitHook
+
+    func run(_ queue: Condition<Queue>) {
+      while let group = next(queue) { commit(group) }
+      queue.update { $0.hasStopped = true }
+    }
+
+    /// The batches that waited longest, as many as fit into a group.
+    private func next(_ queue: Condition<Queue>) -> [Batch]? {
+      queue.wait { queue -> [Batch]?? in
+        if queue.batches.isEmpty { return queue.isStopping ? .some(nil) : .none }
+        var group = queue.batches
+        if queue.operations > GroupCommit.groupMax {
+          var count = 0
+          group = Array(
+            queue.batches.prefix { batch in
+              count += batch.count
+              return count <= GroupCommit.groupMax
+            })
+        }
+        queue.batches.removeFirst(group.count)
+        queue.operations -= group.reduce(0) { $0 + $1.count }
+        return group
+      }.flatMap { $0 }
+    }
+
+    private func commit(_ group: [Batch]) {
+      let outcomes: [[(any Error)?]]
+      let transaction = Transaction(database, now: clock())
+      do {
+        // Savepoints make SQLite keep a copy of every page that an operation changes, which costs more than the operation. They are set
+        // only when an operation has failed half-way: then everything is undone and done again, each operation by itself.
+        outcomes = try apply(group, isolated: false, transaction) ?? apply(group, isolated: true, transaction) ?? []
+        if acknowledgesBeforeCommit { acknowledgeTooEarly(group, outcomes) }
+        try database.run("COMMIT")
+      } catch {
+        if database.isInTransaction { _ = try? database.run("ROLLBACK") }
+        stopIfCorrupt(error)
+        Log.error("commit of \(group.reduce(0) { $0 + $1.count }) failed: \(error)")
+        for batch in group { batch.finish(Array(repeating: error, count: batch.count)) }
+        return onCommit([])
+      }
+      if !acknowledgesBeforeCommit { for (batch, errors) in zip(group, outcomes) { batch.finish(errors) } }
+      onCommit(transaction.events)
+    }
+
+    /// Runs all operations in one transaction and answers the error of each; nil if one that was not isolated failed after it had changed
+    /// something: then nothing stands. Throws when the transaction as a whole is lost.
+    private func apply(_ group: [Batch], isolated: Bool, _ transaction: Transaction) throws -> [[(any Error)?]]? {
+      try database.beginWriting()
+      transaction.rollBackEvents(to: 0)
+      var outcomes: [[(any Error)?]] = []
+      for batch in group {
+        var errors: [(any Error)?] = []
+        for index in 0..<batch.count {
+          let changes = database.connection.totalChanges
+          let events = transaction.events.count
+          if isolated { try database.run("SAVEPOINT operation") }
+          do {
+            try batch.run(index, transaction)
+            errors.append(nil)
+          } catch {
+            stopIfCorrupt(error)
+            guard database.isInTransaction else { throw error }
+            if database.connection.totalChanges != changes {
+              guard isolated else {
+                try database.run("ROLLBACK")
+                return nil
+              }
+              try database.run("ROLLBACK TO operation")
+              transaction.rollBackEvents(to: events)
+            }
+            errors.append(error)
+          }
+          if isolated { try database.run("RELEASE operation") }
+        }
+        outcomes.append(errors)
+      }
+      return outcomes
+    }
+
+    private func acknowledgeTooEarly(_ group: [Batch], _ outcomes: [[(any Error)?]]) {
+      for (batch, errors) in zip(group, outcomes) { batch.finish(errors) }
+      _ = Condition(()).wait(milliseconds: 30) { _ in Bool?.none }
+    }
+
+    /// A damaged file is not written to again: better no chat than a wrong one.
+    private func stopIfCorrupt(_ error: any Error) {
+      guard let error = error as? StoreError, error.isCorruption else { return }
+      Log.error("the database is damaged, stopping: \(error)")
+      fatalError("the database is damaged")
+    }
+  }
+}

@@ -1,0 +1,67 @@
+// Copies the WAL into the database file, never while another connection commits.
+import Glibc
+import Posix
+
+/// Debian 12's SQLite (all from 3.7.0 to 3.51.2) can lose acknowledged rows when a PASSIVE checkpoint runs while another
+/// connection commits. So connection P takes the write lock first, connection Q checkpoints, and P rolls back.
+/// RESTART and TRUNCATE are never used: on a timeout they fall back to the dangerous mode.
+package final class Checkpointer: Sendable {
+  /// Frames (pages of 4 KiB) a checkpoint should find: fewer wastes fsyncs, since pages that change often are copied once whatever their
+  /// frames; more makes writers wait longer for the write lock.
+  package static let framesWanted: Int32 = 4000
+  private static let pauseMilliseconds: ClosedRange<Int64> = 25...1000
+
+  private let thread: BackgroundThread
+
+  /// Starts the thread. `walBytesMin`: leaves the WAL alone while its file is smaller, for a program that only stands in for the daemon.
+  package init(path: String, walBytesMin: Int64 = 0) throws {
+    let holder = try Database(path: path, access: .writer)
+    let copier = try Database(path: path, access: .writer)
+    thread = BackgroundThread(name: "checkpointer") { stop in
+      Self.run(holder, copier, walPath: path + "-wal", walBytesMin: walBytesMin, stop)
+    }
+  }
+
+  package func stop() {
+    thread.stop()
+  }
+
+  private static func run(_ holder: Database, _ copier: Database, walPath: String, walBytesMin: Int64, _ stop: BackgroundThread.StopFlag) {
+    var pause = pauseMilliseconds.upperBound
+    var seenVersion: Int64 = -1
+    while !stop.wait(milliseconds: pause) {
+      do {
+        // data_version moves when another connection has committed: otherwise there is nothing to copy.
+        let version = try copier.first("PRAGMA data_version") { $0.integer(0) } ?? 0
+        if version == seenVersion || fileBytes(walPath) < walBytesMin { continue }
+        let frames = try checkpoint(holder, copier)
+        seenVersion = version
+        pause = nextPause(after: frames, pause)
+      } catch let error as StoreError where error.isBusy {
+        continue
+      } catch {
+        Log.error("checkpoint: \(error)")
+        pause = pauseMilliseconds.upperBound
+      }
+    }
+  }
+
+  /// Answers the frames that were in the WAL. Those that a reader still needs stay there.
+  package static func checkpoint(_ holder: Database, _ copier: Database) throws -> Int32 {
+    try holder.beginWriting()
+    defer { _ = try? holder.run("ROLLBACK") }
+    return try copier.connection.passiveCheckpoint().inLog
+  }
+
+  /// Only asks: opening or closing the file here would drop SQLite's locks.
+  private static func fileBytes(_ path: String) -> Int64 {
+    var facts = stat()
+    return stat(path, &facts) == 0 ? Int64(facts.st_size) : 0
+  }
+
+  /// Twice as often when more was found than wanted, half as often when less.
+  private static func nextPause(after frames: Int32, _ pause: Int64) -> Int64 {
+    let next = frames > framesWanted ? pause / 2 : frames < framesWanted / 2 ? pause * 2 : pause
+    return min(max(next, pauseMilliseconds.lowerBound), pauseMilliseconds.upperBound)
+  }
+}

@@ -1,0 +1,105 @@
+// The terms of an index, each under a number, and those of them that a word of a query matches.
+package import SQL
+package import TextSearch
+
+/// Works on a pair of tables: the terms, folded, numbered in the order of first use, so that common ones come first; and (FTS5, trigrams)
+/// their pieces.
+package struct TermDictionary: Sendable {
+  /// Which terms a word of a query matches.
+  package enum MatchMode: Sendable {
+    /// Terms that begin with it.
+    case prefix
+    /// Terms that contain it.
+    case substring
+    /// Terms that contain it, and similar ones.
+    case fuzzy
+  }
+
+  /// Terms that one word of a query may match; of more, the commonest, or the first of those that begin with it.
+  package static let termsMax = 64
+  /// Terms that are compared with a word in which letters may be wrong.
+  static let fuzzyCandidatesMax = 512
+
+  let find: Statement
+  let beginningWith: Statement
+  let containing: Statement
+  let withPieces: Statement
+  let insert: Statement
+  let insertPieces: Statement
+  let delete: Statement
+  let deletePieces: Statement
+
+  package func number(of term: String, _ database: Database) throws -> Int64? {
+    try database.first(find, .text(term)) { $0.integer(0) }
+  }
+
+  /// Adds a term that is not there yet, and answers its number.
+  package func add(_ term: String, _ database: Database) throws -> Int64 {
+    let number = try database.first(insert, .text(term)) { $0.integer(0) } ?? 0
+    try database.run(insertPieces, .integer(number), .text(term))
+    return number
+  }
+
+  /// Removes a term that nothing refers to any more.
+  package func remove(_ number: Int64, _ database: Database) throws {
+    guard let term = try database.first(delete, .integer(number), read: { $0.text(0) }) else { return }
+    try database.run(deletePieces, .integer(number), .text(term))
+  }
+
+  // MARK: From a query to terms
+
+  /// All words of a query as an FTS5 expression over numbers of terms; nil if nothing can match them all.
+  package func expression(_ query: SearchQuery, _ mode: MatchMode, _ database: Database) throws -> String? {
+    try groups(query, mode, database)?.map { "(" + $0.map(String.init).joined(separator: " OR ") + ")" }.joined(separator: " AND ")
+  }
+
+  /// The terms that the words of a query match: one of each group must be there; nil if nothing can match them all.
+  func groups(_ query: SearchQuery, _ mode: MatchMode, _ database: Database) throws -> [[Int64]]? {
+    var groups: [[Int64]] = []
+    for word in query.words {
+      if word.kind == .unspaced, word.scalars.count > 1 {
+        for start in 0..<(word.scalars.count - 1) {
+          guard let term = try number(of: String(scalars: word.scalars[start...start + 1]), database) else { return nil }
+          groups.append([term])
+        }
+      } else {
+        let terms = try terms(for: word, mode, database)
+        guard !terms.isEmpty else { return nil }
+        groups.append(terms)
+      }
+    }
+    return groups.isEmpty ? nil : groups
+  }
+
+  private func terms(for word: SearchQuery.Word, _ mode: MatchMode, _ database: Database) throws -> [Int64] {
+    let text = String(scalars: word.scalars.prefix(FoldedText.termScalarsMax))
+    // A word that is too short to have pieces is found where it begins a term.
+    guard mode != .prefix, word.scalars.count >= SearchQuery.substringLengthMin else {
+      return try database.all(beginningWith, .text(text), .text(text + "\u{10ffff}"), .integer(Int64(Self.termsMax))) { $0.integer(0) }
+    }
+    var terms = try number(of: text, database).map { [$0] } ?? []
+    terms += try database.all(containing, .text("\"\(text)\""), .integer(Int64(Self.termsMax))) { $0.integer(0) }
+      .filter { !terms.contains($0) }
+    if mode == .fuzzy, word.errorsMax > 0 {
+      let literal = terms.count
+      for term in try similar(word, database) where terms.count < literal + Self.termsMax && !terms.contains(term) { terms.append(term) }
+    }
+    return terms
+  }
+
+  /// The terms with at most `errorsMax` errors, the nearest first.
+  private func similar(_ word: SearchQuery.Word, _ database: Database) throws -> [Int64] {
+    if word.scalars.count <= EditDistance.neighboursLengthMax {
+      return try EditDistance.neighbours(of: word.scalars).compactMap { neighbour in
+        try database.first(find, .utf8(neighbour)) { $0.integer(0) }
+      }
+    }
+    return try database.all(
+      withPieces, .text(EditDistance.pieces(of: word.scalars).map { "\"\(String(scalars: $0[...]))\"" }.joined(separator: " OR ")),
+      .integer(Int64(word.scalars.count - word.errorsMax)), .integer(Int64(word.scalars.count + word.errorsMax)),
+      .integer(Int64(Self.fuzzyCandidatesMax))
+    ) { (id: $0.integer(0), term: Array($0.text(1).unicodeScalars)) }.compactMap { candidate in
+      EditDistance.distance(word.scalars, candidate.term, limit: word.errorsMax).map { (errors: $0, id: candidate.id) }
+    }.sorted { ($0.errors, $0.id) < ($1.errors, $1.id) }.map(\.id)
+  }
+}

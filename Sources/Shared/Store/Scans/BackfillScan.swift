@@ -1,0 +1,53 @@
+// Scans all messages in the order of their positions.
+package import Domain
+package import SQL
+
+/// Messages have no index by position, but positions rise within each room: so the rooms are merged, always reading the one whose next
+/// message is the oldest. Costs one query for each change of room.
+package struct BackfillScan {
+  /// The next message of a room.
+  private struct Head: Comparable {
+    let position: Int64
+    let row: Int64
+
+    static func < (one: Head, other: Head) -> Bool { (one.position, one.row) < (other.position, other.row) }
+  }
+
+  private var heads: Heap<Head>
+  private let last: Int64
+
+  /// Messages after `position`, through `last`.
+  package init(after position: Int64, through last: Int64, _ database: Database) throws {
+    self.last = last
+    let rooms = try database.all("SELECT id, last_seq FROM rooms WHERE last_position > ?", .integer(position)) {
+      (rowID: $0.integer(0), lastSeq: $0.integer(1))
+    }
+    heads = Heap(
+      try rooms.compactMap { room in
+        let row = room.rowID << 32 | (try Messages.firstSeq(of: room.rowID, lastSeq: room.lastSeq, after: position, database))
+        return try Messages.position(of: row, database).map { Head(position: $0, row: row) }
+      })
+  }
+
+  /// The next messages; none at the end.
+  package mutating func next(limit: Int, _ database: Database) throws -> [SearchableMessage] {
+    var messages: [SearchableMessage] = []
+    while messages.count < limit, let head = heads.removeFirst() {
+      guard head.position <= last else { continue }
+      let others = heads.first?.position ?? .max
+      try database.forEachWhile(
+        "SELECT id, user_id, position, json FROM messages WHERE id >= ? AND id <= ? ORDER BY id",
+        .integer(head.row), .integer(head.row | MessageID.seqMax)
+      ) { row in
+        let position = row.integer(2)
+        guard messages.count < limit, position <= min(last, others) || row.integer(0) == head.row else {
+          heads.insert(Head(position: position, row: row.integer(0)))
+          return false
+        }
+        messages.append(Messages.searchableMessage(row))
+        return true
+      }
+    }
+    return messages
+  }
+}

@@ -1,0 +1,57 @@
+// Brings a database to the schema that this program knows.
+import Domain
+package import SQL
+
+package enum Migrator {
+  package enum Failure: Error, CustomStringConvertible {
+    case foreignDatabase(applicationID: Int64)
+    case newerSchema(found: Int64, known: Int)
+
+    package var description: String {
+      switch self {
+      case .foreignDatabase(let id): "this is not an EchoChat database (application_id \(id))"
+      case .newerSchema(let found, let known):
+        "the database has schema \(found), this program knows \(known): install the newer EchoChat again"
+      }
+    }
+  }
+
+  /// The schema this program works with.
+  package static var version: Int { Schema.migrations.count }
+
+  /// Runs the missing migrations, each in a transaction of its own, under the writer lock, so that several programs may start at
+  /// once. Answers the schema before. `epoch` names a database that is made now. Throws `Failure` or `StoreError`; what was migrated stays.
+  /// `last` is the schema to stop at: a test may want to meet an older program's database.
+  @discardableResult
+  package static func migrate(path: String, epoch: String, through last: Int = version) throws -> Int64 {
+    let database = try Database(path: path, access: .writer)
+    let before = try schema(of: database)
+    for (index, script) in Schema.migrations.prefix(last).enumerated() {
+      try database.writing {
+        // Asked again under the lock: another program may have been faster.
+        guard try schema(of: database) == Int64(index) else { return }
+        try database.runScript(script)
+        // A script cannot fold names.
+        if [Schema.names, Schema.spelledNames].contains(script) {
+          try NameIndex.build(Transaction(database, now: Timestamp(milliseconds: 0)))
+        }
+        try database.runScript("PRAGMA user_version = \(index + 1); PRAGMA application_id = \(Schema.applicationID)")
+        if index == 0 { try database.run("INSERT INTO meta (name, value) VALUES ('epoch', ?), ('journal_floor', '0')", .text(epoch)) }
+      }
+    }
+    return before
+  }
+
+  /// The schema of a database that is open; refuses foreign and newer ones.
+  package static func schema(of database: Database) throws -> Int64 {
+    let version = try database.first("PRAGMA user_version") { $0.integer(0) } ?? 0
+    let application = try database.first("PRAGMA application_id") { $0.integer(0) } ?? 0
+    // Most databases bear no mark at all: only an empty one may become ours.
+    let isEmpty = try version == 0 && database.first("SELECT 1 FROM sqlite_master") { _ in true } == nil
+    guard application == Schema.applicationID || (application == 0 && isEmpty) else {
+      throw Failure.foreignDatabase(applicationID: application)
+    }
+    guard version <= Int64(Self.version) else { throw Failure.newerSchema(found: version, known: Self.version) }
+    return version
+  }
+}

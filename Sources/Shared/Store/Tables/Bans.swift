@@ -1,0 +1,53 @@
+// Who may not come into which room.
+package import Domain
+package import SQL
+
+package enum Bans {
+  /// Makes a ban, or gives one that stands another reason. True if it is new.
+  package static func put(
+    _ user: UserRowID, in room: RoomRowID, by moderator: UserRowID, reason: String, at now: Timestamp, _ transaction: Transaction
+  ) throws -> Bool {
+    let isNew = try !exists(user, in: room, transaction.database)
+    try transaction.database.run(
+      """
+      INSERT INTO bans (room_id, user_id, banned_by, reason, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
+      ON CONFLICT DO UPDATE SET reason = ?4
+      """, .integer(room.value), .integer(user.value), .integer(moderator.value), .text(reason), .integer(now.milliseconds))
+    return isNew
+  }
+
+  /// False if there was none.
+  package static func delete(_ user: UserRowID, in room: RoomRowID, _ transaction: Transaction) throws -> Bool {
+    try transaction.database.first(
+      "DELETE FROM bans WHERE room_id = ? AND user_id = ? RETURNING 1", .integer(room.value), .integer(user.value)
+    ) { _ in true } ?? false
+  }
+
+  package static func exists(_ user: UserRowID, in room: RoomRowID, _ database: Database) throws -> Bool {
+    try database.first("SELECT 1 FROM bans WHERE room_id = ? AND user_id = ?", .integer(room.value), .integer(user.value)) { _ in true }
+      ?? false
+  }
+
+  package static func count(in room: RoomRowID, _ database: Database) throws -> Int64 {
+    try database.first("SELECT count(*) FROM bans WHERE room_id = ?", .integer(room.value)) { $0.integer(0) } ?? 0
+  }
+
+  package static func find(_ user: UserRowID, in room: RoomRowID, _ database: Database) throws -> Ban? {
+    try list(in: room, after: user.value - 1, limit: 1, database).first { $0.user.rowID == user }
+  }
+
+  /// By the order in which the accounts of the banned were made; `cursor` is the last one of the page before.
+  package static func list(in room: RoomRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> [Ban] {
+    try database.all(
+      """
+      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, moderator.public_id, b.reason, b.created_at
+      FROM bans b JOIN users u ON u.id = b.user_id LEFT JOIN users moderator ON moderator.id = b.banned_by
+      WHERE b.room_id = ? AND b.user_id > ? ORDER BY b.user_id LIMIT ?
+      """, .integer(room.value), .integer(cursor), .integer(Int64(limit))
+    ) { row in
+      Ban(
+        user: Users.user(row), bannedBy: row.optionalText(6).map { PublicID(trusted: $0) }, reason: row.text(7),
+        createdAt: Timestamp(milliseconds: row.integer(8)))
+    }
+  }
+}

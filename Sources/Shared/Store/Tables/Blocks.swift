@@ -1,0 +1,74 @@
+// Who wants to have nothing to do with whom.
+package import Domain
+package import SQL
+
+package enum Blocks {
+  /// False if it was so already.
+  package static func insert(_ blocker: UserRowID, _ blocked: UserRowID, at now: Timestamp, _ transaction: Transaction) throws -> Bool {
+    try transaction.database.first(
+      "INSERT INTO blocks (blocker_id, blocked_id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
+      .integer(blocker.value), .integer(blocked.value), .integer(now.milliseconds)
+    ) { _ in true } ?? false
+  }
+
+  /// False if there was none.
+  package static func delete(_ blocker: UserRowID, _ blocked: UserRowID, _ transaction: Transaction) throws -> Bool {
+    try transaction.database.first(
+      "DELETE FROM blocks WHERE blocker_id = ? AND blocked_id = ? RETURNING 1", .integer(blocker.value), .integer(blocked.value)
+    ) { _ in true } ?? false
+  }
+
+  /// Whether either of the two has blocked the other.
+  package static func stand(between a: UserRowID, _ b: UserRowID, _ database: Database) throws -> Bool {
+    try database.first(
+      "SELECT 1 FROM blocks WHERE (blocker_id = ?1 AND blocked_id = ?2) OR (blocker_id = ?2 AND blocked_id = ?1)",
+      .integer(a.value), .integer(b.value)
+    ) { _ in true } ?? false
+  }
+
+  /// Whether either of the two people of a direct room has blocked the other.
+  package static func stand(in room: RoomRowID, _ database: Database) throws -> Bool {
+    try database.first(
+      """
+      SELECT 1 FROM rooms r JOIN blocks b
+        ON (b.blocker_id = r.direct_low AND b.blocked_id = r.direct_high) OR (b.blocker_id = r.direct_high AND b.blocked_id = r.direct_low)
+      WHERE r.id = ?
+      """, .integer(room.value)
+    ) { _ in true } ?? false
+  }
+
+  /// Whether `blocker` has blocked `blocked`: this direction alone.
+  package static func has(_ blocker: UserRowID, blocked: UserRowID, _ database: Database) throws -> Bool {
+    try database.first(
+      "SELECT 1 FROM blocks WHERE blocker_id = ? AND blocked_id = ?", .integer(blocker.value), .integer(blocked.value)
+    ) { _ in true } ?? false
+  }
+
+  /// Everyone whom the user has blocked and everyone who has blocked her: those who see nothing of her presence, nor she of theirs.
+  package static func around(_ user: UserRowID, _ database: Database) throws -> Set<UserRowID> {
+    Set(
+      try database.all(
+        "SELECT blocked_id FROM blocks WHERE blocker_id = ?1 UNION SELECT blocker_id FROM blocks WHERE blocked_id = ?1",
+        .integer(user.value)
+      ) { UserRowID($0.integer(0)) })
+  }
+
+  /// Those who have blocked the user: she cannot mention them.
+  package static func blockers(of user: UserRowID, _ database: Database) throws -> Set<UserRowID> {
+    Set(try database.all("SELECT blocker_id FROM blocks WHERE blocked_id = ?", .integer(user.value)) { UserRowID($0.integer(0)) })
+  }
+
+  package static func count(of blocker: UserRowID, _ database: Database) throws -> Int64 {
+    try database.first("SELECT count(*) FROM blocks WHERE blocker_id = ?", .integer(blocker.value)) { $0.integer(0) } ?? 0
+  }
+
+  /// Whom the user has blocked, by the order in which their accounts were made; `cursor` is the last one of the page before.
+  package static func list(of blocker: UserRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> [Block] {
+    try database.all(
+      """
+      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, b.created_at
+      FROM blocks b JOIN users u ON u.id = b.blocked_id WHERE b.blocker_id = ? AND b.blocked_id > ? ORDER BY b.blocked_id LIMIT ?
+      """, .integer(blocker.value), .integer(cursor), .integer(Int64(limit))
+    ) { Block(user: Users.user($0), createdAt: Timestamp(milliseconds: $0.integer(6))) }
+  }
+}

@@ -1,0 +1,90 @@
+// Who is in which room.
+package import Domain
+package import SQL
+
+package enum Memberships {
+  /// Nil if there is no such room.
+  package static func access(of user: UserRowID, to room: PublicID, _ database: Database) throws -> RoomAccess? {
+    try database.first(
+      "SELECT r.id, r.kind, m.role FROM rooms r LEFT JOIN memberships m ON m.room_id = r.id AND m.user_id = ? WHERE r.public_id = ?",
+      .integer(user.value), .text(room.text)
+    ) { row in
+      RoomAccess(
+        room: RoomRowID(row.integer(0)), kind: RoomKind(rawValue: row.integer(1)) ?? .group,
+        role: row.optionalInteger(2).flatMap(Role.init(rawValue:)))
+    }
+  }
+
+  /// Makes `user` a member who has read nothing of what comes and need not read what was. False if she already was one, or has deleted
+  /// her account: a request of hers that was on its way meanwhile makes no ghost.
+  package static func insert(_ room: RoomRowID, _ user: UserRowID, role: Role, at now: Timestamp, _ transaction: Transaction) throws
+    -> Bool
+  {
+    let inserted = try transaction.database.first(
+      """
+      INSERT INTO memberships (room_id, user_id, role, joined_at, joined_seq, delivered_seq, preview_seq, read_seq)
+      SELECT id, ?2, ?3, ?4, last_seq, last_seq, last_seq, last_seq FROM rooms WHERE id = ?1
+        AND NOT EXISTS (SELECT 1 FROM users WHERE id = ?2 AND deleted_at IS NOT NULL)
+      ON CONFLICT DO NOTHING RETURNING 1
+      """, .integer(room.value), .integer(user.value), .integer(role.rawValue), .integer(now.milliseconds)
+    ) { _ in true }
+    guard inserted != nil else { return false }
+    try transaction.database.run("UPDATE rooms SET member_count = member_count + 1 WHERE id = ?", .integer(room.value))
+    return true
+  }
+
+  /// False if she was not a member.
+  package static func delete(_ room: RoomRowID, _ user: UserRowID, _ transaction: Transaction) throws -> Bool {
+    let deleted = try transaction.database.first(
+      "DELETE FROM memberships WHERE room_id = ? AND user_id = ? RETURNING 1", .integer(room.value), .integer(user.value)
+    ) { _ in true }
+    guard deleted != nil else { return false }
+    try transaction.database.run("UPDATE rooms SET member_count = member_count - 1 WHERE id = ?", .integer(room.value))
+    return true
+  }
+
+  package static func setRole(_ room: RoomRowID, _ user: UserRowID, to role: Role, _ transaction: Transaction) throws {
+    try transaction.database.run(
+      "UPDATE memberships SET role = ? WHERE room_id = ? AND user_id = ?", .integer(role.rawValue), .integer(room.value),
+      .integer(user.value))
+  }
+
+  package static func role(of user: UserRowID, in room: RoomRowID, _ database: Database) throws -> Role? {
+    try database.first(
+      "SELECT role FROM memberships WHERE room_id = ? AND user_id = ?", .integer(room.value), .integer(user.value)
+    ) { Role(rawValue: $0.integer(0)) } ?? nil
+  }
+
+  /// Who takes a room over when its last owner leaves: the highest role, then the longest membership.
+  package static func heir(of room: RoomRowID, _ database: Database) throws -> User? {
+    try database.first(
+      """
+      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
+      FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.room_id = ? ORDER BY m.role DESC, m.joined_at, m.user_id LIMIT 1
+      """, .integer(room.value)
+    ) { Users.user($0) }
+  }
+
+  package static func hasOwner(_ room: RoomRowID, _ database: Database) throws -> Bool {
+    try database.first("SELECT 1 FROM memberships WHERE room_id = ? AND role = 3", .integer(room.value)) { _ in true } ?? false
+  }
+
+  /// Members by the order in which their accounts were made.
+  package static func members(of room: RoomRowID, after user: Int64, limit: Int, _ database: Database) throws -> [Member] {
+    try database.all(
+      """
+      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, m.role, m.joined_at
+      FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.room_id = ? AND m.user_id > ? ORDER BY m.user_id LIMIT ?
+      """, .integer(room.value), .integer(user), .integer(Int64(limit))
+    ) { row in
+      Member(user: Users.user(row), role: Role(rawValue: row.integer(6)) ?? .member, joinedAt: Timestamp(milliseconds: row.integer(7)))
+    }
+  }
+
+  /// The rooms that a user is in, with their public names.
+  package static func rooms(of user: UserRowID, _ database: Database) throws -> [(rowID: RoomRowID, id: PublicID)] {
+    try database.all(
+      "SELECT r.id, r.public_id FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ?", .integer(user.value)
+    ) { (RoomRowID($0.integer(0)), PublicID(trusted: $0.text(1))) }
+  }
+}

@@ -1,0 +1,36 @@
+// Facts about the database as a whole.
+package import SQL
+
+package enum Meta {
+  /// The name of this history: a cursor from another epoch means nothing here.
+  package static func epoch(_ database: Database) throws -> String {
+    try database.first("SELECT value FROM meta WHERE name = 'epoch'") { $0.text(0) } ?? ""
+  }
+
+  /// Cursors below it cannot be resumed.
+  package static func journalFloor(_ database: Database) throws -> Int64 {
+    try database.first("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'journal_floor'") { $0.integer(0) } ?? 0
+  }
+
+  static func setJournalFloor(_ position: Int64, _ transaction: Transaction) throws {
+    try transaction.database.run("UPDATE meta SET value = CAST(? AS TEXT) WHERE name = 'journal_floor'", .integer(position))
+  }
+
+  /// The name of the index of words that is to be believed; nil while there is none.
+  package static func searchIndex(_ database: Database) throws -> String? {
+    try database.first("SELECT value FROM meta WHERE name = 'search_index'") { $0.text(0) }
+  }
+
+  package static func setSearchIndex(_ name: String, _ transaction: Transaction) throws {
+    try transaction.database.run(
+      "INSERT INTO meta (name, value) VALUES ('search_index', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", .text(name))
+  }
+
+  /// Believes an index no longer. False if another one has taken its place, or somebody else was faster.
+  package static func invalidateSearchIndex(_ name: String, _ transaction: Transaction) throws -> Bool {
+    let doubted = try transaction.database.first(
+      "DELETE FROM meta WHERE name = 'search_index' AND value = ? RETURNING value", .text(name)
+    ) { $0.text(0) }
+    return doubted != nil
+  }
+}

@@ -1,0 +1,14 @@
+// What a user has set for herself.
+package import Domain
+package import SQL
+
+package enum Preferences {
+  /// Whether others are told how far she has read.
+  package static func hidesReading(_ user: UserRowID, _ database: Database) throws -> Bool {
+    try database.first("SELECT hides_reading FROM users WHERE id = ?", .integer(user.value)) { $0.integer(0) == 1 } ?? false
+  }
+
+  package static func setHidesReading(_ hides: Bool, of user: UserRowID, _ transaction: Transaction) throws {
+    try transaction.database.run("UPDATE users SET hides_reading = ? WHERE id = ?", .integer(hides ? 1 : 0), .integer(user.value))
+  }
+}

@@ -1,0 +1,26 @@
+// How often people change their profiles: every change is told in each of their rooms.
+package import Domain
+package import SQL
+
+package enum ProfileChanges {
+  /// Counts one more change, unless there were `countMax` since the window began. Answers in how many milliseconds it may be tried
+  /// again, or nil if it was admitted.
+  package static func admit(
+    _ user: UserRowID, countMax: Int64, windowMilliseconds: Int64, at now: Timestamp, _ transaction: Transaction
+  ) throws -> Int64? {
+    let database = transaction.database
+    let window = try database.first("SELECT window_start, count FROM profile_changes WHERE user_id = ?", .integer(user.value)) {
+      (start: $0.integer(0), count: $0.integer(1))
+    }
+    // A window that begins later than now was left by a clock that has been set back since.
+    if let window, window.start <= now.milliseconds, now.milliseconds - window.start < windowMilliseconds {
+      guard window.count < countMax else { return window.start + windowMilliseconds - now.milliseconds }
+      try database.run("UPDATE profile_changes SET count = count + 1 WHERE user_id = ?", .integer(user.value))
+    } else {
+      try database.run(
+        "INSERT INTO profile_changes (user_id, window_start, count) VALUES (?1, ?2, 1) ON CONFLICT DO UPDATE SET window_start = ?2, count = 1",
+        .integer(user.value), .integer(now.milliseconds))
+    }
+    return nil
+  }
+}

@@ -1,0 +1,45 @@
+// When each user's latest messages, edits and reactions were admitted: the memory of the rate limit, shared by both programs and kept over
+// restarts.
+package import Domain
+package import SQL
+
+package enum RateLimitStore {
+  /// Admits one more of them now, or answers in how many milliseconds it may be tried again. Times are of the boot clock, which
+  /// nobody sets back; those of another boot are forgotten.
+  package static func admit(
+    _ deed: RateLimitedAction, of user: UserRowID, _ limit: RateLimit, boot: String, nowMilliseconds: Int64, _ transaction: Transaction
+  ) throws -> RateLimit.Verdict {
+    let stored = try transaction.database.first(deed.find, .integer(user.value), .text(boot)) { times(in: $0.bytes(0)) }
+    let verdict = limit.judge(stored ?? [], now: nowMilliseconds)
+    if case .admitted(let times) = verdict {
+      try transaction.database.run(deed.put, .integer(user.value), .text(boot), .blob(bytes(of: times)))
+    }
+    return verdict
+  }
+
+  private static func times(in bytes: [UInt8]) -> [Int64] {
+    stride(from: 0, to: bytes.count - bytes.count % 8, by: 8).map { start in
+      bytes[start..<start + 8].reduce(Int64(0)) { $0 << 8 | Int64($1) }
+    }
+  }
+
+  private static func bytes(of times: [Int64]) -> [UInt8] {
+    times.flatMap { time in (0..<8).map { UInt8(truncatingIfNeeded: time >> (56 - 8 * $0)) } }
+  }
+}
+
+extension RateLimitedAction {
+  fileprivate var find: Statement {
+    switch self {
+    case .message: "SELECT times FROM message_times WHERE user_id = ? AND boot = ?"
+    case .change: "SELECT times FROM change_times WHERE user_id = ? AND boot = ?"
+    }
+  }
+
+  fileprivate var put: Statement {
+    switch self {
+    case .message: "INSERT INTO message_times (user_id, boot, times) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET boot = ?2, times = ?3"
+    case .change: "INSERT INTO change_times (user_id, boot, times) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET boot = ?2, times = ?3"
+    }
+  }
+}

@@ -1,0 +1,56 @@
+// Messages that somebody has brought before the moderators of their room.
+package import Domain
+package import SQL
+
+package enum Reports {
+  /// Makes a report, or gives one that stands another reason. True if it is new.
+  package static func put(
+    _ place: MessageID, by reporter: UserRowID, reason: String, at now: Timestamp, _ transaction: Transaction
+  ) throws -> Bool {
+    let database = transaction.database
+    let isNew =
+      try database.first(
+        "SELECT 1 FROM reports WHERE room_id = ? AND seq = ? AND reporter_id = ?", .integer(place.room.value), .integer(place.seq),
+        .integer(reporter.value)
+      ) { _ in true } == nil
+    try database.run(
+      """
+      INSERT INTO reports (room_id, seq, reporter_id, reason, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
+      ON CONFLICT DO UPDATE SET reason = ?4
+      """, .integer(place.room.value), .integer(place.seq), .integer(reporter.value), .text(reason), .integer(now.milliseconds))
+    return isNew
+  }
+
+  package static func count(in room: RoomRowID, _ database: Database) throws -> Int64 {
+    try database.first("SELECT count(*) FROM reports WHERE room_id = ?", .integer(room.value)) { $0.integer(0) } ?? 0
+  }
+
+  package static func count(in room: RoomRowID, by reporter: UserRowID, _ database: Database) throws -> Int64 {
+    try database.first(
+      "SELECT count(*) FROM reports WHERE room_id = ? AND reporter_id = ?", .integer(room.value), .integer(reporter.value)
+    ) { $0.integer(0) } ?? 0
+  }
+
+  /// Oldest first; `cursor` is the last one of the page before.
+  package static func list(in room: RoomRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> [Report] {
+    try database.all(
+      """
+      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, report.id, report.seq, report.reason,
+        report.created_at, m.json
+      FROM reports report JOIN users u ON u.id = report.reporter_id JOIN messages m ON m.id = (report.room_id << 32 | report.seq)
+      WHERE report.room_id = ? AND report.id > ? ORDER BY report.id LIMIT ?
+      """, .integer(room.value), .integer(cursor), .integer(Int64(limit))
+    ) { row in
+      Report(
+        number: row.integer(6), seq: row.integer(7), reporter: Users.user(row), reason: row.text(8),
+        createdAt: Timestamp(milliseconds: row.integer(9)), message: row.bytes(10))
+    }
+  }
+
+  /// Settles all reports of a message. False if there was none.
+  package static func delete(_ place: MessageID, _ transaction: Transaction) throws -> Bool {
+    try transaction.database.first(
+      "DELETE FROM reports WHERE room_id = ? AND seq = ? RETURNING 1", .integer(place.room.value), .integer(place.seq)
+    ) { _ in true } ?? false
+  }
+}

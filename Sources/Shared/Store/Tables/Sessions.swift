@@ -1,0 +1,117 @@
+// Signed-in devices: a row each, which is gone once the device is signed out.
+package import Domain
+package import SQL
+
+package enum Sessions {
+  package static func insert(
+    id: PublicID, user: UserRowID, refreshHash: [UInt8], userAgent: String, at now: Timestamp, expiresAt: Timestamp,
+    _ transaction: Transaction
+  ) throws -> SessionRowID {
+    let number = try transaction.database.first(
+      """
+      INSERT INTO sessions (public_id, user_id, refresh_hash, user_agent, created_at, used_at, expires_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id
+      """,
+      .text(id.text), .integer(user.value), .blob(refreshHash),
+      .text(String(String.UnicodeScalarView(userAgent.unicodeScalars.prefix(200)))), .integer(now.milliseconds),
+      .integer(now.milliseconds), .integer(expiresAt.milliseconds)
+    ) { $0.integer(0) }
+    return SessionRowID(number ?? 0)
+  }
+
+  package static func holder(_ id: PublicID, at now: Timestamp, _ database: Database) throws -> AuthenticatedSession? {
+    try database.first(
+      """
+      SELECT s.id, s.public_id, u.suspended_at, u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
+      FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.public_id = ? AND s.expires_at > ?
+      """, .text(id.text), .integer(now.milliseconds), read: holder)
+  }
+
+  /// Whether the user of a session is suspended; nil if the session has ended.
+  package static func isSuspended(_ session: SessionRowID, _ database: Database) throws -> Bool? {
+    try database.first(
+      "SELECT u.suspended_at FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ?", .integer(session.value)
+    ) { !$0.isNull(0) }
+  }
+
+  package static func holder(refreshHash: [UInt8], at now: Timestamp, _ database: Database) throws -> RefreshToken? {
+    if let current = try database.first(
+      """
+      SELECT s.id, s.public_id, u.suspended_at, u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
+      FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.refresh_hash = ? AND s.expires_at > ?
+      """, .blob(refreshHash), .integer(now.milliseconds), read: holder)
+    {
+      return .current(current)
+    }
+    return try database.first(
+      "SELECT s.id, s.user_id FROM spent_refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.hash = ?", .blob(refreshHash)
+    ) { .reused(SessionRowID($0.integer(0)), of: UserRowID($0.integer(1))) }
+  }
+
+  /// Exchanges the refresh token; the old one is remembered as reused.
+  package static func rotate(
+    _ session: SessionRowID, from old: [UInt8], to new: [UInt8], at now: Timestamp, expiresAt: Timestamp, _ transaction: Transaction
+  ) throws {
+    try transaction.database.run(
+      "UPDATE sessions SET refresh_hash = ?, used_at = ?, expires_at = ? WHERE id = ?", .blob(new), .integer(now.milliseconds),
+      .integer(expiresAt.milliseconds), .integer(session.value))
+    try transaction.database.run("INSERT INTO spent_refresh_tokens (hash, session_id) VALUES (?, ?)", .blob(old), .integer(session.value))
+  }
+
+  package static func devices(of user: UserRowID, at now: Timestamp, _ database: Database) throws -> [Session] {
+    try database.all(
+      "SELECT id, public_id, user_agent, created_at, used_at, expires_at FROM sessions WHERE user_id = ? AND expires_at > ? ORDER BY used_at DESC, id DESC",
+      .integer(user.value), .integer(now.milliseconds)
+    ) { row in
+      Session(
+        rowID: SessionRowID(row.integer(0)), id: PublicID(trusted: row.text(1)), userAgent: row.text(2),
+        createdAt: Timestamp(milliseconds: row.integer(3)), usedAt: Timestamp(milliseconds: row.integer(4)),
+        expiresAt: Timestamp(milliseconds: row.integer(5)))
+    }
+  }
+
+  /// Ends one session: its row goes, and the journal tells the daemon to close its sockets.
+  package static func end(_ session: SessionRowID, of user: UserRowID, at now: Timestamp, _ transaction: Transaction) throws {
+    try transaction.database.run("DELETE FROM sessions WHERE id = ?", .integer(session.value))
+    try Journal.append(.sessionEnded, user: user, data: Array(String(session.value).utf8), at: now, transaction)
+  }
+
+  /// Ends all sessions of a user but one.
+  package static func endOthers(of user: UserRowID, than kept: SessionRowID?, at now: Timestamp, _ transaction: Transaction) throws {
+    let others = try transaction.database.all(
+      "SELECT id FROM sessions WHERE user_id = ? AND id IS DISTINCT FROM ?", .integer(user.value), .optional(kept?.value)
+    ) { SessionRowID($0.integer(0)) }
+    for session in others { try end(session, of: user, at: now, transaction) }
+  }
+
+  package static func insertTicket(hash: [UInt8], session: SessionRowID, expiresAt: Timestamp, _ transaction: Transaction) throws {
+    try transaction.database.run(
+      "INSERT INTO tickets (hash, session_id, expires_at) VALUES (?, ?, ?)", .blob(hash), .integer(session.value),
+      .integer(expiresAt.milliseconds))
+  }
+
+  /// Takes a ticket out of the table, so that it works once, and answers whose it was.
+  package static func takeTicket(hash: [UInt8], at now: Timestamp, _ transaction: Transaction) throws -> AuthenticatedSession? {
+    let session = try transaction.database.first(
+      "DELETE FROM tickets WHERE hash = ? RETURNING session_id, expires_at", .blob(hash)
+    ) { $0.integer(1) > now.milliseconds ? $0.integer(0) : nil }
+    guard let session = session ?? nil else { return nil }
+    return try transaction.database.first(
+      """
+      SELECT s.id, s.public_id, u.suspended_at, u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
+      FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ? AND s.expires_at > ?
+      """, .integer(session), .integer(now.milliseconds), read: holder)
+  }
+
+  /// Removes what has expired.
+  package static func sweep(at now: Timestamp, _ transaction: Transaction) throws {
+    try transaction.database.run("DELETE FROM sessions WHERE expires_at <= ?", .integer(now.milliseconds))
+    try transaction.database.run("DELETE FROM tickets WHERE expires_at <= ?", .integer(now.milliseconds))
+  }
+
+  private static func holder(_ row: Row) -> AuthenticatedSession {
+    AuthenticatedSession(
+      session: SessionRowID(row.integer(0)), sessionID: PublicID(trusted: row.text(1)), user: Users.user(row, 3),
+      isSuspended: !row.isNull(2))
+  }
+}

@@ -1,0 +1,117 @@
+// People who have accounts.
+package import Domain
+package import SQL
+
+package enum Users {
+  static let columns = "u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at"
+
+  /// Reads the six columns of a user, the first of them at `first`.
+  static func user(_ row: Row, _ first: Int32 = 0) -> User {
+    User(
+      rowID: UserRowID(row.integer(first)), id: PublicID(trusted: row.text(first + 1)), username: row.text(first + 2),
+      displayName: row.text(first + 3), statusText: row.text(first + 4), createdAt: Timestamp(milliseconds: row.integer(first + 5)))
+  }
+
+  package static func insert(
+    id: PublicID, username: Username, displayName: String, email: EmailAddress?, passwordHash: String, at now: Timestamp,
+    _ transaction: Transaction
+  ) throws -> User {
+    let number = try transaction.database.first(
+      "INSERT INTO users (public_id, username, display_name, email, password_hash, created_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+      .text(id.text), .text(username.text), .text(displayName), .optional(email?.text), .text(passwordHash), .integer(now.milliseconds)
+    ) { $0.integer(0) }
+    let user = User(
+      rowID: UserRowID(number ?? 0), id: id, username: username.text, displayName: displayName, statusText: "",
+      createdAt: now)
+    try NameIndex.users.set(NameIndex.text(ofUser: user.username, user.displayName), of: user.rowID.value, transaction)
+    return user
+  }
+
+  package static func exists(username: Username, _ database: Database) throws -> Bool {
+    try database.first("SELECT 1 FROM users WHERE username = ?", .text(username.text)) { _ in true } ?? false
+  }
+
+  package static func exists(email: EmailAddress, _ database: Database) throws -> Bool {
+    try database.first("SELECT 1 FROM users WHERE email = ?", .text(email.text)) { _ in true } ?? false
+  }
+
+  /// By user name or, if it has an @, by e-mail address; both are stored folded to lower case.
+  package static func credentials(login: String, _ database: Database) throws -> Credentials? {
+    let folded = login.lowercased()
+    let read: (Row) -> Credentials = { row in
+      Credentials(user: user(row), passwordHash: row.optionalText(6), isSuspended: !row.isNull(7))
+    }
+    if folded.contains("@") {
+      return try database.first(
+        "SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, u.password_hash, u.suspended_at FROM users u WHERE u.email = ?",
+        .text(folded), read: read)
+    }
+    return try database.first(
+      "SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, u.password_hash, u.suspended_at FROM users u WHERE u.username = ?",
+      .text(folded), read: read)
+  }
+
+  package static func find(_ id: PublicID, _ database: Database) throws -> User? {
+    try database.first(
+      "SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at FROM users u WHERE u.public_id = ?", .text(id.text)
+    ) { user($0) }
+  }
+
+  /// How clients call a user; nil if her account is gone.
+  package static func publicID(of user: UserRowID, _ database: Database) throws -> PublicID? {
+    try database.first("SELECT public_id FROM users WHERE id = ?", .integer(user.value)) { PublicID(trusted: $0.text(0)) }
+  }
+
+  /// Users whose name begins with `prefix`, by name, after the user `cursor` (0: from the first).
+  package static func list(prefix: String, after cursor: Int64, limit: Int, _ database: Database) throws -> [User] {
+    // Names are ASCII: the range ends where the prefix is followed by what no name contains.
+    try database.all(
+      """
+      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at FROM users u
+      WHERE u.username >= ?1 AND u.username < ?1 || char(127) AND u.deleted_at IS NULL
+        AND u.username > coalesce((SELECT username FROM users WHERE id = ?2), '')
+      ORDER BY u.username LIMIT ?3
+      """, .text(prefix.lowercased()), .integer(cursor), .integer(Int64(limit))
+    ) { user($0) }
+  }
+
+  /// As `find`, but no longer finds who has deleted her account.
+  package static func findPresent(_ id: PublicID, _ database: Database) throws -> User? {
+    try database.first(
+      """
+      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at FROM users u
+      WHERE u.public_id = ? AND u.deleted_at IS NULL
+      """, .text(id.text)
+    ) { user($0) }
+  }
+
+  package static func email(of user: UserRowID, _ database: Database) throws -> String? {
+    try database.first("SELECT email FROM users WHERE id = ?", .integer(user.value)) { $0.optionalText(0) } ?? nil
+  }
+
+  package static func setProfile(of user: User, _ transaction: Transaction) throws {
+    try transaction.database.run(
+      "UPDATE users SET display_name = ?, status_text = ? WHERE id = ?", .text(user.displayName), .text(user.statusText),
+      .integer(user.rowID.value))
+    try NameIndex.users.set(NameIndex.text(ofUser: user.username, user.displayName), of: user.rowID.value, transaction)
+  }
+
+  package static func setPasswordHash(_ hash: String, of user: UserRowID, _ transaction: Transaction) throws {
+    try transaction.database.run("UPDATE users SET password_hash = ? WHERE id = ?", .text(hash), .integer(user.value))
+  }
+
+  /// The user herself and everyone who shares a room with her. (One list of numbers: with an OR, SQLite collects the users and sorts them.)
+  package static func acquaintances(of user: UserRowID, limit: Int, _ database: Database) throws -> [User] {
+    try database.all(
+      """
+      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at FROM users u
+      WHERE u.id IN (
+        SELECT ?1
+        UNION ALL
+        SELECT other.user_id FROM memberships mine JOIN memberships other ON other.room_id = mine.room_id WHERE mine.user_id = ?1
+      )
+      ORDER BY u.id LIMIT ?2
+      """, .integer(user.value), .integer(Int64(limit))
+    ) { Users.user($0) }
+  }
+}
