@@ -33,7 +33,7 @@ enum People {
     case ("default", 2, let name?):
       try setDefault(true, name, chat)
     case ("default", 3, "--make"):
-      try setDefault(true, try chat.makePublicRoom(name: arguments[1]).text, chat)
+      try setDefault(true, try chat.createPublicRoom(name: arguments[1]).text, chat)
     case ("default", 3, "--off"):
       try setDefault(false, arguments[1], chat)
     case ("owner", 3, let username?):

@@ -66,7 +66,7 @@ package final class ChatFixture: Sendable {
 
   package func room(_ name: String, _ kind: RoomKind, by owner: TestUser, with members: [TestUser] = []) throws -> String {
     let new = NewRoom(kind: kind.word, name: name, topic: nil, members: members.map(\.id))
-    return try chat.makeRoom(new, by: owner.principal, idempotencyKey: nil).view.room.id.text
+    return try chat.createRoom(new, by: owner.principal, idempotencyKey: nil).view.room.id.text
   }
 
   // MARK: Words
@@ -95,7 +95,7 @@ package final class ChatFixture: Sendable {
     _ room: String, delivered: Int64? = nil, preview: Int64? = nil, read: Int64? = nil, by person: TestUser
   ) throws -> JSONValue {
     let wish = try ReadMarkersUpdate(deliveredSeq: delivered, previewSeq: preview, readSeq: read)
-    return try JSONValue(try chat.mark(wish, in: room, session: person.principal.session))
+    return try JSONValue(try chat.updateReadMarkers(wish, in: room, session: person.principal.session))
   }
 
   @discardableResult

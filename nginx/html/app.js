@@ -1,95 +1,95 @@
-// Wires the page together: who is signed in, which room is open, and what happens when either changes.
+// Wires the page together: signing in and out, the open room, and the server's events.
 
-import { createClient, uuid } from "./net/client.js";
+import { createClient, errorText, uuid } from "./net/client.js";
+import { EventReducer } from "./state/event-reducer.js";
 import { History } from "./state/history.js";
 import { Outbox } from "./state/outbox.js";
-import { Pushes } from "./state/pushes.js";
-import { Reading } from "./state/reading.js";
+import { ReadMarkerSync } from "./state/read-marker-sync.js";
 import { Receipts } from "./state/receipts.js";
 import { Store } from "./state/store.js";
 import { AccountView } from "./view/account.js";
 import { ConnectionView } from "./view/connection.js";
-import { CreationView } from "./view/creation.js";
+import { CreateRoomView } from "./view/create-room.js";
 import { DetailsView } from "./view/details.js";
 import { DirectoryView } from "./view/directory.js";
 import { byId } from "./view/dom.js";
-import { note } from "./view/notes.js";
-import { PersonView } from "./view/person.js";
 import { ProfileView } from "./view/profile.js";
 import { RoomView } from "./view/room.js";
 import { RoomsView } from "./view/rooms.js";
 import { SearchView } from "./view/search.js";
 import { TimelineView } from "./view/timeline.js";
+import { toast } from "./view/toast.js";
+import { UserView } from "./view/user.js";
 
-const OPEN_AGAIN_MS = 3_000;
+const RESTORE_RETRY_MS = 3_000;
 const IDLE_AFTER_MS = 60_000;
 
-// ---- the parts ----
+// ---- objects ----
 
 const { session, api, connection } = createClient({ resync });
 const store = new Store();
 const outbox = new Outbox({ connection, store });
 const receipts = new Receipts({ api, store });
 const history = new History({ api, store, receipts });
-const reading = new Reading({ connection, store });
-const pushes = new Pushes({
+const readMarkerSync = new ReadMarkerSync({ connection, store });
+const eventReducer = new EventReducer({
   store,
-  findRoom: (roomId) => api.room(roomId),
+  fetchRoom: (roomId) => api.room(roomId),
   onGap: (roomId) => history.fillGap(roomId),
-  onMyMessage: ({ room_id: roomId, seq, client_id: clientId }) => {
+  onOwnMessage: ({ room_id: roomId, seq, client_id: clientId }) => {
     if (clientId) outbox.discard(clientId);
-    reading.known(roomId, { read_seq: seq }); // who speaks has read
+    readMarkerSync.advanceServerMarkers(roomId, { read_seq: seq }); // the server advances the author's marker
   },
-  onMyMarks: (roomId, marks) => reading.known(roomId, marks),
-  onLeft: left,
+  onOwnReceipt: (roomId, markers) => readMarkerSync.advanceServerMarkers(roomId, markers),
+  onRoomRemoved: roomRemoved,
 });
 
-const account = new AccountView({ session, onSignedIn: () => { tabs?.postMessage("signed-in"); enter(); } });
+const account = new AccountView({ session, onSignedIn: () => { otherTabs?.postMessage("signed-in"); enter(); } });
 const rooms = new RoomsView({ store });
-const person = new PersonView({ store, api, onWrite: writeTo });
+const user = new UserView({ store, api, onWrite: openDirectRoom });
 const timeline = new TimelineView({
   store, api, history, outbox, connection,
-  onRead: (roomId, seq) => reading.read(roomId, seq),
+  onRead: (roomId, seq) => readMarkerSync.markRead(roomId, seq),
   onReply: (message) => room.replyTo(message),
-  onPerson: (message) => person.open(store.users.get(message.user_id) ?? message),
+  onAuthor: (message) => user.open(store.users.get(message.user_id) ?? message),
 });
-const details = new DetailsView({ store, api, person });
+const details = new DetailsView({ store, api, user });
 const search = new SearchView({ store, api });
 new ProfileView({ store, api });
 const room = new RoomView({ store, api, timeline, outbox, connection, details });
 new ConnectionView({ connection });
-new DirectoryView({ store, api, onJoin: join });
-new CreationView({ api, onCreated: openFound });
+new DirectoryView({ store, api, onJoin: joinRoom });
+new CreateRoomView({ api, onCreated: loadAndOpenRoom });
 
 // ---- signing in and out ----
 
-const tabs = "BroadcastChannel" in window ? new BroadcastChannel("echochat") : null;
-tabs?.addEventListener("message", ({ data }) => {
-  if (data === "signed-in" && account.shown) begin();
+const otherTabs = "BroadcastChannel" in window ? new BroadcastChannel("echochat") : null;
+otherTabs?.addEventListener("message", ({ data }) => {
+  if (data === "signed-in" && account.isShown) restoreSession();
 });
 
-session.addEventListener("ended", () => leave("Your session has ended. Sign in again."));
+session.addEventListener("ended", () => showSignIn("Your session has ended. Sign in again."));
 connection.addEventListener("state", ({ detail: { name } }) => {
-  if (name === "signed-out") leave("You were signed out. Sign in again.");
+  if (name === "signed-out") showSignIn("You were signed out. Sign in again.");
 });
 
 byId("sign-out").addEventListener("click", async () => {
   try {
     await session.logout();
     outbox.clear();
-    leave();
+    showSignIn();
   } catch (problem) {
-    note(`Still signed in: ${problem.message}`);
+    toast(`You are still signed in: ${problem.message}`);
   }
 });
 
-async function begin() {
+async function restoreSession() {
   try {
     if (await session.restore()) enter();
-    else leave();
+    else showSignIn();
   } catch (problem) {
     byId("splash").textContent = `${problem.message} Trying again…`;
-    setTimeout(begin, problem.retryAfterMs ?? OPEN_AGAIN_MS);
+    setTimeout(restoreSession, problem.retryAfterMs ?? RESTORE_RETRY_MS);
   }
 }
 
@@ -100,25 +100,25 @@ function enter() {
   connection.start();
 }
 
-function leave(notice) {
+function showSignIn(notice) {
   connection.stop();
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   openRoom(null);
-  room.forget();
+  room.clearDrafts();
   document.title = "EchoChat";
   byId("chat").hidden = true;
   byId("splash").hidden = true;
   account.show(notice);
 }
 
-/** What the connection calls when it has no cursor to go on from. */
+/** Loads the whole state, for a connection that has no cursor to resume from. */
 async function resync(isWanted) {
   const state = await api.sync();
   if (isWanted()) {
-    const another = store.me?.user_id !== state.me.user_id;
+    const isAnotherUser = store.me?.user_id !== state.me.user_id;
     store.load(state);
-    reading.reset(state.rooms);
-    if (another) outbox.restore();
+    readMarkerSync.reset(state.rooms);
+    if (isAnotherUser) outbox.restore();
     byId("splash").hidden = true;
     byId("chat").hidden = false;
     openFromAddress();
@@ -126,71 +126,72 @@ async function resync(isWanted) {
   return { cursor: state.cursor, epoch: state.epoch, userId: state.me.user_id };
 }
 
-// ---- news ----
+// ---- events and presence ----
 
-connection.addEventListener("push", ({ detail: frame }) => pushes.apply(frame));
+connection.addEventListener("server-event", ({ detail: frame }) => eventReducer.apply(frame));
 connection.addEventListener("welcome", () => {
-  store.forgetPresence(); // who is here follows; of the others, nothing is heard
-  sayPresence();
-  if (room.roomId) history.open(room.roomId); // what failed while the line was down
-  room.askWhetherHere();
+  store.clearPresence(); // presence events for the online users follow; there are none for offline users
+  sendPresence();
+  if (room.roomId) history.open(room.roomId); // retries the loads that failed while the connection was lost
+  room.fetchPresence();
 });
 document.addEventListener("visibilitychange", () => {
-  clearTimeout(goingIdle);
-  if (document.visibilityState === "visible") sayPresence();
-  else goingIdle = setTimeout(sayPresence, IDLE_AFTER_MS); // a glance at another tab is no absence
+  clearTimeout(idleTimer);
+  if (document.visibilityState === "visible") sendPresence();
+  else idleTimer = setTimeout(sendPresence, IDLE_AFTER_MS); // a short look at another tab does not count as idle
 });
 
-let goingIdle = 0;
+let idleTimer = 0;
 
-function sayPresence() {
-  connection.tell("set_presence", { state: document.visibilityState === "visible" ? "active" : "idle" });
+function sendPresence() {
+  connection.send("set_presence", { state: document.visibilityState === "visible" ? "active" : "idle" });
 }
 
-function left(gone, reason) {
-  if (room.roomId === gone.room_id) {
+function roomRemoved(removed, reason) {
+  if (room.roomId === removed.room_id) {
     details.close();
     location.hash = "#/";
   }
-  const name = store.roomName(gone);
-  if (reason === "deleted") note(`“${name}” was deleted.`);
-  else if (reason !== "left") note(`You are no longer in “${name}”.`);
+  const name = store.roomName(removed);
+  if (reason === "deleted") toast(`“${name}” was deleted.`);
+  else if (reason !== "left") toast(`You are no longer in “${name}”.`);
 }
 
 // ---- rooms ----
 
 addEventListener("hashchange", openFromAddress);
 
+/** Opens the room or accepts the invite in the address: `#/room/<room_id>`, `#/room/<room_id>/<seq>` or `#/invite/<code>`. */
 function openFromAddress() {
   const [, code] = /^#\/invite\/([^/]+)$/.exec(location.hash) ?? [];
   if (code) return acceptInvite(code);
   const [, roomId, seq] = /^#\/room\/([^/]+)(?:\/(\d+))?$/.exec(location.hash) ?? [];
-  const isMine = store.rooms.has(roomId);
-  openRoom(isMine ? roomId : null);
-  if (!isMine || !seq) return;
-  window.history.replaceState(null, "", `#/room/${roomId}`); // so that the same way can be gone again
-  timeline.lead(Number(seq));
+  const isMember = store.rooms.has(roomId);
+  openRoom(isMember ? roomId : null);
+  if (!isMember || !seq) return;
+  window.history.replaceState(null, "", `#/room/${roomId}`); // so that the same link works again
+  timeline.scrollToMessage(Number(seq));
 }
 
 async function acceptInvite(code) {
-  window.history.replaceState(null, "", "#/"); // once
+  window.history.replaceState(null, "", "#/"); // accepted once only
   try {
-    const found = await api.acceptInvite(code);
-    await openFound(found.room_id);
+    const joined = await api.acceptInvite(code);
+    await loadAndOpenRoom(joined.room_id);
   } catch (problem) {
-    note(`The invitation was not accepted: ${problem.sentence ?? problem.message}`);
+    toast(`The invitation was not accepted: ${errorText(problem)}`);
   }
 }
 
-let opened = null;
+let openRoomId = null;
 
 function openRoom(roomId) {
-  if (opened === roomId) return;
-  store.off(`room:${opened}`, drawTimeline);
-  opened = roomId;
+  if (openRoomId === roomId) return;
+  store.off(`room:${openRoomId}`, drawTimeline);
+  openRoomId = roomId;
   if (roomId) store.on(`room:${roomId}`, drawTimeline);
   rooms.open(roomId);
-  search.within(roomId);
+  search.setRoom(roomId);
   room.open(roomId);
 }
 
@@ -199,24 +200,24 @@ function drawTimeline() {
 }
 
 store.on("rooms", () => {
-  if (opened && !store.rooms.has(opened)) openRoom(null);
-  else if (!opened && !byId("chat").hidden) openFromAddress(); // the address named a room that has only now come
+  if (openRoomId && !store.rooms.has(openRoomId)) openRoom(null);
+  else if (!openRoomId && !byId("chat").hidden) openFromAddress(); // the address may name a room that was just added
 });
 
-async function join(roomId) {
-  if (!store.rooms.has(roomId)) await api.join(roomId);
-  await openFound(roomId);
+async function joinRoom(roomId) {
+  if (!store.rooms.has(roomId)) await api.joinRoom(roomId);
+  await loadAndOpenRoom(roomId);
 }
 
-async function writeTo(userId) {
+async function openDirectRoom(userId) {
   const direct = await api.createRoom({ kind: "direct", members: [userId] }, uuid());
   details.close();
-  await openFound(direct.room_id);
+  await loadAndOpenRoom(direct.room_id);
 }
 
-async function openFound(roomId) {
-  if (!store.rooms.has(roomId)) await pushes.find(roomId);
+async function loadAndOpenRoom(roomId) {
+  if (!store.rooms.has(roomId)) await eventReducer.loadRoom(roomId);
   location.hash = `#/room/${roomId}`;
 }
 
-begin();
+restoreSession();

@@ -23,7 +23,7 @@ extension PushLoop {
   /// Signs a line in by a ticket, which is used up by it.
   func signIn(_ connection: Connection, _ entrance: PendingHandshake, ticket: String) {
     do throws(ChatError) {
-      let change = try shared.chat.takingTicket(ticket)
+      let change = try shared.chat.redeemingTicket(ticket)
       entrance.tokenExpiresAt = Clock.wallMilliseconds() / 1000 + settings.accessTokenSeconds
       beginArrival(connection, entrance)
       let (shared, mailbox, token, since, replayBufferStart) = (shared, mailbox, connection.token, entrance.since, replayBuffer.start)
@@ -56,7 +56,7 @@ extension PushLoop {
     let accepted = shared.threadPool.submit {
       do {
         mailbox.send(
-          .arrived(token, .success(try shared.chat.arrive(session: session, since: since, replayBufferStart: replayBufferStart))))
+          .arrived(token, .success(try shared.chat.resume(session: session, since: since, replayBufferStart: replayBufferStart))))
       } catch {
         mailbox.send(.arrived(token, .failure(ChatError(mapping: error))))
       }
@@ -75,9 +75,9 @@ extension PushLoop {
     case (.catchingUp(let catchUp), .success(let arrival)) where arrival.resumed:
       catchUp.isAsking = false
       catchUp.rooms = Self.rooms(of: arrival)
-      catchUp.missed = arrival.missed.isEmpty ? nil : EventBatch(arrival.missed)
+      catchUp.missed = arrival.backlog.isEmpty ? nil : EventBatch(arrival.backlog)
       catchUp.nextItem = 0
-      catchUp.missedThrough = arrival.missedThrough
+      catchUp.missedThrough = arrival.backlogThrough
       catchUp.authorizedAt = arrival.readThrough
       advance(connection)
     case (.catchingUp, .success):
@@ -112,8 +112,8 @@ extension PushLoop {
 
     let catchUp = CatchUp(
       session: arrival.principal.sessionID, position: arrival.position, rooms: Self.rooms(of: arrival),
-      missed: arrival.missed.isEmpty ? nil : EventBatch(arrival.missed),
-      missedThrough: arrival.missedThrough, authorizedAt: arrival.readThrough)
+      missed: arrival.backlog.isEmpty ? nil : EventBatch(arrival.backlog),
+      missedThrough: arrival.backlogThrough, authorizedAt: arrival.readThrough)
     connection.stage = .catchingUp(catchUp)
     behind.append(connection)
     scheduleBeat(connection)

@@ -103,7 +103,7 @@ extension PushLoop {
     throws(ChatError)
   {
     let (mailbox, token) = (mailbox, connection.token)
-    try shared.chat.mark(marks, in: room, session: session) { result in
+    try shared.chat.submitReadMarkers(marks, in: room, session: session) { result in
       mailbox.send(.replies([Reply(token: token, ref: ref, result: result.mapError { ChatError(mapping: $0) })]))
     }
     takeInHand(connection)

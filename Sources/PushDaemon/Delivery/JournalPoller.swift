@@ -35,7 +35,7 @@ final class JournalPoller: Sendable {
   private static func deliver(_ chat: Chat, _ desk: EventBroadcaster) {
     do {
       while true {
-        let entries = try chat.news(after: desk.position)
+        let entries = try chat.events(after: desk.position)
         desk.tell(read: entries)
         if entries.count < Chat.journalBatchMax { return }
       }

@@ -75,7 +75,7 @@ enum AccountsHandler {
 
   /// The user as everyone sees her, and what only she sees.
   static func me(_ call: Call, _ principal: Principal) throws -> Response {
-    ownDocument(principal.user, hidesReading: try call.chat.hidesReading(principal))
+    ownDocument(principal.user, hidesReading: try call.chat.hidesReadReceipts(principal))
   }
 
   /// A user as she herself sees her.

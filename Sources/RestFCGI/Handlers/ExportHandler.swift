@@ -8,7 +8,7 @@ enum ExportHandler {
   static func export(_ call: Call, _ principal: Principal) throws -> Response {
     let cursor = try call.query.cursor(of: .export)
     let accountExport = try cursor == nil ? call.chat.accountExport(of: principal) : nil
-    let portion = try call.chat.messages(saidBy: principal, after: cursor?.numbers[0] ?? 0)
+    let portion = try call.chat.messages(by: principal, after: cursor?.numbers[0] ?? 0)
     let body = JSONWriter.object(reservingBytes: 4096 + portion.messages.reduce(0) { $0 + $1.json.count + 1 }) { json in
       if let accountExport { json.members(of: accountExport, principal) }
       json.key("messages")
@@ -26,10 +26,10 @@ extension JSONWriter {
     key("user")
     user(principal.user)
     field("email", accountExport.email)
-    field("hide_read_receipts", accountExport.hidesReading)
+    field("hide_read_receipts", accountExport.hidesReadReceipts)
     key("sessions")
     array { json in
-      for device in accountExport.devices { json.device(device, isCurrent: device.rowID == principal.session) }
+      for device in accountExport.sessions { json.device(device, isCurrent: device.rowID == principal.session) }
     }
     key("rooms")
     array { json in

@@ -36,7 +36,7 @@ enum ReportsHandler {
   }
 
   static func settle(_ call: Call, _ principal: Principal) throws -> Response {
-    try call.chat.settleReports(of: try call.seq(1), in: call.part(0), by: principal)
+    try call.chat.resolveReports(of: try call.seq(1), in: call.part(0), by: principal)
     return .noContent
   }
 }

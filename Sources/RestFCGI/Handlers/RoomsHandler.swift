@@ -44,7 +44,7 @@ enum RoomsHandler {
   static func make(_ call: Call, _ principal: Principal) throws -> Response {
     let new = try call.json(Creation.self)
     let room = NewRoom(kind: new.kind, name: new.name, topic: new.topic, members: new.members ?? [])
-    let (view, isNew) = try call.chat.makeRoom(room, by: principal, idempotencyKey: call.request[.idempotencyKey])
+    let (view, isNew) = try call.chat.createRoom(room, by: principal, idempotencyKey: call.request[.idempotencyKey])
     return document(view, status: isNew ? 201 : 200)
   }
 

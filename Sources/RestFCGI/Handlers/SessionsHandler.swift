@@ -13,7 +13,7 @@ enum SessionsHandler {
     } catch let refusal as ChatError where refusal.code == .unauthenticated || refusal.code == .tokenExpired {
       guard let token = try RefreshCookie.guardedToken(of: call.request) else { throw refusal }
       // A cookie whose session has ended already leaves nothing to do.
-      if let principal = try call.chat.holder(ofRefreshToken: token) { try call.chat.logOut(principal) }
+      if let principal = try call.chat.principal(ofRefreshToken: token) { try call.chat.logOut(principal) }
     }
     return done
   }
@@ -22,7 +22,7 @@ enum SessionsHandler {
   static func list(_ call: Call, _ principal: Principal) throws -> Response {
     let limit = try call.query.limit()
     let cursor = try call.query.cursor(of: .sessions)
-    let devices = try call.chat.devices(of: principal).filter { device in
+    let devices = try call.chat.sessions(of: principal).filter { device in
       guard let cursor else { return true }
       return (device.usedAt.milliseconds, device.rowID.value) < (cursor.numbers[0], cursor.numbers[1])
     }
@@ -38,7 +38,7 @@ enum SessionsHandler {
 
   /// A ticket for `/ws?ticket=`.
   static func makeTicket(_ call: Call, _ principal: Principal) throws -> Response {
-    let ticket = try call.chat.makeTicket(for: principal)
+    let ticket = try call.chat.issueTicket(for: principal)
     let body = JSONWriter.object { json in
       json.field("ticket", ticket)
       json.field("expires_in", Chat.ticketSeconds)

@@ -32,13 +32,13 @@ enum StandingHandler {
 
   static func mark(_ call: Call, _ principal: Principal) throws -> Response {
     let marks = try ReadMarkersUpdate(try call.object())
-    return Response(status: 200, body: try call.chat.mark(marks, in: call.part(0), session: principal.session))
+    return Response(status: 200, body: try call.chat.updateReadMarkers(marks, in: call.part(0), session: principal.session))
   }
 
   static func setNotify(_ call: Call, _ principal: Principal) throws -> Response {
     let loudness = try call.json(Loudness.self)
     let wish = try NotificationSettingsUpdate(level: loudness.level, mute: loudness.mute)
-    return Response(status: 200, body: try call.chat.setNotify(wish, in: call.part(0), by: principal))
+    return Response(status: 200, body: try call.chat.updateNotificationSettings(wish, in: call.part(0), by: principal))
   }
 
   static func badges(_ call: Call, _ principal: Principal) throws -> Response {

@@ -46,8 +46,8 @@ enum UsersHandler {
   static func updateMe(_ call: Call, _ principal: Principal) throws -> Response {
     let changes = try call.json(Changes.self)
     let user = try call.chat.updateProfile(displayName: changes.display_name, statusText: changes.status_text, by: principal)
-    if let hides = changes.hide_read_receipts { try call.chat.setHidesReading(hides, by: principal) }
-    return AccountsHandler.ownDocument(user, hidesReading: try call.chat.hidesReading(principal))
+    if let hides = changes.hide_read_receipts { try call.chat.setHidesReadReceipts(hides, by: principal) }
+    return AccountsHandler.ownDocument(user, hidesReading: try call.chat.hidesReadReceipts(principal))
   }
 
   static func deleteMe(_ call: Call, _ principal: Principal) throws -> Response {

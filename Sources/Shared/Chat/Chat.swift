@@ -1,16 +1,16 @@
-// The verbs of the chat, for all programs: what may be done, by whom, and what everyone is told of it.
+// The chat's operations for all programs: permissions, changes and the events that describe them.
 package import Auth
-package import Domain
+import Domain
 import Notify
 package import Posix
 package import SQL
 import Store
 package import Wire
 
-/// Holds what the verbs need. Reading verbs answer at once. A changing verb checks what it is given and answers a `Change`, which
-/// is then committed (REST, which may wait) or submitted (the daemon, which may not).
+/// Reads return at once. A change is checked first and returned as a `Change`, which the caller commits (REST, which may block) or
+/// submits (the daemon's loops, which may not).
 package final class Chat: Sendable {
-  /// What happens inside the transaction; the journal's events are appended there too.
+  /// The body of a transaction. It also appends the events that describe the change to the journal.
   package typealias Change<Result> = @Sendable (Transaction) throws -> Result
 
   package let settings: Settings
@@ -24,8 +24,8 @@ package final class Chat: Sendable {
   let hasher: PasswordHasher
   let boot: String
 
-  /// Opens (and, if need be, migrates) the database and the keys. Throws what the operator must mend. What happens after each commit is to
-  /// ring at the daemon's door, unless the program knows better.
+  /// Opens the database, migrating it if necessary, and the keys. Throws errors for the operator. `onCommit` runs on the writer's thread
+  /// after each commit; nil rings the daemon's doorbell.
   package init(settings: Settings, onCommit: GroupCommit.CommitHook? = nil) throws {
     try settings.makeDirectories()
     try Migrator.migrate(path: settings.databasePath, epoch: Random.id())
@@ -46,25 +46,26 @@ package final class Chat: Sendable {
     writer = try GroupCommit(
       path: settings.databasePath, acknowledgesBeforeCommit: acknowledgesBeforeCommit,
       onCommit: try onCommit ?? Self.ringing(at: settings.doorbellPath))
-    markerBatcher = MarkerBatcher { [writer] wishes in try writer.perform { try Self.move(wishes, $0) } }
+    markerBatcher = MarkerBatcher { [writer] updates in try writer.perform { try Self.apply(updates, $0) } }
     Log.info("SQLite \(Database.libraryVersion), schema \(Migrator.version), \(settings.databasePath)")
   }
 
   private static func ringing(at doorbellPath: String) throws -> GroupCommit.CommitHook {
-    let bell = try DoorbellSender(path: doorbellPath)
-    return { news in if !news.isEmpty { bell.ring() } }
+    let doorbell = try DoorbellSender(path: doorbellPath)
+    return { events in if !events.isEmpty { doorbell.ring() } }
   }
 
-  /// Carries a change out and returns once it is on disk. Blocks. Throws `ChatError`, or what `ChatError(mapping:)` understands.
+  /// Executes a change and returns once it is on disk. Blocks. Throws `ChatError` or an error that `ChatError(mapping:)` maps.
   @inlinable
   package func commit<Result: Sendable>(_ change: @escaping Change<Result>) throws -> Result {
     try writer.perform(change)
   }
 
-  /// Changes that are committed together, at most so many at a time.
+  /// Largest number of changes in one `submit`.
   package static let changesMax = GroupCommit.groupMax
 
-  /// Carries changes out; `completion` is called on the writer's thread once they are on disk, or have been refused, each by itself.
+  /// Queues changes for one transaction; each succeeds or fails by itself. `completion` is called on the writer's thread once they are on
+  /// disk, with the results in order.
   @inlinable
   package func submit<Result: Sendable>(
     _ changes: [Change<Result>], completion: @escaping @Sendable ([Swift.Result<Result, any Error>]) -> Void
@@ -72,14 +73,14 @@ package final class Chat: Sendable {
     writer.submit(changes, completion: completion)
   }
 
-  /// Commits what is queued, refuses what comes after and stops checkpointing.
+  /// Commits what is queued, refuses later changes and stops checkpointing.
   package func stop() {
     markerBatcher.stop()
     writer.stop()
     checkpointer.withLock { $0 }?.stop()
   }
 
-  /// Lets go of the pages that are kept in memory: the kernel has them as well. For a program that will be at rest for a while. Blocks.
+  /// Drops SQLite's page caches, which the kernel's page cache duplicates. For a program that has become idle. Blocks.
   package func releaseMemory() {
     readers.releaseMemory()
     indexReaders.releaseMemory()
@@ -89,14 +90,14 @@ package final class Chat: Sendable {
   /// Bytes of one command frame or one request body.
   package static let requestBytesMax = 64 << 10
 
-  /// What clients are told of the bounds.
+  /// The bounds that clients can query.
   package var limits: Limits {
     Limits(
       messageRate: settings.messageRate, connectionsPerUser: settings.connectionsPerUser, outboxBytes: settings.sendBufferBytesMax,
       frameBytes: Self.requestBytesMax)
   }
 
-  /// Whether the database can be read and has the schema that this program knows.
+  /// Whether the database is readable and has this program's schema version.
   package func isReady() -> Bool {
     (try? readers.read { try Migrator.schema(of: $0) == Int64(Migrator.version) }) ?? false
   }
@@ -104,17 +105,4 @@ package final class Chat: Sendable {
 
 extension Timestamp {
   static var now: Timestamp { Timestamp(milliseconds: Clock.wallMilliseconds()) }
-}
-
-/// The signed-in user who asks, and their session.
-package struct Principal: Sendable {
-  package let session: SessionRowID
-  package let sessionID: PublicID
-  package let user: User
-
-  init(_ holder: AuthenticatedSession) {
-    session = holder.session
-    sessionID = holder.sessionID
-    user = holder.user
-  }
 }

@@ -1,4 +1,4 @@
-// From any error to what the user is told.
+// Maps any error to the ChatError that the user gets.
 import Auth
 package import Domain
 import Posix
@@ -6,8 +6,8 @@ import SQL
 import Store
 
 extension ChatError {
-  /// Maps an error to the user's words: a rule's own, `busy` for an overload, `unavailable` for everything else. Logs the last kind for
-  /// the operator, behind `context`: what was being done.
+  /// A ChatError stays itself, an overload becomes `busy`, everything else `unavailable`. Logs the last kind for the operator, prefixed
+  /// with `context`, the operation that failed.
   package init(mapping error: any Error, context: String? = nil) {
     switch error {
     case let error as ChatError:

@@ -1,7 +1,7 @@
-// The kinds of events that the journal holds.
+// The kinds of events in the journal, and the one table of their properties.
 
-/// Numbers are stored in the database: they never change meaning. From 50 on, an event is told to the devices of the user it is about
-/// and to nobody else; from 100 on, it is for the daemon alone and is never sent to a client.
+/// Numbers are stored in the database: they never change meaning. `userScopedNumbers` and everything from 100 on are ranges that
+/// queries rely on.
 package enum EventKind: Int64, Sendable, CaseIterable {
   case newMessage = 1
   case messageEdited = 2
@@ -16,49 +16,94 @@ package enum EventKind: Int64, Sendable, CaseIterable {
   case memberUpdated = 21
   case memberLeft = 22
   case userUpdated = 30
-  /// A receipt of someone who hides her reading from others.
+  /// The receipt of a user who hides their read receipts from others, or of a room too large to send receipts to all.
   case ownReceipt = 56
-  /// What a room means to one of its members, such as how loud it is.
+  /// A member's own view of a room, such as their notification settings.
   case ownMembership = 71
-  /// One session's tokens are dead.
+  /// The tokens of one session have become invalid.
   case sessionEnded = 100
   /// The user may not sign in until further notice.
   case userSuspended = 101
-  /// Whom the user has blocked is no longer what it was.
+  /// The set of users whom the user blocks has changed.
   case blocksChanged = 102
-  /// A deleted user's name has been taken out of what was said before.
+  /// A deleted user's name has been removed from what they wrote.
   case accountErased = 103
-  /// Written by a newer version: it keeps its place in the order and is told to nobody.
+  /// Written by a newer version: it keeps its position and is sent to nobody.
   case unknown = -1
 
-  /// Whether only the user whom the event is about hears of it, on all of her devices.
-  package var isUserScoped: Bool { (50..<100).contains(rawValue) }
+  /// The numbers of the kinds whose scope is `user`.
+  package static let userScopedNumbers: ClosedRange<Int64> = 50...99
 
-  /// Whether it tells the whole of a state, so that a newer one of the same member and room takes the place of the one before.
-  package var isCompacted: Bool {
-    switch self {
-    case .receipt, .ownReceipt, .ownMembership: true
-    default: false
+  /// Who receives an event.
+  package enum Scope: Sendable {
+    /// The members of its room; for `userUpdated`, everyone who shares a room with the user.
+    case room
+    /// The user whom it is about, on all of their devices.
+    case user
+    /// The daemon only.
+    case server
+  }
+
+  /// Where the data of an event contains a user's document, which an erasure must replace.
+  package enum UserDocument: Sendable {
+    case none
+    /// The data is the document.
+    case data
+    /// The data has it as the member `user`.
+    case member
+  }
+
+  /// What follows from a kind.
+  package struct Properties: Sendable {
+    /// The `event` word of the contract; nil for what no client receives.
+    package let word: StaticString?
+    package let scope: Scope
+    /// Whether it tells a whole state, so that the newest event of a member and room replaces the earlier one.
+    package let isCompacted: Bool
+    /// Whether it stays in the journal when its room is deleted: a client that resumes needs it to know which rooms it was in.
+    package let survivesRoomDeletion: Bool
+    package let userDocument: UserDocument
+
+    fileprivate init(
+      _ word: StaticString?, _ scope: Scope = .room, isCompacted: Bool = false, survivesRoomDeletion: Bool = false,
+      userDocument: UserDocument = .none
+    ) {
+      self.word = word
+      self.scope = scope
+      self.isCompacted = isCompacted
+      self.survivesRoomDeletion = survivesRoomDeletion
+      self.userDocument = userDocument
     }
   }
 
-  /// The `event` word of the contract; nil for what no client hears of.
-  package var word: StaticString? {
+  /// The table.
+  package var properties: Properties {
     switch self {
-    case .newMessage: "new_message"
-    case .messageEdited: "message_edited"
-    case .messageDeleted: "message_deleted"
-    case .reactionAdded: "reaction_added"
-    case .reactionRemoved: "reaction_removed"
-    case .receipt, .ownReceipt: "receipt"
-    case .roomCreated: "room_created"
-    case .roomUpdated: "room_updated"
-    case .roomDeleted: "room_deleted"
-    case .memberJoined: "member_joined"
-    case .memberUpdated, .ownMembership: "member_updated"
-    case .memberLeft: "member_left"
-    case .userUpdated: "user_updated"
-    case .sessionEnded, .userSuspended, .blocksChanged, .accountErased, .unknown: nil
+    case .newMessage: Properties("new_message")
+    case .messageEdited: Properties("message_edited")
+    case .messageDeleted: Properties("message_deleted")
+    case .reactionAdded: Properties("reaction_added")
+    case .reactionRemoved: Properties("reaction_removed")
+    case .receipt: Properties("receipt", isCompacted: true)
+    case .roomCreated: Properties("room_created")
+    case .roomUpdated: Properties("room_updated")
+    case .roomDeleted: Properties("room_deleted", survivesRoomDeletion: true)
+    case .memberJoined: Properties("member_joined", survivesRoomDeletion: true, userDocument: .member)
+    case .memberUpdated: Properties("member_updated", survivesRoomDeletion: true, userDocument: .member)
+    case .memberLeft: Properties("member_left", survivesRoomDeletion: true, userDocument: .member)
+    case .userUpdated: Properties("user_updated", userDocument: .data)
+    case .ownReceipt: Properties("receipt", .user, isCompacted: true)
+    case .ownMembership: Properties("member_updated", .user, isCompacted: true)
+    case .sessionEnded, .userSuspended, .blocksChanged, .accountErased, .unknown: Properties(nil, .server)
     }
   }
+
+  package var word: StaticString? { properties.word }
+  package var scope: Scope { properties.scope }
+  package var isCompacted: Bool { properties.isCompacted }
+  package var survivesRoomDeletion: Bool { properties.survivesRoomDeletion }
+  package var userDocument: UserDocument { properties.userDocument }
+
+  /// Whether only the user whom the event is about receives it.
+  package var isUserScoped: Bool { Self.userScopedNumbers.contains(rawValue) }
 }

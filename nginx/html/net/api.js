@@ -1,4 +1,4 @@
-// Names every REST call the page makes; each gives data or throws a Problem.
+// The REST calls of the page; each returns the response's data or throws a Problem.
 
 import { Problem, fetchJSON } from "./http.js";
 
@@ -23,16 +23,16 @@ export class Api {
     return this.#call("GET", "rooms/public", { query: { q, cursor, limit: 50 } });
   }
 
-  /** `key` makes a second try of the same creation find the first one's room. */
+  /** A retry with the same `key` returns the room that the first attempt created. */
   createRoom(room, key) {
     return this.#call("POST", "rooms", { body: room, headers: { "Idempotency-Key": key } });
   }
 
-  join(roomId) {
+  joinRoom(roomId) {
     return this.#call("POST", `rooms/${encodeURIComponent(roomId)}/join`, { body: {} });
   }
 
-  leave(roomId) {
+  leaveRoom(roomId) {
     return this.#call("POST", `rooms/${encodeURIComponent(roomId)}/leave`, { body: {} });
   }
 
@@ -40,7 +40,7 @@ export class Api {
     return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/members`, { query: { cursor, limit: 200 } });
   }
 
-  /** Adds somebody, or gives a member another role. */
+  /** Adds a member, or changes the role of one. */
   putMember(roomId, userId, role) {
     return this.#call("PUT", `rooms/${encodeURIComponent(roomId)}/members/${encodeURIComponent(userId)}`, { body: { role } });
   }
@@ -57,12 +57,12 @@ export class Api {
     return this.#call("DELETE", `rooms/${encodeURIComponent(roomId)}`);
   }
 
-  /** `{level?, muted_until?}`; gives `me` of the room. */
-  setNotify(roomId, wish) {
-    return this.#call("PUT", `rooms/${encodeURIComponent(roomId)}/notify`, { body: wish });
+  /** `settings`: `{level?, muted_until?}`; returns `me` of the room. */
+  setNotificationSettings(roomId, settings) {
+    return this.#call("PUT", `rooms/${encodeURIComponent(roomId)}/notify`, { body: settings });
   }
 
-  // ---- doors ----
+  // ---- bans, invites, reports ----
 
   bans(roomId, cursor) {
     return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/bans`, { query: { cursor, limit: 200 } });
@@ -80,7 +80,8 @@ export class Api {
     return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/invites`, { query: { cursor } });
   }
 
-  makeInvite(roomId, key) {
+  /** A retry with the same `key` returns the invite that the first attempt created. */
+  createInvite(roomId, key) {
     return this.#call("POST", `rooms/${encodeURIComponent(roomId)}/invites`, { body: {}, headers: { "Idempotency-Key": key } });
   }
 
@@ -96,17 +97,17 @@ export class Api {
     return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/reports`, { query: { cursor } });
   }
 
-  report(roomId, seq, reason) {
+  reportMessage(roomId, seq, reason) {
     return this.#call("POST", `rooms/${encodeURIComponent(roomId)}/messages/${seq}/report`, { body: { reason } });
   }
 
-  settleReports(roomId, seq) {
+  resolveReports(roomId, seq) {
     return this.#call("DELETE", `rooms/${encodeURIComponent(roomId)}/reports/${seq}`);
   }
 
   // ---- messages ----
 
-  /** A page of messages: `{before}`, `{after}` or `{around}` a seq. */
+  /** A page of messages `{before}`, `{after}` or `{around}` a seq: `{messages, has_before, has_after}`. */
   messages(roomId, { before, after, around, limit = 50 }) {
     return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/messages`, { query: { before, after, around, limit } });
   }
@@ -115,12 +116,12 @@ export class Api {
     return this.#call("GET", "search/messages", { query: { q, room_id: roomId, cursor, limit: 20 } });
   }
 
-  /** Who has a message: `{items: [{user_id, state, at}], next_cursor}`. */
+  /** Who has received or read a message: `{items: [{user_id, state, at}], next_cursor}`. */
   receipts(roomId, seq, cursor) {
     return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/messages/${seq}/receipts`, { query: { cursor, limit: 200 } });
   }
 
-  // ---- people ----
+  // ---- users ----
 
   me() {
     return this.#call("GET", "users/me");
@@ -152,13 +153,13 @@ export class Api {
     return this.#call("GET", `users/${encodeURIComponent(userId)}`);
   }
 
-  /** Exactly this username, or a Problem that says so. */
-  async userNamed(name) {
+  /** The user with exactly this username; throws a Problem if there is none. */
+  async userByName(name) {
     const username = name.trim().replace(/^@/, "").toLowerCase();
     const { items } = await this.#call("GET", "users", { query: { q: username } });
     const user = items.find((candidate) => candidate.username.toLowerCase() === username);
     if (user) return user;
-    throw new Problem({ status: 404, code: "no_such_user", detail: `There is nobody called “${username}”.` });
+    throw new Problem({ status: 404, code: "no_such_user", detail: `There is no user called “${username}”.` });
   }
 
   async #call(method, path, { query = {}, body, headers = {} } = {}) {
@@ -174,8 +175,8 @@ export class Api {
       return await send(token);
     } catch (problem) {
       if (problem.status !== 401) throw problem;
-      // Once: a second 401 with a brand-new token is an answer, not an accident.
-      return send(token === this.#session.current ? await this.#session.renew() : await this.#session.token());
+      // Retried once only: a 401 for a new token is final.
+      return send(token === this.#session.currentToken ? await this.#session.refresh() : await this.#session.token());
     }
   }
 }

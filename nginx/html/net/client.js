@@ -1,12 +1,13 @@
-// The network part's front door: session, REST and WebSocket of one EchoChat, wired together.
+// Creates the client of one EchoChat site: its session, REST API and WebSocket connection.
 
 import { Api } from "./api.js";
 import { Connection } from "./connection.js";
 import { Session } from "./session.js";
 
-export { Problem } from "./http.js";
+export { Problem, errorText } from "./http.js";
 export { uuid } from "./uuid.js";
 
+/** `site` is the URL of the page; `resync` is described at `Connection`. */
 export function createClient({ site = new URL("./", document.baseURI), resync }) {
   const base = new URL("api/v1/", site);
   const session = new Session(base);

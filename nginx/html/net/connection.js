@@ -1,22 +1,21 @@
-// Holds the line open: one WebSocket that signs in, resumes from its cursor, answers commands and comes back by itself.
+// Keeps one WebSocket open: signs in, resumes from its cursor, sends commands and reconnects by itself.
 
+import { Heartbeat } from "./heartbeat.js";
 import { Problem } from "./http.js";
-import { afterClose } from "./reconnect.js";
+import { PendingCommands } from "./pending-commands.js";
+import { afterClose, closeCodeFor, retryAfterIn } from "./reconnect.js";
 
 const WELCOME_WITHIN_MS = 10_000;
 const REPLY_WITHIN_MS = 10_000;
-const PONG_WITHIN_MS = 10_000;
-const HEARTBEAT_MS = 25_000; // until the welcome names the server's own
-const HEARTBEAT_LOOK_MS = 5_000;
-const HELD_LONG_ENOUGH_MS = 5_000; // a connection that lasts this long clears the count of failed tries
-const BLIND_TRIES_BEFORE_RENEWAL = 2;
+const STABLE_AFTER_MS = 5_000; // a connection that lasts this long resets the count of attempts
+const ATTEMPTS_BEFORE_REFRESH = 2; // without a welcome
 
 /**
- * Emits `state` (detail `{name, until?, firm?, why?}`; names: idle, connecting, online, waiting, stopped, signed-out),
- * `welcome` (detail: its data) and `push` (detail: the frame), each durable frame once and in order.
+ * Emits `state` (detail `{name, until?, mandatory?, reason?}`; names: idle, connecting, online, waiting, stopped, signed-out),
+ * `welcome` (detail: its data) and `server-event` (detail: the frame); each durable event once and in order.
  *
- * `resync` is called when there is no cursor to resume from: it loads the whole state afresh and gives
- * `{cursor, epoch, userId}`; what arrives meanwhile is held and follows it.
+ * `resync(isWanted)` loads the whole state if there is no cursor to resume from, and returns `{cursor, epoch, userId}`. It discards
+ * its result if `isWanted()` has become false. Events that arrive meanwhile are queued and follow.
  */
 export class Connection extends EventTarget {
   #url;
@@ -25,23 +24,20 @@ export class Connection extends EventTarget {
 
   #state = { name: "idle" };
   #socket = null;
-  #generation = 0; // an attempt that wakes up late finds a newer number here, and goes
+  #generation = 0; // rises with each attempt, so that callbacks of an earlier one recognise that they are stale
   #attempt = 0;
-  #blindTries = 0;
-  #renewFirst = false; // before the next try
-  #retryAfterMs = null; // as the last refusal named it
+  #attemptsWithoutWelcome = 0;
+  #refreshFirst = false; // get a new token before the next attempt
+  #retryAfterMs = null; // from the last error frame
 
   #cursor = null;
   #epoch = null;
   #userId = null;
-  #held = null; // frames that wait for a resync; null when none is going on
+  #queuedEvents = null; // events that wait for a resync; null if none is running
 
-  #replies = new Map();
-  #lastRef = 0;
-  #heardAt = 0;
-  #pingedAt = 0;
-  #heartbeatMs = HEARTBEAT_MS;
-  #timers = { retry: 0, welcome: 0, steady: 0, heartbeat: 0, renewal: 0 };
+  #pendingCommands = new PendingCommands();
+  #heartbeat = new Heartbeat({ sendPing: () => this.#write({ event: "ping" }), onDead: () => this.#lost() });
+  #timers = { retry: 0, welcome: 0, stable: 0, refresh: 0 };
 
   constructor({ url, session, resync }) {
     super();
@@ -65,62 +61,54 @@ export class Connection extends EventTarget {
 
   start() {
     this.#cursor = this.#epoch = this.#userId = null;
-    this.#attempt = this.#blindTries = 0;
-    this.#renewFirst = false;
+    this.#attempt = this.#attemptsWithoutWelcome = 0;
+    this.#refreshFirst = false;
     this.#connect();
   }
 
   stop() {
     this.#tearDown(1000);
     this.#cursor = this.#epoch = this.#userId = null;
-    this.#become("idle");
+    this.#setState("idle");
   }
 
-  /** Someone is looking again, or asks to: do not sit out a wait, do not trust a line that may have died in its sleep. */
+  /** Ends a wait that is not mandatory, or checks a connection that may have died while the computer slept. */
   wake() {
-    if (this.#state.name === "waiting" && !this.#state.firm) this.#connect();
-    else if (this.isOnline) this.#ping();
+    if (this.#state.name === "waiting" && !this.#state.mandatory) this.#connect();
+    else if (this.isOnline) this.#heartbeat.ping();
   }
 
-  /** As `wake`, and out of a stop as well: a person pressed the button. */
+  /** As `wake`, and also reconnects after a stop: the user pressed the button. */
   retryNow() {
     if (this.#state.name === "stopped") this.#connect();
     else this.wake();
   }
 
-  /** Sends a command and waits for the one reply that bears its ref. */
+  /** Sends a command and returns the data of its reply; rejects with a Problem (`connection_lost`, `timeout` or the server's). */
   command(event, data, { timeoutMs = REPLY_WITHIN_MS } = {}) {
-    if (!this.isOnline) return Promise.reject(lost());
-    const ref = `c${++this.#lastRef}`;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#replies.delete(ref);
-        reject(new Problem({ code: "timeout", detail: "The server did not answer in time." }));
-      }, timeoutMs);
-      this.#replies.set(ref, { resolve, reject, timer });
-      this.#write({ event, data, ref });
-    });
+    if (!this.isOnline) return Promise.reject(connectionLost());
+    return this.#pendingCommands.add(timeoutMs, (ref) => this.#write({ event, data, ref }));
   }
 
-  /** Sends what needs no reply; offline it is simply not said. */
-  tell(event, data) {
+  /** Sends a command that needs no reply; does nothing while offline. */
+  send(event, data) {
     if (this.isOnline) this.#write({ event, data });
   }
 
-  // ---- coming ----
+  // ---- opening ----
 
   async #connect() {
     this.#tearDown();
     const generation = this.#generation;
-    this.#become("connecting");
+    this.#setState("connecting");
     let token;
     try {
-      if (this.#renewFirst) await this.#session.renew();
-      this.#renewFirst = false;
+      if (this.#refreshFirst) await this.#session.refresh();
+      this.#refreshFirst = false;
       token = await this.#session.token();
       if (this.#cursor === null && generation === this.#generation) await this.#load(generation);
     } catch (problem) {
-      if (generation === this.#generation) this.#ended(codeFor(problem), problem.retryAfterMs);
+      if (generation === this.#generation) this.#closed(closeCodeFor(problem), problem.retryAfterMs);
       return;
     }
     if (generation === this.#generation) this.#open(token);
@@ -132,58 +120,39 @@ export class Connection extends EventTarget {
     url.searchParams.set("since", this.#cursor);
     const socket = new WebSocket(url, ["echochat.v1", `bearer.${token}`]);
     this.#socket = socket;
-    this.#blindTries += 1;
-    this.#timers.welcome = setTimeout(() => this.#lose(), WELCOME_WITHIN_MS);
+    this.#attemptsWithoutWelcome += 1;
+    this.#timers.welcome = setTimeout(() => this.#lost(), WELCOME_WITHIN_MS);
     socket.onmessage = ({ data }) => this.#receive(data);
-    socket.onclose = ({ code, reason }) => this.#ended(code, this.#retryAfterMs ?? waitNamedIn(reason));
-  }
-
-  #receive(text) {
-    this.#heardAt = Date.now();
-    let frame;
-    try {
-      frame = JSON.parse(text);
-    } catch {
-      console.warn("EchoChat: a frame that is not JSON was passed over");
-      return;
-    }
-    switch (frame.event) {
-      case "welcome": this.#welcomed(frame.data); break;
-      case "ok": this.#settle(frame.ref, (reply) => reply.resolve(frame.data ?? {})); break;
-      case "error": this.#refused(frame); break;
-      case "pong": break;
-      default: this.#push(frame);
-    }
+    socket.onclose = ({ code, reason }) => this.#closed(code, this.#retryAfterMs ?? retryAfterIn(reason));
   }
 
   async #welcomed(welcome) {
     clearTimeout(this.#timers.welcome);
     const generation = this.#generation;
-    this.#blindTries = 0;
-    this.#heartbeatMs = welcome.heartbeat_ms ?? HEARTBEAT_MS;
+    this.#attemptsWithoutWelcome = 0;
 
-    // Another tab may have signed in as somebody else: the cookie, and so the token, is then theirs.
-    const samePerson = welcome.user?.user_id === this.#userId;
-    if (!welcome.resumed || welcome.epoch !== this.#epoch || !samePerson) {
-      this.#held = [];
+    // Another tab may have signed in as another user, whose cookie, and so whose token, this tab then uses.
+    const isSameUser = welcome.user?.user_id === this.#userId;
+    if (!welcome.resumed || welcome.epoch !== this.#epoch || !isSameUser) {
+      this.#queuedEvents = [];
       try {
         await this.#load(generation);
       } catch (problem) {
-        if (generation === this.#generation) this.#ended(codeFor(problem), problem.retryAfterMs);
+        if (generation === this.#generation) this.#closed(closeCodeFor(problem), problem.retryAfterMs);
         return;
       }
       if (generation !== this.#generation) return;
     }
 
-    this.#timers.steady = setTimeout(() => (this.#attempt = 0), HELD_LONG_ENOUGH_MS);
-    this.#timers.heartbeat = setInterval(() => this.#listenForLife(), HEARTBEAT_LOOK_MS);
-    this.#planRenewal();
-    this.#become("online");
+    this.#timers.stable = setTimeout(() => (this.#attempt = 0), STABLE_AFTER_MS);
+    this.#heartbeat.start(welcome.heartbeat_ms);
+    this.#scheduleTokenRefresh();
+    this.#setState("online");
     this.dispatchEvent(new CustomEvent("welcome", { detail: welcome }));
 
-    const held = this.#held ?? [];
-    this.#held = null;
-    for (const frame of held) this.#push(frame);
+    const queued = this.#queuedEvents ?? [];
+    this.#queuedEvents = null;
+    for (const frame of queued) this.#deliver(frame);
   }
 
   async #load(generation) {
@@ -194,92 +163,84 @@ export class Connection extends EventTarget {
     this.#userId = userId;
   }
 
-  // ---- hearing ----
-
-  #push(frame) {
-    if (this.#held) {
-      this.#held.push(frame);
-      return;
-    }
-    if (frame.id !== undefined) {
-      if (frame.id <= this.#cursor) return; // already in the state that /sync gave
-      this.#cursor = frame.id;
-    }
-    this.dispatchEvent(new CustomEvent("push", { detail: frame }));
-  }
-
-  #refused({ ref, data }) {
-    const problem = new Problem({ status: 400, ...data });
-    if (problem.retryAfterMs !== null) this.#retryAfterMs = problem.retryAfterMs; // a close with 4008 may follow
-    if (ref === undefined) console.debug("EchoChat: the server refused a frame:", problem.code, problem.message);
-    else this.#settle(ref, (reply) => reply.reject(problem));
-  }
-
-  #settle(ref, answer) {
-    const reply = this.#replies.get(ref);
-    if (!reply) return; // it came after its time was up
-    this.#replies.delete(ref);
-    clearTimeout(reply.timer);
-    answer(reply);
-  }
-
-  // ---- staying ----
-
-  // Scripts see neither the server's pings nor a line that died silently, so the page asks for itself.
-  #listenForLife() {
-    const now = Date.now();
-    if (this.#pingedAt > this.#heardAt) {
-      if (now - this.#pingedAt > PONG_WITHIN_MS) this.#lose();
-    } else if (now - this.#heardAt > this.#heartbeatMs) {
-      this.#ping();
-    }
-  }
-
-  #ping() {
-    if (this.#pingedAt > this.#heardAt) return;
-    this.#pingedAt = Date.now();
-    this.#write({ event: "ping" });
-  }
-
-  // A fresh token in time spares everyone the 4009 and the reconnection after it.
-  #planRenewal() {
+  // Refreshing the token in time avoids a close with 4009 and a reconnection.
+  #scheduleTokenRefresh() {
     const generation = this.#generation;
-    clearTimeout(this.#timers.renewal);
-    this.#timers.renewal = setTimeout(async () => {
+    clearTimeout(this.#timers.refresh);
+    this.#timers.refresh = setTimeout(async () => {
       try {
         const token = await this.#session.token();
         if (generation !== this.#generation) return;
         await this.command("authenticate", { token });
-        if (generation === this.#generation) this.#planRenewal();
+        if (generation === this.#generation) this.#scheduleTokenRefresh();
       } catch {
-        // The server will say 4009 when it is time, and that has its own answer.
+        // The server closes with 4009 when the token expires, and `afterClose` handles that.
       }
-    }, Math.max(1_000, this.#session.renewAt - Date.now() + 100));
+    }, Math.max(1_000, this.#session.refreshAt - Date.now() + 100));
+  }
+
+  // ---- frames ----
+
+  #receive(text) {
+    this.#heartbeat.received();
+    let frame;
+    try {
+      frame = JSON.parse(text);
+    } catch {
+      console.warn("EchoChat: ignored a frame that is not JSON");
+      return;
+    }
+    switch (frame.event) {
+      case "welcome": this.#welcomed(frame.data); break;
+      case "ok": this.#pendingCommands.resolve(frame.ref, frame.data ?? {}); break;
+      case "error": this.#receiveError(frame); break;
+      case "pong": break;
+      default: this.#deliver(frame);
+    }
+  }
+
+  #deliver(frame) {
+    if (this.#queuedEvents) {
+      this.#queuedEvents.push(frame);
+      return;
+    }
+    if (frame.id !== undefined) {
+      if (frame.id <= this.#cursor) return; // already part of the state from /sync
+      this.#cursor = frame.id;
+    }
+    this.dispatchEvent(new CustomEvent("server-event", { detail: frame }));
+  }
+
+  #receiveError({ ref, data }) {
+    const problem = new Problem({ status: 400, ...data });
+    if (problem.retryAfterMs !== null) this.#retryAfterMs = problem.retryAfterMs; // a close with 4008 may follow
+    if (ref === undefined) console.debug("EchoChat: the server rejected a frame:", problem.code, problem.message);
+    else this.#pendingCommands.reject(ref, problem);
   }
 
   #write(frame) {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
   }
 
-  // ---- going ----
+  // ---- closing ----
 
-  #lose() {
-    this.#ended(1006, null);
+  #lost() {
+    this.#closed(1006, null);
   }
 
-  #ended(code, retryAfterMs) {
+  #closed(code, retryAfterMs) {
     this.#tearDown();
     const next = afterClose(code, { attempt: this.#attempt, retryAfterMs });
     this.#attempt += 1;
     if (next.action === "login") {
-      this.#become("signed-out");
+      this.#setState("signed-out");
     } else if (next.action === "stop") {
-      this.#become("stopped", { why: next.why });
+      this.#setState("stopped", { reason: next.reason });
     } else {
-      // A refused handshake and a dead network look alike from here; a renewal tells them apart.
-      this.#renewFirst ||= next.renew || this.#blindTries >= BLIND_TRIES_BEFORE_RENEWAL;
-      if (this.#renewFirst) this.#blindTries = 0;
-      this.#become("waiting", { until: Date.now() + next.delayMs, firm: next.firm });
+      // A rejected handshake and a dead network look alike to a script; refreshing the token tells them apart.
+      this.#refreshFirst ||= next.refresh || this.#attemptsWithoutWelcome >= ATTEMPTS_BEFORE_REFRESH;
+      if (this.#refreshFirst) this.#attemptsWithoutWelcome = 0;
+      this.#setState("waiting", { until: Date.now() + next.delayMs, mandatory: next.mandatory });
       this.#timers.retry = setTimeout(() => this.#connect(), next.delayMs);
     }
   }
@@ -287,44 +248,24 @@ export class Connection extends EventTarget {
   #tearDown(code) {
     this.#generation += 1;
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
+    this.#heartbeat.stop();
     const socket = this.#socket;
     this.#socket = null;
-    this.#held = null;
+    this.#queuedEvents = null;
     this.#retryAfterMs = null;
-    this.#heardAt = this.#pingedAt = 0;
     if (socket) {
-      socket.onmessage = socket.onclose = null; // a dead line's close may take a minute to report: do not wait for it
+      socket.onmessage = socket.onclose = null; // the browser may report the close of a dead connection a minute late
       socket.close(code);
     }
-    for (const { reject, timer } of this.#replies.values()) {
-      clearTimeout(timer);
-      reject(lost());
-    }
-    this.#replies.clear();
+    this.#pendingCommands.rejectAll(connectionLost);
   }
 
-  #become(name, more = {}) {
-    this.#state = { name, ...more };
+  #setState(name, details = {}) {
+    this.#state = { name, ...details };
     this.dispatchEvent(new CustomEvent("state", { detail: this.#state }));
   }
 }
 
-function lost() {
+function connectionLost() {
   return new Problem({ code: "connection_lost", detail: "The connection was lost." });
-}
-
-// What stopped us before there was a socket, told in the close code that would have said the same.
-function codeFor(problem) {
-  if (!(problem instanceof Problem)) {
-    console.error(problem);
-    return 1011;
-  }
-  if (problem.status === 401) return 4001;
-  if (problem.status === 403) return 4003;
-  return 1006;
-}
-
-function waitNamedIn(reason) {
-  const named = /retry_after_ms\D{0,4}(\d+)/.exec(reason ?? "") ?? /^(\d+)$/.exec(reason ?? "");
-  return named ? Number(named[1]) : null;
 }

@@ -1,8 +1,8 @@
-// Speaks JSON over fetch: an answer becomes its data, a refusal becomes a Problem.
+// Sends JSON over fetch and turns error responses into Problems.
 
 const REQUEST_TIMEOUT_MS = 15_000;
 
-/** A refusal as the server words it (RFC 9457), or a failure to reach it (`status` 0). */
+/** An error response of the server (RFC 9457), or a failure to reach it (`status` 0). */
 export class Problem extends Error {
   constructor({ status = 0, code = "unknown", title, detail, errors, retry_after_ms, request_id } = {}) {
     super(detail || title || code);
@@ -14,18 +14,19 @@ export class Problem extends Error {
     this.requestId = request_id ?? null;
   }
 
-  /** Nobody said no: the same request may well succeed later. */
-  get isPassing() {
+  /** The same request may succeed later: a network failure, a timeout, a rate limit or a server error. */
+  get isTransient() {
     return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
-  }
-
-  /** What to show a person: the field errors where there are any, else the sentence. */
-  get sentence() {
-    const fields = this.errors.map((error) => error.detail).filter(Boolean);
-    return fields.length ? fields.join(" ") : this.message;
   }
 }
 
+/** The text to show for an error: the details of its invalid fields if it names any, else its message. */
+export function errorText(error) {
+  const details = (error.errors ?? []).map(({ detail }) => detail).filter(Boolean);
+  return details.length ? details.join(" ") : error.message;
+}
+
+/** Returns the response's JSON (null if it is empty); throws a Problem for an error status or if there is no response in time. */
 export async function fetchJSON(method, url, { body, headers = {}, timeoutMs = REQUEST_TIMEOUT_MS } = {}) {
   let response;
   let text;
@@ -51,13 +52,13 @@ export async function fetchJSON(method, url, { body, headers = {}, timeoutMs = R
   if (response.ok) return data;
   throw new Problem({
     title: `The server answered ${response.status}.`,
-    retry_after_ms: retryAfter(response),
+    retry_after_ms: retryAfterMs(response),
     ...data,
     status: response.status,
   });
 }
 
-// A proxy in between may answer with HTML: that is then a problem without a code, not a crash.
+// A proxy in between may answer with HTML: that is a Problem without a code, not a crash.
 function parse(text) {
   if (!text) return null;
   try {
@@ -67,7 +68,7 @@ function parse(text) {
   }
 }
 
-function retryAfter(response) {
+function retryAfterMs(response) {
   const seconds = Number.parseFloat(response.headers.get("Retry-After") ?? "");
   return Number.isFinite(seconds) ? seconds * 1000 : undefined;
 }

@@ -1,51 +1,70 @@
-// Says, for each way in which a WebSocket can end, whether to come back and when: the contract's close codes as a pure function.
+// Decides how to go on after a WebSocket has closed: the contract's close codes as a pure function.
 
-const BACKOFF_FIRST_MS = 500;
-const BACKOFF_LONGEST_MS = 30_000;
-const RESTART_SPREAD_MS = 1_000; // everybody is thrown out at once by a restart: come back spread over a second
-const SLOW_SPREAD_MS = 250;
-const RATE_WAIT_MS = 5_000;
+import { Problem } from "./http.js";
+
+const BACKOFF_MIN_MS = 500;
+const BACKOFF_MAX_MS = 30_000;
+const RESTART_JITTER_MS = 1_000; // a restart closes every connection at once: clients reconnect spread over a second
+const SHORT_JITTER_MS = 250;
+const RATE_LIMIT_WAIT_MS = 5_000; // if the server names no time
 
 /**
- * `attempt` counts the tries since the connection last held; `retryAfterMs` is what the server asked for, if it did.
- * Gives `{action: "retry", delayMs, renew, firm}` (`firm`: not sooner, whoever asks), `{action: "login"}` or
- * `{action: "stop", why}`.
+ * `attempt` counts the attempts since the connection was last stable; `retryAfterMs` is the wait the server asked for, or null.
+ * Returns `{action: "retry", delayMs, refresh, mandatory}` (`refresh`: get a new token first; `mandatory`: the user cannot shorten
+ * the wait), `{action: "login"}` or `{action: "stop", reason}`.
  */
 export function afterClose(code, { attempt, retryAfterMs = null, random = Math.random }) {
   switch (code) {
     case 1000:
-      return { action: "stop", why: "done" };
+      return { action: "stop", reason: "closed" };
     case 1002: case 1003: case 1007: case 1008: case 1009:
-      return { action: "stop", why: "refused" };
+      return { action: "stop", reason: "protocol_error" };
     case 4003:
-      return { action: "stop", why: "suspended" };
+      return { action: "stop", reason: "suspended" };
     case 4011:
-      return { action: "stop", why: "late" };
+      return { action: "stop", reason: "auth_timeout" };
     case 4001:
       return { action: "login" };
     case 4008:
-      return { ...retry((retryAfterMs ?? RATE_WAIT_MS) + random() * SLOW_SPREAD_MS), firm: true };
+      return { ...retry((retryAfterMs ?? RATE_LIMIT_WAIT_MS) + random() * SHORT_JITTER_MS), mandatory: true };
     case 4009:
-      return { ...retry(atOnce(attempt, 0, random)), renew: true };
+      return { ...retry(immediately(attempt, 0, random)), refresh: true };
     case 4010:
-      return retry(atOnce(attempt, SLOW_SPREAD_MS, random));
+      return retry(immediately(attempt, SHORT_JITTER_MS, random));
     case 1001: case 1012:
-      return retry(atOnce(attempt, RESTART_SPREAD_MS, random));
-    default: // 1011 and 1013, and 1006, which is all that a browser says of a lost network or a refused handshake
+      return retry(immediately(attempt, RESTART_JITTER_MS, random));
+    default: // 1011, 1013, and 1006, which browsers report for a lost network and for a rejected handshake alike
       return retry(Math.max(backoff(attempt, random), retryAfterMs ?? 0));
   }
 }
 
-// At once means once: a server that keeps throwing us out gets the same patience as one that is away.
-function atOnce(attempt, spreadMs, random) {
-  return attempt === 0 ? random() * spreadMs : backoff(attempt - 1, random);
+/** The close code that stands for a Problem met before the socket was opened. */
+export function closeCodeFor(problem) {
+  if (!(problem instanceof Problem)) {
+    console.error(problem);
+    return 1011;
+  }
+  if (problem.status === 401) return 4001;
+  if (problem.status === 403) return 4003;
+  return 1006;
+}
+
+/** The wait in milliseconds that a close reason names, or null. */
+export function retryAfterIn(reason) {
+  const match = /retry_after_ms\D{0,4}(\d+)/.exec(reason ?? "") ?? /^(\d+)$/.exec(reason ?? "");
+  return match ? Number(match[1]) : null;
+}
+
+// Only the first attempt is immediate: a server that keeps closing connections gets the usual backoff.
+function immediately(attempt, jitterMs, random) {
+  return attempt === 0 ? random() * jitterMs : backoff(attempt - 1, random);
 }
 
 function backoff(attempt, random) {
-  const ceiling = Math.min(BACKOFF_LONGEST_MS, BACKOFF_FIRST_MS * 2 ** attempt);
+  const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** attempt);
   return ceiling / 2 + (random() * ceiling) / 2;
 }
 
 function retry(delayMs) {
-  return { action: "retry", delayMs: Math.round(delayMs), renew: false, firm: false };
+  return { action: "retry", delayMs: Math.round(delayMs), refresh: false, mandatory: false };
 }

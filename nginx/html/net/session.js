@@ -1,34 +1,35 @@
-// Keeps one person signed in: the access token in memory only, the refresh token in a cookie that no script can read.
+// Keeps one user signed in: the access token in memory, the refresh token in a cookie that no script can read.
 
+import { withCrossTabLock } from "./cross-tab-lock.js";
 import { Problem, fetchJSON } from "./http.js";
-import { oneTabAtATime } from "./one-tab.js";
 
-const RENEW_BEFORE_MS = 60_000; // background tabs run their timers only once a minute
+const REFRESH_BEFORE_EXPIRY_MS = 60_000; // browsers run the timers of background tabs only once a minute
 
-/** Emits `ended` when the server no longer knows the session. */
+/** Emits `ended` when the server rejects the session. */
 export class Session extends EventTarget {
   #base;
   #token = null;
   #expiresAt = 0;
-  #renewAt = 0;
-  #renewing = null;
+  #refreshAt = 0;
+  #refreshing = null;
 
   constructor(base) {
     super();
     this.#base = new URL("auth/", base);
   }
 
-  get signedIn() {
+  get isSignedIn() {
     return this.#token !== null;
   }
 
-  /** The token in hand, fresh or not: to tell afterwards whether someone has renewed it meanwhile. */
-  get current() {
+  /** The access token, expired or not. A caller compares it later to see whether it was refreshed in the meantime. */
+  get currentToken() {
     return this.#token;
   }
 
-  get renewAt() {
-    return this.#renewAt;
+  /** When the access token should be refreshed, in milliseconds since the epoch. */
+  get refreshAt() {
+    return this.#refreshAt;
   }
 
   async register(account) {
@@ -39,53 +40,53 @@ export class Session extends EventTarget {
     return this.#accept(await this.#post("login", { ...credentials, refresh: "cookie" }));
   }
 
-  /** Takes up the session of an earlier visit; false when there is none. Throws when the server cannot say. */
+  /** Continues the session of an earlier visit; false if there is none. Throws if the server cannot be reached. */
   async restore() {
     try {
-      await this.renew();
+      await this.refresh();
       return true;
     } catch (problem) {
-      if (isOver(problem)) return false;
+      if (isRejection(problem)) return false;
       throw problem;
     }
   }
 
-  /** A token good for a while yet. */
+  /** An access token that has not expired; refreshes it first if it is about to. */
   async token() {
-    if (this.#token && Date.now() < this.#renewAt) return this.#token;
+    if (this.#token && Date.now() < this.#refreshAt) return this.#token;
     try {
-      return await this.renew();
+      return await this.refresh();
     } catch (problem) {
-      // Early renewal is a courtesy: while the old token lives, a passing failure need not be felt.
-      if (problem.isPassing && this.#token && Date.now() < this.#expiresAt) return this.#token;
+      // The old token is still valid: a transient failure to refresh it early does no harm.
+      if (problem.isTransient && this.#token && Date.now() < this.#expiresAt) return this.#token;
       throw problem;
     }
   }
 
-  /** Asks for a new pair; callers who ask meanwhile share the answer. */
-  renew() {
-    this.#renewing ??= this.#renew().finally(() => (this.#renewing = null));
-    return this.#renewing;
+  /** Gets a new pair of tokens; concurrent callers share one request. */
+  refresh() {
+    this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = null));
+    return this.#refreshing;
   }
 
   async logout() {
     try {
-      await oneTabAtATime("echochat-refresh", () => this.#post("logout", {}));
+      await withCrossTabLock("echochat-refresh", () => this.#post("logout", {}));
     } catch (problem) {
-      if (!isOver(problem)) throw problem; // still signed in, and the page must not claim otherwise
+      if (!isRejection(problem)) throw problem; // the user is still signed in, and the page must not claim otherwise
     }
-    this.#forget();
+    this.#clear();
   }
 
-  async #renew() {
+  async #refresh() {
     try {
-      const answer = await oneTabAtATime("echochat-refresh", () => this.#post("refresh", {}));
-      this.#accept(answer);
+      const tokens = await withCrossTabLock("echochat-refresh", () => this.#post("refresh", {}));
+      this.#accept(tokens);
       return this.#token;
     } catch (problem) {
-      if (isOver(problem)) {
-        const wasSignedIn = this.signedIn;
-        this.#forget();
+      if (isRejection(problem)) {
+        const wasSignedIn = this.isSignedIn;
+        this.#clear();
         if (wasSignedIn) this.dispatchEvent(new Event("ended"));
       }
       throw problem;
@@ -93,27 +94,27 @@ export class Session extends EventTarget {
   }
 
   #post(path, body) {
-    const headers = { "X-EchoChat": "1" }; // a foreign site's form cannot set it, so it cannot spend our cookie
+    const headers = { "X-EchoChat": "1" }; // a form of another site cannot set it, so it cannot use our cookie
     if (path === "logout" && this.#token) headers.Authorization = `Bearer ${this.#token}`;
     return fetchJSON("POST", new URL(path, this.#base), { body, headers });
   }
 
-  #accept(answer) {
-    if (!answer?.access_token) throw new Problem({ status: 502, detail: "The server's answer bears no access token." });
-    // By our own clock from now on: the `exp` in the token is by the server's, which may differ.
-    const lifetimeMs = (answer.expires_in ?? 900) * 1000;
-    this.#token = answer.access_token;
+  #accept(tokens) {
+    if (!tokens?.access_token) throw new Problem({ status: 502, detail: "The server's response has no access token." });
+    // Measured by the local clock: `exp` in the token follows the server's clock, which may differ.
+    const lifetimeMs = (tokens.expires_in ?? 900) * 1000;
+    this.#token = tokens.access_token;
     this.#expiresAt = Date.now() + lifetimeMs;
-    this.#renewAt = this.#expiresAt - Math.min(RENEW_BEFORE_MS, lifetimeMs / 4);
-    return answer;
+    this.#refreshAt = this.#expiresAt - Math.min(REFRESH_BEFORE_EXPIRY_MS, lifetimeMs / 4);
+    return tokens;
   }
 
-  #forget() {
+  #clear() {
     this.#token = null;
-    this.#expiresAt = this.#renewAt = 0;
+    this.#expiresAt = this.#refreshAt = 0;
   }
 }
 
-function isOver(problem) {
-  return problem instanceof Problem && !problem.isPassing;
+function isRejection(problem) {
+  return problem instanceof Problem && !problem.isTransient;
 }

@@ -1,5 +1,6 @@
-// Makes a random UUID, also on plain http, where crypto.randomUUID does not exist.
+// Generates random UUIDs, also on plain http, where crypto.randomUUID does not exist.
 
+/** A version 4 UUID (RFC 9562). */
 export function uuid() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));

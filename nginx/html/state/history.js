@@ -1,17 +1,18 @@
-// Fetches pages of messages: the newest when a room is opened, older ones on scroll, and those that a gap shows to be missing.
+// Loads pages of messages: the newest when a room is opened, older ones on scroll, and those missing in a gap.
 
-const PAGE = 50;
-const GAP_PAGE = 200;
-const GAP_PAGES_MOST = 5; // further behind than this, starting afresh is less to read and to draw
-const TRY_AGAIN_MS = 3_000;
+const PAGE_SIZE = 50;
+const GAP_PAGE_SIZE = 200;
+const GAP_PAGES_MAX = 5; // a larger gap is not filled: the newest page replaces the messages before it
+const RETRY_AFTER_MS = 3_000;
 
+/** One load at a time in each room; a method called while another load runs may do nothing. */
 export class History {
   #api;
   #store;
   #receipts;
-  #busy = new Map(); // room_id → what is being fetched: "newest", "older", "newer", "around" or "gap"
-  #running = new Map(); // room_id → the promise of it
-  #failed = new Map(); // room_id → the Problem of the last fetch
+  #loading = new Map(); // room_id → the kind of the running load: "newest", "older", "newer", "around" or "gap"
+  #loads = new Map(); // room_id → the promise of the last load
+  #errors = new Map(); // room_id → the Problem of the last load
 
   constructor({ api, store, receipts }) {
     this.#receipts = receipts;
@@ -19,109 +20,110 @@ export class History {
     this.#store = store;
   }
 
-  busy(roomId) {
-    return this.#busy.get(roomId);
+  loading(roomId) {
+    return this.#loading.get(roomId);
   }
 
-  failure(roomId) {
-    return this.#failed.get(roomId);
+  error(roomId) {
+    return this.#errors.get(roomId);
   }
 
-  /** The newest page, or what came after the one we have. */
+  /** Loads the newest page, or the messages after those already loaded. */
   async open(roomId) {
     const timeline = this.#store.timeline(roomId);
     if (timeline.loaded) {
       await this.fillGap(roomId);
-      return this.#receipts.open(roomId);
+      return this.#receipts.load(roomId);
     }
     const room = this.#store.rooms.get(roomId);
     if (!room) return;
-    await this.#fetch(roomId, "newest", () =>
+    await this.#load(roomId, "newest", () =>
       room.last_seq === 0
         ? { messages: [], has_before: false, has_after: false }
-        : this.#api.messages(roomId, { before: room.last_seq + 1, limit: PAGE }),
+        : this.#api.messages(roomId, { before: room.last_seq + 1, limit: PAGE_SIZE }),
     );
-    await this.fillGap(roomId); // what arrived while the page was on its way
-    await this.#receipts.open(roomId);
+    await this.fillGap(roomId); // messages that arrived during the load
+    await this.#receipts.load(roomId);
   }
 
-  async older(roomId) {
+  async loadOlder(roomId) {
     const timeline = this.#store.timeline(roomId);
     if (!timeline.loaded || !timeline.hasBefore) return;
-    await this.#fetch(roomId, "older", () => this.#api.messages(roomId, { before: timeline.first, limit: PAGE }));
-    await this.fillGap(roomId); // one fetch at a time: a gap that opened meanwhile was left for now
+    await this.#load(roomId, "older", () => this.#api.messages(roomId, { before: timeline.first, limit: PAGE_SIZE }));
+    await this.fillGap(roomId); // a gap that opened during the load could not be filled then
   }
 
-  /** The messages around one that is far from those we have; those after them come by `newer`. */
-  async around(roomId, seq) {
-    await this.#running.get(roomId);
+  /** Loads the messages around `seq`. If they do not touch those already loaded, the timeline becomes detached. */
+  async loadAround(roomId, seq) {
+    await this.#loads.get(roomId);
     const timeline = this.#store.timeline(roomId);
     if (timeline.get(seq)) return;
-    await this.#fetch(roomId, "around", async () => {
-      const page = await this.#api.messages(roomId, { around: seq, limit: PAGE });
+    await this.#load(roomId, "around", async () => {
+      const page = await this.#api.messages(roomId, { around: seq, limit: PAGE_SIZE });
       const isApart = timeline.first === 0 || page.messages.at(-1)?.seq < timeline.first - 1;
-      return isApart ? { ...page, away: page.has_after } : page; // else it joins what we have
+      return isApart ? { ...page, isDetached: page.has_after } : page;
     });
   }
 
-  async newer(roomId) {
+  /** Loads the next page of a detached timeline. */
+  async loadNewer(roomId) {
     const timeline = this.#store.timeline(roomId);
-    if (!timeline.away) return;
-    await this.#fetch(roomId, "newer", async () => {
-      const page = await this.#api.messages(roomId, { after: timeline.last, limit: PAGE });
-      return { ...page, away: page.has_after };
+    if (!timeline.isDetached) return;
+    await this.#load(roomId, "newer", async () => {
+      const page = await this.#api.messages(roomId, { after: timeline.last, limit: PAGE_SIZE });
+      return { ...page, isDetached: page.has_after };
     });
     await this.fillGap(roomId);
   }
 
-  /** Back from the past: the newest page anew. */
-  async newest(roomId) {
-    await this.#running.get(roomId);
+  /** Replaces a detached timeline by the newest page. */
+  async reloadNewest(roomId) {
+    await this.#loads.get(roomId);
     this.#store.timeline(roomId).clear();
     await this.open(roomId);
   }
 
   async fillGap(roomId) {
     const timeline = this.#store.timeline(roomId);
-    if (timeline.away) return;
+    if (timeline.isDetached) return;
     const missing = () => (this.#store.rooms.get(roomId)?.last_seq ?? 0) - timeline.last;
-    for (let pages = 0; timeline.loaded && missing() > 0 && pages < GAP_PAGES_MOST; pages += 1) {
-      if (missing() > GAP_PAGE * GAP_PAGES_MOST) {
+    for (let pages = 0; timeline.loaded && missing() > 0 && pages < GAP_PAGES_MAX; pages += 1) {
+      if (missing() > GAP_PAGE_SIZE * GAP_PAGES_MAX) {
         timeline.clear();
         return this.open(roomId);
       }
-      const had = timeline.last;
-      const fetched = await this.#fetch(roomId, "gap", () =>
-        this.#api.messages(roomId, { after: timeline.last, limit: GAP_PAGE }),
+      const lastBefore = timeline.last;
+      const hasLoaded = await this.#load(roomId, "gap", () =>
+        this.#api.messages(roomId, { after: timeline.last, limit: GAP_PAGE_SIZE }),
       );
-      if (!fetched || timeline.last === had) {
-        // The next message would ask again, but there may be none for hours.
-        if (this.#failed.get(roomId)?.isPassing) setTimeout(() => this.fillGap(roomId), TRY_AGAIN_MS);
+      if (!hasLoaded || timeline.last === lastBefore) {
+        // The next message would retry, but there may be none for hours.
+        if (this.#errors.get(roomId)?.isTransient) setTimeout(() => this.fillGap(roomId), RETRY_AFTER_MS);
         return;
       }
     }
   }
 
-  #fetch(roomId, what, page) {
-    if (this.#busy.has(roomId)) return false;
-    const running = this.#run(roomId, what, page);
-    this.#running.set(roomId, running);
-    return running;
+  #load(roomId, kind, fetchPage) {
+    if (this.#loading.has(roomId)) return false;
+    const load = this.#run(roomId, kind, fetchPage);
+    this.#loads.set(roomId, load);
+    return load;
   }
 
-  async #run(roomId, what, page) {
-    this.#busy.set(roomId, what);
-    this.#failed.delete(roomId);
-    this.#store.touch(`room:${roomId}`);
+  async #run(roomId, kind, fetchPage) {
+    this.#loading.set(roomId, kind);
+    this.#errors.delete(roomId);
+    this.#store.notify(`room:${roomId}`);
     try {
-      await this.#store.timeline(roomId).during(async () => page());
+      await this.#store.timeline(roomId).mergeFetched(async () => fetchPage());
       return true;
     } catch (problem) {
-      this.#failed.set(roomId, problem);
+      this.#errors.set(roomId, problem);
       return false;
     } finally {
-      this.#busy.delete(roomId);
-      this.#store.touch(`room:${roomId}`);
+      this.#loading.delete(roomId);
+      this.#store.notify(`room:${roomId}`);
     }
   }
 }

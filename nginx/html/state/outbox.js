@@ -1,11 +1,11 @@
-// Sends messages one after another until each is accepted or refused, across reconnections, under one client_id each.
+// Sends messages one after another until the server accepts or rejects each, across reconnections, under one client_id each.
 
-import { Problem, uuid } from "../net/client.js";
+import { Problem, errorText, uuid } from "../net/client.js";
 
-const UNANSWERED_MOST = 5; // timeouts and server errors, not waits that the server asked for
+const TRIES_MAX = 5; // timeouts and server errors count, waits for the rate limit do not
 const RETRY_FIRST_MS = 1_000;
 
-/** A message here is `{client_id, room_id, content, reply_to, state: "pending" | "failed", why, created_at}`. */
+/** A message here is `{client_id, room_id, content, reply_to, state: "pending" | "failed", error, tries, created_at}`. */
 export class Outbox {
   #connection;
   #store;
@@ -18,7 +18,8 @@ export class Outbox {
     connection.addEventListener("welcome", () => this.#drain());
   }
 
-  in(roomId) {
+  /** The unsent messages of a room, in the order in which they were written. */
+  messagesIn(roomId) {
     return this.#messages.filter((message) => message.room_id === roomId);
   }
 
@@ -29,7 +30,7 @@ export class Outbox {
       content,
       reply_to: replyTo,
       state: "pending",
-      why: null,
+      error: null,
       tries: 0,
       created_at: new Date().toISOString(),
     });
@@ -37,11 +38,11 @@ export class Outbox {
     this.#drain();
   }
 
-  /** Under the same client_id: should the first try have arrived after all, the server says so and stores nothing twice. */
+  /** Sends a failed message again under the same client_id: if the first try arrived after all, the server does not store it twice. */
   retry(clientId) {
     const message = this.#find(clientId);
     if (!message) return;
-    Object.assign(message, { state: "pending", why: null, tries: 0 });
+    Object.assign(message, { state: "pending", error: null, tries: 0 });
     this.#changed(message.room_id);
     this.#drain();
   }
@@ -53,13 +54,13 @@ export class Outbox {
     this.#changed(message.room_id);
   }
 
-  /** What a closed tab left unsent; for this person only. */
+  /** Loads the unsent messages of this user that survived a reload of the tab. */
   restore() {
     this.#messages = [];
     try {
       this.#messages = JSON.parse(sessionStorage.getItem(this.#key())) ?? [];
     } catch {
-      // Unreadable or forbidden storage holds nothing for us.
+      // Storage that is unreadable or forbidden counts as empty.
     }
   }
 
@@ -67,7 +68,7 @@ export class Outbox {
     for (const { room_id: roomId } of this.#messages.splice(0)) this.#changed(roomId);
   }
 
-  // One at a time: a refusal for the rate must hold back what was written after it, or the order is lost.
+  // One at a time: when the rate limit rejects a message, those after it must wait to keep their order.
   async #drain() {
     if (this.#draining) return;
     this.#draining = true;
@@ -90,17 +91,17 @@ export class Outbox {
       if (reply.message) this.#store.addMessage(reply.message);
     } catch (problem) {
       if (problem.code === "connection_lost") return;
-      if (!(problem instanceof Problem) || !problem.isPassing) return this.#fail(message, problem);
+      if (!(problem instanceof Problem) || !problem.isTransient) return this.#fail(message, problem);
       if (problem.status !== 429) message.tries += 1;
-      if (message.tries >= UNANSWERED_MOST) return this.#fail(message, problem);
+      if (message.tries >= TRIES_MAX) return this.#fail(message, problem);
       await sleep(problem.retryAfterMs ?? RETRY_FIRST_MS * 2 ** message.tries);
     }
   }
 
   #fail(message, problem) {
-    if (!this.#messages.includes(message)) return; // its own new_message has confirmed it meanwhile
+    if (!this.#messages.includes(message)) return; // its new_message event has confirmed it in the meantime
     message.state = "failed";
-    message.why = problem.sentence ?? problem.message;
+    message.error = errorText(problem);
     this.#changed(message.room_id);
   }
 
@@ -109,12 +110,12 @@ export class Outbox {
   }
 
   #changed(roomId) {
-    this.#store.touch(`room:${roomId}`);
+    this.#store.notify(`room:${roomId}`);
     try {
       if (this.#messages.length) sessionStorage.setItem(this.#key(), JSON.stringify(this.#messages));
       else sessionStorage.removeItem(this.#key());
     } catch {
-      // Without storage a reload forgets what was not sent yet; sending works all the same.
+      // Without storage, unsent messages are lost on reload; sending still works.
     }
   }
 

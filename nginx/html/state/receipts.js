@@ -1,6 +1,6 @@
-// Knows how far the others have got in a room: from the receipts of my own last messages, and from then on by the news.
+// Loads how far the other members of a room have received and read; later receipt events keep that up to date.
 
-const ASKED_MOST = 4; // messages looked up when a room is opened; who has the last one has those before it
+const MESSAGES_MAX = 4; // own messages looked up when a room is opened: a member who has the last one has those before it
 
 export class Receipts {
   #api;
@@ -11,25 +11,25 @@ export class Receipts {
     this.#store = store;
   }
 
-  /** Fetches what is not known yet, once for each time a room's messages are loaded. A failure shows fewer ticks, and nothing else. */
-  async open(roomId) {
+  /** Loads the markers once for each time the room's messages are loaded. After a failure the page shows fewer ticks, no error. */
+  async load(roomId) {
     const timeline = this.#store.timeline(roomId);
-    if (!timeline.loaded || this.#store.marks.has(roomId)) return; // whoever loads it asks again
-    this.#store.marks.set(roomId, new Map());
-    const mine = [...timeline].filter(({ user_id: userId, deleted }) => userId === this.#store.me.user_id && !deleted);
-    for (const { seq } of mine.slice(-ASKED_MOST).reverse()) {
+    if (!timeline.loaded || this.#store.markers.has(roomId)) return; // called again when the messages are loaded
+    this.#store.markers.set(roomId, new Map());
+    const own = [...timeline].filter(({ user_id: userId, deleted }) => userId === this.#store.me.user_id && !deleted);
+    for (const { seq } of own.slice(-MESSAGES_MAX).reverse()) {
       try {
         const { items } = await this.#api.receipts(roomId, seq);
-        for (const { user_id: userId, state } of items) this.#store.raiseMarks(roomId, userId, marksAt(seq, state));
+        for (const { user_id: userId, state } of items) this.#store.advanceMarkers(roomId, userId, markersFor(seq, state));
         if (items.every(({ state }) => state === "read")) return;
       } catch (problem) {
-        if (problem.isPassing) this.#store.marks.delete(roomId);
+        if (problem.isTransient) this.#store.markers.delete(roomId);
         return;
       }
     }
   }
 }
 
-function marksAt(seq, state) {
+function markersFor(seq, state) {
   return { delivered_seq: state === "sent" ? 0 : seq, read_seq: state === "read" ? seq : 0 };
 }

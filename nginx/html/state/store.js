@@ -1,59 +1,59 @@
-// Holds what this person knows: herself, people, rooms and their timelines, who is typing and who is here.
+// Holds the state of the signed-in user: profile, users, rooms with their timelines and markers, typing and presence.
 
+import { Emitter } from "./emitter.js";
 import { Timeline } from "./timeline.js";
-import { Topics } from "./topics.js";
 
-/** Topics: `me`, `rooms`, `people`, `typing`, and `room:<room_id>` for one room's messages. */
-export class Store extends Topics {
+/** Topics: `me`, `rooms`, `users`, `typing`, and `room:<room_id>` for the messages of one room. */
+export class Store extends Emitter {
   me = null;
   users = new Map();
   rooms = new Map();
   presence = new Map();
-  marks = new Map(); // room_id → user_id → how far others have got, where it is known
+  markers = new Map(); // room_id → user_id → {delivered_seq, read_seq} of the other members, as far as known
   #timelines = new Map();
   #typing = new Map();
 
-  /** Takes the answer of /sync in place of everything known. */
+  /** Replaces the state by the response of /sync. */
   load({ me, rooms, users }) {
-    const known = this.rooms;
-    const samePerson = this.me?.user_id === me.user_id;
+    const oldRooms = this.rooms;
+    const isSameUser = this.me?.user_id === me.user_id;
     this.me = me;
     this.users = new Map((users ?? []).map((user) => [user.user_id, user]));
     this.users.set(me.user_id, me);
     this.rooms = new Map();
     for (const room of rooms) {
-      const before = samePerson ? known.get(room.room_id) : undefined;
-      this.rooms.set(room.room_id, before ? keepingReads(room, before) : room);
+      const before = isSameUser ? oldRooms.get(room.room_id) : undefined;
+      this.rooms.set(room.room_id, before ? keepReadMarker(room, before) : room);
     }
     for (const [roomId, timeline] of this.#timelines) {
-      timeline.clear(); // edits and deletions may have been missed: what is shown is fetched again
-      this.touch(`room:${roomId}`);
+      timeline.clear(); // edits and deletions may have been missed: shown messages are fetched again
+      this.notify(`room:${roomId}`);
     }
     this.#typing.clear();
-    this.marks.clear();
+    this.markers.clear();
     this.presence.clear();
-    this.touch("me", "rooms", "people", "typing");
+    this.notify("me", "rooms", "users", "typing");
   }
 
   // ---- rooms ----
 
   putRoom(room) {
     const before = this.rooms.get(room.room_id);
-    this.rooms.set(room.room_id, before ? keepingReads(room, before) : room);
-    this.touch("rooms", `room:${room.room_id}`);
+    this.rooms.set(room.room_id, before ? keepReadMarker(room, before) : room);
+    this.notify("rooms", `room:${room.room_id}`);
   }
 
-  /** Takes what everyone may see of a room; what depends on who looks stays as it was. */
+  /** Takes the fields that are the same for all members; those that depend on the user stay as they are. */
   updateRoom(room) {
     const before = this.rooms.get(room.room_id);
     if (!before) return;
     const { me, with: other, last_message: lastMessage, last_seq: lastSeq, ...shared } = room;
     this.rooms.set(room.room_id, { ...before, ...shared });
-    this.raiseLastSeq(room.room_id, lastSeq ?? 0);
-    this.touch("rooms");
+    this.advanceLastSeq(room.room_id, lastSeq ?? 0);
+    this.notify("rooms");
   }
 
-  raiseLastSeq(roomId, seq) {
+  advanceLastSeq(roomId, seq) {
     const room = this.rooms.get(roomId);
     if (room && seq > room.last_seq) room.last_seq = seq;
   }
@@ -62,8 +62,8 @@ export class Store extends Topics {
     this.rooms.delete(roomId);
     this.#timelines.delete(roomId);
     this.#typing.delete(roomId);
-    this.marks.delete(roomId);
-    this.touch("rooms", `room:${roomId}`);
+    this.markers.delete(roomId);
+    this.notify("rooms", `room:${roomId}`);
   }
 
   roomsByActivity() {
@@ -71,43 +71,53 @@ export class Store extends Topics {
     return [...this.rooms.values()].sort((a, b) => (at(a) < at(b) ? 1 : at(a) > at(b) ? -1 : 0));
   }
 
-  unread(room) {
+  roomName(room) {
+    if (room.kind === "direct") return room.with ? this.displayName(room.with.user_id, room.with) : "Direct conversation";
+    return room.name || "Unnamed room";
+  }
+
+  unreadCount(room) {
     return Math.max(0, room.last_seq - (room.me?.read_seq ?? room.last_seq));
   }
 
-  /** What she wants to be told of, as the server's own bell counts: nothing of a muted room, mentions alone where she chose that. */
-  bell(room) {
-    const { notify = "all", muted_until: mutedUntil, mentions = 0 } = room.me ?? {};
-    const unread = this.unread(room);
-    if (unread === 0 || notify === "none" || (mutedUntil && new Date(mutedUntil) > new Date())) return 0;
-    return notify === "mentions" && mentions === 0 ? 0 : unread;
+  /** The unread messages that the notification level lets through: the same number as in the server's badges. */
+  badgeCount(room) {
+    const { notify: level = "all", muted_until: mutedUntil, mentions = 0 } = room.me ?? {};
+    const unread = this.unreadCount(room);
+    if (unread === 0 || level === "none" || (mutedUntil && new Date(mutedUntil) > new Date())) return 0;
+    return level === "mentions" && mentions === 0 ? 0 : unread;
   }
 
-  raiseRead(roomId, seq) {
+  // ---- markers ----
+
+  /** Moves the user's own read marker forward. */
+  advanceRead(roomId, seq) {
     const room = this.rooms.get(roomId);
     if (!room?.me || seq <= room.me.read_seq) return;
     room.me.read_seq = seq;
-    if (seq >= room.last_seq) room.me.mentions = 0; // of a part of them, the server says how many are left
-    this.touch("rooms");
+    if (seq >= room.last_seq) room.me.mentions = 0; // for an earlier seq, only the server knows how many are left
+    this.notify("rooms");
   }
 
-  // ---- how far others have got ----
-
-  raiseMarks(roomId, userId, { delivered_seq: delivered = 0, read_seq: read = 0 }) {
-    const marks = this.marks.get(roomId);
-    if (!marks) return; // the room was not opened yet: then it is asked for
-    const before = marks.get(userId) ?? { delivered_seq: 0, read_seq: 0 };
-    marks.set(userId, { delivered_seq: Math.max(before.delivered_seq, delivered, read), read_seq: Math.max(before.read_seq, read) });
-    this.touch(`room:${roomId}`);
+  /** Moves the markers of another member forward. */
+  advanceMarkers(roomId, userId, { delivered_seq: delivered = 0, read_seq: read = 0 }) {
+    const markers = this.markers.get(roomId);
+    if (!markers) return; // the room has not been opened yet: `Receipts` loads them then
+    const before = markers.get(userId) ?? { delivered_seq: 0, read_seq: 0 };
+    markers.set(userId, { delivered_seq: Math.max(before.delivered_seq, delivered, read), read_seq: Math.max(before.read_seq, read) });
+    this.notify(`room:${roomId}`);
   }
 
-  /** How a message of mine has fared: `{fate: "sent" | "delivered" | "read", readers}`; in a group, "read" is by anyone, "delivered" to all. */
-  fateOf(room, seq) {
-    const marks = [...(this.marks.get(room.room_id)?.values() ?? [])];
-    const readers = marks.filter(({ read_seq: read }) => read >= seq).length;
-    const having = marks.filter(({ delivered_seq: delivered }) => delivered >= seq).length;
+  /**
+   * Of an own message: `{status: "sent" | "delivered" | "read", readers}`; `readers` is a number. In a group, "read" means by
+   * anyone, "delivered" to all.
+   */
+  deliveryStatus(room, seq) {
+    const markers = [...(this.markers.get(room.room_id)?.values() ?? [])];
+    const readers = markers.filter(({ read_seq: read }) => read >= seq).length;
+    const recipients = markers.filter(({ delivered_seq: delivered }) => delivered >= seq).length;
     const others = room.kind === "direct" ? 1 : room.member_count - 1;
-    return { fate: readers > 0 ? "read" : having > 0 && having >= others ? "delivered" : "sent", readers };
+    return { status: readers > 0 ? "read" : recipients > 0 && recipients >= others ? "delivered" : "sent", readers };
   }
 
   // ---- messages ----
@@ -117,92 +127,90 @@ export class Store extends Topics {
     return this.#timelines.get(roomId);
   }
 
-  /** A message by event, by reply or both, in whatever order. False if messages before it are missing. */
+  /** Adds a message from an event or a reply, in any order and any number of times. False if messages before it are missing. */
   addMessage(message) {
     const room = this.rooms.get(message.room_id);
     if (!room) return true;
-    this.raiseLastSeq(message.room_id, message.seq);
-    if (!this.users.has(message.user_id)) this.putUser({ user_id: message.user_id, username: message.username, display_name: message.display_name });
-    const isNews = message.seq > (room.last_message?.seq ?? 0);
-    if (isNews) room.last_message = message;
-    if (isNews && room.me && message.seq > room.me.read_seq && message.mentions?.includes(this.me.user_id)) room.me.mentions += 1;
-    if (message.user_id === this.me.user_id) this.raiseRead(message.room_id, message.seq);
-    else this.raiseMarks(message.room_id, message.user_id, { read_seq: message.seq }); // who speaks has read
+    this.advanceLastSeq(message.room_id, message.seq);
+    const { user_id, username, display_name } = message;
+    if (!this.users.has(user_id)) this.putUser({ user_id, username, display_name });
+    const isNewest = message.seq > (room.last_message?.seq ?? 0);
+    if (isNewest) room.last_message = message;
+    if (isNewest && room.me && message.seq > room.me.read_seq && message.mentions?.includes(this.me.user_id)) room.me.mentions += 1;
+    // The author of a message has read everything before it.
+    if (message.user_id === this.me.user_id) this.advanceRead(message.room_id, message.seq);
+    else this.advanceMarkers(message.room_id, message.user_id, { read_seq: message.seq });
     this.#typing.get(message.room_id)?.delete(message.user_id);
-    this.touch("rooms", "typing", `room:${message.room_id}`);
-    return this.timeline(message.room_id).accept(message);
+    this.notify("rooms", "typing", `room:${message.room_id}`);
+    return this.timeline(message.room_id).insert(message);
   }
 
   editMessage(message) {
     this.timeline(message.room_id).edit(message);
     const room = this.rooms.get(message.room_id);
     if (room?.last_message?.seq === message.seq) room.last_message = message;
-    this.touch("rooms", `room:${message.room_id}`);
+    this.notify("rooms", `room:${message.room_id}`);
   }
 
-  react({ room_id: roomId, seq, emoji, user_id: userId }, isAdded) {
-    this.timeline(roomId).react(seq, emoji, userId, isAdded);
-    this.touch(`room:${roomId}`);
+  setReaction({ room_id: roomId, seq, emoji, user_id: userId }, isAdded) {
+    this.timeline(roomId).setReaction(seq, emoji, userId, isAdded);
+    this.notify(`room:${roomId}`);
   }
 
   deleteMessage(roomId, seq) {
     this.timeline(roomId).delete(seq);
     const room = this.rooms.get(roomId);
     if (room?.last_message?.seq === seq) room.last_message = { ...room.last_message, content: "", deleted: true };
-    this.touch("rooms", `room:${roomId}`);
+    this.notify("rooms", `room:${roomId}`);
   }
 
-  // ---- people ----
+  // ---- users ----
 
   putUser(user) {
     if (!user?.user_id) return;
     this.users.set(user.user_id, { ...this.users.get(user.user_id), ...user });
     if (user.user_id === this.me.user_id) {
       this.me = { ...this.me, ...user };
-      this.touch("me");
+      this.notify("me");
     }
-    this.touch("people", "rooms");
+    this.notify("users", "rooms");
   }
 
-  /** The name to show: as it is now if we know her, else as the message bore it. */
-  nameOf(userId, bearer = {}) {
+  /** The current name of a user; of an unknown one, the name that `fallback` (a message or another record) holds. */
+  displayName(userId, fallback = {}) {
     const user = this.users.get(userId);
-    return user?.display_name || user?.username || bearer.display_name || bearer.username || "Deleted user";
+    return user?.display_name || user?.username || fallback.display_name || fallback.username || "Deleted user";
   }
 
-  roomName(room) {
-    if (room.kind === "direct") return room.with ? this.nameOf(room.with.user_id, room.with) : "Direct conversation";
-    return room.name || "Unnamed room";
-  }
-
-  /** `{state: "active" | "idle" | "offline", last_seen_at}`; of whom nothing was heard, nothing is known. */
+  /** `presence`: `{state: "active" | "idle" | "offline", last_seen_at}`. A user without an entry is unknown, not offline. */
   setPresence(userId, presence) {
     this.presence.set(userId, presence);
-    this.touch("people", "rooms");
+    this.notify("users", "rooms");
   }
 
-  forgetPresence() {
+  clearPresence() {
     this.presence.clear();
-    this.touch("people", "rooms");
+    this.notify("users", "rooms");
   }
 
-  setTyping({ room_id: roomId, user_id: userId, username, expires_in_ms: forMs = 5_000 }) {
+  setTyping({ room_id: roomId, user_id: userId, username, expires_in_ms: expiresInMs = 5_000 }) {
     if (userId === this.me.user_id) return;
     if (!this.#typing.has(roomId)) this.#typing.set(roomId, new Map());
-    this.#typing.get(roomId).set(userId, { username, until: Date.now() + forMs });
-    this.touch("typing");
-    setTimeout(() => this.touch("typing"), forMs + 50); // nobody says "stopped": it lapses
+    this.#typing.get(roomId).set(userId, { username, until: Date.now() + expiresInMs });
+    this.notify("typing");
+    setTimeout(() => this.notify("typing"), expiresInMs + 50); // there is no event for the end of typing: it expires
   }
 
-  typingIn(roomId) {
+  /** The names of the users who are typing in a room. */
+  typingNames(roomId) {
     const now = Date.now();
     const typing = [...(this.#typing.get(roomId) ?? [])].filter(([, { until }]) => until > now);
-    return typing.map(([userId, { username }]) => this.nameOf(userId, { username }));
+    return typing.map(([userId, { username }]) => this.displayName(userId, { username }));
   }
 }
 
-// A mark may still be on its way when the state is read: reading only ever moves forward.
-function keepingReads(room, before) {
+// A read marker may still be on its way to the server when the state is read: it only ever moves forward.
+function keepReadMarker(room, before) {
   if (!room.me || !before.me) return { ...room, me: room.me ?? before.me, with: room.with ?? before.with };
   return { ...room, me: { ...room.me, read_seq: Math.max(room.me.read_seq, before.me.read_seq) } };
 }

@@ -1,16 +1,16 @@
-// Keeps one room's messages as an unbroken run of seqs, and says when an arriving message would leave a hole.
+// Keeps the messages of one room as a contiguous range of seqs, and reports when a new message would leave a gap.
 
 export class Timeline {
   #messages = new Map();
-  #early = new Map(); // changes that overtook the page they belong to, while one is being fetched
+  #pendingChanges = new Map(); // seq → a change whose message may be in a page that is still being fetched
   #fetches = 0;
-  #era = 0; // a page asked for before `clear` belongs to what was cleared
+  #generation = 0; // a page requested before `clear` is discarded
 
   first = 0; // 0: nothing loaded yet
   last = 0;
   loaded = false;
   hasBefore = true;
-  away = false; // a stretch of the past, with messages after it that are not here
+  isDetached = false; // an older range: messages after it exist that are not loaded
 
   get(seq) {
     return this.#messages.get(seq);
@@ -23,21 +23,21 @@ export class Timeline {
     }
   }
 
-  /** True if the message found its place; false if messages before it are missing and must be fetched. */
-  accept(message) {
-    if (!this.loaded) return true; // nothing is shown yet: the first page will bring it
-    if (message.seq > this.last + 1) return this.away; // what is now said is fetched on the way back
+  /** Inserts a new message. False if messages before it are missing and must be fetched. */
+  insert(message) {
+    if (!this.loaded) return true; // the first page will contain it
+    if (message.seq > this.last + 1) return this.isDetached; // a detached range fetches it when the user returns to the end
     if (message.seq < this.first) return true;
-    this.#place(message);
+    this.#put(message);
     if (this.first === 0) this.first = message.seq;
     this.last = Math.max(this.last, message.seq);
     return true;
   }
 
-  /** Puts a page beside what is here. A page that does not touch it replaces it. Only a page that says so changes `away`. */
-  merge({ messages, has_before: hasBefore, away = this.away }) {
+  /** Joins a page with the range. A page that does not touch the range replaces it. */
+  merge({ messages, has_before: hasBefore, isDetached = this.isDetached }) {
     this.loaded = true;
-    this.away = away;
+    this.isDetached = isDetached;
     if (messages.length === 0) {
       if (this.first === 0) this.hasBefore = false;
       return;
@@ -54,68 +54,68 @@ export class Timeline {
       this.first = Math.min(this.first, first);
       this.last = Math.max(this.last, last);
     }
-    for (const message of messages) this.#place(message);
+    for (const message of messages) this.#put(message);
   }
 
   edit(message) {
-    if (this.#messages.has(message.seq)) this.#place(message);
-    else if (this.#fetches > 0) this.#early.set(message.seq, (old) => newer(old, message));
+    if (this.#messages.has(message.seq)) this.#put(message);
+    else if (this.#fetches > 0) this.#pendingChanges.set(message.seq, (old) => newerVersion(old, message));
   }
 
   delete(seq) {
     this.#change(seq, (old) => ({ ...old, content: "", attachments: [], mentions: [], reactions: {}, deleted: true }));
   }
 
-  /** Adds or takes back one person's emoji; doing it twice is doing it once. */
-  react(seq, emoji, userId, isAdded) {
+  /** Adds or removes the reaction of one user; repeating it changes nothing. */
+  setReaction(seq, emoji, userId, isAdded) {
     this.#change(seq, (old) => {
       const others = (old.reactions?.[emoji] ?? []).filter((id) => id !== userId);
-      const { [emoji]: _, ...rest } = old.reactions ?? {};
-      const who = isAdded ? [...others, userId] : others;
+      const { [emoji]: _, ...otherEmoji } = old.reactions ?? {};
+      const userIds = isAdded ? [...others, userId] : others;
       if (old.deleted) return old;
-      return { ...old, reactions: who.length ? { ...old.reactions, [emoji]: who } : rest };
+      return { ...old, reactions: userIds.length ? { ...old.reactions, [emoji]: userIds } : otherEmoji };
     });
   }
 
-  /** Marks a fetch as under way: an edit of a message that its page was read too early for is kept, and applied to it. */
-  async during(fetch) {
-    const era = this.#era;
+  /** Merges the page that `fetch` returns, and applies to it the changes that arrived while it was being fetched. */
+  async mergeFetched(fetch) {
+    const generation = this.#generation;
     this.#fetches += 1;
     try {
       const page = await fetch();
-      if (era === this.#era) this.merge(page);
+      if (generation === this.#generation) this.merge(page);
     } finally {
       this.#fetches -= 1;
-      if (this.#fetches === 0) this.#early.clear();
+      if (this.#fetches === 0) this.#pendingChanges.clear();
     }
   }
 
   clear() {
-    this.#era += 1;
+    this.#generation += 1;
     this.#messages.clear();
     this.first = this.last = 0;
     this.loaded = false;
     this.hasBefore = true;
-    this.away = false;
+    this.isDetached = false;
   }
 
   #change(seq, change) {
     if (this.#messages.has(seq)) this.#messages.set(seq, change(this.#messages.get(seq)));
     if (this.#fetches === 0) return;
-    const before = this.#early.get(seq); // the page on its way may have been read before either
-    this.#early.set(seq, before ? (old) => change(before(old)) : change);
+    const before = this.#pendingChanges.get(seq); // the server may have read the page before either change
+    this.#pendingChanges.set(seq, before ? (old) => change(before(old)) : change);
   }
 
-  #place(message) {
+  #put(message) {
     const known = this.#messages.get(message.seq);
-    const early = this.#early.get(message.seq);
-    const merged = known ? newer(known, message) : message;
-    this.#messages.set(message.seq, early ? early(merged) : merged);
+    const pendingChange = this.#pendingChanges.get(message.seq);
+    const merged = known ? newerVersion(known, message) : message;
+    this.#messages.set(message.seq, pendingChange ? pendingChange(merged) : merged);
   }
 }
 
-// Pages and events travel separately: a deletion is final, and of two editions the later one stands.
-function newer(known, arriving) {
+// Pages and events arrive in any order: a deletion is final, and of two edits the later one wins.
+function newerVersion(known, arriving) {
   if (known.deleted && !arriving.deleted) return known;
   if (!arriving.deleted && (known.edited_at ?? "") > (arriving.edited_at ?? "")) return known;
   return arriving;

@@ -1,11 +1,12 @@
-// Shows the sign-in form, which is also the sign-up form.
+// The sign-in form, which is also the sign-up form.
 
+import { errorText } from "../net/client.js";
 import { byId } from "./dom.js";
 
 export class AccountView {
   #session;
   #onSignedIn;
-  #signingUp = false;
+  #isSigningUp = false;
 
   constructor({ session, onSignedIn }) {
     this.#session = session;
@@ -14,19 +15,19 @@ export class AccountView {
       event.preventDefault();
       this.#submit();
     });
-    byId("account-other").addEventListener("click", () => {
-      this.#mode(!this.#signingUp);
+    byId("account-switch").addEventListener("click", () => {
+      this.#setMode(!this.#isSigningUp);
       byId("username").focus();
     });
   }
 
-  get shown() {
+  get isShown() {
     return !byId("account").hidden;
   }
 
   show(notice = "") {
     byId("account").hidden = false;
-    this.#mode(false);
+    this.#setMode(false);
     byId("account-notice").textContent = notice;
     byId("account-notice").hidden = !notice;
     byId("password").value = "";
@@ -38,48 +39,48 @@ export class AccountView {
     byId("account-form").reset();
   }
 
-  #mode(signingUp) {
-    this.#signingUp = signingUp;
-    const verb = signingUp ? "Create account" : "Sign in";
-    byId("account-title").textContent = verb;
-    byId("or-email").hidden = signingUp;
-    byId("username-hint").hidden = !signingUp;
-    byId("display-name-field").hidden = !signingUp;
-    byId("password").autocomplete = signingUp ? "new-password" : "current-password";
-    byId("account-submit").textContent = verb;
-    byId("account-submit").dataset.testid = signingUp ? "sign-up" : "sign-in";
-    byId("account-other-text").textContent = signingUp ? "Have an account?" : "New here?";
-    byId("account-other").textContent = signingUp ? "Sign in" : "Create an account";
-    byId("account-other").dataset.testid = signingUp ? "show-sign-in" : "show-sign-up";
-    this.#complain("");
+  #setMode(isSigningUp) {
+    this.#isSigningUp = isSigningUp;
+    const action = isSigningUp ? "Create account" : "Sign in";
+    byId("account-title").textContent = action;
+    byId("or-email").hidden = isSigningUp;
+    byId("username-hint").hidden = !isSigningUp;
+    byId("display-name-field").hidden = !isSigningUp;
+    byId("password").autocomplete = isSigningUp ? "new-password" : "current-password";
+    byId("account-submit").textContent = action;
+    byId("account-submit").dataset.testid = isSigningUp ? "sign-up" : "sign-in";
+    byId("account-switch-text").textContent = isSigningUp ? "Have an account?" : "New here?";
+    byId("account-switch").textContent = isSigningUp ? "Sign in" : "Create an account";
+    byId("account-switch").dataset.testid = isSigningUp ? "show-sign-in" : "show-sign-up";
+    this.#showError("");
   }
 
   async #submit() {
     const username = byId("username").value.trim();
     const password = byId("password").value;
     const displayName = byId("display-name").value.trim();
-    this.#complain("");
-    if (!username) return this.#complain("Enter your username.", "username");
-    if (!password) return this.#complain("Enter your password.", "password");
+    this.#showError("");
+    if (!username) return this.#showError("Enter your username.", "username");
+    if (!password) return this.#showError("Enter your password.", "password");
 
     const button = byId("account-submit");
     button.disabled = true;
     try {
-      if (this.#signingUp) {
+      if (this.#isSigningUp) {
         await this.#session.register({ username, password, ...(displayName ? { display_name: displayName } : {}) });
       } else {
         await this.#session.login({ username, password });
       }
       this.#onSignedIn();
     } catch (problem) {
-      this.#complain(sentenceFor(problem), fieldOf(problem));
+      this.#showError(textFor(problem), fieldOf(problem));
     } finally {
       button.disabled = false;
     }
   }
 
-  #complain(sentence, field) {
-    byId("account-error").textContent = sentence;
+  #showError(text, field) {
+    byId("account-error").textContent = text;
     for (const id of ["username", "password"]) byId(id).toggleAttribute("aria-invalid", false);
     if (!field) return;
     byId(field).setAttribute("aria-invalid", "true");
@@ -87,18 +88,18 @@ export class AccountView {
   }
 }
 
-function sentenceFor(problem) {
+function textFor(problem) {
   if (problem.code === "bad_credentials") return "This username and password do not match.";
   if (problem.code === "username_taken") return "This username is taken. Choose another.";
   if (problem.retryAfterMs !== null && problem.retryAfterMs !== undefined && problem.status === 429) {
     return `Too many tries. Wait ${Math.ceil(problem.retryAfterMs / 1000)} seconds.`;
   }
-  return problem.sentence ?? problem.message;
+  return errorText(problem);
 }
 
 function fieldOf(problem) {
   if (problem.code === "username_taken") return "username";
   if (problem.code === "bad_credentials") return "password";
-  const named = problem.errors?.[0]?.field;
-  return named === "username" || named === "password" ? named : null;
+  const field = problem.errors?.[0]?.field;
+  return field === "username" || field === "password" ? field : null;
 }

@@ -1,48 +1,49 @@
-// Completes a name after an @ in the composer, among those who are in the room.
+// Completes a mention in the composer: offers the members of the room whose names start with the text after an @.
 
+import { avatar } from "./avatar.js";
 import { byId, h } from "./dom.js";
-import { avatar } from "./text.js";
 
-const SHOWN_MOST = 6;
-const BEGUN = /(?:^|[^\w+.-])@([\w.-]*)$/;
+const SUGGESTIONS_MAX = 6;
+const MENTION_START = /(?:^|[^\w+.-])@([\w.-]*)$/;
 
 export class Completion {
   #store;
   #api;
   #area = byId("draft");
   #list = byId("completion");
-  #members = new Map(); // room_id → those who may be named; fetched at the first @
+  #members = new Map(); // room_id → its users without the signed-in one; fetched at the first @
   #roomId = null;
-  #found = [];
-  #chosen = 0;
+  #suggestions = [];
+  #selected = 0;
 
   constructor({ store, api }) {
     this.#store = store;
     this.#api = api;
-    this.#area.addEventListener("input", () => this.#look());
+    this.#area.addEventListener("input", () => this.#update());
     this.#area.addEventListener("blur", () => this.close());
   }
 
+  /** Sets the room whose members are offered. */
   open(roomId) {
     this.#roomId = roomId;
-    this.#members.delete(roomId); // who came meanwhile is to be found
+    this.#members.delete(roomId); // fetched again, to include new members
     this.close();
   }
 
   close() {
-    this.#found = [];
+    this.#suggestions = [];
     this.#draw();
   }
 
-  /** True if the key was for the list. */
-  key(event) {
-    if (this.#found.length === 0) return false;
+  /** Handles a key pressed in the composer; true if it was for the suggestions. */
+  keyPressed(event) {
+    if (this.#suggestions.length === 0) return false;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       const step = event.key === "ArrowDown" ? 1 : -1;
-      this.#chosen = (this.#chosen + step + this.#found.length) % this.#found.length;
+      this.#selected = (this.#selected + step + this.#suggestions.length) % this.#suggestions.length;
       this.#draw();
     } else if (event.key === "Enter" || event.key === "Tab") {
-      this.#take(this.#found[this.#chosen]);
+      this.#insert(this.#suggestions[this.#selected]);
     } else if (event.key === "Escape") {
       this.close();
     } else {
@@ -52,52 +53,52 @@ export class Completion {
     return true;
   }
 
-  async #look() {
+  async #update() {
     const roomId = this.#roomId;
-    if (!this.#begun()) return this.close();
+    if (!this.#mentionStart()) return this.close();
     if (!this.#members.has(roomId)) {
       this.#members.set(roomId, []);
       try {
         const { items } = await this.#api.members(roomId);
         this.#members.set(roomId, items.map(({ user }) => user).filter((user) => user.user_id !== this.#store.me.user_id));
       } catch {
-        this.#members.delete(roomId); // the name can be typed in full; the next @ asks again
+        this.#members.delete(roomId); // the user can type the name in full; the next @ fetches again
       }
     }
-    const begun = this.#begun();
-    if (!begun || roomId !== this.#roomId) return;
-    const start = begun[1].toLowerCase();
-    this.#found = (this.#members.get(roomId) ?? [])
-      .filter(({ user_id: id, username }) => [username, this.#store.nameOf(id)].some((name) => name.toLowerCase().startsWith(start)))
-      .slice(0, SHOWN_MOST);
-    this.#chosen = 0;
+    const match = this.#mentionStart();
+    if (!match || roomId !== this.#roomId) return;
+    const prefix = match[1].toLowerCase();
+    this.#suggestions = (this.#members.get(roomId) ?? [])
+      .filter(({ user_id: id, username }) => [username, this.#store.displayName(id)].some((name) => name.toLowerCase().startsWith(prefix)))
+      .slice(0, SUGGESTIONS_MAX);
+    this.#selected = 0;
     this.#draw();
   }
 
-  #begun() {
-    return BEGUN.exec(this.#area.value.slice(0, this.#area.selectionStart));
+  #mentionStart() {
+    return MENTION_START.exec(this.#area.value.slice(0, this.#area.selectionStart));
   }
 
-  #take({ username }) {
-    const begun = this.#begun();
-    if (begun) {
+  #insert({ username }) {
+    const match = this.#mentionStart();
+    if (match) {
       const end = this.#area.selectionStart;
-      this.#area.setRangeText(`${username} `, end - begun[1].length, end, "end");
+      this.#area.setRangeText(`${username} `, end - match[1].length, end, "end");
       this.#area.dispatchEvent(new Event("input"));
     }
     this.close();
   }
 
   #draw() {
-    this.#list.hidden = this.#found.length === 0;
-    this.#list.replaceChildren(...this.#found.map((user, index) => {
-      const name = this.#store.nameOf(user.user_id, user);
+    this.#list.hidden = this.#suggestions.length === 0;
+    this.#list.replaceChildren(...this.#suggestions.map((user, index) => {
+      const name = this.#store.displayName(user.user_id, user);
       return h("li", {
-        id: `completion-${index}`, role: "option", "data-testid": "completion-item", "aria-selected": String(index === this.#chosen),
-        onmousedown: (event) => { event.preventDefault(); this.#take(user); }, // before the composer loses the focus
+        id: `completion-${index}`, role: "option", "data-testid": "completion-item", "aria-selected": String(index === this.#selected),
+        onmousedown: (event) => { event.preventDefault(); this.#insert(user); }, // before the composer loses focus
       }, avatar(user.user_id, name), h("span", { class: "names" }, h("b", { dir: "auto" }, name), h("small", {}, `@${user.username}`)));
     }));
-    if (this.#found.length) this.#area.setAttribute("aria-activedescendant", `completion-${this.#chosen}`);
+    if (this.#suggestions.length) this.#area.setAttribute("aria-activedescendant", `completion-${this.#selected}`);
     else this.#area.removeAttribute("aria-activedescendant");
   }
 }

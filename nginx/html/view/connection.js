@@ -1,66 +1,66 @@
-// Shows how the line is: nothing while it holds, a bar with the reason and a way out while it does not.
+// The connection banner: hidden while online, else it shows the reason and a button to reconnect.
 
 import { byId } from "./dom.js";
 
-const QUIET_MS = 700; // a reconnection quicker than this is nobody's concern
+const SHOW_AFTER_MS = 700; // a quicker reconnection is not shown
 
-const STOPPED = {
-  done: "The server ended this connection.",
-  refused: "The server refused this page. Reloading it may help.",
+const STOP_REASONS = {
+  closed: "The server ended this connection.",
+  protocol_error: "The server refused this page. Reloading it may help.",
   suspended: "This account is suspended.",
-  late: "The sign-in took too long.",
+  auth_timeout: "The sign-in took too long.",
 };
 
 export class ConnectionView {
   #connection;
-  #ticking = 0;
-  #quiet = 0;
+  #countdownTimer = 0;
+  #showTimer = 0;
 
   constructor({ connection }) {
     this.#connection = connection;
-    connection.addEventListener("state", () => this.#show());
+    connection.addEventListener("state", () => this.#draw());
     byId("connection-retry").addEventListener("click", () => connection.retryNow());
   }
 
-  #show() {
+  #draw() {
     const { name } = this.#connection.state;
-    const bar = byId("connection");
-    bar.dataset.state = name; // at once, whatever the eye is shown
-    clearInterval(this.#ticking);
-    if (name === "waiting") this.#ticking = setInterval(() => this.#word(), 1_000);
+    const banner = byId("connection");
+    banner.dataset.state = name; // updated at once, even if the banner is shown later
+    clearInterval(this.#countdownTimer);
+    if (name === "waiting") this.#countdownTimer = setInterval(() => this.#drawText(), 1_000);
 
     if (name === "online" || name === "idle" || name === "signed-out") {
-      clearTimeout(this.#quiet);
-      this.#quiet = 0;
-      bar.classList.remove("loud");
-      this.#word();
-    } else if (bar.classList.contains("loud")) {
-      this.#word();
+      clearTimeout(this.#showTimer);
+      this.#showTimer = 0;
+      banner.classList.remove("shown");
+      this.#drawText();
+    } else if (banner.classList.contains("shown")) {
+      this.#drawText();
     } else {
-      this.#quiet ||= setTimeout(() => {
-        bar.classList.add("loud");
-        this.#word();
-      }, QUIET_MS);
+      this.#showTimer ||= setTimeout(() => {
+        banner.classList.add("shown");
+        this.#drawText();
+      }, SHOW_AFTER_MS);
     }
   }
 
-  #word() {
-    const { name, until, firm, why } = this.#connection.state;
-    const sentence = sentenceFor(name, why);
-    if (byId("connection-text").textContent !== sentence) byId("connection-text").textContent = sentence;
-    // Apart, and for the eye only: read out, a countdown would drown everything else.
+  #drawText() {
+    const { name, until, mandatory, reason } = this.#connection.state;
+    const text = textFor(name, reason);
+    if (byId("connection-text").textContent !== text) byId("connection-text").textContent = text;
+    // The countdown is hidden from screen readers, which would read it aloud every second.
     const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1_000));
     byId("connection-count").textContent = name === "waiting" ? `Trying again in ${seconds} s.` : "";
-    byId("connection-retry").hidden = !((name === "waiting" && !firm) || (name === "stopped" && why !== "suspended"));
+    byId("connection-retry").hidden = !((name === "waiting" && !mandatory) || (name === "stopped" && reason !== "suspended"));
   }
 }
 
-function sentenceFor(name, why) {
+function textFor(name, reason) {
   switch (name) {
     case "online": return "Connected";
     case "connecting": return "Connecting…";
     case "waiting": return navigator.onLine ? "Connection lost." : "You are offline.";
-    case "stopped": return STOPPED[why] ?? STOPPED.done;
+    case "stopped": return STOP_REASONS[reason] ?? STOP_REASONS.closed;
     default: return "";
   }
 }

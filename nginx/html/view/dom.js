@@ -1,8 +1,11 @@
-// Builds elements from plain values; user data only ever becomes text, never markup.
+// Builds and updates elements; user data only ever becomes text, never markup.
 
 export const byId = (id) => document.getElementById(id);
 
-/** `h("button", { class: "link", onclick, "data-testid": "x", hidden: false }, "text", child, null)` */
+/**
+ * Creates an element: `h("button", { class: "link", onclick, hidden: false }, "text", child, null)`. Attributes and children that
+ * are null, undefined or false are left out.
+ */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -15,28 +18,28 @@ export function h(tag, attributes = {}, ...children) {
 }
 
 /**
- * Makes `parent`'s children those of `items` (`{key, signature, build}`), touching only what differs:
- * focus, selection and half-written edits elsewhere survive. `nodes` is the caller's memory of the last call.
+ * Makes the children of `parent` those of `items` (`{key, signature, build}`). Rebuilds only items whose signature has changed, so
+ * focus and selection in the others survive. `nodes` (key → `{node, signature}`) keeps the state between calls.
  */
 export function reconcile(parent, nodes, items) {
-  const gone = new Set(nodes.keys());
-  let place = parent.firstChild;
+  const unusedKeys = new Set(nodes.keys());
+  let next = parent.firstChild;
   for (const { key, signature, build } of items) {
-    gone.delete(key);
-    let known = nodes.get(key);
-    if (!known || known.signature !== signature) {
+    unusedKeys.delete(key);
+    let entry = nodes.get(key);
+    if (!entry || entry.signature !== signature) {
       const node = build();
-      if (known) {
-        if (known.node === place) place = place.nextSibling;
-        known.node.remove();
+      if (entry) {
+        if (entry.node === next) next = next.nextSibling;
+        entry.node.remove();
       }
-      known = { node, signature };
-      nodes.set(key, known);
+      entry = { node, signature };
+      nodes.set(key, entry);
     }
-    if (known.node === place) place = place.nextSibling;
-    else parent.insertBefore(known.node, place);
+    if (entry.node === next) next = next.nextSibling;
+    else parent.insertBefore(entry.node, next);
   }
-  for (const key of gone) {
+  for (const key of unusedKeys) {
     nodes.get(key).node.remove();
     nodes.delete(key);
   }

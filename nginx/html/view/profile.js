@@ -1,5 +1,6 @@
-// Changes what others see of me.
+// The dialog in which the user edits their profile and privacy.
 
+import { errorText } from "../net/client.js";
 import { byId } from "./dom.js";
 
 export class ProfileView {
@@ -21,13 +22,13 @@ export class ProfileView {
     byId("profile-name").value = me.display_name ?? "";
     byId("profile-status").value = me.status_text ?? "";
     byId("profile-error").textContent = "";
-    byId("profile-save").disabled = true; // until it is known what would be saved
+    byId("profile-save").disabled = true; // until the settings are loaded
     byId("profile").showModal();
     try {
       byId("profile-hide").checked = Boolean((await this.#api.me()).hide_read_receipts);
       byId("profile-save").disabled = false;
     } catch (problem) {
-      byId("profile-error").textContent = problem.sentence ?? problem.message;
+      byId("profile-error").textContent = errorText(problem);
     }
   }
 
@@ -42,7 +43,7 @@ export class ProfileView {
       }));
       byId("profile").close();
     } catch (problem) {
-      byId("profile-error").textContent = problem.sentence ?? problem.message;
+      byId("profile-error").textContent = errorText(problem);
     } finally {
       byId("profile-save").disabled = false;
     }

@@ -1,12 +1,16 @@
-// Lists my rooms, latest activity first, with what was said last and how much of it is unread.
+// The list of the user's rooms, latest activity first, with the last message and the unread count of each.
 
+import { avatar, presenceDot } from "./avatar.js";
 import { byId, h, reconcile } from "./dom.js";
-import { avatar, briefTime, presenceDot } from "./text.js";
+import { briefTime } from "./format.js";
+
+const PREVIEW_CHARACTERS_MAX = 120;
+const UNREAD_SHOWN_MAX = 999;
 
 export class RoomsView {
   #store;
-  #nodes = new Map();
-  #open = null;
+  #nodes = new Map(); // of `reconcile`
+  #openRoomId = null;
 
   constructor({ store }) {
     this.#store = store;
@@ -14,8 +18,9 @@ export class RoomsView {
     store.on("me", () => this.#drawMe());
   }
 
+  /** Marks a room as the open one; null: none is open. */
   open(roomId) {
-    this.#open = roomId;
+    this.#openRoomId = roomId;
     this.#draw();
   }
 
@@ -23,38 +28,45 @@ export class RoomsView {
     const rooms = this.#store.roomsByActivity();
     byId("rooms-empty").hidden = rooms.length > 0;
     reconcile(byId("rooms"), this.#nodes, rooms.map((room) => {
-      const shown = this.#shown(room);
-      return { key: room.room_id, signature: JSON.stringify(shown), build: () => this.#item(room, shown) };
+      const properties = this.#properties(room);
+      return { key: room.room_id, signature: JSON.stringify(properties), build: () => this.#item(room, properties) };
     }));
-    const unread = rooms.reduce((sum, room) => sum + this.#store.bell(room), 0);
-    const open = this.#store.rooms.get(this.#open);
-    document.title = `${unread ? `(${unread}) ` : ""}${open ? `${this.#store.roomName(open)} – ` : ""}EchoChat`;
+    const badgeCount = rooms.reduce((sum, room) => sum + this.#store.badgeCount(room), 0);
+    const openRoom = this.#store.rooms.get(this.#openRoomId);
+    document.title = `${badgeCount ? `(${badgeCount}) ` : ""}${openRoom ? `${this.#store.roomName(openRoom)} – ` : ""}EchoChat`;
   }
 
   #drawMe() {
     const { me } = this.#store;
-    byId("my-name").textContent = this.#store.nameOf(me.user_id);
+    byId("my-name").textContent = this.#store.displayName(me.user_id);
     byId("my-username").textContent = `@${me.username}`;
-    byId("my-avatar").replaceWith(Object.assign(avatar(me.user_id, this.#store.nameOf(me.user_id)), { id: "my-avatar" }));
+    byId("my-avatar").replaceWith(Object.assign(avatar(me.user_id, this.#store.displayName(me.user_id)), { id: "my-avatar" }));
   }
 
-  #shown(room) {
-    const last = room.last_message;
-    const mine = last?.user_id === this.#store.me.user_id;
-    const who = !last || room.kind === "direct" ? (mine ? "You: " : "") : `${mine ? "You" : this.#store.nameOf(last.user_id, last)}: `;
+  // Everything that the rendering of an item depends on.
+  #properties(room) {
+    const unread = this.#store.unreadCount(room);
     return {
       name: this.#store.roomName(room),
-      said: last ? who + preview(last) : room.topic || "No messages yet",
-      at: last ? briefTime(last.created_at) : "",
-      unread: this.#store.unread(room),
-      quiet: this.#store.bell(room) === 0,
-      mentions: this.#store.unread(room) ? room.me?.mentions ?? 0 : 0,
-      current: room.room_id === this.#open,
-      here: room.kind === "direct" ? this.#store.presence.get(room.with?.user_id)?.state ?? null : null,
+      lastMessage: this.#lastMessage(room),
+      at: room.last_message ? briefTime(room.last_message.created_at) : "",
+      unread,
+      isMuted: this.#store.badgeCount(room) === 0,
+      mentions: unread ? room.me?.mentions ?? 0 : 0,
+      isOpen: room.room_id === this.#openRoomId,
+      presence: room.kind === "direct" ? this.#store.presence.get(room.with?.user_id)?.state ?? null : null,
     };
   }
 
-  #item(room, { name, said, at, unread, quiet, mentions, current, here }) {
+  #lastMessage(room) {
+    const message = room.last_message;
+    if (!message) return room.topic || "No messages yet";
+    const isMine = message.user_id === this.#store.me.user_id;
+    const author = isMine ? "You" : room.kind === "direct" ? "" : this.#store.displayName(message.user_id, message);
+    return (author && `${author}: `) + preview(message);
+  }
+
+  #item(room, { name, lastMessage, at, unread, isMuted, mentions, isOpen, presence }) {
     const sign = room.kind === "public" ? "#" : undefined;
     return h("li", {},
       h("a", {
@@ -63,23 +75,23 @@ export class RoomsView {
         "data-room-id": room.room_id,
         "data-kind": room.kind,
         "data-unread": String(unread),
-        "aria-current": current ? "page" : null,
+        "aria-current": isOpen ? "page" : null,
       },
         avatar(room.with?.user_id ?? room.room_id, name, { sign }),
         h("span", { class: "names" },
-          h("b", { "data-testid": "room-item-name", dir: "auto" }, name,
-            presenceDot(here)),
-          h("small", { dir: "auto" }, said)),
+          h("b", { "data-testid": "room-item-name", dir: "auto" }, name, presenceDot(presence)),
+          h("small", { dir: "auto" }, lastMessage)),
         h("span", { class: "aside" },
           h("time", {}, at),
           h("span", { class: "badges" },
-            mentions ? h("span", { class: "badge mention", "data-testid": "mentions" }, "@", h("span", { class: "unseen" }, `${mentions} mentioning you, `)) : null,
-            unread ? h("span", { class: `badge${quiet ? " quiet" : ""}`, "data-testid": "unread" },
-              unread > 999 ? "999+" : String(unread), h("span", { class: "unseen" }, " unread")) : null))));
+            mentions ? h("span", { class: "badge mention", "data-testid": "mentions" },
+              "@", h("span", { class: "visually-hidden" }, `${mentions} mentioning you, `)) : null,
+            unread ? h("span", { class: `badge${isMuted ? " muted" : ""}`, "data-testid": "unread" },
+              unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(unread), h("span", { class: "visually-hidden" }, " unread")) : null))));
   }
 }
 
 function preview(message) {
   if (message.deleted) return "message deleted";
-  return (message.content || message.attachments?.[0]?.name || "").slice(0, 120);
+  return (message.content || message.attachments?.[0]?.name || "").slice(0, PREVIEW_CHARACTERS_MAX);
 }

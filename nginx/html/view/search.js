@@ -1,7 +1,9 @@
-// Searches messages, in all my rooms or in the open one, and leads to them.
+// The dialog that searches messages, in all of the user's rooms or in the open one.
 
+import { errorText } from "../net/client.js";
+import { avatar } from "./avatar.js";
 import { byId, h } from "./dom.js";
-import { avatar, briefTime } from "./text.js";
+import { briefTime } from "./format.js";
 
 const SEARCH_AFTER_MS = 250;
 
@@ -9,25 +11,25 @@ export class SearchView {
   #store;
   #api;
   #timer = 0;
-  #search = 0; // an answer to an earlier search must not replace a later one's
-  #next = null;
-  #roomId = null; // the open one
+  #generation = 0; // the response to an earlier search is discarded
+  #nextCursor = null;
+  #roomId = null; // of the open room
 
   constructor({ store, api }) {
     this.#store = store;
     this.#api = api;
     byId("search-open").addEventListener("click", () => this.#open());
-    byId("search-more").addEventListener("click", () => this.#list(this.#next));
+    byId("search-more").addEventListener("click", () => this.#search(this.#nextCursor));
     for (const id of ["search-words", "search-here"]) {
       byId(id).addEventListener("input", () => {
         clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => this.#list(), SEARCH_AFTER_MS);
+        this.#timer = setTimeout(() => this.#search(), SEARCH_AFTER_MS);
       });
     }
   }
 
-  /** The room that "only in this room" means; null: none. */
-  within(roomId) {
+  /** Sets the room that "only in this room" refers to; null: none. */
+  setRoom(roomId) {
     this.#roomId = roomId;
   }
 
@@ -42,8 +44,8 @@ export class SearchView {
     byId("search-words").focus();
   }
 
-  async #list(cursor = null) {
-    const search = ++this.#search;
+  async #search(cursor = null) {
+    const generation = ++this.#generation;
     const q = byId("search-words").value.trim();
     byId("search-more").hidden = true;
     if (!q) {
@@ -51,28 +53,28 @@ export class SearchView {
       byId("search-state").textContent = "";
       return;
     }
-    byId("search-state").textContent = "Looking…";
+    byId("search-state").textContent = "Searching…";
     try {
       const roomId = byId("search-here").checked ? this.#roomId : null;
       let page = { items: [], next_cursor: cursor };
-      // A search that goes far back answers in parts, of which some may be empty.
+      // A search through many messages answers in pages, of which some may be empty.
       do {
         page = await this.#api.searchMessages({ q, roomId, cursor: page.next_cursor });
-        if (search !== this.#search) return;
+        if (generation !== this.#generation) return;
       } while (!page.items.length && page.next_cursor);
       const items = page.items.map((item) => this.#item(item));
       if (cursor) byId("search-list").append(...items);
       else byId("search-list").replaceChildren(...items);
-      byId("search-state").textContent = byId("search-list").children.length ? "" : "Nothing was found.";
-      this.#next = page.next_cursor ?? null;
-      byId("search-more").hidden = !this.#next;
+      byId("search-state").textContent = byId("search-list").children.length ? "" : "No messages found.";
+      this.#nextCursor = page.next_cursor ?? null;
+      byId("search-more").hidden = !this.#nextCursor;
     } catch (problem) {
-      if (search === this.#search) byId("search-state").textContent = problem.sentence ?? problem.message;
+      if (generation === this.#generation) byId("search-state").textContent = errorText(problem);
     }
   }
 
   #item({ message, highlights }) {
-    const name = this.#store.nameOf(message.user_id, message);
+    const name = this.#store.displayName(message.user_id, message);
     const room = this.#store.rooms.get(message.room_id);
     return h("li", {},
       h("a", {
@@ -80,7 +82,7 @@ export class SearchView {
         onclick: () => byId("search").close(),
       },
         avatar(message.user_id, name),
-        h("span", { class: "names found-in" },
+        h("span", { class: "names snippet" },
           h("small", { dir: "auto" }, [name, room && this.#store.roomName(room), briefTime(message.created_at)].filter(Boolean).join(" · ")),
           h("span", { dir: "auto" }, highlights.map(({ text, hit }) => (hit ? h("mark", {}, text) : text))))));
   }

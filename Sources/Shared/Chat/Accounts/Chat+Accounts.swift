@@ -1,11 +1,11 @@
-// Signing up and signing in.
+// Registration, login, token refresh and password change.
 import Auth
 package import Domain
 import Posix
 import SQL
 import Store
 
-/// What a client gets for signing up, signing in or refreshing.
+/// The result of registration, login or refresh: the user and the session's tokens.
 package struct SignIn: Sendable {
   package let user: User
   package let accessToken: String
@@ -15,31 +15,31 @@ package struct SignIn: Sendable {
 }
 
 extension Chat {
-  /// Makes an account and signs it in. Blocks while the password is hashed. With the `idempotencyKey` of an account that was made
-  /// before from the same words, signs in to that one.
+  /// Creates an account and signs in to it. Blocks while the password is hashed. A repeated request (same `idempotencyKey`, same fields,
+  /// same password) signs in to the account that the first one created.
   package func register(
     username: String, password: String, email: String?, displayName: String?, userAgent: String, idempotencyKey: String?
   ) throws -> SignIn {
     let name = try Username(username)
-    let shown = try displayName.map { try DisplayName($0).text } ?? name.text
+    let display = try displayName.map { try DisplayName($0).text } ?? name.text
     let address = try email.map { try EmailAddress($0) }
     let key = try idempotencyKey.map { try ClientID($0, field: "Idempotency-Key") }
-    let chosen = try Self.checked(newPassword: password, field: "password")
-    let fingerprint = Digest.sha256Prefix64(Array([name.text, shown, address?.text ?? ""].joined(separator: "\n").utf8))
+    let newPassword = try Self.checked(newPassword: password, field: "password")
+    let fingerprint = Digest.sha256Prefix64(Array([name.text, display, address?.text ?? ""].joined(separator: "\n").utf8))
 
     if try readers.read({ try Users.exists(username: name, $0) }) {
-      guard let key, let again = try signInAgain(name, password, key, fingerprint, userAgent) else { throw Self.usernameTaken }
-      return again
+      guard let key, let signIn = try repeatedSignIn(name, password, key, fingerprint, userAgent) else { throw Self.usernameTaken }
+      return signIn
     }
-    let hash = try hasher.hash(chosen)
+    let hash = try hasher.hash(newPassword)
     return try commit { [self] transaction in
       if try Users.exists(username: name, transaction.database) { throw Self.usernameTaken }
       if let address, try Users.exists(email: address, transaction.database) {
         throw ChatError(.emailTaken, "An account with this e-mail address exists.")
       }
       let user = try Users.insert(
-        id: PublicID(trusted: Random.id()), username: name, displayName: shown, email: address, passwordHash: hash, at: .now, transaction)
-      try Self.takeIn(newUser: user, transaction)
+        id: PublicID(trusted: Random.id()), username: name, displayName: display, email: address, passwordHash: hash, at: .now, transaction)
+      try Self.joinDefaultRooms(user, transaction)
       if let key { try IdempotencyKeys.insert(key, of: user.rowID, fingerprint: fingerprint, result: user.id.text, at: .now, transaction) }
       return try openSession(of: user, userAgent, transaction)
     }
@@ -47,8 +47,8 @@ extension Chat {
 
   private static let usernameTaken = ChatError(.usernameTaken, "This user name is taken.")
 
-  /// The key alone must not open an account: whoever repeats a registration also knows its password.
-  private func signInAgain(_ name: Username, _ password: String, _ key: ClientID, _ fingerprint: Int64, _ userAgent: String) throws
+  /// The key alone must not open an account: a client that repeats a registration also knows its password.
+  private func repeatedSignIn(_ name: Username, _ password: String, _ key: ClientID, _ fingerprint: Int64, _ userAgent: String) throws
     -> SignIn?
   {
     let found = try readers.read { database in
@@ -60,7 +60,7 @@ extension Chat {
     return try commit { [self] in try openSession(of: credentials.user, userAgent, $0) }
   }
 
-  /// Signs in by user name or e-mail address. Takes the same time whether or not there is such an account.
+  /// Signs in by user name or e-mail address. Takes the same time whether or not the account exists.
   package func logIn(login: String, password: String, userAgent: String) throws -> SignIn {
     let credentials = try readers.read { try Users.credentials(login: login, $0) }
     guard try hasher.verify(password, against: credentials?.passwordHash), let credentials else {
@@ -74,7 +74,7 @@ extension Chat {
     }
   }
 
-  /// Exchanges a refresh token. One that was exchanged before ends the whole session.
+  /// Exchanges a refresh token for new tokens. A token that was already exchanged ends the whole session.
   package func refresh(_ refreshToken: String) throws -> SignIn {
     let refusal = ChatError(.badCredentials, "This refresh token is not valid.")
     guard let hash = OpaqueToken.hash(of: refreshToken) else { throw refusal }
@@ -87,7 +87,7 @@ extension Chat {
           holder.session, from: hash, to: next.hash, at: .now, expiresAt: .now + .seconds(settings.refreshTokenSeconds), transaction)
         return signIn(holder.user, holder.sessionID, refreshToken: next.token)
       case .reused(let session, let user):
-        // Not thrown from here: an error would undo the ending.
+        // Not thrown from here: an error would roll the end of the session back.
         try Sessions.end(session, of: user, at: .now, transaction)
         return nil
       case nil:
@@ -98,8 +98,8 @@ extension Chat {
     return outcome
   }
 
-  /// Whether the session of this refresh token still stands, and whose it is.
-  package func holder(ofRefreshToken refreshToken: String) throws -> Principal? {
+  /// The session of a refresh token and its user; nil if the session has ended.
+  package func principal(ofRefreshToken refreshToken: String) throws -> Principal? {
     guard let hash = OpaqueToken.hash(of: refreshToken) else { return nil }
     guard case .current(let holder)? = try readers.read({ try Sessions.holder(refreshHash: hash, at: .now, $0) }) else { return nil }
     return Principal(holder)
@@ -107,12 +107,12 @@ extension Chat {
 
   /// Changes the password and ends all other sessions. Blocks while passwords are hashed.
   package func changePassword(from old: String, to new: String, by principal: Principal) throws {
-    let chosen = try Self.checked(newPassword: new, field: "new_password")
+    let newPassword = try Self.checked(newPassword: new, field: "new_password")
     let credentials = try readers.read { try Users.credentials(login: principal.user.username, $0) }
     guard try hasher.verify(old, against: credentials?.passwordHash) else {
       throw ChatError(.badCredentials, "The old password is wrong.")
     }
-    let hash = try hasher.hash(chosen)
+    let hash = try hasher.hash(newPassword)
     try commit { transaction in
       try Users.setPasswordHash(hash, of: principal.user.rowID, transaction)
       try Sessions.endOthers(of: principal.user.rowID, than: principal.session, at: .now, transaction)
@@ -129,7 +129,7 @@ extension Chat {
     } catch .tooLong {
       throw .invalid(field, "length", "At most \(NewPassword.charactersMax) characters.")
     } catch {
-      throw .invalid(field, "common", "This is one of the first passwords that a guesser tries.")
+      throw .invalid(field, "common", "This is one of the most common passwords.")
     }
   }
 

@@ -1,4 +1,4 @@
-// Going for good.
+// Account deletion and the erasure of personal data.
 import Auth
 import Domain
 import Posix
@@ -7,16 +7,16 @@ import Store
 import Wire
 
 extension Chat {
-  /// Under which name a deleted user's messages stay.
+  /// The display name of a deleted user's messages.
   package static let deletedName = "Deleted user"
-  /// What one transaction of an erasure does at most.
-  private static let roomsPortion = 20
-  private static let messagesPortion = 200
-  /// How long the one who goes waits for her traces to be gone; what is left then is done by the sweeper.
-  private static let patienceMilliseconds: Int64 = 2000
+  /// Rooms and messages per transaction of an erasure.
+  private static let roomsBatchMax = 20
+  private static let messagesBatchMax = 200
+  /// How long the request waits for the erasure; the retention job does the rest.
+  private static let erasureWaitMilliseconds: Int64 = 2000
 
-  /// Deletes the principal's account. In one transaction her sessions end and all personal data is gone; then she leaves her rooms, and what
-  /// she said gets another name, a portion at a time. Blocks while the password is checked.
+  /// Deletes the principal's account. One transaction ends the sessions and deletes the personal data; further ones leave the rooms and
+  /// rename the author of the messages, a batch at a time. Blocks while the password is checked.
   package func deleteAccount(password: String, by principal: Principal) throws {
     let credentials = try readers.read { try Users.credentials(login: principal.user.username, $0) }
     guard try hasher.verify(password, against: credentials?.passwordHash) else {
@@ -24,36 +24,36 @@ extension Chat {
     }
     let user = principal.user.rowID
     try commit { transaction in
-      // Asked for twice at once, it is done once.
+      // Of two concurrent requests, one deletes.
       guard try Users.findPresent(principal.user.id, transaction.database) != nil else { throw Self.unauthenticated }
       let name = try Username("deleted-\(Random.id())")
       try Erasures.begin(user, username: name, displayName: Self.deletedName, at: .now, transaction)
       try Sessions.endOthers(of: user, than: nil, at: .now, transaction)
       try Journal.append(.blocksChanged, user: user, data: [], at: .now, transaction)
     }
-    let deadline = Clock.bootMilliseconds() + Self.patienceMilliseconds
+    let deadline = Clock.bootMilliseconds() + Self.erasureWaitMilliseconds
     while try eraseNext(of: user), Clock.bootMilliseconds() < deadline {}
   }
 
-  /// Goes on with erasures that were not completed.
+  /// Continues erasures that were not completed.
   func completeErasures() throws {
     for user in try readers.read({ try Erasures.pending(limit: 100, $0) }) {
       while try eraseNext(of: user) {}
     }
   }
 
-  /// Does the next portion of an erasure. Whoever else does the same one at the same time does no harm. False once nothing is left.
+  /// Executes the next batch of an erasure; safe to run concurrently. False once nothing is left.
   private func eraseNext(of user: UserRowID) throws -> Bool {
     guard let erasure = try readers.read({ try Erasures.find(user, $0) }) else { return false }
     if try commit({ try Self.leaveRooms(erasure.user, $0) }) { return true }
     if erasure.message < .max {
-      // Looked for without holding the writer.
-      let portion = try readers.read {
-        try Messages.said(by: user, after: erasure.message, limit: Self.messagesPortion, $0)
+      // Read outside the transaction, so that the search does not hold the writer.
+      let batch = try readers.read {
+        try Messages.said(by: user, after: erasure.message, limit: Self.messagesBatchMax, $0)
       }
       try commit { transaction in
-        for said in portion.messages { try Self.rename(said.id, erasure.user, transaction) }
-        try Erasures.setMessage(portion.next, of: user, transaction)
+        for message in batch.messages { try Self.rename(message.id, erasure.user, transaction) }
+        try Erasures.setMessage(batch.next, of: user, transaction)
       }
       return true
     }
@@ -68,19 +68,19 @@ extension Chat {
     return false
   }
 
-  /// False if she was in none any more.
+  /// False if the user is in no room any more.
   private static func leaveRooms(_ user: User, _ transaction: Transaction) throws -> Bool {
-    let rooms = try Memberships.rooms(of: user.rowID, transaction.database).prefix(roomsPortion)
+    let rooms = try Memberships.rooms(of: user.rowID, transaction.database).prefix(roomsBatchMax)
     for room in rooms {
       let role = try Memberships.role(of: user.rowID, in: room.rowID, transaction.database) ?? .member
-      try dismiss(user, role, from: room.rowID, room.id, reason: "deleted", transaction)
+      try removeMember(user, role, from: room.rowID, room.id, reason: "deleted", transaction)
     }
     return !rooms.isEmpty
   }
 
-  /// Gives a message another author's name, in the journal too. The words stay.
-  private static func rename(_ place: MessageID, _ user: User, _ transaction: Transaction) throws {
-    guard let stored = try Messages.find(place, transaction.database) else { return }
+  /// Replaces the author's names in a message, in the journal too. The text stays.
+  private static func rename(_ id: MessageID, _ user: User, _ transaction: Transaction) throws {
+    guard let stored = try Messages.find(id, transaction.database) else { return }
     let message = try message(stored)
     let renamed = Message(
       roomID: message.roomID, seq: message.seq, userID: message.userID, username: user.username, displayName: user.displayName,
@@ -88,8 +88,8 @@ extension Chat {
       createdAt: message.createdAt, editedAt: message.editedAt, deleted: message.deleted)
     var writer = JSONWriter(reservingBytes: stored.json.count)
     writer.message(renamed)
-    try Messages.replace(place, json: writer.bytes, transaction)
-    try Messages.forgetClientID(place, transaction)
-    try Journal.redact(place, announcedAt: stored.position, json: writer.bytes, transaction)
+    try Messages.replace(id, json: writer.bytes, transaction)
+    try Messages.forgetClientID(id, transaction)
+    try Journal.redact(id, announcedAt: stored.position, json: writer.bytes, transaction)
   }
 }

@@ -1,16 +1,16 @@
-// What people set for themselves.
+// The user's preferences.
 import Domain
 import SQL
 import Store
 
 extension Chat {
-  /// Whether the principal's marks are told to her own devices alone.
-  package func hidesReading(_ principal: Principal) throws -> Bool {
+  /// Whether the principal's receipts go to their own devices only.
+  package func hidesReadReceipts(_ principal: Principal) throws -> Bool {
     try readers.read { try Preferences.hidesReading(principal.user.rowID, $0) }
   }
 
-  /// Hides the principal's reading from others, or shows it again, from her next mark on.
-  package func setHidesReading(_ hides: Bool, by principal: Principal) throws {
+  /// Hides or shows the principal's receipts, from their next read marker on.
+  package func setHidesReadReceipts(_ hides: Bool, by principal: Principal) throws {
     try commit { try Preferences.setHidesReading(hides, of: principal.user.rowID, $0) }
   }
 }

@@ -1,16 +1,16 @@
-// What people say of themselves.
+// Changes to display name and status.
 package import Domain
 import SQL
 import Store
 import Wire
 
 extension Chat {
-  /// Changes of one profile in a window of time: each is told in every room that the user is in.
+  /// Changes of one profile per window: each appends an event in every room of the user.
   package static let profileChangesMax: Int64 = 10
   package static let profileWindowSeconds: Int64 = 600
 
-  /// Changes the principal's display name, her status or both, and tells it in each of her rooms. What was said before keeps the name under
-  /// which it was said.
+  /// Changes the principal's display name, status or both, and appends `user.updated` in each of their rooms. Earlier messages keep the
+  /// display name they were posted under.
   package func updateProfile(displayName: String?, statusText: String?, by principal: Principal) throws -> User {
     let name = try displayName.map { try DisplayName($0).text }
     let status = try statusText.map { try StatusText($0).text }

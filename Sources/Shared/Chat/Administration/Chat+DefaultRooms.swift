@@ -1,4 +1,4 @@
-// Public rooms that take in every new user.
+// The operator's work on public rooms: default rooms, creation, ownership.
 import Auth
 package import Domain
 import SQL
@@ -6,30 +6,30 @@ import Store
 import Wire
 
 extension Chat {
-  /// Rooms that can be default at a time: what signing up costs.
+  /// Default rooms at a time: bounds what a registration costs.
   package static let defaultRoomsMax = 10
 
-  /// Takes a user who was made in this very transaction into the default rooms.
-  static func takeIn(newUser user: User, _ transaction: Transaction) throws {
+  /// Adds a user created in this transaction to the default rooms.
+  static func joinDefaultRooms(_ user: User, _ transaction: Transaction) throws {
     for room in try Rooms.defaults(transaction.database) {
-      try admit(user, to: room.rowID, room.id, role: .member, reason: "default", transaction)
+      try addMember(user, to: room.rowID, room.id, role: .member, reason: "default", transaction)
     }
   }
 
-  /// Makes a public room take in every new user from now on, or no longer. For the operator, who names it or gives its id.
+  /// Makes a public room, given by name or id, a default room that every new user joins, or an ordinary one again. For the operator.
   package func setDefault(_ isDefault: Bool, room nameOrID: String) throws -> Room {
     try commit { transaction in
       let room = try Self.publicRoom(nameOrID, transaction.database)
       try Rooms.setDefault(isDefault, room.rowID, transaction)
       guard try Rooms.defaults(transaction.database).count <= Self.defaultRoomsMax else {
-        throw ChatError(.conflict, "At most \(Self.defaultRoomsMax) rooms can take in every new user.")
+        throw ChatError(.conflict, "At most \(Self.defaultRoomsMax) rooms can be default rooms.")
       }
       return room
     }
   }
 
-  /// Makes a public room that nobody owns yet. For the operator.
-  package func makePublicRoom(name: String) throws -> PublicID {
+  /// Creates a public room without an owner. For the operator.
+  package func createPublicRoom(name: String) throws -> PublicID {
     let name = try RoomName(name).text
     return try commit { transaction in
       guard try Rooms.publicRooms(named: name, transaction.database).isEmpty else {
@@ -41,7 +41,7 @@ extension Chat {
     }
   }
 
-  /// Makes someone an owner of a public room, and a member before if need be. For the operator.
+  /// Makes a user an owner, and if necessary a member, of a public room. For the operator.
   package func setOwner(_ username: String, room nameOrID: String) throws -> Room {
     let username = try Username(username)
     return try commit { transaction in
@@ -49,7 +49,7 @@ extension Chat {
       let room = try Self.publicRoom(nameOrID, database)
       guard let user = try Users.find(username: username, database) else { throw Self.unknownUser }
       if try Memberships.role(of: user.rowID, in: room.rowID, database) == nil {
-        try Self.admit(user, to: room.rowID, room.id, role: .owner, reason: "added", transaction)
+        try Self.addMember(user, to: room.rowID, room.id, role: .owner, reason: "added", transaction)
       } else {
         try Self.setRole(of: user, to: .owner, in: room.rowID, room.id, reason: "changed", transaction)
       }

@@ -1,4 +1,4 @@
-// The operator shuts somebody out, looks who is there, and lets people in again.
+// The operator's work on accounts: suspending, unsuspending, listing.
 package import Domain
 import SQL
 import Store
@@ -6,7 +6,8 @@ import Store
 extension Chat {
   static let unknownUser = ChatError(.notFound, "There is no such user.")
 
-  /// Shuts a user out: from this transaction on her tokens are worth nothing, and the daemon closes her lines. False if she was out already.
+  /// Suspends a user: from this transaction on their tokens are invalid, and the daemon closes their connections. False if they were
+  /// suspended already.
   package func suspend(_ username: String) throws -> Bool {
     let username = try Username(username)
     return try commit { transaction in
@@ -17,7 +18,7 @@ extension Chat {
     }
   }
 
-  /// Lets a user sign in again. The sessions of before do not come back to life. False if she was not suspended.
+  /// Lets a user sign in again; their earlier sessions stay ended. False if they were not suspended.
   package func unsuspend(_ username: String) throws -> Bool {
     let username = try Username(username)
     return try commit { transaction in
@@ -28,14 +29,14 @@ extension Chat {
     }
   }
 
-  /// What the operator sees of a user.
+  /// A user's account as the operator sees it.
   package func account(_ username: String) throws -> Account {
     let username = try Username(username)
     guard let account = try readers.read({ try Users.account(username, $0) }) else { throw Self.unknownUser }
     return account
   }
 
-  /// Accounts by their age; `cursor` is the number of the last one of the page before.
+  /// Accounts, oldest first; `cursor` is the row id of the last account of the previous page.
   package func accounts(after cursor: Int64, limit: Int) throws -> [Account] {
     try readers.read { try Users.accounts(after: cursor, limit: limit, $0) }
   }

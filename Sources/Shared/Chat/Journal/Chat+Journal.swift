@@ -1,23 +1,25 @@
-// The journal as the daemon reads it.
+// Reading the journal, and its retention.
 package import Domain
 import Posix
 import SQL
 import Store
 
 extension Chat {
-  /// Events that all wait in memory at once, per reading.
+  /// Events per read.
   package static let journalBatchMax = 512
 
-  /// Events after a position, oldest first, at most `journalBatchMax`. Blocks for the reading.
-  package func news(after position: Int64) throws -> [JournalEntry] {
+  /// Events after a position, oldest first, at most `journalBatchMax`. Blocks.
+  package func events(after position: Int64) throws -> [JournalEntry] {
     try readers.read { try Journal.entries(after: position, limit: Self.journalBatchMax, $0) }
   }
 
+  /// The position of the newest event; 0 before the first. Blocks.
   package func lastPosition() throws -> Int64 {
     try readers.read(Journal.lastPosition)
   }
 
-  /// Removes what has outlived its use: old events, sessions, tickets and keys. Call now and then; each call does a bounded part.
+  /// Deletes expired events, sessions, tickets, idempotency keys and invites, and continues deletions of rooms and accounts. To be called
+  /// once a minute or more often; each call does a bounded part.
   package func sweep() throws {
     let keep = settings.journalKeepSeconds
     try commit { transaction in

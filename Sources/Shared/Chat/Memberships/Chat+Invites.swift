@@ -1,18 +1,18 @@
-// Inviting by link.
+// Invitations: links that let users join a room.
 import Auth
 package import Domain
 import SQL
 import Store
 
 extension Chat {
-  /// Invitations to one room that can be open at a time.
+  /// Open invitations per room.
   package static let invitesMax = 100
   package static let inviteSeconds: ClosedRange<Int64> = 60...2_592_000
   package static let inviteSecondsStandard: Int64 = 604_800
   package static let inviteUses: ClosedRange<Int64> = 1...10_000
 
-  /// Makes an invitation: whoever has its code comes in, until it expires or is used up. With the `idempotencyKey` of one that was made
-  /// before and is still open, answers that one.
+  /// Creates an invitation. Its code lets users join until it expires or is used up. A repeated request (same `idempotencyKey`, same
+  /// fields) returns the first one's invitation if that is still open.
   package func invite(
     to id: String, expiresInSeconds: Int64?, uses: Int64?, by principal: Principal, idempotencyKey: String? = nil
   ) throws -> (invite: Invite, isNew: Bool) {
@@ -48,7 +48,7 @@ extension Chat {
     }
   }
 
-  /// Those that are open.
+  /// Open invitations to a room.
   package func invites(to id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Invite] {
     try readers.read { database in
       let access = try Self.access(of: principal, to: id, for: .invite, database)
@@ -56,6 +56,7 @@ extension Chat {
     }
   }
 
+  /// Deletes an invitation; throws `not_found` if there is none of this code.
   package func revokeInvite(_ code: String, to id: String, by principal: Principal) throws {
     try commit { transaction in
       let access = try Self.access(of: principal, to: id, for: .invite, transaction.database)
@@ -63,18 +64,18 @@ extension Chat {
     }
   }
 
-  /// Comes in by an invitation. Who is in already uses nothing up.
+  /// Joins a room by an invitation. For a member nothing changes and no use is counted.
   package func acceptInvite(_ code: String, by principal: Principal) throws -> RoomView {
     try commit { transaction in
       let database = transaction.database
-      // An invitation is worth what its maker may do now: with his office, his links go too.
+      // An invitation is valid only while its creator may invite.
       guard let code = PublicID(code), let invite = try Invites.find(code, at: .now, database),
         Permissions.allows(.invite, as: try Memberships.role(of: invite.creator, in: invite.room, database), in: invite.kind)
       else { throw ChatError.notFound }
       if try Memberships.role(of: principal.user.rowID, in: invite.room, database) == nil {
-        // To whom it is closed for good, a room that is not public does not exist.
+        // For a banned user, a room that is not public does not exist.
         if invite.kind != .public, try Bans.exists(principal.user.rowID, in: invite.room, database) { throw ChatError.notFound }
-        try Self.admit(principal.user, to: invite.room, invite.roomID, role: .member, reason: "invited", transaction)
+        try Self.addMember(principal.user, to: invite.room, invite.roomID, role: .member, reason: "invited", transaction)
         try Invites.takeUse(of: invite.number, transaction)
       }
       return try Self.view(invite.roomID, for: principal, database)

@@ -1,30 +1,30 @@
-// Coming into rooms and going out of them.
+// Joining and leaving rooms; adding and removing members; roles.
 package import Domain
 import SQL
 import Store
 import Wire
 
 extension Chat {
-  /// Joins a public room. Joining again changes nothing.
+  /// Joins a public room. For a member nothing changes.
   package func join(_ id: String, by principal: Principal) throws -> RoomView {
     try commit { transaction in
       let access = try Self.access(of: principal, to: id, for: .join, transaction.database)
       if access.role == nil {
-        try Self.admit(principal.user, to: access.room, PublicID(trusted: id), role: .member, reason: "joined", transaction)
+        try Self.addMember(principal.user, to: access.room, PublicID(trusted: id), role: .member, reason: "joined", transaction)
       }
       return try Self.view(PublicID(trusted: id), for: principal, transaction.database)
     }
   }
 
-  /// Leaves a room. When its last owner leaves, the highest and then the oldest member inherits it.
+  /// Leaves a room. When its last owner leaves, the member with the highest role, and among those the oldest, becomes owner.
   package func leave(_ id: String, by principal: Principal) throws {
     try commit { transaction in
       let access = try Self.access(of: principal, to: id, for: .leave, transaction.database)
-      try Self.dismiss(principal.user, access.role ?? .member, from: access.room, PublicID(trusted: id), reason: "left", transaction)
+      try Self.removeMember(principal.user, access.role ?? .member, from: access.room, PublicID(trusted: id), reason: "left", transaction)
     }
   }
 
-  /// Members by the age of their accounts; `cursor` is the last one of the page before.
+  /// Members, oldest account first; `cursor` is the row id of the last user of the previous page.
   package func members(of id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Member] {
     try readers.read { database in
       let access = try Self.access(of: principal, to: id, for: .seeMembers, database)
@@ -32,7 +32,8 @@ extension Chat {
     }
   }
 
-  /// Takes someone into a group or public room (moderator), or gives a member another role (owner). Answers her role and whether she is new.
+  /// Adds a user to a group or public room (by a moderator), or changes a member's role (by an owner). Returns the member and whether they
+  /// are new.
   package func putMember(_ memberID: String, into id: String, role word: String?, by principal: Principal) throws -> (
     member: Member, isNew: Bool
   ) {
@@ -43,13 +44,13 @@ extension Chat {
       guard let memberID = PublicID(memberID), let user = try Users.findPresent(memberID, database) else { throw ChatError.notFound }
       let member = Member(user: user, role: role, joinedAt: .now)
 
-      guard let present = try Memberships.role(of: user.rowID, in: access.room, database) else {
+      guard let current = try Memberships.role(of: user.rowID, in: access.room, database) else {
         try Self.checkNoBlock(between: principal.user.rowID, user.rowID, database)
         if role != .member { try Permissions.check(.giveRole, as: access.role, in: access.kind) }
-        try Self.admit(user, to: access.room, PublicID(trusted: id), role: role, reason: "added", transaction)
+        try Self.addMember(user, to: access.room, PublicID(trusted: id), role: role, reason: "added", transaction)
         return (member, true)
       }
-      guard present != role else { return (member, false) }
+      guard current != role else { return (member, false) }
       try Permissions.check(.giveRole, as: access.role, in: access.kind)
       try Self.setRole(of: user, to: role, in: access.room, PublicID(trusted: id), reason: "changed", transaction)
       guard try Memberships.hasOwner(access.room, database) else {
@@ -59,7 +60,7 @@ extension Chat {
     }
   }
 
-  /// Removes someone of a lower role, or oneself.
+  /// Removes a member of a lower role, or the principal.
   package func removeMember(_ memberID: String, from id: String, by principal: Principal) throws {
     if memberID == principal.user.id.text { return try leave(id, by: principal) }
     try commit { transaction in
@@ -69,20 +70,21 @@ extension Chat {
         let role = try Memberships.role(of: user.rowID, in: access.room, database)
       else { throw ChatError.notFound }
       try Permissions.checkRank(of: role, below: access.role)
-      try Self.dismiss(user, role, from: access.room, PublicID(trusted: id), reason: "removed", transaction)
+      try Self.removeMember(user, role, from: access.room, PublicID(trusted: id), reason: "removed", transaction)
     }
   }
 
-  static func dismiss(
+  /// Deletes a membership and appends `member.left`; names the next owner if the room would be left without one.
+  static func removeMember(
     _ user: User, _ role: Role, from room: RoomRowID, _ id: PublicID, reason: String, _ transaction: Transaction
   ) throws {
     guard try Memberships.delete(room, user.rowID, transaction) else { return }
     let data = JSONWriter.memberEvent(room: id, user: user, role: role, reason: reason)
     try Journal.append(.memberLeft, room: room, user: user.rowID, data: data, at: .now, transaction)
     if role == .owner, try !Memberships.hasOwner(room, transaction.database),
-      let heir = try Memberships.heir(of: room, transaction.database)
+      let successor = try Memberships.heir(of: room, transaction.database)
     {
-      try setRole(of: heir, to: .owner, in: room, id, reason: "inherited", transaction)
+      try setRole(of: successor, to: .owner, in: room, id, reason: "inherited", transaction)
     }
   }
 

@@ -1,17 +1,17 @@
-// Changing and taking back what was said.
+// Editing and deleting messages.
 package import Domain
 import SQL
 import Store
 import Wire
 
 extension Chat {
-  /// The change that gives one's own message another text. Answers the message's JSON.
+  /// The change that replaces the text of the user's own message. Returns the message's JSON.
   package func editing(_ seq: Int64, in room: String, content: String, session: SessionRowID) throws(ChatError) -> Change<[UInt8]> {
     let body = try MessageBody(content)
     let names = MentionedNames.find(in: body.text)
     return try changing(seq, in: room, session: session) { [self] access, stored, transaction in
       guard stored.author == access.user.rowID else { throw ChatError(.forbidden, "Only its author edits a message.") }
-      // New words are new words, also in an old place.
+      // An edit can carry new text to the other user, so a block forbids it as it forbids a message.
       if access.kind == .direct { try Self.checkNoBlock(in: access.room, transaction.database) }
       var message = try Self.message(stored)
       guard !message.deleted else { throw ChatError(.conflict, "This message is deleted.") }
@@ -31,8 +31,8 @@ extension Chat {
     }
   }
 
-  /// The change that deletes a message; for its author and for moderators. The message keeps its place, its words are gone, from
-  /// the journal too. Deleting again changes nothing.
+  /// The change that deletes a message, for its author and moderators. The message keeps its seq and loses its text, in the journal too.
+  /// Deleting again changes nothing.
   package func deleting(_ seq: Int64, in room: String, session: SessionRowID) throws(ChatError) -> Change<[UInt8]> {
     try changing(seq, in: room, session: session) { access, stored, transaction in
       guard stored.author == access.user.rowID || Permissions.allows(.moderate, as: access.role, in: access.kind) else {
@@ -56,6 +56,7 @@ extension Chat {
     }
   }
 
+  /// Wraps `body` with the lookup of the message and the check of the permission.
   func changing(
     _ seq: Int64, in room: String, session: SessionRowID, for action: RoomAction = .post,
     _ body: @escaping @Sendable (PostingAccess, StoredMessage, Transaction) throws -> [UInt8]
@@ -68,17 +69,18 @@ extension Chat {
     }
   }
 
-  /// What a session's user is to a room in which she may do this.
+  /// The access of a session's user to a room. Throws unless the action is allowed.
   static func access(
     session: SessionRowID, to room: PublicID, for action: RoomAction, _ database: Database
   ) throws -> PostingAccess {
     guard let access = try Messages.postingAccess(session: session, to: room, database) else {
-      throw try refusal(of: session, database)
+      throw try accessError(of: session, database)
     }
     try Permissions.check(action, as: access.role, in: access.kind)
     return access
   }
 
+  /// Parses a stored message; throws a corruption error if it is unreadable.
   static func message(_ stored: StoredMessage) throws -> Message {
     guard let message = Message(json: stored.json) else {
       throw StoreError(.corruption, message: "message \(stored.id) is not readable", sql: "messages.json")

@@ -1,13 +1,13 @@
-// Reading what was said.
+// Reading messages.
 package import Domain
 import SQL
 import Store
 
 extension Chat {
-  /// A page of a room's messages, for its members.
+  /// A page of a room's messages; for members.
   package func page(of room: String, _ window: MessageRange, limit: Int, for principal: Principal) throws -> MessagePage {
     try readers.read { database in
-      // One snapshot: the page and its `has_before` and `has_after` are of one moment, and SQLite takes its file locks once.
+      // One snapshot: the page is consistent with its `has_before` and `has_after`, and SQLite takes its file locks once.
       try database.snapshot {
         let access = try Self.access(of: principal, to: room, for: .read, database)
         return try Messages.page(of: access.room, window, limit: limit, database)
@@ -15,7 +15,7 @@ extension Chat {
     }
   }
 
-  /// One message's JSON.
+  /// One message as JSON; for members.
   package func message(_ seq: Int64, in room: String, for principal: Principal) throws -> [UInt8] {
     try readers.read { database in
       let access = try Self.access(of: principal, to: room, for: .read, database)

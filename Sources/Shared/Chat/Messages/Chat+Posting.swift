@@ -1,21 +1,21 @@
-// Saying something: the heart of it.
+// Posting a message: permission, idempotency, rate limit, storage and event, in one transaction.
 import Auth
 package import Domain
 import SQL
 import Store
 package import Wire
 
-/// What became of a message that was handed in.
+/// The outcome of posting a message.
 package struct PostResult: Sendable {
   package let seq: Int64
   /// The message as clients see it.
   package let json: [UInt8]
-  /// False if the sender had posted it before under the same `client_id`.
+  /// False for a retry: the sender had posted it under the same `client_id`.
   package let isNew: Bool
 }
 
 extension Chat {
-  /// Checks a message and answers the change that posts it: the message and the event that tells of it, in one transaction.
+  /// Validates a message and returns the change that posts it. The message is its own event.
   package func posting(_ message: NewMessage, to room: String, session: SessionRowID) throws(ChatError) -> Change<PostResult> {
     guard let room = PublicID(room) else { throw .notFound }
     let body = try MessageBody(message.content)
@@ -29,12 +29,12 @@ extension Chat {
     return { [self] transaction in
       let database = transaction.database
       guard let access = try Messages.postingAccess(session: session, to: room, database) else {
-        throw try Self.refusal(of: session, database)
+        throw try Self.accessError(of: session, database)
       }
-      // Before membership and rate: asking again for what was done is answered for ever, and costs nothing.
+      // Before membership and rate limit: a retry always gets the first result, and costs nothing.
       if let clientID, let earlier = try Messages.find(author: access.user.rowID, clientID: clientID, database) {
         guard earlier.fingerprint == fingerprint else {
-          // To a stranger the room must look as if it were not there, whatever else is wrong.
+          // For a non-member the room must look as if it did not exist, whatever else is wrong.
           try Permissions.check(.see, as: access.role, in: access.kind)
           throw ChatError(.clientIDReused, "This client_id was used for another message.")
         }
@@ -55,11 +55,11 @@ extension Chat {
         Message(
           roomID: room, seq: seq, userID: access.user.id, username: access.user.username, displayName: access.user.displayName,
           content: body.text, clientID: clientID?.text, replyTo: message.reply_to, mentions: mentioned.map(\.id), createdAt: now))
-      let place = try Messages.append(
+      let id = try Messages.append(
         writer.bytes, author: access.user.rowID, clientID: clientID, fingerprint: fingerprint, after: access.end, at: now, transaction)
-      try ReceiptHistory.speak(place, by: access.user.rowID, transaction)
+      try ReceiptHistory.speak(id, by: access.user.rowID, transaction)
       if access.mentions > 0 { _ = try Mentions.read(access.room, access.user.rowID, upTo: seq, transaction) }
-      for person in mentioned { _ = try Mentions.insert(place, person.rowID, transaction) }
+      for user in mentioned { _ = try Mentions.insert(id, user.rowID, transaction) }
       return PostResult(seq: seq, json: writer.bytes, isNew: true)
     }
   }

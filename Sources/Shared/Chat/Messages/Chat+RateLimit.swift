@@ -1,22 +1,22 @@
-// How much one person may do in a short time.
+// Rate limits for messages, and for edits and reactions.
 import Domain
 import Posix
 import SQL
 import Store
 
 extension Chat {
-  /// Counts one more deed, or refuses it and says when it may be tried again.
-  func enforceRateLimit(_ deed: RateLimitedAction, of user: UserRowID, _ transaction: Transaction) throws {
+  /// Counts one action; throws `rate_limited` with the time to retry.
+  func enforceRateLimit(_ action: RateLimitedAction, of user: UserRowID, _ transaction: Transaction) throws {
     guard let limit = settings.messageRate else { return }
-    let verdict = try RateLimitStore.admit(deed, of: user, limit, boot: boot, nowMilliseconds: Clock.bootMilliseconds(), transaction)
+    let verdict = try RateLimitStore.admit(action, of: user, limit, boot: boot, nowMilliseconds: Clock.bootMilliseconds(), transaction)
     if case .refused(let milliseconds) = verdict {
-      let deeds =
-        switch deed {
+      let actions =
+        switch action {
         case .message: "messages"
         case .change: "edits and reactions"
         }
       throw ChatError(
-        .rateLimited, "At most \(limit.count) \(deeds) in \(limit.windowMilliseconds / 1000) seconds.",
+        .rateLimited, "At most \(limit.count) \(actions) in \(limit.windowMilliseconds / 1000) seconds.",
         retryAfterMilliseconds: milliseconds)
     }
   }

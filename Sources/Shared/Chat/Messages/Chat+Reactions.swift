@@ -1,11 +1,11 @@
-// Saying something without words.
+// Reactions to messages.
 package import Domain
 import SQL
 import Store
 import Wire
 
 extension Chat {
-  /// The change that adds one's reaction to a message. Answers the message's JSON; reacting again in the same way changes nothing.
+  /// The change that adds the user's reaction to a message. Returns the message's JSON. Adding the same reaction again changes nothing.
   package func reacting(with emoji: String, to seq: Int64, in room: String, session: SessionRowID) throws(ChatError) -> Change<[UInt8]> {
     let emoji = try Emoji(emoji)
     return try changingReactions(to: seq, in: room, session: session, emoji, .reactionAdded) { reactions, user in
@@ -13,7 +13,7 @@ extension Chat {
     }
   }
 
-  /// The change that takes one's reaction back. Answers the message's JSON; taking back what is not there changes nothing.
+  /// The change that removes the user's reaction. Returns the message's JSON. Without such a reaction nothing changes.
   package func unreacting(with emoji: String, to seq: Int64, in room: String, session: SessionRowID) throws(ChatError) -> Change<[UInt8]> {
     let emoji = try Emoji(emoji)
     return try changingReactions(to: seq, in: room, session: session, emoji, .reactionRemoved) { reactions, user in
@@ -21,7 +21,7 @@ extension Chat {
     }
   }
 
-  /// `change` answers whether anything was changed.
+  /// `change` returns whether it changed anything.
   private func changingReactions(
     to seq: Int64, in room: String, session: SessionRowID, _ emoji: Emoji, _ event: EventKind,
     _ change: @escaping @Sendable (inout Reactions, PublicID) throws -> Bool

@@ -1,14 +1,14 @@
-// Keeping somebody out of a room for good.
+// Banning users from rooms.
 package import Domain
 import SQL
 import Store
 
 extension Chat {
-  /// People who may be banned from one room at a time.
+  /// Bans per room.
   package static let bansMax: Int64 = 10_000
 
-  /// Puts someone of a lower role out, or someone who is not in the room, and keeps her out: she can neither join nor be taken in.
-  /// Membership and ban change in one transaction, so no message of hers has a place after the ban's. Answers the ban and whether it is new.
+  /// Bans a non-member or a member of a lower role, who is removed: they can neither join nor be added. Membership and ban change in one
+  /// transaction, so no message of theirs comes after the ban. Returns the ban and whether it is new.
   package func ban(_ userID: String, from id: String, reason: String?, by principal: Principal) throws -> (ban: Ban, isNew: Bool) {
     let reason = try Reason(reason).text
     return try commit { transaction in
@@ -17,16 +17,17 @@ extension Chat {
       guard let userID = PublicID(userID), let user = try Users.findPresent(userID, database) else { throw ChatError.notFound }
       let role = try Memberships.role(of: user.rowID, in: access.room, database)
       try Permissions.checkRank(of: role, below: access.role)
-      if let role { try Self.dismiss(user, role, from: access.room, PublicID(trusted: id), reason: "banned", transaction) }
+      if let role { try Self.removeMember(user, role, from: access.room, PublicID(trusted: id), reason: "banned", transaction) }
       let isNew = try Bans.put(user.rowID, in: access.room, by: principal.user.rowID, reason: reason, at: .now, transaction)
       if isNew, try Bans.count(in: access.room, database) > Self.bansMax {
-        throw ChatError(.conflict, "At most \(Self.bansMax) people can be banned from a room.")
+        throw ChatError(.conflict, "At most \(Self.bansMax) users can be banned from a room.")
       }
       guard let ban = try Bans.find(user.rowID, in: access.room, database) else { throw ChatError.notFound }
       return (ban, isNew)
     }
   }
 
+  /// Lifts a ban; throws `not_found` if there is none.
   package func unban(_ userID: String, from id: String, by principal: Principal) throws {
     try commit { transaction in
       let access = try Self.access(of: principal, to: id, for: .ban, transaction.database)
@@ -36,6 +37,7 @@ extension Chat {
     }
   }
 
+  /// The ban of a user, for moderators.
   package func ban(of userID: String, from id: String, for principal: Principal) throws -> Ban {
     try readers.read { database in
       let access = try Self.access(of: principal, to: id, for: .ban, database)
@@ -46,6 +48,7 @@ extension Chat {
     }
   }
 
+  /// The bans of a room, for moderators.
   package func bans(from id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Ban] {
     try readers.read { database in
       let access = try Self.access(of: principal, to: id, for: .ban, database)

@@ -1,24 +1,24 @@
-// Bringing a message before the moderators of its room.
+// Reporting messages to a room's moderators.
 package import Domain
 import SQL
 import Store
 
 extension Chat {
-  /// Reports of one room that can wait for its moderators, and those of one member among them.
+  /// Open reports per room, and of them per reporter.
   package static let reportsMax: Int64 = 1000
-  package static let reportsOfOneMax: Int64 = 50
+  package static let reportsPerReporterMax: Int64 = 50
 
-  /// Reports a message; reporting it again gives the report another reason. Answers whether it is new.
+  /// Reports a message; reporting it again replaces the reason. Returns whether the report is new.
   package func report(_ seq: Int64, in id: String, reason: String?, by principal: Principal) throws -> Bool {
     let reason = try Reason(reason).text
     return try commit { transaction in
       let database = transaction.database
       let access = try Self.access(of: principal, to: id, for: .report, database)
-      let place = MessageID(room: access.room, seq: seq)
-      guard try Messages.find(place, database) != nil else { throw ChatError.notFound }
-      guard try Reports.put(place, by: principal.user.rowID, reason: reason, at: .now, transaction) else { return false }
-      guard try Reports.count(in: access.room, by: principal.user.rowID, database) <= Self.reportsOfOneMax else {
-        throw ChatError(.conflict, "At most \(Self.reportsOfOneMax) reports of one member can wait.")
+      let message = MessageID(room: access.room, seq: seq)
+      guard try Messages.find(message, database) != nil else { throw ChatError.notFound }
+      guard try Reports.put(message, by: principal.user.rowID, reason: reason, at: .now, transaction) else { return false }
+      guard try Reports.count(in: access.room, by: principal.user.rowID, database) <= Self.reportsPerReporterMax else {
+        throw ChatError(.conflict, "At most \(Self.reportsPerReporterMax) reports of one member can wait.")
       }
       guard try Reports.count(in: access.room, database) <= Self.reportsMax else {
         throw ChatError(.conflict, "At most \(Self.reportsMax) reports of a room can wait.")
@@ -27,7 +27,7 @@ extension Chat {
     }
   }
 
-  /// What waits for the moderators.
+  /// Open reports of a room, for moderators.
   package func reports(in id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Report] {
     try readers.read { database in
       let access = try Self.access(of: principal, to: id, for: .seeReports, database)
@@ -35,8 +35,8 @@ extension Chat {
     }
   }
 
-  /// Settles all that was reported of a message.
-  package func settleReports(of seq: Int64, in id: String, by principal: Principal) throws {
+  /// Resolves all reports of a message.
+  package func resolveReports(of seq: Int64, in id: String, by principal: Principal) throws {
     try commit { transaction in
       let access = try Self.access(of: principal, to: id, for: .seeReports, transaction.database)
       guard try Reports.delete(MessageID(room: access.room, seq: seq), transaction) else { throw ChatError.notFound }

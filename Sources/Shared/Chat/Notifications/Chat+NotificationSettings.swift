@@ -1,13 +1,13 @@
-// How loud a room is to one of its members, and what her bell shows.
+// Notification settings of a room, and unread badges.
 package import Domain
 import SQL
 import Store
 import Wire
 
-/// What a client asks for; what is nil stays as it is.
+/// New notification settings of a member in a room; nil leaves a setting as it is.
 package struct NotificationSettingsUpdate: Sendable {
   package enum Mute: Sendable {
-    /// Not at all, from now on.
+    /// Not muted.
     case never
     case until(Timestamp)
   }
@@ -28,27 +28,28 @@ package struct NotificationSettingsUpdate: Sendable {
 }
 
 extension Chat {
-  /// Sets how loud a room is to the principal, on all of her devices. Answers `me` of the room, as JSON.
-  package func setNotify(_ wish: NotificationSettingsUpdate, in room: String, by principal: Principal) throws -> [UInt8] {
+  /// Changes a room's notification settings on all of the principal's devices. Returns `me` of the room as JSON.
+  package func updateNotificationSettings(_ update: NotificationSettingsUpdate, in room: String, by principal: Principal) throws -> [UInt8]
+  {
     guard let room = PublicID(room) else { throw ChatError.notFound }
     return try commit { transaction in
       let (room, state) = try Self.state(session: principal.session, in: room, transaction.database)
       var me = state.membership
-      if let level = wish.level { me.notify = level }
-      switch wish.mute {
+      if let level = update.level { me.notify = level }
+      switch update.mute {
       case .never: me.mutedUntil = nil
       case .until(let time): me.mutedUntil = time
       case nil: break
       }
       if me != state.membership {
         try Memberships.setNotify(room, state.user.rowID, level: me.notify, mutedUntil: me.mutedUntil, transaction)
-        try Self.tellOwnMembership(of: state.user.rowID, in: room, reason: "notify", transaction)
+        try Self.publishOwnMembership(of: state.user.rowID, in: room, reason: "notify", transaction)
       }
       return JSONWriter.membership(me, lastSeq: state.lastSeq)
     }
   }
 
-  /// What the bell of a page shows.
+  /// The rooms with unread messages, for the client's badge.
   package func badges(of principal: Principal) throws -> [Badge] {
     try readers.read { try Badges.badges(of: principal.user.rowID, at: .now, $0) }
   }

@@ -1,26 +1,26 @@
-// Having nothing to do with somebody.
+// Blocking users.
 package import Domain
 import SQL
 import Store
 
 extension Chat {
-  /// People whom one user may have blocked at a time.
+  /// Users that one user can have blocked at a time.
   package static let blocksMax: Int64 = 1000
 
-  /// Blocks someone: no direct message passes between the two, she cannot mention the blocker or take her into rooms, and neither sees
-  /// the other's presence. Blocking again changes nothing.
+  /// Blocks a user: no direct message passes between the two, the blocked user can neither mention the principal nor add them to rooms, and
+  /// neither sees the other's presence. Blocking again changes nothing.
   package func block(_ id: String, by principal: Principal) throws {
     try commit { transaction in
       let other = try Self.other(id, than: principal, transaction.database)
       guard try Blocks.insert(principal.user.rowID, other.rowID, at: .now, transaction) else { return }
       guard try Blocks.count(of: principal.user.rowID, transaction.database) <= Self.blocksMax else {
-        throw ChatError(.conflict, "At most \(Self.blocksMax) people can be blocked.")
+        throw ChatError(.conflict, "At most \(Self.blocksMax) users can be blocked.")
       }
       try Journal.append(.blocksChanged, user: principal.user.rowID, data: [], at: .now, transaction)
     }
   }
 
-  /// Takes a block back. Without one, changes nothing.
+  /// Lifts a block; without one nothing changes.
   package func unblock(_ id: String, by principal: Principal) throws {
     try commit { transaction in
       let other = try Self.other(id, than: principal, transaction.database)
@@ -29,24 +29,26 @@ extension Chat {
     }
   }
 
+  /// The users that the principal has blocked.
   package func blocks(of principal: Principal, after cursor: Int64, limit: Int) throws -> [Block] {
     try readers.read { try Blocks.list(of: principal.user.rowID, after: cursor, limit: limit, $0) }
   }
 
-  /// Throws if one of the two people of a direct room has blocked the other. Who has blocked whom is not told.
+  /// Throws if one of the two users of a direct room has blocked the other. The error does not say who.
   static func checkNoBlock(in room: RoomRowID, _ database: Database) throws {
-    if try Blocks.stand(in: room, database) { throw blockStands }
+    if try Blocks.stand(in: room, database) { throw blockExists }
   }
 
+  /// Throws if one of two users has blocked the other.
   static func checkNoBlock(between a: UserRowID, _ b: UserRowID, _ database: Database) throws {
-    if try Blocks.stand(between: a, b, database) { throw blockStands }
+    if try Blocks.stand(between: a, b, database) { throw blockExists }
   }
 
-  private static let blockStands = ChatError(.forbidden, "One of the two of you has blocked the other.")
+  private static let blockExists = ChatError(.forbidden, "One of the two of you has blocked the other.")
 
   private static func other(_ id: String, than principal: Principal, _ database: Database) throws -> User {
     guard let id = PublicID(id), let other = try Users.findPresent(id, database) else { throw ChatError.notFound }
-    guard other.rowID != principal.user.rowID else { throw ChatError(.conflict, "Nobody blocks herself.") }
+    guard other.rowID != principal.user.rowID else { throw ChatError(.conflict, "You cannot block yourself.") }
     return other
   }
 }

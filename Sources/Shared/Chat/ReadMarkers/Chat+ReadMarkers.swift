@@ -1,70 +1,74 @@
-// "I have it, I have seen its preview, I have read it": how far people have got.
+// Read markers (delivered, previewed, read) and receipts.
 package import Domain
 import SQL
 import Store
 import Wire
 
 extension Chat {
-  /// Moves one's marks in a room and answers `me` of it, as JSON.
-  package func mark(_ marks: ReadMarkersUpdate, in room: String, session: SessionRowID) throws -> [UInt8] {
+  /// Raises the user's markers in a room and returns `me` of the room as JSON. Blocks until the commit.
+  package func updateReadMarkers(_ markers: ReadMarkersUpdate, in room: String, session: SessionRowID) throws -> [UInt8] {
     guard let room = PublicID(room) else { throw ChatError.notFound }
-    let wish = MarkerBatcher.Wish(session: session, room: room, marks: marks, completions: [])
-    return try commit { try Self.move([wish], $0) }[0].get()
+    let update = MarkerBatcher.Update(session: session, room: room, markers: markers, completions: [])
+    return try commit { try Self.apply([update], $0) }[0].get()
   }
 
-  /// The same for a thread that may not wait. `completion` is called on another one, and must not block either. Marks that come in a
-  /// burst are written, and told, as one.
-  package func mark(
-    _ marks: ReadMarkersUpdate, in room: String, session: SessionRowID, completion: @escaping @Sendable (Result<[UInt8], any Error>) -> Void
+  /// The same for a thread that must not block. Updates that arrive in a burst are merged and produce one receipt. `completion` is called
+  /// on another thread and must not block either.
+  package func submitReadMarkers(
+    _ markers: ReadMarkersUpdate, in room: String, session: SessionRowID,
+    completion: @escaping @Sendable (Result<[UInt8], any Error>) -> Void
   ) throws(ChatError) {
     guard let room = PublicID(room) else { throw .notFound }
-    markerBatcher.submit(marks, in: room, session: session, completion: completion)
+    markerBatcher.submit(markers, in: room, session: session, completion: completion)
   }
 
-  /// Writes what people wish, each wish accepted or refused by itself, and tells each change of a member in a room once, however many
-  /// of her devices asked for it. Answers `me` of the room, as JSON.
-  static func move(_ wishes: [MarkerBatcher.Wish], _ transaction: Transaction) throws -> [Result<[UInt8], ChatError>] {
-    var told: [MarkPlace: ReadMarkers] = [:]
-    var read: [MarkPlace] = []
-    let answers = try wishes.map { wish -> Result<[UInt8], ChatError> in
+  /// Applies updates, each of which succeeds or fails by itself, and appends one receipt per member and room, however many of the user's
+  /// devices sent one. Returns `me` of each room as JSON.
+  static func apply(_ updates: [MarkerBatcher.Update], _ transaction: Transaction) throws -> [Result<[UInt8], ChatError>] {
+    var moved: [MembershipKey: ReadMarkers] = [:]
+    var withFewerMentions: Set<MembershipKey> = []
+    let results = try updates.map { update -> Result<[UInt8], ChatError> in
       do {
-        let (room, state) = try state(session: wish.session, in: wish.room, transaction.database)
-        let place = MarkPlace(room: room, user: state.user.rowID)
+        let (room, state) = try state(session: update.session, in: update.room, transaction.database)
+        let membership = MembershipKey(room: room, user: state.user.rowID)
         var me = state.membership
-        me.marks.raise(wish.marks, upTo: state.lastSeq)
+        me.marks.raise(update.markers, upTo: state.lastSeq)
         if me.marks != state.membership.marks {
           try ReceiptHistory.move(room, state.user.rowID, from: state.membership.marks, to: me.marks, at: .now, transaction)
-          told[place] = me.marks
+          moved[membership] = me.marks
         }
         if me.mentions > 0 {
           let count = try Mentions.read(room, state.user.rowID, upTo: me.marks.readSeq, transaction)
           me.mentions -= count
-          if count > 0 { read.append(place) }
+          if count > 0 { withFewerMentions.insert(membership) }
         }
         return .success(JSONWriter.membership(me, lastSeq: state.lastSeq))
-      } catch let refusal as ChatError {
-        return .failure(refusal)
+      } catch let error as ChatError {
+        return .failure(error)
       }
     }
-    for (place, marks) in told { try tellReceipt(place, marks, transaction) }
-    for place in Set(read) { try tellOwnMembership(of: place.user, in: place.room, reason: "mentions", transaction) }
-    return answers
+    for (membership, markers) in moved { try publishReceipt(membership, markers, transaction) }
+    for membership in withFewerMentions {
+      try publishOwnMembership(of: membership.user, in: membership.room, reason: "mentions", transaction)
+    }
+    return results
   }
 
-  private struct MarkPlace: Hashable {
+  private struct MembershipKey: Hashable {
     let room: RoomRowID
     let user: UserRowID
   }
 
-  private static func tellReceipt(_ place: MarkPlace, _ marks: ReadMarkers, _ transaction: Transaction) throws {
-    guard let state = try Memberships.state(of: place.user, in: place.room, transaction.database) else { return }
+  /// Appends the receipt event: for the room, or for the user's own devices if they hide receipts or the room is large.
+  private static func publishReceipt(_ membership: MembershipKey, _ markers: ReadMarkers, _ transaction: Transaction) throws {
+    guard let state = try Memberships.state(of: membership.user, in: membership.room, transaction.database) else { return }
     let isForAll = !state.hidesReadReceipts && state.memberCount <= ReadMarkers.toldMembersMax
     try Journal.replace(
-      isForAll ? .receipt : .ownReceipt, room: place.room, user: place.user,
-      data: JSONWriter.receiptEvent(room: state.roomID, user: state.user.id, marks), at: .now, transaction)
+      isForAll ? .receipt : .ownReceipt, room: membership.room, user: membership.user,
+      data: JSONWriter.receiptEvent(room: state.roomID, user: state.user.id, markers), at: .now, transaction)
   }
 
-  /// What a room means to a session's user, who must be in it.
+  /// The membership of a session's user in a room. Throws unless they are a member.
   static func state(
     session: SessionRowID, in room: PublicID, _ database: Database
   ) throws -> (room: RoomRowID, state: MemberState) {
@@ -73,8 +77,8 @@ extension Chat {
     return (access.room, state)
   }
 
-  /// Who has a message: those who were in the room when it was said, without its author and those who hide their reading; `cursor` is
-  /// the number of the last one of the page before.
+  /// The receipts of a message, of users who were members when it was posted, without its author and those who hide receipts; `cursor` is
+  /// the row id of the last user of the previous page.
   package func receipts(of seq: Int64, in room: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Receipt] {
     try readers.read { database in
       try database.snapshot {

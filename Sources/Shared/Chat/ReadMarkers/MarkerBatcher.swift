@@ -1,26 +1,27 @@
-// Where marks wait for their commit.
+// Batches read-marker updates: merges those that wait and writes them in one transaction.
 import Domain
 import Posix
 import SQL
 import Store
 
-/// A thread that writes the marks that have come in, a round at a time. Readers mark every message that they see, so marks come in
-/// bursts: what a member's device says of a room while a round is under way, or in the pause after it, is merged into one wish.
+/// A thread that writes queued updates in rounds, started by the first update. Clients mark every message that they see, so updates come in
+/// bursts: those of one session for one room that arrive during a round or the pause after it are merged into one.
 final class MarkerBatcher: Sendable {
-  /// From the beginning of a round to the next. A receipt must be on all devices within 100 ms: this is less than half of it.
+  /// From the start of one round to the start of the next. A receipt must reach all devices within 100 ms; this is less than half of it.
   static let pauseMilliseconds: Int64 = 40
-  /// Wishes written in one round: bounds how long it holds the writer. If more wait, there is no pause.
+  /// Updates per round: bounds how long a round holds the writer. If more are queued, the next round starts without a pause.
   static let roundMax = 128
-  /// Marks that may wait; beyond it the answer is that too much is to be done.
-  static let waitingMax = 8192
+  /// Queued completions; beyond it an update fails with `Overload`.
+  static let queueMax = 8192
 
   typealias Completion = @Sendable (Result<[UInt8], any Error>) -> Void
+  typealias Write = @Sendable ([Update]) throws -> [Result<[UInt8], ChatError>]
 
-  /// What one device says of one room.
-  struct Wish: Sendable {
+  /// One session's update of its markers in one room.
+  struct Update: Sendable {
     let session: SessionRowID
     let room: PublicID
-    var marks: ReadMarkersUpdate
+    var markers: ReadMarkersUpdate
     var completions: [Completion]
   }
 
@@ -29,77 +30,84 @@ final class MarkerBatcher: Sendable {
     let room: PublicID
   }
 
-  private struct Desk {
-    /// In the order in which they came.
-    var wishes: [Wish] = []
-    /// Where in `wishes` a device's wish for a room lies.
-    var places: [Key: Int] = [:]
-    var waiting = 0
+  private struct Queue {
+    /// In the order of arrival.
+    var updates: [Update] = []
+    /// Index in `updates` by session and room.
+    var indices: [Key: Int] = [:]
+    var completions = 0
+    var isRunning = false
     var isStopping = false
-    var hasStopped = false
   }
 
-  private let desk: Condition<Desk>
-  private let thread: Thread
+  private let queue = Condition(Queue())
+  private let write: Write
 
-  /// `write` is called on the desk's thread, carries wishes out and answers each, in their order.
-  init(write: @escaping @Sendable ([Wish]) throws -> [Result<[UInt8], ChatError>]) {
-    let desk = Condition(Desk())
-    self.desk = desk
-    thread = Thread(name: "marks") {
-      while let round = Self.next(desk) {
-        let start = Clock.monotonicNanoseconds()
-        Self.carryOut(round, write)
-        let rest = Self.pauseMilliseconds - (Clock.monotonicNanoseconds() - start) / 1_000_000
-        _ = desk.wait(milliseconds: max(0, rest)) { $0.isStopping || $0.wishes.count >= Self.roundMax ? true : nil }
-      }
-      desk.update { $0.hasStopped = true }
-    }
+  /// `write` is called on the batcher's thread. It writes the updates and returns one result for each, in their order.
+  init(write: @escaping Write) {
+    self.write = write
   }
 
-  func submit(_ marks: ReadMarkersUpdate, in room: PublicID, session: SessionRowID, completion: @escaping Completion) {
-    let refusal: (any Error)? = desk.update { desk in
-      if desk.isStopping { return GroupCommit.Stopped() }
-      if desk.waiting >= Self.waitingMax { return GroupCommit.Overload() }
-      desk.waiting += 1
+  /// Queues an update. `completion` is called on another thread and must not block.
+  func submit(_ markers: ReadMarkersUpdate, in room: PublicID, session: SessionRowID, completion: @escaping Completion) {
+    let (error, isFirst): ((any Error)?, Bool) = queue.update { queue in
+      if queue.isStopping { return (GroupCommit.Stopped(), false) }
+      if queue.completions >= Self.queueMax { return (GroupCommit.Overload(), false) }
+      queue.completions += 1
       let key = Key(session: session, room: room)
-      if let place = desk.places[key] {
-        desk.wishes[place].marks.merge(marks)
-        desk.wishes[place].completions.append(completion)
+      if let index = queue.indices[key] {
+        queue.updates[index].markers.merge(markers)
+        queue.updates[index].completions.append(completion)
       } else {
-        desk.places[key] = desk.wishes.count
-        desk.wishes.append(Wish(session: session, room: room, marks: marks, completions: [completion]))
+        queue.indices[key] = queue.updates.count
+        queue.updates.append(Update(session: session, room: room, markers: markers, completions: [completion]))
       }
-      return nil
+      defer { queue.isRunning = true }
+      return (nil, !queue.isRunning)
     }
-    if let refusal { completion(.failure(refusal)) }
+    if let error { completion(.failure(error)) }
+    if isFirst { start() }
   }
 
-  /// Writes what waits, refuses what comes after, and returns when the thread is at rest.
+  /// Writes what is queued, refuses later updates, and returns once the thread is done.
   func stop() {
-    desk.update { $0.isStopping = true }
-    _ = desk.wait { $0.hasStopped ? true : nil }
+    queue.update { $0.isStopping = true }
+    _ = queue.wait { $0.isRunning ? nil : true }
   }
 
-  private static func next(_ desk: Condition<Desk>) -> [Wish]? {
-    desk.wait { desk -> [Wish]?? in
-      if desk.wishes.isEmpty { return desk.isStopping ? .some(nil) : .none }
-      let round = Array(desk.wishes.prefix(roundMax))
-      desk.wishes.removeFirst(round.count)
-      desk.places = [:]
-      for (place, wish) in desk.wishes.enumerated() { desk.places[Key(session: wish.session, room: wish.room)] = place }
-      desk.waiting -= round.reduce(0) { $0 + $1.completions.count }
+  private func start() {
+    let (queue, write) = (queue, write)
+    _ = Thread(name: "markers") {
+      while let round = Self.nextRound(queue) {
+        let start = Clock.monotonicNanoseconds()
+        Self.execute(round, write)
+        let rest = Self.pauseMilliseconds - (Clock.monotonicNanoseconds() - start) / 1_000_000
+        _ = queue.wait(milliseconds: max(0, rest)) { $0.isStopping || $0.updates.count >= Self.roundMax ? true : nil }
+      }
+      queue.update { $0.isRunning = false }
+    }
+  }
+
+  /// Waits for updates and removes the first of them; nil once the batcher is stopping and nothing is queued.
+  private static func nextRound(_ queue: Condition<Queue>) -> [Update]? {
+    queue.wait { queue -> [Update]?? in
+      if queue.updates.isEmpty { return queue.isStopping ? .some(nil) : .none }
+      let round = Array(queue.updates.prefix(roundMax))
+      queue.updates.removeFirst(round.count)
+      queue.indices = [:]
+      for (index, update) in queue.updates.enumerated() { queue.indices[Key(session: update.session, room: update.room)] = index }
+      queue.completions -= round.reduce(0) { $0 + $1.completions.count }
       return round
     }.flatMap { $0 }
   }
 
-  private static func carryOut(_ round: [Wish], _ write: ([Wish]) throws -> [Result<[UInt8], ChatError>]) {
+  private static func execute(_ round: [Update], _ write: Write) {
     do {
-      for (wish, answer) in zip(round, try write(round)) {
-        for completion in wish.completions { completion(answer.mapError { $0 }) }
+      for (update, result) in zip(round, try write(round)) {
+        for completion in update.completions { completion(result.mapError { $0 }) }
       }
     } catch {
-      for wish in round { for completion in wish.completions { completion(.failure(error)) } }
+      for update in round { for completion in update.completions { completion(.failure(error)) } }
     }
   }
 }

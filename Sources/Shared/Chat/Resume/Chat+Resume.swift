@@ -1,84 +1,86 @@
-// Coming back: what a subscriber missed, and the rooms whose news she gets from here on.
+// Resuming a subscription: the events after the client's cursor, and the rooms it subscribes to.
 package import Domain
 import SQL
 import Store
 
-/// What the daemon needs to put a connection in its place.
+/// The state of the database from which the daemon starts or resumes a connection.
 package struct ResumeSnapshot: Sendable {
   package let principal: Principal
-  /// The rooms the user is in at `position`, and how clients call them.
+  /// The user's rooms at `position`, by row id and public id.
   package let rooms: [(rowID: RoomRowID, id: PublicID)]
-  /// She knows all up to here: her cursor if she resumes, the newest event if she begins.
+  /// Where delivery starts: the client's cursor if it resumes, the newest event otherwise.
   package let position: Int64
-  /// Events after `position`, oldest first, of all the rooms that she is in there or came into later: which of them she may hear
-  /// is judged at each event's own place. If they are too much for one portion, the first of them.
-  package let missed: [JournalEntry]
-  /// `missed` leaves nothing out up to here.
-  package let missedThrough: Int64
-  /// The newest event when this was read: up to here, whatever ended her sessions before, this one stands.
+  /// Events after `position`, oldest first, of all rooms the user was in then or joined later; visibility is decided per event, by the
+  /// memberships at that position. At most one chunk.
+  package let backlog: [JournalEntry]
+  /// `backlog` is complete up to this position.
+  package let backlogThrough: Int64
+  /// The newest event when this was read. The session is valid at this position: it is not one of those that earlier events ended.
   package let readThrough: Int64
-  /// False: the client's picture is of no use any more, it must ask for a new one.
+  /// False: the client must fetch a new snapshot.
   package let resumed: Bool
 }
 
 extension Chat {
-  /// Events one resumption replays at most; whoever missed more takes a new snapshot, which is less work for everyone.
+  /// Events that one resume replays; a client that missed more fetches a new snapshot, which costs less.
   package static let resumeEventsMax = 10_000
-  /// Bytes of events that are read at a time: whoever takes them slowly must not make the daemon hold them all.
-  package static let resumePortionBytes = 512 << 10
+  /// Bytes of events per chunk: bounds what the daemon holds for a client that reads slowly.
+  package static let resumeChunkBytes = 512 << 10
 
-  /// Reads one state of the database: whose session it is, her rooms, and what she missed since the cursor.
+  /// Reads the session, the user's rooms and the backlog since the cursor, in one snapshot. Blocks.
   ///
-  /// `replayBufferStart`: the daemon remembers all events after this position, so for a cursor in that range nothing is read from the journal.
-  package func arrive(session: PublicID, since: Int64?, replayBufferStart: Int64) throws -> ResumeSnapshot {
+  /// `replayBufferStart`: the daemon's replay buffer has all events after this position, so for a later cursor the journal is not read.
+  package func resume(session: PublicID, since: Int64?, replayBufferStart: Int64) throws -> ResumeSnapshot {
     try readers.read { database in
       try database.snapshot {
         guard let holder = try Sessions.holder(session, at: .now, database) else { throw Self.unauthenticated }
         if holder.isSuspended { throw Self.suspended }
         let rooms = try Memberships.rooms(of: holder.user.rowID, database)
         let last = try Journal.lastPosition(database)
-        let fresh = ResumeSnapshot(
-          principal: Principal(holder), rooms: rooms, position: last, missed: [], missedThrough: last, readThrough: last, resumed: false)
-        guard let since, try since <= last && since >= Meta.journalFloor(database) else { return fresh }
+        let notResumed = ResumeSnapshot(
+          principal: Principal(holder), rooms: rooms, position: last, backlog: [], backlogThrough: last, readThrough: last, resumed: false)
+        guard let since, try since <= last && since >= Meta.journalFloor(database) else { return notResumed }
 
         let changes = try Self.changes(of: holder.user.rowID, after: since, database)
-        guard changes.count <= Self.resumeEventsMax else { return fresh }
-        let then = Self.rewind(rooms, changes)
-        var (missed, missedThrough) = ([JournalEntry](), since)
+        guard changes.count <= Self.resumeEventsMax else { return notResumed }
+        let roomsThen = Self.rewind(rooms, changes)
+        var (backlog, backlogThrough) = ([JournalEntry](), since)
         if since < replayBufferStart {
-          guard let found = try Self.missed(in: then, changes, of: holder.user.rowID, since: since, database) else { return fresh }
-          missed = try Journal.entries(at: found, bytesMax: Self.resumePortionBytes, database)
-          missedThrough = missed.count < found.count ? missed.last?.position ?? last : last
+          guard let positions = try Self.backlogPositions(in: roomsThen, changes, of: holder.user.rowID, since: since, database) else {
+            return notResumed
+          }
+          backlog = try Journal.entries(at: positions, bytesMax: Self.resumeChunkBytes, database)
+          backlogThrough = backlog.count < positions.count ? backlog.last?.position ?? last : last
         }
         return ResumeSnapshot(
-          principal: Principal(holder), rooms: then, position: since, missed: missed, missedThrough: missedThrough, readThrough: last,
-          resumed: true)
+          principal: Principal(holder), rooms: roomsThen, position: since, backlog: backlog, backlogThrough: backlogThrough,
+          readThrough: last, resumed: true)
       }
     }
   }
 
-  /// Her comings and goings, and the ends of rooms she was in, oldest first.
+  /// The user's membership changes and the deletions of their rooms, oldest first.
   private static func changes(of user: UserRowID, after since: Int64, _ database: Database) throws -> [JournalEntry] {
     let changes = try Journal.membershipChanges(of: user, after: since, limit: resumeEventsMax + 1, database)
     let deletions = try DeletedRooms.deletions(heardBy: user, after: since, database)
     return deletions.isEmpty ? changes : (changes + deletions).sorted { $0.position < $1.position }
   }
 
-  /// The rooms before `changes`: each is undone, latest first.
+  /// The rooms before `changes`, which are undone, newest first.
   private static func rewind(
     _ rooms: [(rowID: RoomRowID, id: PublicID)], _ changes: [JournalEntry]
   ) -> [(rowID: RoomRowID, id: PublicID)] {
     guard !changes.isEmpty else { return rooms }
-    var then = Dictionary(rooms.map { ($0.rowID, $0.id) }, uniquingKeysWith: { first, _ in first })
+    var roomsThen = Dictionary(rooms.map { ($0.rowID, $0.id) }, uniquingKeysWith: { first, _ in first })
     for change in changes.reversed() {
       guard let room = change.room else { continue }
-      then[room] = change.kind == .memberJoined ? nil : change.roomID
+      roomsThen[room] = change.kind == .memberJoined ? nil : change.roomID
     }
-    return then.map { (rowID: $0.key, id: $0.value) }
+    return roomsThen.map { (rowID: $0.key, id: $0.value) }
   }
 
-  /// Where it stands, oldest first. Nil if it is more than `resumeEventsMax`.
-  private static func missed(
+  /// The positions of the events after `since`, ascending. Nil if there are more than `resumeEventsMax`.
+  private static func backlogPositions(
     in rooms: [(rowID: RoomRowID, id: PublicID)], _ changes: [JournalEntry], of user: UserRowID, since: Int64, _ database: Database
   ) throws -> [Int64]? {
     var positions = try Journal.personal(of: user, after: since, limit: resumeEventsMax + 1, database)
@@ -87,7 +89,7 @@ extension Chat {
       positions += try Journal.receipts(of: room, after: since, limit: resumeEventsMax + 1 - positions.count, database)
       if positions.count > resumeEventsMax { return nil }
     }
-    // Of a room that was deleted since, the journal has only what concerns her.
+    // Of a room deleted since, the journal has only the user's membership changes and the deletion.
     return changes.isEmpty ? positions.sorted() : Set(positions + changes.map(\.position)).sorted()
   }
 }

@@ -1,24 +1,23 @@
-// The whole state in one go, and the place in the journal from which to go on.
+// A client's initial state, and the cursor to resume from.
 package import Domain
 import SQL
 import Store
 
-/// All that a client needs to show before its first event, read in one transaction.
+/// What a client shows before its first event, read in one transaction.
 package struct Snapshot: Sendable {
   package let rooms: [RoomView]
   package let users: [User]
-  /// Resume from here and nothing is missed.
+  /// A client that resumes from here misses nothing.
   package let cursor: Int64
 }
 
 extension Chat {
   package static let snapshotRoomsMax = 1000
   package static let snapshotUsersMax = 1000
-  /// Bytes of the rooms' newest messages. A thousand of the usual ones are half of it; of the longest it would be fifty megabytes, for
-  /// each of those who ask at the same time.
+  /// Bytes of the rooms' newest messages: a thousand usual ones take half of it, a thousand of the longest would take 50 MB per request.
   package static let snapshotMessageBytesMax = 2 << 20
 
-  /// The rooms with the latest activity and the people in them, up to the bounds above.
+  /// The rooms with the latest activity and their members, up to the bounds above.
   package func snapshot(for principal: Principal) throws -> Snapshot {
     try readers.read { database in
       try database.snapshot {

@@ -1,14 +1,14 @@
-// Doing away with a room.
+// Deleting rooms.
 import Domain
 import SQL
 import Store
 import Wire
 
 extension Chat {
-  /// Messages and events of a deleted room that are taken away at a time: a few milliseconds of the writer.
-  private static let purgePortion = 500
+  /// Messages and events of a deleted room per transaction: a few milliseconds of the writer.
+  private static let purgeBatchMax = 500
 
-  /// Deletes a room, for its owners: it is gone for everyone at once, and soon its messages are too. Its members hear of it, and nothing after.
+  /// Deletes a room; for its owners. It is gone for everyone at once, its messages soon after. `room.deleted` is its last event.
   package func deleteRoom(_ id: String, by principal: Principal) throws {
     try commit { transaction in
       let access = try Self.access(of: principal, to: id, for: .deleteRoom, transaction.database)
@@ -19,8 +19,8 @@ extension Chat {
     }
   }
 
-  /// Takes away what is left of deleted rooms, in portions, between which others get to write.
+  /// Deletes the messages and events of deleted rooms, in batches, so that other writers are not held up.
   func purgeDeletedRooms() throws {
-    while try commit({ try DeletedRooms.purge(limit: Self.purgePortion, $0) }) {}
+    while try commit({ try DeletedRooms.purge(limit: Self.purgeBatchMax, $0) }) {}
   }
 }

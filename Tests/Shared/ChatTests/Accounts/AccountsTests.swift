@@ -74,8 +74,8 @@ import Testing
     let second = try fixture.chat.refresh(fixture.alice.signIn.refreshToken)
     let third = try fixture.chat.refresh(second.refreshToken)
     #expect(try fixture.chat.authenticate(accessToken: third.accessToken).user == fixture.alice.principal.user)
-    #expect(try fixture.chat.holder(ofRefreshToken: third.refreshToken)?.session == fixture.alice.principal.session)
-    #expect(try fixture.chat.holder(ofRefreshToken: second.refreshToken)?.session == nil)
+    #expect(try fixture.chat.principal(ofRefreshToken: third.refreshToken)?.session == fixture.alice.principal.session)
+    #expect(try fixture.chat.principal(ofRefreshToken: second.refreshToken)?.session == nil)
     let other = try fixture.logIn("alice")
 
     #expect(refusal { try fixture.chat.refresh(second.refreshToken) }?.code == .badCredentials)
@@ -101,9 +101,9 @@ import Testing
   func `what is no token of ours is refused like one that is unknown`(token: String) throws {
     let fixture = try ChatFixture()
     #expect(refusal { try fixture.chat.refresh(token) }?.code == .badCredentials)
-    #expect(try fixture.chat.holder(ofRefreshToken: token)?.session == nil)
+    #expect(try fixture.chat.principal(ofRefreshToken: token)?.session == nil)
     #expect(refusal { try fixture.chat.authenticate(accessToken: token) }?.code == .unauthenticated)
-    #expect(refusal { try fixture.chat.takingTicket(token) }?.code == .unauthenticated || token.utf8.count == 43)
+    #expect(refusal { try fixture.chat.redeemingTicket(token) }?.code == .unauthenticated || token.utf8.count == 43)
   }
 
   @Test func `a changed password ends the other sessions and keeps this one`() throws {
@@ -130,12 +130,12 @@ import Testing
     let fixture = try ChatFixture()
     let phone = try fixture.logIn("alice")
     let tablet = try fixture.logIn("alice")
-    #expect(try fixture.chat.devices(of: phone.principal).count == 3)
+    #expect(try fixture.chat.sessions(of: phone.principal).count == 3)
     try fixture.chat.logOut(phone.principal)
     #expect(refusal { try fixture.chat.authenticate(accessToken: phone.signIn.accessToken) }?.code == .unauthenticated)
     try fixture.chat.endSession(tablet.principal.sessionID.text, by: fixture.alice.principal)
     #expect(refusal { try fixture.chat.authenticate(accessToken: tablet.signIn.accessToken) }?.code == .unauthenticated)
-    #expect(try fixture.chat.devices(of: fixture.alice.principal).map(\.rowID) == [fixture.alice.principal.session])
+    #expect(try fixture.chat.sessions(of: fixture.alice.principal).map(\.rowID) == [fixture.alice.principal.session])
     for id in [fixture.bob.principal.sessionID.text, "nobody", "a-b", tablet.principal.sessionID.text] {
       #expect(refusal { try fixture.chat.endSession(id, by: fixture.alice.principal) } == .notFound)
     }
@@ -151,25 +151,25 @@ import Testing
 
   @Test func `a suspended user gets in by no door`() throws {
     let fixture = try ChatFixture()
-    let ticket = try fixture.chat.makeTicket(for: fixture.mallory.principal)
+    let ticket = try fixture.chat.issueTicket(for: fixture.mallory.principal)
     let mallory = fixture.mallory.principal.user.rowID.value
     _ = try fixture.chat.commit { try $0.database.run("UPDATE users SET suspended_at = 1 WHERE id = ?", .integer(mallory)) }
     #expect(refusal { try fixture.logIn("mallory") }?.code == .suspended)
     #expect(refusal { try fixture.logIn("mallory", password: "wrong password") }?.code == .badCredentials)
     #expect(refusal { try fixture.chat.refresh(fixture.mallory.signIn.refreshToken) }?.code == .suspended)
     #expect(refusal { try fixture.chat.authenticate(accessToken: fixture.mallory.signIn.accessToken) }?.code == .suspended)
-    let session = try fixture.chat.commit(try fixture.chat.takingTicket(ticket))
-    #expect(refusal { try fixture.chat.arrive(session: session, since: nil, replayBufferStart: 0) }?.code == .suspended)
+    let session = try fixture.chat.commit(try fixture.chat.redeemingTicket(ticket))
+    #expect(refusal { try fixture.chat.resume(session: session, since: nil, replayBufferStart: 0) }?.code == .suspended)
   }
 
   @Test func `a ticket lets one in, once, on the session that asked for it`() throws {
     let fixture = try ChatFixture()
-    let ticket = try fixture.chat.makeTicket(for: fixture.alice.principal)
-    let takers = Threads.run(10) { _ in try? fixture.chat.commit(try fixture.chat.takingTicket(ticket)) }.compactMap { $0 }
+    let ticket = try fixture.chat.issueTicket(for: fixture.alice.principal)
+    let takers = Threads.run(10) { _ in try? fixture.chat.commit(try fixture.chat.redeemingTicket(ticket)) }.compactMap { $0 }
     #expect(takers == [fixture.alice.principal.sessionID])
-    let unused = try fixture.chat.makeTicket(for: fixture.alice.principal)
+    let unused = try fixture.chat.issueTicket(for: fixture.alice.principal)
     try fixture.chat.logOut(fixture.alice.principal)
-    #expect(refusal { try fixture.chat.commit(try fixture.chat.takingTicket(unused)) }?.code == .unauthenticated)
+    #expect(refusal { try fixture.chat.commit(try fixture.chat.redeemingTicket(unused)) }?.code == .unauthenticated)
   }
 
   @Test func `a session that has not been used for its lifetime is over`() throws {
@@ -178,7 +178,7 @@ import Testing
     #expect(refusal { try fixture.chat.authenticate(accessToken: fixture.alice.signIn.accessToken) }?.code == .unauthenticated)
     #expect(refusal { try fixture.chat.refresh(fixture.alice.signIn.refreshToken) }?.code == .badCredentials)
     #expect(
-      refusal { try fixture.chat.arrive(session: fixture.alice.principal.sessionID, since: nil, replayBufferStart: 0) }?.code
+      refusal { try fixture.chat.resume(session: fixture.alice.principal.sessionID, since: nil, replayBufferStart: 0) }?.code
         == .unauthenticated)
     try fixture.chat.sweep()
     #expect(try fixture.read { try $0.first("SELECT count(*) FROM sessions") { $0.integer(0) } } == 0)

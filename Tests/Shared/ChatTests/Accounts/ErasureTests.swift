@@ -39,7 +39,7 @@ import Testing
     let lobby = try fixture.lobby(fixture.bob, zelda)
     let own = try fixture.room("Garden", .group, by: zelda, with: [fixture.bob])
     let left = try fixture.room("Left", .group, by: fixture.alice, with: [zelda])
-    let direct = try fixture.chat.makeRoom(
+    let direct = try fixture.chat.createRoom(
       NewRoom(kind: "direct", name: nil, topic: nil, members: [fixture.bob.id]), by: zelda.principal, idempotencyKey: nil
     ).view.room.id.text
     for room in [lobby, own, left, direct] { try fixture.post("the words stay", in: room, by: zelda, clientID: "zelda-\(room)") }
@@ -122,11 +122,11 @@ import Testing
     try fixture.chat.block(fixture.mallory.id, by: fixture.bob.principal)
     let accountExport = try fixture.chat.accountExport(of: fixture.bob.principal)
     #expect(accountExport.rooms.map(\.room.id.text) == [lobby] && accountExport.blocks.map(\.user.username) == ["mallory"])
-    #expect(accountExport.devices.count == 1 && accountExport.email == nil)
+    #expect(accountExport.sessions.count == 1 && accountExport.email == nil)
     var words: [String] = []
     var cursor: Int64? = 0
     while let next = cursor {
-      let portion = try fixture.chat.messages(saidBy: fixture.bob.principal, after: next)
+      let portion = try fixture.chat.messages(by: fixture.bob.principal, after: next)
       #expect(portion.messages.count <= Chat.exportMessagesMax)
       words += try portion.messages.compactMap { try JSONValue($0.json)["content"]?.text }
       cursor = portion.next

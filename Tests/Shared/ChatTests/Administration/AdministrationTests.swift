@@ -23,8 +23,8 @@ import Testing
 
   @Test func `the operator makes the one room of a simple chat and gives it to Alice`() throws {
     let fixture = try ChatFixture()
-    let id = try fixture.chat.makePublicRoom(name: "Everyone")
-    #expect(refusal { try fixture.chat.makePublicRoom(name: "Everyone") }?.code == .conflict)
+    let id = try fixture.chat.createPublicRoom(name: "Everyone")
+    #expect(refusal { try fixture.chat.createPublicRoom(name: "Everyone") }?.code == .conflict)
     _ = try fixture.chat.setDefault(true, room: "Everyone")
     #expect(try fixture.chat.setOwner("Alice", room: id.text).id == id)
     #expect(try fixture.chat.room(id.text, for: fixture.alice.principal).membership?.role == .owner)

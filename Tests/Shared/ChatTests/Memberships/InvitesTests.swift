@@ -87,7 +87,7 @@ import Testing
     for uses in [Int64.min, 0, 10_001, .max] { #expect(fields(nil, uses) == ["uses"]) }
     for _ in 0..<Chat.invitesMax { _ = try invite(group, by: fixture.alice, in: fixture) }
     #expect(refusal { try invite(group, by: fixture.alice, in: fixture) }?.code == .conflict)
-    let direct = try fixture.chat.makeRoom(
+    let direct = try fixture.chat.createRoom(
       NewRoom(kind: "direct", name: nil, topic: nil, members: [fixture.bob.id]), by: fixture.alice.principal, idempotencyKey: nil)
     #expect(refusal { try invite(direct.view.room.id.text, by: fixture.alice, in: fixture) }?.code == .forbidden)
   }

@@ -126,7 +126,8 @@ import Wire
     try fixture.post("@bob", in: club, by: fixture.alice)
     #expect(try Self.bell(fixture.bob, fixture).sorted() == ["1 1", "2 0"])
     func set(_ room: String, _ level: String?, _ mute: NotificationSettingsUpdate.Mute? = nil) throws {
-      _ = try fixture.chat.setNotify(try NotificationSettingsUpdate(level: level, mute: mute), in: room, by: fixture.bob.principal)
+      _ = try fixture.chat.updateNotificationSettings(
+        try NotificationSettingsUpdate(level: level, mute: mute), in: room, by: fixture.bob.principal)
     }
     try set(lobby, "mentions")
     #expect(try Self.bell(fixture.bob, fixture) == ["1 1"])
@@ -150,13 +151,13 @@ import Wire
     let lobby = try fixture.lobby(fixture.bob)
     let since = try fixture.chat.lastPosition()
     let level = try NotificationSettingsUpdate(level: "mentions", mute: .until(Timestamp(milliseconds: 5)))
-    for _ in 1...2 { _ = try fixture.chat.setNotify(level, in: lobby, by: fixture.bob.principal) }
+    for _ in 1...2 { _ = try fixture.chat.updateNotificationSettings(level, in: lobby, by: fixture.bob.principal) }
     let told = try fixture.journal().filter { $0.position > since }
     #expect(told.map(\.kind) == [.ownMembership] && told.first?.user == fixture.bob.principal.user.rowID)
     let data = try JSONValue(try #require(told.first).data)
     #expect(data["reason"]?.text == "notify" && data["me"]?["notify"]?.text == "mentions")
     #expect(data["me"]?["muted_until"]?.text == "1970-01-01T00:00:00.005Z" && data["user"]?["user_id"]?.text == fixture.bob.id)
-    #expect(refusal { try fixture.chat.setNotify(level, in: lobby, by: fixture.mallory.principal) }?.code == .forbidden)
+    #expect(refusal { try fixture.chat.updateNotificationSettings(level, in: lobby, by: fixture.mallory.principal) }?.code == .forbidden)
     #expect(refusal { try NotificationSettingsUpdate(level: "loud", mute: nil) }?.fields.map(\.field) == ["level"])
     #expect(refusal { try NotificationSettingsUpdate(level: nil, mute: nil) }?.fields.map(\.field) == ["level"])
   }

@@ -19,7 +19,7 @@ import Wire
     #expect(told.kind == .newMessage && told.data == posted.json)
     #expect(try fixture.chat.message(1, in: lobby, for: fixture.bob.principal) == posted.json)
     #expect(try fixture.chat.lastPosition() == told.position)
-    #expect(try fixture.chat.news(after: told.position - 1).map(\.data) == [posted.json])
+    #expect(try fixture.chat.events(after: told.position - 1).map(\.data) == [posted.json])
   }
 
   @Test func `twenty people who talk at once get dense numbers, and each message one event`() throws {

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct BlocksTests {
   private func direct(_ person: TestUser, with other: TestUser, in fixture: ChatFixture) throws -> String {
-    try fixture.chat.makeRoom(
+    try fixture.chat.createRoom(
       NewRoom(kind: "direct", name: nil, topic: nil, members: [other.id]), by: person.principal, idempotencyKey: nil
     )
     .view.room.id.text

@@ -92,14 +92,14 @@ import Testing
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob, fixture.mallory)
     try fixture.post("hello", in: lobby, by: fixture.alice)
-    try fixture.chat.setHidesReading(true, by: fixture.bob.principal)
+    try fixture.chat.setHidesReadReceipts(true, by: fixture.bob.principal)
     try fixture.mark(lobby, read: 1, by: fixture.bob)
     try fixture.mark(lobby, delivered: 1, by: fixture.mallory)
     let (bob, mallory) = (fixture.bob.principal.user.rowID.value, fixture.mallory.principal.user.rowID.value)
     #expect(try Self.receipts(fixture) == ["ownReceipt \(bob): 1 1 1", "receipt \(mallory): 1 0 0"])
     let receipts = try fixture.chat.receipts(of: 1, in: lobby, for: fixture.alice.principal, after: 0, limit: 10)
     #expect(receipts.map(\.user.text) == [fixture.mallory.id])
-    try fixture.chat.setHidesReading(false, by: fixture.bob.principal)
+    try fixture.chat.setHidesReadReceipts(false, by: fixture.bob.principal)
     #expect(try fixture.chat.receipts(of: 1, in: lobby, for: fixture.alice.principal, after: 0, limit: 10).count == 2)
   }
 
@@ -156,13 +156,13 @@ import Testing
     for number in 1...20 { try fixture.post("\(number)", in: lobby, by: fixture.alice) }
     let since = try fixture.chat.lastPosition()
     for seq in 1...20 { for person in [fixture.bob, fixture.mallory] { try fixture.mark(lobby, read: Int64(seq), by: person) } }
-    let arrival = try fixture.chat.arrive(session: fixture.alice.principal.sessionID, since: since, replayBufferStart: .max)
-    #expect(try arrival.missed.map { try JSONValue($0.data)["read_seq"]?.number } == [20, 20])
-    try fixture.chat.setHidesReading(true, by: fixture.bob.principal)
+    let arrival = try fixture.chat.resume(session: fixture.alice.principal.sessionID, since: since, replayBufferStart: .max)
+    #expect(try arrival.backlog.map { try JSONValue($0.data)["read_seq"]?.number } == [20, 20])
+    try fixture.chat.setHidesReadReceipts(true, by: fixture.bob.principal)
     try fixture.post("21", in: lobby, by: fixture.alice)
     try fixture.mark(lobby, read: 21, by: fixture.bob)
     func kinds(_ person: TestUser) throws -> [EventKind] {
-      try fixture.chat.arrive(session: person.principal.sessionID, since: since, replayBufferStart: .max).missed.map(\.kind)
+      try fixture.chat.resume(session: person.principal.sessionID, since: since, replayBufferStart: .max).backlog.map(\.kind)
     }
     #expect(try kinds(fixture.bob) == [.receipt, .receipt, .newMessage, .ownReceipt])
     #expect(try kinds(fixture.alice) == [.receipt, .receipt, .newMessage])
@@ -176,7 +176,7 @@ import Testing
     let answers = Condition<[Int64]>([])
     for seq in Int64(1)...200 {
       let wish = try ReadMarkersUpdate(deliveredSeq: nil, previewSeq: nil, readSeq: seq)
-      try fixture.chat.mark(wish, in: lobby, session: fixture.bob.principal.session) { result in
+      try fixture.chat.submitReadMarkers(wish, in: lobby, session: fixture.bob.principal.session) { result in
         let read = (try? result.get()).flatMap { try? JSONValue($0) }?["read_seq"]?.number
         answers.update { $0.append(read ?? -1) }
       }
@@ -196,7 +196,7 @@ import Testing
     for person in [fixture.bob, fixture.mallory, fixture.alice] {
       let wish = try ReadMarkersUpdate(deliveredSeq: 5, previewSeq: nil, readSeq: nil)
       let name = person.principal.user.username
-      try fixture.chat.mark(wish, in: lobby, session: person.principal.session) { result in
+      try fixture.chat.submitReadMarkers(wish, in: lobby, session: person.principal.session) { result in
         answers.update { $0[name] = (try? result.get()) != nil }
       }
     }

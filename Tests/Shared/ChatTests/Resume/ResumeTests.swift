@@ -11,7 +11,7 @@ import Testing
   /// What someone hears of `arrival` if she judges each event at its own place.
   static func heard(_ arrival: ResumeSnapshot, by user: UserRowID) -> [Int64] {
     var rooms = Set(arrival.rooms.map(\.rowID))
-    return arrival.missed.filter { entry in
+    return arrival.backlog.filter { entry in
       guard let room = entry.room, entry.kind.word != nil else { return false }
       if entry.user == user, entry.kind == .memberJoined { rooms.insert(room) }
       defer { if entry.user == user, entry.kind == .memberLeft { rooms.remove(room) } }
@@ -20,7 +20,7 @@ import Testing
   }
 
   private func arrive(_ person: TestUser, since: Int64?, replayBufferStart: Int64 = .max, _ fixture: ChatFixture) throws -> ResumeSnapshot {
-    try fixture.chat.arrive(session: person.principal.sessionID, since: since, replayBufferStart: replayBufferStart)
+    try fixture.chat.resume(session: person.principal.sessionID, since: since, replayBufferStart: replayBufferStart)
   }
 
   @Test func `who comes for the first time starts at the newest event, in her rooms`() throws {
@@ -29,7 +29,7 @@ import Testing
     try fixture.post("hello", in: lobby, by: fixture.alice)
     let arrival = try arrive(fixture.bob, since: nil, fixture)
     #expect(try arrival.position == fixture.chat.lastPosition())
-    #expect(!arrival.resumed && arrival.missed.isEmpty && arrival.rooms.map(\.id.text) == [lobby])
+    #expect(!arrival.resumed && arrival.backlog.isEmpty && arrival.rooms.map(\.id.text) == [lobby])
     #expect(arrival.principal.user == fixture.bob.principal.user)
   }
 
@@ -43,9 +43,9 @@ import Testing
       try fixture.post("secret \(number)", in: back, by: fixture.alice)
     }
     let arrival = try arrive(fixture.bob, since: since, fixture)
-    #expect(try arrival.resumed && arrival.position == since && arrival.missedThrough == fixture.chat.lastPosition())
-    #expect(try arrival.missed.map { try JSONValue($0.data)["content"]?.text } == ["1", "2", "3", "4", "5"])
-    #expect(try arrive(fixture.bob, since: fixture.chat.lastPosition(), fixture).missed.isEmpty)
+    #expect(try arrival.resumed && arrival.position == since && arrival.backlogThrough == fixture.chat.lastPosition())
+    #expect(try arrival.backlog.map { try JSONValue($0.data)["content"]?.text } == ["1", "2", "3", "4", "5"])
+    #expect(try arrive(fixture.bob, since: fixture.chat.lastPosition(), fixture).backlog.isEmpty)
   }
 
   @Test func `what she missed comes in portions, however much it is`() throws {
@@ -58,10 +58,10 @@ import Testing
     var (cursor, heard, portions) = (since, [Int64](), 0)
     while cursor < last {
       let arrival = try arrive(fixture.bob, since: cursor, fixture)
-      #expect(arrival.resumed && arrival.position == cursor && arrival.missedThrough > cursor)
-      #expect(arrival.missed.dropLast().reduce(0) { $0 + $1.data.count } < Chat.resumePortionBytes)
+      #expect(arrival.resumed && arrival.position == cursor && arrival.backlogThrough > cursor)
+      #expect(arrival.backlog.dropLast().reduce(0) { $0 + $1.data.count } < Chat.resumeChunkBytes)
       heard += Self.heard(arrival, by: fixture.bob.principal.user.rowID)
-      cursor = arrival.missedThrough
+      cursor = arrival.backlogThrough
       portions += 1
     }
     #expect(heard == Array(since + 1...last))
@@ -74,8 +74,8 @@ import Testing
     let since = try fixture.chat.lastPosition()
     try fixture.post("hello", in: lobby, by: fixture.alice)
     let remembered = try arrive(fixture.bob, since: since, replayBufferStart: since, fixture)
-    #expect(remembered.resumed && remembered.missed.isEmpty && remembered.position == since && remembered.missedThrough == since)
-    #expect(try arrive(fixture.bob, since: since, replayBufferStart: since + 1, fixture).missed.count == 1)
+    #expect(remembered.resumed && remembered.backlog.isEmpty && remembered.position == since && remembered.backlogThrough == since)
+    #expect(try arrive(fixture.bob, since: since, replayBufferStart: since + 1, fixture).backlog.count == 1)
   }
 
   @Test func `a cursor that the journal cannot answer is not resumed`() throws {
@@ -91,9 +91,9 @@ import Testing
     #expect(try fixture.read(Meta.journalFloor) == 4)
     #expect(try !arrive(fixture.bob, since: 3, fixture).resumed)
     let resumed = try arrive(fixture.bob, since: 4, fixture)
-    #expect(resumed.resumed && resumed.missed.map(\.position) == Array(5...last))
+    #expect(resumed.resumed && resumed.backlog.map(\.position) == Array(5...last))
     let fresh = try arrive(fixture.bob, since: 3, fixture)
-    #expect(fresh.position == last && fresh.missed.isEmpty && fresh.rooms.map(\.id.text) == [lobby])
+    #expect(fresh.position == last && fresh.backlog.isEmpty && fresh.rooms.map(\.id.text) == [lobby])
   }
 
   @Test func `who missed more than can be replayed takes a new picture`() throws {
@@ -107,7 +107,7 @@ import Testing
       }
     }
     let all = try arrive(fixture.bob, since: since, fixture)
-    #expect(all.resumed && all.missed.count == Chat.resumeEventsMax)
+    #expect(all.resumed && all.backlog.count == Chat.resumeEventsMax)
     try fixture.post("one more", in: lobby, by: fixture.alice)
     #expect(try !arrive(fixture.bob, since: since, fixture).resumed)
     #expect(try arrive(fixture.bob, since: since + 1, fixture).resumed)
@@ -123,7 +123,7 @@ import Testing
     let arrival = try arrive(fixture.mallory, since: since, fixture)
     #expect(arrival.rooms.map(\.id.text) == [lobby], "at her cursor she was in it")
     #expect(Self.heard(arrival, by: fixture.mallory.principal.user.rowID) == [since + 1, since + 2])
-    #expect(try arrive(fixture.mallory, since: since + 2, fixture).missed.isEmpty)
+    #expect(try arrive(fixture.mallory, since: since + 2, fixture).backlog.isEmpty)
   }
 
   @Test func `who is signed out does not arrive`() throws {
@@ -131,7 +131,7 @@ import Testing
     try fixture.chat.logOut(fixture.alice.principal)
     #expect(refusal { try arrive(fixture.alice, since: nil, fixture) }?.code == .unauthenticated)
     #expect(
-      refusal { try fixture.chat.arrive(session: PublicID(trusted: "none"), since: nil, replayBufferStart: 0) }?.code == .unauthenticated)
+      refusal { try fixture.chat.resume(session: PublicID(trusted: "none"), since: nil, replayBufferStart: 0) }?.code == .unauthenticated)
   }
 
   @Test(arguments: 1...3)
@@ -179,7 +179,7 @@ import Testing
         let arrival = try arrive(person, since: since, fixture)
         let expected = (since...position).dropFirst().filter { mayHear[$0]?.contains(number) == true }
         #expect(Self.heard(arrival, by: number) == expected, "since \(since)")
-        #expect(arrival.missed.map(\.position) == arrival.missed.map(\.position).sorted())
+        #expect(arrival.backlog.map(\.position) == arrival.backlog.map(\.position).sorted())
       }
     }
     #expect(mayHear.values.contains { $0.count == 1 } && mayHear.values.contains { $0.count > 2 }, "nothing was tried")

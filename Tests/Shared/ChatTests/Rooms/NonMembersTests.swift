@@ -41,7 +41,7 @@ import Testing
     ("revoke an invitation", { fixture, room in try fixture.chat.revokeInvite("abc", to: room, by: fixture.mallory.principal) }),
     ("report", { fixture, room in _ = try fixture.chat.report(1, in: room, reason: nil, by: fixture.mallory.principal) }),
     ("list reports", { fixture, room in _ = try fixture.chat.reports(in: room, for: fixture.mallory.principal, after: 0, limit: 5) }),
-    ("settle reports", { fixture, room in try fixture.chat.settleReports(of: 1, in: room, by: fixture.mallory.principal) }),
+    ("settle reports", { fixture, room in try fixture.chat.resolveReports(of: 1, in: room, by: fixture.mallory.principal) }),
     (
       "throw herself out", { fixture, room in try fixture.chat.removeMember(fixture.mallory.id, from: room, by: fixture.mallory.principal) }
     ),
@@ -52,7 +52,7 @@ import Testing
     let mine = try fixture.room("Mallory's", .group, by: fixture.mallory)
     try fixture.post("something else", in: mine, by: fixture.mallory, clientID: "used")
     let group = try fixture.room("Alice's", .group, by: fixture.alice, with: [fixture.bob])
-    let direct = try fixture.chat.makeRoom(
+    let direct = try fixture.chat.createRoom(
       NewRoom(kind: "direct", name: nil, topic: nil, members: [fixture.bob.id]), by: fixture.alice.principal, idempotencyKey: nil)
     for room in [group, direct.view.room.id.text] { try fixture.post("secret", in: room, by: fixture.alice) }
     let before = try fixture.chat.lastPosition()

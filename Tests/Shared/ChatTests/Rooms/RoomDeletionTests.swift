@@ -67,7 +67,7 @@ import Testing
     let end = try fixture.chat.lastPosition()
     if swept { try fixture.chat.sweep() }
     func heard(_ person: TestUser, since: Int64) throws -> [Int64] {
-      let arrival = try fixture.chat.arrive(session: person.principal.sessionID, since: since, replayBufferStart: .max)
+      let arrival = try fixture.chat.resume(session: person.principal.sessionID, since: since, replayBufferStart: .max)
       #expect(arrival.resumed)
       return ResumeTests.heard(arrival, by: person.principal.user.rowID)
     }
@@ -90,7 +90,7 @@ import Testing
 
   @Test func `a direct room is nobody's to delete`() throws {
     let fixture = try ChatFixture()
-    let direct = try fixture.chat.makeRoom(
+    let direct = try fixture.chat.createRoom(
       NewRoom(kind: "direct", name: nil, topic: nil, members: [fixture.bob.id]), by: fixture.alice.principal, idempotencyKey: nil)
     #expect(refusal { try fixture.chat.deleteRoom(direct.view.room.id.text, by: fixture.alice.principal) }?.code == .forbidden)
   }

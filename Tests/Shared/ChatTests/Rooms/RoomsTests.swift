@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct RoomsTests {
   private func direct(_ person: TestUser, with other: TestUser, in fixture: ChatFixture) throws -> (view: RoomView, isNew: Bool) {
-    try fixture.chat.makeRoom(
+    try fixture.chat.createRoom(
       NewRoom(kind: "direct", name: nil, topic: nil, members: [other.id]), by: person.principal, idempotencyKey: nil)
   }
 
@@ -41,7 +41,7 @@ import Testing
     let fixture = try ChatFixture()
     func make(_ members: [String]) -> ChatError? {
       refusal {
-        try fixture.chat.makeRoom(
+        try fixture.chat.createRoom(
           NewRoom(kind: "direct", name: nil, topic: nil, members: members), by: fixture.alice.principal, idempotencyKey: nil)
       }
     }
@@ -58,7 +58,7 @@ import Testing
   @Test func `a room is made with its first members, who hear of their own coming before anything else`() throws {
     let fixture = try ChatFixture()
     let new = NewRoom(kind: "group", name: " Garden ", topic: " roses ", members: [fixture.bob.id, fixture.alice.id, fixture.bob.id])
-    let made = try fixture.chat.makeRoom(new, by: fixture.alice.principal, idempotencyKey: nil)
+    let made = try fixture.chat.createRoom(new, by: fixture.alice.principal, idempotencyKey: nil)
     #expect(made.isNew && made.view.room.name == "Garden" && made.view.room.topic == "roses")
     #expect(made.view.room.memberCount == 2 && made.view.membership?.role == .owner)
     #expect(try fixture.journal().map(\.kind) == [.memberJoined, .memberJoined, .roomCreated])
@@ -67,7 +67,7 @@ import Testing
   @Test func `a room that cannot be made leaves nothing behind`() throws {
     let fixture = try ChatFixture()
     func make(_ new: NewRoom) -> [String]? {
-      refusal { try fixture.chat.makeRoom(new, by: fixture.alice.principal, idempotencyKey: nil) }?.fields.map(\.field)
+      refusal { try fixture.chat.createRoom(new, by: fixture.alice.principal, idempotencyKey: nil) }?.fields.map(\.field)
     }
     #expect(make(NewRoom(kind: "party", name: "x", topic: nil, members: [])) == ["kind"])
     #expect(make(NewRoom(kind: "group", name: nil, topic: nil, members: [])) == ["name"])
@@ -82,7 +82,7 @@ import Testing
   @Test func `the same key makes one room, and another room under it is refused`() throws {
     let fixture = try ChatFixture()
     @Sendable func make(_ name: String, by person: TestUser) throws -> (view: RoomView, isNew: Bool) {
-      try fixture.chat.makeRoom(NewRoom(kind: "group", name: name, topic: nil, members: []), by: person.principal, idempotencyKey: "k1")
+      try fixture.chat.createRoom(NewRoom(kind: "group", name: name, topic: nil, members: []), by: person.principal, idempotencyKey: "k1")
     }
     let made = Threads.run(10) { _ in try? make("Garden", by: fixture.alice) }.compactMap { $0 }
     #expect(made.count == 10 && Set(made.map(\.view.room.id)).count == 1 && made.filter(\.isNew).count == 1)

@@ -1,0 +1,19 @@
+// Builds the small elements that stand for a user or room: the avatar and the presence dot.
+
+import { h } from "./dom.js";
+
+const HUES = 8; // classes hue-0 to hue-7 of the style sheet
+
+/** A coloured circle with the first character of `name`, or with `sign`. The colour depends on the id alone. */
+export function avatar(id, name, { sign } = {}) {
+  let sum = 0;
+  for (const char of String(id)) sum = (sum * 31 + char.codePointAt(0)) >>> 0;
+  const text = sign ?? ([...String(name).trim()][0] ?? "?").toUpperCase();
+  return h("span", { class: `avatar hue-${sum % HUES}`, "aria-hidden": "true" }, text);
+}
+
+/** A dot for "active" or "idle"; null for an offline or unknown user. */
+export function presenceDot(state) {
+  if (!state || state === "offline") return null;
+  return h("i", { class: `dot ${state}`, title: state, role: "img", "aria-label": state, "data-testid": "presence" });
+}
