@@ -1,7 +1,7 @@
-// The part of a message around its hits.
+// The excerpt of a message around its hits.
 
 package enum Snippet {
-  /// A hit, or the text between hits.
+  /// Text of a hit or between hits.
   package struct Part: Sendable, Equatable {
     package let text: String
     package let isHit: Bool
@@ -12,24 +12,24 @@ package enum Snippet {
     }
   }
 
-  /// Bytes of a snippet, and of them before the first hit; a longer text is cut between characters.
+  /// Bytes of a snippet, and of them before the first hit; cut between characters.
   static let bytesMax = 320
   static let bytesBeforeMax = 80
 
-  /// Hits are ranges of the text's UTF-8 at the borders of characters, in order and apart.
+  /// Hits are UTF-8 ranges at character boundaries, ascending and disjoint.
   package static func parts(of text: String, hits: [Range<Int>]) -> [Part] {
     let utf8 = text.utf8
     let start = text.utf8.count <= bytesMax ? 0 : max(0, (hits.first?.lowerBound ?? 0) - bytesBeforeMax)
-    // Rounded down to the border of a character.
-    func border(_ offset: Int) -> String.Index {
+    // Rounded down to a character boundary.
+    func boundary(_ offset: Int) -> String.Index {
       let index = utf8.index(utf8.startIndex, offsetBy: min(offset, utf8.count))
-      return index == text.endIndex ? index : text.rangeOfCharacter(at: index)
+      return index == text.endIndex ? index : text.startOfCharacter(at: index)
     }
-    let (first, end) = (border(start), border(start + bytesMax))
+    let (first, end) = (boundary(start), boundary(start + bytesMax))
     var parts: [Part] = []
     var done = first
     for hit in hits {
-      let (from, to) = (max(border(hit.lowerBound), done), min(border(hit.upperBound), end))
+      let (from, to) = (max(boundary(hit.lowerBound), done), min(boundary(hit.upperBound), end))
       guard from < to else { continue }
       if done < from { parts.append(Part(String(text[done..<from]), isHit: false)) }
       parts.append(Part(String(text[from..<to]), isHit: true))
@@ -41,8 +41,8 @@ package enum Snippet {
 }
 
 extension String {
-  /// Where the character begins that holds this place.
-  fileprivate func rangeOfCharacter(at place: Index) -> Index {
-    self.index(before: self.index(after: place))
+  /// The start of the character that contains this index.
+  fileprivate func startOfCharacter(at index: Index) -> Index {
+    self.index(before: self.index(after: index))
   }
 }

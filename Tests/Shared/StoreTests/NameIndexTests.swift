@@ -132,8 +132,8 @@ import TextSearch
     ] { #expect(try people(typed).count <= 1, "\(typed)") }
     #expect(try people("_") == ["_under"])
     #expect(try people("not") == ["nul.nul"])
-    #expect(refusal { try people(String(repeating: "x", count: 513)) }?.code == .invalidField)
-    #expect(refusal { try rooms(String(repeating: "x", count: 513)) }?.code == .invalidField)
+    #expect(throws: SearchQuery.TooLong.self) { try people(String(repeating: "x", count: 513)) }
+    #expect(throws: SearchQuery.TooLong.self) { try rooms(String(repeating: "x", count: 513)) }
     #expect(try people(String(repeating: "x ", count: 250)) == [])
   }
 

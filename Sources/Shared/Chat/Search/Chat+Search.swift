@@ -1,4 +1,4 @@
-// Searching messages.
+// Message search: its requests, cursors and pages, and the choice of the full-text index.
 package import Domain
 import Posix
 import SQL
@@ -7,7 +7,7 @@ import Store
 package import TextSearch
 import Wire
 
-/// A search query and its filters.
+/// A search request.
 package struct MessageSearch: Sendable {
   package enum Order: Sendable { case newest, best }
 
@@ -15,7 +15,7 @@ package struct MessageSearch: Sendable {
   /// Public ids.
   let room: String?
   let author: String?
-  /// Only messages from `after` on, and before `before`.
+  /// Posted at or after this time, and before that one.
   let after: Timestamp?
   let before: Timestamp?
   let order: Order
@@ -31,9 +31,9 @@ package struct MessageSearch: Sendable {
   }
 }
 
-/// A position among the hits of a search.
+/// A position in the hits of a search.
 package struct SearchCursor: Sendable {
-  /// Best first: the hits are those from position `floor` on, and the last one of the page had this score and position.
+  /// Best first: the window has the hits from position `floor` on; the last hit returned had this score and position.
   package struct Window: Sendable {
     package let floor: Int64
     package let score: Int64
@@ -46,11 +46,11 @@ package struct SearchCursor: Sendable {
     }
   }
 
-  /// Whether similar words are found, too.
+  /// Whether fuzzy matches count.
   package let fuzzy: Bool
-  /// Whether there were hits before it.
+  /// Whether any hit was returned before this cursor.
   package let found: Bool
-  /// Hits are before this position of the journal.
+  /// The next hits have lower journal positions.
   package let position: Int64
   package let window: Window?
 
@@ -75,7 +75,7 @@ extension SearchQuery {
 
 package struct SearchHit: Sendable {
   package let json: [UInt8]
-  /// The part of the message around its hits: hits, and the texts between them.
+  /// The excerpt around the hits: hits, and the texts between them.
   package var highlights: [(text: String, isHit: Bool)] { Snippet.parts(of: content, hits: ranges).map { ($0.text, $0.isHit) } }
   let content: String
   let ranges: [Range<Int>]
@@ -89,28 +89,27 @@ package struct SearchPage: Sendable {
 }
 
 extension Chat {
-  /// Rooms that one search covers when none is named: those with the latest events.
+  /// Rooms searched when none is named: those with the latest events.
   package static let searchRoomsMax = 500
-  /// Best first: hits that are sorted by score at a time, the newest first.
-  package static let bestOfMax = 200
-  /// Edits that the index may lack; if there are more, it is not used.
+  /// Best first: hits per window. Windows go from new to old; each is sorted by score.
+  package static let bestWindowMax = 200
+  /// Edits that the index may lack; with more of them the index is not used.
   static let pendingEditsMax = 2000
-  /// The cost of one page, whatever is searched: queries to the index about terms, and about candidates, each about 2 µs, and the same for
-  /// messages read in the rooms. A page that reaches a bound ends early, and its cursor says how far was scanned.
+  /// Cost bounds of one page: index lookups of terms, and candidates examined, about 2 µs each. A page that reaches a bound ends early, and
+  /// its cursor says how far the search came.
   static let searchStepsMax = 3000
   static let searchCostMax = 4000
 
-  /// Messages with all the words, in rooms that the principal is a member of now. If there are none, similar words match too. A page may
-  /// have fewer hits than `limit`, or none, although there are more: then it has a cursor, and following the cursors to the end scans
-  /// everything.
+  /// Messages with all the words, in rooms that the principal is a member of now. If there are none, fuzzy matches count too. A page may
+  /// have fewer hits than `limit`, or none, although more exist: it then has a cursor, and following the cursors to the end finds all hits.
   ///
-  /// Newest first is one scan back through everything, in portions. Best first does the same scan, `bestOfMax` hits at a time or as many as
-  /// one portion has, and sorts each of these sets: the best of all messages is known only after reading all of them.
+  /// Newest first scans backwards, page by page. Best first scans the same way in windows of `bestWindowMax` hits or of one page's cost, and
+  /// sorts each window: sorting all hits would need reading everything.
   ///
   /// Throws what reading the named room throws.
   package func search(_ search: MessageSearch, after cursor: SearchCursor?, limit: Int, for principal: Principal) throws -> SearchPage {
     guard !search.query.words.isEmpty else { return SearchPage() }
-    // Read before the file is opened, so that finding another file does not invalidate a later index.
+    // Read before the file is opened, so that a reader that finds a different file invalidates only the index it expected.
     if let name = try readers.read(Meta.searchIndex),
       let page = try withIndex(name, { try self.page(search, cursor, limit, principal, $0) })
     {
@@ -119,13 +118,13 @@ extension Chat {
     return try page(search, cursor, limit, principal, nil)
   }
 
-  /// An index, on one snapshot, and its state.
+  /// An index, on one snapshot, with its state.
   typealias OpenIndex = (database: Database, state: SearchIndex.State)
 
-  /// What `body` answers with the index of this name. Nil if there is none, or if it is damaged, and then it is invalidated.
+  /// Runs `body` with the index of this name. Nil if there is none or it is damaged; a damaged index is invalidated, so that it is rebuilt.
   private func withIndex<Answer>(_ name: String, _ body: (OpenIndex) throws -> Answer) throws -> Answer? {
-    // A connection that was opened before the file was replaced reads the old one, which fails or has another name: then a new one is tried.
-    for isSecond in [false, true] {
+    // A connection opened before the file was replaced sees the old file: it fails, or has another name, once.
+    for isRetry in [false, true] {
       var answer: Result<Answer, any Error>?
       do {
         answer = try indexReaders.read { index in
@@ -134,14 +133,14 @@ extension Chat {
             do {
               return .success(try body((index, state)))
             } catch {
-              // Only errors of the index count here; others are the caller's.
+              // Other errors are not the index's.
               if index.failure != nil { throw error }
               return .failure(error)
             }
           }
         }
       } catch {
-        if isSecond { try invalidate(name, error) }
+        if isRetry { try invalidateIndex(name, after: error) }
       }
       if let answer { return try answer.get() }
       indexReaders.empty()
@@ -149,21 +148,21 @@ extension Chat {
     return nil
   }
 
-  private func invalidate(_ name: String, _ error: any Error) throws {
+  private func invalidateIndex(_ name: String, after error: any Error) throws {
     guard SearchIndex.isLost(path: settings.searchIndexPath, after: error) else { return Log.error("search index: \(error)") }
-    if try commit({ try Meta.invalidateSearchIndex(name, $0) }) { Log.error("the search index is lost and will be rebuilt: \(error)") }
+    if try commit({ try Meta.invalidateSearchIndex(name, $0) }) { Log.error("the search index is damaged and will be rebuilt: \(error)") }
   }
 
   private func page(
     _ search: MessageSearch, _ cursor: SearchCursor?, _ limit: Int, _ principal: Principal, _ index: OpenIndex?
   ) throws -> SearchPage {
-    // The index was read first: a message that it lacks is then in the rooms, which are read after it.
+    // The index snapshot is older than the database snapshot, so every message is in one of them.
     try readers.read { database in
       try database.snapshot {
-        let scope = try SearchExecution(search, for: principal, index, cursor, database)
-        let page = try scope.page(fuzzy: cursor?.fuzzy ?? false, limit: limit)
+        let execution = try SearchExecution(search, for: principal, index, cursor, database)
+        let page = try execution.page(fuzzy: cursor?.fuzzy ?? false, limit: limit)
         guard page.hits.isEmpty, page.next == nil, cursor.map({ !$0.fuzzy && !$0.found }) ?? true else { return page }
-        // No message has the words as they were typed.
+        // No exact match anywhere.
         return try SearchExecution(search, for: principal, index, nil, database).page(fuzzy: true, limit: limit)
       }
     }

@@ -1,4 +1,4 @@
-// One page of a search, read from a snapshot of the index and one of the database.
+// The execution of one search, on a snapshot of the index and one of the database.
 import Domain
 import SQL
 import SearchIndex
@@ -6,17 +6,18 @@ import Store
 import TextSearch
 import Wire
 
+/// Merges candidates from newer messages, the index and the edits that the index lacks, newest first, and checks the message of each.
 struct SearchExecution {
   let search: MessageSearch
   let cursor: SearchCursor?
   let author: UserRowID?
   let rooms: [RoomEnd]
-  private let mine: Set<RoomRowID>
-  /// The positions of possible hits.
+  private let roomSet: Set<RoomRowID>
+  /// Positions of possible hits.
   let range: ClosedRange<Int64>
-  /// All messages up to this position are in the index; 0 if there is none.
+  /// The newest position in the index; 0 without an index.
   private let indexedThrough: Int64
-  /// Messages among them that were edited since, the newest first.
+  /// Indexed messages with edits that the index lacks, newest first.
   private let edited: [Candidate]
   let index: Database?
   let database: Database
@@ -29,11 +30,11 @@ struct SearchExecution {
     rooms =
       try room.map { try Messages.end(of: $0, database).map { [$0] } ?? [] }
       ?? Messages.searchableRooms(of: principal.user.rowID, limit: Chat.searchRoomsMax, database)
-    let mine = Set(rooms.map(\.room))
-    self.mine = mine
-    if let name = search.author {
-      // An unknown author has no messages.
-      author = try PublicID(name).flatMap { try Users.find($0, database)?.rowID } ?? UserRowID(0)
+    let roomSet = Set(rooms.map(\.room))
+    self.roomSet = roomSet
+    if let id = search.author {
+      // An unknown author has no messages, as row id 0 has none.
+      author = try PublicID(id).flatMap { try Users.find($0, database)?.rowID } ?? UserRowID(0)
     } else {
       author = nil
     }
@@ -45,14 +46,14 @@ struct SearchExecution {
     }
     let range = try Self.range(search, cursor, index.database, database)
     (self.index, self.range, indexedThrough) = (index.database, range, index.state.completeThrough)
-    edited = try Set(edits.map(\.row)).filter { mine.contains(MessageID(row: $0).room) }.compactMap { row in
+    edited = try Set(edits.map(\.row)).filter { roomSet.contains(MessageID(row: $0).room) }.compactMap { row in
       guard let position = try Messages.position(of: row, database), position <= index.state.completeThrough, range.contains(position)
       else { return nil }
       return Candidate(position: position, row: row)
     }.sorted { $0.position > $1.position }
   }
 
-  /// The positions that the cursor and the times allow. Messages that are not in the index are newer than all that are.
+  /// The positions within the cursor and the times. Messages that are not indexed yet come after all indexed ones.
   private static func range(
     _ search: MessageSearch, _ cursor: SearchCursor?, _ index: Database, _ database: Database
   ) throws -> ClosedRange<Int64> {
@@ -79,8 +80,8 @@ struct SearchExecution {
       page.next = (hits.count > limit ? page.hits.last?.position : scannedThrough).map { next(page, fuzzy, $0) }
       return page
     case .best:
-      let (newest, scannedThrough) = try newest(fuzzy: fuzzy, limit: Chat.bestOfMax)
-      let floor = scannedThrough ?? (newest.count < Chat.bestOfMax ? cursor?.window?.floor : newest.last?.position) ?? 0
+      let (newest, scannedThrough) = try newest(fuzzy: fuzzy, limit: Chat.bestWindowMax)
+      let floor = scannedThrough ?? (newest.count < Chat.bestWindowMax ? cursor?.window?.floor : newest.last?.position) ?? 0
       let best = newest.sorted { ($0.score, $0.position) > ($1.score, $1.position) }.filter { hit in
         cursor?.window.map { (hit.score, hit.position) < ($0.score, $0.position) } ?? true
       }
@@ -99,9 +100,9 @@ struct SearchExecution {
     SearchCursor(fuzzy: fuzzy, found: cursor?.found == true || !page.hits.isEmpty, position: position, window: window)
   }
 
-  /// The newest hits in order; and, if a bound ended the search, the position from which on everything was scanned.
+  /// The newest hits, newest first; and, if a cost bound ended the scan, the position down to which it is complete.
   private func newest(fuzzy: Bool, limit: Int) throws -> (hits: [SearchHit], scannedThrough: Int64?) {
-    var candidates = Candidates(newer: try newer(), edited: edited[...], walk: try walk(fuzzy: fuzzy))
+    var candidates = CandidateStream(recent: try recentMessages(), edited: edited[...], postings: try postings(fuzzy: fuzzy))
     var (hits, cost) = ([SearchHit](), 0)
     while hits.count < limit, let candidate = try candidates.next() {
       cost += 1
@@ -114,42 +115,42 @@ struct SearchExecution {
     return (hits, candidates.scannedThrough)
   }
 
-  /// Messages that are not in the index.
-  private func newer() throws -> RecentMessageScan? {
+  /// Messages newer than the index.
+  private func recentMessages() throws -> RecentMessageScan? {
     guard range.upperBound > indexedThrough else { return nil }
     return try RecentMessageScan(in: rooms, max(range.lowerBound, indexedThrough + 1)...range.upperBound, database)
   }
 
-  /// Messages in the index; nil if none of them can be a hit.
-  private func walk(fuzzy: Bool) throws -> PostingsIntersection? {
+  /// Positions from the index; nil if it has no hit.
+  private func postings(fuzzy: Bool) throws -> PostingsIntersection? {
     guard let index, range.lowerBound <= indexedThrough, let groups = try SearchIndex.groups(search.query, fuzzy: fuzzy, index) else {
       return nil
     }
-    let authors = author.map { [[SearchTerm.author($0)]] } ?? []
-    let range = range.lowerBound...min(range.upperBound, indexedThrough)
-    return try PostingsIntersection(groups + authors, rooms: rooms.map(\.room), in: range, index)
+    let authorTerms = author.map { [[SearchTerm.author($0)]] } ?? []
+    return try PostingsIntersection(
+      groups + authorTerms, rooms: rooms.map(\.room), in: range.lowerBound...min(range.upperBound, indexedThrough), index)
   }
 
-  /// Bytes of a message that take as long to compare as a query to the index.
+  /// Bytes of a message whose comparison costs as much as an index lookup.
   private static let bytesPerCost = 64
 
   private func message(_ candidate: Candidate) throws -> SearchableMessage? {
-    guard let message = try candidate.message ?? found(candidate), author == nil || author == message.author else { return nil }
-    // The range was found by halving and may be blurred: the times decide.
+    guard let message = try candidate.message ?? storedMessage(candidate), author == nil || author == message.author else { return nil }
+    // The range comes from a binary search over positions; the times themselves are exact.
     if let before = search.before, try Messages.isWritten(message.row, before: before, database) != true { return nil }
     if let after = search.after, try Messages.isWritten(message.row, before: after, database) != false { return nil }
     return message
   }
 
-  private func found(_ candidate: Candidate) throws -> SearchableMessage? {
+  private func storedMessage(_ candidate: Candidate) throws -> SearchableMessage? {
     guard let row = try candidate.row ?? index.flatMap({ try SearchIndex.messageRow(at: candidate.position, $0) }),
-      mine.contains(MessageID(row: row).room), let message = try Messages.searchable(row, database),
+      roomSet.contains(MessageID(row: row).room), let message = try Messages.searchable(row, database),
       message.position == candidate.position
     else { return nil }
     return message
   }
 
-  /// The message decides: it may have been edited or deleted since it was indexed.
+  /// Matches the stored message, which may have been edited or deleted since it was indexed.
   private func hit(_ message: SearchableMessage, fuzzy: Bool) -> SearchHit? {
     guard let content = MessageContent.text(inMessage: message.json),
       let match = search.query.match(FoldedText(content), fuzzy: fuzzy)
@@ -158,39 +159,37 @@ struct SearchExecution {
   }
 }
 
-/// A message that may be a hit.
+/// A possible hit.
 private struct Candidate {
   let position: Int64
-  /// Nil if the index has it.
+  /// The message's row; nil if only the index knows it.
   var row: Int64?
-  /// Nil if it is not read yet.
+  /// The message, if it was read already.
   var message: SearchableMessage?
 }
 
-/// The candidates from rooms, index and journal, the newest first.
-private struct Candidates {
-  /// Messages newer than all in the index.
-  private var newer: RecentMessageScan?
-  /// Edited messages among those in the index.
+/// Candidates of all sources, newest first.
+private struct CandidateStream {
+  private var recent: RecentMessageScan?
   private var edited: ArraySlice<Candidate>
-  private var walk: PostingsIntersection?
+  private var postings: PostingsIntersection?
   private var indexed: ArraySlice<Int64> = []
-  /// At the end: the position from which on all candidates were given; nil if there are no others.
+  /// At the end: the position down to which the candidates are complete; nil if there are no more.
   private(set) var scannedThrough: Int64?
 
-  init(newer: RecentMessageScan?, edited: ArraySlice<Candidate>, walk: PostingsIntersection?) {
-    (self.newer, self.edited, self.walk) = (newer, edited, walk)
+  init(recent: RecentMessageScan?, edited: ArraySlice<Candidate>, postings: PostingsIntersection?) {
+    (self.recent, self.edited, self.postings) = (recent, edited, postings)
   }
 
   mutating func next() throws -> Candidate? {
-    if let message = try newer?.next() { return Candidate(position: message.position, message: message) }
-    newer = nil
-    if indexed.isEmpty, walk != nil {
-      if let found = try walk?.next(stepsMax: Chat.searchStepsMax) {
-        indexed = found[...]
+    if let message = try recent?.next() { return Candidate(position: message.position, message: message) }
+    recent = nil
+    if indexed.isEmpty, postings != nil {
+      if let positions = try postings?.next(stepsMax: Chat.searchStepsMax) {
+        indexed = positions[...]
       } else {
-        scannedThrough = walk?.scannedThrough
-        walk = nil
+        scannedThrough = postings?.scannedThrough
+        postings = nil
       }
     }
     if let first = edited.first, first.position >= indexed.first ?? scannedThrough ?? 0 {

@@ -31,8 +31,7 @@ package enum Journal {
     try transaction.database.run(
       "INSERT INTO journal (position, kind, room_id, user_id, previous, message_id, created_at, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       .integer(position), .integer(kind.rawValue), .optional(room?.value), .optional(user?.value), .integer(previous),
-      .optional(editedMessage?.row),
-      .integer(now.milliseconds), .utf8(data))
+      .optional(editedMessage?.row), .integer(now.milliseconds), .utf8(data))
     transaction.append(JournalEntry(position: position, kind: kind, room: room, user: user, data: data))
     return position
   }

@@ -20,9 +20,8 @@ extension Users {
     func take(_ users: [User]) {
       for user in users where found[user.rowID.value] == nil {
         // A user name may begin with what is no word, such as "_".
-        guard
-          let quality = query.quality(names: [user.username, user.displayName]) ?? (user.username.hasPrefix(prefix) ? .namePrefix : nil)
-        else { continue }
+        let isPrefix = user.username.hasPrefix(prefix)
+        guard let quality = query.quality(names: [user.username, user.displayName]) ?? (isPrefix ? .namePrefix : nil) else { continue }
         found[user.rowID.value] = UserHit(user: user, rank: user.username == prefix ? nameRank : quality.rawValue)
       }
     }

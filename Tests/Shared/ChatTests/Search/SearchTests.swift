@@ -192,7 +192,11 @@ import Wire
       #expect(isLiteral ? found == wanted : Set(found).isSubset(of: wanted), "\(query.debugDescription)")
     }
     #expect(read.filter { !$0.isEmpty }.count > 50)
-    #expect(refusal { try SearchQuery(checking: String(repeating: "x", count: 513)) }?.code == .invalidField)
+    let long = String(repeating: "x", count: 513)
+    #expect(refusal { try SearchQuery(checking: long) }?.code == .invalidField)
+    let (chat, alice) = (fixture.chat, fixture.alice.principal)
+    #expect(refusal { try chat.users(searchedBy: long, after: nil, limit: 9) }?.code == .invalidField)
+    #expect(refusal { try chat.publicRooms(searchedBy: long, for: alice, after: nil, limit: 9) }?.code == .invalidField)
   }
 
   @Test func `a page that takes too long says how far was looked, and whoever follows finds all`() throws {
