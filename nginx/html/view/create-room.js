@@ -59,7 +59,8 @@ export class CreateRoomView {
     try {
       const members = [];
       for (const username of usernames) members.push((await this.#api.userByName(username)).user_id);
-      const room = kind === "direct" ? { kind, members } : { kind, name, ...(topic ? { topic } : {}), ...(members.length ? { members } : {}) };
+      const room = { kind, ...(members.length ? { members } : {}) };
+      if (kind !== "direct") Object.assign(room, { name, ...(topic ? { topic } : {}) });
       // If the response is lost, submitting the same form again creates no second room.
       const body = JSON.stringify(room);
       if (body !== this.#lastRequest.body) this.#lastRequest = { body, idempotencyKey: uuid() };

@@ -37,7 +37,8 @@ export function messageProperties(store, room, message, { isGrouped, isEditing }
 function quoteOf(store, room, seq) {
   const quoted = store.timeline(room.room_id).get(seq);
   if (!quoted) return "an earlier message";
-  return `${store.displayName(quoted.user_id, quoted)}: ${quoted.deleted ? "message deleted" : quoted.content}`.slice(0, QUOTE_CHARACTERS_MAX);
+  const text = quoted.deleted ? "message deleted" : quoted.content;
+  return `${store.displayName(quoted.user_id, quoted)}: ${text}`.slice(0, QUOTE_CHARACTERS_MAX);
 }
 
 /** `actions` are the handlers of the row's buttons, as `TimelineView` defines them; `editor` is the form to edit it, or null. */
@@ -55,9 +56,13 @@ export function messageRow(message, properties, actions, editor) {
     isGrouped ? null : avatar(message.user_id, name),
     h("div", { class: "body" },
       h("p", { class: isGrouped ? "visually-hidden" : "heading" },
-        h("button", { type: "button", class: "name", dir: "auto", "data-testid": "author", onclick: () => actions.showAuthor(message) }, name), " ",
+        h("button", {
+          type: "button", class: "name", dir: "auto", "data-testid": "author", onclick: () => actions.showAuthor(message),
+        }, name), " ",
         h("time", { datetime: message.created_at, title: fullTime(message.created_at) }, clockTime(message.created_at))),
-      quote ? h("a", { class: "quote", href: `#/room/${message.room_id}/${message.reply_to}`, dir: "auto", "data-testid": "quote" }, quote) : null,
+      quote ? h("a", {
+        class: "quote", href: `#/room/${message.room_id}/${message.reply_to}`, dir: "auto", "data-testid": "quote",
+      }, quote) : null,
       editor ?? content(message, mentioned),
       reactions.length ? reactionButtons(message, reactions, actions) : null,
       state === "pending" ? h("p", { class: "send-state" }, "Sending…") : null,
@@ -102,7 +107,9 @@ function ticks(message, { status, readers }, { isDirect }, actions) {
 function buttons(message, { isMine, isDirect, mayDelete }, actions) {
   const about = `message of ${clockTime(message.created_at)}`; // read aloud twenty times, "Edit" alone would not say which message
   const button = (label, testId, act) =>
-    h("button", { type: "button", "aria-label": `${label} ${about}`, "data-testid": testId, onclick: () => act(message) }, label.split(" ")[0]);
+    h("button", {
+      type: "button", "aria-label": `${label} ${about}`, "data-testid": testId, onclick: () => act(message),
+    }, label.split(" ")[0]);
   return h("div", { class: "actions" },
     button("React to", "react", actions.pickReaction),
     button("Reply to", "reply", actions.reply),

@@ -87,7 +87,8 @@ export class RoomsView {
             mentions ? h("span", { class: "badge mention", "data-testid": "mentions" },
               "@", h("span", { class: "visually-hidden" }, `${mentions} mentioning you, `)) : null,
             unread ? h("span", { class: `badge${isMuted ? " muted" : ""}`, "data-testid": "unread" },
-              unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(unread), h("span", { class: "visually-hidden" }, " unread")) : null))));
+              unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(unread),
+              h("span", { class: "visually-hidden" }, " unread")) : null))));
   }
 }
 

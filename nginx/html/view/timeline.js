@@ -266,5 +266,6 @@ export class TimelineView {
 const lowerEdge = (node) => node.offsetTop + node.offsetHeight;
 
 function divider(key, kind, text) {
-  return { key, signature: text, build: () => h("li", { class: `divider ${kind}`, "data-testid": `divider-${kind}` }, h("span", {}, text)) };
+  const build = () => h("li", { class: `divider ${kind}`, "data-testid": `divider-${kind}` }, h("span", {}, text));
+  return { key, signature: text, build };
 }
