@@ -45,7 +45,9 @@ enum Daemon {
     let listeners = try openListeners(arguments, settings)
 
     let journalPoller = try JournalPoller(chat: chat, doorbellPath: settings.doorbellPath, desk: desk)
-    let presencePublisher = try PresencePublisher(chat: chat, register: shared.presence, mailboxes: mailboxes)
+    let presencePublisher = try PresencePublisher(store: chat, tracker: shared.presence, loops: mailboxes.count) { update in
+      for mailbox in mailboxes { mailbox.send(.presence(update)) }
+    }
     let checkpointer = try Checkpointer(path: settings.databasePath)
     let sweeper = RetentionJob(chat: chat)
     let indexer = SearchIndexJob(chat: chat)

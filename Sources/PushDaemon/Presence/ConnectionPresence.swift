@@ -1,43 +1,44 @@
-// What a loop remembers of its lines for presence: five bytes each.
+// Presence state of one loop's connections: five bytes each.
 import Domain
 
 struct ConnectionPresence {
   enum State: UInt8 {
-    /// Does not count: not signed in, or one of too many.
-    case absent = 0
+    /// Does not count: not authenticated, or beyond the connections of a user that count.
+    case untracked = 0
     case active, idle
   }
 
   private var states: [State] = []
-  /// The notice that each line was told last.
-  private var notices: [UInt32] = []
-  /// The notices of the present round are numbered from here on, and are so many.
-  private var firstNotice: UInt32 = 1
-  private var noticeCount: UInt32 = 0
+  /// The last diff that each connection was sent, numbered across updates.
+  private var lastDiffs: [UInt32] = []
+  /// The number of the current update's first diff, and how many it has.
+  private var firstDiff: UInt32 = 1
+  private var diffCount: UInt32 = 0
 
   subscript(_ slot: UInt32) -> State {
-    get { Int(slot) < states.count ? states[Int(slot)] : .absent }
+    get { Int(slot) < states.count ? states[Int(slot)] : .untracked }
     set {
       while states.count <= Int(slot) {
-        states.append(.absent)
-        notices.append(0)
+        states.append(.untracked)
+        lastDiffs.append(0)
       }
       states[Int(slot)] = newValue
     }
   }
 
-  /// Begins another round of notices, of which nobody was told any yet.
-  mutating func beginNotices(_ count: Int) {
-    firstNotice &+= noticeCount
-    noticeCount = UInt32(count)
+  /// Begins an update of `diffCount` diffs, none of which has been sent to any connection.
+  mutating func beginUpdate(diffCount count: Int) {
+    firstDiff &+= diffCount
+    diffCount = UInt32(count)
   }
 
-  /// False if the line was told this notice already, in another room, or has just been told one that says all of it too.
-  mutating func tell(_ slot: UInt32, notice: Int, within others: [Int]) -> Bool {
-    guard Int(slot) < notices.count else { return false }
-    let told = notices[Int(slot)] &- firstNotice
-    if told < noticeCount, told == notice || others.contains(Int(told)) { return false }
-    notices[Int(slot)] = firstNotice &+ UInt32(notice)
+  /// Records that a connection is sent diff `index` of the current update. False if it needs no sending: the connection was just sent this
+  /// diff, for another room, or one of `supersetDiffs`, which contains it.
+  mutating func markSent(_ slot: UInt32, diff index: Int, supersetDiffs: [Int]) -> Bool {
+    guard Int(slot) < lastDiffs.count else { return false }
+    let last = lastDiffs[Int(slot)] &- firstDiff
+    if last < diffCount, last == index || supersetDiffs.contains(Int(last)) { return false }
+    lastDiffs[Int(slot)] = firstDiff &+ UInt32(index)
     return true
   }
 }

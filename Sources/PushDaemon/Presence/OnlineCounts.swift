@@ -1,57 +1,59 @@
-// Rooms too large to be told who comes and goes: they are told how many are there.
+// Online counts of large rooms, whose members are sent a number instead of names.
 import Domain
 
-/// Which of them are due to be counted. A count costs its room a walk through its members and everyone in it a frame: so it is made at most
-/// once a second, and more rarely the larger the room is.
+/// Decides which large rooms are due to be counted. A count walks through the room's members and sends everyone in it a frame, so it is
+/// made at most once a second, and more rarely the larger the room is.
 struct OnlineCounts {
   typealias Tick = PresenceTracker.Tick
+  typealias NewSubscriber = PresenceTracker.NewSubscriber
 
-  /// In rooms with more members, nobody is told by name.
+  /// Rooms with more members get counts instead of names.
   static let namedMembersMax: Int64 = 500
-  /// Members that are counted in a tick, on average: at 0.3 µs each, less than one hundredth of a core for a room.
+  /// Members counted per tick, on average: at 0.3 µs each, less than one hundredth of a core for a room.
   static let membersPerTick: Int64 = 5000
 
   private struct Room {
     var nextAt: Tick
-    var isDue = false
+    var isChanged = false
     var memberCount: Int64
-    var told: Int?
-    var waiting: [PresenceTracker.NewSubscriber] = []
+    var lastPublished: Int?
+    var waiting: [NewSubscriber] = []
 
-    mutating func note(_ memberCount: Int64, waiting newcomer: PresenceTracker.NewSubscriber?) {
-      isDue = true
+    mutating func markChanged(_ memberCount: Int64, waiting subscriber: NewSubscriber?) {
+      isChanged = true
       self.memberCount = memberCount
-      if let newcomer, waiting.count < PresenceTracker.newcomersMax { waiting.append(newcomer) }
+      if let subscriber, waiting.count < PresenceTracker.newSubscribersMax { waiting.append(subscriber) }
     }
   }
 
   private var rooms: [RoomRowID: Room] = [:]
 
-  /// Somebody in the room has come, gone or changed, or waits to be told.
-  mutating func note(_ circle: RoomSize, waiting newcomer: PresenceTracker.NewSubscriber? = nil, at tick: Tick) {
-    // In its place: a copy would take along all who wait, for each one more of them.
-    rooms[circle.room, default: Room(nextAt: tick, memberCount: circle.memberCount)].note(circle.memberCount, waiting: newcomer)
+  /// Marks a room as to be counted: a member's presence has changed, or `subscriber` waits for the count.
+  mutating func markChanged(_ size: RoomSize, waiting subscriber: NewSubscriber? = nil, at tick: Tick) {
+    // In place: a copy would copy all who wait, once for each of them.
+    rooms[size.room, default: Room(nextAt: tick, memberCount: size.memberCount)].markChanged(size.memberCount, waiting: subscriber)
   }
 
+  /// Rooms to be counted now.
   func due(at tick: Tick) -> [RoomRowID] {
-    rooms.compactMap { number, room in room.isDue && room.nextAt <= tick ? number : nil }
+    rooms.compactMap { rowID, room in room.isChanged && room.nextAt <= tick ? rowID : nil }
   }
 
   enum Recipients {
     case everyone
-    /// The number is as it was: of interest only to those who have just come.
-    case newcomers([PresenceTracker.NewSubscriber])
+    /// The count has not changed, so only those who wait for it need it.
+    case newSubscribers([NewSubscriber])
   }
 
-  /// A room that was due has been counted: who is to be told.
-  mutating func counted(_ rowID: RoomRowID, _ count: Int, at tick: Tick) -> Recipients {
-    guard var room = rooms[rowID] else { return .newcomers([]) }
-    let audience: Recipients = room.told == count ? .newcomers(room.waiting) : .everyone
-    room.told = count
-    room.isDue = false
+  /// Records the count of a room that was due. Returns who is to be sent it.
+  mutating func record(_ rowID: RoomRowID, _ count: Int, at tick: Tick) -> Recipients {
+    guard var room = rooms[rowID] else { return .newSubscribers([]) }
+    let recipients: Recipients = room.lastPublished == count ? .newSubscribers(room.waiting) : .everyone
+    room.lastPublished = count
+    room.isChanged = false
     room.waiting = []
     room.nextAt = tick + max(PresenceTracker.ticksPerSecond, Tick(clamping: room.memberCount / Self.membersPerTick))
     rooms[rowID] = count == 0 ? nil : room
-    return audience
+    return recipients
   }
 }

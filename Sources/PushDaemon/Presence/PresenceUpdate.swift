@@ -1,39 +1,40 @@
-// What the presencePublisher hands to the loops: frames, and who is to get them.
+// What one tick publishes: encoded frames, and who is to be sent them.
 import Domain
 import EventLoop
 import WebSocket
 import Wire
 
-/// Never changes, so all loops hold the same one.
+/// Immutable, so that all loops share one.
 final class PresenceUpdate: Sendable {
-  /// The same bytes for everyone in these rooms, each line once.
+  /// One frame for everyone in some rooms; each connection is sent it once.
   struct PresenceDiff: Sendable {
+    /// Empty if there is nothing to send.
     let frame: [UInt8]
     let rooms: [RoomRowID]
-    /// What people get instead who are not to hear of everyone in `frame`; empty if there is nothing left to tell.
-    let frames: [UserRowID: [UInt8]]
-    /// Earlier notices of the same news that say all of this too: who has just been told one of them is spared it.
-    var within: [Int] = []
+    /// Replaces `frame` for users who are blocked either way from somebody in it; empty if nothing is left to send.
+    let framesByUser: [UserRowID: [UInt8]]
+    /// Indices of earlier diffs of the update that contain this one: a connection that has been sent one of them does not need it.
+    var supersetDiffs: [Int] = []
   }
 
-  /// The same bytes for these lines, which have just come.
+  /// One frame for connections that have just subscribed.
   struct PresenceSnapshot: Sendable {
     let frame: [UInt8]
-    var lines: [Token]
+    var connections: [Token]
   }
 
-  let notices: [PresenceDiff]
+  let diffs: [PresenceDiff]
   /// By the index of the loop.
-  let rosters: [[PresenceSnapshot]]
+  let snapshots: [[PresenceSnapshot]]
 
-  init(notices: [PresenceDiff], rosters: [[PresenceSnapshot]]) {
-    self.notices = notices
-    self.rosters = rosters
+  init(diffs: [PresenceDiff], snapshots: [[PresenceSnapshot]]) {
+    self.diffs = diffs
+    self.snapshots = snapshots
   }
 
-  var isEmpty: Bool { notices.isEmpty && rosters.allSatisfy(\.isEmpty) }
+  var isEmpty: Bool { diffs.isEmpty && snapshots.allSatisfy(\.isEmpty) }
 
-  /// A message as it goes over the wire.
+  /// A text frame as it is sent.
   static func frame(_ json: [UInt8]) -> [UInt8] {
     var bytes: [UInt8] = []
     FrameWriter.append(.text, json, to: &bytes)
@@ -42,36 +43,16 @@ final class PresenceUpdate: Sendable {
 }
 
 extension PresenceUpdate.PresenceDiff {
-  /// Tells these sentences, each to all but those who are estranged from the one whom it is about.
-  init(_ told: [(sentence: [UInt8], estranged: Set<UserRowID>)], rooms: [RoomRowID], within: [Int]) {
-    func frame(_ told: [(sentence: [UInt8], estranged: Set<UserRowID>)]) -> [UInt8] {
-      told.isEmpty ? [] : PresenceUpdate.frame(ServerFrame.presence(told.map(\.sentence)))
+  /// A change as JSON, and the users who are not to see it.
+  typealias EncodedChange = (json: [UInt8], blockedEitherWay: Set<UserRowID>)
+
+  /// Combines changes into one frame, and leaves out of each blocked user's own frame the changes that the user is not to see.
+  init(_ changes: [EncodedChange], rooms: [RoomRowID], supersetDiffs: [Int]) {
+    func frame(_ changes: [EncodedChange]) -> [UInt8] {
+      changes.isEmpty ? [] : PresenceUpdate.frame(ServerFrame.presence(changes.map(\.json)))
     }
     var frames: [UserRowID: [UInt8]] = [:]
-    for stranger in Set(told.flatMap(\.estranged)) { frames[stranger] = frame(told.filter { !$0.estranged.contains(stranger) }) }
-    self.init(frame: frame(told), rooms: rooms, frames: frames, within: within)
-  }
-}
-
-/// Rooms with the same changes get the same frame, so that somebody who shares several of them with the one who changed hears it once;
-/// those with the most changes come first, so that whoever has heard these need not hear a part of them again.
-struct DiffGrouping {
-  private var rooms: [RoomRowID: [Int]] = [:]
-
-  /// `change` is to be told in `room`; call with rising numbers of changes.
-  mutating func add(_ change: Int, in room: RoomRowID) {
-    rooms[room, default: []].append(change)
-  }
-
-  /// Who is to hear which changes, as few times as there are different sets of them; `within` are the sets before that have them all.
-  var all: [(changes: [Int], rooms: [RoomRowID], within: [Int])] {
-    // Which of the sets so far have a change: no others need to be looked at.
-    var sets: [Int: [(index: Int, changes: Set<Int>)]] = [:]
-    return Dictionary(grouping: rooms, by: \.value).sorted { $0.key.count > $1.key.count }.enumerated().map { index, group in
-      let changes = Set(group.key)
-      let within = sets[group.key[0], default: []].filter { $0.changes.isSuperset(of: changes) }.map(\.index)
-      for change in group.key { sets[change, default: []].append((index, changes)) }
-      return (changes: group.key, rooms: group.value.map(\.key), within: within)
-    }
+    for user in Set(changes.flatMap(\.blockedEitherWay)) { frames[user] = frame(changes.filter { !$0.blockedEitherWay.contains(user) }) }
+    self.init(frame: frame(changes), rooms: rooms, framesByUser: frames, supersetDiffs: supersetDiffs)
   }
 }

@@ -1,4 +1,4 @@
-// The board of who is here, which all loops write on and the presencePublisher reads.
+// The presence tracker that all loops report to and the publisher reads.
 import Domain
 import EventLoop
 import Posix
@@ -7,88 +7,101 @@ import Posix
 final class SharedPresenceTracker: Sendable {
   static let tickMilliseconds: Int64 = 250
 
-  private let board = Lock(PresenceTracker())
-  private let start = Clock.monotonicNanoseconds()
+  private let tracker = Lock(PresenceTracker())
+  private let monotonicNanoseconds: @Sendable () -> Int64
+  private let start: Int64
 
-  var tick: PresenceTracker.Tick {
-    PresenceTracker.Tick(clamping: (Clock.monotonicNanoseconds() - start) / (Self.tickMilliseconds * 1_000_000))
+  /// `monotonicNanoseconds` is the clock that ticks are counted by.
+  init(monotonicNanoseconds: @escaping @Sendable () -> Int64 = { Clock.monotonicNanoseconds() }) {
+    self.monotonicNanoseconds = monotonicNanoseconds
+    start = monotonicNanoseconds()
   }
 
-  /// A tick as clients understand it.
+  /// The current tick.
+  var tick: PresenceTracker.Tick {
+    PresenceTracker.Tick(clamping: (monotonicNanoseconds() - start) / (Self.tickMilliseconds * 1_000_000))
+  }
+
+  /// The wall-clock time of a tick.
   func time(_ tick: PresenceTracker.Tick) -> Timestamp {
-    // In 64 bits: who was seen when the clock still stood at 1970 was seen before the first of all ticks.
+    // In 64 bits: a time recorded while the clock stood at 1970 lies before the smallest tick.
     Timestamp(milliseconds: Clock.wallMilliseconds() - (Int64(self.tick) - Int64(tick)) * Self.tickMilliseconds)
   }
 
-  func restore(_ sightings: [PresenceRecord]) {
+  /// Adopts the users whom the previous daemon recorded as online.
+  func restore(_ records: [PresenceRecord]) {
     let (now, wall) = (tick, Clock.wallMilliseconds())
-    board.withLock { board in
-      for sighting in sightings {
-        let seen = Int64(now) - max(0, wall - sighting.seenAt.milliseconds) / Self.tickMilliseconds
-        board.restore(sighting.user, sighting.state, seen: PresenceTracker.Tick(clamping: seen), at: now)
+    tracker.withLock { tracker in
+      for record in records {
+        let lastSeen = Int64(now) - max(0, wall - record.lastSeenAt.milliseconds) / Self.tickMilliseconds
+        tracker.restore(record.user, record.state, lastSeen: PresenceTracker.Tick(clamping: lastSeen), at: now)
       }
     }
   }
 
   // MARK: For the loops
 
-  /// False if the line does not count.
+  /// A connection has opened. False if it does not count.
   func opened(_ user: UserRowID) -> Bool {
     let now = tick
-    return board.withLock { $0.opened(user, at: now) }
+    return tracker.withLock { $0.opened(user, at: now) }
   }
 
+  /// A connection that counted has closed.
   func closed(_ user: UserRowID, wasActive: Bool) {
     let now = tick
-    board.withLock { $0.closed(user, wasActive: wasActive, at: now) }
+    tracker.withLock { $0.closed(user, wasActive: wasActive, at: now) }
   }
 
-  func turned(_ user: UserRowID, isActive: Bool) {
+  /// A connection that counts has become active or idle.
+  func stateChanged(_ user: UserRowID, isActive: Bool) {
     let now = tick
-    board.withLock { $0.turned(user, isActive: isActive, at: now) }
+    tracker.withLock { $0.stateChanged(user, isActive: isActive, at: now) }
   }
 
-  func moved(_ user: UserRowID) {
+  /// The user has joined a room.
+  func joinedRoom(_ user: UserRowID) {
     let now = tick
-    board.withLock { $0.moved(user, at: now) }
+    tracker.withLock { $0.joinedRoom(user, at: now) }
   }
 
-  func greet(_ newcomer: PresenceTracker.NewSubscriber) {
-    board.withLock { $0.greet(newcomer) }
+  /// A connection wants to be sent who is online.
+  func requestSnapshot(_ subscriber: PresenceTracker.NewSubscriber) {
+    tracker.withLock { $0.requestSnapshot(subscriber) }
   }
 
-  // MARK: For the presencePublisher
+  // MARK: For the publisher
 
-  /// Holds the lock for the time of looking at each user with something pending: 50 ns each.
-  func take(at tick: PresenceTracker.Tick) -> (changes: [PresenceTracker.Change], newcomers: [PresenceTracker.NewSubscriber]) {
-    board.withLock { ($0.takeChanges(at: tick), $0.takeNewcomers()) }
+  /// Takes what is due. Holds the lock while it looks at each user with something pending: 50 ns each.
+  func take(at tick: PresenceTracker.Tick) -> (changes: [PresenceTracker.Change], newSubscribers: [PresenceTracker.NewSubscriber]) {
+    tracker.withLock { ($0.takeChanges(at: tick), $0.takeNewSubscribers()) }
   }
 
-  /// Those of `users` who are here.
-  func present(of users: [UserRowID]) -> [PresenceTracker.Change] {
-    var present: [PresenceTracker.Change] = []
-    inShares(of: users) { board, share in present += share.compactMap(board.told) }
-    return present
+  /// Those of `users` who are online.
+  func online(of users: some Collection<UserRowID>) -> [PresenceTracker.Change] {
+    var online: [PresenceTracker.Change] = []
+    inChunks(of: users) { tracker, chunk in online += chunk.compactMap(tracker.published) }
+    return online
   }
 
-  /// How many of `users` are here.
-  func count(of users: [UserRowID]) -> Int {
+  /// How many of `users` are online.
+  func onlineCount(of users: some Collection<UserRowID>) -> Int {
     var count = 0
-    inShares(of: users) { board, share in count += share.count { board.told($0) != nil } }
+    inChunks(of: users) { tracker, chunk in count += chunk.count { tracker.published($0) != nil } }
     return count
   }
 
-  var isEmpty: Bool { board.withLock { $0.count == 0 } }
+  var isEmpty: Bool { tracker.withLock { $0.count == 0 } }
 
-  /// Looks at so many at a time that no loop waits longer than some 50 µs.
-  private static let shareMax = 1000
+  /// Users looked at while the lock is held: no loop waits longer than some 50 µs.
+  private static let chunkMax = 1000
 
-  private func inShares(of users: [UserRowID], _ body: (PresenceTracker, ArraySlice<UserRowID>) -> Void) {
+  private func inChunks<Users: Collection<UserRowID>>(of users: Users, _ body: (PresenceTracker, Users.SubSequence) -> Void) {
     var rest = users[...]
     while !rest.isEmpty {
-      let share = rest.prefix(Self.shareMax)
-      rest = rest.dropFirst(share.count)
-      board.withLock { body($0, share) }
+      let chunk = rest.prefix(Self.chunkMax)
+      rest = rest.dropFirst(chunk.count)
+      tracker.withLock { body($0, chunk) }
     }
   }
 }

@@ -1,9 +1,9 @@
-// Whether somebody is here.
+// Whether a user is online, and who may see it.
 
-/// Of the states of her devices the most active one counts. Numbers are stored in the database: they never change meaning.
+/// The most active state of a user's devices counts. Numbers are stored in the database: they never change meaning.
 package enum PresenceState: Int64, Comparable, Sendable {
   case offline = 0
-  /// Connected, but looking elsewhere.
+  /// Connected, but not looking at the page.
   case idle = 1
   case active = 2
 
@@ -15,8 +15,8 @@ package enum PresenceState: Int64, Comparable, Sendable {
     }
   }
 
-  /// What a device may say of itself; that it is gone is seen, not said.
-  package init(said word: String) throws(ChatError) {
+  /// A state that a device may report. `offline` is observed, never reported. Throws `ChatError`.
+  package init(reported word: String) throws(ChatError) {
     switch word {
     case "active": self = .active
     case "idle": self = .idle
@@ -27,10 +27,10 @@ package enum PresenceState: Int64, Comparable, Sendable {
   package static func < (a: PresenceState, b: PresenceState) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// What is known of somebody's being here.
+/// A user's presence as others see it.
 package struct Presence: Equatable, Sendable {
   package let state: PresenceState
-  /// The last sign of her: a device that came, went, or said that it is active or idle; nil if there never was one.
+  /// When a device of the user last connected, disconnected, or reported that it is active or idle; nil if that never happened.
   package let lastSeenAt: Timestamp?
 
   package init(state: PresenceState, lastSeenAt: Timestamp?) {
@@ -38,24 +38,24 @@ package struct Presence: Equatable, Sendable {
     self.lastSeenAt = lastSeenAt
   }
 
-  /// Of somebody who never came, and, to those who share no room with her, of everybody.
+  /// The presence of a user who never connected, and of every user who shares no room with the viewer.
   package static let unknown = Presence(state: .offline, lastSeenAt: nil)
 }
 
-/// A user and how she was found.
+/// A user's presence as the database records it.
 package struct PresenceRecord: Equatable, Sendable {
   package let user: UserRowID
   package let state: PresenceState
-  package let seenAt: Timestamp
+  package let lastSeenAt: Timestamp
 
-  package init(user: UserRowID, state: PresenceState, seenAt: Timestamp) {
+  package init(user: UserRowID, state: PresenceState, lastSeenAt: Timestamp) {
     self.user = user
     self.state = state
-    self.seenAt = seenAt
+    self.lastSeenAt = lastSeenAt
   }
 }
 
-/// A user in the list of users who are online.
+/// An entry in the list of users who are online.
 package struct OnlineUser: Sendable {
   package let user: User
   package let presence: Presence
@@ -67,12 +67,28 @@ package struct OnlineUser: Sendable {
 }
 
 /// A room and the number of its members.
-package struct RoomSize: Sendable {
+package struct RoomSize: Equatable, Sendable {
   package let room: RoomRowID
   package let memberCount: Int64
 
   package init(room: RoomRowID, memberCount: Int64) {
     self.room = room
     self.memberCount = memberCount
+  }
+}
+
+/// Who may see a user's presence.
+package struct PresenceAudience: Sendable {
+  /// The user's ID, as clients see it.
+  package let id: PublicID
+  /// The user's rooms.
+  package let rooms: [RoomSize]
+  /// Users who have blocked the user or whom the user has blocked: neither sees the other's presence.
+  package let blockedEitherWay: Set<UserRowID>
+
+  package init(id: PublicID, rooms: [RoomSize], blockedEitherWay: Set<UserRowID>) {
+    self.id = id
+    self.rooms = rooms
+    self.blockedEitherWay = blockedEitherWay
   }
 }

@@ -100,7 +100,7 @@ extension Command {
     case .typing:
       self = .typing(room: try frame.object("data").string("room_id"))
     case .setPresence:
-      self = .setPresence(try PresenceState(said: try frame.object("data").string("state")))
+      self = .setPresence(try PresenceState(reported: try frame.object("data").string("state")))
     case .authenticate:
       let data = try frame.object("data")
       self = .authenticate(token: try data.string("token"), since: try data.optionalInteger("since"))

@@ -1,8 +1,8 @@
-// Frames that tell who is here.
+// Presence frames: changes by name, or how many members of a room are online.
 package import Domain
 
 extension ServerFrame {
-  /// One of the `changes` of a presence frame, composed once and then laid into every frame that needs it.
+  /// One of the `changes` of a presence frame: encoded once and copied into every frame that contains it.
   package static func presenceChange(_ user: PublicID, _ presence: Presence) -> [UInt8] {
     JSONWriter.object(reservingBytes: 112) { json in
       json.field("user_id", user)
@@ -11,7 +11,7 @@ extension ServerFrame {
     }
   }
 
-  /// `{"changes":[…]}`, of people in rooms that are told who it is.
+  /// `{"changes":[…]}`: encoded changes of users in rooms that get names.
   package static func presence(_ changes: some Sequence<[UInt8]>) -> [UInt8] {
     JSONWriter.object(reservingBytes: 1024) { json in
       json.field("event", "presence")
@@ -25,7 +25,7 @@ extension ServerFrame {
     }
   }
 
-  /// `{"changes":[],"room_id":…,"online":N}`, of a room that is told only how many: clients that know nothing of it see no changes.
+  /// `{"changes":[],"room_id":…,"online":N}`: the online count of a large room. A client that does not know counts sees no changes.
   package static func presence(inRoom room: PublicID, online count: Int) -> [UInt8] {
     JSONWriter.object { json in
       json.field("event", "presence")

@@ -1,4 +1,4 @@
-// Who is here, by the daemon's book and its lease.
+// Recorded presence and its lease.
 import Domain
 import SQL
 import Store
@@ -25,9 +25,9 @@ import Testing
 
   private func time(_ seconds: Int64) -> Timestamp { Timestamp(milliseconds: seconds * 1000) }
 
-  private func note(_ user: User, _ state: PresenceState, at seconds: Int64) throws {
-    let sighting = PresenceRecord(user: user.rowID, state: state, seenAt: time(seconds))
-    try store.write { try Presences.put([sighting], $0) }
+  private func record(_ user: User, _ state: PresenceState, at seconds: Int64) throws {
+    let record = PresenceRecord(user: user.rowID, state: state, lastSeenAt: time(seconds))
+    try store.write { try Presences.put([record], $0) }
   }
 
   private func renew(at seconds: Int64, until end: Int64) throws {
@@ -39,63 +39,65 @@ import Testing
     try store.read { try Presences.find(user.rowID, for: viewer.rowID, at: time(seconds), $0) }
   }
 
-  private func here(for viewer: User, after user: Int64 = 0, limit: Int = 10, at seconds: Int64) throws -> [String] {
-    try store.read { try Presences.here(for: viewer.rowID, after: user, limit: limit, at: time(seconds), $0) }.map {
+  private func online(for viewer: User, after user: Int64 = 0, limit: Int = 10, at seconds: Int64) throws -> [String] {
+    try store.read { try Presences.online(for: viewer.rowID, after: user, limit: limit, at: time(seconds), $0) }.map {
       "\($0.user.username) \($0.presence.state.word)"
     }
   }
 
-  @Test func `Alice sees that Bob is here; once the lease has run out he was last seen when it was renewed`() throws {
+  @Test func `Alice sees that Bob is online; once the lease has expired he was last seen when it was renewed`() throws {
     #expect(try seen(bob, by: alice, at: 1) == .unknown)
-    try note(bob, .active, at: 1)
+    try record(bob, .active, at: 1)
     try renew(at: 2, until: 10)
     #expect(try seen(bob, by: alice, at: 9) == Presence(state: .active, lastSeenAt: time(2)))
-    #expect(try here(for: alice, at: 9) == ["bob active"])
+    #expect(try online(for: alice, at: 9) == ["bob active"])
     #expect(try seen(bob, by: alice, at: 10) == Presence(state: .offline, lastSeenAt: time(2)))
-    #expect(try here(for: alice, at: 10) == [])
+    #expect(try online(for: alice, at: 10) == [])
   }
 
-  @Test func `somebody idle or gone was last seen when she became so, however fresh the lease`() throws {
-    try note(bob, .idle, at: 1)
+  @Test func `an idle or offline user was last seen when they became so, however fresh the lease`() throws {
+    try record(bob, .idle, at: 1)
     try renew(at: 5, until: 100)
     #expect(try seen(bob, by: alice, at: 6) == Presence(state: .idle, lastSeenAt: time(1)))
-    try note(bob, .offline, at: 7)
+    try record(bob, .offline, at: 7)
     try renew(at: 8, until: 100)
     #expect(try seen(bob, by: alice, at: 9) == Presence(state: .offline, lastSeenAt: time(7)))
-    #expect(try here(for: alice, at: 9) == [])
+    #expect(try online(for: alice, at: 9) == [])
   }
 
-  @Test func `Mallory, who shares no room with Bob, sees nothing of him, and all of it once she does`() throws {
-    try note(bob, .active, at: 1)
-    try note(mallory, .idle, at: 1)
+  @Test func `Mallory, who shares no room with Bob, does not see his presence, and sees it once she does`() throws {
+    try record(bob, .active, at: 1)
+    try record(mallory, .idle, at: 1)
     try renew(at: 1, until: 100)
-    #expect(try seen(bob, by: mallory, at: 2) == .unknown && here(for: mallory, at: 2) == [])
-    #expect(try seen(mallory, by: mallory, at: 2).state == .idle, "herself she may see")
+    #expect(try seen(bob, by: mallory, at: 2) == .unknown && online(for: mallory, at: 2) == [])
+    #expect(try seen(mallory, by: mallory, at: 2).state == .idle, "her own presence she may see")
     try admit(mallory)
     #expect(try seen(bob, by: mallory, at: 2).state == .active)
-    #expect(try here(for: mallory, at: 2) == ["bob active", "mallory idle"])
-    #expect(try here(for: mallory, after: bob.rowID.value, limit: 1, at: 2) == ["mallory idle"])
+    #expect(try online(for: mallory, at: 2) == ["bob active", "mallory idle"])
+    #expect(try online(for: mallory, after: bob.rowID.value, limit: 1, at: 2) == ["mallory idle"])
   }
 
-  @Test func `a new daemon takes over who is here while the lease stands, and writes them off after`() throws {
-    try note(alice, .idle, at: 1)
-    try note(bob, .active, at: 2)
-    try note(mallory, .offline, at: 3)
+  @Test func `a new daemon adopts a valid lease, and sets everyone offline once it has expired`() throws {
+    try record(alice, .idle, at: 1)
+    try record(bob, .active, at: 2)
+    try record(mallory, .offline, at: 3)
     try renew(at: 4, until: 10)
-    func takeOver(at seconds: Int64) throws -> [String] {
+    func adoptLease(at seconds: Int64) throws -> [String] {
       let now = time(seconds)
-      return try store.write { try Presences.takeOver(at: now, $0) }.map { "\($0.user.value) \($0.state.word) \($0.seenAt.milliseconds)" }
+      return try store.write { try Presences.adoptLease(at: now, $0) }.map {
+        "\($0.user.value) \($0.state.word) \($0.lastSeenAt.milliseconds)"
+      }
     }
-    #expect(try takeOver(at: 9) == ["\(alice.rowID.value) idle 1000", "\(bob.rowID.value) active 2000"])
-    #expect(try takeOver(at: 10) == [])
+    #expect(try adoptLease(at: 9) == ["\(alice.rowID.value) idle 1000", "\(bob.rowID.value) active 2000"])
+    #expect(try adoptLease(at: 10) == [])
     try renew(at: 20, until: 100)
-    #expect(try here(for: alice, at: 21) == [])
+    #expect(try online(for: alice, at: 21) == [])
     #expect(try seen(bob, by: alice, at: 21) == Presence(state: .offline, lastSeenAt: time(4)))
     #expect(try seen(mallory, by: mallory, at: 21) == Presence(state: .offline, lastSeenAt: time(3)))
   }
 
-  @Test func `of somebody without an account nothing is written down`() throws {
-    try store.write { try Presences.put([PresenceRecord(user: UserRowID(99), state: .active, seenAt: Timestamp(milliseconds: 1))], $0) }
+  @Test func `nothing is recorded for a user without an account`() throws {
+    try store.write { try Presences.put([PresenceRecord(user: UserRowID(99), state: .active, lastSeenAt: Timestamp(milliseconds: 1))], $0) }
     #expect(try store.read { try $0.first("SELECT count(*) FROM presence") { $0.integer(0) } } == 0)
     #expect(try store.damages() == [])
   }

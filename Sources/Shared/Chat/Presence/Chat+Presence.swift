@@ -1,10 +1,10 @@
-// Who is here: what people may see of it, and what the daemon writes down and asks about.
+// Presence: what users may see of it, and what the daemon records and looks up.
 package import Domain
 import SQL
 import Store
 
 extension Chat {
-  /// A user, as anyone signed in may know of her, and her presence, which is for those who share a room with her.
+  /// A user, visible to everyone signed in, and their presence, visible to those who share a room with them.
   package func user(_ id: String, for principal: Principal) throws -> (user: User, presence: Presence) {
     guard let id = PublicID(id) else { throw ChatError.notFound }
     return try readers.read { database in
@@ -13,64 +13,65 @@ extension Chat {
     }
   }
 
-  /// Those who are here and share a room with the asker; `cursor` is the number of the last one of the page before.
+  /// Users who are online and share a room with the principal; `cursor` is the row ID of the last one of the page before.
   package func usersOnline(for principal: Principal, after cursor: Int64, limit: Int) throws -> [OnlineUser] {
-    try readers.read { try Presences.here(for: principal.user.rowID, after: cursor, limit: limit, at: .now, $0) }
+    try readers.read { try Presences.online(for: principal.user.rowID, after: cursor, limit: limit, at: .now, $0) }
   }
 
   // MARK: For the daemon
 
-  /// How long what the daemon wrote down is believed without a word from it: a crash and its restart must fit in.
+  /// How long recorded presence stays valid without a renewal. A crash and the restart must fit in.
   package static let presenceLeaseSeconds: Int64 = 30
 
-  /// Who was here when a daemon wrote last, if that was a moment ago. Blocks.
-  package func takeOverPresence() throws -> [PresenceRecord] {
-    try commit { try Presences.takeOver(at: .now, $0) }
+  /// Users whom the previous daemon recorded as online, if its lease is still valid. Blocks.
+  package func adoptPresenceLease() throws -> [PresenceRecord] {
+    try commit { try Presences.adoptLease(at: .now, $0) }
   }
 
-  /// Writes down who is here and that this is to be believed a while longer. Blocks.
-  package func writePresence(_ sightings: [PresenceRecord]) throws {
+  /// Records presence and renews the lease, which covers all that is recorded. Blocks.
+  package func persistPresence(_ records: [PresenceRecord]) throws {
     try commit { transaction in
-      try Presences.put(sightings, transaction)
+      try Presences.put(records, transaction)
       try Presences.renewLease(at: .now, until: .now + .seconds(Self.presenceLeaseSeconds), transaction)
     }
   }
 
-  /// Somebody whose presence is to be told.
-  package struct PresenceAudience: Sendable {
-    /// How clients call her.
-    package let id: PublicID
-    /// The rooms that she shares with others.
-    package let circles: [RoomSize]
-    /// Those who hear nothing of her, nor she of them.
-    package let estranged: Set<UserRowID>
-  }
-
-  /// Those of `users` who still have an account. Blocks.
-  package func acquaintances(_ users: some Collection<UserRowID>) throws -> [UserRowID: PresenceAudience] {
+  /// Reads what publishing presence needs, in one read transaction. Keep `body` short: it keeps the WAL from being reused. Blocks.
+  package func readPresence<Result>(_ body: (PresenceReader) throws -> Result) throws -> Result {
     try readers.read { database in
-      var found: [UserRowID: PresenceAudience] = [:]
-      for user in users {
-        guard let id = try Users.publicID(of: user, database) else { continue }
-        found[user] = PresenceAudience(
-          id: id, circles: try Presences.circles(of: user, database), estranged: try Blocks.around(user, database))
-      }
-      return found
+      try database.snapshot { try body(PresenceReader(database: database)) }
     }
   }
 
-  /// Who is in a room. Blocks.
-  package func members(ofRoom room: RoomRowID) throws -> [UserRowID] {
-    try readers.read { try Presences.members(of: room, $0) }
-  }
+  /// The look-ups inside a read transaction. Each runs a fixed number of statements, however many users or rooms it is asked about.
+  package struct PresenceReader {
+    let database: Database
 
-  /// How clients call a user; nil if her account is gone. Blocks.
-  package func publicID(ofUser user: UserRowID) throws -> PublicID? {
-    try readers.read { try Users.publicID(of: user, $0) }
-  }
+    /// Who may see the presence of each of `users`; without users who have no account.
+    package func audiences(of users: Set<UserRowID>) throws -> [UserRowID: PresenceAudience] {
+      let ids = try Presences.publicIDs(ofUsers: users, database)
+      let rooms = try Presences.rooms(ofUsers: ids.keys, database)
+      let blocked = try Presences.blockedEitherWay(ofUsers: ids.keys, database)
+      var audiences: [UserRowID: PresenceAudience] = [:]
+      for (user, id) in ids {
+        audiences[user] = PresenceAudience(id: id, rooms: rooms[user] ?? [], blockedEitherWay: blocked[user] ?? [])
+      }
+      return audiences
+    }
 
-  /// How clients call a room. Blocks.
-  package func publicID(ofRoom room: RoomRowID) throws -> PublicID {
-    try readers.read { try Rooms.publicID(of: room, $0) }
+    /// Calls `body` with the members of each of `rooms` that has any.
+    package func forEachRoom(_ rooms: Set<RoomRowID>, _ body: (RoomRowID, [UserRowID]) throws -> Void) throws {
+      try Presences.forEachRoom(rooms, database, body: body)
+    }
+
+    /// The IDs of `users` as clients see them; without users who have no account.
+    package func publicIDs(ofUsers users: Set<UserRowID>) throws -> [UserRowID: PublicID] {
+      try Presences.publicIDs(ofUsers: users, database)
+    }
+
+    /// The IDs of `rooms` as clients see them; without rooms that do not exist.
+    package func publicIDs(ofRooms rooms: Set<RoomRowID>) throws -> [RoomRowID: PublicID] {
+      try Presences.publicIDs(ofRooms: rooms, database)
+    }
   }
 }

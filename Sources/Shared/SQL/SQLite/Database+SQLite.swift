@@ -15,6 +15,9 @@ extension Database {
   /// The query plans of all statements that were run here, line by line: for tests that say that no table is read from end to end.
   package func plans() throws -> [String] { try connection.plans() }
 
+  /// How often statements were run here: for tests that say how many a read needs.
+  package var statementsRun: Int64 { connection.statementsRun }
+
   /// Whether another file, or none, is where this one was.
   package var hasMoved: Bool { connection.hasMoved }
 

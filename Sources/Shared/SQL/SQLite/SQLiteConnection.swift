@@ -171,6 +171,11 @@ package final class SQLiteConnection {
     return (inLog, copied)
   }
 
+  /// How often statements were run here.
+  var statementsRun: Int64 {
+    statements.values.reduce(0) { $0 + Int64(sqlite3_stmt_status($1.pointer, SQLITE_STMTSTATUS_RUN, 0)) }
+  }
+
   /// The query plans of all statements that were run here, line by line.
   func plans() throws -> [String] {
     var plans: [String] = []

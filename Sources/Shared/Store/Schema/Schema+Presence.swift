@@ -1,4 +1,4 @@
-// Tables: who is here, as far as the database knows.
+// Tables: presence as the daemon last recorded it.
 
 extension Schema {
   static let presence = """

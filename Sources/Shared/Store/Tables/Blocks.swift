@@ -44,15 +44,6 @@ package enum Blocks {
     ) { _ in true } ?? false
   }
 
-  /// Everyone whom the user has blocked and everyone who has blocked her: those who see nothing of her presence, nor she of theirs.
-  package static func around(_ user: UserRowID, _ database: Database) throws -> Set<UserRowID> {
-    Set(
-      try database.all(
-        "SELECT blocked_id FROM blocks WHERE blocker_id = ?1 UNION SELECT blocker_id FROM blocks WHERE blocked_id = ?1",
-        .integer(user.value)
-      ) { UserRowID($0.integer(0)) })
-  }
-
   /// Those who have blocked the user: she cannot mention them.
   package static func blockers(of user: UserRowID, _ database: Database) throws -> Set<UserRowID> {
     Set(try database.all("SELECT blocker_id FROM blocks WHERE blocked_id = ?", .integer(user.value)) { UserRowID($0.integer(0)) })

@@ -57,11 +57,6 @@ package enum Users {
     ) { user($0) }
   }
 
-  /// How clients call a user; nil if her account is gone.
-  package static func publicID(of user: UserRowID, _ database: Database) throws -> PublicID? {
-    try database.first("SELECT public_id FROM users WHERE id = ?", .integer(user.value)) { PublicID(trusted: $0.text(0)) }
-  }
-
   /// Users whose name begins with `prefix`, by name, after the user `cursor` (0: from the first).
   package static func list(prefix: String, after cursor: Int64, limit: Int, _ database: Database) throws -> [User] {
     // Names are ASCII: the range ends where the prefix is followed by what no name contains.
