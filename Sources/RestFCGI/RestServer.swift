@@ -1,17 +1,17 @@
-// The program: puts the parts together, runs until it is told to stop, and stops gently.
+// The REST program: creates its parts, runs until a termination signal, and stops without dropping requests.
 import Chat
 import Glibc
 import Posix
 
 enum RestServer {
-  /// Requests in hand may take this long after the order to stop.
+  /// How long current requests may take after the signal to stop.
   private static let stopMilliseconds: Int64 = 8000
-  /// The daemon checkpoints; only if its WAL grows beyond this, it seems to be away.
+  /// The push daemon checkpoints the database. A WAL larger than this means that it is not running, so this program does it.
   private static let walBytesMin: Int64 = 64 << 20
 
   private static let usage = "usage: echochat-rest [--listen PATH] [--version] [--routes]"
 
-  /// Answers the exit status: 64 for wrong arguments, 78 for settings that make no sense, 69 if database or socket cannot be had (sysexits.h).
+  /// Returns the exit status (sysexits.h): 64 for wrong arguments, 78 for invalid settings, 69 if the database or the socket is unavailable.
   static func run(arguments: [String]) -> Int32 {
     var path: String?
     var rest = arguments.dropFirst()
@@ -44,16 +44,16 @@ enum RestServer {
     let chat = try Chat(settings: settings)
     try chat.startCheckpointing(walBytesMin: walBytesMin)
     let socket = try ListeningSocket(path: path)
-    let answering = Responder(chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(origins: Set(settings.origins)))
+    let responder = Responder(chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(origins: Set(settings.origins)))
     Log.info("echochat-rest \(Version.text): \(settings.restThreads) threads at \(socket.description)")
-    let pool = WorkerPool(count: settings.restThreads, socket: socket, answering)
+    let pool = WorkerPool(count: settings.restThreads, socket: socket, responder)
 
     Signals.waitForTermination()
     let left = pool.stop(milliseconds: stopMilliseconds)
     chat.stop()
     if left > 0 { Log.warning("stopped with \(left) requests unanswered") }
     Log.info("echochat-rest has stopped")
-    // Not exit(): whoever still has a request in hand must not meet destructors.
+    // Not exit(): threads that still have a request must not run into destructors.
     _exit(0)
   }
 

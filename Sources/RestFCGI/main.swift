@@ -1,5 +1,5 @@
-// Answers HTTP requests that nginx hands over as FastCGI. Everything happens in RestServer: a closure written here would belong to
-// the main actor and trap on any other thread.
+// The REST program: responds to HTTP requests that nginx passes on as FastCGI. Everything is in RestServer, since a closure written
+// here would be isolated to the main actor and trap on any other thread.
 import Glibc
 import Posix
 

@@ -1,4 +1,4 @@
-// The door of the API without a web server before it: requests in, answers out.
+// Sends requests to the API without a web server in between.
 
 import Chat
 import Domain
@@ -7,28 +7,28 @@ import TestSupport
 @testable import RestFCGI
 
 struct TestClient {
-  let answering: Responder
+  let responder: Responder
 
   init(_ chat: Chat, origins: Set<String> = []) {
-    answering = Responder(chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(origins: origins))
+    responder = Responder(chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(origins: origins))
   }
 
   /// `more` are FastCGI parameters such as `HTTP_COOKIE=a=b`.
-  func ask(
-    _ method: String, _ target: String, as person: TestUser? = nil, json: String? = nil, body: Request.Body? = nil, _ more: String...
+  func send(
+    _ method: String, _ target: String, as user: TestUser? = nil, json: String? = nil, body: Request.Body? = nil, _ more: String...
   ) -> Response {
     var entries = ["FCGI_ROLE=RESPONDER", "REQUEST_METHOD=\(method)", "REQUEST_URI=\(target)"]
-    if let person { entries.append("HTTP_AUTHORIZATION=Bearer \(person.signIn.accessToken)") }
+    if let user { entries.append("HTTP_AUTHORIZATION=Bearer \(user.signIn.accessToken)") }
     if json != nil { entries.append("CONTENT_TYPE=application/json") }
-    let request = Request(Parameters(entries + more), body: body ?? .bytes(Array((json ?? "").utf8)))
-    return answering.answer(request, requestID: "0123456789abcdef")
+    let request = Request(FastCGIParameters(entries + more), body: body ?? .bytes(Array((json ?? "").utf8)))
+    return responder.respond(to: request, requestID: "0123456789abcdef")
   }
 }
 
 extension Response {
   var json: JSONValue? { try? JSONValue(body) }
 
-  /// The word of a problem, or nil if the answer is none.
+  /// The code of a problem document; nil for another response.
   var code: String? { json?["code"]?.text }
 
   func header(_ name: String) -> String? {

@@ -97,7 +97,7 @@ extension PushLoop {
 
   private func answerPlainly(_ connection: Connection, _ refusal: HandshakeError) {
     var bytes: [UInt8] = []
-    let problem = JSONWriter.problem(ChatError(Self.code(ofStatus: refusal.status), refusal.reason), requestID: Self.requestID())
+    let problem = JSONWriter.problem(Problem(status: refusal.status, detail: refusal.reason), requestID: Self.requestID())
     HTTPResponse.append(refusal, problem: problem, to: &bytes)
     endPlainly(connection, bytes)
   }
@@ -106,19 +106,6 @@ extension PushLoop {
     connection.stage = .answeredPlainly
     setDeadline(connection, loop.now() + Self.closingMilliseconds)
     write(connection, bytes)
-  }
-
-  private static func code(ofStatus status: Int) -> ChatError.Code {
-    switch status {
-    case 403: .forbidden
-    case 404: .notFound
-    case 405: .methodNotAllowed
-    case 426: .upgradeRequired
-    case 431: .headersTooLarge
-    case 505: .versionNotSupported
-    case 503: .unavailable
-    default: .malformedRequest
-    }
   }
 
   static func requestID() -> String {

@@ -1,12 +1,13 @@
-// Pages of other sites that the operator has named may use the API from a browser (CORS, fetch.spec.whatwg.org).
+// Lets pages of other origins that the operator has named use the API from a browser (CORS, fetch.spec.whatwg.org).
 
 /// Bearer tokens only: cookies are neither sent (SameSite) nor allowed (no Allow-Credentials), and `X-EchoChat`, which the refresh
-/// cookie asks for, is not among the headers that another site's page may send.
+/// cookie requires, is not among the headers that a page of another origin may send.
 struct CORSPolicy: Sendable {
-  /// Compared to the letter: an origin that merely begins or ends like a known one is a stranger's.
+  /// Compared byte for byte: an origin that merely begins or ends like an allowed one is not allowed.
   let origins: Set<String>
 
-  func marked(_ response: Response, _ request: Request) -> Response {
+  /// Adds the headers of CORS to the response.
+  func apply(to response: Response, for request: Request) -> Response {
     guard !origins.isEmpty else { return response }
     var response = response.with("Vary", "Origin")
     guard let origin = request[.origin], origins.contains(origin) else { return response }

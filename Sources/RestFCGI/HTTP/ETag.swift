@@ -1,10 +1,10 @@
-// The name of one state of an answer (RFC 9110 section 8.8.3).
+// An entity tag: identifies one state of a response (RFC 9110 section 8.8.3).
 
 /// Weak, since nginx may compress the bytes: the same tag promises the same content, not the same encoding.
 struct ETag: Equatable, Sendable {
   let text: String
 
-  /// From 64 bits of the body. A client can compare only with what it was given itself, so nobody gains by a collision.
+  /// From a 64-bit hash of the body. A client compares only with its own responses, so nobody gains by a collision.
   init(of body: [UInt8]) {
     text = "W/\"" + RequestID.hex(Self.hash(body)) + "\""
   }
@@ -14,7 +14,7 @@ struct ETag: Equatable, Sendable {
     let list = Array(ifNoneMatch.utf8)
     let own = Array(text.utf8.dropFirst(2))
     if list.trimmed.elementsEqual([UInt8(ascii: "*")]) { return true }
-    // A tag may contain commas: what stands between quotation marks is compared as a whole.
+    // A tag may contain commas, so the text between quotation marks is compared as a whole.
     var index = 0
     while let open = list[index...].firstIndex(of: UInt8(ascii: "\"")) {
       guard let close = list[(open + 1)...].firstIndex(of: UInt8(ascii: "\"")) else { return false }

@@ -1,13 +1,21 @@
-// A refusal as an HTTP answer.
+// Errors as HTTP responses: problem documents with the headers that go with them.
 import Chat
 import Domain
 import Wire
 
 extension Response {
-  init(_ refusal: ChatError, requestID: String) {
-    self.init(status: refusal.code.status, body: JSONWriter.problem(refusal, requestID: requestID))
-    contentType = Self.problem
-    switch refusal.code {
+  /// An error that a handler threw. Logs what is neither a rule of the chat nor of HTTP, with the request's id.
+  init(_ error: any Error, requestID: String) {
+    if let error = error as? HTTPError {
+      self.init(Problem(error), requestID: requestID)
+    } else {
+      self.init(ChatError(mapping: error, context: "request \(requestID)"), requestID: requestID)
+    }
+  }
+
+  init(_ error: ChatError, requestID: String) {
+    self.init(Problem(error), requestID: requestID)
+    switch error.code {
     case .tokenExpired:
       headers.append(("WWW-Authenticate", "Bearer error=\"invalid_token\", error_description=\"The access token has expired\""))
     case .unauthenticated, .badCredentials:
@@ -15,20 +23,20 @@ extension Response {
     default:
       break
     }
-    if let milliseconds = refusal.retryAfterMilliseconds {
+    if let milliseconds = error.retryAfterMilliseconds {
       headers.append(("Retry-After", String(milliseconds / 1000 + (milliseconds % 1000 > 0 ? 1 : 0))))
     }
   }
 
-  /// An error that a handler threw. What is nobody's rule goes to the operator's log under the request's number.
-  init(_ error: any Error, requestID: String) {
-    self.init(ChatError(mapping: error, context: "request \(requestID)"), requestID: requestID)
-  }
-
   /// 405: `allowed` are the methods of the path.
   init(allowed: [Method], requestID: String) {
-    self.init(ChatError(.methodNotAllowed, "This path knows \(Self.list(allowed))."), requestID: requestID)
+    self.init(Problem(HTTPError(.methodNotAllowed, "This path knows \(Self.list(allowed)).")), requestID: requestID)
     headers.append(("Allow", Self.list(allowed)))
+  }
+
+  private init(_ problem: Problem, requestID: String) {
+    self.init(status: problem.status, body: JSONWriter.problem(problem, requestID: requestID))
+    contentType = Self.problem
   }
 
   static func list(_ methods: [Method]) -> String {

@@ -16,8 +16,8 @@ enum RefreshCookie {
     return nil
   }
 
-  /// The token that a request's cookie holds. A browser sends it with requests that other sites provoke, too, if those are the same
-  /// site's; a header of our own cannot be provoked.
+  /// The token in the cookie of a request. Throws if the header `X-EchoChat` is missing: a browser sends the cookie also with requests
+  /// that another page of the same site triggers, but no other page can set that header.
   static func guardedToken(of request: Request) throws(ChatError) -> String? {
     guard let token = token(in: request[.cookie]) else { return nil }
     guard request[.xEchoChat] == "1" else { throw ChatError(.forbidden, "With the cookie, the header X-EchoChat: 1 is needed.") }

@@ -12,39 +12,39 @@ enum Method: String, Sendable, CaseIterable {
 }
 
 struct Request: Sendable {
-  /// Bytes of a body; beyond it the answer is 413.
+  /// Bytes of a body; a larger one is refused with 413.
   static let bodyBytesMax = 64 * 1024
-  /// Characters of User-Agent that are kept.
+  /// Unicode scalars of the User-Agent that are kept.
   static let userAgentCharactersMax = 200
 
   enum Body: Sendable, Equatable {
     case bytes([UInt8])
     case tooLarge
-    /// Its length was announced as something else, or it was cut off.
+    /// It does not have its announced length.
     case broken
   }
 
-  let parameters: Parameters
+  let parameters: FastCGIParameters
   let body: Body
-  /// Nil for a method that this service knows nothing about.
+  /// Nil for a method that this service does not know.
   let method: Method?
 
-  init(_ parameters: Parameters, body: Body) {
+  init(_ parameters: FastCGIParameters, body: Body) {
     self.parameters = parameters
     self.body = body
     method = parameters[.requestMethod].flatMap(Method.init(rawValue:))
   }
 
-  subscript(name: Parameters.Name) -> String? { parameters[name] }
+  subscript(name: FastCGIParameters.Name) -> String? { parameters[name] }
 
-  /// The announced length of the body: nil if there is none, as with a body that came in chunks. Throws for what is no length.
-  static func contentLength(_ parameters: Parameters) throws(ChatError) -> Int? {
+  /// The announced length of the body; nil if there is none, as with a chunked body. Throws if it is not a number.
+  static func contentLength(_ parameters: FastCGIParameters) throws(ChatError) -> Int? {
     guard let text = parameters[.contentLength] else { return nil }
     guard let length = Int(digits: text) else { throw ChatError(.malformedRequest, "Content-Length is not a number.") }
     return length
   }
 
-  /// The client program in its own words, on one line. The database counts scalars, so they are counted here too.
+  /// The User-Agent without control characters, at most `userAgentCharactersMax` scalars: the database counts scalars, too.
   var userAgent: String {
     let scalars = (self[.userAgent] ?? "").unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7f }
     return String(String.UnicodeScalarView(scalars.prefix(Self.userAgentCharactersMax)))

@@ -1,7 +1,7 @@
-// The names of requests: what a client quotes when she complains, and where the operator's log says more.
+// Request ids: clients quote them in a bug report, and the operator finds them in the log.
 
-/// A generator for one thread (SplitMix64), seeded by the system: names need to differ, not to be secret, and a system call for each
-/// would cost more than the rest of the answer's head.
+/// A generator for one thread (SplitMix64), seeded by the system: ids must differ but need not be secret, and a system call for each
+/// would cost more than the rest of the response head.
 struct RequestID {
   private var state = UInt64.random(in: .min ... .max)
 

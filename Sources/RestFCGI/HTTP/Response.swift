@@ -1,10 +1,10 @@
-// One HTTP answer, as a value, and its bytes.
+// One HTTP response, as a value, and its head in CGI form.
 
 struct Response: Sendable {
   enum Caching: Sendable {
-    /// Not to be kept by anyone.
+    /// Must not be stored.
     case noStore
-    /// To be kept by the client alone, and asked about with its tag before it is used again.
+    /// May be stored by the client, which must revalidate it with its tag before each use.
     case revalidated(ETag)
   }
 
@@ -30,7 +30,7 @@ struct Response: Sendable {
     return response
   }
 
-  /// What follows a GET: a tag for next time, or, if the client has this very state already, nothing but that news.
+  /// Adds the ETag of a GET response; 304 without a body if the client has the same state already.
   func tagged(against ifNoneMatch: String?) -> Response {
     guard status == 200 else { return self }
     var response = self
@@ -43,7 +43,7 @@ struct Response: Sendable {
     return response
   }
 
-  /// Status and headers in CGI form (RFC 3875 section 6), with the empty line that ends them.
+  /// Status and headers in CGI form (RFC 3875 section 6), with the empty line at the end.
   func head(requestID: String) -> [UInt8] {
     var head = [UInt8]()
     head.reserveCapacity(384)
@@ -71,7 +71,7 @@ struct Response: Sendable {
       head.append("\r\n")
       head.append(header.name)
       head.append(": ")
-      // No value here comes from a client unchecked; should one ever, it cannot end the line.
+      // No value comes from a client unchecked; should one ever, it cannot add a header.
       head.append(contentsOf: header.value.utf8.lazy.filter { $0 >= 0x20 && $0 != 0x7f })
     }
     head.append("\r\n\r\n")

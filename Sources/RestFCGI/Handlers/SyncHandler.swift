@@ -1,25 +1,13 @@
-// The whole state in one go.
+// Everything that a client starts from, in one response.
 import Chat
 import Domain
 import Wire
 
 enum SyncHandler {
-  static func snapshot(_ call: Call, _ principal: Principal) throws -> Response {
-    let snapshot = try call.chat.snapshot(for: principal)
-    let body = JSONWriter.object(reservingBytes: 512 + 1024 * snapshot.rooms.count + 256 * snapshot.users.count) { json in
-      json.key("me")
-      json.user(principal.user)
-      json.key("rooms")
-      json.array { json in
-        for room in snapshot.rooms { json.view(room) }
-      }
-      json.key("users")
-      json.array { json in
-        for user in snapshot.users { json.user(user) }
-      }
-      json.field("cursor", snapshot.cursor)
-      json.field("epoch", call.chat.epoch)
+  static func snapshot(_ context: RequestContext, _ principal: Principal) throws -> Response {
+    let snapshot = try context.chat.snapshot(for: principal)
+    return Response(reservingBytes: 512 + 1024 * snapshot.rooms.count + 256 * snapshot.users.count) {
+      $0.snapshot(snapshot, for: principal.user, epoch: context.chat.epoch)
     }
-    return Response(status: 200, body: body)
   }
 }

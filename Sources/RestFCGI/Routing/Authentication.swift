@@ -1,4 +1,4 @@
-// Who asks: the bearer of an access token (RFC 6750), in the Authorization header and nowhere else.
+// Authenticates a request by its access token (RFC 6750), which is accepted in the Authorization header only.
 import Chat
 import Domain
 
@@ -9,8 +9,8 @@ enum Authentication {
     return try chat.authenticate(accessToken: token)
   }
 
-  /// What follows `Bearer`, whose case does not matter. In bytes: to split 360 characters as characters takes longer than to check the
-  /// token's signature. Whether it is a token is for the one who knows tokens to say.
+  /// The text after `Bearer`, whose case does not matter; it is not checked here. Works on bytes: splitting 360 characters as characters
+  /// takes longer than checking the token's signature.
   static func token(in header: String) -> String? {
     let bytes = header.utf8
     guard let space = bytes.firstIndex(of: UInt8(ascii: " ")), header[..<space].lowercased() == "bearer",

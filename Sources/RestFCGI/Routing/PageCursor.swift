@@ -1,9 +1,9 @@
-// Where the next page of a list begins: opaque to clients.
+// The position in a list at which the next page begins: opaque to clients.
 import Auth
 import Domain
 
-/// The numbers of the last item of a page, with the name of its list, so that no list takes another's cursor for its own.
-struct Cursor: Equatable, Sendable {
+/// The sort keys of the last item of a page, with the name of its list: a list accepts only its own cursors.
+struct PageCursor: Equatable, Sendable {
   enum List: UInt8, Sendable {
     case rooms = 1
     case directory = 2
@@ -16,23 +16,23 @@ struct Cursor: Equatable, Sendable {
     case reports = 9
     case receipts = 10
     case export = 11
-    case hits = 12
+    case messageHits = 12
     case online = 13
-    case foundUsers = 14
-    case foundRooms = 15
+    case userHits = 14
+    case roomHits = 15
 
     var numberCount: Int {
       switch self {
       case .members, .users, .blocks, .bans, .invites, .reports, .receipts, .export, .online: 1
-      case .rooms, .directory, .sessions, .foundUsers: 2
-      case .foundRooms: 3
-      case .hits: 5
+      case .rooms, .directory, .sessions, .userHits: 2
+      case .roomHits: 3
+      case .messageHits: 5
       }
     }
   }
 
   let list: List
-  /// As many as the list has, none of them negative.
+  /// As many as `list.numberCount`, none of them negative.
   let numbers: [Int64]
 
   init(_ list: List, _ numbers: Int64...) {
@@ -40,7 +40,7 @@ struct Cursor: Equatable, Sendable {
     self.numbers = numbers
   }
 
-  /// Reads one that `text` wrote.
+  /// Reads the `text` of a cursor. Throws if it is not one of this list.
   init(_ text: String, of list: List) throws(ChatError) {
     guard let bytes = Base64URL.decode(text), bytes.count == 1 + 8 * list.numberCount, bytes.first == list.rawValue else {
       throw Self.unknown
@@ -56,12 +56,19 @@ struct Cursor: Equatable, Sendable {
     Base64URL.encode([list.rawValue] + numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) } })
   }
 
-  private static let unknown = ChatError.invalid("cursor", "value", "This is no cursor of this list.")
+  private static let unknown = ChatError.invalid("cursor", "value", "This is not a cursor of this list.")
 }
 
 extension Query {
-  func cursor(of list: Cursor.List) throws(ChatError) -> Cursor? {
+  func cursor(of list: PageCursor.List) throws(ChatError) -> PageCursor? {
     guard let text = try value("cursor") else { return nil }
-    return try Cursor(text, of: list)
+    return try PageCursor(text, of: list)
+  }
+}
+
+extension Query {
+  /// The row after which a page of `list` begins, for lists that are sorted by one number; 0 for the first page.
+  func rowCursor(of list: PageCursor.List) throws(ChatError) -> Int64 {
+    try cursor(of: list)?.numbers[0] ?? 0
   }
 }

@@ -1,19 +1,27 @@
-// Lists as clients receive them: `{"items":[…],"next_cursor":…|null}`.
+// Lists as clients receive them, page by page: `{"items":[…],"next_cursor":…|null}`.
 import Wire
 
 extension Response {
-  /// `items` were asked for with one more than `limit`, to know whether there are more.
-  static func list<Item>(
-    _ items: [Item], limit: Int, cursor: (Item) -> Cursor, write: (inout JSONWriter, Item) -> Void
+  /// A page of at most `limit` items. `items` were fetched with a limit of one more, which tells whether there is a next page.
+  static func page<Item>(
+    _ items: [Item], limit: Int, cursor: (Item) -> PageCursor, write: (inout JSONWriter, Item) -> Void
   ) -> Response {
     let page = items.prefix(limit)
-    let body = JSONWriter.object(reservingBytes: 64 + 320 * page.count) { json in
-      json.key("items")
-      json.array { json in
-        for item in page { write(&json, item) }
+    return .page(page, next: items.count > limit ? page.last.map(cursor) : nil, itemBytes: 320, write: write)
+  }
+
+  /// A page of a list that knows by itself where the next page begins. `itemBytes` is the expected size of an item.
+  static func page<Item>(
+    _ items: some Collection<Item>, next: PageCursor?, itemBytes: Int, write: (inout JSONWriter, Item) -> Void
+  ) -> Response {
+    Response(reservingBytes: 64 + itemBytes * items.count) { json in
+      json.object { json in
+        json.key("items")
+        json.array { json in
+          for item in items { write(&json, item) }
+        }
+        json.field("next_cursor", next?.text)
       }
-      json.field("next_cursor", items.count > limit ? page.last.map { cursor($0).text } : nil)
     }
-    return Response(status: 200, body: body)
   }
 }

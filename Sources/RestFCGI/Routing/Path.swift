@@ -1,16 +1,16 @@
-// The path of a request, taken apart.
+// The path of a request, parsed into segments.
 import Domain
 
 /// Segments between slashes, each percent-decoded once. Split first and decoded after, so that an encoded slash never makes a segment.
 struct Path: Sendable {
-  /// Bytes of a whole request target; beyond it the answer is 414.
+  /// Bytes of a whole request target; a longer one is refused with 414.
   static let targetBytesMax = 4096
 
   private var bytes: [UInt8] = []
   private var segments: [Range<Int>] = []
 
-  /// What is no text or bears control characters is malformed; what could only lead astray (empty and dot segments, encoded
-  /// slashes) is simply not there.
+  /// Throws `malformed_request` for text that is not UTF-8 or has control characters, and `not_found` for empty segments, dot segments
+  /// and encoded slashes, which no route has.
   init(_ target: some Collection<UInt8>) throws(ChatError) {
     guard target.first == UInt8(ascii: "/") else { throw ChatError(.malformedRequest, "The path does not begin with a slash.") }
     bytes.reserveCapacity(target.count)
@@ -45,7 +45,7 @@ struct Path: Sendable {
 
 /// Percent-encoding (RFC 3986 section 2.1).
 enum Percent {
-  /// Appends the decoded bytes. Throws for a `%` that is not followed by two hexadecimal digits, and for `%00`, which no name contains.
+  /// Appends the decoded bytes. Throws for a `%` without two hexadecimal digits after it, and for `%00`.
   static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false, into bytes: inout [UInt8]) throws(ChatError) {
     var rest = text.makeIterator()
     while let byte = rest.next() {
@@ -63,12 +63,13 @@ enum Percent {
     }
   }
 
-  /// Decodes to text; throws also for what is not UTF-8, and for marks without end.
+  /// Decodes to text. Throws also for invalid UTF-8 and for too many combining marks on one character.
   static func text(_ text: some Collection<UInt8>) throws(ChatError) -> String {
     var bytes: [UInt8] = []
     try decode(text, plusIsSpace: true, into: &bytes)
     guard let text = String(validating: bytes, as: UTF8.self), CombiningMarkLimit.isBounded(in: text) else {
-      throw ChatError(.malformedRequest, "This is not UTF-8 text with at most \(CombiningMarkLimit.marksMax) marks on a letter.")
+      throw ChatError(
+        .malformedRequest, "This is not UTF-8 text with at most \(CombiningMarkLimit.marksMax) combining marks on a character.")
     }
     return text
   }

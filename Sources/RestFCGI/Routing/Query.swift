@@ -1,8 +1,8 @@
-// The query of a URL, and bodies that are written alike.
+// The query of a URL, and form bodies, which have the same syntax.
 import Domain
 
-/// `name=value&name=value` (application/x-www-form-urlencoded). A name that is asked for stands at most once: which of two counts
-/// would be anybody's guess.
+/// `name=value&name=value` (application/x-www-form-urlencoded). A name that is read may occur only once: which of two values counts
+/// would be ambiguous.
 struct Query: Sendable {
   static let limitMax = 200
   static let limitStandard = 50
@@ -19,7 +19,7 @@ struct Query: Sendable {
     self.pairs = pairs
   }
 
-  /// The value of a name, if it is there.
+  /// The value of a name; nil if it is absent.
   func value(_ name: String) throws(ChatError) -> String? {
     var found: String?
     for pair in pairs where pair.name == name {
@@ -29,14 +29,14 @@ struct Query: Sendable {
     return found
   }
 
-  /// A whole number from 0 on.
+  /// The value of a name as a whole number from 0 on.
   func number(_ name: String) throws(ChatError) -> Int64? {
     guard let text = try value(name) else { return nil }
     guard let number = Int64(digits: text) else { throw .invalid(name, "format", "A whole number from 0 on.") }
     return number
   }
 
-  /// How many items a page may have.
+  /// The greatest number of items of a page.
   func limit() throws(ChatError) -> Int {
     guard let text = try value("limit") else { return Self.limitStandard }
     guard let limit = Int(digits: text), (1...Self.limitMax).contains(limit) else {

@@ -1,79 +1,49 @@
-// What a handler is given: the request, taken apart.
+// What a handler receives: the request with its path parameters, query and body.
 import Chat
 import Domain
 import Wire
 
-struct Call: Sendable {
+struct RequestContext: Sendable {
   let chat: Chat
   let request: Request
-  /// What stands in the places of the template, in its order.
-  let path: [String]
+  let parameters: PathParameters
   let query: Query
 
-  /// A part of the path; the route's template says how many there are.
-  func part(_ index: Int) -> String {
-    path.indices.contains(index) ? path[index] : ""
-  }
-
-  /// A message's number in the path: what cannot be one leads nowhere.
-  func seq(_ index: Int) throws(ChatError) -> Int64 {
-    let text = part(index)
+  /// The message number in the path. Throws `not_found` for text that is no seq in its shortest form.
+  func seq() throws(ChatError) -> Int64 {
+    let text = parameters["seq"]
     guard !text.hasPrefix("0"), let seq = Int64(digits: text) else { throw .notFound }
     return seq
   }
 
-  /// The bytes of the body.
-  func body() throws(ChatError) -> [UInt8] {
+  /// The bytes of the body. Throws if it is too large or cut off.
+  func body() throws -> [UInt8] {
     switch request.body {
     case .bytes(let bytes): return bytes
-    case .tooLarge: throw ChatError(.payloadTooLarge, "At most \(Request.bodyBytesMax) bytes.")
-    case .broken: throw ChatError(.malformedRequest, "The body has not the announced length.")
+    case .tooLarge: throw HTTPError(.payloadTooLarge, "At most \(Request.bodyBytesMax) bytes.")
+    case .broken: throw ChatError(.malformedRequest, "The body does not have the announced length.")
     }
   }
 
-  /// The body as JSON.
-  func json<Value: Decodable>(_ type: Value.Type) throws(ChatError) -> Value {
+  /// The body, decoded from JSON.
+  func json<Value: Decodable>(_ type: Value.Type) throws -> Value {
     try JSONReader.decode(type, from: try jsonBytes())
   }
 
-  /// The body as JSON, for what is asked most.
-  func object() throws(ChatError) -> JSONObject {
+  /// The body as a JSON object that is read in place: for the most frequent requests.
+  func object() throws -> JSONObject {
     try JSONObject(json: try jsonBytes())
   }
 
-  private func jsonBytes() throws(ChatError) -> [UInt8] {
-    let bytes = try body()
-    guard !bytes.isEmpty else { throw ChatError(.malformedJSON, "A JSON object is needed as the body.") }
-    guard MediaType(request[.contentType]) == .json else {
-      throw ChatError(.unsupportedMediaType, "The body must be application/json.")
-    }
-    return bytes
-  }
-
-  /// The body as JSON, where all of it may be left out.
-  func optionalJSON<Value: Decodable>(_ type: Value.Type) throws(ChatError) -> Value? {
+  /// The body, decoded from JSON; nil if there is none.
+  func optionalJSON<Value: Decodable>(_ type: Value.Type) throws -> Value? {
     try body().isEmpty ? nil : json(type)
   }
-}
 
-/// The kinds of body that are read here.
-enum MediaType: Equatable {
-  case json, form, other
-
-  /// Without regard to case and to parameters, except that the text must be UTF-8.
-  init(_ contentType: String?) {
-    // What nearly everybody writes needs no taking apart.
-    if contentType == "application/json" {
-      self = .json
-      return
-    }
-    let parts = (contentType ?? "").lowercased().split(separator: ";", omittingEmptySubsequences: false)
-    let parameters = parts.dropFirst().map { $0.filter { $0 != " " && $0 != "\"" && $0 != "\t" } }
-    let isUTF8 = parameters.allSatisfy { !$0.hasPrefix("charset=") || $0 == "charset=utf-8" || $0 == "charset=utf8" }
-    switch parts.first.map({ String($0.filter { $0 != " " && $0 != "\t" }) }) {
-    case "application/json" where isUTF8: self = .json
-    case "application/x-www-form-urlencoded" where isUTF8: self = .form
-    default: self = .other
-    }
+  private func jsonBytes() throws -> [UInt8] {
+    let bytes = try body()
+    guard !bytes.isEmpty else { throw ChatError(.malformedJSON, "A JSON object is needed as the body.") }
+    guard MediaType(request[.contentType]) == .json else { throw HTTPError(.unsupportedMediaType, "The body must be application/json.") }
+    return bytes
   }
 }

@@ -1,41 +1,43 @@
-// A request in, an answer out; nothing here reads or writes a socket.
+// Turns a request into a response; nothing here reads or writes a socket.
 import Chat
 import Domain
-import Posix
+import Wire
 
-/// What every worker does with a request. Never throws and never traps, whatever the request is made of.
+/// What every worker does with a request. Never throws and never traps, whatever the request contains.
 struct Responder: Sendable {
   let chat: Chat
   let router: Router
   let corsPolicy: CORSPolicy
 
-  func answer(_ request: Request, requestID: String) -> Response {
+  func respond(to request: Request, requestID: String) -> Response {
+    let response: Response
     do {
-      return corsPolicy.marked(try respond(to: request, requestID: requestID), request)
+      response = try dispatch(request, requestID: requestID)
     } catch {
-      return corsPolicy.marked(Response(error, requestID: requestID), request)
+      response = Response(error, requestID: requestID)
     }
+    return corsPolicy.apply(to: response, for: request)
   }
 
-  private func respond(to request: Request, requestID: String) throws -> Response {
+  private func dispatch(_ request: Request, requestID: String) throws -> Response {
     guard !request.parameters.hasRepetition else { throw ChatError(.malformedRequest, "A header that has one value came twice.") }
     let target = request.parameters.target
-    guard target.count <= Path.targetBytesMax else { throw ChatError(.uriTooLong, "At most \(Path.targetBytesMax) bytes.") }
+    guard target.count <= Path.targetBytesMax else { throw HTTPError(.uriTooLong, "At most \(Path.targetBytesMax) bytes.") }
     let pathEnd = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
 
-    switch try router.destination(request.method, try Path(target[..<pathEnd])) {
-    case .wrongMethod(let allowed) where request.method == .options:
+    switch try router.match(request.method, try Path(target[..<pathEnd])) {
+    case .methodNotAllowed(let allowed) where request.method == .options:
       return Response.noContent.with("Allow", Response.list(allowed))
-    case .wrongMethod(let allowed):
+    case .methodNotAllowed(let allowed):
       return Response(allowed: allowed, requestID: requestID)
-    case .handler(let handler, let path):
+    case .route(let handler, let parameters):
       let query = try Query(target[pathEnd...].dropFirst())
-      let call = Call(chat: chat, request: request, path: path, query: query)
+      let context = RequestContext(chat: chat, request: request, parameters: parameters, query: query)
       switch handler {
-      case .open(let handler):
-        return try handler(call)
-      case .signedIn(let handler):
-        let response = try handler(call, try Authentication.principal(of: request, chat))
+      case .public(let handler):
+        return try handler(context)
+      case .authenticated(let handler):
+        let response = try handler(context, try Authentication.principal(of: request, chat))
         let isReading = request.method == .get || request.method == .head
         return isReading ? response.tagged(against: request[.ifNoneMatch]) : response
       }

@@ -1,25 +1,28 @@
-// One line of the API: a method, a path and who answers.
+// One entry of the API: a method, a path template and its handler.
 import Chat
 
 struct Route: Sendable, CustomStringConvertible {
   enum Handler: Sendable {
-    /// For anyone.
-    case open(@Sendable (Call) throws -> Response)
-    /// For those who bear an access token.
-    case signedIn(@Sendable (Call, Principal) throws -> Response)
+    /// For everybody.
+    case `public`(@Sendable (RequestContext) throws -> Response)
+    /// For clients with a valid access token.
+    case authenticated(@Sendable (RequestContext, Principal) throws -> Response)
   }
 
   let method: Method
+  /// A path whose variable segments are written as `{name}`.
   let template: String
   let handler: Handler
 
   var description: String { "\(method.rawValue) \(template)" }
 
-  static func open(_ method: Method, _ template: String, _ handler: @escaping @Sendable (Call) throws -> Response) -> Route {
-    Route(method: method, template: template, handler: .open(handler))
+  static func `public`(_ method: Method, _ template: String, _ handler: @escaping @Sendable (RequestContext) throws -> Response) -> Route {
+    Route(method: method, template: template, handler: .public(handler))
   }
 
-  static func signedIn(_ method: Method, _ template: String, _ handler: @escaping @Sendable (Call, Principal) throws -> Response) -> Route {
-    Route(method: method, template: template, handler: .signedIn(handler))
+  static func authenticated(
+    _ method: Method, _ template: String, _ handler: @escaping @Sendable (RequestContext, Principal) throws -> Response
+  ) -> Route {
+    Route(method: method, template: template, handler: .authenticated(handler))
   }
 }

@@ -1,4 +1,4 @@
-// Asks the push daemon whether it is alive.
+// Checks whether the push daemon is alive.
 import Glibc
 import Posix
 
@@ -21,16 +21,16 @@ enum DaemonProbe {
     try SocketAddress.unix(path: path).withSockaddr { (pointer, length) throws(Errno) in
       _ = try check("connect \(path)") { connect(number, pointer, length) }
     }
-    let question = Array("GET /ws/healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)
-    try check("send \(path)") { send(number, question, question.count, Int32(MSG_NOSIGNAL)) }
+    let request = Array("GET /ws/healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)
+    try check("send \(path)") { send(number, request, request.count, Int32(MSG_NOSIGNAL)) }
 
-    var answer = [UInt8](repeating: 0, count: 64)
+    var response = [UInt8](repeating: 0, count: 64)
     var filled = 0
     while filled < 12 {
-      let count = answer.withUnsafeMutableBytes { recv(number, $0.baseAddress?.advanced(by: filled), $0.count - filled, 0) }
+      let count = response.withUnsafeMutableBytes { recv(number, $0.baseAddress?.advanced(by: filled), $0.count - filled, 0) }
       guard count > 0 else { throw Errno("recv \(path)") }
       filled += count
     }
-    return answer
+    return response
   }
 }

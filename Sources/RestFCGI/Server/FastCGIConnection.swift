@@ -1,8 +1,8 @@
-// One thread's conversation with nginx: the only file that sees libfcgi.
+// A worker's connection to nginx; the only file that uses libfcgi.
 import CFastCGI
 import Glibc
 
-/// Takes one request after the other from a listening socket and the connections that nginx keeps. Belongs to the thread that made it.
+/// Accepts one request after the other, from new connections and from those that nginx keeps. Belongs to the thread that created it.
 final class FastCGIConnection {
   // The streams inside point back to it: it must not move.
   private let raw = UnsafeMutablePointer<FCGX_Request>.allocate(capacity: 1)
@@ -12,7 +12,7 @@ final class FastCGIConnection {
     FCGX_Init()
   }
 
-  /// Makes threads that wait for a connection give up as soon as something interrupts them.
+  /// Makes threads that wait for a connection return as soon as a signal interrupts them.
   static func endWaiting() {
     FCGX_ShutdownPending()
   }
@@ -26,17 +26,17 @@ final class FastCGIConnection {
     raw.deallocate()
   }
 
-  /// Waits for the next request and reads its parameters. Answers 0, or libfcgi's error: the negative `errno` as a rule.
+  /// Waits for the next request and reads its parameters. Returns 0, or libfcgi's error, which usually is the negative `errno`.
   ///
-  /// On Linux several threads may wait in accept() on one socket, so no lock is held here; one would also bar the threads whose
-  /// connection is kept and has its next request ready.
+  /// On Linux several threads may wait in accept() on one socket, so no lock is held here; a lock would also block the threads whose
+  /// kept connection has its next request ready.
   func accept() -> Int32 {
     FCGX_Accept_r(raw)
   }
 
   /// The parameters of the accepted request.
-  func parameters() -> Parameters {
-    var parameters = Parameters()
+  func parameters() -> FastCGIParameters {
+    var parameters = FastCGIParameters()
     guard var entry = raw.pointee.envp else { return parameters }
     while let text = entry.pointee {
       let length = strlen(text)
@@ -53,7 +53,7 @@ final class FastCGIConnection {
     let first = FCGX_GetChar(input)
     guard first >= 0 else { return length ?? 0 == 0 ? .bytes([]) : .broken }
 
-    // Room for one byte more than there may be: asking for it tells a longer body, and takes in the record that ends this one.
+    // One byte more than allowed: reading it reveals a longer body, and consumes the record that ends this one.
     let capacity = (length ?? Request.bodyBytesMax) + 1
     let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
       guard let start = buffer.baseAddress else { return }
@@ -67,22 +67,22 @@ final class FastCGIConnection {
     return bytes.count <= Request.bodyBytesMax ? .bytes(bytes) : .tooLarge
   }
 
-  /// Sends an answer and ends the request; nothing is kept of it but the connection, if nginx and the caller wish so.
+  /// Sends a response and ends the request. The connection is kept if nginx and the caller ask for it.
   ///
-  /// The records are composed here and sent in one go. libfcgi's own stream would send 8 KiB at a time: three system calls for a page
+  /// The records are composed here and sent in one system call. libfcgi's own stream would send 8 KiB at a time: three calls for a page
   /// of 50 messages, each of which wakes nginx.
   func finish(_ response: Response, requestID: String, withBody: Bool, keepingConnection: Bool) {
     let records = FastCGIRecords(
       requestNumber: UInt16(truncatingIfNeeded: raw.pointee.requestId), head: response.head(requestID: requestID),
       body: withBody ? response.body : [])
     let isSent = send(records.bytes)
-    // What is left unread of a body would be taken for the next request: such a connection is closed, which reads it away.
+    // The unread rest of a body would be taken for the next request, so such a connection is closed.
     let isKept = isSent && keepingConnection && hasReadToEnd && raw.pointee.keepConnection != 0
     if !isKept { raw.pointee.keepConnection = 0 }
     FCGX_Free(raw, isKept ? 0 : 1)
   }
 
-  /// False if nginx has hung up.
+  /// False if nginx has closed the connection.
   private func send(_ bytes: [UInt8]) -> Bool {
     bytes.withUnsafeBytes { buffer in
       var rest = buffer[...]

@@ -1,7 +1,7 @@
-// The FastCGI parameters of one request, as nginx sends them: only those that are read here.
+// The FastCGI parameters of one request: only those that this program reads.
 
-/// Read from the environment list once. What is absent and what nginx sends empty (a header that is not there) are the same: nil.
-struct Parameters: Sendable {
+/// A parameter that is absent and one that is empty (nginx sends those for missing headers) are the same: nil.
+struct FastCGIParameters: Sendable {
   enum Name: Int, CaseIterable {
     case requestMethod, requestURI, contentType, contentLength
     case authorization, ifNoneMatch, idempotencyKey, cookie, xEchoChat, userAgent, origin
@@ -22,23 +22,23 @@ struct Parameters: Sendable {
       }
     }
 
-    /// Headers that may come in several lines, of which the first is as good as any.
+    /// Headers that may be repeated; the first counts.
     var mayRepeat: Bool { self == .cookie || self == .ifNoneMatch || self == .userAgent }
   }
 
   private var values = [String?](repeating: nil, count: Name.allCases.count)
   private var seen: UInt32 = 0
-  /// REQUEST_URI, undecoded and perhaps no text at all.
+  /// REQUEST_URI, undecoded; it need not be UTF-8.
   private(set) var target: [UInt8] = []
-  /// Whether something came twice that can have one value only. Two Authorization headers, say, arrive as two parameters: which of
-  /// them counts must not depend on who looks, so such a request is refused as a whole.
+  /// Whether a parameter with a single value came twice. Two Authorization headers, say, arrive as two parameters, and which of them
+  /// counts must not depend on the reader, so the request is refused.
   private(set) var hasRepetition = false
 
   init() {}
 
   subscript(name: Name) -> String? { values[name.rawValue] }
 
-  /// Takes in one `NAME=value`; other names are passed over.
+  /// Adds one `NAME=value`; other names are ignored.
   mutating func add(_ entry: UnsafeBufferPointer<UInt8>) {
     guard let equals = entry.firstIndex(of: UInt8(ascii: "=")), let name = Self.name(entry[..<equals]) else { return }
     let bit: UInt32 = 1 << UInt32(name.rawValue)
@@ -64,8 +64,8 @@ struct Parameters: Sendable {
   }
 }
 
-extension Parameters {
-  /// From text, as the tests have it.
+extension FastCGIParameters {
+  /// From text, for tests.
   init(_ entries: [String]) {
     self.init()
     for entry in entries {

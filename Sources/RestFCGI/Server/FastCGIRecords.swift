@@ -1,4 +1,4 @@
-// An answer as FastCGI records (FastCGI Specification 1.0, section 3.3).
+// A response as FastCGI records (FastCGI Specification 1.0, section 3.3).
 
 /// STDOUT records with the head and the body, the empty one that ends them, and END_REQUEST.
 struct FastCGIRecords {
@@ -15,18 +15,18 @@ struct FastCGIRecords {
     let total = head.count + body.count
     bytes.reserveCapacity(total + 8 * (total / Self.contentBytesMax + 4))
     var left = total
-    var room = 0
+    var remaining = 0
     for part in [head, body] {
       var rest = part[...]
       while !rest.isEmpty {
-        if room == 0 {
-          room = min(left, Self.contentBytesMax)
-          header(Self.standardOutput, requestNumber, length: room)
+        if remaining == 0 {
+          remaining = min(left, Self.contentBytesMax)
+          header(Self.standardOutput, requestNumber, length: remaining)
         }
-        let piece = rest.prefix(room)
+        let piece = rest.prefix(remaining)
         bytes.append(contentsOf: piece)
         rest = rest.dropFirst(piece.count)
-        room -= piece.count
+        remaining -= piece.count
         left -= piece.count
       }
     }

@@ -1,10 +1,9 @@
-// Where nginx finds the workers.
+// The socket on which the workers accept connections of nginx.
 import Glibc
 import Posix
 
-/// Descriptor 0, if whoever started the program (a supervisor, spawn-fcgi, systemd's StandardInput=socket) put a listening socket
-/// there: it outlives the program, so that those who connect during a restart wait instead of being turned away. Else a socket of
-/// the program's own.
+/// Descriptor 0, if the parent process (a supervisor, spawn-fcgi, systemd's StandardInput=socket) passed a listening socket there: it
+/// outlives the program, so that clients that connect during a restart wait instead of being refused. Otherwise a socket of its own.
 struct ListeningSocket: ~Copyable {
   let number: Int32
   let description: String
@@ -24,8 +23,8 @@ struct ListeningSocket: ~Copyable {
   }
 
   private static func isListening(_ descriptor: Int32) -> Bool {
-    var answer: Int32 = 0
+    var value: Int32 = 0
     var length = socklen_t(MemoryLayout<Int32>.size)
-    return getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &answer, &length) == 0 && answer != 0
+    return getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &value, &length) == 0 && value != 0
   }
 }

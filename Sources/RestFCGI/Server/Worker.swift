@@ -1,29 +1,29 @@
-// Accept, answer, repeat: one thread of the pool.
+// One thread of the pool: accepts requests and responds to them.
 import Glibc
 import Posix
 import Synchronization
 
 final class Worker: Sendable {
-  /// After a failed accept (out of descriptors, say) the next is not tried at once.
+  /// The pause after a failed accept (out of descriptors, for example).
   private static let pauseMicroseconds: UInt32 = 100_000
 
   private enum Phase {
     case starting
-    /// Nothing in hand: in accept(), or reading a connection that nginx keeps.
+    /// Without a request: in accept(), or reading from a connection that nginx keeps.
     case waiting(pthread_t)
-    case answering
+    case responding
     case ended
   }
 
-  private let answering: Responder
+  private let responder: Responder
   private let socket: Int32
-  private let stopSign: StopFlag
+  private let stopFlag: StopFlag
   private let phase = Condition(Phase.starting)
 
-  init(_ answering: Responder, socket: Int32, _ stopSign: StopFlag) {
-    self.answering = answering
+  init(_ responder: Responder, socket: Int32, _ stopFlag: StopFlag) {
+    self.responder = responder
     self.socket = socket
-    self.stopSign = stopSign
+    self.stopFlag = stopFlag
   }
 
   var hasEnded: Bool {
@@ -32,49 +32,49 @@ final class Worker: Sendable {
 
   /// Serves until the pool stops; call on a thread of its own.
   func run() {
-    let exchange = FastCGIConnection(listeningOn: socket)
+    let connection = FastCGIConnection(listeningOn: socket)
     let thread = pthread_self()
     var ids = RequestID()
     var lastError: Int32 = 0
-    while !stopSign.isRaised {
+    while !stopFlag.isRaised {
       phase.update { $0 = .waiting(thread) }
-      let error = exchange.accept()
-      phase.update { $0 = .answering }
-      if error == 0 { serve(exchange, requestID: ids.next()) } else { pause(after: error, isNews: error != lastError) }
+      let error = connection.accept()
+      phase.update { $0 = .responding }
+      if error == 0 { serve(connection, requestID: ids.next()) } else { pause(after: error, isNew: error != lastError) }
       lastError = error
     }
     phase.update { $0 = .ended }
   }
 
-  /// Makes a worker that waits look around. One that has a request in hand is left in peace: the signal could cut its writing short.
+  /// Makes a waiting worker check the stop flag. A worker with a request is not interrupted: the signal could cut its writing short.
   func interruptIfWaiting() {
     phase.update { phase in
       if case .waiting(let thread) = phase { pthread_kill(thread, Interruption.signal) }
     }
   }
 
-  private func serve(_ exchange: FastCGIConnection, requestID: String) {
-    let parameters = exchange.parameters()
+  private func serve(_ connection: FastCGIConnection, requestID: String) {
+    let parameters = connection.parameters()
     let response: Response
     var method: Method?
     do {
-      let request = Request(parameters, body: exchange.body(length: try Request.contentLength(parameters)))
+      let request = Request(parameters, body: connection.body(length: try Request.contentLength(parameters)))
       method = request.method
-      response = answering.answer(request, requestID: requestID)
+      response = responder.respond(to: request, requestID: requestID)
     } catch {
       response = Response(error, requestID: requestID)
     }
-    exchange.finish(response, requestID: requestID, withBody: method != .head, keepingConnection: !stopSign.isRaised)
+    connection.finish(response, requestID: requestID, withBody: method != .head, keepingConnection: !stopFlag.isRaised)
   }
 
-  private func pause(after error: Int32, isNews: Bool) {
-    guard !stopSign.isRaised else { return }
-    if isNews { Log.error("\(Errno("accept", code: -error))") }
+  private func pause(after error: Int32, isNew: Bool) {
+    guard !stopFlag.isRaised else { return }
+    if isNew { Log.error("\(Errno("accept", code: -error))") }
     usleep(Self.pauseMicroseconds)
   }
 }
 
-/// Tells all workers to come to an end.
+/// Tells all workers to stop.
 final class StopFlag: Sendable {
   private let raised = Atomic(false)
 
@@ -83,7 +83,7 @@ final class StopFlag: Sendable {
   func raise() { raised.store(true, ordering: .relaxed) }
 }
 
-/// A signal that does nothing but interrupt the system call in which a thread waits.
+/// A signal whose only effect is to interrupt the system call in which a thread waits.
 enum Interruption {
   static let signal = SIGUSR2
 

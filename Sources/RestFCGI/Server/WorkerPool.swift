@@ -1,37 +1,37 @@
-// The threads that answer.
+// The worker threads.
 import Glibc
 import Posix
 
-/// Many and light: with `fastcgi_keep_conn`, each connection that nginx keeps occupies one.
+/// There are many, and they are cheap: with `fastcgi_keep_conn`, each connection that nginx keeps occupies one.
 final class WorkerPool: Sendable {
-  /// Under load, every thread that waits in accept() gets a last request within this time; only then are the others woken, since a
-  /// signal could also meet a connection that has just been accepted.
+  /// Under load, every thread that waits in accept() receives a last request within this time. Only then are the others interrupted,
+  /// since a signal could also hit a connection that has just been accepted.
   private static let lastAcceptMicroseconds: UInt32 = 50_000
   private static let interruptEveryMicroseconds: UInt32 = 10_000
 
-  private let stopSign = StopFlag()
+  private let stopFlag = StopFlag()
   private let socket: ListeningSocket
   private let workers: [Worker]
   private let threads: [Thread]
 
-  /// Starts `count` threads that take requests from `socket`.
-  init(count: Int, socket: consuming ListeningSocket, _ answering: Responder) {
+  /// Starts `count` threads that accept requests from `socket`.
+  init(count: Int, socket: consuming ListeningSocket, _ responder: Responder) {
     FastCGIConnection.setUp()
     Interruption.prepare()
-    let (stopSign, number) = (stopSign, socket.number)
+    let (stopFlag, number) = (stopFlag, socket.number)
     self.socket = socket
-    workers = (0..<count).map { _ in Worker(answering, socket: number, stopSign) }
+    workers = (0..<count).map { _ in Worker(responder, socket: number, stopFlag) }
     threads = workers.map { worker in Thread(name: "worker") { worker.run() } }
   }
 
-  /// Takes no further requests, lets those in hand be answered and closes the connections that nginx keeps. Answers how many workers
-  /// still had a request in hand when `milliseconds` had passed.
+  /// Accepts no further requests, lets the current ones finish and closes the connections that nginx keeps. Returns the number of workers
+  /// that still had a request when `milliseconds` had passed.
   ///
-  /// nginx may send a request on a kept connection at the very moment of its end. It then repeats what may be repeated, and a POST may
-  /// not. So `echochatctl serve` first turns nginx to the next worker and only then stops this one.
+  /// nginx may send a request on a kept connection just as it is closed. It then retries idempotent requests only, not a POST, so
+  /// `echochatctl serve` first switches nginx to the new process and stops the old one after that.
   func stop(milliseconds: Int64) -> Int {
     let deadline = Clock.monotonicNanoseconds() + milliseconds * 1_000_000
-    stopSign.raise()
+    stopFlag.raise()
     FastCGIConnection.endWaiting()
     usleep(Self.lastAcceptMicroseconds)
     while true {
@@ -40,7 +40,7 @@ final class WorkerPool: Sendable {
         for (worker, thread) in zip(workers, threads) where worker.hasEnded { thread.join() }
         return left.count
       }
-      // Again and again: a signal that comes a moment before the system call interrupts nothing.
+      // Repeatedly: a signal that arrives just before the system call interrupts nothing.
       for worker in left { worker.interruptIfWaiting() }
       usleep(Self.interruptEveryMicroseconds)
     }

@@ -44,3 +44,20 @@ package struct Erasure: Sendable {
     self.position = position
   }
 }
+
+/// What is stored about a user, except their messages.
+package struct AccountExport: Sendable {
+  package let email: String?
+  package let hidesReadReceipts: Bool
+  package let sessions: [Session]
+  package let rooms: [RoomView]
+  package let blocks: [Block]
+
+  package init(email: String?, hidesReadReceipts: Bool, sessions: [Session], rooms: [RoomView], blocks: [Block]) {
+    self.email = email
+    self.hidesReadReceipts = hidesReadReceipts
+    self.sessions = sessions
+    self.rooms = rooms
+    self.blocks = blocks
+  }
+}

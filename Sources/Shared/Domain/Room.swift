@@ -45,26 +45,6 @@ package enum Role: Int64, Comparable, Sendable, CaseIterable {
   package static func < (a: Role, b: Role) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// What a member wants to be told of.
-package enum NotifyLevel: Int64, Sendable, CaseIterable {
-  case all = 1
-  case mentions = 2
-  case none = 3
-
-  package var word: String {
-    switch self {
-    case .all: "all"
-    case .mentions: "mentions"
-    case .none: "none"
-    }
-  }
-
-  package init?(word: String) {
-    guard let level = Self.allCases.first(where: { $0.word == word }) else { return nil }
-    self = level
-  }
-}
-
 /// What everyone who may see a room sees of it.
 package struct Room: Equatable, Sendable {
   package let rowID: RoomRowID

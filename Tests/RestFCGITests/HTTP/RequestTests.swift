@@ -8,7 +8,7 @@ import Testing
 @Suite struct ParametersTests {
   @Test("only the first equals sign parts name and value")
   func values() {
-    let parameters = Parameters(["REQUEST_METHOD=GET", "REQUEST_URI=/a?b=c", "HTTP_COOKIE=a=b", "UNKNOWN=x", "NOEQUALS", ""])
+    let parameters = FastCGIParameters(["REQUEST_METHOD=GET", "REQUEST_URI=/a?b=c", "HTTP_COOKIE=a=b", "UNKNOWN=x", "NOEQUALS", ""])
     #expect(parameters[.requestMethod] == "GET")
     #expect(parameters.target == Array("/a?b=c".utf8))
     #expect(parameters[.cookie] == "a=b")
@@ -18,12 +18,12 @@ import Testing
 
   @Test("an empty header is no header")
   func empty() {
-    #expect(Parameters(["HTTP_AUTHORIZATION="])[.authorization] == nil)
+    #expect(FastCGIParameters(["HTTP_AUTHORIZATION="])[.authorization] == nil)
   }
 
   @Test("bytes that are no text neither trap nor pass for other text")
   func noText() {
-    var parameters = Parameters()
+    var parameters = FastCGIParameters()
     Array("HTTP_AUTHORIZATION=Bearer ".utf8 + [0xff, 0xfe]).withUnsafeBufferPointer { parameters.add($0) }
     #expect(parameters[.authorization] == "Bearer \u{fffd}\u{fffd}")
   }
@@ -32,35 +32,35 @@ import Testing
     "a header that has one value and comes twice is noticed, even if both are alike or the first is empty",
     arguments: ["HTTP_AUTHORIZATION", "HTTP_IDEMPOTENCY_KEY", "CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_X_ECHOCHAT", "REQUEST_URI"])
   func repetition(name: String) {
-    #expect(Parameters([name + "=a", name + "=a"]).hasRepetition)
-    #expect(Parameters([name + "=", name + "=a"]).hasRepetition)
-    #expect(!Parameters([name + "=a", name + "X=a"]).hasRepetition)
+    #expect(FastCGIParameters([name + "=a", name + "=a"]).hasRepetition)
+    #expect(FastCGIParameters([name + "=", name + "=a"]).hasRepetition)
+    #expect(!FastCGIParameters([name + "=a", name + "X=a"]).hasRepetition)
   }
 }
 
 @Suite struct RequestTests {
   @Test("the length of a body is a number, or is not known")
   func length() throws {
-    #expect(try Request.contentLength(Parameters(["CONTENT_LENGTH=42"])) == 42)
-    #expect(try Request.contentLength(Parameters(["CONTENT_LENGTH="])) == nil)
-    #expect(try Request.contentLength(Parameters([])) == nil)
+    #expect(try Request.contentLength(FastCGIParameters(["CONTENT_LENGTH=42"])) == 42)
+    #expect(try Request.contentLength(FastCGIParameters(["CONTENT_LENGTH="])) == nil)
+    #expect(try Request.contentLength(FastCGIParameters([])) == nil)
     for text in ["-1", "+1", "1 ", "0x1", "abc", "99999999999999999999", "1,1"] {
-      #expect(throws: ChatError.self) { try Request.contentLength(Parameters(["CONTENT_LENGTH=" + text])) }
+      #expect(throws: ChatError.self) { try Request.contentLength(FastCGIParameters(["CONTENT_LENGTH=" + text])) }
     }
   }
 
   @Test("a method that nobody knows is none", arguments: ["get", "BREW", "", "GET ", "CONNECT"])
   func method(text: String) {
-    #expect(Request(Parameters(["REQUEST_METHOD=" + text]), body: .bytes([])).method == nil)
+    #expect(Request(FastCGIParameters(["REQUEST_METHOD=" + text]), body: .bytes([])).method == nil)
   }
 
   @Test("a program's name for itself is one line of at most 200 scalars, as the database counts them")
   func userAgent() {
     let marks = String(repeating: "\u{301}", count: 900)
-    let request = Request(Parameters(["HTTP_USER_AGENT=a\tb\r\nc\u{7f}e" + marks]), body: .bytes([]))
+    let request = Request(FastCGIParameters(["HTTP_USER_AGENT=a\tb\r\nc\u{7f}e" + marks]), body: .bytes([]))
     #expect(request.userAgent.unicodeScalars.starts(with: "abce".unicodeScalars))
     #expect(request.userAgent.unicodeScalars.count == 200)
-    #expect(Request(Parameters([]), body: .bytes([])).userAgent == "")
+    #expect(Request(FastCGIParameters([]), body: .bytes([])).userAgent == "")
   }
 
   @Test(

@@ -31,9 +31,11 @@ import Wire
     #expect(head.contains("X-Test: aSet-Cookie: b\r\n\r\n"))
   }
 
-  @Test("every code of a refusal has a status with words of its own", arguments: ChatError.Code.allCases)
-  func reasons(code: ChatError.Code) {
-    #expect("\(Response.reason(code.status))" != "Unknown")
+  @Test(
+    "every code of a refusal has a status with words of its own",
+    arguments: ChatError.Code.allCases.map(\.status) + HTTPError.Code.allCases.map(\.status))
+  func reasons(status: Int) {
+    #expect("\(Response.reason(status))" != "Unknown")
   }
 
   @Test("a refusal becomes a problem document that names the request")

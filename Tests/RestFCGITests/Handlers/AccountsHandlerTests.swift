@@ -20,12 +20,12 @@ import Testing
   private static let form = "CONTENT_TYPE=application/x-www-form-urlencoded"
 
   private func logIn(form: String) -> Response {
-    client.ask("POST", "/api/v1/auth/login", body: .bytes(Array(form.utf8)), Self.form)
+    client.send("POST", "/api/v1/auth/login", body: .bytes(Array(form.utf8)), Self.form)
   }
 
   @Test("Carol signs up and gets her user and both tokens")
   func register() throws {
-    let answer = client.ask(
+    let answer = client.send(
       "POST", "/api/v1/auth/register", json: #"{"username":"Carol","password":"a long walk","display_name":"Carol C."}"#)
     #expect(answer.status == 201)
     let grant = try #require(answer.json)
@@ -56,40 +56,40 @@ import Testing
 
   @Test("a browser gets the refresh token only as a cookie, and refreshes and logs out with it")
   func cookie() throws {
-    let login = client.ask(
+    let login = client.send(
       "POST", "/api/v1/auth/login", json: #"{"username":"alice","password":"\#(TestUser.password)","refresh":"cookie"}"#)
     #expect(login.status == 200 && login.json?["refresh_token"] == nil)
     let cookie = try #require(login.header("Set-Cookie"))
     #expect(cookie.contains("; HttpOnly; SameSite=Strict; Path=/api/v1/auth; Max-Age=2592000") && !cookie.contains("Secure"))
     let brought = "HTTP_COOKIE=" + (cookie.split(separator: ";").first ?? "")
 
-    #expect(client.ask("POST", "/api/v1/auth/refresh", brought).status == 403)
-    let refreshed = client.ask("POST", "/api/v1/auth/refresh", json: "{}", brought, "HTTP_X_ECHOCHAT=1")
+    #expect(client.send("POST", "/api/v1/auth/refresh", brought).status == 403)
+    let refreshed = client.send("POST", "/api/v1/auth/refresh", json: "{}", brought, "HTTP_X_ECHOCHAT=1")
     #expect(refreshed.status == 200 && refreshed.json?["refresh_token"] == nil)
     let next = "HTTP_COOKIE=" + (refreshed.header("Set-Cookie")?.split(separator: ";").first ?? "")
     #expect(next != brought)
 
     let bearer = "HTTP_AUTHORIZATION=Bearer " + (refreshed.json?["access_token"]?.text ?? "")
-    #expect(client.ask("GET", "/api/v1/auth/me", bearer).status == 200)
-    #expect(client.ask("POST", "/api/v1/auth/logout", next).status == 403)
-    let goodbye = client.ask("POST", "/api/v1/auth/logout", next, "HTTP_X_ECHOCHAT=1")
+    #expect(client.send("GET", "/api/v1/auth/me", bearer).status == 200)
+    #expect(client.send("POST", "/api/v1/auth/logout", next).status == 403)
+    let goodbye = client.send("POST", "/api/v1/auth/logout", next, "HTTP_X_ECHOCHAT=1")
     #expect(goodbye.status == 204 && goodbye.header("Set-Cookie")?.contains("Max-Age=0") == true)
-    #expect(client.ask("GET", "/api/v1/auth/me", bearer).status == 401)
+    #expect(client.send("GET", "/api/v1/auth/me", bearer).status == 401)
   }
 
   @Test("behind https the cookie never travels in clear")
   func secureCookie() throws {
     let fixture = try ChatFixture { $0.publicURL = "https://chat.example" }
-    let login = TestClient(fixture.chat).ask(
+    let login = TestClient(fixture.chat).send(
       "POST", "/api/v1/auth/login", json: #"{"username":"alice","password":"\#(TestUser.password)","refresh":"cookie"}"#)
     #expect(login.header("Set-Cookie")?.hasSuffix("; Secure") == true)
   }
 
   @Test("who brings no refresh token is told what is missing; a browser without a cookie is just not signed in")
   func nothingToRefresh() {
-    for body in [nil, "{}", #"{"refresh_token":null}"#] { #expect(client.ask("POST", "/api/v1/auth/refresh", json: body).status == 422) }
-    #expect(client.ask("POST", "/api/v1/auth/refresh", json: "{}", "HTTP_X_ECHOCHAT=1").status == 401)
-    #expect(client.ask("POST", "/api/v1/auth/login", json: #"{"username":"alice","password":"x","refresh":"elsewhere"}"#).status == 422)
+    for body in [nil, "{}", #"{"refresh_token":null}"#] { #expect(client.send("POST", "/api/v1/auth/refresh", json: body).status == 422) }
+    #expect(client.send("POST", "/api/v1/auth/refresh", json: "{}", "HTTP_X_ECHOCHAT=1").status == 401)
+    #expect(client.send("POST", "/api/v1/auth/login", json: #"{"username":"alice","password":"x","refresh":"elsewhere"}"#).status == 422)
   }
 
   @Test("Alice looks over her devices page by page and signs one out")
@@ -99,14 +99,14 @@ import Testing
     var seen: [String?] = []
     var target: String? = "/api/v1/auth/sessions?limit=2"
     while let page = target {
-      let answer = client.ask("GET", page, as: phone)
+      let answer = client.send("GET", page, as: phone)
       #expect(answer.status == 200)
       seen += answer.items("session_id").map { $0?.text }
       target = answer.json?["next_cursor"]?.text.map { "/api/v1/auth/sessions?limit=2&cursor=\($0)" }
     }
     #expect(seen.count == 3 && Set(seen).count == 3)
-    #expect(client.ask("DELETE", "/api/v1/auth/sessions/\(tablet.principal.sessionID.text)", as: phone).status == 204)
-    #expect(client.ask("GET", "/api/v1/auth/me", as: tablet).status == 401)
-    #expect(client.ask("DELETE", "/api/v1/auth/sessions/\(fixture.alice.principal.sessionID.text)", as: fixture.mallory).status == 404)
+    #expect(client.send("DELETE", "/api/v1/auth/sessions/\(tablet.principal.sessionID.text)", as: phone).status == 204)
+    #expect(client.send("GET", "/api/v1/auth/me", as: tablet).status == 401)
+    #expect(client.send("DELETE", "/api/v1/auth/sessions/\(fixture.alice.principal.sessionID.text)", as: fixture.mallory).status == 404)
   }
 }

@@ -22,32 +22,32 @@ import Testing
 
   @Test("Alice writes, Bob reads the very same, and need not read it again")
   func writeAndRead() {
-    let written = client.ask("POST", messages, as: fixture.alice, json: #"{"content":"Hello, Bob","client_id":"c1"}"#)
+    let written = client.send("POST", messages, as: fixture.alice, json: #"{"content":"Hello, Bob","client_id":"c1"}"#)
     #expect(written.status == 201 && written.json?["seq"]?.number == 1)
-    let page = client.ask("GET", messages, as: fixture.bob)
+    let page = client.send("GET", messages, as: fixture.bob)
     #expect(page.json == .object(["messages": .array([written.json ?? .null]), "has_before": .bool(false), "has_after": .bool(false)]))
-    let one = client.ask("GET", messages + "/1", as: fixture.bob)
+    let one = client.send("GET", messages + "/1", as: fixture.bob)
     #expect(one.body == written.body)
-    #expect(client.ask("GET", messages + "/1", as: fixture.bob, "HTTP_IF_NONE_MATCH=" + (one.tag ?? "")).status == 304)
-    #expect(client.ask("GET", messages, as: fixture.bob, "HTTP_IF_NONE_MATCH=" + (page.tag ?? "")).status == 304)
+    #expect(client.send("GET", messages + "/1", as: fixture.bob, "HTTP_IF_NONE_MATCH=" + (one.tag ?? "")).status == 304)
+    #expect(client.send("GET", messages, as: fixture.bob, "HTTP_IF_NONE_MATCH=" + (page.tag ?? "")).status == 304)
   }
 
   @Test("an Idempotency-Key is the same thing as a client_id, and must not say something else")
   func idempotency() {
     let key = "HTTP_IDEMPOTENCY_KEY=k1"
-    let first = client.ask("POST", messages, as: fixture.alice, json: #"{"content":"once"}"#, key)
-    let again = client.ask("POST", messages, as: fixture.alice, json: #"{"content":"once","client_id":"k1"}"#, key)
+    let first = client.send("POST", messages, as: fixture.alice, json: #"{"content":"once"}"#, key)
+    let again = client.send("POST", messages, as: fixture.alice, json: #"{"content":"once","client_id":"k1"}"#, key)
     #expect(first.status == 201 && again.status == 200 && first.body == again.body)
-    #expect(client.ask("POST", messages, as: fixture.alice, json: #"{"content":"once","client_id":"k2"}"#, key).status == 422)
-    #expect(client.ask("POST", messages, as: fixture.alice, json: #"{"content":"other"}"#, key).code == "client_id_reused")
-    #expect(client.ask("POST", messages, as: fixture.alice, json: #"{"content":"x"}"#, "HTTP_IDEMPOTENCY_KEY=a b").status == 422)
+    #expect(client.send("POST", messages, as: fixture.alice, json: #"{"content":"once","client_id":"k2"}"#, key).status == 422)
+    #expect(client.send("POST", messages, as: fixture.alice, json: #"{"content":"other"}"#, key).code == "client_id_reused")
+    #expect(client.send("POST", messages, as: fixture.alice, json: #"{"content":"x"}"#, "HTTP_IDEMPOTENCY_KEY=a b").status == 422)
   }
 
   @Test("history is read in both directions, from one place at a time")
   func windows() throws {
     for number in 1...7 { try fixture.post("m\(number)", in: lobby, by: fixture.alice) }
     func seqs(_ query: String) -> [Int64?] {
-      guard case .array(let messages) = client.ask("GET", messages + query, as: fixture.bob).json?["messages"] else { return [] }
+      guard case .array(let messages) = client.send("GET", messages + query, as: fixture.bob).json?["messages"] else { return [] }
       return messages.map { $0["seq"]?.number }
     }
     #expect(seqs("?limit=2") == [6, 7])
@@ -55,7 +55,7 @@ import Testing
     #expect(seqs("?after=5") == [6, 7])
     #expect(seqs("?around=4&limit=3") == [3, 4, 5])
     for query in ["?before=1&after=2", "?after=1&around=2", "?before=1&after=1&around=1", "?before=x", "?limit=0"] {
-      #expect(client.ask("GET", messages + query, as: fixture.bob).status == 422, "\(query)")
+      #expect(client.send("GET", messages + query, as: fixture.bob).status == 422, "\(query)")
     }
   }
 
@@ -65,17 +65,17 @@ import Testing
   func noSuchMessage(seq: String) throws {
     try fixture.post("the only one", in: lobby, by: fixture.alice)
     for (method, body) in [("GET", nil), ("PATCH", #"{"content":"x"}"#), ("DELETE", nil)] {
-      #expect(client.ask(method, messages + "/" + seq, as: fixture.alice, json: body).status == 404, "\(method)")
+      #expect(client.send(method, messages + "/" + seq, as: fixture.alice, json: body).status == 404, "\(method)")
     }
   }
 
   @Test("Alice corrects her message and takes it back; what she gets is the message")
   func editAndDelete() throws {
     try fixture.post("teh", in: lobby, by: fixture.alice)
-    let edited = client.ask("PATCH", messages + "/1", as: fixture.alice, json: #"{"content":"the"}"#)
+    let edited = client.send("PATCH", messages + "/1", as: fixture.alice, json: #"{"content":"the"}"#)
     #expect(edited.status == 200 && edited.json?["content"]?.text == "the")
-    #expect(client.ask("PATCH", messages + "/1", as: fixture.bob, json: #"{"content":"a"}"#).status == 403)
-    let deleted = client.ask("DELETE", messages + "/1", as: fixture.alice)
+    #expect(client.send("PATCH", messages + "/1", as: fixture.bob, json: #"{"content":"a"}"#).status == 403)
+    let deleted = client.send("DELETE", messages + "/1", as: fixture.alice)
     #expect(deleted.status == 200 && deleted.json?["deleted"] == .bool(true) && deleted.json?["content"] == .null)
   }
 
@@ -90,8 +90,8 @@ import Testing
       ("DELETE", "/members/\(fixture.bob.id)", nil),
     ]
     for (method, rest, body) in calls {
-      let foreign = client.ask(method, "/api/v1/rooms/\(lobby)\(rest)", as: fixture.mallory, json: body)
-      let unknown = client.ask(method, "/api/v1/rooms/doesNotExist\(rest)", as: fixture.mallory, json: body)
+      let foreign = client.send(method, "/api/v1/rooms/\(lobby)\(rest)", as: fixture.mallory, json: body)
+      let unknown = client.send(method, "/api/v1/rooms/doesNotExist\(rest)", as: fixture.mallory, json: body)
       #expect(foreign.status == 404 && foreign.body == unknown.body && foreign.headText == unknown.headText, "\(method) \(rest)")
     }
   }
@@ -105,7 +105,7 @@ import Testing
       var seen: [String?] = []
       var target: String? = path + "?limit=1"
       while let page = target {
-        let answer = client.ask("GET", page, as: fixture.alice)
+        let answer = client.send("GET", page, as: fixture.alice)
         #expect(answer.status == 200 && answer.items(name).count == 1)
         seen += answer.items(name).map { $0?.text }
         target = answer.json?["next_cursor"]?.text.map { "\(path)?limit=1&cursor=\($0)" }
@@ -117,17 +117,17 @@ import Testing
   @Test("members are let in, given roles and put out; a role is a word or is left out")
   func members() {
     let place = "/api/v1/rooms/\(lobby)/members/\(fixture.mallory.id)"
-    #expect(client.ask("PUT", place, as: fixture.alice, json: #"{"role":null}"#).status == 422)
-    #expect(client.ask("PUT", place, as: fixture.alice).status == 201)
-    let raised = client.ask("PUT", place, as: fixture.alice, json: #"{"role":"moderator"}"#)
+    #expect(client.send("PUT", place, as: fixture.alice, json: #"{"role":null}"#).status == 422)
+    #expect(client.send("PUT", place, as: fixture.alice).status == 201)
+    let raised = client.send("PUT", place, as: fixture.alice, json: #"{"role":"moderator"}"#)
     #expect(raised.status == 200 && raised.json?["role"]?.text == "moderator" && raised.json?["user"]?["username"]?.text == "mallory")
-    #expect(client.ask("DELETE", place, as: fixture.alice).status == 204)
-    #expect(client.ask("DELETE", place, as: fixture.alice).status == 404)
+    #expect(client.send("DELETE", place, as: fixture.alice).status == 204)
+    #expect(client.send("DELETE", place, as: fixture.alice).status == 404)
   }
 
   @Test("one reading holds the user, her rooms, the people in them and the place to go on from")
   func sync() throws {
-    let answer = client.ask("GET", "/api/v1/sync", as: fixture.bob)
+    let answer = client.send("GET", "/api/v1/sync", as: fixture.bob)
     let state = try #require(answer.json)
     #expect(state["me"]?["username"]?.text == "bob" && state["epoch"]?.text == fixture.chat.epoch)
     #expect(state["cursor"]?.number == (try fixture.chat.lastPosition()))

@@ -38,10 +38,10 @@ import Testing
   @Test("a request that another site provoked lacks our header and gets nowhere")
   func guarded() throws {
     let cookie = "HTTP_COOKIE=echochat_refresh=abc"
-    let provoked = Request(Parameters([cookie]), body: .bytes([]))
+    let provoked = Request(FastCGIParameters([cookie]), body: .bytes([]))
     #expect(throws: ChatError.self) { try RefreshCookie.guardedToken(of: provoked) }
-    let ours = Request(Parameters([cookie, "HTTP_X_ECHOCHAT=1"]), body: .bytes([]))
+    let ours = Request(FastCGIParameters([cookie, "HTTP_X_ECHOCHAT=1"]), body: .bytes([]))
     #expect(try RefreshCookie.guardedToken(of: ours) == "abc")
-    #expect(try RefreshCookie.guardedToken(of: Request(Parameters([]), body: .bytes([]))) == nil)
+    #expect(try RefreshCookie.guardedToken(of: Request(FastCGIParameters([]), body: .bytes([]))) == nil)
   }
 }

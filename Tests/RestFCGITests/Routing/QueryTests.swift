@@ -71,17 +71,17 @@ private func code<Value>(_ body: () throws(ChatError) -> Value) -> ChatError.Cod
 @Suite struct CursorTests {
   @Test("a cursor comes back as it was given", arguments: [0, 1, 255, 256, 4_294_967_296, Int64.max])
   func roundTrip(number: Int64) throws {
-    let cursor = Cursor(.rooms, number, 7)
-    #expect(try Cursor(cursor.text, of: .rooms) == cursor)
-    let member = Cursor(.members, number)
-    #expect(try Cursor(member.text, of: .members) == member)
+    let cursor = PageCursor(.rooms, number, 7)
+    #expect(try PageCursor(cursor.text, of: .rooms) == cursor)
+    let member = PageCursor(.members, number)
+    #expect(try PageCursor(member.text, of: .members) == member)
   }
 
   @Test("a list does not take another's cursor")
   func foreign() {
-    let cursor = Cursor(.rooms, 1, 2).text
-    for list in [Cursor.List.directory, .members, .sessions] {
-      #expect(code { () throws(ChatError) in try Cursor(cursor, of: list) } == .invalidField)
+    let cursor = PageCursor(.rooms, 1, 2).text
+    for list in [PageCursor.List.directory, .members, .sessions] {
+      #expect(code { () throws(ChatError) in try PageCursor(cursor, of: list) } == .invalidField)
     }
   }
 
@@ -89,6 +89,6 @@ private func code<Value>(_ body: () throws(ChatError) -> Value) -> ChatError.Cod
     "a cursor that the server never gave is refused",
     arguments: ["", "x", "-1", "AAAA", "!!!!", "eyJhIjoxfQ", "null", String(repeating: "0", count: 3000), "AYAAAAAAAAAAAAAAAAAAAAA"])
   func garbage(text: String) {
-    #expect(code { () throws(ChatError) in try Cursor(text, of: .rooms) } == .invalidField)
+    #expect(code { () throws(ChatError) in try PageCursor(text, of: .rooms) } == .invalidField)
   }
 }

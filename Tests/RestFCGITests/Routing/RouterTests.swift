@@ -6,24 +6,24 @@ import Testing
 @testable import RestFCGI
 
 private let routes: [Route] = [
-  .open(.get, "/rooms", { _ in Response(status: 201) }),
-  .open(.post, "/rooms", { _ in Response(status: 202) }),
-  .open(.get, "/rooms/public", { _ in Response(status: 203) }),
-  .open(.delete, "/rooms/{room_id}/members/{user_id}", { _ in Response(status: 204) }),
-  .open(.get, "/rooms/{room_id}", { _ in Response(status: 205) }),
+  .public(.get, "/rooms", { _ in Response(status: 201) }),
+  .public(.post, "/rooms", { _ in Response(status: 202) }),
+  .public(.get, "/rooms/public", { _ in Response(status: 203) }),
+  .public(.delete, "/rooms/{room_id}/members/{user_id}", { _ in Response(status: 204) }),
+  .public(.get, "/rooms/{room_id}", { _ in Response(status: 205) }),
 ]
 
 private enum Found: Equatable {
-  case variables([String])
+  case parameters(PathParameters)
   case allowed([Method])
   case nothing
 }
 
 private func find(_ method: Method?, _ target: String, in routes: [Route] = routes) -> Found {
   do {
-    switch try Router(routes).destination(method, try Path(Array(target.utf8))) {
-    case .handler(_, let path): return .variables(path)
-    case .wrongMethod(let allowed): return .allowed(allowed)
+    switch try Router(routes).match(method, try Path(Array(target.utf8))) {
+    case .route(_, let parameters): return .parameters(parameters)
+    case .methodNotAllowed(let allowed): return .allowed(allowed)
     }
   } catch {
     return .nothing
@@ -33,20 +33,20 @@ private func find(_ method: Method?, _ target: String, in routes: [Route] = rout
 @Suite struct RouterTests {
   @Test("a path leads to the handler of its template and brings what stands in its places")
   func places() {
-    #expect(find(.get, "/rooms") == .variables([]))
-    #expect(find(.get, "/rooms/A1") == .variables(["A1"]))
-    #expect(find(.delete, "/rooms/A1/members/B2") == .variables(["A1", "B2"]))
+    #expect(find(.get, "/rooms") == .parameters(PathParameters()))
+    #expect(find(.get, "/rooms/A1") == .parameters(PathParameters(names: ["room_id"], values: ["A1"])))
+    #expect(find(.delete, "/rooms/A1/members/B2") == .parameters(PathParameters(names: ["room_id", "user_id"], values: ["A1", "B2"])))
   }
 
   @Test("a word of the API is not taken for somebody's identifier")
   func wordsFirst() {
-    #expect(find(.get, "/rooms/public") == .variables([]))
+    #expect(find(.get, "/rooms/public") == .parameters(PathParameters()))
     #expect(find(.patch, "/rooms/public") == .allowed([.get, .head, .options]))
   }
 
   @Test("HEAD goes where GET goes")
   func head() {
-    #expect(find(.head, "/rooms/A1") == .variables(["A1"]))
+    #expect(find(.head, "/rooms/A1") == .parameters(PathParameters(names: ["room_id"], values: ["A1"])))
     #expect(find(.head, "/rooms/A1/members/B2") == .allowed([.delete, .options]))
   }
 
@@ -70,12 +70,12 @@ private func find(_ method: Method?, _ target: String, in routes: [Route] = rout
     #expect(Set(Routes.table.map { "\($0.method) \($0.template)" }).count == Routes.table.count)
     for route in Routes.table {
       let target = route.template.replacing("{", with: "x").replacing("}", with: "x")
-      let variables = route.template.split(separator: "/").filter { $0.hasPrefix("{") }.count
-      guard case .variables(let found) = find(route.method, target, in: Routes.table) else {
+      let names = route.template.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+      guard case .parameters(let found) = find(route.method, target, in: Routes.table) else {
         Issue.record("\(route.method) \(route.template) is not found")
         continue
       }
-      #expect(found.count == variables)
+      #expect(found == PathParameters(names: names, values: names.map { "x\($0)x" }))
     }
   }
 }

@@ -73,14 +73,21 @@ import Wire
   @Test func `a room shows a member what is unread and a visitor nothing of the kind`() throws {
     let me = Membership(
       role: .moderator, marks: ReadMarkers(deliveredSeq: 6, previewSeq: 5, readSeq: 4), mentions: 2, notify: .mentions, mutedUntil: nil)
-    let mine = try json { $0.room(Self.lobby, lastMessage: Array(#"{"seq":9}"#.utf8), with: Self.alice, membership: me) }
+    let mine = try json {
+      $0.roomView(
+        RoomView(
+          room: Self.lobby, lastMessage: Array(#"{"seq":9}"#.utf8), other: Self.alice, membership: me,
+          lastActivity: Timestamp(milliseconds: 0)))
+    }
     #expect(mine["me"]?["unread"] == .integer(5) && mine["me"]?["mentions"] == .integer(2))
     #expect(["delivered_seq", "preview_seq", "read_seq"].map { mine["me"]?[$0]?.number } == [6, 5, 4])
     #expect(mine["me"]?["role"] == .string("moderator"))
     #expect(mine["me"]?["notify"] == .string("mentions"))
     #expect(mine["with"]?["username"] == .string("alice"))
     #expect(mine["last_message"]?["seq"] == .integer(9))
-    let foreign = try json { $0.room(Self.lobby, lastMessage: nil, with: nil, membership: nil) }
+    let foreign = try json {
+      $0.roomView(RoomView(room: Self.lobby, lastMessage: nil, other: nil, membership: nil, lastActivity: Timestamp(milliseconds: 0)))
+    }
     #expect(foreign["me"] == .null && foreign["with"] == .null && foreign["last_message"] == .null && foreign["created_by"] == .null)
   }
 
@@ -88,7 +95,9 @@ import Wire
     let ahead = Membership(
       role: .member, marks: ReadMarkers(deliveredSeq: 12, previewSeq: 12, readSeq: 12), mentions: 0, notify: .all,
       mutedUntil: Timestamp(milliseconds: 0))
-    let value = try json { $0.room(Self.lobby, lastMessage: nil, with: nil, membership: ahead) }
+    let value = try json {
+      $0.roomView(RoomView(room: Self.lobby, lastMessage: nil, other: nil, membership: ahead, lastActivity: Timestamp(milliseconds: 0)))
+    }
     #expect(value["me"]?["unread"] == .integer(0))
     #expect(value["me"]?["muted_until"] == .string("1970-01-01T00:00:00.000Z"))
   }

@@ -3,15 +3,6 @@ package import Domain
 import SQL
 import Store
 
-/// All stored data of a user except their messages.
-package struct AccountExport: Sendable {
-  package let email: String?
-  package let hidesReadReceipts: Bool
-  package let sessions: [Session]
-  package let rooms: [RoomView]
-  package let blocks: [Block]
-}
-
 extension Chat {
   /// Rooms in one export.
   package static let exportRoomsMax = 10_000

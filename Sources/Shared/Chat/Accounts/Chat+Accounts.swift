@@ -5,15 +5,6 @@ import Posix
 import SQL
 import Store
 
-/// The result of registration, login or refresh: the user and the session's tokens.
-package struct SignIn: Sendable {
-  package let user: User
-  package let accessToken: String
-  package let expiresInSeconds: Int64
-  package let refreshToken: String
-  package let refreshExpiresInSeconds: Int64
-}
-
 extension Chat {
   /// Creates an account and signs in to it. Blocks while the password is hashed. A repeated request (same `idempotencyKey`, same fields,
   /// same password) signs in to the account that the first one created.

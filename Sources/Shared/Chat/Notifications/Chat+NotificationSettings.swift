@@ -4,29 +4,6 @@ import SQL
 import Store
 import Wire
 
-/// New notification settings of a member in a room; nil leaves a setting as it is.
-package struct NotificationSettingsUpdate: Sendable {
-  package enum Mute: Sendable {
-    /// Not muted.
-    case never
-    case until(Timestamp)
-  }
-
-  let level: NotifyLevel?
-  let mute: Mute?
-
-  package init(level: String?, mute: Mute?) throws(ChatError) {
-    guard level != nil || mute != nil else { throw .invalid("level", "missing", "At least one of level and muted_until.") }
-    if let level {
-      guard let known = NotifyLevel(word: level) else { throw .invalid("level", "value", "One of all, mentions and none.") }
-      self.level = known
-    } else {
-      self.level = nil
-    }
-    self.mute = mute
-  }
-}
-
 extension Chat {
   /// Changes a room's notification settings on all of the principal's devices. Returns `me` of the room as JSON.
   package func updateNotificationSettings(_ update: NotificationSettingsUpdate, in room: String, by principal: Principal) throws -> [UInt8]

@@ -3,14 +3,6 @@ package import Domain
 import SQL
 import Store
 
-/// What a client shows before its first event, read in one transaction.
-package struct Snapshot: Sendable {
-  package let rooms: [RoomView]
-  package let users: [User]
-  /// A client that resumes from here misses nothing.
-  package let cursor: Int64
-}
-
 extension Chat {
   package static let snapshotRoomsMax = 1000
   package static let snapshotUsersMax = 1000

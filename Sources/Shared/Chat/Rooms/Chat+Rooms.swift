@@ -4,22 +4,7 @@ package import Domain
 import SQL
 import Store
 import TextSearch
-import Wire
-
-/// A client's request for a new room, not yet validated.
-package struct NewRoom: Sendable {
-  package let kind: String
-  package let name: String?
-  package let topic: String?
-  package let members: [String]
-
-  package init(kind: String, name: String?, topic: String?, members: [String]) {
-    self.kind = kind
-    self.name = name
-    self.topic = topic
-    self.members = members
-  }
-}
+package import Wire
 
 extension Chat {
   /// Members besides the owner that a new room can have.

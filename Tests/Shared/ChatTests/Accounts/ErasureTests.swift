@@ -5,6 +5,7 @@ import SQL
 import Store
 import TestSupport
 import Testing
+import Wire
 
 @Suite struct ErasureTests {
   /// Every place of the database that holds this text.

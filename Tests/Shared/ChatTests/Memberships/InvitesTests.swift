@@ -5,6 +5,7 @@ import SQL
 import Store
 import TestSupport
 import Testing
+import Wire
 
 @Suite struct InvitesTests {
   private func invite(_ room: String, uses: Int64? = nil, by person: TestUser, in fixture: ChatFixture) throws -> String {

@@ -4,6 +4,7 @@ import Domain
 import Store
 import TestSupport
 import Testing
+import Wire
 
 @Suite struct ReportsTests {
   @Test func `a report reaches the moderators with the message, and nobody else, until they settle it`() throws {

@@ -5,6 +5,7 @@ import SQL
 import Store
 import TestSupport
 import Testing
+import Wire
 
 @Suite struct BlocksTests {
   private func direct(_ person: TestUser, with other: TestUser, in fixture: ChatFixture) throws -> String {

@@ -4,6 +4,7 @@ import Domain
 import Store
 import TestSupport
 import Testing
+import Wire
 
 @Suite struct StrangersTests {
   /// Everything that can be done to a room by its name.

@@ -6,6 +6,7 @@ import SQL
 import Store
 import TestSupport
 import Testing
+import Wire
 
 @Suite struct RoomDeletionTests {
   private func count(_ table: String, _ fixture: ChatFixture) throws -> Int64 {

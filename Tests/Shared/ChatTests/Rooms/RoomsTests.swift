@@ -4,6 +4,7 @@ import Domain
 import Store
 import TestSupport
 import Testing
+import Wire
 
 @Suite struct RoomsTests {
   private func direct(_ person: TestUser, with other: TestUser, in fixture: ChatFixture) throws -> (view: RoomView, isNew: Bool) {

@@ -152,6 +152,13 @@ extension JSONWriter {
     field(name, id?.text)
   }
 
+  package mutating func field(_ name: StaticString, _ ids: [PublicID]) {
+    key(name)
+    array { json in
+      for id in ids { json.string(id.text) }
+    }
+  }
+
   package mutating func field(_ name: StaticString, _ value: Int64) {
     key(name)
     integer(value)

@@ -42,35 +42,6 @@ package enum Command: Sendable {
   case ping
 }
 
-/// A message as a client hands it in, over either door; nothing is checked yet.
-// swift-format-ignore: AlwaysUseLowerCamelCase
-package struct NewMessage: Sendable {
-  package let content: String
-  package var client_id: String?
-  package let reply_to: Int64?
-
-  package init(content: String, clientID: String? = nil, replyTo: Int64? = nil) {
-    self.content = content
-    client_id = clientID
-    reply_to = replyTo
-  }
-
-  package init(_ data: JSONObject) throws(ChatError) {
-    content = try data.string("content")
-    client_id = try data.optionalString("client_id")
-    reply_to = try data.optionalInteger("reply_to")
-  }
-}
-
-extension ReadMarkersUpdate {
-  /// Marks as a client hands them in, over either door. Throws the refusal of those that make no sense.
-  package init(_ data: JSONObject) throws(ChatError) {
-    try self.init(
-      deliveredSeq: try data.optionalInteger("delivered_seq"), previewSeq: try data.optionalInteger("preview_seq"),
-      readSeq: try data.optionalInteger("read_seq"))
-  }
-}
-
 extension Command {
   /// Reads the event and its data. Throws what is wrong with them.
   fileprivate init(_ frame: JSONObject) throws(ChatError) {

@@ -20,12 +20,12 @@ package enum ServerFrame {
     }
   }
 
-  package static func error(ref: String?, _ refusal: ChatError, requestID: String) -> [UInt8] {
+  package static func error(ref: String?, _ error: ChatError, requestID: String) -> [UInt8] {
     JSONWriter.object { json in
       json.field("event", "error")
       if let ref { json.field("ref", ref) }
       json.key("data")
-      json.problem(refusal, requestID: requestID)
+      json.problem(Problem(error), requestID: requestID)
     }
   }
 

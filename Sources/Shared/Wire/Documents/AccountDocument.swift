@@ -1,0 +1,68 @@
+// What users receive about their own account, in JSON.
+package import Domain
+
+extension JSONWriter {
+  /// The tokens of a session. The refresh token is left out when it travels in a cookie.
+  package mutating func signIn(_ signIn: SignIn, withRefreshToken: Bool) {
+    object { json in
+      json.key("user")
+      json.user(signIn.user)
+      json.field("access_token", signIn.accessToken)
+      json.field("token_type", "bearer")
+      json.field("expires_in", signIn.expiresInSeconds)
+      if withRefreshToken { json.field("refresh_token", signIn.refreshToken) }
+    }
+  }
+
+  package mutating func session(_ session: Session, isCurrent: Bool) {
+    object { json in
+      json.field("session_id", session.id)
+      json.field("user_agent", session.userAgent)
+      json.field("created_at", session.createdAt)
+      json.field("used_at", session.usedAt)
+      json.field("expires_at", session.expiresAt)
+      json.field("current", isCurrent)
+    }
+  }
+
+  /// A ticket that opens one WebSocket connection.
+  package mutating func ticket(_ ticket: String, expiresInSeconds: Int64) {
+    object { json in
+      json.field("ticket", ticket)
+      json.field("expires_in", expiresInSeconds)
+    }
+  }
+
+  /// One page of an export. Only the first page has the account itself.
+  package mutating func exportPage(
+    of user: User, _ account: AccountExport?, currentSession: SessionRowID, messages: [AuthoredMessage], nextCursor: String?
+  ) {
+    object { json in
+      if let account { json.members(of: user, account, currentSession) }
+      json.key("messages")
+      json.array { json in
+        for message in messages { json.raw(message.json) }
+      }
+      json.field("next_cursor", nextCursor)
+    }
+  }
+
+  private mutating func members(of user: User, _ account: AccountExport, _ currentSession: SessionRowID) {
+    key("user")
+    self.user(user)
+    field("email", account.email)
+    field("hide_read_receipts", account.hidesReadReceipts)
+    key("sessions")
+    array { json in
+      for session in account.sessions { json.session(session, isCurrent: session.rowID == currentSession) }
+    }
+    key("rooms")
+    array { json in
+      for room in account.rooms { json.roomView(room) }
+    }
+    key("blocks")
+    array { json in
+      for block in account.blocks { json.block(block) }
+    }
+  }
+}

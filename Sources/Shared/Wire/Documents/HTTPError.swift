@@ -1,0 +1,47 @@
+// HTTP refuses a request before any rule of the chat is asked.
+
+/// An error of HTTP itself (RFC 9110). Becomes a `Problem` at the edge, as a `ChatError` does.
+package struct HTTPError: Error, Equatable {
+  /// The stable machine word of the contract, `code` on the wire.
+  package enum Code: String, Sendable, CaseIterable {
+    case methodNotAllowed = "method_not_allowed"
+    case payloadTooLarge = "payload_too_large"
+    case uriTooLong = "uri_too_long"
+    case unsupportedMediaType = "unsupported_media_type"
+    case upgradeRequired = "upgrade_required"
+    case headersTooLarge = "headers_too_large"
+    case versionNotSupported = "version_not_supported"
+
+    package var status: Int {
+      switch self {
+      case .methodNotAllowed: 405
+      case .payloadTooLarge: 413
+      case .uriTooLong: 414
+      case .unsupportedMediaType: 415
+      case .upgradeRequired: 426
+      case .headersTooLarge: 431
+      case .versionNotSupported: 505
+      }
+    }
+
+    package var title: String {
+      switch self {
+      case .methodNotAllowed: "Method not allowed"
+      case .payloadTooLarge: "Too large"
+      case .uriTooLong: "URI too long"
+      case .unsupportedMediaType: "Unsupported media type"
+      case .upgradeRequired: "Upgrade required"
+      case .headersTooLarge: "Headers too large"
+      case .versionNotSupported: "HTTP version not supported"
+      }
+    }
+  }
+
+  package let code: Code
+  package let detail: String
+
+  package init(_ code: Code, _ detail: String) {
+    self.code = code
+    self.detail = detail
+  }
+}

@@ -1,0 +1,72 @@
+// Rooms in JSON.
+package import Domain
+
+extension JSONWriter {
+  /// Writes what every viewer sees of a room into the open object.
+  package mutating func members(of room: Room) {
+    field("room_id", room.id)
+    field("kind", room.kind.word)
+    field("name", room.name)
+    field("topic", room.topic)
+    field("created_by", room.createdBy)
+    field("created_at", room.createdAt)
+    field("member_count", room.memberCount)
+    field("last_seq", room.lastSeq)
+  }
+
+  /// A room as one user sees it. `with` is the other user of a direct room; `me` is null for those who are not members.
+  package mutating func roomView(_ view: RoomView) {
+    object { json in
+      json.members(of: view.room)
+      json.field("last_message", raw: view.lastMessage)
+      json.key("with")
+      if let other = view.other { json.user(other) } else { json.null() }
+      json.key("me")
+      if let membership = view.membership { json.membership(membership, lastSeq: view.room.lastSeq) } else { json.null() }
+    }
+  }
+
+  /// `me`: the member's own view of a room.
+  package mutating func membership(_ membership: Membership, lastSeq: Int64) {
+    object { json in
+      json.field("role", membership.role.word)
+      json.members(of: membership.marks)
+      json.field("unread", max(0, lastSeq - membership.marks.readSeq))
+      json.field("mentions", membership.mentions)
+      json.field("notify", membership.notify.word)
+      json.field("muted_until", membership.mutedUntil)
+    }
+  }
+
+  /// `me`, as bytes.
+  package static func membership(_ membership: Membership, lastSeq: Int64) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.membership(membership, lastSeq: lastSeq)
+    return writer.bytes
+  }
+
+  /// Writes the three read markers into the open object.
+  package mutating func members(of markers: ReadMarkers) {
+    field("delivered_seq", markers.deliveredSeq)
+    field("preview_seq", markers.previewSeq)
+    field("read_seq", markers.readSeq)
+  }
+
+  /// The rooms with a badge, and their totals.
+  package mutating func badges(_ badges: [Badge]) {
+    object { json in
+      json.field("unread", badges.reduce(0) { $0 + $1.unread })
+      json.field("mentions", badges.reduce(0) { $0 + $1.mentions })
+      json.key("rooms")
+      json.array { json in
+        for badge in badges {
+          json.object { json in
+            json.field("room_id", badge.room)
+            json.field("unread", badge.unread)
+            json.field("mentions", badge.mentions)
+          }
+        }
+      }
+    }
+  }
+}

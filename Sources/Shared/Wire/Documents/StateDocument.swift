@@ -1,0 +1,42 @@
+// The state of a client, and of the service, in JSON.
+package import Domain
+
+extension JSONWriter {
+  /// Everything that a client starts from.
+  package mutating func snapshot(_ snapshot: Snapshot, for user: User, epoch: String) {
+    object { json in
+      json.key("me")
+      json.user(user)
+      json.key("rooms")
+      json.array { json in
+        for room in snapshot.rooms { json.roomView(room) }
+      }
+      json.key("users")
+      json.array { json in
+        for user in snapshot.users { json.user(user) }
+      }
+      json.field("cursor", snapshot.cursor)
+      json.field("epoch", epoch)
+    }
+  }
+
+  /// The answer of a health check that succeeds.
+  package mutating func healthy() {
+    object { $0.field("status", "ok") }
+  }
+
+  /// The name and version of the service, and where its parts and documents are.
+  package mutating func service(version: String) {
+    object { json in
+      json.field("name", "EchoChat")
+      json.field("version", version)
+      json.field("websocket", "/ws")
+      json.key("documents")
+      json.object { json in
+        json.field("html", "/docs")
+        json.field("openapi", "/docs/openapi.json")
+        json.field("asyncapi", "/docs/asyncapi.json")
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// Users in JSON.
+package import Domain
+
+extension JSONWriter {
+  /// Writes the members of a user into the open object.
+  package mutating func members(of user: User) {
+    field("user_id", user.id)
+    field("username", user.username)
+    field("display_name", user.displayName)
+    key("avatar_url")
+    null()
+    field("status_text", user.statusText)
+    field("created_at", user.createdAt)
+  }
+
+  package mutating func user(_ user: User) {
+    object { $0.members(of: user) }
+  }
+
+  /// A user with their presence.
+  package mutating func user(_ user: User, _ presence: Presence) {
+    object { json in
+      json.members(of: user)
+      json.field("presence", presence.state.word)
+      json.field("last_seen_at", presence.lastSeenAt)
+    }
+  }
+
+  /// A user with what only they see of themselves.
+  package mutating func ownUser(_ user: User, hidesReadReceipts: Bool) {
+    object { json in
+      json.members(of: user)
+      json.field("hide_read_receipts", hidesReadReceipts)
+    }
+  }
+
+  package mutating func block(_ block: Block) {
+    object { json in
+      json.key("user")
+      json.user(block.user)
+      json.field("created_at", block.createdAt)
+    }
+  }
+}

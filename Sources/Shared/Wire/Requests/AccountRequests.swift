@@ -1,0 +1,73 @@
+// What clients send to register, log in and change their account. Nothing is checked here but names and types.
+package import Domain
+
+// The fields of all requests are named as on the wire, so that no key table is needed beside them.
+// swift-format-ignore: AlwaysUseLowerCamelCase
+package struct Registration: Decodable, Sendable {
+  package let username: String
+  package let password: String
+  package let email: String?
+  package let display_name: String?
+  package let refresh: String?
+}
+
+package struct LoginRequest: Decodable, Sendable {
+  package let username: String
+  package let password: String
+  package let refresh: String?
+}
+
+extension LoginRequest {
+  /// Reads the password form of OAuth 2 (RFC 6749 section 4.3.2). `value` looks up a field of the form.
+  package init(form value: (String) throws(ChatError) -> String?) throws(ChatError) {
+    guard try value("grant_type") ?? "password" == "password" else {
+      throw .invalid("grant_type", "value", "Only the grant type password is known here.")
+    }
+    func required(_ name: String) throws(ChatError) -> String {
+      guard let value = try value(name) else { throw .invalid(name, "missing", "This field is required.") }
+      return value
+    }
+    username = try required("username")
+    password = try required("password")
+    refresh = try value("refresh")
+  }
+}
+
+/// Where the client wants its refresh token: in the body of the response, or in a cookie that no script can read.
+package enum RefreshTokenTransport: Sendable {
+  case body, cookie
+
+  /// Reads the field `refresh`.
+  package init(_ refresh: String?) throws(ChatError) {
+    switch refresh {
+    case nil, "body": self = .body
+    case "cookie": self = .cookie
+    default: throw .invalid("refresh", "value", "One of body and cookie.")
+    }
+  }
+}
+
+// swift-format-ignore: AlwaysUseLowerCamelCase
+package struct RefreshRequest: Decodable, Sendable {
+  package let refresh_token: String?
+
+  /// The error for a request that has no token at all.
+  package static let missingToken = ChatError.invalid("refresh_token", "missing", "This field is required.")
+}
+
+// swift-format-ignore: AlwaysUseLowerCamelCase
+package struct PasswordChange: Decodable, Sendable {
+  package let old_password: String
+  package let new_password: String
+}
+
+// swift-format-ignore: AlwaysUseLowerCamelCase
+package struct ProfileUpdate: Decodable, Sendable {
+  package let display_name: String?
+  package let status_text: String?
+  package let hide_read_receipts: Bool?
+}
+
+package struct AccountDeletion: Decodable, Sendable {
+  package let password: String
+}
