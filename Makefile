@@ -49,10 +49,10 @@ bench-short: build bench-packages
 	python3 Tests/Benchmarks/bench.py --short
 	python3 -m unittest discover Tests/Benchmarks
 
-# Kills programs with signal 9, two hundred times, while people talk; then 20,000 steps of random life, other ones each time: half an hour.
+# The crash test with 200 kills, then 20,000 steps of the model-based test with a new seed each time: half an hour.
 soak: build .venv/made
-	cd Tests/EndToEnd && ../../$(PYTHON) -m support.kill_programme --kills 200
-	$(PYTHON) -m pytest Tests/EndToEnd/test_life.py --lives 200 --life-seed $$RANDOM
+	cd Tests/EndToEnd && ../../$(PYTHON) -m support.crash_test --kills 200
+	$(PYTHON) -m pytest Tests/EndToEnd/test_model_based.py --random-runs 200 --random-seed $$RANDOM
 
 # Data (var) stays.
 clean:

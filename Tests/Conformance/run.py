@@ -1,4 +1,4 @@
-"""Runs Autobahn's WebSocket cases against the daemon's own codec and loop: `run.py ECHO_PROGRAM`. Every case must pass strictly."""
+"""Runs the Autobahn WebSocket cases against the daemon's codec and event loop: `run.py ECHO_PROGRAM`. Every case must pass."""
 
 import asyncio
 import re
@@ -7,19 +7,19 @@ import sys
 
 from kosoku import FailureError, run_fuzzingclient
 
-# Compression is not offered, so its cases have nothing to ask.
-LEFT_OUT = ["12.*", "13.*"]
-GOOD = {"OK", "INFORMATIONAL"}
+# The daemon offers no compression, so its cases do not apply.
+EXCLUDED = ["12.*", "13.*"]
+PASSING = {"OK", "INFORMATIONAL"}
 LISTENING = re.compile(r"listening on (\S+:\d+)")
-# Without this, a suite that runs fewer cases would prove less and nobody would notice.
+# Fails if the suite runs fewer cases than expected.
 CASES = 301
 
 
-async def examine(address: str) -> list:
+async def run_cases(address: str) -> list:
     try:
-        return await run_fuzzingclient(f"ws://{address}/", None, LEFT_OUT, concurrency=4)
-    except FailureError as failure:
-        return failure.results
+        return await run_fuzzingclient(f"ws://{address}/", None, EXCLUDED, concurrency=4)
+    except FailureError as error:
+        return error.results
 
 
 def main() -> int:
@@ -27,19 +27,19 @@ def main() -> int:
     try:
         first = echo.stdout.readline()
         if not (listening := LISTENING.search(first)):
-            print(f"{sys.argv[1]} did not say where it listens, but: {first}")
+            print(f"{sys.argv[1]} did not print where it listens: {first}")
             return 1
-        results = asyncio.run(examine(listening[1]))
+        results = asyncio.run(run_cases(listening[1]))
     finally:
         echo.kill()
         echo.wait()
-    bad = [case for case in results if not {case.behavior.value, case.behavior_close.value} <= GOOD]
-    for case in bad:
+    failed = [case for case in results if not {case.behavior.value, case.behavior_close.value} <= PASSING]
+    for case in failed:
         print(f"case {case.case_id}: {case.behavior.value}, close {case.behavior_close.value}: {case.result}")
     if len(results) != CASES:
         print(f"{len(results)} cases were run, not {CASES}")
-    print(f"conformance: {len(results) - len(bad)} passed, {len(bad)} failed")
-    return 0 if len(results) == CASES and not bad else 1
+    print(f"conformance: {len(results) - len(failed)} passed, {len(failed)} failed")
+    return 0 if len(results) == CASES and not failed else 1
 
 
 if __name__ == "__main__":

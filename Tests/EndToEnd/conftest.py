@@ -1,27 +1,27 @@
-"""The fixtures: one system shared by ordinary tests, systems of their own for tests that do harm, and the usual three people."""
+"""Fixtures: a system shared by ordinary tests, separate systems for tests that break something, and Alice, Bob and Mallory."""
 
 import secrets
 
 import pytest
 
-from support.people import People
+from support.clients import TestUsers
 from support.server import Server, is_alive
 
 
 def pytest_addoption(parser):
-    parser.addoption("--lives", type=int, default=12, help="random lives on each system in test_life.py, of fifty steps each")
-    parser.addoption("--life-seed", type=int, default=1, help="which lives these are")
+    parser.addoption("--random-runs", type=int, default=12, help="runs of test_model_based.py on each system, fifty random steps each")
+    parser.addoption("--random-seed", type=int, default=1, help="the seed of these runs")
 
 
 def pytest_generate_tests(metafunc):
-    """What is marked `loops` holds with one event loop and with several."""
+    """Runs each test marked `loops` with one event loop and with three."""
     if metafunc.definition.get_closest_marker("loops"):
         systems = {"shared_server": "one loop", "shared_server_of_three_loops": "three loops"}
         metafunc.parametrize("server", systems, ids=systems.values(), indirect=True)
 
 
-def shared(data, **settings):
-    """A system that ordinary tests share. Nobody may harm it."""
+def running_server(data, **settings):
+    """A system that ordinary tests share; no test may break it."""
     server = Server(data, **settings).start()
     yield server
     assert server.stop() == 0
@@ -29,27 +29,27 @@ def shared(data, **settings):
 
 @pytest.fixture(scope="session")
 def shared_server(tmp_path_factory):
-    yield from shared(tmp_path_factory.mktemp("shared") / "d")
+    yield from running_server(tmp_path_factory.mktemp("shared") / "d")
 
 
 @pytest.fixture(scope="session")
 def shared_server_of_three_loops(tmp_path_factory):
-    yield from shared(tmp_path_factory.mktemp("loops") / "d", ECHOCHAT_LOOPS="3")
+    yield from running_server(tmp_path_factory.mktemp("loops") / "d", ECHOCHAT_LOOPS="3")
 
 
 @pytest.fixture
 def server(request):
-    """A shared system, which after each test must still consist of the same processes: nothing crashed."""
+    """A shared system; after each test it must still run the same processes, so nothing crashed."""
     shared_server = request.getfixturevalue(getattr(request, "param", "shared_server"))
     before = shared_server.pids()
     yield shared_server
-    assert shared_server.pids() == before, "a program died and was started again\n" + shared_server.logs()
+    assert shared_server.pids() == before, "a program crashed and was restarted\n" + shared_server.logs()
     assert all(is_alive(pid) for pid in before.values())
 
 
 @pytest.fixture
 def own_server(tmp_path):
-    """Makes systems with settings of their own, for one test alone."""
+    """Starts systems with their own settings, for one test only."""
     made = []
 
     def make(**settings) -> Server:
@@ -63,27 +63,27 @@ def own_server(tmp_path):
 
 
 @pytest.fixture
-async def people(server):
-    async with People(server) as people:
-        yield people
+async def users(server):
+    async with TestUsers(server) as users:
+        yield users
 
 
 @pytest.fixture
-async def alice(people):
-    return await people.register("alice")
+async def alice(users):
+    return await users.register("alice")
 
 
 @pytest.fixture
-async def bob(people):
-    return await people.register("bob")
+async def bob(users):
+    return await users.register("bob")
 
 
 @pytest.fixture
-async def mallory(people):
-    return await people.register("mallory")
+async def mallory(users):
+    return await users.register("mallory")
 
 
 @pytest.fixture
 async def lobby(alice, bob):
-    """A group that Alice owns and Bob belongs to. Mallory has not been let in."""
+    """A group that Alice owns and Bob is a member of. Mallory is not a member."""
     return (await alice.create_room("group", f"Lobby {secrets.token_hex(4)}", members=[bob]))["room_id"]

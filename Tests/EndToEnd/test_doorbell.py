@@ -1,4 +1,4 @@
-"""The doorbell may be lost, blocked or rung without end: messages arrive all the same, and soon."""
+"""The doorbell may be missing, blocked or flooded: messages still arrive, and soon."""
 
 import asyncio
 import signal
@@ -9,151 +9,151 @@ import time
 
 import pytest
 
-from support.people import People
+from support.clients import TestUsers
 
 LATE_SECONDS = 0.5
 QUICK_SECONDS = 0.05
 
 
-class Street:
-    """Alice, who writes, and Bob, who listens, on a system of their own."""
+class Conversation:
+    """Alice writes and Bob listens, on a system of their own."""
 
-    def __init__(self, server, alice, bob, room, his_line, her_line):
+    def __init__(self, server, alice, bob, room, bob_connection, alice_connection):
         self.server, self.alice, self.bob, self.room = server, alice, bob, room
-        self.his_line, self.her_line = his_line, her_line
-        self.bell = server.data / "run" / "doorbell.sock"
+        self.bob_connection, self.alice_connection = bob_connection, alice_connection
+        self.doorbell_path = server.data / "run" / "doorbell.sock"
         self.count = 0
 
-    async def talk(self, times: int, over_rest: bool = True) -> list[float]:
-        """From before each message is sent to when Bob hears it, in seconds."""
+    async def exchange(self, times: int, over_rest: bool = True) -> list[float]:
+        """Sends messages; returns the seconds from sending each to Bob's receiving it."""
         delays = []
         for _ in range(times):
             self.count += 1
             content = f"m{self.count}"
-            begun = time.monotonic()
+            started = time.monotonic()
             if over_rest:
-                await self.alice.write(self.room, content)
+                await self.alice.post_message(self.room, content)
             else:
-                await self.her_line.send_message(self.room, content)
-            heard = await self.his_line.expect("new_message", room_id=self.room, content=content)
-            delays.append(heard.at - begun)
+                await self.alice_connection.send_message(self.room, content)
+            received = await self.bob_connection.expect("new_message", room_id=self.room, content=content)
+            delays.append(received.at - started)
         return delays
 
-    def check_all_heard(self) -> None:
-        assert self.his_line.messages(self.room) == [f"m{i}" for i in range(1, self.count + 1)]
+    def check_all_received(self) -> None:
+        assert self.bob_connection.messages(self.room) == [f"m{i}" for i in range(1, self.count + 1)]
 
 
 @pytest.fixture
-async def street(own_server):
+async def conversation(own_server):
     server = own_server()
-    async with People(server) as people:
-        alice, bob = await people.registered("alice", "bob")
+    async with TestUsers(server) as users:
+        alice, bob = await users.register_all("alice", "bob")
         room = (await alice.create_room("group", members=[bob]))["room_id"]
-        yield Street(server, alice, bob, room, await bob.connect(), await alice.connect())
+        yield Conversation(server, alice, bob, room, await bob.connect(), await alice.connect())
 
 
 @pytest.mark.parametrize("over_rest", [True, False], ids=["rest", "websocket"])
-async def test_a_bell_that_works_makes_news_quick(street, over_rest):
-    delays = await street.talk(40, over_rest)
+async def test_with_a_working_doorbell_events_arrive_quickly(conversation, over_rest):
+    delays = await conversation.exchange(40, over_rest)
     assert statistics.median(delays) < QUICK_SECONDS, delays
-    street.check_all_heard()
+    conversation.check_all_received()
 
 
 @pytest.mark.parametrize("over_rest", [True, False], ids=["rest", "websocket"])
-async def test_without_a_bell_all_is_heard_within_half_a_second(street, over_rest):
-    await street.talk(3)
-    street.bell.unlink()
-    delays = await street.talk(15, over_rest)
+async def test_without_a_doorbell_every_message_arrives_within_half_a_second(conversation, over_rest):
+    await conversation.exchange(3)
+    conversation.doorbell_path.unlink()
+    delays = await conversation.exchange(15, over_rest)
     assert max(delays) < LATE_SECONDS, delays
-    street.check_all_heard()
+    conversation.check_all_received()
 
 
 @pytest.mark.parametrize("over_rest", [True, False], ids=["rest", "websocket"])
-async def test_a_bell_that_blocks_whoever_rings_holds_nobody_up(street, over_rest):
-    """In its place stands a socket whose queue is full and never read: a careless ring would wait for ever."""
-    await street.talk(3)
-    street.bell.unlink()
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as deaf, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as filler:
-        deaf.bind(str(street.bell))
-        street.bell.chmod(0o666)
-        filler.setblocking(False)
+async def test_a_doorbell_that_blocks_its_senders_delays_nobody(conversation, over_rest):
+    """A socket with a full queue that is never read: a blocking send would wait for ever."""
+    await conversation.exchange(3)
+    conversation.doorbell_path.unlink()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as full_socket, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+        full_socket.bind(str(conversation.doorbell_path))
+        conversation.doorbell_path.chmod(0o666)
+        sender.setblocking(False)
         with pytest.raises(BlockingIOError):
             for _ in range(100_000):
-                filler.sendto(b"", str(street.bell))
-        delays = await street.talk(15, over_rest)
+                sender.sendto(b"", str(conversation.doorbell_path))
+        delays = await conversation.exchange(15, over_rest)
     assert max(delays) < LATE_SECONDS, delays
-    street.check_all_heard()
+    conversation.check_all_received()
 
 
 @pytest.mark.parametrize("kind", ["directory", "file", "dangling link"])
-async def test_something_else_in_the_bells_place_holds_nobody_up(street, kind):
-    await street.talk(3)
-    street.bell.unlink()
+async def test_something_else_at_the_path_of_the_doorbell_delays_nobody(conversation, kind):
+    await conversation.exchange(3)
+    conversation.doorbell_path.unlink()
     match kind:
         case "directory":
-            street.bell.mkdir()
+            conversation.doorbell_path.mkdir()
         case "file":
-            street.bell.write_text("not a bell")
+            conversation.doorbell_path.write_text("not a doorbell")
         case _:
-            street.bell.symlink_to(street.bell.parent / "nowhere")
-    delays = await street.talk(8) + await street.talk(4, over_rest=False)
+            conversation.doorbell_path.symlink_to(conversation.doorbell_path.parent / "nowhere")
+    delays = await conversation.exchange(8) + await conversation.exchange(4, over_rest=False)
     assert max(delays) < LATE_SECONDS, delays
-    street.check_all_heard()
+    conversation.check_all_received()
 
 
-async def test_a_flood_at_the_bell_delays_nothing(street):
-    await street.talk(3)
-    going = True
+async def test_a_flood_of_rings_delays_nothing(conversation):
+    await conversation.exchange(3)
+    running = True
 
     def flood():
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as hand:
-            hand.setblocking(False)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            sender.setblocking(False)
             i = 0
-            while going:
+            while running:
                 i += 1
                 try:
-                    hand.sendto(b"" if i % 3 else b"x" * 50_000, str(street.bell))
+                    sender.sendto(b"" if i % 3 else b"x" * 50_000, str(conversation.doorbell_path))
                 except (BlockingIOError, OSError):
                     time.sleep(0.0002)
 
-    flooding = threading.Thread(target=flood, daemon=True)
-    flooding.start()
+    thread = threading.Thread(target=flood, daemon=True)
+    thread.start()
     try:
-        delays = await street.talk(40) + await street.talk(20, over_rest=False)
+        delays = await conversation.exchange(40) + await conversation.exchange(20, over_rest=False)
     finally:
-        going = False
-        flooding.join(5)
+        running = False
+        thread.join(5)
     assert max(delays) < LATE_SECONDS, delays
-    street.check_all_heard()
+    conversation.check_all_received()
 
 
-async def test_a_daemon_that_sleeps_delays_nobody_who_writes_and_tells_everything_when_it_wakes(street):
-    await street.talk(3)
-    street.server.signal("push", signal.SIGSTOP)
+async def test_a_stopped_daemon_delays_no_writer_and_delivers_everything_when_it_continues(conversation):
+    await conversation.exchange(3)
+    conversation.server.signal("push", signal.SIGSTOP)
     try:
         for _ in range(300):
-            street.count += 1
-            begun = time.monotonic()
-            await street.alice.write(street.room, f"m{street.count}")
-            assert time.monotonic() - begun < LATE_SECONDS
+            conversation.count += 1
+            started = time.monotonic()
+            await conversation.alice.post_message(conversation.room, f"m{conversation.count}")
+            assert time.monotonic() - started < LATE_SECONDS
     finally:
-        street.server.signal("push", signal.SIGCONT)
-    await street.his_line.expect("new_message", content=f"m{street.count}")
-    street.check_all_heard()
+        conversation.server.signal("push", signal.SIGCONT)
+    await conversation.bob_connection.expect("new_message", content=f"m{conversation.count}")
+    conversation.check_all_received()
 
 
-async def test_a_new_daemon_hangs_up_a_new_bell(street):
-    """However the old one was lost, after a restart of the daemon news is quick again."""
-    street.bell.unlink()
-    street.server.wait_replaced(street.server.kill("push"))
+async def test_a_restarted_daemon_binds_the_doorbell_again(conversation):
+    """The doorbell was lost; after a restart of the daemon events arrive quickly again."""
+    conversation.doorbell_path.unlink()
+    conversation.server.wait_replaced(conversation.server.kill("push"))
     deadline = time.monotonic() + 5
     while True:
         try:
-            street.his_line = await street.bob.connect()
+            conversation.bob_connection = await conversation.bob.connect()
             break
         except (ConnectionError, Exception):
             assert time.monotonic() < deadline
             await asyncio.sleep(0.05)
-    street.count = 0
-    assert statistics.median(await street.talk(30)) < QUICK_SECONDS
-    street.check_all_heard()
+    conversation.count = 0
+    assert statistics.median(await conversation.exchange(30)) < QUICK_SECONDS
+    conversation.check_all_received()

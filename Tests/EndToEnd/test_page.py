@@ -1,4 +1,4 @@
-"""Two people meet on the web page, in two real browsers: they chat live, and go on when the daemon is killed under them."""
+"""The web client in real browsers: users chat live, and continue after the daemon is killed."""
 
 import asyncio
 import contextlib
@@ -8,7 +8,7 @@ import secrets
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
-from support.people import People
+from support.clients import TestUsers
 
 CHROMIUM = "/usr/bin/chromium"
 LIVE_MS = 3_000
@@ -17,16 +17,16 @@ RECOVERED_MS = 10_000
 pytestmark = [pytest.mark.page, pytest.mark.timeout(120)]
 
 
-class Visitor:
-    """Somebody at a browser of her own."""
+class BrowserUser:
+    """A user in a browser of their own."""
 
-    def __init__(self, page: Page, name: str, pictures):
+    def __init__(self, page: Page, name: str, directory):
         self.page = page
         self.name = f"{name}-{secrets.token_hex(4)}"
         self.display_name = name.capitalize()
-        self.pictures = pictures
-        self.complaints: list[str] = []
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.directory = directory
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.set_default_timeout(LIVE_MS * 2)
 
     def at(self, test_id: str):
@@ -36,8 +36,8 @@ class Visitor:
     def contents(self):
         return self.at("messages").get_by_test_id("content")
 
-    async def picture(self, what: str) -> None:
-        await self.page.screenshot(path=self.pictures / f"{what}.png")
+    async def screenshot(self, what: str) -> None:
+        await self.page.screenshot(path=self.directory / f"{what}.png")
 
     async def sign_up(self, url: str) -> None:
         await self.page.goto(url)
@@ -48,7 +48,7 @@ class Visitor:
         await self.at("sign-up").click()
         await expect(self.at("chat")).to_be_visible()
         await expect(self.at("my-name")).to_have_text(self.display_name)
-        await self.is_online()
+        await self.expect_online()
 
     async def sign_in(self, url: str, name: str) -> None:
         await self.page.goto(url)
@@ -56,9 +56,9 @@ class Visitor:
         await self.at("password").fill("a long walk on the beach")
         await self.at("sign-in").click()
         await expect(self.at("chat")).to_be_visible()
-        await self.is_online()
+        await self.expect_online()
 
-    async def is_online(self, within: int = LIVE_MS) -> None:
+    async def expect_online(self, within: int = LIVE_MS) -> None:
         await expect(self.at("connection-status")).to_have_attribute("data-state", "online", timeout=within)
 
     async def create_room(self, name: str) -> None:
@@ -80,109 +80,109 @@ class Visitor:
         await self.at("directory-item").filter(has_text=name).get_by_test_id("join-room").click()
         await expect(self.at("room-name")).to_have_text(name)
 
-    async def say(self, content: str) -> None:
+    async def post(self, content: str) -> None:
         await self.at("composer").fill(content)
         await self.at("send").click()
 
-    async def sees(self, *contents: str, within: int = LIVE_MS) -> None:
+    async def expect_messages(self, *contents: str, within: int = LIVE_MS) -> None:
         await expect(self.contents).to_have_text(list(contents), timeout=within)
 
-    async def sees_nothing_waiting(self) -> None:
+    async def expect_all_sent(self) -> None:
         states = await self.at("message").evaluate_all("all => all.map(one => one.dataset.state)")
         assert set(states) <= {"sent", "deleted"}, states
 
 
 @contextlib.asynccontextmanager
-async def browsers(pictures, *names: str):
+async def browsers(directory, *names: str):
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        visitors = [Visitor(await (await browser.new_context()).new_page(), name, pictures) for name in names]
+        browser_users = [BrowserUser(await (await browser.new_context()).new_page(), name, directory) for name in names]
         try:
-            yield visitors
-            for visitor in visitors:
-                assert not visitor.complaints, visitor.complaints
+            yield browser_users
+            for user in browser_users:
+                assert not user.errors, user.errors
         finally:
             await browser.close()
 
 
-async def test_two_people_meet_on_the_page_and_go_on_when_the_daemon_is_killed(own_server, tmp_path):
+async def test_two_users_chat_on_the_page_and_continue_after_the_daemon_is_killed(own_server, tmp_path):
     server = own_server()
     async with browsers(tmp_path, "alice", "bob") as (alice, bob):
         await alice.sign_up(server.url)
         await alice.create_room("The Lobby")
         await bob.sign_up(server.url)
         await bob.join_room("The Lobby")
-        await alice.picture("1-alice-in-the-lobby")
+        await alice.screenshot("1-alice-in-the-lobby")
 
-        await alice.say("Hello, Bob!")
-        await bob.sees("Hello, Bob!")
-        await bob.say("Hello, Alice! <b>bold</b> & “quoted” 👋")
+        await alice.post("Hello, Bob!")
+        await bob.expect_messages("Hello, Bob!")
+        await bob.post("Hello, Alice! <b>bold</b> & “quoted” 👋")
         both = ["Hello, Bob!", "Hello, Alice! <b>bold</b> & “quoted” 👋"]
-        await alice.sees(*both)
-        await bob.picture("2-bob-chats")
+        await alice.expect_messages(*both)
+        await bob.screenshot("2-bob-chats")
         typing = asyncio.create_task(alice.at("composer").press_sequentially("Are you still there, Bob, I wonder", delay=150))
         await expect(bob.at("typing")).to_contain_text(re.compile("alice", re.IGNORECASE), timeout=2 * LIVE_MS)
-        await bob.picture("3-bob-sees-alice-typing")
+        await bob.screenshot("3-bob-sees-alice-typing")
         await typing
         await alice.at("composer").fill("")
 
         killed = server.kill("push")
-        # She does not wait for the line: what she says while it is down arrives once it is back.
-        await alice.say("Still there?")
+        # A message posted without a connection is sent after the reconnect.
+        await alice.post("Still there?")
         server.wait_replaced(killed)
-        await bob.say("Still here.")
+        await bob.post("Still here.")
         await expect(alice.contents).to_have_count(4, timeout=RECOVERED_MS)
         await expect(bob.contents).to_have_count(4, timeout=RECOVERED_MS)
-        await alice.is_online(RECOVERED_MS)
-        await bob.is_online(RECOVERED_MS)
-        said = await alice.contents.all_inner_texts()
-        assert sorted(said[2:]) == ["Still here.", "Still there?"]
-        assert await bob.contents.all_inner_texts() == said
-        await alice.say("All well.")
-        await bob.sees(*said, "All well.")
-        await alice.sees(*said, "All well.")
-        await alice.sees_nothing_waiting()
-        await bob.sees_nothing_waiting()
-        await bob.picture("4-bob-after-the-kill")
+        await alice.expect_online(RECOVERED_MS)
+        await bob.expect_online(RECOVERED_MS)
+        contents = await alice.contents.all_inner_texts()
+        assert sorted(contents[2:]) == ["Still here.", "Still there?"]
+        assert await bob.contents.all_inner_texts() == contents
+        await alice.post("All well.")
+        await bob.expect_messages(*contents, "All well.")
+        await alice.expect_messages(*contents, "All well.")
+        await alice.expect_all_sent()
+        await bob.expect_all_sent()
+        await bob.screenshot("4-bob-after-the-kill")
 
 
-async def test_the_page_is_as_it_was_after_a_reload(own_server, tmp_path):
+async def test_the_page_is_unchanged_after_a_reload(own_server, tmp_path):
     server = own_server()
     async with browsers(tmp_path, "alice") as (alice,):
         await alice.sign_up(server.url)
         await alice.create_room("Diary")
-        await alice.say("Dear diary")
-        await alice.sees("Dear diary")
-        await alice.sees_nothing_waiting()
+        await alice.post("Dear diary")
+        await alice.expect_messages("Dear diary")
+        await alice.expect_all_sent()
         await alice.page.reload()
-        await alice.is_online(RECOVERED_MS)
+        await alice.expect_online(RECOVERED_MS)
         await expect(alice.at("room-name")).to_have_text("Diary")
-        await alice.sees("Dear diary")
-        await alice.picture("after-the-reload")
+        await alice.expect_messages("Dear diary")
+        await alice.screenshot("after-the-reload")
         await alice.at("sign-out").click()
         await expect(alice.at("account-form")).to_be_visible()
         await alice.page.reload()
         await expect(alice.at("account-form")).to_be_visible()
 
 
-async def test_what_is_said_and_corrected_elsewhere_appears_on_the_page(server, tmp_path):
-    async with People(server) as people, browsers(tmp_path, "alice") as (alice,):
-        bob = await people.register("bob")
+async def test_messages_and_edits_from_elsewhere_appear_on_the_page(server, tmp_path):
+    async with TestUsers(server) as users, browsers(tmp_path, "alice") as (alice,):
+        bob = await users.register("bob")
         name = f"Plaza {secrets.token_hex(4)}"
         room = (await bob.create_room("public", name))["room_id"]
         await alice.sign_up(server.url)
         await alice.join_room(name)
-        await bob.write(room, "teh first")
-        await alice.sees("teh first")
+        await bob.post_message(room, "teh first")
+        await alice.expect_messages("teh first")
         await bob.patch(f"/rooms/{room}/messages/1", json={"content": "the first"})
         await expect(alice.contents.first).to_contain_text("the first")
-        await bob.write(room, "regrettable")
+        await bob.post_message(room, "regrettable")
         await bob.delete(f"/rooms/{room}/messages/2")
         await expect(alice.at("message").nth(1)).to_have_attribute("data-state", "deleted")
-        await alice.picture("corrected-and-deleted")
+        await alice.screenshot("corrected-and-deleted")
 
 
-async def test_alice_sees_how_her_words_fare_and_bobs_badge_is_the_same_on_both_his_devices(server, tmp_path):
+async def test_alice_sees_the_delivery_status_and_bob_the_same_badge_on_both_devices(server, tmp_path):
     async with browsers(tmp_path, "alice", "bob", "bob") as (alice, bob, tablet):
         name = f"Plaza {secrets.token_hex(4)}"
         await alice.sign_up(server.url)
@@ -194,14 +194,14 @@ async def test_alice_sees_how_her_words_fare_and_bobs_badge_is_the_same_on_both_
         for device in (bob, tablet):
             await expect(device.at("unread")).to_have_count(0)
 
-        await alice.say("Anyone there?")
-        await alice.say(f"You, @{bob.name}?")
+        await alice.post("Anyone there?")
+        await alice.post(f"You, @{bob.name}?")
         for device in (bob, tablet):
             await expect(device.at("unread")).to_have_text("2 unread")
             await expect(device.at("mentions")).to_be_visible()
             await expect(device.page).to_have_title(re.compile(r"^\(2\) "))
         await expect(alice.at("ticks").last).to_have_attribute("data-status", "delivered")
-        await tablet.picture("badges")
+        await tablet.screenshot("badges")
 
         await tablet.at("room-item").click()
         await expect(tablet.contents).to_have_count(2)
@@ -210,7 +210,7 @@ async def test_alice_sees_how_her_words_fare_and_bobs_badge_is_the_same_on_both_
             await expect(device.at("mentions")).to_have_count(0)
             await expect(device.page).not_to_have_title(re.compile(r"^\("))
         await expect(alice.at("ticks").last).to_have_attribute("data-status", "read")
-        await alice.say("Well then.")
+        await alice.post("Well then.")
         await expect(bob.at("room-item")).to_contain_text("Well then.")
         await expect(alice.at("ticks").last).to_have_attribute("data-status", "read")
         await expect(bob.at("unread")).to_have_count(0)
@@ -218,24 +218,24 @@ async def test_alice_sees_how_her_words_fare_and_bobs_badge_is_the_same_on_both_
         await expect(alice.at("ticks").first).to_have_attribute("data-status", "read")
         await alice.at("ticks").last.click()
         await expect(alice.at("receipt")).to_contain_text("Read")
-        await alice.picture("who-has-it")
+        await alice.screenshot("who-has-it")
 
 
-async def test_what_bob_does_not_look_at_he_has_not_read_and_after_a_minute_he_is_idle(server, tmp_path):
+async def test_a_hidden_page_reads_nothing_and_bob_is_idle_after_a_minute(server, tmp_path):
     async with browsers(tmp_path, "alice", "bob") as (alice, bob):
         await bob.page.clock.install()
         await bob.page.add_init_script("Object.defineProperty(document, 'visibilityState', { get: () => window.looking ?? 'visible' })")
         await alice.sign_up(server.url)
         await bob.sign_up(server.url)
         await alice.open_direct(bob.name)
-        await alice.say("Hello")
+        await alice.post("Hello")
         await bob.at("room-item").click()
         await expect(alice.at("ticks")).to_have_attribute("data-status", "read")
         await expect(alice.at("presence")).to_have_attribute("aria-label", "active")
 
         look = "how => { window.looking = how; document.dispatchEvent(new Event('visibilitychange')); }"
         await bob.page.evaluate(look, "hidden")
-        await alice.say("Are you looking?")
+        await alice.post("Are you looking?")
         await expect(alice.at("ticks").last).to_have_attribute("data-status", "delivered")
         await expect(bob.page).to_have_title(re.compile(r"^\(1\) "))
         await asyncio.sleep(1)
@@ -248,29 +248,29 @@ async def test_what_bob_does_not_look_at_he_has_not_read_and_after_a_minute_he_i
         await expect(alice.at("presence")).to_have_attribute("aria-label", "active")
 
 
-async def test_people_answer_react_and_call_each_other_with_the_keyboard_alone(server, tmp_path):
+async def test_users_reply_react_and_mention_with_the_keyboard_alone(server, tmp_path):
     async with browsers(tmp_path, "alice", "bob") as (alice, bob):
         name = f"Plaza {secrets.token_hex(4)}"
         await alice.sign_up(server.url)
         await alice.create_room(name)
         await bob.sign_up(server.url)
         await bob.join_room(name)
-        await alice.say("Tea or coffee?")
-        await bob.sees("Tea or coffee?")
+        await alice.post("Tea or coffee?")
+        await bob.expect_messages("Tea or coffee?")
 
         await bob.at("reply").focus()
         await bob.page.keyboard.press("Enter")
         await expect(bob.at("replying")).to_contain_text("Tea or coffee?")
         await bob.at("composer").press_sequentially(f"Tea, @{alice.name[:7]}")
         await expect(bob.at("completion-item")).to_have_count(1)
-        await bob.picture("completion")
+        await bob.screenshot("completion")
         await bob.page.keyboard.press("Tab")
         await expect(bob.at("composer")).to_have_value(f"Tea, @{alice.name} ")
         await bob.page.keyboard.press("Enter")
-        answer = alice.at("message").last
-        await expect(answer.get_by_test_id("quote")).to_have_text("Alice: Tea or coffee?")
-        await expect(answer.locator(".mentioned-name")).to_have_text(f"@{alice.name}")
-        await expect(answer).to_have_class(re.compile("mentions-me"))
+        reply = alice.at("message").last
+        await expect(reply.get_by_test_id("quote")).to_have_text("Alice: Tea or coffee?")
+        await expect(reply.locator(".mentioned-name")).to_have_text(f"@{alice.name}")
+        await expect(reply).to_have_class(re.compile("mentions-me"))
 
         await alice.at("react").last.focus()
         await alice.page.keyboard.press("Enter")
@@ -280,38 +280,38 @@ async def test_people_answer_react_and_call_each_other_with_the_keyboard_alone(s
         await expect(reaction).to_have_text("👍 1")
         await reaction.click()
         await expect(alice.at("reaction")).to_have_text("👍 2")
-        await alice.picture("reactions")
+        await alice.screenshot("reactions")
         await alice.at("reaction").click()
         await expect(reaction).to_have_text("👍 1")
         await expect(alice.at("reaction")).to_have_attribute("aria-pressed", "false")
 
 
-async def test_alice_sees_whether_bob_is_here_and_when_he_was(server, tmp_path):
-    async with People(server) as people, browsers(tmp_path, "alice") as (alice,):
-        bob = await people.register("bob")
-        line = await bob.connect()
+async def test_alice_sees_whether_bob_is_online_and_when_bob_was_last_seen(server, tmp_path):
+    async with TestUsers(server) as users, browsers(tmp_path, "alice") as (alice,):
+        bob = await users.register("bob")
+        connection = await bob.connect()
         await alice.sign_up(server.url)
         await alice.open_direct(bob.username)
         await expect(alice.at("presence")).to_have_attribute("aria-label", "active")
         await expect(alice.at("room-topic")).to_contain_text("here now")
-        await line.done("set_presence", state="idle")
+        await connection.command_ok("set_presence", state="idle")
         await expect(alice.at("presence")).to_have_attribute("aria-label", "idle")
         await bob.post("/auth/logout")
         await expect(alice.at("presence")).to_have_count(0, timeout=RECOVERED_MS)
         await expect(alice.at("room-topic")).to_contain_text("last seen just now")
         await alice.page.reload()
         await expect(alice.at("room-topic")).to_contain_text("last seen just now")
-        await alice.picture("last-seen")
+        await alice.screenshot("last-seen")
 
 
-async def test_bob_searches_and_is_led_to_what_was_said_long_ago(server, tmp_path):
-    async with People(server) as people, browsers(tmp_path, "bob") as (bob,):
-        alice = await people.register("alice")
+async def test_bob_searches_and_jumps_to_an_old_message(server, tmp_path):
+    async with TestUsers(server) as users, browsers(tmp_path, "bob") as (bob,):
+        alice = await users.register("alice")
         name = f"Annals {secrets.token_hex(4)}"
         room = (await alice.create_room("public", name))["room_id"]
-        await alice.write(room, "The <i>zebrafish</i> are asleep")
+        await alice.post_message(room, "The <i>zebrafish</i> are asleep")
         for number in range(160):
-            await alice.write(room, f"Day {number}")
+            await alice.post_message(room, f"Day {number}")
         await bob.sign_up(server.url)
         await bob.join_room(name)
         await expect(bob.contents.last).to_have_text("Day 159")
@@ -319,36 +319,36 @@ async def test_bob_searches_and_is_led_to_what_was_said_long_ago(server, tmp_pat
         await bob.at("search-words").fill("zebrafsh")
         await expect(bob.at("search-item")).to_have_count(1)
         await expect(bob.at("search-item").locator("mark")).to_have_text("zebrafish")
-        await bob.picture("search")
+        await bob.screenshot("search")
         await bob.at("search-item").click()
         await expect(bob.contents.first).to_have_text("The <i>zebrafish</i> are asleep")
         await expect(bob.contents.first).to_be_in_viewport()
-        await alice.write(room, "Meanwhile")
-        await bob.picture("led-to")
+        await alice.post_message(room, "Meanwhile")
+        await bob.screenshot("led-to")
         await bob.at("jump-to-end").click()
         await expect(bob.contents.last).to_have_text("Meanwhile")
         await expect(bob.contents.last).to_be_in_viewport()
-        # And by foot: down through the pages to what is said now.
+        # Scrolling down page by page reaches the newest message, too.
         await bob.page.goto(f"{server.url}#/room/{room}/1")
         await expect(bob.contents.first).to_be_in_viewport()
         for _ in range(8):
             await bob.at("history").evaluate("box => { box.scrollTop = box.scrollHeight; }")
             await bob.page.wait_for_timeout(150)
         await expect(bob.contents).to_have_count(162)
-        await alice.write(room, "Now")
+        await alice.post_message(room, "Now")
         await expect(bob.contents.last).to_have_text("Now")
         await expect(bob.contents.last).to_be_in_viewport()
 
 
-async def test_alice_goes_through_lists_that_have_more_than_a_page(own_server, tmp_path):
+async def test_alice_loads_more_of_lists_longer_than_a_page(own_server, tmp_path):
     server = own_server()
-    async with People(server) as people, browsers(tmp_path, "alice") as (page,):
-        alice = await people.register("alice")
+    async with TestUsers(server) as users, browsers(tmp_path, "alice") as (page,):
+        alice = await users.register("alice")
         room = (await alice.create_room("public", "The Crowd"))["room_id"]
         for number in range(204):
             account = {"username": f"guest-{number}", "password": "a long walk on the beach"}
-            answer = await alice.post("/auth/register", token="", json=account)
-            guest = answer.json()["user"]["user_id"]
+            response = await alice.post("/auth/register", token="", json=account)
+            guest = response.json()["user"]["user_id"]
             assert (await alice.put(f"/rooms/{room}/members/{guest}", json={"role": "member"})).is_success
         for _ in range(55):
             assert (await alice.post(f"/rooms/{room}/invites", json={})).status_code == 201
@@ -364,10 +364,10 @@ async def test_alice_goes_through_lists_that_have_more_than_a_page(own_server, t
             await expect(entries).to_have_count(total)
             await expect(shown.get_by_test_id("list-more")).to_have_count(0)
         assert len(set(await members.locator("[data-user-id]").evaluate_all("all => all.map((one) => one.dataset.userId)"))) == 205
-        await page.picture("lists")
+        await page.screenshot("lists")
 
 
-async def test_alice_keeps_her_room(own_server, tmp_path):
+async def test_alice_manages_a_room(own_server, tmp_path):
     server = own_server()
     async with browsers(tmp_path, "alice", "bob", "mallory") as (alice, bob, mallory):
         await alice.sign_up(server.url)
@@ -378,7 +378,7 @@ async def test_alice_keeps_her_room(own_server, tmp_path):
         await bob.sign_up(server.url)
         await bob.page.goto(link)
         await expect(bob.at("room-name")).to_have_text("The Club")
-        # Signed out, the link is kept for after.
+        # Without a session, the page keeps the link until after the sign-up.
         await mallory.page.goto(link)
         await mallory.at("show-sign-up").click()
         await mallory.at("username").fill(mallory.name)
@@ -389,7 +389,7 @@ async def test_alice_keeps_her_room(own_server, tmp_path):
         await alice.page.keyboard.press("Escape")
         await alice.at("room-details").click()
         await expect(alice.at("member")).to_have_count(3)
-        await alice.picture("details")
+        await alice.screenshot("details")
         await alice.at("change-room").click()
         await alice.at("new-name").fill("The Society")
         await alice.at("new-topic").fill("Of friends")
@@ -397,20 +397,20 @@ async def test_alice_keeps_her_room(own_server, tmp_path):
         await expect(bob.at("room-name")).to_have_text("The Society")
         await expect(bob.at("room-topic")).to_contain_text("Of friends")
 
-        async def about(visitor: Visitor, action: str) -> None:
-            await alice.at("member").filter(has_text=f"@{visitor.name}").get_by_test_id("member-open").click()
+        async def open_member(user: BrowserUser, action: str) -> None:
+            await alice.at("member").filter(has_text=f"@{user.name}").get_by_test_id("member-open").click()
             await alice.at(action).click()
 
-        await about(bob, "make-moderator")
+        await open_member(bob, "make-moderator")
         await expect(alice.at("role")).to_have_text(["owner", "moderator"])
-        await mallory.say("I sell watches")
-        await bob.sees("I sell watches")
+        await mallory.post("I sell watches")
+        await bob.expect_messages("I sell watches")
         await bob.at("report-message").focus()
         await bob.at("report-message").click()
         await bob.at("confirm-input").fill("an advertisement")
         await bob.at("confirm-yes").click()
         await expect(bob.at("toast")).to_contain_text("report")
-        await about(mallory, "ban-member")
+        await open_member(mallory, "ban-member")
         await alice.at("confirm-yes").click()
         await expect(mallory.at("room")).to_be_hidden()
         await expect(mallory.at("toast").first).to_contain_text("no longer in")
@@ -427,7 +427,7 @@ async def test_alice_keeps_her_room(own_server, tmp_path):
         await bob.at("notify-level").select_option("mentions")
         await expect(bob.at("delete-room")).to_be_hidden()
         await bob.page.reload()
-        await bob.is_online(RECOVERED_MS)
+        await bob.expect_online(RECOVERED_MS)
         await bob.at("room-details").click()
         await expect(bob.at("notify-level")).to_have_value("mentions")
         await bob.at("mute").select_option("8")
@@ -435,15 +435,15 @@ async def test_alice_keeps_her_room(own_server, tmp_path):
         await bob.page.goto(f"{server.url}#/")
 
         await alice.at("delete-room").click()
-        await alice.picture("question")
+        await alice.screenshot("question")
         await alice.at("confirm-yes").click()
-        for visitor in (alice, bob):
-            await expect(visitor.at("room-item")).to_have_count(0)
+        for user in (alice, bob):
+            await expect(user.at("room-item")).to_have_count(0)
 
 
-async def test_alice_changes_her_profile_and_blocks_mallory(server, tmp_path):
-    async with People(server) as people, browsers(tmp_path, "alice", "bob") as (alice, bob):
-        mallory = await people.register("mallory")
+async def test_alice_changes_the_profile_and_blocks_mallory(server, tmp_path):
+    async with TestUsers(server) as users, browsers(tmp_path, "alice", "bob") as (alice, bob):
+        mallory = await users.register("mallory")
         name = f"Plaza {secrets.token_hex(4)}"
         await alice.sign_up(server.url)
         await alice.create_room(name)
@@ -451,11 +451,11 @@ async def test_alice_changes_her_profile_and_blocks_mallory(server, tmp_path):
         await bob.sign_up(server.url)
         await bob.join_room(name)
         await mallory.join(room)
-        await mallory.write(room, "Psst")
+        await mallory.post_message(room, "Psst")
         await bob.at("my-profile").click()
         await bob.at("profile-name").fill("Robert <b>")
         await bob.at("profile-status").fill("on the beach")
-        await bob.picture("profile")
+        await bob.screenshot("profile")
         await bob.at("profile-save").click()
         await expect(bob.at("my-name")).to_have_text("Robert <b>")
         await bob.at("my-profile").click()
@@ -466,30 +466,30 @@ async def test_alice_changes_her_profile_and_blocks_mallory(server, tmp_path):
         await alice.at("room-details").click()
         await alice.at("member").filter(has_text=bob.name).get_by_test_id("member-open").click()
         await expect(alice.at("user-status")).to_have_text("on the beach")
-        await alice.picture("person")
+        await alice.screenshot("person")
         await alice.page.keyboard.press("Escape")
         await alice.page.keyboard.press("Escape")
         await alice.at("author").first.click()
         await alice.at("block").click()
         await alice.at("confirm-yes").click()
         await expect(alice.at("toast")).to_contain_text("blocked")
-        refused = await mallory.post("/rooms", json={"kind": "direct", "members": [(await people_id(mallory, alice.name))]})
+        refused = await mallory.post("/rooms", json={"kind": "direct", "members": [(await user_id_of(mallory, alice.name))]})
         assert refused.status_code in (403, 404), refused.text
         await alice.at("author").first.click()
         await alice.at("unblock").click()
         await expect(alice.at("user")).to_be_hidden()
 
 
-async def people_id(person, username: str) -> str:
-    (user,) = (await person.get("/users", params={"q": username})).json()["items"]
+async def user_id_of(user, username: str) -> str:
+    (user,) = (await user.get("/users", params={"q": username})).json()["items"]
     return user["user_id"]
 
 
-async def test_the_page_says_what_is_wrong(server, tmp_path):
+async def test_the_page_shows_errors(server, tmp_path):
     async with browsers(tmp_path, "alice") as (alice,):
         await alice.page.goto(server.url)
         await alice.at("username").fill("nobody-at-all")
         await alice.at("password").fill("not a password of anyone")
         await alice.at("sign-in").click()
         await expect(alice.at("account-error")).not_to_be_empty()
-        await alice.picture("wrong-password")
+        await alice.screenshot("wrong-password")

@@ -1,11 +1,11 @@
-"""Well-formed requests and commands with values picked at random, from fixed seeds: always an answer, never a crash, never a 5xx."""
+"""Well-formed requests and commands with random values, from fixed seeds: always a response, never a crash or a 5xx."""
 
 import json
 import random
 
 import pytest
 
-from support.problems import check_problem, check_refusal
+from support.problems import check_error, check_problem
 
 TRIES = 1200
 
@@ -51,35 +51,35 @@ def as_text(value) -> str:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-async def test_random_requests_always_get_a_proper_answer(people, lobby, alice, seed):
-    chance = random.Random(seed)
-    mallory = await people.register("mallory")
+async def test_random_requests_always_get_a_proper_response(users, lobby, alice, seed):
+    rng = random.Random(seed)
+    mallory = await users.register("mallory")
     for _ in range(TRIES):
-        method, path, fields = chance.choice(ENDPOINTS)
-        who = chance.choice([alice, mallory])
-        room = chance.choice([lobby, lobby, lobby, "x", as_text(chance.choice(VALUES))])
-        quoted = [percent(one) for one in (room, as_text(chance.choice(VALUES)))]
-        target = path.replace("{room}", quoted[0]).replace("{value}", quoted[1])
-        body = {name: chance.choice(VALUES) for name in fields if chance.random() < 0.8}
-        query = {name: as_text(chance.choice(VALUES))[:300] for name in QUERY if chance.random() < 0.15}
-        headers = {"Idempotency-Key": f"key-{chance.randint(1, 50)}"} if chance.random() < 0.1 else {}
-        answer = await who.request(method, target, params=query, json=body if fields else None, headers=headers)
-        if answer.status_code >= 400:
-            check_refusal(answer, tuple(range(400, 500)))
-        elif answer.status_code not in (204, 304):
-            assert answer.headers["content-type"].startswith("application/json")
-            answer.json()
+        method, path, fields = rng.choice(ENDPOINTS)
+        user = rng.choice([alice, mallory])
+        room = rng.choice([lobby, lobby, lobby, "x", as_text(rng.choice(VALUES))])
+        encoded = [percent_encoded(text) for text in (room, as_text(rng.choice(VALUES)))]
+        target = path.replace("{room}", encoded[0]).replace("{value}", encoded[1])
+        body = {name: rng.choice(VALUES) for name in fields if rng.random() < 0.8}
+        query = {name: as_text(rng.choice(VALUES))[:300] for name in QUERY if rng.random() < 0.15}
+        headers = {"Idempotency-Key": f"key-{rng.randint(1, 50)}"} if rng.random() < 0.1 else {}
+        response = await user.request(method, target, params=query, json=body if fields else None, headers=headers)
+        if response.status_code >= 400:
+            check_error(response, tuple(range(400, 500)))
+        elif response.status_code not in (204, 304):
+            assert response.headers["content-type"].startswith("application/json")
+            response.json()
     assert (await alice.get("/auth/me")).status_code == 200
 
 
-def percent(text: str) -> str:
+def percent_encoded(text: str) -> str:
     return "".join(f"%{byte:02X}" for byte in text[:200].encode()) or "%20"
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_random_commands_always_get_one_proper_reply(alice, bob, lobby, seed):
-    chance = random.Random(seed)
-    line, his = await alice.connect(), await bob.connect()
+    rng = random.Random(seed)
+    connection, bob_connection = await alice.connect(), await bob.connect()
     commands = {
         "send_message": ["room_id", "content", "client_id", "reply_to"],
         "edit_message": ["room_id", "seq", "content"],
@@ -88,18 +88,18 @@ async def test_random_commands_always_get_one_proper_reply(alice, bob, lobby, se
         "unknown": ["room_id"],
     }
     for number in range(TRIES):
-        event = chance.choice(list(commands))
-        data = {name: chance.choice(VALUES) for name in commands[event] if chance.random() < 0.9}
-        if "room_id" in data and chance.random() < 0.7:
+        event = rng.choice(list(commands))
+        data = {name: rng.choice(VALUES) for name in commands[event] if rng.random() < 0.9}
+        if "room_id" in data and rng.random() < 0.7:
             data["room_id"] = lobby
-        if chance.random() < 0.05:
-            data = chance.choice(VALUES)
-        await line.say_raw(json.dumps({"event": event, "ref": f"x{number}", "data": data}))
-        reply = await line.reply(f"x{number}")
+        if rng.random() < 0.05:
+            data = rng.choice(VALUES)
+        await connection.send_text(json.dumps({"event": event, "ref": f"x{number}", "data": data}))
+        reply = await connection.reply(f"x{number}")
         assert reply.event in ("ok", "error", "pong"), reply.text
         if reply.event == "error":
             assert check_problem(reply.data)["status"] < 500
-        assert sum(frame.ref == f"x{number}" for frame in line.history[-5:]) == 1
-    await bob.catch_up(his)
+        assert sum(frame.ref == f"x{number}" for frame in connection.history[-5:]) == 1
+    await bob.catch_up(bob_connection)
     stored = await bob.all_messages(lobby)
-    assert [frame.data["seq"] for frame in his.heard("new_message", room_id=lobby)] == [message["seq"] for message in stored]
+    assert [frame.data["seq"] for frame in bob_connection.received("new_message", room_id=lobby)] == [message["seq"] for message in stored]

@@ -1,4 +1,4 @@
-"""People come back after an absence and miss nothing, hear nothing twice, and learn when that cannot be promised."""
+"""Resuming from a cursor misses nothing and repeats nothing, or says that it cannot."""
 
 import asyncio
 import json
@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from support.line import Line
-from support.people import NotAdmitted, People
-from support.raw import TEXT, RawWebSocket, frame
+from support.clients import TestUsers
+from support.raw_socket import TEXT, RawWebSocket, frame
+from support.ws_client import Connection, ConnectionRejected
 
 
 def check_each_once_in_order(frames, first_seq: int, count: int) -> None:
@@ -19,277 +19,279 @@ def check_each_once_in_order(frames, first_seq: int, count: int) -> None:
 
 
 @pytest.mark.loops
-async def test_alice_hears_what_she_missed_before_anything_newer(alice, bob, lobby):
-    line = await alice.connect()
-    await bob.write(lobby, "heard")
-    await line.expect("new_message")
-    cursor = line.last_id
-    await line.vanish()
-    his = await bob.connect()
+async def test_alice_receives_missed_events_before_new_ones(alice, bob, lobby):
+    connection = await alice.connect()
+    await bob.post_message(lobby, "received")
+    await connection.expect("new_message")
+    cursor = connection.last_id
+    await connection.abort()
+    bob_connection = await bob.connect()
     for i in range(10):
-        await bob.write(lobby, f"missed {i}")
-        await his.send_message(lobby, f"missed too {i}")
-    await bob.patch(f"/rooms/{lobby}/messages/1", json={"content": "heard, and corrected"})
+        await bob.post_message(lobby, f"missed {i}")
+        await bob_connection.send_message(lobby, f"missed too {i}")
+    await bob.patch(f"/rooms/{lobby}/messages/1", json={"content": "received and edited"})
     await bob.delete(f"/rooms/{lobby}/messages/2")
-    back = await alice.connect(since=cursor)
-    assert back.welcome.data["resumed"] is True
-    await bob.write(lobby, "newer")
-    await back.expect("new_message", content="newer")
-    durable = [frame for frame in back.history if frame.id is not None]
+    resumed = await alice.connect(since=cursor)
+    assert resumed.welcome.data["resumed"] is True
+    await bob.post_message(lobby, "newer")
+    await resumed.expect("new_message", content="newer")
+    durable = [frame for frame in resumed.history if frame.id is not None]
     assert [frame.event for frame in durable] == ["new_message"] * 20 + ["message_edited", "message_deleted", "new_message"]
     ids = [frame.id for frame in durable]
     assert ids == sorted(set(ids)) and ids[0] > cursor
-    check_each_once_in_order(back.heard("new_message"), 2, 21)
+    check_each_once_in_order(resumed.received("new_message"), 2, 21)
 
 
-async def test_who_missed_nothing_gets_nothing(alice, bob, lobby):
-    line = await alice.connect()
-    await bob.write(lobby, "heard")
-    await line.expect("new_message")
-    cursor = line.last_id
-    await line.hang_up()
-    back = await alice.connect(since=cursor)
-    assert back.welcome.data["resumed"] is True
-    await bob.write(lobby, "next")
-    await back.expect("new_message")
-    assert back.messages(lobby) == ["next"]
+async def test_a_resume_without_missed_events_sends_nothing(alice, bob, lobby):
+    connection = await alice.connect()
+    await bob.post_message(lobby, "received")
+    await connection.expect("new_message")
+    cursor = connection.last_id
+    await connection.close()
+    resumed = await alice.connect(since=cursor)
+    assert resumed.welcome.data["resumed"] is True
+    await bob.post_message(lobby, "next")
+    await resumed.expect("new_message")
+    assert resumed.messages(lobby) == ["next"]
 
 
-async def test_who_comes_back_is_not_told_what_was_said_and_taken_back_in_one_breath(alice, bob, lobby):
-    """Three commands of one write are one commit, and one batch of news."""
-    his = await bob.connect()
-    cursor = his.welcome.data["cursor"]
-    hers = await RawWebSocket.open(alice.server.port, alice.access_token)
+async def test_a_resume_does_not_send_a_message_posted_and_deleted_in_one_commit(alice, bob, lobby):
+    """Commands of one write are committed and published together."""
+    bob_connection = await bob.connect()
+    cursor = bob_connection.welcome.data["cursor"]
+    raw = await RawWebSocket.open(alice.server.port, alice.access_token)
 
     def command(event: str, **data) -> bytes:
         return frame(TEXT, json.dumps({"event": event, "data": {"room_id": lobby, **data}}).encode())
 
-    await hers.send(
+    await raw.send(
         command("send_message", content="secret 1")
         + command("edit_message", seq=1, content="secret 2")
         + command("delete_message", seq=1)
         + command("send_message", content="hello")
     )
-    await his.expect("new_message", content="hello")
-    back = await bob.connect(since=cursor)
-    await back.expect("new_message", content="hello")
-    told = [frame.event for frame in back.history if frame.id is not None]
-    assert told[-4:] == ["new_message", "message_edited", "message_deleted", "new_message"]
-    assert not [frame for frame in back.history if "secret" in str(frame.data)]
+    await bob_connection.expect("new_message", content="hello")
+    resumed = await bob.connect(since=cursor)
+    await resumed.expect("new_message", content="hello")
+    events = [frame.event for frame in resumed.history if frame.id is not None]
+    assert events[-4:] == ["new_message", "message_edited", "message_deleted", "new_message"]
+    assert not [frame for frame in resumed.history if "secret" in str(frame.data)]
 
 
-@pytest.mark.parametrize("tail_bytes", ["0", "16777216"], ids=["journal", "memory"])
-async def test_who_comes_back_is_not_told_what_was_taken_back_meanwhile(own_server, tail_bytes):
-    async with People(own_server(ECHOCHAT_TAIL_BYTES=tail_bytes)) as people:
-        alice, bob = await people.registered("alice", "bob")
+@pytest.mark.parametrize("replay_bytes", ["0", "16777216"], ids=["journal", "replay buffer"])
+async def test_a_resume_does_not_send_a_message_deleted_meanwhile(own_server, replay_bytes):
+    async with TestUsers(own_server(ECHOCHAT_TAIL_BYTES=replay_bytes)) as users:
+        alice, bob = await users.register_all("alice", "bob")
         room = (await alice.create_room("group", members=[bob]))["room_id"]
-        listening = await bob.connect()
-        cursor = listening.welcome.data["cursor"]
-        await alice.write(room, "regrettable")
-        await alice.write(room, "draft")
+        bob_connection = await bob.connect()
+        cursor = bob_connection.welcome.data["cursor"]
+        await alice.post_message(room, "regrettable")
+        await alice.post_message(room, "draft")
         await alice.patch(f"/rooms/{room}/messages/2", json={"content": "regrettable as well"})
-        await listening.expect("message_edited")
+        await bob_connection.expect("message_edited")
         for seq in (1, 2):
             assert (await alice.delete(f"/rooms/{room}/messages/{seq}")).is_success
-        await alice.write(room, "innocent")
-        back = await bob.connect(since=cursor)
-        assert back.welcome.data["resumed"] is True
-        await back.expect("new_message", content="innocent")
-        assert not [frame.text for frame in back.history if "regrettable" in frame.text or "draft" in frame.text]
-        check_each_once_in_order(back.heard("new_message", room_id=room), 1, 3)
+        await alice.post_message(room, "innocent")
+        resumed = await bob.connect(since=cursor)
+        assert resumed.welcome.data["resumed"] is True
+        await resumed.expect("new_message", content="innocent")
+        assert not [frame.text for frame in resumed.history if "regrettable" in frame.text or "draft" in frame.text]
+        check_each_once_in_order(resumed.received("new_message", room_id=room), 1, 3)
 
 
-async def test_resuming_twice_from_the_same_place_gives_the_same(alice, bob, lobby):
+async def test_resuming_twice_from_the_same_position_sends_the_same(alice, bob, lobby):
     cursor = (await alice.get("/sync")).json()["cursor"]
     for i in range(5):
-        await bob.write(lobby, f"m{i}")
+        await bob.post_message(lobby, f"m{i}")
     first, second = await alice.connect(since=cursor), await alice.connect(since=cursor)
     one, two = await first.expect_messages(lobby, 5), await second.expect_messages(lobby, 5)
     assert [(frame.id, frame.data) for frame in one] == [(frame.id, frame.data) for frame in two]
 
 
-async def test_without_since_nothing_old_comes(alice, bob, lobby):
-    await bob.write(lobby, "old")
-    line = await alice.connect()
-    await bob.write(lobby, "new")
-    await line.expect("new_message")
-    assert line.messages(lobby) == ["new"]
-    assert line.welcome.data["resumed"] is False
+async def test_without_since_no_old_event_is_sent(alice, bob, lobby):
+    await bob.post_message(lobby, "old")
+    connection = await alice.connect()
+    await bob.post_message(lobby, "new")
+    await connection.expect("new_message")
+    assert connection.messages(lobby) == ["new"]
+    assert connection.welcome.data["resumed"] is False
 
 
 async def test_a_cursor_from_the_future_is_not_resumed(alice):
     cursor = (await alice.get("/sync")).json()["cursor"]
-    line = await alice.connect(since=cursor + 10**9)
-    assert line.welcome.data["resumed"] is False
-    assert line.welcome.data["cursor"] < cursor + 10**9
+    connection = await alice.connect(since=cursor + 10**9)
+    assert connection.welcome.data["resumed"] is False
+    assert connection.welcome.data["cursor"] < cursor + 10**9
 
 
 @pytest.mark.parametrize("since", ["abc", "-1", "1.5", "9" * 30, "0x10", "", "１２", "1 OR 1=1"])
-async def test_a_cursor_that_is_none_is_refused_or_not_resumed(alice, since):
+async def test_an_invalid_cursor_is_refused_or_not_resumed(alice, since):
     try:
-        line = await alice.connect(since=since)
-    except NotAdmitted as refusal:
-        assert refusal.reason in (400, 422, 1008), refusal
+        connection = await alice.connect(since=since)
+    except ConnectionRejected as rejected:
+        assert rejected.reason in (400, 422, 1008), rejected
     else:
-        assert line.welcome.data["resumed"] is False
-        await line.ping()
+        assert connection.welcome.data["resumed"] is False
+        await connection.ping()
 
 
 @pytest.mark.parametrize("since", ["abc", -1, 1.5, 10**30, None, [], True])
-async def test_a_cursor_in_the_first_frame_that_is_none_is_refused_or_not_resumed(alice, since):
-    line = await Line.open(alice.server.websocket_url, origin=alice.server.origin)
-    alice.lines.append(line)
-    await line.say("authenticate", {"token": alice.access_token, "since": since})
+async def test_an_invalid_cursor_in_the_first_frame_is_refused_or_not_resumed(alice, since):
+    connection = await Connection.open(alice.server.websocket_url, origin=alice.server.origin)
+    alice.connections.append(connection)
+    await connection.send("authenticate", {"token": alice.access_token, "since": since})
     try:
-        await line.be_welcomed(within=1.5)
-    except NotAdmitted as refusal:
-        assert refusal.code in (4001, 1008), refusal
+        await connection.wait_for_welcome(within=1.5)
+    except ConnectionRejected as rejected:
+        assert rejected.code in (4001, 1008), rejected
     except AssertionError:
-        assert [frame.event for frame in line.history] == ["error"], line.history
+        assert [frame.event for frame in connection.history] == ["error"], connection.history
     else:
-        assert line.welcome.data["resumed"] is False
-        await line.ping()
+        assert connection.welcome.data["resumed"] is False
+        await connection.ping()
 
 
-async def test_a_long_absence_is_read_from_the_journal_when_memory_no_longer_has_it(own_server):
-    async with People(own_server(ECHOCHAT_TAIL_BYTES="4096")) as people:
-        alice, bob = await people.registered("alice", "bob")
+async def test_events_older_than_the_replay_buffer_are_read_from_the_journal(own_server):
+    async with TestUsers(own_server(ECHOCHAT_TAIL_BYTES="4096")) as users:
+        alice, bob = await users.register_all("alice", "bob")
         room = (await alice.create_room("group", members=[bob]))["room_id"]
         cursor = (await alice.get("/sync")).json()["cursor"]
-        his = await bob.connect()
+        bob_connection = await bob.connect()
         for i in range(600):
-            await his.say("send_message", {"room_id": room, "content": f"m{i} " + "x" * 500}, ref=f"x{i}")
-        await his.reply("x599", within=15)
-        back = await alice.connect(since=cursor)
-        assert back.welcome.data["resumed"] is True
-        check_each_once_in_order(await back.expect_messages(room, 600, within=15), 1, 600)
-        # Nearly there is nearly the same: from every place near the edge of memory.
-        ids = [frame.id for frame in back.heard("new_message", room_id=room)]
-        for missing in (1, 2, 5, 6, 7, 8, 9, 10, 20, 50):
-            again = await alice.connect(since=ids[-missing - 1])
-            check_each_once_in_order(await again.expect_messages(room, missing), 601 - missing, missing)
-            await again.hang_up()
+            await bob_connection.send("send_message", {"room_id": room, "content": f"m{i} " + "x" * 500}, ref=f"x{i}")
+        await bob_connection.reply("x599", within=15)
+        resumed = await alice.connect(since=cursor)
+        assert resumed.welcome.data["resumed"] is True
+        check_each_once_in_order(await resumed.expect_messages(room, 600, within=15), 1, 600)
+        # The same from positions near the start of the replay buffer.
+        ids = [frame.id for frame in resumed.received("new_message", room_id=room)]
+        for missed in (1, 2, 5, 6, 7, 8, 9, 10, 20, 50):
+            resumed_again = await alice.connect(since=ids[-missed - 1])
+            check_each_once_in_order(await resumed_again.expect_messages(room, missed), 601 - missed, missed)
+            await resumed_again.close()
 
 
 @pytest.mark.loops
-async def test_alice_on_a_train_loses_the_line_thirty_times_while_bob_keeps_talking(alice, bob, lobby):
-    his = await bob.connect()
+async def test_alice_loses_the_connection_thirty_times_while_bob_writes_and_misses_nothing(alice, bob, lobby):
+    bob_connection = await bob.connect()
     total = 400
     cursor = (await alice.get("/sync")).json()["cursor"]
-    chance = random.Random(7)
+    rng = random.Random(7)
 
-    async def talk():
+    async def write():
         for i in range(total):
             if i % 4:
-                await his.send_message(lobby, f"m{i}")
+                await bob_connection.send_message(lobby, f"m{i}")
             else:
-                await bob.write(lobby, f"m{i}")
+                await bob.post_message(lobby, f"m{i}")
 
-    heard = []
-    talking = asyncio.create_task(talk())
+    received = []
+    writing = asyncio.create_task(write())
     try:
         for _ in range(30):
-            line = await alice.connect(since=cursor)
-            assert line.welcome.data["resumed"] is True
-            if not talking.done():
-                # She hears a few more, then is gone in the middle of it.
-                target = chance.randint(1, 12)
+            connection = await alice.connect(since=cursor)
+            assert connection.welcome.data["resumed"] is True
+            if not writing.done():
+                # Alice receives a few more messages, then loses the connection.
+                target = rng.randint(1, 12)
                 deadline = time.monotonic() + 5
-                while len(line.heard("new_message", room_id=lobby)) < target and not talking.done() and time.monotonic() < deadline:
+                while (
+                    len(connection.received("new_message", room_id=lobby)) < target and not writing.done() and time.monotonic() < deadline
+                ):
                     await asyncio.sleep(0.001)
-            await line.vanish()
-            heard += line.heard("new_message", room_id=lobby)
-            cursor = line.last_id
+            await connection.abort()
+            received += connection.received("new_message", room_id=lobby)
+            cursor = connection.last_id
     finally:
-        await talking
-    line = await alice.connect(since=cursor)
-    heard += await line.expect_messages(lobby, total - len(heard)) if len(heard) < total else []
-    check_each_once_in_order(heard, 1, total)
+        await writing
+    connection = await alice.connect(since=cursor)
+    received += await connection.expect_messages(lobby, total - len(received)) if len(received) < total else []
+    check_each_once_in_order(received, 1, total)
 
 
 @pytest.mark.loops
-async def test_fifty_lines_come_back_at_once_from_fifty_places(alice, bob, lobby):
+async def test_fifty_connections_resume_at_once_from_fifty_positions(alice, bob, lobby):
     cursor = (await alice.get("/sync")).json()["cursor"]
     first = await alice.connect(since=cursor)
-    await asyncio.gather(*(bob.write(lobby, f"m{i}") for i in range(50)))
+    await asyncio.gather(*(bob.post_message(lobby, f"m{i}") for i in range(50)))
     ids = [frame.id for frame in await first.expect_messages(lobby, 50)]
-    lines = await asyncio.gather(*(alice.connect(since=since) for since in [cursor, *ids[:-1]]))
-    for missed, line in enumerate(lines):
-        check_each_once_in_order(await line.expect_messages(lobby, 50 - missed), missed + 1, 50 - missed)
+    connections = await asyncio.gather(*(alice.connect(since=since) for since in [cursor, *ids[:-1]]))
+    for missed, connection in enumerate(connections):
+        check_each_once_in_order(await connection.expect_messages(lobby, 50 - missed), missed + 1, 50 - missed)
 
 
 @pytest.mark.loops
-async def test_of_a_room_entered_and_left_while_away_exactly_the_time_as_a_member_is_heard(alice, mallory, lobby):
+async def test_of_a_room_joined_and_left_while_offline_exactly_the_membership_is_sent(alice, mallory, lobby):
     cursor = (await mallory.get("/sync")).json()["cursor"]
-    await alice.write(lobby, "before")
+    await alice.post_message(lobby, "before")
     await alice.add(lobby, mallory)
-    await alice.write(lobby, "during")
+    await alice.post_message(lobby, "during")
     await alice.remove(lobby, mallory)
-    await alice.write(lobby, "after")
-    line = await mallory.connect(since=cursor)
-    assert line.welcome.data["resumed"] is True
-    await mallory.catch_up(line)
-    about = [
+    await alice.post_message(lobby, "after")
+    connection = await mallory.connect(since=cursor)
+    assert connection.welcome.data["resumed"] is True
+    await mallory.catch_up(connection)
+    events = [
         frame.event
-        for frame in line.history
+        for frame in connection.history
         if frame.data.get("room_id") == lobby and frame.event in ("member_joined", "new_message", "member_left")
     ]
-    assert about == ["member_joined", "new_message", "member_left"]
-    assert line.messages(lobby) == ["during"]
+    assert events == ["member_joined", "new_message", "member_left"]
+    assert connection.messages(lobby) == ["during"]
 
 
-async def test_who_was_put_out_and_let_in_again_while_away_misses_only_the_time_between(alice, bob, lobby):
+async def test_a_member_removed_and_added_again_while_offline_misses_only_the_time_between(alice, bob, lobby):
     cursor = (await bob.get("/sync")).json()["cursor"]
-    await alice.write(lobby, "one")
+    await alice.post_message(lobby, "one")
     await alice.remove(lobby, bob)
-    await alice.write(lobby, "secret")
+    await alice.post_message(lobby, "secret")
     await alice.add(lobby, bob)
-    await alice.write(lobby, "two")
-    line = await bob.connect(since=cursor)
-    await bob.catch_up(line)
-    assert line.messages(lobby) == ["one", "two"]
+    await alice.post_message(lobby, "two")
+    connection = await bob.connect(since=cursor)
+    await bob.catch_up(connection)
+    assert connection.messages(lobby) == ["one", "two"]
 
 
-async def test_when_the_journal_no_longer_reaches_back_alice_is_told_to_sync(own_server):
+async def test_a_cursor_older_than_the_journal_is_not_resumed(own_server):
     server = own_server(ECHOCHAT_JOURNAL_KEEP="1s", ECHOCHAT_TAIL_BYTES="4096")
-    async with People(server) as people:
-        alice, bob = await people.registered("alice", "bob")
+    async with TestUsers(server) as users:
+        alice, bob = await users.register_all("alice", "bob")
         room = (await alice.create_room("group", members=[bob]))["room_id"]
         cursor = (await alice.get("/sync")).json()["cursor"]
         for i in range(30):
-            await bob.write(room, f"m{i} " + "x" * 500)
+            await bob.post_message(room, f"m{i} " + "x" * 500)
         deadline = time.monotonic() + 30
         while True:
-            # Until it is pruned the whole story must come; from then on the honest answer.
-            line = await alice.connect(since=cursor)
-            if line.welcome.data["resumed"] is False:
+            # Until the journal is pruned the resume is complete; afterwards `resumed` is false.
+            connection = await alice.connect(since=cursor)
+            if connection.welcome.data["resumed"] is False:
                 break
-            check_each_once_in_order(await line.expect_messages(room, 30), 1, 30)
-            await line.hang_up()
+            check_each_once_in_order(await connection.expect_messages(room, 30), 1, 30)
+            await connection.close()
             assert time.monotonic() < deadline, "the journal was never pruned"
             await asyncio.sleep(0.25)
-        await bob.write(room, "live")
-        await line.expect("new_message", room_id=room, content="live")
-        assert line.messages(room) == ["live"]
+        await bob.post_message(room, "live")
+        await connection.expect("new_message", room_id=room, content="live")
+        assert connection.messages(room) == ["live"]
         state = (await alice.get("/sync")).json()
         fresh = await alice.connect(since=state["cursor"])
         assert fresh.welcome.data["resumed"] is True
         assert [message["seq"] for message in await alice.all_messages(room)] == list(range(1, 32))
 
 
-async def test_a_daemon_that_starts_anew_resumes_as_if_nothing_had_been(own_server):
+async def test_a_restarted_daemon_resumes_completely(own_server):
     server = own_server()
-    async with People(server) as people:
-        alice, bob = await people.registered("alice", "bob")
+    async with TestUsers(server) as users:
+        alice, bob = await users.register_all("alice", "bob")
         room = (await alice.create_room("group", members=[bob]))["room_id"]
-        line = await alice.connect()
-        await bob.write(room, "one")
-        await line.expect("new_message")
+        connection = await alice.connect()
+        await bob.post_message(room, "one")
+        await connection.expect("new_message")
         killed = server.kill("push")
-        await bob.write(room, "two")
+        await bob.post_message(room, "two")
         server.wait_replaced(killed)
-        await bob.write(room, "three")
-        back = await alice.connect(since=line.last_id)
-        assert back.welcome.data["resumed"] is True
-        assert back.welcome.data["epoch"] == line.welcome.data["epoch"]
-        check_each_once_in_order(await back.expect_messages(room, 2), 2, 2)
+        await bob.post_message(room, "three")
+        resumed = await alice.connect(since=connection.last_id)
+        assert resumed.welcome.data["resumed"] is True
+        assert resumed.welcome.data["epoch"] == connection.welcome.data["epoch"]
+        check_each_once_in_order(await resumed.expect_messages(room, 2), 2, 2)

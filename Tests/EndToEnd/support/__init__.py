@@ -1,1 +1,1 @@
-"""What the end-to-end tests share: the system under test, the people who use it, and ways to misbehave."""
+"""Shared by the end-to-end tests: the system under test, its clients, the model of the chat, and raw sockets."""

@@ -1,31 +1,25 @@
-"""How the access matrix is written down: one line for each thing that can be asked for, one letter for each who may ask."""
+"""Parses the table of the access matrix: one line per request or command, one letter per caller."""
 
 import json
 import re
 from dataclasses import dataclass
 
 DONE, ANSWERED = "+", "="
-# What each refusal is called in a problem.
-REFUSALS = {
-    "unauthenticated": "u",
-    "bad_credentials": "u",
-    "suspended": "s",
-    "forbidden": "f",
-    "not_found": "-",
-}
+# The letter of each problem code.
+ERROR_LETTERS = {"unauthenticated": "u", "bad_credentials": "u", "suspended": "s", "forbidden": "f", "not_found": "-"}
 FORBIDDEN = "f"
 
-# Who asks, in the order of the letters; without a room there is only anyone who is signed in.
-ANYWHERE = ("nobody", "suspended")
-INSIDE = {
-    None: ("stranger",),
-    "public": ("stranger", "ex_member", "banned", "member", "moderator", "owner"),
-    "group": ("stranger", "ex_member", "banned", "member", "moderator", "owner"),
-    "direct": ("stranger", "ex_member", "member"),
+# The callers in the order of the letters; without a room, any authenticated user is a "non_member".
+WITHOUT_ACCESS = ("anonymous", "suspended")
+CALLERS = {
+    None: ("non_member",),
+    "public": ("non_member", "ex_member", "banned", "member", "moderator", "owner"),
+    "group": ("non_member", "ex_member", "banned", "member", "moderator", "owner"),
+    "direct": ("non_member", "ex_member", "member"),
 }
-OUTSIDERS = {*ANYWHERE, "stranger", "ex_member", "banned"}
+OUTSIDERS = {*WITHOUT_ACCESS, "non_member", "ex_member", "banned"}
 
-# What the table calls the things that stand in a path, and what the program calls them.
+# The table's placeholders in a path, and the names of the programs' path parameters.
 ADDRESSES = {
     "room": "room_id",
     "own": "seq",
@@ -37,15 +31,15 @@ ADDRESSES = {
     "partner": "user_id",
     "outcast": "user_id",
     "code": "code",
-    "device": "session_id",
-    "others_device": "session_id",
+    "session": "session_id",
+    "others_session": "session_id",
 }
 VARIABLES = {**ADDRESSES, "self": "user_id", "new": "emoji", "used": "emoji"}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table. `cells` are (kind of room or None, caller, wanted letter)."""
+    """One line of the table. `cells` are (kind of room or None, caller, expected letter)."""
 
     method: str
     path: str
@@ -54,13 +48,13 @@ class Row:
 
     @property
     def operation(self) -> str:
-        """As the program lists it."""
+        """The operation as the programs print it."""
         path = self.path.partition("?")[0]
         return f"{self.method} " + re.sub(r"\{(\w+)\}", lambda found: "{%s}" % VARIABLES[found[1]], path)
 
     @property
     def addresses(self) -> set[str]:
-        """What it names that may or may not exist."""
+        """Its placeholders for things that may not exist."""
         return set(re.findall(r"\{(\w+)\}", self.path + json.dumps(self.body))) & set(ADDRESSES)
 
     def __str__(self) -> str:
@@ -72,18 +66,18 @@ def rows(table: str) -> list[Row]:
 
 
 def _row(line: str) -> Row:
-    method, path, anywhere, rest = line.split(maxsplit=3)
+    method, path, first_letters, rest = line.split(maxsplit=3)
     letters, brace, body = rest.partition("{")
-    inside = letters.split()
-    kinds = list(INSIDE)[1:] if len(inside) > 1 else [None]
-    assert len(inside) == len(kinds), line
+    columns = letters.split()
+    kinds = list(CALLERS)[1:] if len(columns) > 1 else [None]
+    assert len(columns) == len(kinds), line
     cells = []
-    for kind, wanted in zip(kinds, inside, strict=True):
-        callers = ANYWHERE + INSIDE[kind]
-        assert len(anywhere + wanted) == len(callers), f"{kind}: {line}"
-        assert set(wanted) <= {DONE, ANSWERED, *REFUSALS.values()}, f"{kind}: {line}"
-        cells += [(kind, caller, letter) for caller, letter in zip(callers, anywhere + wanted, strict=True)]
+    for kind, expected in zip(kinds, columns, strict=True):
+        callers = WITHOUT_ACCESS + CALLERS[kind]
+        assert len(first_letters + expected) == len(callers), f"{kind}: {line}"
+        assert set(expected) <= {DONE, ANSWERED, *ERROR_LETTERS.values()}, f"{kind}: {line}"
+        cells += [(kind, caller, letter) for caller, letter in zip(callers, first_letters + expected, strict=True)]
     return Row(method, path, tuple(cells), json.loads(brace + body) if brace else None)
 
 
-__all__ = ["ADDRESSES", "ANSWERED", "DONE", "FORBIDDEN", "INSIDE", "OUTSIDERS", "REFUSALS", "Row", "rows"]
+__all__ = ["ADDRESSES", "ANSWERED", "DONE", "FORBIDDEN", "CALLERS", "OUTSIDERS", "ERROR_LETTERS", "Row", "rows"]

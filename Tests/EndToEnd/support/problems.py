@@ -1,10 +1,10 @@
-"""How a refusal must look: RFC 9457 over REST, the same object in a WebSocket error."""
+"""Checks error responses: problem details (RFC 9457) over REST, the same object in a WebSocket error."""
 
 import re
 
 import httpx
 
-# A value that cannot be is answered with either; which of the two is not for clients to rely on.
+# An invalid value gets one of these; clients must not depend on which.
 INVALID = (400, 422)
 
 
@@ -23,18 +23,18 @@ def check_problem(problem: dict, status: int | tuple[int, ...] | None = None, co
     return problem
 
 
-def check_refusal(answer: httpx.Response, status: int | tuple[int, ...], code: str | None = None) -> dict:
-    """An answer over REST that must be a problem with this status, and this code if one is named."""
-    wanted = status if isinstance(status, tuple) else (status,)
-    assert answer.status_code in wanted, (
-        f"{answer.request.method} {answer.request.url} gave {answer.status_code}, wanted {status}: {answer.text[:500]}"
+def check_error(response: httpx.Response, status: int | tuple[int, ...], code: str | None = None) -> dict:
+    """Checks that a REST response is a problem with this status and, if given, this code; returns the problem."""
+    expected = status if isinstance(status, tuple) else (status,)
+    assert response.status_code in expected, (
+        f"{response.request.method} {response.request.url} gave {response.status_code}, wanted {status}: {response.text[:500]}"
     )
-    assert answer.headers["content-type"].split(";")[0] == "application/problem+json", (answer.headers, answer.text[:200])
-    problem = answer.json()
-    assert problem["status"] == answer.status_code, problem
+    assert response.headers["content-type"].split(";")[0] == "application/problem+json", (response.headers, response.text[:200])
+    problem = response.json()
+    assert problem["status"] == response.status_code, problem
     return check_problem(problem, code=code)
 
 
-def anonymous(problem: dict) -> dict:
-    """What is left when that is taken away by which two askings always differ."""
+def without_request_id(problem: dict) -> dict:
+    """The problem without the members that differ from one request to the next."""
     return {key: value for key, value in problem.items() if key not in ("request_id", "instance")}

@@ -1,4 +1,4 @@
-"""The whole system under test: one `echochatctl serve` with nginx, REST workers, push daemon and a data directory of its own."""
+"""The system under test: one `echochatctl serve` with nginx, REST workers, push daemon and its own data directory."""
 
 import contextlib
 import os
@@ -18,13 +18,13 @@ PROGRAMS = REPOSITORY / ".build" / "release"
 DEBUG_PROGRAMS = REPOSITORY / ".build" / "debug"
 
 READY = re.compile(r"EchoChat is ready at (http://\S+)")
-# What the supervisor says of a program that trapped or was aborted; tests kill with 9 and stop with 15.
+# The supervisor's message about a program that trapped or aborted; tests kill with 9 and stop with 15.
 CRASH = re.compile(r"was killed by signal (?!9\b|15\b)\d+")
 START_DEADLINE_SECONDS = 20
 STOP_DEADLINE_SECONDS = 20
 
-# What ordinary tests want: no limits in the way, and passwords that cost as little as is allowed.
-QUIET_SETTINGS = {
+# Settings of ordinary tests: no rate limits, and the cheapest password hash.
+TEST_SETTINGS = {
     "ECHOCHAT_MESSAGE_RATE": "off",
     "ECHOCHAT_SIGNIN_RATE": "off",
     "ECHOCHAT_CONNECTIONS_PER_USER": "off",
@@ -34,14 +34,14 @@ QUIET_SETTINGS = {
 
 
 def free_port() -> int:
-    """A TCP port that was free a moment ago; whoever uses it must be ready to try another."""
+    """A TCP port that was free a moment ago; the caller must be ready to try another."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended and only waits to be reaped does not."""
+    """Whether a process runs; a zombie does not."""
     try:
         return _state(Path(f"/proc/{pid}")) not in ("Z", "X")
     except (FileNotFoundError, ProcessLookupError):
@@ -49,12 +49,12 @@ def is_alive(pid: int) -> bool:
 
 
 def _state(task: Path) -> str:
-    """The kernel's letter for what a process, or one of its threads, is doing."""
+    """The kernel's state letter of a process or thread."""
     return (task / "stat").read_text().rpartition(")")[2].split()[0]
 
 
 def wait_until(condition, within: float, what: str, every: float = 0.01):
-    """The first true value of `condition()`; fails, naming `what`, when none came in time."""
+    """Polls until `condition()` is true and returns its value; fails, naming `what`, after `within` seconds."""
     deadline = time.monotonic() + within
     while True:
         value = condition()
@@ -66,20 +66,20 @@ def wait_until(condition, within: float, what: str, every: float = 0.01):
 
 
 class Server:
-    """Starts, watches, harms and stops the system. `settings` are ECHOCHAT_* variables; None takes one out. `under` are
-    words before the command, such as a tracer's."""
+    """Starts, observes, kills and stops the system. `settings` are ECHOCHAT_* variables; None removes one. `under` is a command
+    prefix, such as a tracer."""
 
     def __init__(self, data: Path, programs: Path | None = None, under: Sequence[str] = (), **settings: str | None):
         self.data = Path(data)
         self.programs = programs
         self.under = under
-        self.settings = {**QUIET_SETTINGS, **settings}
+        self.settings = {**TEST_SETTINGS, **settings}
         self.port = 0
         self.url = ""
         self.process: subprocess.Popen | None = None
         self.output: list[str] = []
 
-    # Life
+    # Start and stop
 
     def start(self) -> "Server":
         assert self.process is None, "already started"
@@ -90,11 +90,11 @@ class Server:
         raise AssertionError("did not start:\n" + "".join(self.output) + self.logs())
 
     def stop(self) -> int:
-        """Asks the system to stop and gives its exit status; whatever is left of it is then killed, by id."""
+        """Stops the system with SIGTERM and returns its exit status; processes that are left are killed by id."""
         process, self.process = self.process, None
         if process is None:
             return 0
-        family = self.pids().values()
+        pids = self.pids().values()
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGTERM)
         try:
@@ -102,7 +102,7 @@ class Server:
         except subprocess.TimeoutExpired:
             raise AssertionError(f"did not stop within {STOP_DEADLINE_SECONDS} s of SIGTERM\n{self.logs()}") from None
         finally:
-            self._clear_away(process, family)
+            self._kill_leftovers(process, pids)
         crashes = [line for line in self.output if CRASH.search(line)]
         assert not crashes, f"{''.join(crashes)}{self.logs()}"
         return status
@@ -113,7 +113,7 @@ class Server:
     def __exit__(self, *_) -> None:
         self.stop()
 
-    # What it looks like from outside
+    # Observation
 
     @property
     def websocket_url(self) -> str:
@@ -124,7 +124,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def pid(self, program: str) -> int | None:
-        """The process id of nginx, rest or push, from the file the supervisor keeps; None while it is being replaced."""
+        """The process id of nginx, rest or push, from the supervisor's pid file; None while it is being restarted."""
         try:
             return int((self.data / "run" / f"{program}.pid").read_text())
         except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -151,7 +151,7 @@ class Server:
         return "\n".join(parts)
 
     def daemon_address(self) -> tuple[str, int]:
-        """Where the daemon listens beside nginx, read back from its log: the last such line is the present one."""
+        """The daemon's own address (without nginx), from the last such line of its log."""
 
         def find():
             with contextlib.suppress(FileNotFoundError):
@@ -160,22 +160,17 @@ class Server:
         host, port = wait_until(find, 5, "the daemon's address in push.log")[-1]
         return host, int(port)
 
-    def operate(self, *words: str, status: int = 0) -> str:
-        """What the operator's command line answers, run beside the system on its data."""
+    def run_ctl(self, *words: str, status: int = 0) -> str:
+        """Runs echochatctl on the data of this system and returns its output (or errors, if `status` is not 0)."""
         done = subprocess.run(
-            [str(PROGRAMS / "echochatctl"), *words],
-            cwd=REPOSITORY,
-            env=self._environment(),
-            capture_output=True,
-            text=True,
-            timeout=10,
+            [str(PROGRAMS / "echochatctl"), *words], cwd=REPOSITORY, env=self._environment(), capture_output=True, text=True, timeout=10
         )
         assert done.returncode == status, done
         return done.stdout if status == 0 else done.stderr
 
     @contextlib.contextmanager
     def database(self):
-        """The database for looking only. While the system runs it is opened read-only and so never checkpoints."""
+        """Opens the database for reading. While the system runs it is opened read-only, so it never checkpoints."""
         mode = "ro" if self.process else "rw"
         connection = sqlite3.connect(f"file:{self.data / 'echochat.db'}?mode={mode}", uri=True, timeout=5)
         try:
@@ -184,22 +179,22 @@ class Server:
         finally:
             connection.close()
 
-    # Harm
+    # Signals
 
     def signal(self, program: str, number: signal.Signals) -> int:
         pid = wait_until(lambda: self.pid(program), 5, f"{program} has a process id")
         os.kill(pid, number)
         if number == signal.SIGSTOP:
-            # One thread takes the signal and stops the others; until it has its turn, these go on.
-            wait_until(lambda: all(_state(task) == "T" for task in Path(f"/proc/{pid}/task").iterdir()), 5, f"{program} stands still")
+            # One thread handles the signal and stops the others; these run on until it is scheduled.
+            wait_until(lambda: all(_state(task) == "T" for task in Path(f"/proc/{pid}/task").iterdir()), 5, f"{program} is stopped")
         return pid
 
     def kill(self, *programs: str) -> dict[str, int]:
-        """Kills programs with signal 9 and gives the ids they had. One that is just being replaced is waited for."""
+        """Kills programs with signal 9 and returns their process ids. Waits for a program that is being restarted."""
         killed = {}
         for program in programs:
 
-            def strike(program=program):
+            def send_kill(program=program):
                 pid = self.pid(program)
                 if pid is None or not is_alive(pid):
                     return None
@@ -209,7 +204,7 @@ class Server:
                     return None
                 return pid
 
-            killed[program] = wait_until(strike, 5, f"{program} runs", every=0.002)
+            killed[program] = wait_until(send_kill, 5, f"{program} runs", every=0.002)
         return killed
 
     def wait_replaced(self, killed: dict[str, int], within: float = 5) -> None:
@@ -219,9 +214,9 @@ class Server:
                 new = self.pid(program)
                 return new is not None and new != old and is_alive(new)
 
-            wait_until(replaced, within, f"{program} was started again")
+            wait_until(replaced, within, f"{program} was restarted")
 
-    # Within
+    # Internals
 
     def _environment(self) -> dict[str, str]:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("ECHOCHAT_")}
@@ -251,12 +246,12 @@ class Server:
                 line = lines.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
                 process, self.process = self.process, None
-                self._clear_away(process, self.pids().values())
+                self._kill_leftovers(process, self.pids().values())
                 raise AssertionError(f"not ready within {START_DEADLINE_SECONDS} s:\n{''.join(self.output)}{self.logs()}") from None
             if line is None:
-                # It ended before it was ready: most likely the port was taken meanwhile.
+                # It ended before it was ready: most likely the port was taken.
                 process, self.process = self.process, None
-                self._clear_away(process, self.pids().values())
+                self._kill_leftovers(process, self.pids().values())
                 return False
             if ready := READY.search(line):
                 self.url = ready[1].rstrip("/")
@@ -269,12 +264,12 @@ class Server:
         lines.put(None)
 
     @staticmethod
-    def _clear_away(process: subprocess.Popen, family) -> None:
-        """Leaves nothing behind of what this object started: the session it was given, and the ids it told of."""
+    def _kill_leftovers(process: subprocess.Popen, pids) -> None:
+        """Kills every process that this object started: the session, and the processes of the pid files."""
         if process.poll() is None:
             process.kill()
         process.wait()
-        for pid in family:
+        for pid in pids:
             if is_alive(pid) and _belongs_to_us(pid):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGTERM)
@@ -283,7 +278,7 @@ class Server:
 
 
 def _belongs_to_us(pid: int) -> bool:
-    """Guards against an id that meanwhile names another's process."""
+    """Guards against a process id that was reused by another process."""
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):

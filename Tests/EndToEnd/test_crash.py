@@ -1,10 +1,11 @@
-"""Programs are killed with signal 9 while eight people write and four listen: nothing is lost, doubled, invented or out of order."""
+"""Kills programs with signal 9 while eight users write and four listen: no message is lost, duplicated, invented or reordered."""
 
 import asyncio
 
 import pytest
 
-from support.kill_programme import Programme, Tally
+from support.crash_test import CrashTest
+from support.delivery_audit import DeliveryAudit
 from support.server import DEBUG_PROGRAMS
 
 KILLS = 30
@@ -13,55 +14,55 @@ CONTROL_KILLS = 6
 CONTROL_ROUNDS = 3
 
 
-@pytest.mark.kills
+@pytest.mark.crash
 @pytest.mark.timeout(240)
-def test_thirty_kills_cost_nobody_a_word(own_server, capsys):
-    tally = asyncio.run(Programme(own_server(), seed=1).run(KILLS))
+def test_thirty_kills_lose_duplicate_and_reorder_no_message(own_server, capsys):
+    audit = asyncio.run(CrashTest(own_server(), seed=1).run(KILLS))
     with capsys.disabled():
-        print("\n" + tally.report())
-    assert len(tally.recoveries) == KILLS
-    assert len(tally.acknowledged) > 100 * KILLS, tally.report()
-    assert not tally.lost, tally.report()
-    assert not tally.duplicated, tally.report()
-    assert not tally.phantom, tally.report()
-    assert not tally.out_of_order, tally.report()
-    assert not tally.not_resumed and not tally.refused and not tally.unfinished and tally.integrity == "ok", tally.report()
-    assert tally.slowest_recovery < BACK_WITHIN_SECONDS, tally.report()
+        print("\n" + audit.report())
+    assert len(audit.recoveries) == KILLS
+    assert len(audit.acknowledged) > 100 * KILLS, audit.report()
+    assert not audit.lost, audit.report()
+    assert not audit.duplicated, audit.report()
+    assert not audit.phantom, audit.report()
+    assert not audit.out_of_order, audit.report()
+    assert not audit.not_resumed and not audit.refused and not audit.unfinished and audit.integrity == "ok", audit.report()
+    assert audit.slowest_recovery < BACK_WITHIN_SECONDS, audit.report()
 
 
-@pytest.mark.kills
+@pytest.mark.crash
 @pytest.mark.control
 @pytest.mark.timeout(240)
 def test_a_build_that_acknowledges_before_it_commits_is_caught(own_server, capsys):
-    """The control: the same programme must report losses, or its zeros mean nothing."""
+    """The control: the same test must report losses, otherwise its zeros prove nothing."""
     assert (DEBUG_PROGRAMS / "echochat-rest").exists(), "the control needs the debug programs: swift build"
     for round_number in range(CONTROL_ROUNDS):
         server = own_server(programs=DEBUG_PROGRAMS, ECHOCHAT_FAULT="acknowledge-before-commit")
-        tally = asyncio.run(Programme(server, seed=2 + round_number).run(CONTROL_KILLS))
+        audit = asyncio.run(CrashTest(server, seed=2 + round_number).run(CONTROL_KILLS))
         with capsys.disabled():
-            print("\ncontrol: " + tally.report())
-        if tally.lost:
+            print("\ncontrol: " + audit.report())
+        if audit.lost:
             return
     raise AssertionError(f"no loss was seen in {CONTROL_ROUNDS * CONTROL_KILLS} kills of a build that loses")
 
 
-# The checker itself, on stories made up: each kind of harm is seen for what it is.
+# The audit itself, on invented observations: it recognises each kind of error.
 
 
-def told(**changes) -> Tally:
-    heard = [(10, "r", 1, "a"), (11, "r", 2, "b"), (12, "r", 3, "c")]
-    story = {
+def audit_of(**changes) -> DeliveryAudit:
+    received = [(10, "r", 1, "a"), (11, "r", 2, "b"), (12, "r", 3, "c")]
+    observed = {
         "attempted": dict.fromkeys("abc", "r"),
         "acknowledged": {"a": ("r", 1), "b": ("r", 2), "c": ("r", 3)},
         "stored": [(1 << 32 | 1, "a"), (1 << 32 | 2, "b"), (1 << 32 | 3, "c")],
-        "delivered": [heard, list(heard)],
+        "delivered": [received, list(received)],
         "integrity": "ok",
     }
-    return Tally(**{**story, **changes}).compare()
+    return DeliveryAudit(**{**observed, **changes}).compare()
 
 
-def test_the_checker_is_content_with_a_good_story():
-    assert told().is_clean
+def test_the_audit_accepts_a_correct_run():
+    assert audit_of().is_clean
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_the_checker_is_content_with_a_good_story():
         ("out_of_order", {"stored": [(1 << 32 | 1, "a"), (1 << 32 | 2, "b"), (1 << 32 | 5, "c")]}),
     ],
 )
-def test_the_checker_sees_each_kind_of_harm(kind, changes):
-    tally = told(**changes)
-    assert getattr(tally, kind), tally.report()
-    assert not tally.is_clean
+def test_the_audit_detects_each_kind_of_error(kind, changes):
+    audit = audit_of(**changes)
+    assert getattr(audit, kind), audit.report()
+    assert not audit.is_clean

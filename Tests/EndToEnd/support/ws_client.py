@@ -1,4 +1,4 @@
-"""One WebSocket client of the chat: what it heard, in order, and ways to ask, to answer and to wait."""
+"""A WebSocket client of the chat: records the received frames in order, sends commands, waits for replies and events."""
 
 import asyncio
 import contextlib
@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
-PATIENCE_SECONDS = 5.0
+TIMEOUT_SECONDS = 5.0
 
 
-class NotAdmitted(Exception):
-    """The door stayed shut: the handshake was answered with an HTTP `status`, or the line closed with `code` before a welcome."""
+class ConnectionRejected(Exception):
+    """The server refused the connection: the handshake got an HTTP `status`, or a close `code` came before the welcome."""
 
-    def __init__(self, status: int | None = None, code: int | None = None, heard=()):
-        super().__init__(f"status={status} code={code} heard={[frame.text for frame in heard]}")
+    def __init__(self, status: int | None = None, code: int | None = None, frames=()):
+        super().__init__(f"status={status} code={code} frames={[frame.text for frame in frames]}")
         self.status = status
         self.code = code
-        self.heard = list(heard)
+        self.frames = list(frames)
 
     @property
     def reason(self) -> int | None:
@@ -29,7 +29,7 @@ class NotAdmitted(Exception):
 
 @dataclass(eq=False)
 class Frame:
-    """A frame from the server, and the moment it came in."""
+    """A frame from the server, and when it was received."""
 
     event: str
     data: dict
@@ -51,8 +51,8 @@ class Frame:
         return all(isinstance(self.data, dict) and self.data.get(key) == value for key, value in where.items())
 
 
-class Line:
-    """A signed-in connection. `history` keeps everything heard; `expect` takes the first matching frame nobody took before."""
+class Connection:
+    """A WebSocket connection. `history` has every received frame; `expect` takes the first match that was not taken before."""
 
     def __init__(self, socket: ClientConnection):
         self.socket = socket
@@ -62,13 +62,13 @@ class Line:
         self.closed_at: float | None = None
         self.welcome: Frame | None = None
         self._unclaimed: list[Frame] = []
-        self._news = asyncio.Condition()
+        self._changed = asyncio.Condition()
         self._refs = itertools.count(1)
-        self._listener = asyncio.create_task(self._listen())
+        self._receiver = asyncio.create_task(self._receive())
 
     @classmethod
-    async def open(cls, url: str, *, headers=None, subprotocols=None, origin=None, compression=None) -> "Line":
-        """A connection that has been accepted, signed in or not."""
+    async def open(cls, url: str, *, headers=None, subprotocols=None, origin=None, compression=None) -> "Connection":
+        """Opens a connection; it may not be authenticated yet."""
         try:
             socket = await connect(
                 url,
@@ -80,20 +80,20 @@ class Line:
                 ping_interval=None,
                 max_size=None,
                 max_queue=None,
-                open_timeout=PATIENCE_SECONDS,
+                open_timeout=TIMEOUT_SECONDS,
                 close_timeout=2,
             )
-        except InvalidStatus as refusal:
-            raise NotAdmitted(status=refusal.response.status_code) from None
-        except (InvalidHandshake, ConnectionClosed, EOFError, OSError) as refusal:
-            raise ConnectionError(f"no handshake: {refusal!r}") from refusal
+        except InvalidStatus as error:
+            raise ConnectionRejected(status=error.response.status_code) from None
+        except (InvalidHandshake, ConnectionClosed, EOFError, OSError) as error:
+            raise ConnectionError(f"no handshake: {error!r}") from error
         return cls(socket)
 
-    async def be_welcomed(self, within: float = PATIENCE_SECONDS) -> "Line":
-        """Waits for the welcome, which must be the first frame of a signed-in connection."""
+    async def wait_for_welcome(self, within: float = TIMEOUT_SECONDS) -> "Connection":
+        """Waits for the welcome, which must be the first frame after authentication."""
         try:
-            async with asyncio.timeout(within), self._news:
-                await self._news.wait_for(lambda: self.history or self.is_closed)
+            async with asyncio.timeout(within), self._changed:
+                await self._changed.wait_for(lambda: self.history or self.is_closed)
         except TimeoutError:
             raise AssertionError(f"no welcome within {within} s") from None
         if self.history and self.history[0].event == "welcome":
@@ -102,13 +102,13 @@ class Line:
                 self._unclaimed.remove(self.welcome)
             return self
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(within), self._news:
-                await self._news.wait_for(lambda: self.is_closed)
+            async with asyncio.timeout(within), self._changed:
+                await self._changed.wait_for(lambda: self.is_closed)
         if self.is_closed:
-            raise NotAdmitted(code=self.close_code, heard=self.history)
-        raise AssertionError(f"neither welcomed nor shown out; {self._summary()}")
+            raise ConnectionRejected(code=self.close_code, frames=self.history)
+        raise AssertionError(f"neither welcomed nor closed; {self._summary()}")
 
-    # Hearing
+    # Receiving
 
     @property
     def is_closed(self) -> bool:
@@ -116,19 +116,19 @@ class Line:
 
     @property
     def last_id(self) -> int:
-        """The resume cursor: the last position heard of, or the one in the welcome."""
+        """The resume cursor: the last received position, or the one in the welcome."""
         positions = [frame.id for frame in self.history if frame.id is not None]
         return positions[-1] if positions else self.welcome.data["cursor"]
 
-    def heard(self, event: str | None = None, **where) -> list[Frame]:
+    def received(self, event: str | None = None, **where) -> list[Frame]:
         return [frame for frame in self.history if frame.matches(event, where)]
 
     def messages(self, room_id: str) -> list[str]:
-        """The contents of the new messages heard from a room, in order."""
-        return [frame.data["content"] for frame in self.heard("new_message", room_id=room_id)]
+        """The contents of the new messages received from a room, in order."""
+        return [frame.data["content"] for frame in self.received("new_message", room_id=room_id)]
 
-    async def expect(self, event: str, within: float = PATIENCE_SECONDS, **where) -> Frame:
-        """The first frame, not yet taken, of this event whose data contain `where`."""
+    async def expect(self, event: str, within: float = TIMEOUT_SECONDS, **where) -> Frame:
+        """Waits for the first frame of this event, not taken before, whose data contain `where`."""
 
         def find():
             return next((frame for frame in self._unclaimed if frame.matches(event, where)), None)
@@ -138,26 +138,26 @@ class Line:
         return frame
 
     async def expect_messages(self, room_id: str, count: int, within: float = 10) -> list[Frame]:
-        """The first `count` new messages of a room."""
+        """Waits for the first `count` new messages of a room."""
 
         def enough():
-            found = self.heard("new_message", room_id=room_id)
+            found = self.received("new_message", room_id=room_id)
             return found if len(found) >= count else None
 
         return await self._wait(enough, within, f"{count} messages of {room_id}")
 
-    async def expect_close(self, *codes: int, within: float = PATIENCE_SECONDS) -> int:
+    async def expect_close(self, *codes: int, within: float = TIMEOUT_SECONDS) -> int:
         try:
-            async with asyncio.timeout(within), self._news:
-                await self._news.wait_for(lambda: self.is_closed)
+            async with asyncio.timeout(within), self._changed:
+                await self._changed.wait_for(lambda: self.is_closed)
         except TimeoutError:
             raise AssertionError(f"still open after {within} s, wanted close {codes}; {self._summary()}") from None
         assert self.close_code in codes, f"closed with {self.close_code} {self.close_reason!r}, wanted {codes}; {self._summary()}"
         return self.close_code
 
-    # Asking
+    # Sending
 
-    async def say(self, event: str, data: dict | None = None, ref: str | None = None) -> None:
+    async def send(self, event: str, data: dict | None = None, ref: str | None = None) -> None:
         frame = {"event": event}
         if data is not None:
             frame["data"] = data
@@ -165,16 +165,16 @@ class Line:
             frame["ref"] = ref
         await self.socket.send(json.dumps(frame))
 
-    async def say_raw(self, text: str | bytes) -> None:
+    async def send_text(self, text: str | bytes) -> None:
         await self.socket.send(text)
 
-    async def ask(self, event: str, within: float = PATIENCE_SECONDS, **data) -> Frame:
-        """Sends a command with a ref of its own and gives the one reply that bears it."""
+    async def command(self, event: str, within: float = TIMEOUT_SECONDS, **data) -> Frame:
+        """Sends a command with a new ref and returns the reply to it."""
         ref = f"r{next(self._refs)}"
-        await self.say(event, data, ref)
+        await self.send(event, data, ref)
         return await self.reply(ref, within)
 
-    async def reply(self, ref: str, within: float = PATIENCE_SECONDS) -> Frame:
+    async def reply(self, ref: str, within: float = TIMEOUT_SECONDS) -> Frame:
         def find():
             return next((frame for frame in self._unclaimed if frame.ref == ref), None)
 
@@ -182,54 +182,54 @@ class Line:
         self._unclaimed.remove(frame)
         return frame
 
-    async def done(self, event: str, **data) -> dict:
-        """A command that must succeed."""
-        frame = await self.ask(event, **data)
+    async def command_ok(self, event: str, **data) -> dict:
+        """Sends a command that must succeed; returns the reply's data."""
+        frame = await self.command(event, **data)
         assert frame.event == "ok", frame.text
         return frame.data
 
-    async def refused(self, event: str, **data) -> dict:
-        """A command that must be refused; gives the problem."""
-        frame = await self.ask(event, **data)
+    async def command_error(self, event: str, **data) -> dict:
+        """Sends a command that must be refused; returns the problem."""
+        frame = await self.command(event, **data)
         assert frame.event == "error", frame.text
         return frame.data
 
     async def send_message(self, room_id: str, content: str, **more) -> dict:
-        return (await self.done("send_message", room_id=room_id, content=content, **more))["message"]
+        return (await self.command_ok("send_message", room_id=room_id, content=content, **more))["message"]
 
     async def ping(self) -> None:
-        assert (await self.ask("ping")).event == "pong"
+        assert (await self.command("ping")).event == "pong"
 
-    # Leaving
+    # Closing
 
-    async def hang_up(self) -> None:
+    async def close(self) -> None:
         await self.socket.close()
-        await self._listener
+        await self._receiver
 
-    async def vanish(self) -> None:
-        """Is gone without a goodbye, like a client that was killed."""
+    async def abort(self) -> None:
+        """Ends the TCP connection without a close frame, as if the client was killed."""
         self.socket.transport.abort()
-        await self._listener
+        await self._receiver
 
-    # Within
+    # Internals
 
-    async def _listen(self) -> None:
+    async def _receive(self) -> None:
         try:
             async for text in self.socket:
                 assert isinstance(text, str), "every frame is text"
                 frame = Frame.read(text)
-                async with self._news:
+                async with self._changed:
                     self.history.append(frame)
                     self._unclaimed.append(frame)
-                    self._news.notify_all()
+                    self._changed.notify_all()
         except ConnectionClosed:
             pass
         finally:
             self.closed_at = time.monotonic()
             self.close_code = self.socket.close_code
             self.close_reason = self.socket.close_reason or ""
-            async with self._news:
-                self._news.notify_all()
+            async with self._changed:
+                self._changed.notify_all()
 
     async def _wait(self, find, within: float, what: str):
         found = None
@@ -240,12 +240,12 @@ class Line:
             return found or self.is_closed
 
         try:
-            async with asyncio.timeout(within), self._news:
-                await self._news.wait_for(look)
+            async with asyncio.timeout(within), self._changed:
+                await self._changed.wait_for(look)
         except TimeoutError:
             raise AssertionError(f"not within {within} s: {what}; {self._summary()}") from None
         assert found, f"closed with {self.close_code} while waiting for {what}; {self._summary()}"
         return found
 
     def _summary(self) -> str:
-        return f"heard {len(self.history)} frames, lately: " + " ".join(frame.text[:300] for frame in self.history[-5:])
+        return f"{len(self.history)} frames received, the last ones: " + " ".join(frame.text[:300] for frame in self.history[-5:])

@@ -1,16 +1,16 @@
-"""Tells whether anything was stored meanwhile."""
+"""Detects whether anything was written to the database."""
 
 import contextlib
 import sqlite3
 
 from .server import Server
 
-# The daemon writes down by itself who is here.
-BY_ITSELF = ("presence", "presence_lease")
+# The daemon writes these on its own schedule.
+IGNORED_TABLES = ("presence", "presence_lease")
 
 
-class Ledger:
-    """Looks at the whole database of a running system, or only at its version where that has not changed."""
+class WriteDetector:
+    """Compares all tables of a running system with the last look; reads only PRAGMA data_version if that is unchanged."""
 
     def __init__(self, server: Server):
         self._open = contextlib.ExitStack()
@@ -18,8 +18,8 @@ class Ledger:
         self._version = 0
         self._rows: dict[str, list] = {}
 
-    def changes(self) -> list[str]:
-        """The tables that hold something else than at the last look."""
+    def changed_tables(self) -> list[str]:
+        """The tables whose rows differ from those at the last call."""
         version = self._database.execute("PRAGMA data_version").fetchone()[0]
         if version == self._version:
             return []
@@ -32,4 +32,4 @@ class Ledger:
 
     def _tables(self) -> list[str]:
         names = self._database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
-        return [name for (name,) in names if name not in BY_ITSELF]
+        return [name for (name,) in names if name not in IGNORED_TABLES]

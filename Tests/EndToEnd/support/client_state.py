@@ -1,8 +1,8 @@
-"""What a client knows: made from one /sync, kept up by events, each applied once."""
+"""The state of a client: loaded from one /sync, then updated by events, each applied once."""
 
 
-class Picture:
-    """Bob's rooms as his client shows them. Whatever happens, it must be what /sync would tell him now."""
+class ClientState:
+    """The rooms of one user as a client shows them. It must always equal what /sync returns at that moment."""
 
     def __init__(self, me: str):
         self.me = me
@@ -12,19 +12,19 @@ class Picture:
 
     def load(self, state: dict) -> None:
         self.cursor = state["cursor"]
-        self.names = names(state)
-        self.rooms = {room["room_id"]: summary(room) for room in state["rooms"]}
+        self.names = display_names(state)
+        self.rooms = {room["room_id"]: room_summary(room) for room in state["rooms"]}
 
-    def follow(self, line) -> set[str]:
-        """Applies what a line has heard and was not applied yet."""
+    def apply_received(self, connection) -> set[str]:
+        """Applies the received events that were not applied before; returns the new rooms."""
         entered = set()
-        for frame in line.history:
+        for frame in connection.history:
             if frame.id is not None and frame.id > self.cursor:
                 entered |= self.apply(frame)
         return entered
 
     def apply(self, frame) -> set[str]:
-        """Gives the rooms of which more must be asked: those that are new to her."""
+        """Applies one event; returns the rooms that are new to the user and must be loaded."""
         assert frame.id > self.cursor, f"{frame.id} came after {self.cursor}"
         self.cursor = frame.id
         data = frame.data
@@ -37,12 +37,12 @@ class Picture:
         if frame.event == "room_deleted":
             self.rooms.pop(room_id, None)
             return set()
-        about_me = frame.event.startswith("member_") and data["user"]["user_id"] == self.me
-        if frame.event == "member_left" and about_me:
+        is_own = frame.event.startswith("member_") and data["user"]["user_id"] == self.me
+        if frame.event == "member_left" and is_own:
             self.rooms.pop(room_id, None)
             return set()
         if room_id not in self.rooms:
-            return {room_id} if frame.event == "member_joined" and about_me else set()
+            return {room_id} if frame.event == "member_joined" and is_own else set()
         room = self.rooms[room_id]
         me, last = room["me"], room["last"]
         is_last = last and data.get("seq") == last["seq"]
@@ -50,14 +50,14 @@ class Picture:
             case "new_message":
                 assert data["seq"] == room["last_seq"] + 1, "a gap"
                 room["last_seq"] += 1
-                room["last"] = said(data)
+                room["last"] = message_summary(data)
                 if data["user_id"] == self.me:
-                    # Whoever speaks has read what was said before.
+                    # Posting marks everything before as read.
                     me |= {"delivered_seq": data["seq"], "preview_seq": data["seq"], "read_seq": data["seq"], "mentions": 0}
                 elif self.me in data["mentions"]:
                     me["mentions"] += 1
             case "message_edited" if is_last:
-                room["last"] = said(data)
+                room["last"] = message_summary(data)
             case "message_deleted" if is_last:
                 room["last"] = {"seq": data["seq"], "content": None, "deleted": True, "mentions": [], "reactions": {}}
             case "reaction_added" if is_last:
@@ -72,7 +72,7 @@ class Picture:
                     me[mark] = data[mark]
             case "member_joined":
                 room["member_count"] += 1
-            case "member_updated" if about_me:
+            case "member_updated" if is_own:
                 me["role"] = data["role"]
                 me |= {name: value for name, value in data.get("me", {}).items() if name in me}
             case "member_left":
@@ -81,21 +81,21 @@ class Picture:
         return set()
 
 
-def names(state: dict) -> dict[str, str]:
-    """How the people are called whom one shares a room with."""
+def display_names(state: dict) -> dict[str, str]:
+    """The display name of every user in a /sync response."""
     return {user["user_id"]: user["display_name"] for user in state["users"]}
 
 
-def summary(room: dict) -> dict:
+def room_summary(room: dict) -> dict:
     return {
         "last_seq": room["last_seq"],
         "member_count": room["member_count"],
         "me": dict(room["me"]),
-        "last": room["last_message"] and said(room["last_message"]),
+        "last": room["last_message"] and message_summary(room["last_message"]),
     }
 
 
-def said(message: dict) -> dict:
+def message_summary(message: dict) -> dict:
     return {
         "seq": message["seq"],
         "content": message["content"] or None,

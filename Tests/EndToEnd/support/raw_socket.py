@@ -1,4 +1,4 @@
-"""Bytes on a socket, for what a well-behaved client would not let one send."""
+"""HTTP and WebSocket over a plain socket, to send what a client library would refuse to send."""
 
 import asyncio
 import base64
@@ -9,12 +9,14 @@ import socket
 import struct
 from dataclasses import dataclass
 
-PATIENCE_SECONDS = 5.0
+from .problems import check_problem
+
+TIMEOUT_SECONDS = 5.0
 
 
 @dataclass
-class Answer:
-    """What came back over HTTP."""
+class RawResponse:
+    """An HTTP response."""
 
     status: int
     headers: dict[str, str]
@@ -37,17 +39,17 @@ async def _read_head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]
     return int(lines[0].split()[1]), headers
 
 
-async def exchange(port: int, request: bytes, within: float = PATIENCE_SECONDS) -> Answer:
-    """Sends these very bytes and reads one answer."""
+async def exchange(port: int, request: bytes, within: float = TIMEOUT_SECONDS) -> RawResponse:
+    """Sends these bytes and reads one response."""
     async with asyncio.timeout(within):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
-            # A server may answer and close before it has taken in everything.
+            # The server may respond and close before it has read everything.
             with contextlib.suppress(ConnectionError):
                 writer.write(request)
                 await writer.drain()
             status, headers = await _read_head(reader)
-            while status == 100:  # the answer to Expect: the real one follows
+            while status == 100:  # 100 Continue, the response to Expect: the final one follows
                 status, headers = await _read_head(reader)
             if headers.get("transfer-encoding") == "chunked":
                 body = b""
@@ -58,13 +60,13 @@ async def exchange(port: int, request: bytes, within: float = PATIENCE_SECONDS) 
                 body = await reader.readexactly(int(headers["content-length"]))
             else:
                 body = await reader.read()
-            return Answer(status, headers, body)
+            return RawResponse(status, headers, body)
         finally:
             writer.close()
 
 
 def request(method: str, target: str | bytes, headers: list[tuple[str, str]] = (), body: bytes = b"", version: str = "1.1") -> bytes:
-    """A request with its target and headers exactly as given; Host and Connection are added."""
+    """An HTTP request with its target and headers exactly as given; Host and Connection are added."""
     target = target if isinstance(target, bytes) else target.encode("latin-1")
     lines = [method.encode() + b" " + target + b" HTTP/" + version.encode(), b"Host: 127.0.0.1", b"Connection: close"]
     lines += [f"{name}: {value}".encode("latin-1") for name, value in headers]
@@ -73,13 +75,27 @@ def request(method: str, target: str | bytes, headers: list[tuple[str, str]] = (
     return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 
+JSON = ("Content-Type", "application/json")
+
+
+def check_problem_response(response: RawResponse, statuses: tuple[int, ...]) -> None:
+    assert response.status in statuses, (response.status, response.body[:300])
+    problem = response.problem()
+    assert problem["status"] == response.status, problem
+    check_problem(problem)
+
+
+def bearer(user) -> tuple[str, str]:
+    return ("Authorization", f"Bearer {user.access_token}")
+
+
 TEXT, BINARY, CLOSE, PING, PONG, CONTINUATION = 0x1, 0x2, 0x8, 0x9, 0xA, 0x0
 
 
 def frame(
     opcode: int, payload: bytes = b"", *, final: bool = True, reserved: int = 0, masked: bool = True, length: bytes | None = None
 ) -> bytes:
-    """A client's frame; `length` replaces the length field (its seven bits included) by a lie."""
+    """A WebSocket frame of a client; `length` replaces the length field (with its first seven bits) by a wrong one."""
     head = bytes([(0x80 if final else 0) | reserved << 4 | opcode])
     bit = 0x80 if masked else 0
     if length is not None:
@@ -97,7 +113,7 @@ def frame(
 
 
 class RawWebSocket:
-    """A WebSocket client that does just what it is told. It answers no ping by itself."""
+    """A WebSocket client that sends exactly the given frames. It does not answer pings by itself."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter):
         self.reader = reader
@@ -105,13 +121,13 @@ class RawWebSocket:
 
     @classmethod
     async def open(cls, port: int, token: str, *, receive_buffer: int | None = None, path: str = "/ws") -> "RawWebSocket":
-        """Shakes hands. A small `receive_buffer` makes a reader who cannot take in much unless she reads."""
-        plug = socket.socket()
+        """Connects and does the handshake. A small `receive_buffer` makes the connection stall unless the client reads."""
+        sock = socket.socket()
         if receive_buffer is not None:
-            plug.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        plug.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(plug, ("127.0.0.1", port))
-        reader, writer = await asyncio.open_connection(sock=plug, limit=4096 if receive_buffer else 2**20)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        sock.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(sock, ("127.0.0.1", port))
+        reader, writer = await asyncio.open_connection(sock=sock, limit=4096 if receive_buffer else 2**20)
         key = base64.b64encode(os.urandom(16)).decode()
         writer.write(
             request(
@@ -125,19 +141,19 @@ class RawWebSocket:
                 ],
             ).replace(b"Connection: close", b"Connection: Upgrade")
         )
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             status, _ = await _read_head(reader)
         assert status == 101, status
         return cls(reader, writer)
 
     async def send(self, data: bytes) -> None:
-        # Once the server has hung up there is nobody to complain to; what it said before is still to be read.
+        # The server may have closed already; what it sent before can still be read.
         with contextlib.suppress(ConnectionError):
             self.writer.write(data)
             await self.writer.drain()
 
-    async def receive(self, within: float = PATIENCE_SECONDS) -> tuple[int, bytes]:
-        """The next frame: opcode and payload."""
+    async def receive(self, within: float = TIMEOUT_SECONDS) -> tuple[int, bytes]:
+        """Reads the next frame: opcode and payload."""
         async with asyncio.timeout(within):
             first, second = await self.reader.readexactly(2)
             assert not second & 0x80, "a server never masks"
@@ -148,16 +164,16 @@ class RawWebSocket:
                 size = struct.unpack(">Q", await self.reader.readexactly(8))[0]
             return first & 0x0F, await self.reader.readexactly(size)
 
-    async def receive_event(self, within: float = PATIENCE_SECONDS) -> dict:
-        """The next text frame, read as JSON."""
+    async def receive_event(self, within: float = TIMEOUT_SECONDS) -> dict:
+        """Reads the next text frame as JSON; skips pings and pongs."""
         while True:
             opcode, payload = await self.receive(within)
             if opcode == TEXT:
                 return json.loads(payload)
             assert opcode in (PING, PONG), (opcode, payload)
 
-    async def close_code(self, within: float = PATIENCE_SECONDS) -> int | None:
-        """Reads on to the close frame; None if the line was cut without one."""
+    async def close_code(self, within: float = TIMEOUT_SECONDS) -> int | None:
+        """Reads up to the close frame and returns its code; None if the connection ended without one."""
         async with asyncio.timeout(within):
             while True:
                 try:
@@ -167,5 +183,5 @@ class RawWebSocket:
                 if opcode == CLOSE:
                     return struct.unpack(">H", payload[:2])[0] if payload else 1005
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         self.writer.transport.abort()

@@ -1,4 +1,4 @@
-"""The daemon's own door, without nginx in front: odd handshakes are refused, slow ones shown out, good ones served."""
+"""The daemon's listener without nginx: malformed handshakes are refused, slow ones time out, valid ones succeed."""
 
 import asyncio
 import contextlib
@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from support.line import Line
-from support.people import People
-from support.raw import TEXT, RawWebSocket, exchange, frame, request
+from support.clients import TestUsers
+from support.raw_socket import TEXT, RawWebSocket, exchange, frame, request
+from support.ws_client import Connection
 
 UPGRADE = [
     ("Upgrade", "websocket"),
@@ -23,7 +23,7 @@ def handshake(*more: tuple[str, str], without: str = "", target: str = "/ws", ve
     return request("GET", target, [*headers, *more], version=version).replace(b"Connection: close\r\n", b"", 1)
 
 
-ODD = {
+MALFORMED = {
     "no key": handshake(without="Sec-WebSocket-Key"),
     "two keys": handshake(("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")),
     "no version": handshake(without="Sec-WebSocket-Version"),
@@ -63,20 +63,20 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("name", ODD)
-async def test_an_odd_handshake_is_refused(alice, name):
+@pytest.mark.parametrize("name", MALFORMED)
+async def test_a_malformed_handshake_is_refused(alice, name):
     host, port = alice.server.daemon_address()
     try:
-        answer = await exchange(port, ODD[name])
+        response = await exchange(port, MALFORMED[name])
     except (EOFError, ConnectionError, ValueError, IndexError):
-        answer = None  # hung up on without a word: fair for what is not HTTP
-    assert answer is None or answer.status in (400, 403, 404, 405, 408, 411, 413, 414, 426, 431, 501, 505), answer
-    if answer is not None and name not in ("not HTTP", "zeros", "only a method"):
-        assert answer.problem()["status"] == answer.status
+        response = None  # closed without a response: allowed for what is not HTTP
+    assert response is None or response.status in (400, 403, 404, 405, 408, 411, 413, 414, 426, 431, 501, 505), response
+    if response is not None and name not in ("not HTTP", "zeros", "only a method"):
+        assert response.problem()["status"] == response.status
     await (await alice.connect()).ping()
 
 
-async def test_a_good_handshake_is_served_and_frames_sent_along_with_it_are_read(alice):
+async def test_a_valid_handshake_succeeds_and_frames_sent_along_with_it_are_handled(alice):
     host, port = alice.server.daemon_address()
     reader, writer = await asyncio.open_connection(host, port)
     first = frame(TEXT, b'{"event":"authenticate","data":{"token":"%s"}}' % alice.access_token.encode())
@@ -86,10 +86,10 @@ async def test_a_good_handshake_is_served_and_frames_sent_along_with_it_are_read
     raw = RawWebSocket(reader, writer)
     assert (await raw.receive_event())["event"] == "welcome"
     assert (await raw.receive_event())["ref"] == "p"
-    raw.cut()
+    raw.abort()
 
 
-async def test_a_handshake_in_single_bytes_is_read(alice):
+async def test_a_handshake_sent_byte_by_byte_succeeds(alice):
     host, port = alice.server.daemon_address()
     reader, writer = await asyncio.open_connection(host, port)
     for byte in handshake(("Authorization", f"Bearer {alice.access_token}")):
@@ -101,42 +101,44 @@ async def test_a_handshake_in_single_bytes_is_read(alice):
     writer.transport.abort()
 
 
-async def test_who_never_finishes_the_handshake_is_shown_out(own_server):
+async def test_an_unfinished_handshake_times_out(own_server):
     server = own_server(ECHOCHAT_SIGNIN_DEADLINE="1")
     host, port = server.daemon_address()
-    begun = time.monotonic()
-    talkers = [await asyncio.open_connection(host, port) for _ in range(20)]
-    for i, (_, writer) in enumerate(talkers):
+    started = time.monotonic()
+    sockets = [await asyncio.open_connection(host, port) for _ in range(20)]
+    for i, (_, writer) in enumerate(sockets):
         writer.write(handshake()[: i * 5])
-    for reader, writer in talkers:
+    for reader, writer in sockets:
         with contextlib.suppress(ConnectionError):
             await asyncio.wait_for(reader.read(), 12)
         writer.close()
-    assert time.monotonic() - begun < 11.5
-    async with People(server) as people:
-        await (await (await people.register("alice")).connect()).ping()
+    assert time.monotonic() - started < 11.5
+    async with TestUsers(server) as users:
+        await (await (await users.register("alice")).connect()).ping()
 
 
-async def test_many_messages_in_one_write_are_all_taken(alice):
-    """Past nginx they reach the daemon in one piece, far more than it takes in hand at a time."""
+async def test_many_messages_in_one_write_are_all_accepted(alice):
+    """Without nginx they reach the daemon in one read, far more than it handles in one iteration."""
     room = (await alice.create_room("group"))["room_id"]
     socket = await RawWebSocket.open(alice.server.daemon_address()[1], alice.access_token)
     assert (await socket.receive_event())["event"] == "welcome"
-    say = b'{"event":"send_message","ref":"%d","data":{"room_id":"%s","content":"x"}}'
-    await socket.send(b"".join(frame(TEXT, say % (i, room.encode())) for i in range(600)))
-    answers = []
-    while len(answers) < 600:
+    send = b'{"event":"send_message","ref":"%d","data":{"room_id":"%s","content":"x"}}'
+    await socket.send(b"".join(frame(TEXT, send % (i, room.encode())) for i in range(600)))
+    responses = []
+    while len(responses) < 600:
         event = await socket.receive_event()
         if event["event"] == "ok":
-            answers.append((event["ref"], event["data"]["message"]["seq"]))
-    assert answers == [(str(i), i + 1) for i in range(600)]
-    socket.cut()
+            responses.append((event["ref"], event["data"]["message"]["seq"]))
+    assert responses == [(str(i), i + 1) for i in range(600)]
+    socket.abort()
 
 
-async def test_lines_past_nginx_and_through_it_hear_the_same(alice, bob, lobby):
+async def test_connections_to_the_daemon_and_through_nginx_receive_the_same(alice, bob, lobby):
     host, port = alice.server.daemon_address()
-    near = await (await Line.open(f"ws://{host}:{port}/ws", headers={"Authorization": f"Bearer {bob.access_token}"})).be_welcomed()
-    far = await bob.connect()
-    await alice.write(lobby, "hello")
-    assert (await near.expect("new_message")).text == (await far.expect("new_message")).text
-    await near.hang_up()
+    direct = await (
+        await Connection.open(f"ws://{host}:{port}/ws", headers={"Authorization": f"Bearer {bob.access_token}"})
+    ).wait_for_welcome()
+    through_nginx = await bob.connect()
+    await alice.post_message(lobby, "hello")
+    assert (await direct.expect("new_message")).text == (await through_nginx.expect("new_message")).text
+    await direct.close()

@@ -1,0 +1,154 @@
+"""WebSocket handshakes: origins, the connection limit, the room filter, and invalid requests."""
+
+import asyncio
+import secrets
+import time
+
+import pytest
+
+from support.clients import AUTH_METHODS, TestUsers, check_rejected
+from support.raw_socket import exchange, request
+from support.ws_client import ConnectionRejected
+
+# Origins
+
+
+async def test_pages_of_the_own_and_of_a_listed_origin_may_connect(own_server):
+    server = own_server(ECHOCHAT_ORIGINS="https://chat.example.org,https://other.example.org:8443")
+    async with TestUsers(server) as users:
+        alice = await users.register("alice")
+        for origin in (server.origin, "https://chat.example.org", "https://other.example.org:8443"):
+            for auth in ("ticket", "query", "frame", "header", "subprotocol"):
+                await (await alice.connect(auth=auth, origin=origin)).ping()
+        for origin in foreign_origins(server.port) + [
+            "https://other.example.org",
+            "https://chat.example.org:8443",
+            "http://chat.example.org",
+        ]:
+            await check_rejected(alice, (403,), auth="query", origin=origin)
+
+
+def foreign_origins(port: int) -> list[str]:
+    return [
+        "https://evil.example",
+        "null",
+        "",
+        "file://",
+        "http://127.0.0.1",
+        f"http://127.0.0.1:{port}.evil.example",
+        f"http://evil.example:{port}",
+        f"http://127.0.0.1:{port}@evil.example",
+        f"http://127.0.0.1:{port}/",
+        f"http://x127.0.0.1:{port}",
+        f"http://127.0.0.1:{port} http://evil.example",
+        f"HTTP://EVIL.EXAMPLE:{port}",
+        f"ws://127.0.0.1:{port}",
+        f"http://127.0.0.1:{port + 1}",
+        "http://localhost:1",
+        f"http://[::1]:{port}",
+        f"//127.0.0.1:{port}",
+        f"127.0.0.1:{port}",
+        "*",
+    ]
+
+
+@pytest.mark.parametrize("auth", AUTH_METHODS)
+async def test_a_page_of_a_foreign_origin_cannot_connect_even_with_a_valid_token(alice, auth):
+    for origin in foreign_origins(alice.server.port):
+        if origin:
+            await check_rejected(alice, (403,), auth=auth, origin=origin)
+
+
+# Connection limit and room filter
+
+
+@pytest.mark.parametrize("loops", ["1", "3"])
+async def test_a_connection_over_the_limit_is_refused_until_another_closes(own_server, loops):
+    async with TestUsers(own_server(ECHOCHAT_CONNECTIONS_PER_USER="3", ECHOCHAT_LOOPS=loops)) as users:
+        alice, bob = await users.register_all("alice", "bob")
+        connections = [await alice.connect() for _ in range(3)]
+        await check_rejected(alice, (429, 503, 1008, 1013, 4008))
+        await (await bob.connect()).ping()
+        for connection in connections:
+            await connection.ping()
+        await connections[0].abort()
+        deadline = time.monotonic() + 5
+        while True:
+            try:
+                await alice.connect()
+                break
+            except ConnectionRejected:
+                assert time.monotonic() < deadline, "the connection of a lost client still counts"
+                await asyncio.sleep(0.05)
+
+
+async def test_a_connection_for_one_room_receives_only_that_room(alice, bob, lobby):
+    other = (await alice.create_room("group", members=[bob]))["room_id"]
+    connection = await bob.connect(room=lobby)
+    everything = await bob.connect()
+    await alice.post_message(other, "elsewhere")
+    await alice.post_message(lobby, "here")
+    await everything.expect("new_message", room_id=other)
+    await connection.expect("new_message", room_id=lobby, content="here")
+    assert not connection.received("new_message", room_id=other)
+
+
+async def test_a_connection_for_a_room_without_membership_receives_nothing_of_it(alice, mallory, lobby):
+    """Refused or silent, and always the same as for a room that does not exist."""
+    outcomes = []
+    for room in (lobby, lobby[::-1]):
+        try:
+            connection = await mallory.connect(room=room)
+        except ConnectionRejected as rejected:
+            outcomes.append(rejected.reason)
+        else:
+            outcomes.append("open")
+            await alice.post_message(lobby, secrets.token_hex(4))
+            await connection.ping()
+            assert not connection.received("new_message")
+    assert outcomes[0] == outcomes[1], outcomes
+
+
+# Invalid handshakes
+
+
+def upgrade(**changes: str | None) -> list[tuple[str, str]]:
+    headers = {"Upgrade": "websocket", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version": "13"}
+    for name, value in changes.items():
+        headers[name.replace("_", "-")] = value
+    return [(name, value) for name, value in headers.items() if value is not None]
+
+
+@pytest.mark.parametrize(
+    "changes, statuses",
+    [
+        ({"Sec_WebSocket_Key": None}, (400,)),
+        ({"Sec_WebSocket_Key": "short"}, (400,)),
+        ({"Sec_WebSocket_Key": "!" * 24}, (400,)),
+        ({"Sec_WebSocket_Version": None}, (400, 426)),
+        ({"Sec_WebSocket_Version": "12"}, (400, 426)),
+        ({"Sec_WebSocket_Version": "thirteen"}, (400, 426)),
+        ({"Upgrade": None}, (400, 426)),
+        ({"Upgrade": "h2c"}, (400, 426)),
+    ],
+)
+async def test_an_invalid_handshake_is_refused(alice, changes, statuses):
+    headers = upgrade(**changes) + [("Authorization", f"Bearer {alice.access_token}")]
+    response = await exchange(alice.server.port, request("GET", "/ws", headers).replace(b"Connection: close", b"Connection: Upgrade"))
+    assert response.status in statuses, response
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "HEAD", "OPTIONS"])
+async def test_only_get_opens_a_websocket(alice, method):
+    headers = upgrade() + [("Authorization", f"Bearer {alice.access_token}")]
+    raw = request(method, "/ws", headers).replace(b"Connection: close", b"Connection: Upgrade")
+    if method == "HEAD":
+        return  # the response has no body, which exchange() does not support
+    response = await exchange(alice.server.port, raw)
+    assert response.status in (400, 405, 426), response
+
+
+async def test_a_handshake_with_an_overlong_head_is_refused(alice):
+    for headers in ([("X-Long", "x" * 40_000)], [(f"X-{i}", "x") for i in range(500)]):
+        response = await exchange(alice.server.port, request("GET", "/ws", upgrade() + headers))
+        assert 400 <= response.status < 500, response
