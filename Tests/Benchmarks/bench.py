@@ -1,13 +1,13 @@
-"""The benchmark: starts EchoChat and what it is compared with, afresh for every run, puts load on them, and keeps what came of it.
+"""The benchmark: starts EchoChat and the systems it is compared with anew for every run, puts load on them, and saves the results.
 
     python3 Tests/Benchmarks/bench.py                            everything
     python3 Tests/Benchmarks/bench.py fanout                     one workload
     python3 Tests/Benchmarks/bench.py fanout --only "K=16 nginx" --beside floor --rounds 3
     python3 Tests/Benchmarks/bench.py send --against ../before/.build/release
-    python3 Tests/Benchmarks/bench.py --short                    every workload once and tiny: tells whether any run is void
+    python3 Tests/Benchmarks/bench.py --short                    every workload once and tiny: tells whether any run is invalid
 
-Figures are printed as they were measured; nothing here judges them. A run in which a message was lost, doubled or moved has no figures:
-it is printed as void, and the exit code is 1 if it was EchoChat's.
+Figures are printed as measured, without a verdict. A run in which a message was lost, duplicated, reordered or changed has no figures:
+it is printed as invalid, and the exit code is 1 if it was EchoChat's.
 """
 
 import argparse
@@ -17,12 +17,12 @@ import sys
 import time
 from pathlib import Path
 
-import grown
+import large_dataset
+from ab_runs import run_in_turns
+from chart import draw_chart
 from machine import Machine
-from pairing import paired
-from picture import picture
-from subjects import OWN, subjects
 from system import REPOSITORY, Programs
+from systems import OWN, systems
 from table import line, note, title
 from workloads import CASES, WORKLOADS, Options
 
@@ -30,49 +30,49 @@ BESIDE = ("floor", "sqlite", "nchan", "fastapi", "young")
 
 
 def main() -> int:
-    # Whoever is asked to stop leaves no server behind.
+    # SIGTERM unwinds the stack, so that no server is left behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
-    given = arguments()
-    given.results.mkdir(parents=True, exist_ok=True)
-    options = options_of(given)
-    against = given.against and given.against.resolve()
-    everybody = {
-        False: subjects(options.programs, against, options.data),
-        True: grown.subjects(options.programs.directory, against, options.data, options.messages),
+    arguments = parse_arguments()
+    arguments.results.mkdir(parents=True, exist_ok=True)
+    options = options_of(arguments)
+    against = arguments.against and arguments.against.resolve()
+    all_systems = {
+        False: systems(options.programs, against, options.data),
+        True: large_dataset.systems(options.programs.directory, against, options.data, options.messages),
     }
     machine = Machine(options.data)
     print(f"{machine}\n\n{title()}", flush=True)
     rows = []
     for case in CASES:
-        if case.workload != (given.workload or case.workload) or given.only not in f"{case.label} {case.path}":
+        if case.workload != (arguments.workload or case.workload) or arguments.only not in f"{case.label} {case.path}":
             continue
-        beside = [name for name in case.beside if name in given.beside]
-        present = [subject for subject in everybody[case.grown] if subject.name in (OWN, "against", *beside)]
-        for row in paired(case, options, present):
+        beside = [name for name in case.beside if name in arguments.beside]
+        selected = [measured for measured in all_systems[case.large] if measured.name in (OWN, "against", *beside)]
+        for row in run_in_turns(case, options, selected):
             rows.append(row)
             print(line(row), flush=True)
     print(f"\n{note(rows)}")
-    keep(given.results, machine, options, rows)
-    return 1 if any("void" in row and row["subject"] == OWN for row in rows) else 0
+    save(arguments.results, machine, options, rows)
+    return 1 if any("invalid" in row and row["system"] == OWN for row in rows) else 0
 
 
-def arguments() -> argparse.Namespace:
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measures EchoChat.")
-    parser.add_argument("workload", nargs="?", choices=WORKLOADS, help="one workload; all of them, if none is named")
+    parser.add_argument("workload", nargs="?", choices=WORKLOADS, help="one workload; by default all")
     parser.add_argument("--only", default="", metavar="TEXT", help="only rows whose name contains this, such as 'K=16 nginx'")
-    parser.add_argument("--beside", type=lambda text: text.split(","), default=BESIDE, help="of floor,sqlite,nchan,fastapi,young; 'none' for nobody")
-    parser.add_argument("--against", type=Path, metavar="DIRECTORY", help="another build of the programs, measured in turn with this one")
-    parser.add_argument("--rounds", type=int, default=2, help="how often everybody has a turn")
-    parser.add_argument("--seconds", type=float, default=2, help="the measured part of a run, after one second of warming up")
-    parser.add_argument("--short", action="store_true", help="every workload once, tiny, nobody beside: no figure of it means anything")
-    parser.add_argument("--sabotage", choices=("lose", "double", "move", "change"), help="what the wire does to one message of each run: test_void.py")
+    parser.add_argument("--beside", type=lambda text: text.split(","), default=BESIDE, help="of floor,sqlite,nchan,fastapi,young; 'none' for none")
+    parser.add_argument("--against", type=Path, metavar="DIRECTORY", help="another build of the programs, run in turn with this one")
+    parser.add_argument("--rounds", type=int, default=2, help="how often each system runs")
+    parser.add_argument("--seconds", type=float, default=2, help="the measured part of a run, after one second of warm-up")
+    parser.add_argument("--short", action="store_true", help="every workload once, tiny, EchoChat alone: its figures mean nothing")
+    parser.add_argument("--sabotage", choices=("lose", "double", "move", "change"), help="the fault injected into one message of each run, see test_invalid_runs.py")
     parser.add_argument("--subscribers", type=int, default=1000, help="connections of fanout")
     parser.add_argument("--idle", type=int, default=5000, help="connections of idle")
-    parser.add_argument("--messages", type=int, default=1_000_000, help="messages of growth and search; they are made once and kept")
+    parser.add_argument("--messages", type=int, default=1_000_000, help="messages of growth and search; the dataset is created once and kept")
     release = REPOSITORY / ".build" / "release"
-    parser.add_argument("--programs", type=Path, default=release, help="the system's programs, somewhere below the directory of an nginx/")
+    parser.add_argument("--programs", type=Path, default=release, help="the system's programs, in a directory below one that has nginx/")
     parser.add_argument("--tools", type=Path, default=release, help="where the load generator and the floor are")
-    parser.add_argument("--results", type=Path, default=REPOSITORY / "bench-results", help="where results and, meanwhile, data go")
+    parser.add_argument("--results", type=Path, default=REPOSITORY / "bench-results", help="where results and temporary data go")
     given = parser.parse_args()
     if given.short:
         given.rounds, given.seconds, given.beside = 1, 0.3, ()
@@ -92,16 +92,16 @@ def options_of(given: argparse.Namespace) -> Options:
         idle=given.idle,
         messages=given.messages,
         small=given.short,
-        sabotage=given.sabotage,
+        fault=given.sabotage,
     )
 
 
-def keep(results: Path, machine: Machine, options: Options, rows: list[dict]) -> None:
+def save(results: Path, machine: Machine, options: Options, rows: list[dict]) -> None:
     name = time.strftime("%Y-%m-%dT%H-%M-%S")
     record = {"machine": machine.facts(), "seconds": options.seconds, "rounds": options.rounds, "rows": rows}
     (results / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
-    (results / f"{name}.svg").write_text(picture(rows, str(machine)))
-    print(f"kept as {results / name}.json and .svg")
+    (results / f"{name}.svg").write_text(draw_chart(rows, str(machine)))
+    print(f"saved as {results / name}.json and .svg")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the figures were measured on: without it they mean nothing."""
+"""The machine that the figures were measured on."""
 
 import os
 import platform
@@ -9,13 +9,12 @@ from pathlib import Path
 
 from system import REPOSITORY
 
-
-# What may still wait to be written when a run begins, and how long it is waited for.
+# Unwritten data allowed at the start of a run, and the longest wait for it.
 UNWRITTEN_KB_MAX, SETTLE_SECONDS_MAX = 1024, 30
 
 
-def settle() -> None:
-    """What others wrote is on disk: else the next one to sync pays for it."""
+def wait_for_disk() -> None:
+    """Waits until earlier writes are on disk; otherwise the fsyncs of the next run would pay for them."""
     os.sync()
     deadline = time.monotonic() + SETTLE_SECONDS_MAX
     while time.monotonic() < deadline:
@@ -38,7 +37,7 @@ class Machine:
         return vars(self)
 
     def __str__(self) -> str:
-        memory_only = ", which is memory: a sync costs nothing there" if self.filesystem in ("tmpfs", "ramfs") else ""
+        memory_only = ", which is memory: fsync is free there" if self.filesystem in ("tmpfs", "ramfs") else ""
         return (
             f"{self.cores} cores {self.processor} shared by server and load, Linux {self.kernel}, "
             f"data on {self.filesystem}{memory_only}, EchoChat at {self.commit}"
@@ -56,5 +55,5 @@ def _filesystem(path: Path) -> str:
 
 
 def _commit() -> str:
-    asked = subprocess.run(["git", "-C", REPOSITORY, "describe", "--always", "--dirty"], capture_output=True, text=True)
-    return asked.stdout.strip() or "no commit"
+    described = subprocess.run(["git", "-C", REPOSITORY, "describe", "--always", "--dirty"], capture_output=True, text=True)
+    return described.stdout.strip() or "no commit"

@@ -1,4 +1,4 @@
-"""The system under test: the end-to-end tests' server, without its limits, in a data directory that is gone afterwards."""
+"""The system under test: the server of the end-to-end tests, without limits, in a temporary data directory."""
 
 import contextlib
 import sys
@@ -9,52 +9,52 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-# One way to start the system, not two; it uses the standard library only.
+# The end-to-end tests start the system the same way; that module needs the standard library only.
 sys.path.insert(0, str(REPOSITORY / "Tests" / "EndToEnd"))
 from support import server as end_to_end  # noqa: E402
 
-from scene import Scene  # noqa: E402
+from fixtures import Fixtures  # noqa: E402
 
-# Writes down every fsync with its time. The filter in the kernel stops a program at these calls alone, so the rest of it runs as ever;
-# -D leaves the program the child of whoever started it.
+# Records every fsync with its time. The seccomp filter stops a program at these calls alone, so the rest runs at full speed; with -D
+# the program stays a child of the process that started it.
 TRACE = ["strace", "-D", "-f", "--seccomp-bpf", "-e", "trace=fsync,fdatasync", "-ttt", "-o"]
 
 
 @dataclass(frozen=True)
 class Programs:
-    """What is run: the directory of echochatctl and its companions (which finds its nginx/ above itself), and those that measure."""
+    """The programs: the directory of the system's own (which find nginx/ above it), the load generator and the floor."""
 
     directory: Path
     generator: Path
     floor: Path
 
 
-class System(end_to_end.Server):
-    """EchoChat as an operator starts it, and the two doors that its WebSocket has."""
+class EchoChatSystem(end_to_end.Server):
+    """EchoChat as an operator starts it, with its two WebSocket addresses."""
 
     dialect = "echochat"
 
     def address(self, path: str) -> str:
-        """Where to connect: through nginx, or directly to the daemon."""
+        """The address through nginx, or directly to the daemon."""
         if path == "nginx":
             return f"127.0.0.1:{self.port}"
         return "{}:{}".format(*self.daemon_address())
 
-    def scene(self) -> Scene:
-        return Scene(self.port, self.data)
+    def fixtures(self) -> Fixtures:
+        return Fixtures(self.port, self.data)
 
 
 @contextlib.contextmanager
-def running(programs: Path, parent: Path, trace: Path | None = None) -> Iterator[System]:
-    """A system that nobody has used yet. Its data lie on the disk where the results go: /tmp may be memory, where a sync costs nothing."""
+def running(programs: Path, parent: Path, trace: Path | None = None) -> Iterator[EchoChatSystem]:
+    """A new system. Its data is on the disk of the results: /tmp may be memory, where fsync is free."""
     with tempfile.TemporaryDirectory(prefix="data-", dir=parent, ignore_cleanup_errors=True) as data:
-        with standing(programs, Path(data), trace) as system:
+        with running_on(programs, Path(data), trace) as system:
             yield system
 
 
 @contextlib.contextmanager
-def standing(programs: Path, data: Path, trace: Path | None = None) -> Iterator[System]:
-    """A system whose data were there before and will be afterwards."""
+def running_on(programs: Path, data: Path, trace: Path | None = None) -> Iterator[EchoChatSystem]:
+    """A system on existing data, which is kept."""
     end_to_end.PROGRAMS = programs
-    with System(data, under=[*TRACE, str(trace)] if trace else []) as system:
+    with EchoChatSystem(data, under=[*TRACE, str(trace)] if trace else []) as system:
         yield system

@@ -1,13 +1,13 @@
-"""The rows as lines of text."""
+"""Formats the rows as lines of text."""
 
-HEAD = ("workload", "path", "who", "rate", "p50", "p99", "p99.9", "server CPU a unit", "fsyncs", "EchoChat is, times this one")
+HEAD = ("workload", "path", "system", "rate", "p50", "p99", "p99.9", "server CPU a unit", "fsyncs", "EchoChat is, times this one")
 WIDTHS = (15, 7, 9, 40, 9, 9, 9, 46, 7, 0)
-# Beyond this much of a core, other people's work has part in the figures.
+# Above this share of a core, other processes have disturbed the figures.
 OTHERS_MAX = 0.15
-# Beyond this much of its one core, the load generator may be what was measured.
+# Above this share of its core, the load generator may be the limit.
 LOAD_MAX = 0.9
 
-# Less than this share of what was due was delivered within the measured part.
+# Below this share of the due deliveries within the measured part, delivery was too slow.
 DELIVERED_MIN = 0.99
 
 
@@ -16,11 +16,11 @@ def title() -> str:
 
 
 def line(row: dict) -> str:
-    name = (row["label"], row["path"], row["subject"])
-    if "void" in row:
-        return f"{_join((*name, '', '', '', '', '', '', ''))} VOID: {row['void']}"
+    name = (row["label"], row["path"], row["system"])
+    if "invalid" in row:
+        return f"{_join((*name, '', '', '', '', '', '', ''))} INVALID: {row['invalid']}"
     if "absent" in row:
-        return f"{_join((*name, '', '', '', '', '', '', ''))} there is no {row['absent']}"
+        return f"{_join((*name, '', '', '', '', '', '', ''))} not available: {row['absent']}"
     if "memory" in row:
         return _join((*name, f"{row['connections']:,} connections", "", "", "", _memory(row), "", _ratios(row)))
     latency = row["latency_us"]
@@ -30,8 +30,8 @@ def line(row: dict) -> str:
 
 
 def note(rows: list[dict]) -> str:
-    """What to know before believing the table."""
-    lines = ["Loops are closed unless a rate is named: the next message leaves when the one before it is answered, so waiting lowers the rate."]
+    """Notes on the rows: cores busy, and warnings about disturbed measurements."""
+    lines = ["Loops are closed unless a rate is named: the next message is sent after the reply to the one before, so waiting lowers the rate."]
     for row in rows:
         cores = row.get("cores")
         if not cores:
@@ -39,26 +39,26 @@ def note(rows: list[dict]) -> str:
         busy = ", ".join(f"{program} {cores[program]:.2f}" for program in (*row["server_programs"], "load", "others"))
         remarks = [f"cores busy: {busy}"]
         if row.get("drain_seconds"):
-            remarks.append(f"{row['bytes_per_delivery']:.0f} bytes a delivery, {row['deliveries_per_read']:.1f} of them a read")
-            remarks.append(f"the last one came {row['drain_seconds'] * 1000:.0f} ms after the end")
+            remarks.append(f"{row['bytes_per_delivery']:.0f} bytes a delivery, {row['deliveries_per_read']:.1f} deliveries a read")
+            remarks.append(f"the last one arrived {row['drain_seconds'] * 1000:.0f} ms after the end")
         if "server_cpu_seconds" in row:
             remarks.append(f"{row['server_cpu_seconds'] * 1000:.0f} ms of server CPU in all")
         if "stored" in row:
             remarks.append(f"{row['stored']:,} messages stored")
         if "before_us" in row:
             p99, before = row["latency_us"]["p99"], row["before_us"]["p99"]
-            remarks.append(f"others' p99 {_time(p99)} meanwhile, {_time(before)} before")
+            remarks.append(f"others' p99 {_time(p99)} during the storm, {_time(before)} before")
         if "frames_per_member" in row:
             frames = f"{row['frames_per_member']:.1f} frames a member, {row['frames_max']:.0f} at most"
             spent = ", ".join(f"{name} {seconds * 1000:.0f}" for name, seconds in row["cpu_seconds"].items())
-            remarks.append(f"joining {row['joining_cpu_seconds'] * 1000:.0f} ms of server CPU beyond signing in ({spent}); {frames}")
+            remarks.append(f"joining {row['joining_cpu_seconds'] * 1000:.0f} ms of server CPU beyond authentication ({spent}); {frames}")
         if "subscribers" in row and row["rate"] < DELIVERED_MIN * row["messages_rate"] * row["subscribers"]:
-            remarks.append("DELIVERY FELL BEHIND WHAT WAS SENT, latency grows as long as this lasts")
+            remarks.append("DELIVERY WAS SLOWER THAN SENDING, so latency grew during the run")
         if cores["load"] > LOAD_MAX:
             remarks.append("THE LOAD GENERATOR WAS AT ITS LIMIT")
         if cores["others"] > OTHERS_MAX:
-            remarks.append("OTHERS WERE AT WORK ON THIS MACHINE")
-        lines.append(f"{row['label']} {row['path']} {row['subject']}: {'; '.join(remarks)}")
+            remarks.append("OTHER PROCESSES WERE BUSY ON THIS MACHINE")
+        lines.append(f"{row['label']} {row['path']} {row['system']}: {'; '.join(remarks)}")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-// Echoes text and binary messages up to 16 MiB, as many clients as come.
+// A WebSocket server that echoes text and binary messages of up to 16 MiB.
 import Auth
 import EventLoop
 import Glibc
@@ -15,7 +15,7 @@ final class EchoServer: EventHandler {
     var request: [UInt8] = []
     var isOpen = false
     var protocolState = ProtocolState(role: .server)
-    var outbox = SendBuffer()
+    var sendBuffer = SendBuffer()
 
     init(_ token: Token, socket: Int32) {
       self.token = token
@@ -30,7 +30,7 @@ final class EchoServer: EventHandler {
 
   let isFinished = false
 
-  /// `--listen 127.0.0.1:PORT`; port 0 lets the kernel choose, and the line on standard output tells which.
+  /// `--listen 127.0.0.1:PORT`; with port 0 the kernel chooses one, which is printed on standard output.
   static func main(arguments: [String]) -> Int32 {
     guard arguments.count == 2, arguments[0] == "--listen", let address = SocketAddress(arguments[1]) else {
       print("usage: echochat-ws-echo --listen 127.0.0.1:PORT")
@@ -87,27 +87,27 @@ final class EchoServer: EventHandler {
       return
     }
     let bytes = UnsafeMutableRawBufferPointer(rebasing: received[..<count])
-    if client.isOpen { readFrames(client, bytes) } else { shakeHands(client, UnsafeRawBufferPointer(bytes)) }
+    if client.isOpen { readFrames(client, bytes) } else { handleHandshake(client, UnsafeRawBufferPointer(bytes)) }
     flush(client)
   }
 
-  private func shakeHands(_ client: Client, _ bytes: UnsafeRawBufferPointer) {
+  private func handleHandshake(_ client: Client, _ bytes: UnsafeRawBufferPointer) {
     client.request.append(contentsOf: bytes)
     let request = client.request
     do throws(HandshakeError) {
       switch client.parser.parse(request) {
       case .needMore: return
-      case .refused(let refusal): throw refusal
+      case .refused(let error): throw error
       case .request(let head, let consumed):
         let upgrade = try head.upgrade()
         client.isOpen = true
         client.request = []
-        client.outbox.write { HTTPResponse.appendSwitchingProtocols(upgrade, sha1: Digest.sha1, to: &$0) }
+        client.sendBuffer.write { HTTPResponse.appendSwitchingProtocols(upgrade, sha1: Digest.sha1, to: &$0) }
         var rest = Array(request[consumed...])
         rest.withUnsafeMutableBytes { readFrames(client, $0) }
       }
     } catch {
-      client.outbox.write { HTTPResponse.append(error, problem: Array("{}".utf8), to: &$0) }
+      client.sendBuffer.write { HTTPResponse.append(error, problem: Array("{}".utf8), to: &$0) }
       flush(client)
       drop(client)
     }
@@ -116,18 +116,18 @@ final class EchoServer: EventHandler {
   private func readFrames(_ client: Client, _ bytes: UnsafeMutableRawBufferPointer) {
     var input = ReceivedBytes(bytes)
     while let event = client.protocolState.nextEvent(in: &input, limits: limits) {
-      var answer: [UInt8] = []
+      var reply: [UInt8] = []
       switch event {
-      case .text(let payload): payload.withUnsafeBytes { FrameWriter.append(.text, $0, to: &answer) }
-      case .binary(let payload): payload.withUnsafeBytes { FrameWriter.append(.binary, $0, to: &answer) }
-      default: client.protocolState.appendAnswer(to: event, to: &answer)
+      case .text(let payload): payload.withUnsafeBytes { FrameWriter.append(.text, $0, to: &reply) }
+      case .binary(let payload): payload.withUnsafeBytes { FrameWriter.append(.binary, $0, to: &reply) }
+      default: client.protocolState.appendAnswer(to: event, to: &reply)
       }
-      client.outbox.append(answer)
+      client.sendBuffer.append(reply)
     }
   }
 
   private func flush(_ client: Client) {
-    switch client.outbox.flush(to: client.socket) {
+    switch client.sendBuffer.flush(to: client.socket) {
     case .gone: drop(client)
     case .blocked: try? loop.change(client.socket, [.read, .write], client.token)
     case .drained:

@@ -1,4 +1,4 @@
-// A test-only server that sends back what it is sent, made of the daemon's own loop and codec, for conformance suites.
+// A test-only echo server on the daemon's own event loop and WebSocket codec, for conformance suites.
 import Glibc
 import Posix
 

@@ -1,13 +1,13 @@
-// The floor of answering: a libfcgi responder that reads nothing and always says the same.
+// The floor of REST: a libfcgi responder that reads nothing and always returns the same response.
 import CFastCGI
 import Glibc
 import Posix
 
 enum AnswerFloor {
-  /// As many as the REST worker has by default: each connection that nginx keeps occupies one.
+  /// The default of the REST worker: each kept-alive connection of nginx occupies one thread.
   private static let threads = 64
 
-  /// Listens on a Unix socket; `file` is the body of every answer, at most 64 KiB.
+  /// Listens on a Unix socket; `file` is the body of every response, at most 64 KiB.
   static func run(socket path: String, file: String) throws {
     let socket = try listeningSocket(at: .unix(path: path), nonblocking: false).release()
     let head = "Status: 200 OK\r\nContent-Type: application/json\r\n\r\n"

@@ -1,25 +1,25 @@
-// The floor of storing: SQLite alone, as durable as EchoChat's, some rows a commit.
+// The floor of storing: SQLite alone, as durable as EchoChat, with a given number of rows per commit.
 import CSQLite
 import Glibc
 import Posix
 
 enum CommitFloor {
-  /// About as long as a message's JSON is.
+  /// About as long as the JSON of a message.
   private static let row = String(repeating: "words ", count: 64)
-  /// As EchoChat's own writer has them. It leaves checkpoints to a thread, which wants as many pages of the log as are named here; meanwhile no
-  /// commit goes on there either.
+  /// The settings of EchoChat's writer. EchoChat checkpoints on a thread, after the same number of WAL pages; commits wait for it there,
+  /// too.
   private static let settings = """
     PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;
     PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384;
     CREATE TABLE IF NOT EXISTS messages (id INTEGER PRIMARY KEY, json TEXT NOT NULL) STRICT;
     """
 
-  /// What SQLite refused, in its own words.
+  /// An SQLite error with its message.
   struct Failure: Error, CustomStringConvertible {
     let description: String
   }
 
-  /// Stores for so many seconds and says in one line of JSON what came of it: latencies in microseconds, from commit to commit.
+  /// Stores rows for `seconds` and prints the result as one line of JSON; latencies are from commit to commit, in microseconds.
   static func run(file: String, rows: Int, seconds: Double) throws {
     var database: OpaquePointer?
     defer { sqlite3_close(database) }

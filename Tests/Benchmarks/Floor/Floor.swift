@@ -1,13 +1,13 @@
-// Which floor is wanted, by the first argument.
+// Runs the floor that the first argument names.
 import EventLoop
 import Glibc
 import Posix
 
 enum Floor {
   private static let usage = """
-    usage: echochat-floor send ADDRESS...          fans out frames of EchoChat's form to whoever connects; stores nothing
-           echochat-floor answer SOCKET FILE       answers every FastCGI request with the file
-           echochat-floor commit FILE ROWS SECONDS stores messages, so many rows a commit
+    usage: echochat-floor send ADDRESS...          fans out frames in EchoChat's form to every connection; stores nothing
+           echochat-floor answer SOCKET FILE       responds to every FastCGI request with the file
+           echochat-floor commit FILE ROWS SECONDS stores messages, ROWS per commit
     """
 
   static func main(arguments: [String]) -> Int32 {
@@ -31,7 +31,7 @@ enum Floor {
     return 0
   }
 
-  /// Says on which addresses it listens, one a line.
+  /// Prints the addresses it listens on, one a line.
   private static func send(_ addresses: ArraySlice<String>) throws {
     Process.limitOpenFiles(to: 1 << 20)
     var listeners: [Listener] = []
@@ -42,7 +42,7 @@ enum Floor {
       listeners.append(Listener(listening: socket))
     }
     fflush(nil)
-    let doors = listeners
-    _ = Thread(name: "floor") { SendFloor.run(doors) }
+    let sockets = listeners
+    _ = Thread(name: "floor") { SendFloor.run(sockets) }
   }
 }

@@ -1,12 +1,12 @@
-// The floor of delivering: one bare send(2) of the same bytes to each socket of a room, and nothing else.
+// The floor of delivery: one plain send(2) of the same bytes to each socket of a room, and nothing else.
 import Auth
 import EventLoop
 import Glibc
 import Posix
 import WebSocket
 
-/// Speaks as much of the contract as the load generator listens to. The bearer token names the room, so nobody is looked up; what one turn
-/// brought for a room leaves in one write to each of its sockets.
+/// Implements the part of the contract that the load generator checks. The bearer token names the room, so there is no user lookup. The
+/// frames of one iteration for a room leave in one write to each of its sockets.
 final class SendFloor: EventHandler {
   typealias Message = Never
 
@@ -14,8 +14,8 @@ final class SendFloor: EventHandler {
     let socket: Int32
     var room = -1
     var unread: [UInt8] = []
-    var outbox = SendBuffer()
-    /// For room in the socket's buffer.
+    var sendBuffer = SendBuffer()
+    /// Waits for space in the socket's buffer.
     var isWaiting = false
     var isGone = false
   }
@@ -23,7 +23,7 @@ final class SendFloor: EventHandler {
   private struct Room {
     var members: [Int] = []
     var seq = 0
-    /// The frames of this turn.
+    /// The frames of this iteration.
     var frames: [UInt8] = []
     var replies: [(client: Int, frame: [UInt8])] = []
   }
@@ -35,8 +35,8 @@ final class SendFloor: EventHandler {
   private var clients: [Client] = []
   private var rooms: [Room] = []
   private var roomNumbers: [String: Int] = [:]
-  /// Rooms that something was said in since the last turn's end.
-  private var lively: [Int] = []
+  /// Rooms with messages in this iteration.
+  private var active: [Int] = []
   private var position = 0
 
   let isFinished = false
@@ -73,16 +73,16 @@ final class SendFloor: EventHandler {
   func ticked(_ now: Int64) {}
 
   func iterationEnded() {
-    for room in lively {
+    for room in active {
       let (frames, replies) = (rooms[room].frames, rooms[room].replies)
       (rooms[room].frames, rooms[room].replies) = ([], [])
       for client in rooms[room].members { send(client, frames) }
       for (client, frame) in replies { send(client, frame) }
     }
-    lively.removeAll(keepingCapacity: true)
+    active.removeAll(keepingCapacity: true)
   }
 
-  // MARK: Words in
+  // MARK: Reading
 
   private func read(_ client: Int) {
     let count = recv(clients[client].socket, received.baseAddress, received.count, 0)
@@ -91,11 +91,11 @@ final class SendFloor: EventHandler {
       return
     }
     clients[client].unread.append(contentsOf: UnsafeRawBufferPointer(rebasing: received[..<count]))
-    if clients[client].room < 0 { shakeHands(client) }
+    if clients[client].room < 0 { handleHandshake(client) }
     if clients[client].room >= 0 { readFrames(client) }
   }
 
-  private func shakeHands(_ client: Int) {
+  private func handleHandshake(_ client: Int) {
     var parser = HandshakeParser()
     guard case .request(let request, let consumed) = parser.parse(clients[client].unread), let name = request.bearerToken,
       let upgrade = try? request.upgrade()
@@ -108,7 +108,7 @@ final class SendFloor: EventHandler {
     }
     rooms[room].members.append(client)
     clients[client].room = room
-    clients[client].outbox.write { out in
+    clients[client].sendBuffer.write { out in
       HTTPResponse.appendSwitchingProtocols(upgrade, sha1: Digest.sha1, to: &out)
       FrameWriter.append(.text, Array(#"{"event":"welcome","data":{"cursor":0,"resumed":false}}"#.utf8), to: &out)
     }
@@ -117,51 +117,51 @@ final class SendFloor: EventHandler {
 
   private func readFrames(_ client: Int) {
     var bytes = clients[client].unread
-    var taken = 0
+    var consumed = 0
     bytes.withUnsafeMutableBytes { buffer in
-      while case .header(let header, let size) = FrameHeader.read(UnsafeRawBufferPointer(rebasing: buffer[taken...]), from: .client) {
-        let start = taken + size
+      while case .header(let header, let size) = FrameHeader.read(UnsafeRawBufferPointer(rebasing: buffer[consumed...]), from: .client) {
+        let start = consumed + size
         let end = start + Int(header.payloadCount)
         guard end <= buffer.count else { return }
         let payload = UnsafeMutableRawBufferPointer(rebasing: buffer[start..<end])
         if var key = header.maskingKey { key.apply(to: payload) }
-        if header.opcode == .text { heard(client, UnsafeRawBufferPointer(payload)) }
-        taken = end
+        if header.opcode == .text { handle(client, UnsafeRawBufferPointer(payload)) }
+        consumed = end
       }
     }
-    clients[client].unread.removeFirst(taken)
+    clients[client].unread.removeFirst(consumed)
   }
 
-  /// Frames of the form and about the length of EchoChat's, with the sender's own words in them.
-  private func heard(_ client: Int, _ command: UnsafeRawBufferPointer) {
-    guard let ref = Self.text(behind: Self.refMark, in: command), let content = Self.text(behind: Self.contentMark, in: command) else {
+  /// Queues frames in the form and about the length of EchoChat's, with the sender's content.
+  private func handle(_ client: Int, _ command: UnsafeRawBufferPointer) {
+    guard let ref = Self.text(after: Self.refPrefix, in: command), let content = Self.text(after: Self.contentPrefix, in: command) else {
       return
     }
     let room = clients[client].room
     position += 1
     rooms[room].seq += 1
-    if rooms[room].frames.isEmpty { lively.append(room) }
+    if rooms[room].frames.isEmpty { active.append(room) }
     let seq = rooms[room].seq
-    let news = """
+    let event = """
       {"event":"new_message","id":\(position),"data":{"room_id":"floorfloorfloorfloorf0","seq":\(seq),"user_id":"someonesomeonesomeone0",\
-      "username":"bench0","display_name":"Bench Person 0","content":"\(content)","client_id":"bench-\(ref)","reply_to":null,\
+      "username":"bench0","display_name":"Bench User 0","content":"\(content)","client_id":"bench-\(ref)","reply_to":null,\
       "attachments":[],"mentions":[],"reactions":{},"created_at":"2026-02-05T10:30:00.123Z","edited_at":null,"deleted":false}}
       """
-    FrameWriter.append(.text, Array(news.utf8), to: &rooms[room].frames)
+    FrameWriter.append(.text, Array(event.utf8), to: &rooms[room].frames)
     var reply: [UInt8] = []
     FrameWriter.append(.text, Array(#"{"event":"ok","ref":"\#(ref)","data":{"message":{"seq":\#(seq)}}}"#.utf8), to: &reply)
     rooms[room].replies.append((client, reply))
   }
 
-  private static let refMark = Array("\"ref\":\"".utf8)
-  private static let contentMark = Array("\"content\":\"".utf8)
+  private static let refPrefix = Array("\"ref\":\"".utf8)
+  private static let contentPrefix = Array("\"content\":\"".utf8)
 
-  /// The text behind `mark`, which the load generator writes without escapes.
-  private static func text(behind mark: [UInt8], in json: UnsafeRawBufferPointer) -> String? {
+  /// The text after `prefix`, which the load generator writes without escapes.
+  private static func text(after prefix: [UInt8], in json: UnsafeRawBufferPointer) -> String? {
     var start = 0
-    while start + mark.count <= json.count {
-      if json[start] == mark[0], json[start + 1] == mark[1], json[start..<(start + mark.count)].elementsEqual(mark) {
-        let text = json[(start + mark.count)...].prefix { $0 != UInt8(ascii: "\"") }
+    while start + prefix.count <= json.count {
+      if json[start] == prefix[0], json[start + 1] == prefix[1], json[start..<(start + prefix.count)].elementsEqual(prefix) {
+        let text = json[(start + prefix.count)...].prefix { $0 != UInt8(ascii: "\"") }
         return String(decoding: text, as: UTF8.self)
       }
       start += 1
@@ -174,15 +174,15 @@ final class SendFloor: EventHandler {
   private func send(_ client: Int, _ frames: [UInt8]) {
     guard !clients[client].isGone else { return }
     let socket = clients[client].socket
-    settle(client, frames.withUnsafeBytes { clients[client].outbox.send(shared: $0, to: socket) })
+    handleWriteResult(client, frames.withUnsafeBytes { clients[client].sendBuffer.send(shared: $0, to: socket) })
   }
 
   private func flush(_ client: Int) {
     let socket = clients[client].socket
-    settle(client, clients[client].outbox.flush(to: socket))
+    handleWriteResult(client, clients[client].sendBuffer.flush(to: socket))
   }
 
-  private func settle(_ client: Int, _ outcome: SendBuffer.Outcome) {
+  private func handleWriteResult(_ client: Int, _ outcome: SendBuffer.Outcome) {
     guard outcome != .gone else { return drop(client) }
     let waits = outcome == .blocked
     guard waits != clients[client].isWaiting else { return }
@@ -199,6 +199,6 @@ final class SendFloor: EventHandler {
     if room >= 0 { rooms[room].members.removeAll { $0 == client } }
   }
 
-  /// A place is never given to a second client, so there is one generation.
+  /// A slot is never reused, so there is one generation.
   private func token(_ client: Int) -> Token { Token(slot: UInt32(client), generation: 1) }
 }

@@ -1,4 +1,4 @@
-// The benchmark's floors: as little as must be done to deliver, to answer or to store, so that what the system adds can be seen.
+// The benchmark's floors: the least work needed to deliver, respond or store, to show what the system adds.
 import Glibc
 import Posix
 

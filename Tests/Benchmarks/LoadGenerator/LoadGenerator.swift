@@ -1,49 +1,49 @@
-// Reads the plan, starts its workload on a thread of its own, and passes on what the driver says meanwhile.
+// Reads the plan, runs its workload on a separate thread, and forwards the driver's commands to it.
 import EventLoop
 import FoundationEssentials
 import Posix
 
-/// What the driver says after the plan.
-enum Order: Sendable {
-  /// A line of whatever text: go on to the next stage.
+/// A command of the driver, after the plan.
+enum DriverCommand: Sendable {
+  /// Any line of text: go on to the next stage.
   case proceed
-  /// The end of standard input: the driver is gone, or has heard enough.
+  /// End of standard input: the driver has ended, or needs no more.
   case stop
 }
 
 enum LoadGenerator {
   static func main() -> Int32 {
     Process.limitOpenFiles(to: 1 << 20)
-    guard let line = readLine() else { Report.void("no plan on standard input") }
+    guard let line = readLine() else { Report.invalid("no plan on standard input") }
     do {
       let decoder = JSONDecoder()
       decoder.keyDecodingStrategy = .convertFromSnakeCase
       let plan = try decoder.decode(Plan.self, from: Data(line.utf8))
-      let orders = try Mailbox<Order>()
-      let thread = Thread(name: "load") { run(plan, orders) }
-      while readLine() != nil { orders.send(.proceed) }
-      orders.send(.stop)
+      let commands = try Mailbox<DriverCommand>()
+      let thread = Thread(name: "load") { run(plan, commands) }
+      while readLine() != nil { commands.send(.proceed) }
+      commands.send(.stop)
       thread.join()
       return 0
     } catch {
-      Report.void("the plan: \(error)")
+      Report.invalid("invalid plan: \(error)")
     }
   }
 
-  private static func run(_ plan: Plan, _ orders: Mailbox<Order>) {
+  private static func run(_ plan: Plan, _ commands: Mailbox<DriverCommand>) {
     do {
-      let loop = try EventLoop(mailbox: orders)
+      let loop = try EventLoop(mailbox: commands)
       switch plan.workload {
       case .fanout: loop.run(try Fanout(plan, loop))
       case .idle: loop.run(try Idle(plan, loop))
       case .send: loop.run(try Send(plan, loop))
       case .storm: loop.run(try Storm(plan, loop))
       case .joins: loop.run(try Joins(plan, loop))
-      case .read: loop.run(try Requests(ReadErrand(plan), plan, loop))
-      case .post: loop.run(try Requests(PostErrand(plan), plan, loop))
+      case .read: loop.run(try Requests(ReadWorkload(plan), plan, loop))
+      case .post: loop.run(try Requests(PostWorkload(plan), plan, loop))
       }
     } catch {
-      Report.void("\(error)")
+      Report.invalid("\(error)")
     }
   }
 }

@@ -1,4 +1,4 @@
-// What the driver asks for, in one line of JSON.
+// The plan of a run, which the driver sends as one line of JSON.
 import Posix
 
 struct Plan: Decodable, Sendable {
@@ -6,23 +6,23 @@ struct Plan: Decodable, Sendable {
     case fanout, idle, joins, post, read, send, storm
   }
 
-  /// What the server speaks.
+  /// The protocol of the server.
   enum Dialect: String, Decodable, Sendable {
-    /// The contract, or as much of it as a workload needs.
+    /// EchoChat's contract, or the part of it that a workload needs.
     case echochat
-    /// Channels of nginx's nchan: what a publisher sends is what everybody hears, the publisher too, and that is all she hears of it.
+    /// Channels of nginx's nchan: every subscriber, the publisher included, receives what a publisher sends, and there is no other reply.
     case nchan
   }
 
-  /// One connection: who opens it, and the room that it writes to or reads.
-  struct Line: Decodable, Sendable {
+  /// One connection: the user's token, and the room that it posts to or reads.
+  struct Connection: Decodable, Sendable {
     let token: String
     let room: String
-    /// What it asks for, in turn (read).
+    /// The targets that it requests, in turn (read).
     let targets: [String]?
-    /// The room's last message when the run begins, if there is one (send).
+    /// The room's last seq when the run begins, if it has messages (send).
     let seq: Int?
-    /// Where it goes on listening (storm).
+    /// The cursor to resume from (storm).
     let since: Int?
   }
 
@@ -30,25 +30,25 @@ struct Plan: Decodable, Sendable {
   let dialect: Dialect
   /// `127.0.0.1:PORT`.
   let address: String
-  let lines: [Line]
+  let connections: [Connection]
   let warmUpSeconds: Double
   let seconds: Double
-  /// Messages of one sender that are not acknowledged yet (fanout).
+  /// Unacknowledged messages per sender (fanout).
   let inFlight: Int
-  /// How many of the lines send as well: the first ones of each room (fanout), or of all (storm).
+  /// How many connections also send: the first ones of each room (fanout), or of all (storm).
   let senders: Int
-  /// How many lines are open at the end of each stage, rising (idle); of all but the last stage (joins).
+  /// How many connections are open at the end of each stage, rising (idle); of all but the last stage (joins).
   let stages: [Int]
-  /// An open loop: so many messages (fanout, send, storm) or connections (joins) are due each second, whatever became of those before. Nil:
-  /// the next one leaves when the one before it is answered.
+  /// The rate of an open loop: messages (fanout, send, storm) or connections (joins) due each second, whether or not earlier ones have
+  /// completed. Nil in a closed loop: the next one is sent after the reply to the one before.
   let perSecond: Double?
-  /// Messages that each answer holds (read), if that is to be looked at, or that each line has missed (storm).
+  /// Messages in each response (read), nil if not checked; messages that each connection missed (storm).
   let messages: Int?
-  /// A word that no other run on the same data used: client_ids are remembered for ever.
+  /// A prefix of client_ids that no other run on the same data used, since they are remembered for ever.
   let run: String
 
-  /// What becomes of one message on its way to us, in a test that wants the run to be void.
-  let sabotage: Sabotage.Kind?
+  /// A fault to inject into one message, in the test that such a run is invalid.
+  let fault: FaultInjector.Kind?
 
   func server() throws(Errno) -> SocketAddress {
     guard let address = SocketAddress(address) else { throw Errno("address \(address)", code: 22) }

@@ -1,11 +1,11 @@
-// What the driver hears: one JSON object a line.
+// Reports to the driver: one JSON object a line.
 import FoundationEssentials
 import Glibc
 
 enum Report {
-  /// The driver reads its meters when it hears these.
+  /// The phases of a run; the driver reads CPU time and memory at them.
   enum Phase: String, Encodable {
-    /// All lines of the stage are open.
+    /// All connections of the stage are open.
     case opened
     case measuring
     case measured
@@ -15,19 +15,19 @@ enum Report {
     write(["phase": phase.rawValue])
   }
 
-  static func done(_ outcome: Outcome) {
-    write(Done(result: outcome))
+  static func done(_ result: RunResult) {
+    write(Done(result: result))
   }
 
-  /// A run that lost, doubled or mixed up anything, or was refused something, has no figures: says why and ends the program.
-  static func void(_ reason: String) -> Never {
-    write(["phase": "void", "reason": reason])
+  /// Reports that the run is invalid (a message was lost, duplicated or changed, or a request was refused), and exits.
+  static func invalid(_ reason: String) -> Never {
+    write(["phase": "invalid", "reason": reason])
     exit(1)
   }
 
   private struct Done: Encodable {
     let phase = "done"
-    let result: Outcome
+    let result: RunResult
   }
 
   private static func write(_ object: some Encodable) {

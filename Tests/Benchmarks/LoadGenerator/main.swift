@@ -1,4 +1,4 @@
-// The benchmark's load generator: a plan on standard input, load on the server, what came of it on standard output.
+// The benchmark's load generator: reads a plan from standard input, puts load on the server, and reports on standard output.
 import Glibc
 
 exit(LoadGenerator.main())

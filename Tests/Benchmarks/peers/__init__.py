@@ -1,1 +1,1 @@
-"""What EchoChat is measured beside, in the same run: the floor, and what others would take instead."""
+"""The systems that EchoChat is compared with in the same run: the floors, and alternatives."""

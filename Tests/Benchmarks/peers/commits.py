@@ -1,4 +1,4 @@
-"""The floor of storing: SQLite alone, with the settings of EchoChat's writer and as many rows a commit as EchoChat's commits have messages."""
+"""The floor of storing: SQLite alone, with the settings of EchoChat's writer and as many rows per commit as EchoChat has messages."""
 
 import contextlib
 import json

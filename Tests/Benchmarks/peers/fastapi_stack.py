@@ -1,4 +1,4 @@
-"""FastAPI, uvicorn, SQLAlchemy and SQLite (`fastapi_app/`), behind an nginx of its own."""
+"""FastAPI, uvicorn, SQLAlchemy and SQLite (`fastapi_app/`), behind its own nginx."""
 
 import contextlib
 import os
@@ -41,30 +41,30 @@ class FastAPIStack:
     def pids(self) -> dict[str, int]:
         return self.programs
 
-    def scene(self) -> "FastAPIScene":
-        return FastAPIScene(self.data / "chat.db")
+    def fixtures(self) -> "FastAPIFixtures":
+        return FastAPIFixtures(self.data / "chat.db")
 
 
-class FastAPIScene:
-    """A token is a name, and a name begins with its room."""
+class FastAPIFixtures:
+    """The token is the username, which begins with the room."""
 
     def __init__(self, file: Path):
         self.file = file
 
-    def crowd(self, count: int) -> tuple[list[str], str]:
-        return [people for _, people in self.rooms(1, count)][0], "room0"
+    def public_room(self, count: int) -> tuple[list[str], str]:
+        return [users for _, users in self.rooms(1, count)][0], "room0"
 
-    def hermits(self, count: int) -> list[tuple[str, str]]:
-        return [(people[0], room) for room, people in self.rooms(count, 1)]
+    def solo_users(self, count: int) -> list[tuple[str, str]]:
+        return [(users[0], room) for room, users in self.rooms(count, 1)]
 
     def rooms(self, count: int, size: int) -> list[tuple[str, list[str]]]:
         made = [(f"room{room}", [f"room{room}-{number}" for number in range(size)]) for room in range(count)]
-        names = ((name,) for _, people in made for name in people)
+        names = ((name,) for _, users in made for name in users)
         with closing(sqlite3.connect(self.file)) as database, database:
             database.executemany("INSERT INTO users (username) VALUES (?)", names)
         return made
 
-    def history(self, room: str, authors: list[str], count: int) -> None:
+    def post_history(self, room: str, authors: list[str], count: int) -> None:
         row = "INSERT INTO messages (room_id, seq, user_id, content, created_at) VALUES (?, ?, 1, ?, '2026-02-05 10:30:00.123000')"
         with closing(sqlite3.connect(self.file)) as database, database:
             database.executemany(row, ((room, seq, "so the train was late again and we all " * 2) for seq in range(1, count + 1)))
@@ -72,7 +72,7 @@ class FastAPIScene:
 
 @contextlib.contextmanager
 def running(python: Path, parent: Path) -> Iterator[FastAPIStack]:
-    """`python` is that of a virtual environment with the packages of `fastapi_app/requirements.txt`."""
+    """`python` belongs to a virtual environment with the packages of `fastapi_app/requirements.txt`."""
     with tempfile.TemporaryDirectory(prefix="data-", dir=parent, ignore_cleanup_errors=True) as name, contextlib.ExitStack() as stack:
         data = Path(name)
         ports = {"direct": proxy.free_port(), "nginx": proxy.free_port()}
@@ -80,7 +80,7 @@ def running(python: Path, parent: Path) -> Iterator[FastAPIStack]:
         command += ["--log-level", "warning", "--no-access-log", "--backlog", "4096"]
         environment = {**os.environ, "CHAT_DATABASE": f"{data}/chat.db"}
         server = stack.enter_context(proxy.program(command, data / "uvicorn.log", env=environment))
-        proxy.await_port(ports["direct"], server, data / "uvicorn.log")
+        proxy.wait_for_port(ports["direct"], server, data / "uvicorn.log")
         text = proxy.configuration(ports["nginx"], HTTP % ports["direct"], FRONT)
         front = stack.enter_context(proxy.nginx(text, data / "front", ports["nginx"]))
         yield FastAPIStack(data, ports, {"nginx": front, "uvicorn": server.pid})

@@ -1,4 +1,4 @@
-"""The floor: EchoChat's own nginx configuration with next to nothing behind it (Tests/Benchmarks/Floor)."""
+"""The floor: EchoChat's own nginx configuration with almost nothing behind it (Tests/Benchmarks/Floor)."""
 
 import contextlib
 import json
@@ -13,7 +13,7 @@ MESSAGES = 50
 
 
 class Floor:
-    """Delivers by bare send(2) and answers every REST request with the same page of fifty messages."""
+    """Delivers with plain send(2) and responds to every REST request with the same page of fifty messages."""
 
     dialect = "echochat"
 
@@ -26,37 +26,37 @@ class Floor:
     def pids(self) -> dict[str, int]:
         return self.programs
 
-    def scene(self) -> "FloorScene":
-        return FloorScene()
+    def fixtures(self) -> "FloorFixtures":
+        return FloorFixtures()
 
 
-class FloorScene:
-    """Nobody is asked who she is: the token is the room."""
+class FloorFixtures:
+    """There is no authentication: the token is the room."""
 
-    def crowd(self, count: int) -> tuple[list[str], str]:
+    def public_room(self, count: int) -> tuple[list[str], str]:
         return ["floor"] * count, "floor"
 
-    def hermits(self, count: int) -> list[tuple[str, str]]:
+    def solo_users(self, count: int) -> list[tuple[str, str]]:
         return [(f"floor{number}", f"floor{number}") for number in range(count)]
 
     def rooms(self, count: int, size: int) -> list[tuple[str, list[str]]]:
         return [(f"floor{number}", [f"floor{number}"] * size) for number in range(count)]
 
-    def history(self, room: str, authors: list[str], count: int) -> None:
+    def post_history(self, room: str, authors: list[str], count: int) -> None:
         pass
 
 
 @contextlib.contextmanager
 def running(program: Path, shipped: Path, parent: Path) -> Iterator[Floor]:
-    """`shipped` is the directory of the nginx configuration that EchoChat comes with."""
+    """`shipped` is the directory of EchoChat's nginx configuration."""
     with tempfile.TemporaryDirectory(prefix="data-", dir=parent, ignore_cleanup_errors=True) as name, contextlib.ExitStack() as stack:
         data = Path(name)
         (data / "page.json").write_text(_page())
         send, log = ["send", f"unix:{data}/push.sock", "127.0.0.1:0"], data / "send.log"
         push = stack.enter_context(proxy.program([str(program), *send], log))
-        direct = re.search(r"127\.0\.0\.1:\d+", proxy.await_text("on 127", push, log))[0]
+        direct = re.search(r"127\.0\.0\.1:\d+", proxy.wait_for_text("on 127", push, log))[0]
         rest = stack.enter_context(proxy.program([str(program), "answer", f"{data}/rest.sock", f"{data}/page.json"], data / "answer.log"))
-        proxy.await_text("listening", rest, data / "answer.log")
+        proxy.wait_for_text("listening", rest, data / "answer.log")
         port = proxy.free_port()
         text = proxy.configuration(port, _shipped(shipped / "echochat-http.conf", data), _shipped(shipped / "echochat-server.conf", data))
         front = stack.enter_context(proxy.nginx(text, data / "nginx", port))
@@ -70,13 +70,13 @@ def _shipped(file: Path, data: Path) -> str:
 
 
 def _page() -> str:
-    """As many bytes as a page of EchoChat's."""
+    """A page with as many bytes as one of EchoChat."""
     message = {
         "room_id": "f" * 20,
         "seq": 151,
         "user_id": "u" * 20,
         "username": "bench1",
-        "display_name": "Bench Person 1",
+        "display_name": "Bench User 1",
         "content": "So the train was late again and we all stood there in the rain, talking about lunch and the sea.",
         "client_id": None,
         "reply_to": None,

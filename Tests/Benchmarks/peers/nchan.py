@@ -8,7 +8,7 @@ from pathlib import Path
 from peers import proxy
 
 MODULE = "/usr/lib/nginx/modules/ngx_nchan_module.so"
-# As much memory as ten thousand subscribers of a thousand channels need, and no history: EchoChat's journal has no counterpart here.
+# Enough memory for ten thousand subscribers of a thousand channels, and no history: there is no counterpart of EchoChat's journal.
 HTTP = "nchan_shared_memory_size 256m;"
 CHANNELS = """
 location ~ ^/channels/(\\w+)$ {
@@ -45,23 +45,23 @@ class Nchan:
     def pids(self) -> dict[str, int]:
         return self.programs
 
-    def scene(self) -> "NchanScene":
-        return NchanScene()
+    def fixtures(self) -> "NchanFixtures":
+        return NchanFixtures()
 
 
-class NchanScene:
-    """Channels come into being by being used, and nobody is asked who she is."""
+class NchanFixtures:
+    """Channels are created by use, and there is no authentication."""
 
-    def crowd(self, count: int) -> tuple[list[str], str]:
-        return ["anybody"] * count, "room"
+    def public_room(self, count: int) -> tuple[list[str], str]:
+        return ["anyone"] * count, "room"
 
     def rooms(self, count: int, size: int) -> list[tuple[str, list[str]]]:
-        return [(f"room{number}", ["anybody"] * size) for number in range(count)]
+        return [(f"room{number}", ["anyone"] * size) for number in range(count)]
 
 
 @contextlib.contextmanager
 def running(parent: Path) -> Iterator[Nchan]:
-    """One nginx with the channels, and another in front of it, as EchoChat has."""
+    """One nginx with the channels, and another in front of it, as for EchoChat."""
     with tempfile.TemporaryDirectory(prefix="data-", dir=parent, ignore_cleanup_errors=True) as name, contextlib.ExitStack() as stack:
         data = Path(name)
         ports = {"direct": proxy.free_port()}

@@ -1,4 +1,4 @@
-"""An nginx of a peer's own, and the ways to start and stop a peer's programs."""
+"""Starts and stops the programs of a peer, and an nginx of its own."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 READY_SECONDS = 10
-# What a server of thousands of connections needs of nginx, whatever stands behind it; as in nginx/run.conf.
+# What thousands of connections need from nginx, whatever the server behind it; as in nginx/run.conf.
 MAIN = """
 {modules}
 {user}
@@ -42,26 +42,26 @@ def free_port() -> int:
 
 
 def configuration(port: int, http: str, server: str, modules: str = "") -> str:
-    # Workers of a root nginx become www-data, which cannot reach sockets below /root.
+    # Workers of an nginx started by root run as www-data, which cannot reach sockets below /root.
     user = "user root;" if os.geteuid() == 0 else ""
     return MAIN.format(port=port, http=http, server=server, modules=modules, user=user)
 
 
 @contextlib.contextmanager
 def nginx(text: str, directory: Path, port: int) -> Iterator[int]:
-    """Runs an nginx with this configuration; gives its process id."""
+    """Runs an nginx with this configuration; yields its process id."""
     directory.mkdir()
     (directory / "temp").mkdir()
     (directory / "nginx.conf").write_text(text)
     command = ["nginx", "-p", f"{directory}/", "-c", str(directory / "nginx.conf"), "-e", "stderr"]
     with program(command, directory / "nginx.log") as process:
-        await_port(port, process, directory / "nginx.log")
+        wait_for_port(port, process, directory / "nginx.log")
         yield process.pid
 
 
 @contextlib.contextmanager
 def program(command: list[str], log: Path, **options) -> Iterator[subprocess.Popen]:
-    """A program that is gone afterwards, with its children; what it says goes into a file."""
+    """Runs a program, with its output in a file, and stops it afterwards."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True, **options
@@ -77,21 +77,21 @@ def program(command: list[str], log: Path, **options) -> Iterator[subprocess.Pop
             process.wait()
 
 
-def await_port(port: int, process: subprocess.Popen, log: Path) -> None:
+def wait_for_port(port: int, process: subprocess.Popen, log: Path) -> None:
     def listens() -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", port)) == 0
 
-    await_that(listens, process, log)
+    wait_until(listens, process, log)
 
 
-def await_text(text: str, process: subprocess.Popen, log: Path) -> str:
-    """Waits until a program has said this; gives all that it has said."""
-    await_that(lambda: text in log.read_text(errors="replace"), process, log)
+def wait_for_text(text: str, process: subprocess.Popen, log: Path) -> str:
+    """Waits until the output of a program contains `text`; returns the whole output."""
+    wait_until(lambda: text in log.read_text(errors="replace"), process, log)
     return log.read_text(errors="replace")
 
 
-def await_that(condition, process: subprocess.Popen, log: Path) -> None:
+def wait_until(condition, process: subprocess.Popen, log: Path) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while not condition():
         if process.poll() is not None or time.monotonic() > deadline:

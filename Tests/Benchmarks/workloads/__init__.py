@@ -1,4 +1,4 @@
-"""What is measured. A file of this folder registers its workloads by itself: see `case.py`."""
+"""The workloads. Each file of this folder registers its own: see `case.py`."""
 
 import importlib
 import pkgutil

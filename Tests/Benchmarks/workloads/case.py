@@ -1,12 +1,12 @@
-"""A workload: how its scene is set and its load is run, and who takes part beside EchoChat.
+"""A workload: its fixtures, its load, and the systems that it is also run on.
 
 A new one is a file in this folder:
 
     @case("search", "search of 3 letters", path="nginx")
     def search(run: Run) -> dict:
-        people, room = run.server.scene().crowd(8)
+        users, room = run.server.fixtures().public_room(8)
         …
-        return run.row("requests", *run.load("page", lines(32, people, room)))
+        return run.row("requests", *run.load("read", connections(32, users, room)))
 """
 
 from collections.abc import Callable
@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from load import measure
-from meter import Meter, Reading, flushes
+from process_metrics import ProcessMetrics, Usage, flushes
 from system import Programs
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line says."""
+    """The options of the command line."""
 
     programs: Programs
     data: Path
@@ -30,11 +30,11 @@ class Options:
     warm_up_seconds: float
     subscribers: int
     idle: int
-    # Of a grown system.
+    # Of the large dataset.
     messages: int
     small: bool
-    # What the wire does to one message, for a test that wants the run to be void.
-    sabotage: str | None
+    # A fault to inject into one message, for the test that such a run is invalid.
+    fault: str | None
 
 
 @dataclass(frozen=True)
@@ -43,22 +43,22 @@ class Case:
     label: str
     path: str
     run: Callable[["Run"], dict]
-    # Names of the subjects that take part beside EchoChat and another build of it.
+    # Names of the systems it is run on, beside EchoChat and another build of it.
     beside: tuple[str, ...]
-    # Whether messages are stored: then a short run of its own counts the fsyncs.
+    # Whether messages are stored: then a separate short run counts the fsyncs.
     stores: bool
-    # Whether it is about a system with many messages, beside one with few (`grown.py`).
-    grown: bool
+    # Whether it needs the large dataset (`large_dataset.py`).
+    large: bool
 
 
 CASES: list[Case] = []
 
 
-def case(workload: str, label: str, path: str, beside: tuple[str, ...] = (), stores: bool = False, grown: bool = False):
-    """Registers the function that follows as a workload, in the order of the table."""
+def case(workload: str, label: str, path: str, beside: tuple[str, ...] = (), stores: bool = False, large: bool = False):
+    """Registers the decorated function as a workload, in the order of the table."""
 
     def register(function):
-        CASES.append(Case(workload, label, path, function, beside, stores, grown))
+        CASES.append(Case(workload, label, path, function, beside, stores, large))
         return function
 
     return register
@@ -66,41 +66,41 @@ def case(workload: str, label: str, path: str, beside: tuple[str, ...] = (), sto
 
 @dataclass
 class Run:
-    """One run of one case: a server that nobody has used yet, and the load generator."""
+    """One run of one case, on a new server."""
 
     options: Options
     case: Case
     server: Any
     trace: Path | None = None
-    # Of EchoChat's commits in such a run, where messages are stored.
+    # EchoChat's messages per commit in the same case, if it stores messages.
     messages_per_commit: float | None = None
 
     @property
     def path(self) -> str:
         return self.case.path
 
-    def plan(self, workload: str, lines: list[dict], **more) -> dict:
-        plan = {"workload": workload, "address": self.server.address(self.path), "dialect": self.server.dialect, "lines": lines}
+    def plan(self, workload: str, connections: list[dict], **more) -> dict:
+        plan = {"workload": workload, "address": self.server.address(self.path), "dialect": self.server.dialect, "connections": connections}
         timing = {"warm_up_seconds": self.options.warm_up_seconds, "seconds": self.options.seconds}
-        plan["sabotage"] = self.options.sabotage
+        plan["fault"] = self.options.fault
         return plan | timing | {"in_flight": 1, "senders": 1, "stages": [], "run": "bench"} | more
 
-    def meter(self) -> Meter:
-        return Meter(self.server.pids())
+    def metrics(self) -> ProcessMetrics:
+        return ProcessMetrics(self.server.pids())
 
-    def load(self, workload: str, lines: list[dict], **more) -> tuple[dict, Reading]:
-        """Runs the generator; gives its result, and what everything used in the measured part."""
-        result, (used,) = self.load_in_parts(workload, lines, 1, **more)
+    def load(self, workload: str, connections: list[dict], **more) -> tuple[dict, Usage]:
+        """Runs the load generator; returns its result, and what each program used in the measured part."""
+        result, (usage,) = self.load_in_parts(workload, connections, 1, **more)
         if self.trace:
-            result["flushes"] = flushes(self.trace, used.at - result["seconds"], used.at)
-        return result, used
+            result["flushes"] = flushes(self.trace, usage.at - result["seconds"], usage.at)
+        return result, usage
 
-    def load_in_parts(self, workload: str, lines: list[dict], parts: int, **more) -> tuple[dict, list[Reading]]:
-        """As `load`, for a workload that is measured in several parts."""
-        return measure(self.options.programs.generator, self.plan(workload, lines, **more), self.meter(), parts)
+    def load_in_parts(self, workload: str, connections: list[dict], parts: int, **more) -> tuple[dict, list[Usage]]:
+        """Like `load`, for a workload that is measured in several parts."""
+        return measure(self.options.programs.generator, self.plan(workload, connections, **more), self.metrics(), parts)
 
-    def row(self, unit: str, result: dict, used: Reading) -> dict:
-        """The figures of a run, per unit."""
+    def row(self, unit: str, result: dict, usage: Usage) -> dict:
+        """The row of a run, with figures per unit."""
         units, seconds = result["units"], result["seconds"]
         messages = result.get("messages") or (units if unit == "messages" else 0)
         per_unit = 1e6 / max(1, units)
@@ -109,14 +109,13 @@ class Run:
             "rate": units / seconds,
             "messages_rate": messages / seconds if messages else None,
             "latency_us": {name.removesuffix("_microseconds"): value for name, value in result["latency"].items()},
-            "server_cpu_us": used.server * per_unit,
-            "cpu_us": {program: seconds_used * per_unit for program, seconds_used in used.cpu.items()},
-            "server_programs": list(used.server_programs),
-            # Of one core each: what was busy, and how far it was from being all there is.
-            "cores": {program: busy / used.length for program, busy in used.cpu.items()} | {"others": used.others / used.length},
+            "server_cpu_us": usage.server * per_unit,
+            "cpu_us": {program: seconds_used * per_unit for program, seconds_used in usage.cpu.items()},
+            "server_programs": list(usage.server_programs),
+            # In cores: what each program and all other processes kept busy.
+            "cores": {program: busy / usage.length for program, busy in usage.cpu.items()} | {"others": usage.others / usage.length},
             "flushes_per_message": result["flushes"] / messages if messages and "flushes" in result else None,
         }
-
 
     def commits(self) -> dict:
         """The row of SQLite alone."""
@@ -134,6 +133,6 @@ class Run:
         }
 
 
-def lines(count: int, people: list[str], room: str) -> list[dict]:
-    """So many connections of these people, all for one room."""
-    return [{"token": people[index % len(people)], "room": room} for index in range(count)]
+def connections(count: int, users: list[str], room: str) -> list[dict]:
+    """`count` connections of these users, all for one room."""
+    return [{"token": users[index % len(users)], "room": room} for index in range(count)]

@@ -1,20 +1,20 @@
-"""One public room, everybody in it subscribed."""
+"""One public room with many subscribers."""
 
-from workloads.case import Run, case, lines
+from workloads.case import Run, case, connections
 
-# Messages a second of the open loop: with a thousand subscribers about half of what such a machine bears.
+# Messages a second of the open loop: with a thousand subscribers about half of what two cores can do.
 OPEN_LOOP = 50
 
 
 def fanout(run: Run, in_flight: int = 1, per_second: float | None = None) -> dict:
-    members = lines(run.options.subscribers, *run.server.scene().crowd(20))
-    return fanned_out(run, members, in_flight=in_flight, per_second=per_second)
+    members = connections(run.options.subscribers, *run.server.fixtures().public_room(20))
+    return run_fanout(run, members, in_flight=in_flight, per_second=per_second)
 
 
-def fanned_out(run: Run, members: list[dict], **more) -> dict:
-    """The row of whatever is said in rooms with subscribers."""
-    result, used = run.load("fanout", members, **more)
-    row = run.row("deliveries", result, used)
+def run_fanout(run: Run, members: list[dict], **more) -> dict:
+    """The row of messages in rooms with subscribers."""
+    result, usage = run.load("fanout", members, **more)
+    row = run.row("deliveries", result, usage)
     rooms = len({member["room"] for member in members})
     row["subscribers"] = len(members) / rooms
     row["bytes_per_delivery"] = round(result["delivered_bytes"] / max(1, result["units"]))

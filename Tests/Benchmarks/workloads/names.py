@@ -1,44 +1,44 @@
-"""Finding people and public rooms by their names where there are many, and beside it where there are few: the same questions in both."""
+"""Searching users and public rooms by name, among many and among few, with the same queries."""
 
 import random
 import urllib.parse
 
-import named
-from grown import FEW
+import name_dataset
+from large_dataset import SMALL_COUNT
 from workloads.case import Run, case
-from workloads.growth import asking
+from workloads.growth import read_requests
 
 LIMIT = 20
-PEOPLE = named.people(FEW // named.MESSAGES_A_PERSON)
-SHOWN = [shown.lower() for _, shown in PEOPLE if " " in shown]
-SHORT = [word for shown in SHOWN for word in shown.split() if 4 <= len(word) <= 8]
-LONG = [word for shown in SHOWN for word in shown.split() if len(word) >= 9]
-SAID = [word for texts in named.rooms(len(PEOPLE) // named.PEOPLE_A_ROOM) for text in texts for word in text.lower().split() if len(word) >= 4]
+USERS = name_dataset.users(SMALL_COUNT // name_dataset.MESSAGES_PER_USER)
+DISPLAY_NAMES = [display_name.lower() for _, display_name in USERS if " " in display_name]
+SHORT = [word for name in DISPLAY_NAMES for word in name.split() if 4 <= len(word) <= 8]
+LONG = [word for name in DISPLAY_NAMES for word in name.split() if len(word) >= 9]
+ROOM_WORDS = [word for texts in name_dataset.rooms(len(USERS) // name_dataset.USERS_PER_ROOM) for text in texts for word in text.lower().split() if len(word) >= 4]
 
 
 def find(label: str, path: str, words) -> None:
-    """Registers a search; `words(chance)` gives what is looked for."""
+    """Registers a search; `words(rng)` returns the query."""
 
     def found(run: Run) -> dict:
-        return asking(run, lambda chance, *_: f"{path}?{urllib.parse.urlencode({'q': words(chance), 'limit': LIMIT})}")
+        return read_requests(run, lambda rng, *_: f"{path}?{urllib.parse.urlencode({'q': words(rng), 'limit': LIMIT})}")
 
-    case("names", f"names: {label}", "nginx", ("young",), grown=True)(found)
-
-
-def picking(words: list[str]):
-    return lambda chance: chance.choice(words)
+    case("names", f"names: {label}", "nginx", ("young",), large=True)(found)
 
 
-def damaging(words: list[str]):
-    def damage(chance: random.Random) -> str:
-        return named.damaged(chance, chance.choice(words))
-
-    return damage
+def choose(words: list[str]):
+    return lambda rng: rng.choice(words)
 
 
-find("people begun", "/users", lambda chance: chance.choice(PEOPLE)[0][:3])
-find("people whole", "/users", picking(SHOWN))
-find("people wrong", "/users", damaging(SHORT))
-find("people long wrong", "/users", damaging(LONG))
-find("rooms", "/rooms/public", picking(SAID))
-find("rooms wrong", "/rooms/public", damaging(SAID))
+def choose_with_typo(words: list[str]):
+    def typo(rng: random.Random) -> str:
+        return name_dataset.with_typo(rng, rng.choice(words))
+
+    return typo
+
+
+find("people begun", "/users", lambda rng: rng.choice(USERS)[0][:3])
+find("people whole", "/users", choose(DISPLAY_NAMES))
+find("people wrong", "/users", choose_with_typo(SHORT))
+find("people long wrong", "/users", choose_with_typo(LONG))
+find("rooms", "/rooms/public", choose(ROOM_WORDS))
+find("rooms wrong", "/rooms/public", choose_with_typo(ROOM_WORDS))

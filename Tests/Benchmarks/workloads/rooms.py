@@ -1,16 +1,16 @@
-"""Many small rooms, everybody on a connection of her own; in each room one person talks, one message under way."""
+"""Many small rooms, one connection per user; in each room one user sends, one message in flight."""
 
 from workloads.case import Run, case
-from workloads.fanout import fanned_out
+from workloads.fanout import run_fanout
 
 ROOMS, MEMBERS = 2000, 5
 
 
-def rooms(run: Run) -> dict:
+def many_rooms(run: Run) -> dict:
     count = 20 if run.options.small else ROOMS
-    made = run.server.scene().rooms(count, MEMBERS)
-    return fanned_out(run, [{"token": token, "room": room} for room, people in made for token in people])
+    rooms = run.server.fixtures().rooms(count, MEMBERS)
+    return run_fanout(run, [{"token": token, "room": room} for room, users in rooms for token in users])
 
 
 for _path in ("nginx", "direct"):
-    case("rooms", f"{ROOMS:,} rooms x {MEMBERS}", _path, ("floor", "nchan"), stores=True)(rooms)
+    case("rooms", f"{ROOMS:,} rooms x {MEMBERS}", _path, ("floor", "nchan"), stores=True)(many_rooms)

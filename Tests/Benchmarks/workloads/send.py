@@ -1,4 +1,4 @@
-"""64 people, each alone in a room: how many messages become durable, and how soon."""
+"""64 users, each alone in a room: how many messages become durable, and how fast."""
 
 from workloads.case import Run, case
 
@@ -9,7 +9,7 @@ OPEN_LOOP = 1000
 def send(run: Run, per_second: float | None = None) -> dict:
     if run.server.dialect == "commits":
         return run.commits()
-    members = [{"token": token, "room": room} for token, room in run.server.scene().hermits(SENDERS)]
+    members = [{"token": token, "room": room} for token, room in run.server.fixtures().solo_users(SENDERS)]
     return run.row("messages", *run.load("send", members, per_second=per_second))
 
 

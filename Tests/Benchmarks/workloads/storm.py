@@ -1,4 +1,4 @@
-"""A reconnect storm: thousands come back at once and hear what they missed, while others go on talking."""
+"""A reconnect storm: thousands resume at once and receive what they missed, while others keep sending."""
 
 from workloads.case import Run, case
 
@@ -7,15 +7,15 @@ BYSTANDERS, PER_SECOND = 16, 200
 
 
 def storm(run: Run) -> dict:
-    scene = run.server.scene()
-    people, room = scene.crowd(50 if run.options.small else RETURNING)
-    bystanders = [{"token": token, "room": own} for token, own in scene.hermits(BYSTANDERS)]
-    since = scene.call("GET", "/sync", people[0])["cursor"]
-    scene.history(room, people, MISSED)
-    members = bystanders + [{"token": token, "room": room, "since": since} for token in people]
-    result, used = run.load("storm", members, senders=BYSTANDERS, per_second=PER_SECOND, messages=MISSED)
-    row = run.row("resumed", result, used)
-    row["server_cpu_seconds"] = used.server
+    fixtures = run.server.fixtures()
+    users, room = fixtures.public_room(50 if run.options.small else RETURNING)
+    bystanders = [{"token": token, "room": own_room} for token, own_room in fixtures.solo_users(BYSTANDERS)]
+    since = fixtures.request("GET", "/sync", users[0])["cursor"]
+    fixtures.post_history(room, users, MISSED)
+    members = bystanders + [{"token": token, "room": room, "since": since} for token in users]
+    result, usage = run.load("storm", members, senders=BYSTANDERS, per_second=PER_SECOND, messages=MISSED)
+    row = run.row("resumed", result, usage)
+    row["server_cpu_seconds"] = usage.server
     row["before_us"] = {name.removesuffix("_microseconds"): value for name, value in result["latency_before"].items()}
     return row
 

@@ -1,48 +1,48 @@
-// Many connections that say nothing: stage by stage, so that the driver can weigh the server in between.
+// Many idle connections, opened stage by stage, so that the driver can measure memory in between.
 import EventLoop
 
 final class Idle: EventHandler {
-  typealias Message = Order
+  typealias Message = DriverCommand
 
   private let plan: Plan
-  private let lines: WebSocketLines
+  private let connections: WebSocketConnections
   private var stage = 0
-  private var isTold = false
+  private var isReported = false
   private(set) var isFinished = false
 
-  init(_ plan: Plan, _ loop: EventLoop<Order>) throws {
+  init(_ plan: Plan, _ loop: EventLoop<DriverCommand>) throws {
     self.plan = plan
-    lines = try WebSocketLines(plan, loop)
-    lines.open(upTo: plan.stages[0])
+    connections = try WebSocketConnections(plan, loop)
+    connections.open(upTo: plan.stages[0])
   }
 
   func ready(_ token: Token, _ readiness: Epoll.Readiness) {
-    lines.ready(token, readiness) { line, text in
-      // Presence and the like may come; a refusal may not.
-      if case .error? = Heard.read(text) { Report.void("connection \(line) heard \(text.text)") }
+    connections.ready(token, readiness) { connection, text in
+      // Ephemeral events are expected, errors are not.
+      if case .error? = ServerFrame.read(text) { Report.invalid("connection \(connection) received \(text.text)") }
     }
   }
 
-  func received(_ messages: [Order]) {
-    if messages.saysStop { isFinished = true }
-    guard isTold, !isFinished else { return }
-    isTold = false
+  func received(_ messages: [DriverCommand]) {
+    if messages.containsStop { isFinished = true }
+    guard isReported, !isFinished else { return }
+    isReported = false
     stage += 1
     if stage < plan.stages.count {
-      lines.open(upTo: plan.stages[stage])
+      connections.open(upTo: plan.stages[stage])
     } else {
-      Report.done(Outcome(seconds: 0, units: lines.openCount, latency: Latencies().summary()))
+      Report.done(RunResult(seconds: 0, units: connections.openCount, latency: Latencies().summary()))
       isFinished = true
     }
   }
 
   func ticked(_ now: Int64) {
-    guard !isTold, lines.areOpen else { return }
-    isTold = true
+    guard !isReported, connections.areAllOpen else { return }
+    isReported = true
     Report.phase(.opened)
   }
 
   func iterationEnded() {
-    lines.flush()
+    connections.flush()
   }
 }

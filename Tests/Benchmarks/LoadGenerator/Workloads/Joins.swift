@@ -1,25 +1,25 @@
-// Many come in, one after the other in an open loop: first each to where she is alone, then as many into a room where others hear of it.
+// Many users connect in an open loop: first those who are alone in a room, then as many members of a room with others.
 import EventLoop
 import Posix
 
-/// The lines of the first stage are there before, in one room. Those of the second come to rooms of their own, which costs what signing in costs;
-/// those after them come into the room, and what that costs more is the coming itself. Latencies are those of coming into the room, from the
-/// moment one was due until her welcome. Each wave is measured in two parts: until the last one is welcomed, and while it is told.
+/// The connections of the first stage are open before, in one room. Those of the second are alone in their rooms, which costs the
+/// authentication; those after them are members of the room, and the additional cost is that of joining. Latencies are of the latter, from
+/// the due time until the welcome. Each wave is measured in two parts: until the last welcome, and while presence is published.
 final class Joins: EventHandler {
-  typealias Message = Order
+  typealias Message = DriverCommand
 
-  /// What is batched has been told by then.
+  /// Nanoseconds until batched presence is published.
   private static let settling: Int64 = 2_500_000_000
 
   private enum Stage {
-    case opening, settling, joining, hearing
+    case opening, settling, joining, publishing
   }
 
   private let plan: Plan
-  private let lines: WebSocketLines
-  private let pace: Pace
+  private let connections: WebSocketConnections
+  private let timer: OpenLoopTimer
   private let present: Int
-  /// Where each wave ends among the lines.
+  /// The end of each wave among the connections.
   private let waves: [Int]
   private var wave = 0
   private var stage = Stage.opening
@@ -27,56 +27,58 @@ final class Joins: EventHandler {
   private var joiningSeconds = 0.0
   private var dueAt: [Int64] = []
   private var welcomed = 0
-  /// Frames that each of those who were there has heard since the first one came into their room.
+  /// Frames that each member has received since the first user joined their room.
   private var frames: [Int]
   private var latencies = Latencies()
   private(set) var isFinished = false
 
-  init(_ plan: Plan, _ loop: EventLoop<Order>) throws {
+  init(_ plan: Plan, _ loop: EventLoop<DriverCommand>) throws {
     self.plan = plan
-    guard let pace = try Pace(plan, loop), plan.stages.count == 2 else { throw Errno("joins need per_second and two stages", code: 22) }
-    self.pace = pace
+    guard let timer = try OpenLoopTimer(plan, loop), plan.stages.count == 2 else {
+      throw Errno("joins need per_second and two stages", code: 22)
+    }
+    self.timer = timer
     present = plan.stages[0]
-    waves = [plan.stages[1], plan.lines.count]
-    lines = try WebSocketLines(plan, loop, openingMax: plan.lines.count)
+    waves = [plan.stages[1], plan.connections.count]
+    connections = try WebSocketConnections(plan, loop, openingMax: plan.connections.count)
     frames = Array(repeating: 0, count: present)
-    lines.open(upTo: present)
+    connections.open(upTo: present)
   }
 
   private var firstOfWave: Int { wave == 0 ? present : waves[wave - 1] }
-  private var isIntoTheRoom: Bool { wave == waves.count - 1 }
+  private var isJoiningRoom: Bool { wave == waves.count - 1 }
 
   func ready(_ token: Token, _ readiness: Epoll.Readiness) {
-    if token == Pace.token {
-      pace.take { due in join(dueAt: due) }
+    if token == OpenLoopTimer.token {
+      timer.runDue { due in join(dueAt: due) }
       return
     }
-    lines.ready(token, readiness) { line, text in
-      if case .error? = Heard.read(text) { Report.void("connection \(line) heard \(text.text)") }
-      if line < present, isIntoTheRoom, stage == .joining || stage == .hearing { frames[line] += 1 }
+    connections.ready(token, readiness) { connection, text in
+      if case .error? = ServerFrame.read(text) { Report.invalid("connection \(connection) received \(text.text)") }
+      if connection < present, isJoiningRoom, stage == .joining || stage == .publishing { frames[connection] += 1 }
     }
-    noteWelcomes()
+    recordWelcomes()
   }
 
-  func received(_ messages: [Order]) {
-    if messages.saysStop { isFinished = true }
+  func received(_ messages: [DriverCommand]) {
+    if messages.containsStop { isFinished = true }
   }
 
   func ticked(_ now: Int64) {
     let elapsed = Clock.monotonicNanoseconds() - since
     switch stage {
-    case .opening where lines.areOpen:
+    case .opening where connections.areAllOpen:
       Report.phase(.opened)
       enter(.settling)
     case .settling where elapsed > Self.settling:
       Report.phase(.measuring)
       enter(.joining)
-      pace.start()
+      timer.start()
     case .joining where welcomed == waves[wave] - firstOfWave:
       Report.phase(.measured)
       Report.phase(.measuring)
-      enter(.hearing)
-    case .hearing where elapsed > Self.settling && !isFinished:
+      enter(.publishing)
+    case .publishing where elapsed > Self.settling && !isFinished:
       Report.phase(.measured)
       finishWave()
     default:
@@ -85,29 +87,29 @@ final class Joins: EventHandler {
   }
 
   func iterationEnded() {
-    lines.flush()
+    connections.flush()
   }
 
-  private func join(dueAt moment: Int64) {
+  private func join(dueAt time: Int64) {
     guard stage == .joining, firstOfWave + dueAt.count < waves[wave] else { return }
-    dueAt.append(moment)
-    lines.open(upTo: firstOfWave + dueAt.count)
+    dueAt.append(time)
+    connections.open(upTo: firstOfWave + dueAt.count)
   }
 
-  /// Those who came in are told apart by their order only: nearly always the first to knock is the first to be in.
-  private func noteWelcomes() {
+  /// Matches welcomes to connections by order only: nearly always the first to connect is the first to be welcomed.
+  private func recordWelcomes() {
     guard stage == .joining else { return }
-    while welcomed < lines.openCount - firstOfWave {
-      if isIntoTheRoom { latencies.append(Clock.monotonicNanoseconds() - dueAt[welcomed]) }
+    while welcomed < connections.openCount - firstOfWave {
+      if isJoiningRoom { latencies.append(Clock.monotonicNanoseconds() - dueAt[welcomed]) }
       welcomed += 1
       joiningSeconds = Double(Clock.monotonicNanoseconds() - since) / 1e9
     }
   }
 
   private func finishWave() {
-    guard !isIntoTheRoom else {
+    guard !isJoiningRoom else {
       Report.done(
-        Outcome(
+        RunResult(
           seconds: joiningSeconds, units: welcomed, latency: latencies.summary(), frames: frames.reduce(0, +), framesMax: frames.max() ?? 0)
       )
       isFinished = true
@@ -117,7 +119,7 @@ final class Joins: EventHandler {
     (dueAt, welcomed) = ([], 0)
     Report.phase(.measuring)
     enter(.joining)
-    pace.start()
+    timer.start()
   }
 
   private func enter(_ next: Stage) {

@@ -1,89 +1,89 @@
-// REST: every connection has one request under way, the next leaves when its answer is there.
+// REST requests: one in flight per connection; the next one is sent after the response.
 import EventLoop
 import Posix
 
-/// What is asked, and whether the answer is right.
-protocol Errand {
+/// The requests of a workload, and the checks of the responses.
+protocol RequestWorkload {
   init(_ plan: Plan)
-  /// The whole request, head and body.
-  mutating func request(_ line: Int) -> [UInt8]
-  /// What is wrong with an answer; nil if nothing is.
-  mutating func flaw(of answer: HTTPAnswer, to line: Int, in bytes: UnsafeRawBufferPointer) -> String?
-  /// What is wrong with all answers together, when none is under way any more.
-  func flawOfAll() -> String?
+  /// The next request of a connection, head and body.
+  mutating func request(_ connection: Int) -> [UInt8]
+  /// What is wrong with a response; nil if it is right.
+  mutating func problem(of response: ReceivedResponse, to connection: Int, in bytes: UnsafeRawBufferPointer) -> String?
+  /// What is wrong with all responses together, after the last one.
+  func finalProblem() -> String?
 }
 
-final class Requests<Kind: Errand>: EventHandler {
-  typealias Message = Order
+final class Requests<Workload: RequestWorkload>: EventHandler {
+  typealias Message = DriverCommand
 
   private static var drainMax: Int64 { 30_000_000_000 }
 
-  private var errand: Kind
+  private var workload: Workload
   private let plan: Plan
-  private let lines: HTTPLines
+  private let connections: HTTPConnections
   private var stopwatch: Stopwatch
-  /// When each line's request left; nil when it has stopped.
+  /// When each connection's request was sent; nil if none is in flight.
   private var sentAt: [Int64?]
   private var latencies = Latencies()
   private(set) var isFinished = false
 
-  init(_ errand: Kind, _ plan: Plan, _ loop: EventLoop<Order>) throws {
-    self.errand = errand
+  init(_ workload: Workload, _ plan: Plan, _ loop: EventLoop<DriverCommand>) throws {
+    self.workload = workload
     self.plan = plan
-    lines = try HTTPLines(plan, loop)
+    connections = try HTTPConnections(plan, loop)
     stopwatch = Stopwatch(plan)
-    sentAt = Array(repeating: nil, count: plan.lines.count)
+    sentAt = Array(repeating: nil, count: plan.connections.count)
   }
 
   func ready(_ token: Token, _ readiness: Epoll.Readiness) {
-    lines.ready(token, readiness) { line, answer, bytes in answered(line, answer, bytes) }
+    connections.ready(token, readiness) { connection, response, bytes in completed(connection, response, bytes) }
   }
 
-  func received(_ messages: [Order]) {
-    if messages.saysStop { isFinished = true }
+  func received(_ messages: [DriverCommand]) {
+    if messages.containsStop { isFinished = true }
   }
 
   func ticked(_ now: Int64) {
     guard stopwatch.stage == .opening else { return }
     Report.phase(.opened)
     stopwatch.start(at: Clock.monotonicNanoseconds())
-    for line in plan.lines.indices { ask(line) }
+    for connection in plan.connections.indices { send(connection) }
   }
 
   func iterationEnded() {
     let now = Clock.monotonicNanoseconds()
-    switch stopwatch.look(at: now) {
+    switch stopwatch.advance(at: now) {
     case .measuring?: Report.phase(.measuring)
     case .draining?: Report.phase(.measured)
     default: if stopwatch.isDraining, !isFinished { drain(now) }
     }
   }
 
-  private func ask(_ line: Int) {
-    let request = errand.request(line)
-    sentAt[line] = Clock.monotonicNanoseconds()
-    lines.send(line, request)
+  private func send(_ connection: Int) {
+    let request = workload.request(connection)
+    sentAt[connection] = Clock.monotonicNanoseconds()
+    connections.send(connection, request)
   }
 
-  private func answered(_ line: Int, _ answer: HTTPAnswer, _ bytes: UnsafeRawBufferPointer) {
-    guard let start = sentAt[line] else { Report.void("connection \(line) got an answer to nothing") }
-    sentAt[line] = nil
+  private func completed(_ connection: Int, _ response: ReceivedResponse, _ bytes: UnsafeRawBufferPointer) {
+    guard let start = sentAt[connection] else { Report.invalid("connection \(connection) received a response without a request") }
+    sentAt[connection] = nil
     if stopwatch.isMeasuring { latencies.append(Clock.monotonicNanoseconds() - start) }
-    if let flaw = errand.flaw(of: answer, to: line, in: bytes) {
-      Report.void("\(flaw): \(UnsafeRawBufferPointer(rebasing: bytes.prefix(1000)).text)")
+    if let problem = workload.problem(of: response, to: connection, in: bytes) {
+      Report.invalid("\(problem): \(UnsafeRawBufferPointer(rebasing: bytes.prefix(1000)).text)")
     }
-    if !stopwatch.isDraining { ask(line) }
+    if !stopwatch.isDraining { send(connection) }
   }
 
   private func drain(_ now: Int64) {
     let open = sentAt.count { $0 != nil }
     guard open == 0 else {
-      if now - stopwatch.since > Self.drainMax { Report.void("\(open) requests were never answered") }
+      if now - stopwatch.since > Self.drainMax { Report.invalid("\(open) requests never got a response") }
       return
     }
-    if let flaw = errand.flawOfAll() { Report.void(flaw) }
+    if let problem = workload.finalProblem() { Report.invalid(problem) }
     let summary = latencies.summary()
-    Report.done(Outcome(seconds: stopwatch.measuredSeconds, units: summary.samples, latency: summary, reopened: lines.reopened))
+    Report.done(RunResult(seconds: stopwatch.measuredSeconds, units: summary.samples, latency: summary, reopened: connections.reopened))
     isFinished = true
   }
 }

@@ -1,18 +1,18 @@
-// A reconnect storm: many come back at once and hear what they missed, while others go on talking.
+// A reconnect storm: many clients resume at once and receive what they missed, while others keep sending.
 import EventLoop
 import Posix
 
-/// The first lines talk, each alone in a room, in an open loop; their latencies are those of people who have no part in the storm. The rest
-/// connects when measuring begins, all of them in one room with the same messages missed: everybody must hear each once, in order, as the others do,
-/// and no other.
+/// The first connections send, each alone in a room, in an open loop; theirs are the latencies of users outside the storm. The others
+/// connect when measuring begins, all members of one room who missed the same messages: each must receive them once, in order, with the
+/// same bytes, and no other.
 final class Storm: EventHandler {
-  typealias Message = Order
+  typealias Message = DriverCommand
 
-  /// Connections whose opening is under way at one time. More of them keep the generator itself so busy that the latencies of those who talk
-  /// are its own: with 1,024 their p99 is four times as long.
+  /// Connections opened at the same time. More of them keep the generator so busy that the senders' latencies are its own: with 1,024 their
+  /// p99 is four times as long.
   private static let openingMax = 128
   private static let stormMax: Int64 = 60_000_000_000
-  /// Time for a doubled message to come.
+  /// Nanoseconds to wait for a duplicated message.
   private static let silence: Int64 = 1_000_000_000
 
   private enum Stage {
@@ -20,58 +20,58 @@ final class Storm: EventHandler {
   }
 
   private let plan: Plan
-  private let lines: WebSocketLines
-  private let pace: Pace
+  private let connections: WebSocketConnections
+  private let timer: OpenLoopTimer
   private let missed: Int
   private var stage = Stage.opening
   private var since: Int64 = 0
   private var stormSeconds = 0.0
-  /// How far each line has heard, and how many of those who came back heard all.
-  private var ears: [(id: Int, seq: Int)]
+  /// The last id and seq that each connection received, and how many clients have caught up.
+  private var received: [(id: Int, seq: Int)]
   private var caughtUp = 0
-  private var missedByAll = SeqLedger()
-  private var underWay: [[Stamp]]
-  private var numbersGiven = 0
+  private var missedFrames = SeqTable()
+  private var inFlight: [[MessageStamp]]
+  private var sentCount = 0
   private var latencies = Latencies()
   private var latenciesBefore = Latencies()
   private(set) var isFinished = false
 
-  init(_ plan: Plan, _ loop: EventLoop<Order>) throws {
+  init(_ plan: Plan, _ loop: EventLoop<DriverCommand>) throws {
     self.plan = plan
-    guard let pace = try Pace(plan, loop), let missed = plan.messages else {
+    guard let timer = try OpenLoopTimer(plan, loop), let missed = plan.messages else {
       throw Errno("a storm needs per_second and messages", code: 22)
     }
-    self.pace = pace
+    self.timer = timer
     self.missed = missed
-    lines = try WebSocketLines(plan, loop, openingMax: Self.openingMax)
-    ears = Array(repeating: (0, 0), count: plan.lines.count)
-    underWay = Array(repeating: [], count: plan.senders)
-    lines.open(upTo: plan.senders)
+    connections = try WebSocketConnections(plan, loop, openingMax: Self.openingMax)
+    received = Array(repeating: (0, 0), count: plan.connections.count)
+    inFlight = Array(repeating: [], count: plan.senders)
+    connections.open(upTo: plan.senders)
   }
 
   // MARK: EventHandler
 
   func ready(_ token: Token, _ readiness: Epoll.Readiness) {
-    if token == Pace.token {
-      pace.take { due in if stage != .drained { say(at: due) } }
+    if token == OpenLoopTimer.token {
+      timer.runDue { due in if stage != .drained { send(at: due) } }
     } else {
-      lines.ready(token, readiness) { line, text in heard(line, text) }
+      connections.ready(token, readiness) { connection, text in handle(connection, text) }
     }
   }
 
-  func received(_ messages: [Order]) {
-    if messages.saysStop { isFinished = true }
+  func received(_ messages: [DriverCommand]) {
+    if messages.containsStop { isFinished = true }
   }
 
   func ticked(_ now: Int64) {
-    guard stage == .opening, lines.areOpen else { return }
+    guard stage == .opening, connections.areAllOpen else { return }
     Report.phase(.opened)
     enter(.calm)
-    pace.start()
+    timer.start()
   }
 
   func iterationEnded() {
-    lines.flush()
+    connections.flush()
     let elapsed = Clock.monotonicNanoseconds() - since
     switch stage {
     case .opening:
@@ -79,13 +79,13 @@ final class Storm: EventHandler {
     case .calm where elapsed >= Int64(plan.warmUpSeconds * 1e9):
       Report.phase(.measuring)
       enter(.storm)
-      lines.open(upTo: plan.lines.count)
-    case .storm where caughtUp == plan.lines.count - plan.senders:
+      connections.open(upTo: plan.connections.count)
+    case .storm where caughtUp == plan.connections.count - plan.senders:
       Report.phase(.measured)
       stormSeconds = Double(elapsed) / 1e9
       enter(.drained)
     case .storm where elapsed > Self.stormMax:
-      Report.void("\(plan.lines.count - plan.senders - caughtUp) connections never heard all that they missed")
+      Report.invalid("\(plan.connections.count - plan.senders - caughtUp) connections never received all that they missed")
     case .drained where elapsed > Self.silence && !isFinished:
       finish()
     default:
@@ -93,36 +93,39 @@ final class Storm: EventHandler {
     }
   }
 
-  // MARK: Saying and hearing
+  // MARK: Sending and receiving
 
-  private func say(at moment: Int64) {
-    let sender = numbersGiven % plan.senders
-    let stamp = Stamp(number: numbersGiven, sentAt: moment)
-    numbersGiven += 1
-    underWay[sender].append(stamp)
-    lines.send(sender, Utterance.command(stamp, room: plan.lines[sender].room, run: plan.run))
+  private func send(at time: Int64) {
+    let sender = sentCount % plan.senders
+    let stamp = MessageStamp(number: sentCount, sentAt: time)
+    sentCount += 1
+    inFlight[sender].append(stamp)
+    connections.send(sender, MessageEncoder.command(stamp, room: plan.connections[sender].room, run: plan.run))
   }
 
-  private func heard(_ line: Int, _ text: UnsafeRawBufferPointer) {
-    switch Heard.read(text) {
-    case .news(let id, let seq)?:
-      guard id > ears[line].id, seq == ears[line].seq + 1, line < plan.senders || seq <= missed else {
-        Report.void("connection \(line) heard id \(id), seq \(seq) after id \(ears[line].id), seq \(ears[line].seq)")
+  private func handle(_ connection: Int, _ text: UnsafeRawBufferPointer) {
+    switch ServerFrame.read(text) {
+    case .newMessage(let id, let seq)?:
+      guard id > received[connection].id, seq == received[connection].seq + 1, connection < plan.senders || seq <= missed else {
+        Report.invalid(
+          "connection \(connection) received id \(id), seq \(seq) after id \(received[connection].id), seq \(received[connection].seq)")
       }
-      ears[line] = (id, seq)
-      let isIntact = line < plan.senders ? Stamp.read(in: text) != nil : missedByAll.compare(text, at: seq) != .different
-      guard isIntact else { Report.void("connection \(line) heard seq \(seq) changed: \(text.text)") }
-      if line >= plan.senders, seq == missed { caughtUp += 1 }
-    case .ok(let number, _)? where line < plan.senders:
-      guard let stamp = underWay[line].first, stamp.number == number else { Report.void("connection \(line) heard \(text.text)") }
-      underWay[line].removeFirst()
+      received[connection] = (id, seq)
+      let isIntact = connection < plan.senders ? MessageStamp.read(in: text) != nil : missedFrames.compare(text, at: seq) != .different
+      guard isIntact else { Report.invalid("connection \(connection) received seq \(seq) changed: \(text.text)") }
+      if connection >= plan.senders, seq == missed { caughtUp += 1 }
+    case .ok(let number, _)? where connection < plan.senders:
+      guard let stamp = inFlight[connection].first, stamp.number == number else {
+        Report.invalid("connection \(connection) received \(text.text)")
+      }
+      inFlight[connection].removeFirst()
       let latency = Clock.monotonicNanoseconds() - stamp.sentAt
       if stage == .calm { latenciesBefore.append(latency) }
       if stage == .storm { latencies.append(latency) }
-    case .durable?, .fleeting?:
+    case .durable?, .ephemeral?:
       break
     default:
-      Report.void("connection \(line) heard \(text.text)")
+      Report.invalid("connection \(connection) received \(text.text)")
     }
   }
 
@@ -132,11 +135,11 @@ final class Storm: EventHandler {
   }
 
   private func finish() {
-    let open = underWay.reduce(0) { $0 + $1.count }
-    guard open == 0 else { Report.void("\(open) messages were never acknowledged") }
+    let open = inFlight.reduce(0) { $0 + $1.count }
+    guard open == 0 else { Report.invalid("\(open) messages were never acknowledged") }
     Report.done(
-      Outcome(
-        seconds: stormSeconds, units: plan.lines.count - plan.senders, latency: latencies.summary(),
+      RunResult(
+        seconds: stormSeconds, units: plan.connections.count - plan.senders, latency: latencies.summary(),
         latencyBefore: latenciesBefore.summary()))
     isFinished = true
   }

@@ -1,8 +1,7 @@
-"""The chat that most people would write: FastAPI, SQLAlchemy and SQLite, as durable as EchoChat, its fan-out in one process's memory.
+"""A typical chat server: FastAPI, SQLAlchemy and SQLite, as durable as EchoChat, with fan-out in the memory of one process.
 
-What asks the database does so in the loop: in FastAPI's threads, which take turns at every row, a page took four times as much CPU.
-
-Speaks the part of EchoChat's contract that the benchmark measures. The token is the user's name: no signature is checked, which is in its favour.
+It implements the part of EchoChat's contract that the benchmark measures. The token is the username, and no signature is checked, which
+is in its favour. Database queries run in the event loop: in FastAPI's threads a page took four times as much CPU.
 """
 
 import json
@@ -37,7 +36,7 @@ class User(Base):
 
 class Message(Base):
     __tablename__ = "messages"
-    # A page and the next seq are both found without reading the room.
+    # The index finds a page and the next seq without reading the room.
     __table_args__ = (UniqueConstraint("room_id", "seq"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     room_id: Mapped[str] = mapped_column()
@@ -84,7 +83,7 @@ async def session():
         yield opened
 
 
-async def signed_in(authorization: str = Header(), database: Session = Depends(session)) -> User:
+async def authenticated_user(authorization: str = Header(), database: Session = Depends(session)) -> User:
     return find_user(database, authorization)
 
 
@@ -95,7 +94,7 @@ def find_user(database: Session, authorization: str) -> User:
     return user
 
 
-def shown(message: Message) -> MessageOut:
+def message_out(message: Message) -> MessageOut:
     return MessageOut(
         room_id=message.room_id,
         seq=message.seq,
@@ -108,13 +107,13 @@ def shown(message: Message) -> MessageOut:
 
 
 def store(database: Session, room: str, user: User, new: NewMessage) -> MessageOut:
-    # The lock first: two who read the same highest seq would both give the next one.
+    # Locks first: two transactions that read the same highest seq would assign the same next one.
     database.connection().exec_driver_sql("BEGIN IMMEDIATE")
     seq = (database.scalar(select(func.max(Message.seq)).where(Message.room_id == room)) or 0) + 1
     message = Message(room_id=room, seq=seq, user=user, content=new.content, client_id=new.client_id, created_at=datetime.now(UTC))
     database.add(message)
     database.commit()
-    return shown(message)
+    return message_out(message)
 
 
 def frame(content: dict) -> str:
@@ -127,9 +126,9 @@ def health() -> dict:
 
 
 @app.get("/api/v1/rooms/{room}/messages")
-async def page(room: str, limit: int = 50, user: User = Depends(signed_in), database: Session = Depends(session)) -> Page:
+async def page(room: str, limit: int = 50, user: User = Depends(authenticated_user), database: Session = Depends(session)) -> Page:
     newest = database.scalars(select(Message).where(Message.room_id == room).order_by(Message.seq.desc()).limit(limit)).all()
-    return Page(messages=[shown(message) for message in reversed(newest)])
+    return Page(messages=[message_out(message) for message in reversed(newest)])
 
 
 @app.post("/api/v1/rooms/{room}/messages", status_code=201)
@@ -141,8 +140,8 @@ async def post(room: str, new: NewMessage, authorization: str = Header()) -> Mes
 
 
 @app.websocket("/ws")
-async def talk(socket: WebSocket) -> None:
-    """A name begins with its room."""
+async def websocket(socket: WebSocket) -> None:
+    """The username begins with the room."""
     with make_session() as database:
         user = find_user(database, socket.headers["authorization"])
     await socket.accept()
@@ -154,9 +153,9 @@ async def talk(socket: WebSocket) -> None:
             command = json.loads(await socket.receive_text())
             with make_session() as database:
                 message = store(database, room, database.merge(user, load=False), NewMessage(**command["data"]))
-            news = frame({"event": "new_message", "id": message.seq, "data": message.model_dump(mode="json")})
+            event = frame({"event": "new_message", "id": message.seq, "data": message.model_dump(mode="json")})
             for member in list(subscribers[room]):
-                await member.send_text(news)
+                await member.send_text(event)
             await socket.send_text(frame({"event": "ok", "ref": command["ref"], "data": {"message": {"seq": message.seq}}}))
     except WebSocketDisconnect:
         pass

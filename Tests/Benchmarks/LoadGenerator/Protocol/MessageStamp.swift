@@ -1,14 +1,14 @@
-// What the messages say: chat-sized text that tells who it is, when it left and whether it arrived as it left.
+// The content of a test message: its number, the time of sending, filler text and a checksum.
 
-/// `~bench 17 123456789 words of some length #9f86d081`: number, monotonic nanoseconds, words, and a checksum of all before it.
-struct Stamp: Equatable {
+/// `~bench 17 123456789 words of some length #9f86d081`: number, monotonic nanoseconds, words, and a checksum of everything before it.
+struct MessageStamp: Equatable {
   let number: Int
   let sentAt: Int64
 
   private static let mark = Needle("~bench ")
   private static let words = Array("so the train was late again and we all stood there in the rain, talking about lunch and the sea".utf8)
 
-  /// Appends a text of 60 to 120 characters that need no escape in JSON.
+  /// Appends a text of 60 to 120 characters, which need no escape in JSON.
   func append(to out: inout [UInt8]) {
     let start = out.count
     out.append(contentsOf: "~bench \(number) \(sentAt) ".utf8)
@@ -20,8 +20,8 @@ struct Stamp: Equatable {
     out.append(contentsOf: digits.utf8)
   }
 
-  /// The stamp in a frame or body; nil if there is none or a byte of it has changed.
-  static func read(in bytes: UnsafeRawBufferPointer) -> Stamp? {
+  /// Finds the stamp in a frame or body; nil if there is none, or if a byte of it has changed.
+  static func read(in bytes: UnsafeRawBufferPointer) -> MessageStamp? {
     guard let digits = bytes.end(of: mark), let number = bytes.number(at: digits), let sentAt = bytes.number(at: number.end + 1) else {
       return nil
     }
@@ -31,9 +31,9 @@ struct Stamp: Equatable {
     guard sumStart > sentAt.end, let sum = UInt32(UnsafeRawBufferPointer(rebasing: bytes[sumStart..<end]).text, radix: 16) else {
       return nil
     }
-    let covered = UnsafeRawBufferPointer(rebasing: bytes[(digits - mark.count)..<(sumStart - 2)])
-    guard checksum(covered) == sum else { return nil }
-    return Stamp(number: number.value, sentAt: Int64(sentAt.value))
+    let checked = UnsafeRawBufferPointer(rebasing: bytes[(digits - mark.count)..<(sumStart - 2)])
+    guard checksum(checked) == sum else { return nil }
+    return MessageStamp(number: number.value, sentAt: Int64(sentAt.value))
   }
 
   /// FNV-1a.

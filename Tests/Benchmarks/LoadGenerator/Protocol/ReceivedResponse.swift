@@ -1,22 +1,22 @@
-// An HTTP/1.1 response, whole, where it lies in the receive buffer.
+// A complete HTTP/1.1 response in the receive buffer.
 
-/// Reads as much of RFC 9112 as nginx writes: a head, then a body of `Content-Length` bytes or in chunks.
-struct HTTPAnswer {
+/// Parses the part of RFC 9112 that nginx sends: a head, then a body of `Content-Length` bytes or in chunks.
+struct ReceivedResponse {
   enum Reading {
     case needMore
-    case answer(HTTPAnswer, size: Int)
+    case response(ReceivedResponse, size: Int)
     case malformed
   }
 
   let status: Int
-  /// Bytes of the body, without the chunks' own lines.
+  /// Bytes of the body, without the chunk headers.
   let bodyCount: Int
-  /// Whether the server closes the connection after it.
+  /// Whether the server closes the connection after this response.
   let closes: Bool
   private let bodyStart: Int
   private let isChunked: Bool
 
-  /// The answer that begins with `bytes`; looked at from its beginning each time, since it nearly always comes in one piece.
+  /// Parses the response at the start of `bytes`, from the beginning each time: it nearly always arrives in one piece.
   static func read(_ bytes: UnsafeRawBufferPointer) -> Reading {
     guard let head = Self.headEnd(bytes) else { return .needMore }
     guard bytes.has(Needle("HTTP/1.1"), at: 0), let status = bytes.number(at: 9) else { return .malformed }
@@ -24,34 +24,35 @@ struct HTTPAnswer {
     let closes = value(of: "connection", in: fields)?.lowercased() == "close"
     if value(of: "transfer-encoding", in: fields)?.lowercased() == "chunked" {
       var count = 0
-      switch walk(bytes, from: head, { count += $0.count }) {
+      switch scanChunks(bytes, from: head, { count += $0.count }) {
       case .needMore: return .needMore
       case .malformed: return .malformed
       case .end(let end):
-        return .answer(HTTPAnswer(status: status.value, bodyCount: count, closes: closes, bodyStart: head, isChunked: true), size: end)
+        return .response(
+          ReceivedResponse(status: status.value, bodyCount: count, closes: closes, bodyStart: head, isChunked: true), size: end)
       }
     }
     guard let count = value(of: "content-length", in: fields).flatMap(Int.init) else { return .malformed }
     guard bytes.count >= head + count else { return .needMore }
-    return .answer(
-      HTTPAnswer(status: status.value, bodyCount: count, closes: closes, bodyStart: head, isChunked: false), size: head + count)
+    return .response(
+      ReceivedResponse(status: status.value, bodyCount: count, closes: closes, bodyStart: head, isChunked: false), size: head + count)
   }
 
-  /// The body in one piece; `bytes` are those that the answer was read from.
+  /// The body without chunk headers; `bytes` are those that the response was parsed from.
   func body(in bytes: UnsafeRawBufferPointer) -> [UInt8] {
     guard isChunked else { return Array(bytes[bodyStart..<(bodyStart + bodyCount)]) }
     var body: [UInt8] = []
-    _ = Self.walk(bytes, from: bodyStart) { body.append(contentsOf: $0) }
+    _ = Self.scanChunks(bytes, from: bodyStart) { body.append(contentsOf: $0) }
     return body
   }
 
-  private enum Walk {
+  private enum ChunkScan {
     case needMore, malformed
     case end(Int)
   }
 
-  /// Calls `part` for each chunk that is there.
-  private static func walk(_ bytes: UnsafeRawBufferPointer, from start: Int, _ part: (UnsafeRawBufferPointer) -> Void) -> Walk {
+  /// Calls `part` for each complete chunk.
+  private static func scanChunks(_ bytes: UnsafeRawBufferPointer, from start: Int, _ part: (UnsafeRawBufferPointer) -> Void) -> ChunkScan {
     var offset = start
     while true {
       guard let line = lineEnd(bytes, from: offset) else { return .needMore }
@@ -73,7 +74,7 @@ struct HTTPAnswer {
     return nil
   }
 
-  /// Where the line that begins at `start` ends, before CR LF.
+  /// The end of the line at `start`, before CR LF.
   private static func lineEnd(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
     var offset = start
     while offset + 1 < bytes.count {
@@ -87,10 +88,10 @@ struct HTTPAnswer {
     var offset = 0
     while let end = lineEnd(head, from: offset), end > offset {
       let line = head[offset..<end]
-      let isIt =
+      let isMatch =
         line.count > name.utf8.count && line[offset + name.utf8.count] == UInt8(ascii: ":")
         && line.prefix(name.utf8.count).elementsEqual(name.utf8) { $0 | 0x20 == $1 }
-      if isIt {
+      if isMatch {
         let value = line.dropFirst(name.utf8.count + 1).drop { $0 == 0x20 }
         return UnsafeRawBufferPointer(rebasing: value).text
       }

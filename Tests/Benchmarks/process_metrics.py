@@ -1,4 +1,4 @@
-"""What the kernel says that processes have used: CPU time and memory; and how often they had the disk flush, from a trace."""
+"""CPU time and memory of processes, from the kernel, and the number of their fsyncs, from a trace."""
 
 import os
 import time
@@ -9,9 +9,9 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
-class Reading:
-    """CPU seconds by program (in nanoseconds) and of the whole machine (in steps of 10 ms); which of the programs are the server's; when it was read, and
-    (of a difference) how long it is."""
+class Usage:
+    """CPU seconds by program (precise to nanoseconds) and of the whole machine (in steps of 10 ms), and the time of reading. A
+    difference of two also has a length in seconds. `server_programs` are those that belong to the server."""
 
     cpu: dict[str, float]
     machine: float
@@ -19,14 +19,14 @@ class Reading:
     at: float
     length: float = 0.0
 
-    def __sub__(self, other: "Reading") -> "Reading":
+    def __sub__(self, other: "Usage") -> "Usage":
         cpu = {program: seconds - other.cpu.get(program, 0.0) for program, seconds in self.cpu.items()}
-        return Reading(cpu, self.machine - other.machine, self.server_programs, self.at, self.at - other.at)
+        return Usage(cpu, self.machine - other.machine, self.server_programs, self.at, self.at - other.at)
 
-    def __add__(self, other: "Reading") -> "Reading":
-        """Of two differences: both together."""
+    def __add__(self, other: "Usage") -> "Usage":
+        """The sum of two differences."""
         cpu = {program: seconds + other.cpu.get(program, 0.0) for program, seconds in self.cpu.items()}
-        return Reading(cpu, self.machine + other.machine, self.server_programs, other.at, self.length + other.length)
+        return Usage(cpu, self.machine + other.machine, self.server_programs, other.at, self.length + other.length)
 
     @property
     def server(self) -> float:
@@ -34,37 +34,37 @@ class Reading:
 
     @property
     def others(self) -> float:
-        """What neither the system nor the benchmark used: other people's work on this machine, or the kernel's own."""
+        """CPU seconds of neither the system nor the benchmark: other processes on this machine, or the kernel."""
         return max(0.0, self.machine - sum(self.cpu.values()))
 
 
-class Meter:
-    """Watches programs by name, each with its children: nginx's work is done by those."""
+class ProcessMetrics:
+    """Reads the usage of programs by name, each with its children (nginx's workers, for example)."""
 
     def __init__(self, server: dict[str, int]):
         self.server = tuple(server)
         self.programs = {**server, "driver": os.getpid()}
 
-    def watch(self, name: str, pid: int) -> None:
+    def add(self, name: str, pid: int) -> None:
         self.programs[name] = pid
 
-    def read(self) -> Reading:
-        cpu = {name: sum(_cpu_seconds(pid) for pid in self._family(name)) for name, pid in self.programs.items()}
-        return Reading(cpu, _machine_seconds(), self.server, time.time())
+    def read(self) -> Usage:
+        cpu = {name: sum(_cpu_seconds(pid) for pid in self._processes(name)) for name, pid in self.programs.items()}
+        return Usage(cpu, _machine_seconds(), self.server, time.time())
 
     def memory(self) -> dict[str, int]:
-        """Bytes that are a program's own, and its share of what it has in common with others (Pss)."""
-        return {name: sum(_proportional_bytes(pid) for pid in self._family(name)) for name in self.server}
+        """The proportional memory (Pss) of each server program, in bytes."""
+        return {name: sum(_proportional_bytes(pid) for pid in self._processes(name)) for name in self.server}
 
-    def _family(self, name: str) -> list[int]:
+    def _processes(self, name: str) -> list[int]:
         family = [self.programs[name]]
-        # The driver's children are watched by themselves.
+        # The driver's children are listed separately.
         return family if name == "driver" else family + _children(family[0])
 
 
 def flushes(trace: Path, start: float, end: float) -> int:
-    """Calls of fsync and fdatasync that strace wrote down between two moments (lines `PID SECONDS fdatasync(7) = 0`, in two parts when
-    another thread's came between)."""
+    """The calls of fsync and fdatasync that strace recorded between two times (lines `PID SECONDS fdatasync(7) = 0`, split in two if
+    another thread's call came between)."""
     count = 0
     for line in trace.read_text(errors="replace").splitlines():
         _, moment, rest = line.split(None, 2)
@@ -74,13 +74,13 @@ def flushes(trace: Path, start: float, end: float) -> int:
 
 
 def _stat(pid: int) -> list[str]:
-    # The name in parentheses may hold spaces and parentheses: what follows the last one is regular.
+    # The program name in parentheses may contain spaces and parentheses; parse what follows the last one.
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def _cpu_seconds(pid: int) -> float:
-    """Of all its threads, also those that ended, as the scheduler counts it: a tick of utime and stime is as long as a thousand deliveries."""
-    # What clock_getcpuclockid(3) gives for a process: its complement, and CPUCLOCK_SCHED in the lowest bits.
+    """CPU seconds of all threads, ended ones included, as the scheduler counts them: ticks of utime and stime are too coarse."""
+    # The clock id of clock_getcpuclockid(3): the process id's complement, with CPUCLOCK_SCHED in the lowest bits.
     return time.clock_gettime_ns((~pid << 3) | 2) / 1e9
 
 
@@ -104,6 +104,6 @@ def _proportional_bytes(pid: int) -> int:
 
 
 def _machine_seconds() -> float:
-    """CPU time that all processors were not idle."""
+    """The busy CPU time of all processors, in seconds."""
     user, nice, system, idle, wait, interrupts, soft, steal = map(int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9])
     return (user + nice + system + interrupts + soft) / TICKS

@@ -1,4 +1,4 @@
-// Finds a few JSON members without parsing: at half a million deliveries a second the load generator must not be what is measured.
+// Finds single JSON members without parsing: at half a million deliveries a second the load generator must not be the limit.
 
 /// A byte string of at most eight bytes, compared as one word.
 struct Needle {
@@ -17,14 +17,14 @@ struct Needle {
 }
 
 extension UnsafeRawBufferPointer {
-  /// Whether `needle` stands at `offset`; never at the last seven bytes.
+  /// Whether `needle` is at `offset`; false within the last seven bytes.
   @inline(__always)
   func has(_ needle: Needle, at offset: Int) -> Bool {
     offset + 8 <= count && UInt64(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt64.self)) & needle.mask == needle.word
   }
 
-  /// The offset behind the first `needle` at or after `start`. A name in quotes with its colon is found only where it is a member's name:
-  /// inside of a string its quotes would be escaped.
+  /// The offset after the first `needle` at or after `start`. A quoted name with its colon matches only a member's name: inside a string
+  /// its quotes would be escaped.
   @inline(__always)
   func end(of needle: Needle, from start: Int = 0) -> Int? {
     var offset = start
@@ -35,7 +35,7 @@ extension UnsafeRawBufferPointer {
     return nil
   }
 
-  /// The digits at `offset` as a number, and where they end; nil if there are none.
+  /// The number at `start`, and where its digits end; nil if there are none.
   @inline(__always)
   func number(at start: Int) -> (value: Int, end: Int)? {
     var offset = start

@@ -1,4 +1,4 @@
-// Every latency that was taken, kept whole: percentiles of a histogram are percentiles of its buckets.
+// Keeps every measured latency: percentiles of a histogram would be percentiles of its buckets.
 
 struct Latencies {
   struct Summary: Encodable {
@@ -12,7 +12,7 @@ struct Latencies {
   private var nanoseconds: [Int64] = []
 
   init() {
-    // A growing array is copied, which would be one of the latencies.
+    // Growing the array later would copy it, and disturb a latency.
     nanoseconds.reserveCapacity(1 << 20)
   }
 
@@ -27,7 +27,7 @@ struct Latencies {
       p999Microseconds: Self.rank(0.999, in: sorted), maxMicroseconds: Self.rank(1, in: sorted))
   }
 
-  /// The nearest rank: a value that was measured, nothing in between.
+  /// The nearest rank: always a measured value.
   private static func rank(_ share: Double, in sorted: [Int64]) -> Double? {
     guard !sorted.isEmpty else { return nil }
     let rank = (share * Double(sorted.count)).rounded(.up)

@@ -1,7 +1,7 @@
-// Whether two frames are the same to the last byte, in the time that a million of them a second leave.
+// A fast fingerprint that compares frames byte for byte, at a million frames a second.
 
 extension UnsafeRawBufferPointer {
-  /// Every step can be undone, so of two texts of one length that differ in a byte, or in eight that lie together, no two have the same.
+  /// Every step is invertible, so two texts of one length that differ in one aligned word have different fingerprints.
   @inline(__always)
   var fingerprint: UInt64 {
     var (first, second, third, fourth) = (UInt64(count), UInt64(1), UInt64(2), UInt64(3))

@@ -1,15 +1,15 @@
-"""The rates as bars, those of the same unit on the same scale."""
+"""Draws the rates as bars; bars of the same unit have the same scale."""
 
 from xml.sax.saxutils import escape
 
-from subjects import OWN
+from systems import OWN
 
 WIDTH, LABEL, BAR, STEP = 1000, 260, 480, 26
 OWN_COLOUR, OTHERS_COLOUR = "#3b6ea5", "#b9b9b9"
 
 
-def picture(rows: list[dict], caption: str) -> str:
-    """An SVG document of plain rectangles and text."""
+def draw_chart(rows: list[dict], caption: str) -> str:
+    """An SVG document of rectangles and text."""
     rates = [row for row in rows if "rate" in row]
     units = list(dict.fromkeys(row["unit"] for row in rates))
     parts, top = [_text(10, 20, caption, size=11)], 50
@@ -20,8 +20,8 @@ def picture(rows: list[dict], caption: str) -> str:
         top += 10
         for row in group:
             length = BAR * row["rate"] / most
-            parts.append(_text(10, top + 15, f"{row['label']} {row['path']} {row['subject']}"))
-            colour = OWN_COLOUR if row["subject"] == OWN else OTHERS_COLOUR
+            parts.append(_text(10, top + 15, f"{row['label']} {row['path']} {row['system']}"))
+            colour = OWN_COLOUR if row["system"] == OWN else OTHERS_COLOUR
             parts.append(f'<rect x="{LABEL}" y="{top}" width="{length:.1f}" height="{STEP - 6}" fill="{colour}"/>')
             parts.append(_text(LABEL + length + 8, top + 15, _figures(row)))
             top += STEP

@@ -1,20 +1,20 @@
-// Which message stands at which place of a room, as everybody who saw it said.
+// Which message has which seq of a room, checked across all connections.
 
-/// Messages bear numbers of our own making; whoever sees a number, or a whole frame, at a seq must agree with whoever saw it there before.
-struct SeqLedger {
+/// The generator numbers its messages. Every connection must see the same number, or the same frame, at a seq.
+struct SeqTable {
   enum Comparison {
     case first, same, different
   }
 
   private var numbers: [Int32] = []
-  /// Of the frames that were heard at each seq; 0 where none was.
+  /// Fingerprint of the frame received at each seq; 0 if none.
   private var fingerprints: [UInt64] = []
-  /// Acknowledged messages.
+  /// The number of acknowledged messages.
   private(set) var acknowledged = 0
-  /// The highest seq that was acknowledged.
+  /// The highest acknowledged seq.
   private(set) var last = 0
 
-  /// Whether those who heard the message at `seq` before heard the same bytes.
+  /// Compares a frame with the one received first at `seq`.
   @inline(__always)
   mutating func compare(_ text: UnsafeRawBufferPointer, at seq: Int) -> Comparison {
     let fingerprint = text.fingerprint
@@ -25,7 +25,7 @@ struct SeqLedger {
   }
 
   /// False if another message was seen at `seq` before.
-  mutating func saw(_ number: Int, at seq: Int) -> Bool {
+  mutating func record(_ number: Int, at seq: Int) -> Bool {
     while numbers.count <= seq { numbers.append(-1) }
     if numbers[seq] == -1 { numbers[seq] = Int32(number) }
     return numbers[seq] == Int32(number)
@@ -35,9 +35,9 @@ struct SeqLedger {
   mutating func acknowledge(_ number: Int, at seq: Int) -> Bool {
     acknowledged += 1
     last = max(last, seq)
-    return saw(number, at: seq)
+    return record(number, at: seq)
   }
 
-  /// Whether the acknowledged messages fill the places from 1 on, none twice and none left out. Asked when nothing is in flight.
+  /// Whether the acknowledged seqs are 1, 2, 3… without gap or duplicate. Valid only when nothing is in flight.
   var isDense: Bool { last == acknowledged }
 }

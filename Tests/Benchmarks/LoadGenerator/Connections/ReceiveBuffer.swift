@@ -1,7 +1,7 @@
-// One buffer that all connections of a loop are read into.
+// The receive buffer that all connections of a loop share.
 import Glibc
 
-/// What is not a whole frame or answer yet is kept by the connection, and stands before the next bytes when they come.
+/// Each connection keeps its incomplete frame or response, which is put in front of the next bytes.
 final class ReceiveBuffer {
   private let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 512 << 10, alignment: 16)
 
@@ -9,9 +9,9 @@ final class ReceiveBuffer {
     bytes.deallocate()
   }
 
-  /// What `socket` has to give, behind `rest`; nil if it has nothing at present or has been closed (then `isClosed` is called).
+  /// Returns `rest` followed by what `socket` has; nil if there is nothing, or if the socket was closed (then calls `isClosed`).
   func read(_ socket: Int32, after rest: [UInt8], isClosed: () -> Void) -> UnsafeRawBufferPointer? {
-    precondition(rest.count < bytes.count, "one frame or answer is larger than the receive buffer")
+    precondition(rest.count < bytes.count, "one frame or response is larger than the receive buffer")
     bytes.copyBytes(from: rest)
     let count = recv(socket, bytes.baseAddress.map { $0 + rest.count }, bytes.count - rest.count, 0)
     if count > 0 { return UnsafeRawBufferPointer(rebasing: bytes[..<(rest.count + count)]) }

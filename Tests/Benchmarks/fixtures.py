@@ -1,5 +1,5 @@
-"""The people and rooms that a workload needs: put into the database as the system itself would store them, which takes a second where
-registering ten thousand people through REST takes minutes. What is measured does not depend on how they came there."""
+"""The users and rooms of a workload, written into the database as the system itself would store them: this takes a second, while
+registering ten thousand users over REST takes minutes. The measurement does not depend on it."""
 
 import base64
 import hashlib
@@ -18,7 +18,7 @@ from pathlib import Path
 API = "/api/v1"
 GROUP, PUBLIC = 2, 3
 MEMBER, OWNER = 1, 3
-# A benchmark is over long before.
+# Longer than any benchmark.
 TOKEN_SECONDS = 3600
 WORDS = """
     the a we you they this that it train coffee meeting deploy branch lunch rain sunday release server phone idea door window garden
@@ -27,25 +27,25 @@ WORDS = """
 """.split()
 
 
-class Scene:
+class Fixtures:
     def __init__(self, port: int, data: Path):
         self.data = data
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self.sign = _signer(data / "keys" / "access-tokens")
 
-    def crowd(self, count: int) -> tuple[list[str], str]:
-        """Access tokens of new users, and a new public room that they are all in."""
-        room, people = self.rooms(1, count, PUBLIC)[0]
-        return people, room
+    def public_room(self, count: int) -> tuple[list[str], str]:
+        """Access tokens of new users, and a new public room of which they all are members."""
+        room, users = self.rooms(1, count, PUBLIC)[0]
+        return users, room
 
-    def hermits(self, count: int) -> list[tuple[str, str]]:
-        """New users, each alone in a group."""
-        return [(people[0], room) for room, people in self.rooms(count, 1)]
+    def solo_users(self, count: int) -> list[tuple[str, str]]:
+        """Access tokens of new users, each alone in a new group."""
+        return [(users[0], room) for room, users in self.rooms(count, 1)]
 
     def rooms(self, count: int, size: int, kind: int = GROUP) -> list[tuple[str, list[str]]]:
-        """New rooms, each with as many new users in it, the first of them its owner."""
+        """New rooms, each with `size` new users; the first of them is its owner."""
         now = int(time.time() * 1000)
-        made = []
+        created = []
         with self._database() as database:
             first_user, first_room = (_last(database, table) + 1 for table in ("users", "rooms"))
             users = [(first_user + number, _id()) for number in range(count * size)]
@@ -53,7 +53,7 @@ class Scene:
             rooms = [(first_room + number, _id()) for number in range(count)]
             database.executemany(
                 "INSERT INTO users (id, public_id, username, display_name, created_at) VALUES (?, ?, ?, ?, ?)",
-                ((number, name, f"bench{number}", f"Bench Person {number}", now) for number, name in users),
+                ((number, name, f"bench{number}", f"Bench User {number}", now) for number, name in users),
             )
             database.executemany(
                 "INSERT INTO sessions (public_id, user_id, refresh_hash, user_agent, created_at, used_at, expires_at)"
@@ -68,75 +68,75 @@ class Scene:
             database.executemany(
                 "INSERT INTO memberships (room_id, user_id, role, joined_at) VALUES (?, ?, ?, ?)",
                 (
-                    (room, first_user + index * size + place, OWNER if place == 0 else MEMBER, now)
+                    (room, first_user + index * size + index_in_room, OWNER if index_in_room == 0 else MEMBER, now)
                     for index, (room, _) in enumerate(rooms)
-                    for place in range(size)
+                    for index_in_room in range(size)
                 ),
             )
             for index, (_, room) in enumerate(rooms):
                 span = range(index * size, (index + 1) * size)
-                made.append((room, [self.sign(users[number][1], sessions[number][1]) for number in span]))
-        return made
+                created.append((room, [self.sign(users[number][1], sessions[number][1]) for number in span]))
+        return created
 
-    def socialite(self, count: int, size: int) -> tuple[str, list[str]]:
-        """Somebody who is in so many new groups of so many people, and the groups."""
-        made = self.rooms(count, size)
+    def user_in_many_rooms(self, count: int, size: int) -> tuple[str, list[str]]:
+        """A user who is a member of `count` new groups of `size` users, and the groups."""
+        created = self.rooms(count, size)
         with self._database() as database:
             first = _last(database, "rooms") - count + 1
-            person = database.execute("SELECT created_by FROM rooms WHERE id = ?", (first,)).fetchone()[0]
+            user = database.execute("SELECT created_by FROM rooms WHERE id = ?", (first,)).fetchone()[0]
             now = int(time.time() * 1000)
             others = range(first + 1, first + count)
             database.executemany(
                 "INSERT INTO memberships (room_id, user_id, role, joined_at) VALUES (?, ?, ?, ?)",
-                ((room, person, MEMBER, now) for room in others),
+                ((room, user, MEMBER, now) for room in others),
             )
             database.execute("UPDATE rooms SET member_count = member_count + 1 WHERE id > ?", (first,))
-        return made[0][1][0], [room for room, _ in made]
+        return created[0][1][0], [room for room, _ in created]
 
-    def resident(self) -> tuple[str, list[tuple[str, int]]]:
-        """Whoever made the first room, signed in once more; and that and all other rooms of hers, with their last seqs."""
+    def first_owner(self) -> tuple[str, list[tuple[str, int]]]:
+        """A new session of the owner of the first room, and all rooms of this user with their last seqs."""
         now = int(time.time() * 1000)
         session = _id()
         with self._database() as database:
-            person, name = database.execute(
+            user, name = database.execute(
                 "SELECT users.id, users.public_id FROM rooms JOIN users ON users.id = created_by ORDER BY rooms.id LIMIT 1"
             ).fetchone()
             database.execute(
                 "INSERT INTO sessions (public_id, user_id, refresh_hash, user_agent, created_at, used_at, expires_at)"
                 " VALUES (?, ?, ?, 'bench', ?, ?, ?)",
-                (session, person, secrets.token_bytes(32), now, now, now + TOKEN_SECONDS * 1000),
+                (session, user, secrets.token_bytes(32), now, now, now + TOKEN_SECONDS * 1000),
             )
             rooms = database.execute(
-                "SELECT public_id, last_seq FROM rooms JOIN memberships ON room_id = rooms.id WHERE user_id = ? ORDER BY rooms.id", (person,)
+                "SELECT public_id, last_seq FROM rooms JOIN memberships ON room_id = rooms.id WHERE user_id = ? ORDER BY rooms.id", (user,)
             ).fetchall()
         return self.sign(name, session), rooms
 
-    def history(self, room: str, authors: list[str], count: int) -> None:
-        """Messages of 60 to 120 characters, always the same ones, posted like everybody's."""
-        chance = random.Random(50)
+    def post_history(self, room: str, authors: list[str], count: int) -> None:
+        """Posts messages of 60 to 120 characters over REST, always the same ones."""
+        rng = random.Random(50)
         for number in range(count):
-            text = chance.choice(WORDS).capitalize()
-            length = chance.randint(60, 119)
+            text = rng.choice(WORDS).capitalize()
+            length = rng.randint(60, 119)
             while len(text) < length:
-                text += " " + chance.choice(WORDS)
+                text += " " + rng.choice(WORDS)
             content = text[:length].rstrip() + "."
-            self.call("POST", f"/rooms/{room}/messages", authors[number % len(authors)], {"content": content})
+            self.request("POST", f"/rooms/{room}/messages", authors[number % len(authors)], {"content": content})
 
-    def call(self, method: str, path: str, token: str, body: dict | None = None, *missing: int) -> dict | None:
-        """One request; None if its status is one of those that may be."""
+    def request(self, method: str, path: str, token: str, body: dict | None = None, *allowed: int) -> dict | None:
+        """Sends one request; returns None if the status is one of `allowed`."""
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self.connection.request(method, API + path, json.dumps(body) if body is not None else None, headers)
-        answer = self.connection.getresponse()
-        text = answer.read()
-        if answer.status in missing:
+        response = self.connection.getresponse()
+        text = response.read()
+        if response.status in allowed:
             return None
-        if answer.status not in (200, 201, 204):
-            raise RuntimeError(f"{method} {path}: {answer.status} {text.decode(errors='replace')}")
+        if response.status not in (200, 201, 204):
+            raise RuntimeError(f"{method} {path}: {response.status} {text.decode(errors='replace')}")
         return json.loads(text) if text else {}
 
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, by the rules of the house: no connection checkpoints by itself."""
+        """One transaction, without a checkpoint: only the daemon checkpoints."""
         with closing(sqlite3.connect(self.data / "echochat.db", timeout=10, isolation_level=None)) as database:
             database.execute("PRAGMA wal_autocheckpoint = 0")
             database.execute("PRAGMA foreign_keys = ON")
@@ -154,7 +154,7 @@ def _id() -> str:
 
 
 def _signer(keys: Path):
-    """Signs access tokens as the system does, with its own key (Sources/Shared/Auth/Token)."""
+    """Signs access tokens as the system does, with its own key."""
     name, secret = next(line for line in keys.read_text().splitlines() if line and not line.startswith("#")).split(" ")
     key = base64.urlsafe_b64decode(secret + "=" * (-len(secret) % 4))
 

@@ -1,14 +1,14 @@
-// The clock of an open loop: moments at which something is due, whether or not what came before has been answered.
+// The timer of an open loop: operations become due at a fixed rate, whether or not earlier ones have completed.
 import CLinux
 import EventLoop
 import Glibc
 import Posix
 
-/// Latencies are counted from the moment a thing was due, so a server that stalls is charged for all that should have happened meanwhile.
-final class Pace {
-  /// A slot that no line has.
+/// Latencies count from the due time, so a stalled server is charged for every operation that was due meanwhile.
+final class OpenLoopTimer {
+  /// A slot that no connection has.
   static let token = Token(slot: 1 << 30, generation: 0)
-  /// The timer need not be finer: what was due since is then done at once, and dated as it was due.
+  /// The finest timer interval in nanoseconds; operations due in between run together, each with its own due time.
   private static let intervalMin: Int64 = 200_000
 
   private let timer: FileDescriptor
@@ -16,7 +16,7 @@ final class Pace {
   private var next: Int64 = 0
 
   /// Nil if the plan's loop is closed.
-  init?(_ plan: Plan, _ loop: EventLoop<Order>) throws {
+  init?(_ plan: Plan, _ loop: EventLoop<DriverCommand>) throws {
     guard let perSecond = plan.perSecond, perSecond > 0 else { return nil }
     interval = Int64(1e9 / perSecond)
     timer = FileDescriptor(
@@ -24,7 +24,7 @@ final class Pace {
     try loop.add(timer.number, .read, Self.token)
   }
 
-  /// The first thing is due one interval from now.
+  /// Starts the timer; the first operation is due one interval from now.
   func start() {
     let step = max(interval, Self.intervalMin)
     let time = timespec(tv_sec: Int(step / 1_000_000_000), tv_nsec: Int(step % 1_000_000_000))
@@ -33,8 +33,8 @@ final class Pace {
     timerfd_settime(timer.number, 0, &setting, nil)
   }
 
-  /// Calls `body` for all that has become due since, with the moments at which it was.
-  func take(_ body: (Int64) -> Void) {
+  /// Calls `body` with the due time of each operation that has become due.
+  func runDue(_ body: (Int64) -> Void) {
     var expirations: UInt64 = 0
     _ = read(timer.number, &expirations, 8)
     let now = Clock.monotonicNanoseconds()

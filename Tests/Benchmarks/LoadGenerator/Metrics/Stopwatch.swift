@@ -1,4 +1,4 @@
-// Which part of a run it is: everything is opened, then warmed up, then measured, then brought to its end.
+// The stages of a run: opening connections, warming up, measuring, draining.
 
 struct Stopwatch {
   enum Stage {
@@ -8,9 +8,9 @@ struct Stopwatch {
   private(set) var stage = Stage.opening
   private let warmUp: Int64
   private let length: Int64
-  /// When the present stage began, in the monotonic clock's nanoseconds.
+  /// When the current stage began, in nanoseconds of the monotonic clock.
   private(set) var since: Int64 = 0
-  /// How long the measured part really was.
+  /// The real length of the measured part, in nanoseconds.
   private(set) var measured: Int64 = 0
 
   init(_ plan: Plan) {
@@ -22,14 +22,14 @@ struct Stopwatch {
   var isDraining: Bool { stage == .draining }
   var measuredSeconds: Double { Double(measured) / 1e9 }
 
-  /// Everything is open: the load begins.
+  /// Starts the warm-up, once all connections are open.
   mutating func start(at now: Int64) {
     stage = .warmingUp
     since = now
   }
 
-  /// The stage that begins now, if one does.
-  mutating func look(at now: Int64) -> Stage? {
+  /// Returns the stage that begins now, if any.
+  mutating func advance(at now: Int64) -> Stage? {
     switch stage {
     case .warmingUp where now - since >= warmUp:
       stage = .measuring
