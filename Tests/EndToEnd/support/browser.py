@@ -1,0 +1,100 @@
+"""Users of the web client in real browsers (Chromium, driven by Playwright)."""
+
+import contextlib
+import secrets
+
+from playwright.async_api import Page, async_playwright, expect
+
+CHROMIUM = "/usr/bin/chromium"
+
+LIVE_MS = 3_000
+
+RECOVERED_MS = 10_000
+
+
+class BrowserUser:
+    """A user in a browser of their own."""
+
+    def __init__(self, page: Page, name: str, directory):
+        self.page = page
+        self.name = f"{name}-{secrets.token_hex(4)}"
+        self.display_name = name.capitalize()
+        self.directory = directory
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.set_default_timeout(LIVE_MS * 2)
+
+    def at(self, test_id: str):
+        return self.page.get_by_test_id(test_id)
+
+    @property
+    def contents(self):
+        return self.at("messages").get_by_test_id("content")
+
+    async def screenshot(self, what: str) -> None:
+        await self.page.screenshot(path=self.directory / f"{what}.png")
+
+    async def sign_up(self, url: str) -> None:
+        await self.page.goto(url)
+        await self.at("show-sign-up").click()
+        await self.at("username").fill(self.name)
+        await self.at("display-name").fill(self.display_name)
+        await self.at("password").fill("a long walk on the beach")
+        await self.at("sign-up").click()
+        await expect(self.at("chat")).to_be_visible()
+        await expect(self.at("my-name")).to_have_text(self.display_name)
+        await self.expect_online()
+
+    async def sign_in(self, url: str, name: str) -> None:
+        await self.page.goto(url)
+        await self.at("username").fill(name)
+        await self.at("password").fill("a long walk on the beach")
+        await self.at("sign-in").click()
+        await expect(self.at("chat")).to_be_visible()
+        await self.expect_online()
+
+    async def expect_online(self, within: int = LIVE_MS) -> None:
+        await expect(self.at("connection-status")).to_have_attribute("data-state", "online", timeout=within)
+
+    async def create_room(self, name: str) -> None:
+        await self.at("new-room").click()
+        await self.at("kind-public").check()
+        await self.at("room-name-input").fill(name)
+        await self.at("create-submit").click()
+        await expect(self.at("room-name")).to_have_text(name)
+
+    async def open_direct(self, username: str) -> None:
+        await self.at("new-room").click()
+        await self.at("kind-direct").check()
+        await self.at("room-people-input").fill(username)
+        await self.at("create-submit").click()
+        await expect(self.at("room-topic")).to_contain_text(f"@{username}")
+
+    async def join_room(self, name: str) -> None:
+        await self.at("browse-rooms").click()
+        await self.at("directory-item").filter(has_text=name).get_by_test_id("join-room").click()
+        await expect(self.at("room-name")).to_have_text(name)
+
+    async def post(self, content: str) -> None:
+        await self.at("composer").fill(content)
+        await self.at("send").click()
+
+    async def expect_messages(self, *contents: str, within: int = LIVE_MS) -> None:
+        await expect(self.contents).to_have_text(list(contents), timeout=within)
+
+    async def expect_all_sent(self) -> None:
+        states = await self.at("message").evaluate_all("all => all.map(one => one.dataset.state)")
+        assert set(states) <= {"sent", "deleted"}, states
+
+
+@contextlib.asynccontextmanager
+async def browsers(directory, *names: str):
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser_users = [BrowserUser(await (await browser.new_context()).new_page(), name, directory) for name in names]
+        try:
+            yield browser_users
+            for user in browser_users:
+                assert not user.errors, user.errors
+        finally:
+            await browser.close()
