@@ -51,7 +51,7 @@ let package = Package(
     .target(name: "EventLoop", dependencies: ["CLinux", "Posix"], path: "Sources/PushDaemon/EventLoop", swiftSettings: house),
     .target(name: "WebSocket", path: "Sources/PushDaemon/WebSocket", swiftSettings: house),
     .executableTarget(
-      name: "PushDaemon", dependencies: ["Auth", "Chat", "Domain", "Wire", "Notify", "SQL", "Posix", "EventLoop", "WebSocket"],
+      name: "PushDaemon", dependencies: ["Auth", "Chat", "Domain", "Wire", "Notify", "Posix", "EventLoop", "WebSocket"],
       path: "Sources/PushDaemon", exclude: ["EventLoop", "WebSocket"], swiftSettings: house),
 
     // The operator's command line.

@@ -4,7 +4,6 @@ import EventLoop
 import Glibc
 import Notify
 import Posix
-import SQL
 import Wire
 
 enum Daemon {
@@ -48,7 +47,7 @@ enum Daemon {
     let presencePublisher = try PresencePublisher(store: chat, tracker: shared.presence, loops: mailboxes.count) { update in
       for mailbox in mailboxes { mailbox.send(.presence(update)) }
     }
-    let checkpointer = try Checkpointer(path: settings.databasePath)
+    try chat.startCheckpointing()
     let sweeper = RetentionJob(chat: chat)
     let indexer = SearchIndexJob(chat: chat)
     let loops = mailboxes.indices.map { index in
@@ -69,7 +68,6 @@ enum Daemon {
     for loop in loops { loop.join() }
     sweeper.stop()
     indexer.stop()
-    checkpointer.stop()
   }
 
   private static func openListeners(_ arguments: Arguments, _ settings: Settings) throws -> [Listener] {

@@ -42,6 +42,7 @@ enum RestServer {
 
   private static func serve(_ settings: Settings, listeningAt path: String) throws -> Int32 {
     let chat = try Chat(settings: settings)
+    try chat.preparePasswordHashing()
     try chat.startCheckpointing(walBytesMin: walBytesMin)
     let socket = try ListeningSocket(path: path)
     let responder = Responder(chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(origins: Set(settings.origins)))

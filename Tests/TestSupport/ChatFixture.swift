@@ -1,4 +1,4 @@
-// A whole chat on a directory of its own, with the people who live in it.
+// A chat on a temporary directory, with three users.
 package import Chat
 package import Domain
 package import Posix
@@ -6,7 +6,7 @@ package import SQL
 import Store
 import Wire
 
-/// Someone who has signed up, on her first device.
+/// A registered user with a session.
 package struct TestUser: Sendable {
   package static let password = "correct horse battery staple"
 
@@ -24,13 +24,13 @@ package final class ChatFixture: Sendable {
   package let mallory: TestUser
 
   /// Without a message rate unless `adjust` sets one.
-  package init(_ adjust: (inout Settings) -> Void = { _ in }) throws {
+  package init(clock: any TimeSource = SystemClock(), _ adjust: (inout Settings) -> Void = { _ in }) throws {
     var settings = Settings()
     settings.data = directory.path
     settings.passwordCost = .minimum
     settings.messageRate = nil
     adjust(&settings)
-    chat = try Chat(settings: settings)
+    chat = try Chat(settings: settings, clock: clock)
     alice = try Self.signUp("alice", chat)
     bob = try Self.signUp("bob", chat)
     mallory = try Self.signUp("mallory", chat)
@@ -40,24 +40,24 @@ package final class ChatFixture: Sendable {
 
   package func signUp(_ name: String) throws -> TestUser { try Self.signUp(name, chat) }
 
-  /// Another device of someone who has an account.
+  /// Another session of a registered user.
   package func logIn(_ name: String, password: String = TestUser.password) throws -> TestUser {
-    try Self.person(try chat.logIn(login: name, password: password, userAgent: "tests"), chat)
+    try Self.user(try chat.logIn(login: name, password: password, userAgent: "tests"), chat)
   }
 
   private static func signUp(_ name: String, _ chat: Chat) throws -> TestUser {
     let signIn = try chat.register(
       username: name, password: TestUser.password, email: nil, displayName: nil, userAgent: "tests", idempotencyKey: nil)
-    return try person(signIn, chat)
+    return try user(signIn, chat)
   }
 
-  private static func person(_ signIn: SignIn, _ chat: Chat) throws -> TestUser {
+  private static func user(_ signIn: SignIn, _ chat: Chat) throws -> TestUser {
     TestUser(signIn: signIn, principal: try chat.authenticate(accessToken: signIn.accessToken))
   }
 
   // MARK: Rooms
 
-  /// The public room, made by Alice and joined by `others`; answers its name for clients.
+  /// A public room created by Alice and joined by `others`. Returns its public id.
   package func lobby(_ others: TestUser...) throws -> String {
     let id = try room("Lobby", .public, by: alice)
     for other in others { _ = try chat.join(id, by: other.principal) }
@@ -69,46 +69,46 @@ package final class ChatFixture: Sendable {
     return try chat.createRoom(new, by: owner.principal, idempotencyKey: nil).view.room.id.text
   }
 
-  // MARK: Words
+  // MARK: Messages
 
   @discardableResult
-  package func post(_ content: String, in room: String, by person: TestUser, clientID: String? = nil, replyTo: Int64? = nil) throws
+  package func post(_ content: String, in room: String, by user: TestUser, clientID: String? = nil, replyTo: Int64? = nil) throws
     -> PostResult
   {
     let message = NewMessage(content: content, clientID: clientID, replyTo: replyTo)
-    return try chat.commit(try chat.posting(message, to: room, session: person.principal.session))
+    return try chat.commit(try chat.posting(message, to: room, session: user.principal.session))
   }
 
   @discardableResult
-  package func edit(_ seq: Int64, in room: String, to content: String, by person: TestUser) throws -> [UInt8] {
-    try chat.commit(try chat.editing(seq, in: room, content: content, session: person.principal.session))
+  package func edit(_ seq: Int64, in room: String, to content: String, by user: TestUser) throws -> [UInt8] {
+    try chat.commit(try chat.editing(seq, in: room, content: content, session: user.principal.session))
   }
 
   @discardableResult
-  package func delete(_ seq: Int64, in room: String, by person: TestUser) throws -> [UInt8] {
-    try chat.commit(try chat.deleting(seq, in: room, session: person.principal.session))
+  package func delete(_ seq: Int64, in room: String, by user: TestUser) throws -> [UInt8] {
+    try chat.commit(try chat.deleting(seq, in: room, session: user.principal.session))
   }
 
-  /// Answers `me` of the room.
+  /// Returns `me` of the room.
   @discardableResult
   package func mark(
-    _ room: String, delivered: Int64? = nil, preview: Int64? = nil, read: Int64? = nil, by person: TestUser
+    _ room: String, delivered: Int64? = nil, preview: Int64? = nil, read: Int64? = nil, by user: TestUser
   ) throws -> JSONValue {
-    let wish = try ReadMarkersUpdate(deliveredSeq: delivered, previewSeq: preview, readSeq: read)
-    return try JSONValue(try chat.updateReadMarkers(wish, in: room, session: person.principal.session))
+    let update = try ReadMarkersUpdate(deliveredSeq: delivered, previewSeq: preview, readSeq: read)
+    return try JSONValue(try chat.updateReadMarkers(update, in: room, session: user.principal.session))
   }
 
   @discardableResult
-  package func react(_ emoji: String, to seq: Int64, in room: String, by person: TestUser) throws -> [UInt8] {
-    try chat.commit(try chat.reacting(with: emoji, to: seq, in: room, session: person.principal.session))
+  package func react(_ emoji: String, to seq: Int64, in room: String, by user: TestUser) throws -> [UInt8] {
+    try chat.commit(try chat.reacting(with: emoji, to: seq, in: room, session: user.principal.session))
   }
 
   @discardableResult
-  package func unreact(_ emoji: String, to seq: Int64, in room: String, by person: TestUser) throws -> [UInt8] {
-    try chat.commit(try chat.unreacting(with: emoji, to: seq, in: room, session: person.principal.session))
+  package func unreact(_ emoji: String, to seq: Int64, in room: String, by user: TestUser) throws -> [UInt8] {
+    try chat.commit(try chat.unreacting(with: emoji, to: seq, in: room, session: user.principal.session))
   }
 
-  // MARK: What is written down
+  // MARK: The database
 
   /// The whole journal.
   package func journal() throws -> [JournalEntry] {
@@ -120,7 +120,7 @@ package final class ChatFixture: Sendable {
   }
 }
 
-/// The rule's answer, or nil if `body` is not refused by a rule.
+/// The ChatError that `body` throws, or nil.
 package func refusal<Ignored>(of body: () throws -> Ignored) -> ChatError? {
   do {
     _ = try body()

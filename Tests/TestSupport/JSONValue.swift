@@ -1,4 +1,4 @@
-// JSON as somebody else's reader understands it.
+// JSON as an independent parser reads it.
 import FoundationEssentials
 
 package enum JSONValue: Equatable, Sendable, Decodable {
@@ -9,7 +9,7 @@ package enum JSONValue: Equatable, Sendable, Decodable {
   case array([JSONValue])
   case object([String: JSONValue])
 
-  /// Throws what the reader has against it.
+  /// Throws the parser's error.
   package init(_ bytes: [UInt8]) throws {
     self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
   }

@@ -1,6 +1,6 @@
-// Randomness that a failing test can repeat.
+// Seeded random numbers, so that a failing test can be repeated.
 
-/// SplitMix64: the same seed gives the same numbers for ever.
+/// SplitMix64: the same seed always gives the same numbers.
 package struct SplitMix: RandomNumberGenerator {
   private var state: UInt64
 
@@ -20,6 +20,6 @@ package struct SplitMix: RandomNumberGenerator {
 
   package mutating func int64(_ range: ClosedRange<Int64>) -> Int64 { .random(in: range, using: &self) }
 
-  /// One of several ways to go on, which are there.
+  /// An element of a collection that is not empty.
   package mutating func pick<Element>(_ elements: [Element]) -> Element { elements[int(0...elements.count - 1)] }
 }

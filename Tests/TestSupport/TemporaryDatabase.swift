@@ -29,7 +29,7 @@ package final class TemporaryDatabase: Sendable {
     try readers.read(body)
   }
 
-  /// Someone with an account.
+  /// Creates a user.
   package func addUser(_ name: String) throws -> User {
     let username = try Username(name)
     return try write { transaction in
@@ -39,7 +39,7 @@ package final class TemporaryDatabase: Sendable {
     }
   }
 
-  /// A room without members, which clients call by its name.
+  /// Creates a room without members, whose public id is its name.
   package func addRoom(_ name: String, _ kind: RoomKind = .group, by creator: User) throws -> RoomRowID {
     try write { transaction in
       try Rooms.insert(
@@ -48,7 +48,7 @@ package final class TemporaryDatabase: Sendable {
     }
   }
 
-  /// A message that says only where it is.
+  /// Appends a message whose JSON has only its room and seq.
   @discardableResult
   package static func post(
     to room: RoomRowID, by author: User, clientID: ClientID? = nil, fingerprint: Int64? = nil, at time: Int64 = 0,
@@ -60,7 +60,7 @@ package final class TemporaryDatabase: Sendable {
       json, author: author.rowID, clientID: clientID, fingerprint: fingerprint, after: end, at: Timestamp(milliseconds: time), transaction)
   }
 
-  /// What SQLite itself finds wrong with the file; nothing, it is hoped.
+  /// What SQLite's own checks find wrong with the file.
   package func damages() throws -> [String] {
     try read { database in
       try database.all("PRAGMA integrity_check") { $0.text(0) }.filter { $0 != "ok" }

@@ -1,4 +1,4 @@
-// A directory for one test, gone when the test is.
+// A directory for one test, removed after it.
 import Glibc
 
 package final class TemporaryDirectory: Sendable {
@@ -6,13 +6,13 @@ package final class TemporaryDirectory: Sendable {
 
   package init() {
     var template = Array("/tmp/echochat-test-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { fatalError("no temporary directory to be had") }
+    guard mkdtemp(&template) != nil else { fatalError("cannot create a temporary directory") }
     path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   deinit { Self.remove(path) }
 
-  /// Takes away a file, or a directory with all that is in it.
+  /// Removes a file, or a directory and its contents.
   package static func remove(_ path: String) {
     for name in names(in: path) { remove(path + "/" + name) }
     if unlink(path) != 0 { rmdir(path) }
@@ -32,7 +32,7 @@ package final class TemporaryDirectory: Sendable {
     return names.sorted()
   }
 
-  /// Makes a file with these bytes in it, in place of any other.
+  /// Writes a file, replacing an existing one.
   package static func write(_ bytes: [UInt8], to path: String) {
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard file >= 0, Glibc.write(file, bytes, bytes.count) == bytes.count else { fatalError("cannot write \(path)") }

@@ -1,4 +1,4 @@
-// Real threads for the tests: what is tested here blocks, and a task that blocks would starve the test runner.
+// Real threads for tests of blocking code: a blocking task would starve the test runner.
 import Posix
 
 package enum Threads {
@@ -9,7 +9,7 @@ package enum Threads {
     let threads = (0..<count).map { index in
       Thread(name: "test-\(index)") {
         waiting.update { $0 -= 1 }
-        // Bounded, so that a broken Condition fails the tests that ask for it and does not hang all the others.
+        // Bounded, so that a broken Condition fails its own tests and does not hang the others.
         _ = waiting.wait(milliseconds: 5000) { $0 == 0 ? true : nil }
         let result = body(index)
         results.update { $0[index] = result }

@@ -1,4 +1,4 @@
-// Once a minute, removes what has outlived its use.
+// Deletes expired data once a minute.
 import Chat
 import Posix
 
@@ -6,7 +6,7 @@ final class RetentionJob: Sendable {
   private let thread: BackgroundThread
 
   init(chat: Chat) {
-    // A journal that is kept only for seconds (as in tests) is swept as often.
+    // More often if the journal is kept for less than a minute, as in tests.
     let pause = min(60, max(1, chat.settings.journalKeepSeconds)) * 1000
     thread = BackgroundThread(name: "retention") { stop in
       while !stop.wait(milliseconds: pause) {

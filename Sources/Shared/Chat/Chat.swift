@@ -1,6 +1,6 @@
 // The chat's operations for all programs: permissions, changes and the events that describe them.
 package import Auth
-import Domain
+package import Domain
 import Notify
 package import Posix
 package import SQL
@@ -13,6 +13,9 @@ package final class Chat: Sendable {
   /// The body of a transaction. It also appends the events that describe the change to the journal.
   package typealias Change<Result> = @Sendable (Transaction) throws -> Result
 
+  /// Called on the writer's thread after each commit with the events that it appended to the journal, in order. Must not block.
+  package typealias CommitHook = @Sendable ([JournalEntry]) -> Void
+
   package let settings: Settings
   package let tokens: AccessTokenIssuer
   package let epoch: String
@@ -21,19 +24,20 @@ package final class Chat: Sendable {
   @usableFromInline let writer: GroupCommit
   let markerBatcher: MarkerBatcher
   let checkpointer = Lock<Checkpointer?>(nil)
-  let hasher: PasswordHasher
+  private let lazyHasher = Lock<PasswordHasher?>(nil)
+  let clock: any TimeSource
   let boot: String
 
   /// Opens the database, migrating it if necessary, and the keys. Throws errors for the operator. `onCommit` runs on the writer's thread
   /// after each commit; nil rings the daemon's doorbell.
-  package init(settings: Settings, onCommit: GroupCommit.CommitHook? = nil) throws {
+  package init(settings: Settings, clock: any TimeSource = SystemClock(), onCommit: CommitHook? = nil) throws {
     try settings.makeDirectories()
     try Migrator.migrate(path: settings.databasePath, epoch: Random.id())
     self.settings = settings
+    self.clock = clock
     let site = settings.publicURL.isEmpty ? "echochat" : settings.publicURL
     tokens = try AccessTokenIssuer(
       ring: try KeyRing.load(from: settings.keysPath), issuer: site, audience: site, lifetimeSeconds: settings.accessTokenSeconds)
-    hasher = try PasswordHasher(cost: settings.passwordCost == .minimum ? .minimum : .interactive)
     readers = ReaderPool(path: settings.databasePath)
     indexReaders = ReaderPool(path: settings.searchIndexPath)
     epoch = try readers.read(Meta.epoch)
@@ -44,15 +48,30 @@ package final class Chat: Sendable {
       let acknowledgesBeforeCommit = false
     #endif
     writer = try GroupCommit(
-      path: settings.databasePath, acknowledgesBeforeCommit: acknowledgesBeforeCommit,
+      path: settings.databasePath, clock: { clock.now }, acknowledgesBeforeCommit: acknowledgesBeforeCommit,
       onCommit: try onCommit ?? Self.ringing(at: settings.doorbellPath))
     markerBatcher = MarkerBatcher { [writer] updates in try writer.perform { try Self.apply(updates, $0) } }
     Log.info("SQLite \(Database.libraryVersion), schema \(Migrator.version), \(settings.databasePath)")
   }
 
-  private static func ringing(at doorbellPath: String) throws -> GroupCommit.CommitHook {
+  private static func ringing(at doorbellPath: String) throws -> CommitHook {
     let doorbell = try DoorbellSender(path: doorbellPath)
     return { events in if !events.isEmpty { doorbell.ring() } }
+  }
+
+  /// Makes the password hasher, which costs as much as hashing a password; otherwise the first request about a password does. For a program
+  /// that answers such requests, when it starts.
+  package func preparePasswordHashing() throws {
+    _ = try hasher()
+  }
+
+  func hasher() throws -> PasswordHasher {
+    try lazyHasher.withLock { hasher in
+      if let hasher { return hasher }
+      let made = try PasswordHasher(cost: settings.passwordCost == .minimum ? .minimum : .interactive)
+      hasher = made
+      return made
+    }
   }
 
   /// Executes a change and returns once it is on disk. Blocks. Throws `ChatError` or an error that `ChatError(mapping:)` maps.
@@ -101,8 +120,4 @@ package final class Chat: Sendable {
   package func isReady() -> Bool {
     (try? readers.read { try Migrator.schema(of: $0) == Int64(Migrator.version) }) ?? false
   }
-}
-
-extension Timestamp {
-  static var now: Timestamp { Timestamp(milliseconds: Clock.wallMilliseconds()) }
 }

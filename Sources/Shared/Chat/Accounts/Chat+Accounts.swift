@@ -22,16 +22,19 @@ extension Chat {
       guard let key, let signIn = try repeatedSignIn(name, password, key, fingerprint, userAgent) else { throw Self.usernameTaken }
       return signIn
     }
-    let hash = try hasher.hash(newPassword)
+    let hash = try hasher().hash(newPassword)
     return try commit { [self] transaction in
       if try Users.exists(username: name, transaction.database) { throw Self.usernameTaken }
       if let address, try Users.exists(email: address, transaction.database) {
         throw ChatError(.emailTaken, "An account with this e-mail address exists.")
       }
       let user = try Users.insert(
-        id: PublicID(trusted: Random.id()), username: name, displayName: display, email: address, passwordHash: hash, at: .now, transaction)
+        id: PublicID(trusted: Random.id()), username: name, displayName: display, email: address, passwordHash: hash, at: transaction.now,
+        transaction)
       try Self.joinDefaultRooms(user, transaction)
-      if let key { try IdempotencyKeys.insert(key, of: user.rowID, fingerprint: fingerprint, result: user.id.text, at: .now, transaction) }
+      if let key {
+        try IdempotencyKeys.insert(key, of: user.rowID, fingerprint: fingerprint, result: user.id.text, at: transaction.now, transaction)
+      }
       return try openSession(of: user, userAgent, transaction)
     }
   }
@@ -46,7 +49,7 @@ extension Chat {
       try Users.credentials(login: name.text, database).map { ($0, try IdempotencyKeys.find(key, of: $0.user.rowID, database)) }
     }
     guard let (credentials, entry) = found, let entry, entry.fingerprint == fingerprint, !credentials.isSuspended,
-      try hasher.verify(password, against: credentials.passwordHash)
+      try hasher().verify(password, against: credentials.passwordHash)
     else { return nil }
     return try commit { [self] in try openSession(of: credentials.user, userAgent, $0) }
   }
@@ -54,11 +57,11 @@ extension Chat {
   /// Signs in by user name or e-mail address. Takes the same time whether or not the account exists.
   package func logIn(login: String, password: String, userAgent: String) throws -> SignIn {
     let credentials = try readers.read { try Users.credentials(login: login, $0) }
-    guard try hasher.verify(password, against: credentials?.passwordHash), let credentials else {
+    guard try hasher().verify(password, against: credentials?.passwordHash), let credentials else {
       throw ChatError(.badCredentials, "User name or password is wrong.")
     }
     if credentials.isSuspended { throw Self.suspended }
-    let rehashed = try credentials.passwordHash.flatMap { try hasher.needsRehash($0) ? hasher.rehash(accepted: password) : nil }
+    let rehashed = try credentials.passwordHash.flatMap { try hasher().needsRehash($0) ? hasher().rehash(accepted: password) : nil }
     return try commit { [self] transaction in
       if let rehashed { try Users.setPasswordHash(rehashed, of: credentials.user.rowID, transaction) }
       return try openSession(of: credentials.user, userAgent, transaction)
@@ -70,16 +73,17 @@ extension Chat {
     let refusal = ChatError(.badCredentials, "This refresh token is not valid.")
     guard let hash = OpaqueToken.hash(of: refreshToken) else { throw refusal }
     let outcome: SignIn? = try commit { [self] transaction in
-      switch try Sessions.holder(refreshHash: hash, at: .now, transaction.database) {
+      switch try Sessions.holder(refreshHash: hash, at: transaction.now, transaction.database) {
       case .current(let holder):
         if holder.isSuspended { throw Self.suspended }
         let next = OpaqueToken.make()
         try Sessions.rotate(
-          holder.session, from: hash, to: next.hash, at: .now, expiresAt: .now + .seconds(settings.refreshTokenSeconds), transaction)
+          holder.session, from: hash, to: next.hash, at: transaction.now,
+          expiresAt: transaction.now + .seconds(settings.refreshTokenSeconds), transaction)
         return signIn(holder.user, holder.sessionID, refreshToken: next.token)
       case .reused(let session, let user):
         // Not thrown from here: an error would roll the end of the session back.
-        try Sessions.end(session, of: user, at: .now, transaction)
+        try Sessions.end(session, of: user, at: transaction.now, transaction)
         return nil
       case nil:
         return nil
@@ -92,7 +96,7 @@ extension Chat {
   /// The session of a refresh token and its user; nil if the session has ended.
   package func principal(ofRefreshToken refreshToken: String) throws -> Principal? {
     guard let hash = OpaqueToken.hash(of: refreshToken) else { return nil }
-    guard case .current(let holder)? = try readers.read({ try Sessions.holder(refreshHash: hash, at: .now, $0) }) else { return nil }
+    guard case .current(let holder)? = try readers.read({ try Sessions.holder(refreshHash: hash, at: clock.now, $0) }) else { return nil }
     return Principal(holder)
   }
 
@@ -100,13 +104,13 @@ extension Chat {
   package func changePassword(from old: String, to new: String, by principal: Principal) throws {
     let newPassword = try Self.checked(newPassword: new, field: "new_password")
     let credentials = try readers.read { try Users.credentials(login: principal.user.username, $0) }
-    guard try hasher.verify(old, against: credentials?.passwordHash) else {
+    guard try hasher().verify(old, against: credentials?.passwordHash) else {
       throw ChatError(.badCredentials, "The old password is wrong.")
     }
-    let hash = try hasher.hash(newPassword)
+    let hash = try hasher().hash(newPassword)
     try commit { transaction in
       try Users.setPasswordHash(hash, of: principal.user.rowID, transaction)
-      try Sessions.endOthers(of: principal.user.rowID, than: principal.session, at: .now, transaction)
+      try Sessions.endOthers(of: principal.user.rowID, than: principal.session, at: transaction.now, transaction)
     }
   }
 
@@ -128,13 +132,13 @@ extension Chat {
     let refresh = OpaqueToken.make()
     let id = PublicID(trusted: Random.id())
     _ = try Sessions.insert(
-      id: id, user: user.rowID, refreshHash: refresh.hash, userAgent: userAgent, at: .now,
-      expiresAt: .now + .seconds(settings.refreshTokenSeconds), transaction)
+      id: id, user: user.rowID, refreshHash: refresh.hash, userAgent: userAgent, at: transaction.now,
+      expiresAt: transaction.now + .seconds(settings.refreshTokenSeconds), transaction)
     return signIn(user, id, refreshToken: refresh.token)
   }
 
   private func signIn(_ user: User, _ session: PublicID, refreshToken: String) -> SignIn {
-    let claims = tokens.claims(userID: user.id.text, sessionID: session.text, nowSeconds: Timestamp.now.milliseconds / 1000)
+    let claims = tokens.claims(userID: user.id.text, sessionID: session.text, nowSeconds: clock.now.milliseconds / 1000)
     return SignIn(
       user: user, accessToken: tokens.issue(claims), expiresInSeconds: tokens.lifetimeSeconds, refreshToken: refreshToken,
       refreshExpiresInSeconds: settings.refreshTokenSeconds)

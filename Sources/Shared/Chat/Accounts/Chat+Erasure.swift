@@ -19,7 +19,7 @@ extension Chat {
   /// rename the author of the messages, a batch at a time. Blocks while the password is checked.
   package func deleteAccount(password: String, by principal: Principal) throws {
     let credentials = try readers.read { try Users.credentials(login: principal.user.username, $0) }
-    guard try hasher.verify(password, against: credentials?.passwordHash) else {
+    guard try hasher().verify(password, against: credentials?.passwordHash) else {
       throw ChatError(.badCredentials, "The password is wrong.")
     }
     let user = principal.user.rowID
@@ -27,9 +27,9 @@ extension Chat {
       // Of two concurrent requests, one deletes.
       guard try Users.findPresent(principal.user.id, transaction.database) != nil else { throw Self.unauthenticated }
       let name = try Username("deleted-\(Random.id())")
-      try Erasures.begin(user, username: name, displayName: Self.deletedName, at: .now, transaction)
-      try Sessions.endOthers(of: user, than: nil, at: .now, transaction)
-      try Journal.append(.blocksChanged, user: user, data: [], at: .now, transaction)
+      try Erasures.begin(user, username: name, displayName: Self.deletedName, at: transaction.now, transaction)
+      try Sessions.endOthers(of: user, than: nil, at: transaction.now, transaction)
+      try Journal.append(.blocksChanged, user: user, data: [], at: transaction.now, transaction)
     }
     let deadline = Clock.bootMilliseconds() + Self.erasureWaitMilliseconds
     while try eraseNext(of: user), Clock.bootMilliseconds() < deadline {}
@@ -63,7 +63,7 @@ extension Chat {
     if try commit({ try Erasures.redactJournal(erasure, userJSON: json, $0) }) { return true }
     try commit { transaction in
       try Erasures.complete(user, transaction)
-      try Journal.append(.accountErased, user: user, data: [], at: .now, transaction)
+      try Journal.append(.accountErased, user: user, data: [], at: transaction.now, transaction)
     }
     return false
   }

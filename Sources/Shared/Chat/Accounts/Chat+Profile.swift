@@ -20,7 +20,7 @@ extension Chat {
         rowID: before.rowID, id: before.id, username: before.username, displayName: name ?? before.displayName,
         statusText: status ?? before.statusText, createdAt: before.createdAt)
       guard user != before else { return before }
-      let now = Timestamp.now
+      let now = transaction.now
       if let milliseconds = try ProfileChanges.admit(
         user.rowID, countMax: Self.profileChangesMax, windowMilliseconds: Self.profileWindowSeconds * 1000, at: now, transaction)
       {

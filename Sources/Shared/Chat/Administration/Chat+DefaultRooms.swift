@@ -36,7 +36,7 @@ extension Chat {
         throw ChatError(.conflict, "There is a public room of this name.")
       }
       let id = PublicID(trusted: Random.id())
-      _ = try Rooms.insert(id: id, kind: .public, name: name, topic: "", createdBy: nil, at: .now, transaction)
+      _ = try Rooms.insert(id: id, kind: .public, name: name, topic: "", createdBy: nil, at: transaction.now, transaction)
       return id
     }
   }

@@ -12,8 +12,8 @@ extension Chat {
     let username = try Username(username)
     return try commit { transaction in
       guard let user = try Users.find(username: username, transaction.database) else { throw Self.unknownUser }
-      guard try Users.suspend(user.rowID, at: .now, transaction) else { return false }
-      try Journal.append(.userSuspended, user: user.rowID, data: [], at: .now, transaction)
+      guard try Users.suspend(user.rowID, at: transaction.now, transaction) else { return false }
+      try Journal.append(.userSuspended, user: user.rowID, data: [], at: transaction.now, transaction)
       return true
     }
   }
@@ -24,7 +24,7 @@ extension Chat {
     return try commit { transaction in
       guard let user = try Users.find(username: username, transaction.database) else { throw Self.unknownUser }
       guard try Users.unsuspend(user.rowID, transaction) else { return false }
-      try Sessions.endOthers(of: user.rowID, than: nil, at: .now, transaction)
+      try Sessions.endOthers(of: user.rowID, than: nil, at: transaction.now, transaction)
       return true
     }
   }

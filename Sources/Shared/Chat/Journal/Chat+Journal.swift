@@ -23,7 +23,7 @@ extension Chat {
   package func sweep() throws {
     let keep = settings.journalKeepSeconds
     try commit { transaction in
-      let now = Timestamp.now
+      let now = transaction.now
       _ = try Journal.prune(before: now + .seconds(-keep), limit: 5000, transaction)
       try Sessions.sweep(at: now, transaction)
       try IdempotencyKeys.sweep(before: now + .seconds(-24 * 3600), transaction)

@@ -28,7 +28,7 @@ extension Chat {
     }
     return try commit { transaction in
       let access = try Self.access(of: principal, to: id, for: .invite, transaction.database)
-      let now = Timestamp.now
+      let now = transaction.now
       if let key, let earlier = try IdempotencyKeys.find(key, of: principal.user.rowID, transaction.database) {
         guard earlier.fingerprint == fingerprint,
           let invite = try Invites.find(PublicID(trusted: earlier.result), at: now, transaction.database)
@@ -52,7 +52,7 @@ extension Chat {
   package func invites(to id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Invite] {
     try readers.read { database in
       let access = try Self.access(of: principal, to: id, for: .invite, database)
-      return try Invites.list(in: access.room, at: .now, after: cursor, limit: limit, database)
+      return try Invites.list(in: access.room, at: clock.now, after: cursor, limit: limit, database)
     }
   }
 
@@ -69,7 +69,7 @@ extension Chat {
     try commit { transaction in
       let database = transaction.database
       // An invitation is valid only while its creator may invite.
-      guard let code = PublicID(code), let invite = try Invites.find(code, at: .now, database),
+      guard let code = PublicID(code), let invite = try Invites.find(code, at: transaction.now, database),
         Permissions.allows(.invite, as: try Memberships.role(of: invite.creator, in: invite.room, database), in: invite.kind)
       else { throw ChatError.notFound }
       if try Memberships.role(of: principal.user.rowID, in: invite.room, database) == nil {

@@ -42,7 +42,7 @@ extension Chat {
       let database = transaction.database
       let access = try Self.access(of: principal, to: id, for: .addMember, database)
       guard let memberID = PublicID(memberID), let user = try Users.findPresent(memberID, database) else { throw ChatError.notFound }
-      let member = Member(user: user, role: role, joinedAt: .now)
+      let member = Member(user: user, role: role, joinedAt: transaction.now)
 
       guard let current = try Memberships.role(of: user.rowID, in: access.room, database) else {
         try Self.checkNoBlock(between: principal.user.rowID, user.rowID, database)
@@ -80,7 +80,7 @@ extension Chat {
   ) throws {
     guard try Memberships.delete(room, user.rowID, transaction) else { return }
     let data = JSONWriter.memberEvent(room: id, user: user, role: role, reason: reason)
-    try Journal.append(.memberLeft, room: room, user: user.rowID, data: data, at: .now, transaction)
+    try Journal.append(.memberLeft, room: room, user: user.rowID, data: data, at: transaction.now, transaction)
     if role == .owner, try !Memberships.hasOwner(room, transaction.database),
       let successor = try Memberships.heir(of: room, transaction.database)
     {
@@ -93,6 +93,6 @@ extension Chat {
   ) throws {
     try Memberships.setRole(room, user.rowID, to: role, transaction)
     let data = JSONWriter.memberEvent(room: id, user: user, role: role, reason: reason)
-    try Journal.append(.memberUpdated, room: room, user: user.rowID, data: data, at: .now, transaction)
+    try Journal.append(.memberUpdated, room: room, user: user.rowID, data: data, at: transaction.now, transaction)
   }
 }

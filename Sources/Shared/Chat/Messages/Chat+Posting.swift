@@ -47,7 +47,7 @@ extension Chat {
       }
       try enforceRateLimit(.message, of: access.user.rowID, transaction)
 
-      let now = Timestamp.now
+      let now = transaction.now
       let mentioned = try Self.mentioned(names, in: access.room, by: access.user.rowID, database)
       let seq = access.end.lastSeq + 1
       var writer = JSONWriter(reservingBytes: 384 + body.text.utf8.count)

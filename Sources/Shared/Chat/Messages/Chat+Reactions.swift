@@ -36,7 +36,7 @@ extension Chat {
       writer.message(message)
       try Messages.replace(stored.id, json: writer.bytes, transaction)
       let data = JSONWriter.reactionEvent(room: message.roomID, seq: message.seq, emoji: emoji, user: access.user.id)
-      try Journal.append(event, room: access.room, data: data, at: .now, transaction)
+      try Journal.append(event, room: access.room, data: data, at: transaction.now, transaction)
       return writer.bytes
     }
   }

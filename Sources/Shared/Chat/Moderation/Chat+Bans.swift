@@ -18,7 +18,7 @@ extension Chat {
       let role = try Memberships.role(of: user.rowID, in: access.room, database)
       try Permissions.checkRank(of: role, below: access.role)
       if let role { try Self.removeMember(user, role, from: access.room, PublicID(trusted: id), reason: "banned", transaction) }
-      let isNew = try Bans.put(user.rowID, in: access.room, by: principal.user.rowID, reason: reason, at: .now, transaction)
+      let isNew = try Bans.put(user.rowID, in: access.room, by: principal.user.rowID, reason: reason, at: transaction.now, transaction)
       if isNew, try Bans.count(in: access.room, database) > Self.bansMax {
         throw ChatError(.conflict, "At most \(Self.bansMax) users can be banned from a room.")
       }

@@ -16,7 +16,7 @@ extension Chat {
       let access = try Self.access(of: principal, to: id, for: .report, database)
       let message = MessageID(room: access.room, seq: seq)
       guard try Messages.find(message, database) != nil else { throw ChatError.notFound }
-      guard try Reports.put(message, by: principal.user.rowID, reason: reason, at: .now, transaction) else { return false }
+      guard try Reports.put(message, by: principal.user.rowID, reason: reason, at: transaction.now, transaction) else { return false }
       guard try Reports.count(in: access.room, by: principal.user.rowID, database) <= Self.reportsPerReporterMax else {
         throw ChatError(.conflict, "At most \(Self.reportsPerReporterMax) reports of one member can wait.")
       }

@@ -28,6 +28,6 @@ extension Chat {
 
   /// The rooms with unread messages, for the client's badge.
   package func badges(of principal: Principal) throws -> [Badge] {
-    try readers.read { try Badges.badges(of: principal.user.rowID, at: .now, $0) }
+    try readers.read { try Badges.badges(of: principal.user.rowID, at: clock.now, $0) }
   }
 }

@@ -12,11 +12,11 @@ extension Chat {
   package func block(_ id: String, by principal: Principal) throws {
     try commit { transaction in
       let other = try Self.other(id, than: principal, transaction.database)
-      guard try Blocks.insert(principal.user.rowID, other.rowID, at: .now, transaction) else { return }
+      guard try Blocks.insert(principal.user.rowID, other.rowID, at: transaction.now, transaction) else { return }
       guard try Blocks.count(of: principal.user.rowID, transaction.database) <= Self.blocksMax else {
         throw ChatError(.conflict, "At most \(Self.blocksMax) users can be blocked.")
       }
-      try Journal.append(.blocksChanged, user: principal.user.rowID, data: [], at: .now, transaction)
+      try Journal.append(.blocksChanged, user: principal.user.rowID, data: [], at: transaction.now, transaction)
     }
   }
 
@@ -25,7 +25,7 @@ extension Chat {
     try commit { transaction in
       let other = try Self.other(id, than: principal, transaction.database)
       guard try Blocks.delete(principal.user.rowID, other.rowID, transaction) else { return }
-      try Journal.append(.blocksChanged, user: principal.user.rowID, data: [], at: .now, transaction)
+      try Journal.append(.blocksChanged, user: principal.user.rowID, data: [], at: transaction.now, transaction)
     }
   }
 

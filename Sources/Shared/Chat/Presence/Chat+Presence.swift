@@ -9,13 +9,13 @@ extension Chat {
     guard let id = PublicID(id) else { throw ChatError.notFound }
     return try readers.read { database in
       guard let user = try Users.find(id, database) else { throw ChatError.notFound }
-      return (user, try Presences.find(user.rowID, for: principal.user.rowID, at: .now, database))
+      return (user, try Presences.find(user.rowID, for: principal.user.rowID, at: clock.now, database))
     }
   }
 
   /// Users who are online and share a room with the principal; `cursor` is the row ID of the last one of the page before.
   package func usersOnline(for principal: Principal, after cursor: Int64, limit: Int) throws -> [OnlineUser] {
-    try readers.read { try Presences.online(for: principal.user.rowID, after: cursor, limit: limit, at: .now, $0) }
+    try readers.read { try Presences.online(for: principal.user.rowID, after: cursor, limit: limit, at: clock.now, $0) }
   }
 
   // MARK: For the daemon
@@ -25,14 +25,14 @@ extension Chat {
 
   /// Users whom the previous daemon recorded as online, if its lease is still valid. Blocks.
   package func adoptPresenceLease() throws -> [PresenceRecord] {
-    try commit { try Presences.adoptLease(at: .now, $0) }
+    try commit { try Presences.adoptLease(at: $0.now, $0) }
   }
 
   /// Records presence and renews the lease, which covers all that is recorded. Blocks.
   package func persistPresence(_ records: [PresenceRecord]) throws {
     try commit { transaction in
       try Presences.put(records, transaction)
-      try Presences.renewLease(at: .now, until: .now + .seconds(Self.presenceLeaseSeconds), transaction)
+      try Presences.renewLease(at: transaction.now, until: transaction.now + .seconds(Self.presenceLeaseSeconds), transaction)
     }
   }
 

@@ -34,7 +34,7 @@ extension Chat {
         var me = state.membership
         me.marks.raise(update.markers, upTo: state.lastSeq)
         if me.marks != state.membership.marks {
-          try ReceiptHistory.move(room, state.user.rowID, from: state.membership.marks, to: me.marks, at: .now, transaction)
+          try ReceiptHistory.move(room, state.user.rowID, from: state.membership.marks, to: me.marks, at: transaction.now, transaction)
           moved[membership] = me.marks
         }
         if me.mentions > 0 {
@@ -65,7 +65,7 @@ extension Chat {
     let isForAll = !state.hidesReadReceipts && state.memberCount <= ReadMarkers.toldMembersMax
     try Journal.replace(
       isForAll ? .receipt : .ownReceipt, room: membership.room, user: membership.user,
-      data: JSONWriter.receiptEvent(room: state.roomID, user: state.user.id, markers), at: .now, transaction)
+      data: JSONWriter.receiptEvent(room: state.roomID, user: state.user.id, markers), at: transaction.now, transaction)
   }
 
   /// The membership of a session's user in a room. Throws unless they are a member.

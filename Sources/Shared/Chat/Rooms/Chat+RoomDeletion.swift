@@ -14,7 +14,7 @@ extension Chat {
       let access = try Self.access(of: principal, to: id, for: .deleteRoom, transaction.database)
       let view = try Self.view(PublicID(trusted: id), for: principal, transaction.database)
       let position = try Journal.append(
-        .roomDeleted, room: access.room, data: JSONWriter.roomEvent(view.room), at: .now, transaction)
+        .roomDeleted, room: access.room, data: JSONWriter.roomEvent(view.room), at: transaction.now, transaction)
       try DeletedRooms.bury(access.room, toldAt: position, transaction)
     }
   }

@@ -37,14 +37,15 @@ extension Chat {
       for member in members { try Self.checkNoBlock(between: principal.user.rowID, member.rowID, transaction.database) }
       let id = PublicID(trusted: Random.id())
       let room = try Rooms.insert(
-        id: id, kind: kind, name: checkedName, topic: topic, createdBy: principal.user.rowID, at: .now, transaction)
+        id: id, kind: kind, name: checkedName, topic: topic, createdBy: principal.user.rowID, at: transaction.now, transaction)
       try Self.addMember(principal.user, to: room, id, role: .owner, reason: "created", transaction)
       for member in members { try Self.addMember(member, to: room, id, role: .member, reason: "added", transaction) }
       if let key {
-        try IdempotencyKeys.insert(key, of: principal.user.rowID, fingerprint: fingerprint, result: id.text, at: .now, transaction)
+        try IdempotencyKeys.insert(
+          key, of: principal.user.rowID, fingerprint: fingerprint, result: id.text, at: transaction.now, transaction)
       }
       let view = try Self.view(id, for: principal, transaction.database)
-      try Journal.append(.roomCreated, room: room, data: JSONWriter.roomEvent(view.room), at: .now, transaction)
+      try Journal.append(.roomCreated, room: room, data: JSONWriter.roomEvent(view.room), at: transaction.now, transaction)
       return (view, true)
     }
   }
@@ -64,10 +65,11 @@ extension Chat {
       }
       let id = PublicID(trusted: Random.id())
       let room = try Rooms.insert(
-        id: id, kind: .direct, name: nil, topic: topic, createdBy: principal.user.rowID, direct: (low, high), at: .now, transaction)
+        id: id, kind: .direct, name: nil, topic: topic, createdBy: principal.user.rowID, direct: (low, high), at: transaction.now,
+        transaction)
       for user in [principal.user, other] { try Self.addMember(user, to: room, id, role: .member, reason: "created", transaction) }
       let view = try Self.view(id, for: principal, transaction.database)
-      try Journal.append(.roomCreated, room: room, data: JSONWriter.roomEvent(view.room), at: .now, transaction)
+      try Journal.append(.roomCreated, room: room, data: JSONWriter.roomEvent(view.room), at: transaction.now, transaction)
       return (view, true)
     }
   }
@@ -79,9 +81,9 @@ extension Chat {
     if try Bans.exists(user.rowID, in: room, transaction.database) {
       throw ChatError(.forbidden, "This user is banned from the room.")
     }
-    guard try Memberships.insert(room, user.rowID, role: role, at: .now, transaction) else { return }
+    guard try Memberships.insert(room, user.rowID, role: role, at: transaction.now, transaction) else { return }
     let data = JSONWriter.memberEvent(room: id, user: user, role: role, reason: reason)
-    try Journal.append(.memberJoined, room: room, user: user.rowID, data: data, at: .now, transaction)
+    try Journal.append(.memberJoined, room: room, user: user.rowID, data: data, at: transaction.now, transaction)
   }
 
   private static let unknownMember = ChatError.invalid("members", "unknown", "There is no such user.")
@@ -136,7 +138,7 @@ extension Chat {
       try Rooms.update(access.room, name: newName, topic: newTopic, transaction)
       let view = try Self.view(PublicID(trusted: id), for: principal, transaction.database)
       try Journal.append(
-        .roomUpdated, room: access.room, data: JSONWriter.roomEvent(view.room), at: .now, transaction)
+        .roomUpdated, room: access.room, data: JSONWriter.roomEvent(view.room), at: transaction.now, transaction)
       return view
     }
   }

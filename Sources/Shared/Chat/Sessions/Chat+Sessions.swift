@@ -8,7 +8,7 @@ extension Chat {
   /// The claims of an access token, verified by signature and times alone. Throws `unauthenticated` or `token_expired`.
   package func claims(ofAccessToken token: String) throws(ChatError) -> AccessClaims {
     do {
-      return try tokens.verify(token, nowSeconds: Timestamp.now.milliseconds / 1000)
+      return try tokens.verify(token, nowSeconds: clock.now.milliseconds / 1000)
     } catch .expired {
       throw ChatError(.tokenExpired, "The access token has expired.")
     } catch {
@@ -22,7 +22,7 @@ extension Chat {
   }
 
   private func principal(of claims: AccessClaims) throws -> Principal {
-    guard let session = PublicID(claims.sessionID), let found = try readers.read({ try Sessions.holder(session, at: .now, $0) }),
+    guard let session = PublicID(claims.sessionID), let found = try readers.read({ try Sessions.holder(session, at: clock.now, $0) }),
       found.user.id.text == claims.userID
     else { throw Self.unauthenticated }
     if found.isSuspended { throw Self.suspended }
@@ -42,21 +42,21 @@ extension Chat {
 
   /// The principal's active sessions.
   package func sessions(of principal: Principal) throws -> [Session] {
-    try readers.read { try Sessions.devices(of: principal.user.rowID, at: .now, $0) }
+    try readers.read { try Sessions.devices(of: principal.user.rowID, at: clock.now, $0) }
   }
 
   /// Ends the principal's session: its tokens are invalid at once, and its WebSockets are closed.
   package func logOut(_ principal: Principal) throws {
-    try commit { try Sessions.end(principal.session, of: principal.user.rowID, at: .now, $0) }
+    try commit { try Sessions.end(principal.session, of: principal.user.rowID, at: $0.now, $0) }
   }
 
   /// Ends another session of the same user.
   package func endSession(_ id: String, by principal: Principal) throws {
     try commit { transaction in
-      guard let id = PublicID(id), let other = try Sessions.holder(id, at: .now, transaction.database),
+      guard let id = PublicID(id), let other = try Sessions.holder(id, at: transaction.now, transaction.database),
         other.user.rowID == principal.user.rowID
       else { throw ChatError.notFound }
-      try Sessions.end(other.session, of: principal.user.rowID, at: .now, transaction)
+      try Sessions.end(other.session, of: principal.user.rowID, at: transaction.now, transaction)
     }
   }
 
@@ -67,7 +67,7 @@ extension Chat {
   package func issueTicket(for principal: Principal) throws -> String {
     let ticket = OpaqueToken.make()
     try commit {
-      try Sessions.insertTicket(hash: ticket.hash, session: principal.session, expiresAt: .now + .seconds(Self.ticketSeconds), $0)
+      try Sessions.insertTicket(hash: ticket.hash, session: principal.session, expiresAt: $0.now + .seconds(Self.ticketSeconds), $0)
     }
     return ticket.token
   }
@@ -76,7 +76,7 @@ extension Chat {
   package func redeemingTicket(_ ticket: String) throws(ChatError) -> Change<PublicID> {
     guard let hash = OpaqueToken.hash(of: ticket) else { throw Self.unauthenticated }
     return { transaction in
-      guard let holder = try Sessions.takeTicket(hash: hash, at: .now, transaction) else { throw Self.unauthenticated }
+      guard let holder = try Sessions.takeTicket(hash: hash, at: transaction.now, transaction) else { throw Self.unauthenticated }
       return holder.sessionID
     }
   }

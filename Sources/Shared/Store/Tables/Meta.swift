@@ -16,6 +16,17 @@ package enum Meta {
     try transaction.database.run("UPDATE meta SET value = CAST(? AS TEXT) WHERE name = 'journal_floor'", .integer(position))
   }
 
+  /// The position of a follower of the journal; nil if none is saved.
+  package static func followerPosition(_ follower: String, _ database: Database) throws -> Int64? {
+    try database.first("SELECT CAST(value AS INTEGER) FROM meta WHERE name = ?", .text("follower:\(follower)")) { $0.integer(0) }
+  }
+
+  package static func setFollowerPosition(_ position: Int64, of follower: String, _ transaction: Transaction) throws {
+    try transaction.database.run(
+      "INSERT INTO meta (name, value) VALUES (?, CAST(? AS TEXT)) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      .text("follower:\(follower)"), .integer(position))
+  }
+
   /// The name of the index of words that is to be believed; nil while there is none.
   package static func searchIndex(_ database: Database) throws -> String? {
     try database.first("SELECT value FROM meta WHERE name = 'search_index'") { $0.text(0) }

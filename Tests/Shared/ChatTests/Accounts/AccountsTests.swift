@@ -1,6 +1,7 @@
 // Signing up, signing in, and being signed out.
 import Chat
 import Domain
+import Posix
 import SQL
 import Store
 import TestSupport
@@ -173,8 +174,9 @@ import Testing
   }
 
   @Test func `a session that has not been used for its lifetime is over`() throws {
-    let fixture = try ChatFixture()
-    _ = try fixture.chat.commit { try $0.database.run("UPDATE sessions SET expires_at = 1") }
+    let clock = ManualClock()
+    let fixture = try ChatFixture(clock: clock) { $0.refreshTokenSeconds = $0.accessTokenSeconds / 2 }
+    clock.advance(seconds: fixture.chat.settings.refreshTokenSeconds)
     #expect(refusal { try fixture.chat.authenticate(accessToken: fixture.alice.signIn.accessToken) }?.code == .unauthenticated)
     #expect(refusal { try fixture.chat.refresh(fixture.alice.signIn.refreshToken) }?.code == .badCredentials)
     #expect(

@@ -40,10 +40,11 @@ import Wire
   }
 
   @Test func `a link that has expired, was revoked or was never made opens nothing, and all are answered alike`() throws {
-    let fixture = try ChatFixture()
+    let clock = ManualClock()
+    let fixture = try ChatFixture(clock: clock)
     let group = try fixture.room("Alice's", .group, by: fixture.alice)
     let expired = try invite(group, by: fixture.alice, in: fixture)
-    _ = try fixture.chat.commit { try $0.database.run("UPDATE invites SET expires_at = 1") }
+    clock.advance(seconds: Chat.inviteSecondsStandard)
     let revoked = try invite(group, by: fixture.alice, in: fixture)
     try fixture.chat.revokeInvite(revoked, to: group, by: fixture.alice.principal)
     #expect(refusal { try fixture.chat.revokeInvite(revoked, to: group, by: fixture.alice.principal) } == .notFound)

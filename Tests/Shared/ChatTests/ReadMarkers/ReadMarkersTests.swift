@@ -117,15 +117,16 @@ import Testing
   }
 
   @Test func `a message's receipts say who has it, how far, and since when`() throws {
-    let fixture = try ChatFixture()
+    let clock = ManualClock()
+    let fixture = try ChatFixture(clock: clock)
     let carol = try fixture.signUp("carol")
     let dave = try fixture.signUp("dave")
     let lobby = try fixture.lobby(fixture.bob, fixture.mallory, carol)
     for number in 1...3 { try fixture.post("\(number)", in: lobby, by: fixture.alice) }
     let first = try fixture.mark(lobby, read: 2, by: fixture.bob)
     #expect(first["read_seq"]?.number == 2)
-    let before = Timestamp(milliseconds: Clock.wallMilliseconds())
-    _ = Condition(()).wait(milliseconds: 5) { _ in Bool?.none }
+    let before = clock.now
+    clock.advance(milliseconds: 5)
     try fixture.mark(lobby, read: 3, by: fixture.bob)
     try fixture.mark(lobby, delivered: 3, preview: 2, by: fixture.mallory)
     // Carol answers without having marked anything; Dave comes when all is said.

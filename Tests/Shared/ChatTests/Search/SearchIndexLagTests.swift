@@ -54,14 +54,14 @@ import Wire
   }
 
   private func settle(_ fixture: ChatFixture) throws {
-    try settle(fixture, try SearchIndexing(path: fixture.chat.settings.searchIndexPath))
+    try settle(fixture, try SearchIndexing(fixture.chat))
   }
 
   /// As the daemon does: an index that turns out to be lost is made anew the next time.
   private func settle(_ fixture: ChatFixture, _ indexer: SearchIndexing) throws {
     while true {
       do {
-        if try fixture.chat.index(indexer) == .upToDate { return }
+        if try indexer.next() == .upToDate { return }
       } catch {
         try #require(indexer.isLost, "\(error)")
       }
@@ -116,8 +116,8 @@ import Wire
     #expect(try walk("before", fixture, as: fixture.alice).found == [])
     // The index hears of edits first, however much else there is.
     try makeHay(5000, in: room, fixture)
-    let indexer = try SearchIndexing(path: fixture.chat.settings.searchIndexPath)
-    for _ in 0..<3 { #expect(try fixture.chat.index(indexer) == .behind) }
+    let indexer = try SearchIndexing(fixture.chat)
+    for _ in 0..<3 { #expect(try indexer.next() == .behind) }
     let state = try #require(try indexer.writer.state())
     #expect(state.editedThrough > state.indexedThrough)
     #expect(try walk("after", fixture, as: fixture.alice).found.count == 20)
@@ -177,7 +177,7 @@ import Wire
     #expect(try walk("needle", fixture, as: fixture.bob) == (wanted, 1))
 
     // Once while an indexer has the file open, and once before one starts.
-    let indexer = try SearchIndexing(path: fixture.chat.settings.searchIndexPath)
+    let indexer = try SearchIndexing(fixture.chat)
     for isRunning in [true, false] {
       let name = try fixture.read(Meta.searchIndex)
       try self.damage(fixture, damage)

@@ -29,8 +29,8 @@ import Wire
 
   private func settle(_ place: Place, _ fixture: ChatFixture) throws {
     guard place == .index else { return }
-    let indexer = try SearchIndexing(path: fixture.chat.settings.searchIndexPath)
-    while try fixture.chat.index(indexer) != .upToDate {}
+    let indexer = try SearchIndexing(fixture.chat)
+    while try indexer.next() != .upToDate {}
     #expect(try indexer.writer.state()?.indexedThrough == fixture.chat.lastPosition())
   }
 
@@ -226,19 +226,19 @@ import Wire
     let fixture = try ChatFixture()
     let room = try fixture.lobby(fixture.bob)
     var random = SplitMix(seed: 22)
-    let indexer = try SearchIndexing(path: fixture.chat.settings.searchIndexPath)
+    let indexer = try SearchIndexing(fixture.chat)
     for number in 1...150 {
       try fixture.post("word\(number) common", in: room, by: random.pick([fixture.alice, fixture.bob]))
       let seq = Int64(random.int(1...number))
       switch random.int(0...3) {
       case 0: try fixture.delete(seq, in: room, by: fixture.alice)
       case 1: _ = refusal { try fixture.edit(seq, in: room, to: "edited\(number) common", by: fixture.alice) }
-      case 2: _ = try fixture.chat.index(indexer)
+      case 2: _ = try indexer.next()
       default: break
       }
     }
     func check() throws {
-      while try fixture.chat.index(indexer) != .upToDate {}
+      while try indexer.next() != .upToDate {}
       let index = try Database(path: fixture.chat.settings.searchIndexPath, access: .indexer)
       try index.run("INSERT INTO term_pieces (term_pieces) VALUES ('integrity-check')")
       let alive = try fixture.chat.page(of: room, .latest, limit: 200, for: fixture.alice.principal)

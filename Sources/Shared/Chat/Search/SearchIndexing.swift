@@ -1,0 +1,133 @@
+// Keeps the full-text index up to date with the journal.
+import Auth
+import Domain
+import Posix
+import SQL
+package import SearchIndex
+import Store
+import Wire
+
+/// What is left to index after a batch.
+package enum IndexingState: Sendable {
+  /// The batch was not full: nothing.
+  case upToDate
+  /// The journal goes on.
+  case behind
+  /// Messages from before the journal are not all indexed yet.
+  case backfilling
+}
+
+/// The writing side of the search index. It follows the journal, after a backfill of older messages if the index is new. For one thread.
+package final class SearchIndexing {
+  package let writer: SearchIndexWriter
+  private let chat: Chat
+  private let follower: JournalFollower
+  private var backfill: BackfillScan?
+
+  /// Opens or creates the index file. Throws `StoreError`.
+  package init(_ chat: Chat) throws {
+    let writer = try SearchIndexWriter(path: chat.settings.searchIndexPath)
+    self.writer = writer
+    self.chat = chat
+    follower = JournalFollower(chat, position: IndexPosition(writer: writer), batchMax: SearchIndexWriter.batchMax) { events in
+      try Self.index(events, writer, chat)
+    }
+  }
+
+  /// Whether the file is damaged or gone: the next batch rebuilds it.
+  package var isLost: Bool { writer.isLost }
+
+  /// Indexes one batch. Blocks, but delays no writer of messages.
+  package func next() throws -> IndexingState {
+    guard let state = try currentState() else { return try begin() }
+    if let filledThrough = state.filledThrough { return try backfill(state, through: filledThrough) }
+    return switch try follower.next() {
+    case .upToDate: .upToDate
+    case .behind: .behind
+    case .lost: try begin()
+    }
+  }
+
+  /// Nil if the index must be rebuilt: it is not the database's, or the journal does not have all that the index lacks, because it was pruned
+  /// beyond the index's position or is of another epoch.
+  private func currentState() throws -> SearchIndex.State? {
+    let (floor, last, name) = try chat.readers.read { try (Meta.journalFloor($0), Journal.lastPosition($0), Meta.searchIndex($0)) }
+    guard let state = try writer.state(), state.name == name, state.epoch == chat.epoch,
+      min(state.indexedThrough, state.editedThrough) >= floor, max(state.indexedThrough, state.editedThrough) <= last
+    else { return nil }
+    return state
+  }
+
+  private func begin() throws -> IndexingState {
+    let (floor, last) = try chat.readers.read { try (Meta.journalFloor($0), Journal.lastPosition($0)) }
+    let state = SearchIndex.State(
+      epoch: chat.epoch, name: Random.id(), indexedThrough: floor == 0 ? 0 : last, filledThrough: floor == 0 ? nil : 0, editedThrough: last)
+    backfill = nil
+    try writer.begin(state)
+    try chat.commit { try Meta.setSearchIndex(state.name, $0) }
+    return .behind
+  }
+
+  /// Indexes messages from before the journal, the oldest first. Newer ones wait meanwhile: searches scan them in their rooms.
+  private func backfill(_ state: SearchIndex.State, through position: Int64) throws -> IndexingState {
+    // Kept only once its messages are in the index: after a failure the scan starts again.
+    var scan = backfill
+    backfill = nil
+    var state = state
+    let messages = try chat.readers.read { database in
+      try database.snapshot {
+        var current = try scan ?? BackfillScan(after: position, through: state.indexedThrough, database)
+        defer { scan = current }
+        let messages = try current.next(limit: SearchIndexWriter.backfillMax, database)
+        let edited = try Self.editedMessages(&state, database)
+        state.filledThrough = messages.last?.position
+        return messages + edited
+      }
+    }
+    try writer.index(messages.map(Self.entry), state: state)
+    if state.filledThrough != nil { backfill = scan }
+    return .backfilling
+  }
+
+  /// Indexes the messages that events are about, as they are now: later edits have events of their own. One that is missing went with its room.
+  private static func index(_ events: [JournalEntry], _ writer: SearchIndexWriter, _ chat: Chat) throws {
+    guard var state = try writer.state(), let last = events.last else { return }
+    let messages = try chat.readers.read { database in
+      try database.snapshot {
+        let edited = try editedMessages(&state, database)
+        let new = try events.filter { $0.kind != .messageEdited }.compactMap(\.messageRow).compactMap {
+          try Messages.searchable($0, database)
+        }
+        return new + edited
+      }
+    }
+    state.indexedThrough = last.position
+    let deletedRooms = events.filter { $0.kind == .roomDeleted }.compactMap(\.room)
+    try writer.index(messages.map(entry), deletedRooms: deletedRooms, state: state)
+  }
+
+  /// Edited messages among those in the index; moves `editedThrough`. Edits come before new messages, however many of those there are:
+  /// each search reads all edits that the index lacks. Messages that are not in the index yet are indexed as they are then.
+  private static func editedMessages(_ state: inout SearchIndex.State, _ database: Database) throws -> [SearchableMessage] {
+    let edits = try Journal.edits(after: state.editedThrough, limit: SearchIndexWriter.batchMax, database)
+    if edits.count == SearchIndexWriter.batchMax, let last = edits.last {
+      state.editedThrough = last.position
+    } else {
+      state.editedThrough = try Journal.lastPosition(database)
+    }
+    return try Set(edits.map(\.row)).compactMap { try Messages.searchable($0, database) }.filter { $0.position <= state.completeThrough }
+  }
+
+  private static func entry(_ message: SearchableMessage) -> SearchIndexWriter.Entry {
+    SearchIndexWriter.Entry(
+      row: message.row, position: message.position, author: message.author, content: MessageContent.text(inMessage: message.json))
+  }
+}
+
+/// The index's own position: `SearchIndexWriter.index` saves it in the transaction that indexes the messages.
+private struct IndexPosition: FollowerPosition {
+  let writer: SearchIndexWriter
+
+  func load() throws -> Int64? { try writer.state()?.indexedThrough }
+  func save(_ position: Int64) throws {}
+}
