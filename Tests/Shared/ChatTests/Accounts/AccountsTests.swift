@@ -1,4 +1,4 @@
-// Signing up, signing in, and being signed out.
+// Registration, login, sessions and tokens.
 import Chat
 import Domain
 import Posix
@@ -16,7 +16,7 @@ import Testing
       username: name, password: password, email: email, displayName: displayName, userAgent: "tests", idempotencyKey: key)
   }
 
-  @Test func `who signs up is signed in, under the name she chose, folded`() throws {
+  @Test func `registration signs in, under the folded username`() throws {
     let fixture = try ChatFixture()
     let signIn = try register(fixture, "Carol", email: "Carol@Example.org", displayName: " Carol C. ")
     #expect(signIn.user.username == "carol" && signIn.user.displayName == "Carol C.")
@@ -27,7 +27,7 @@ import Testing
     #expect(try register(fixture, "erin").user.username == "erin", "the refused sign-up left nothing behind")
   }
 
-  @Test func `the refusal of a sign-up names the field`() throws {
+  @Test func `a rejected registration names the field`() throws {
     let fixture = try ChatFixture()
     func fields(_ attempt: () throws -> SignIn) -> [String]? { refusal(of: attempt)?.fields.map(\.field) }
     #expect(fields { try register(fixture, "ab") } == ["username"])
@@ -39,14 +39,14 @@ import Testing
     #expect(fields { try register(fixture, "carol", key: "a b") } == ["Idempotency-Key"])
   }
 
-  @Test func `ten who want one name at once: one gets it`() throws {
+  @Test func `of ten concurrent registrations of one username, one succeeds`() throws {
     let fixture = try ChatFixture()
     let answers = Threads.run(10) { _ in refusal { try register(fixture, "carol") }?.code }
     #expect(answers.filter { $0 == nil }.count == 1)
     #expect(answers.compactMap { $0 } == [ChatError.Code](repeating: .usernameTaken, count: 9))
   }
 
-  @Test func `a sign-up sent again with its key signs in to the same account, for who knows the password`() throws {
+  @Test func `a registration repeated with its key signs in to the same account, given the password`() throws {
     let fixture = try ChatFixture()
     let first = try register(fixture, "carol", key: "k1")
     let again = try register(fixture, "carol", key: "k1")
@@ -57,7 +57,7 @@ import Testing
     #expect(refusal { try register(fixture, "alice", key: "k1") }?.code == .usernameTaken)
   }
 
-  @Test func `Alice signs in by name or address, in any case, and only with her password`() throws {
+  @Test func `a user signs in by username or e-mail address, in any case, and only with the right password`() throws {
     let fixture = try ChatFixture()
     _ = try register(fixture, "carol", email: "carol@example.org")
     for login in ["carol", "CAROL", "carol@example.org", "Carol@Example.Org"] {
@@ -66,7 +66,7 @@ import Testing
     let wrong = refusal { try fixture.logIn("carol", password: "wrong password") }
     #expect(wrong?.code == .badCredentials)
     for login in ["nobody", "nobody@example.org", "", "carol ", "' OR 1=1 --", "caro"] {
-      #expect(refusal { try fixture.logIn(login) } == wrong, "unknown and wrong are told in the same words")
+      #expect(refusal { try fixture.logIn(login) } == wrong, "unknown user and wrong password get the same error")
     }
   }
 
@@ -87,10 +87,10 @@ import Testing
     let ended = try #require(try fixture.journal().last)
     #expect(ended.kind == .sessionEnded && ended.user == fixture.alice.principal.user.rowID)
     #expect(String(decoding: ended.data, as: UTF8.self) == String(fixture.alice.principal.session.value))
-    #expect(try fixture.chat.authenticate(accessToken: other.signIn.accessToken).user.username == "alice", "her other device stays")
+    #expect(try fixture.chat.authenticate(accessToken: other.signIn.accessToken).user.username == "alice", "the other session stays")
   }
 
-  @Test func `of ten who show one refresh token at once, one gets through, and the session is over`() throws {
+  @Test func `of ten concurrent uses of one refresh token, one succeeds, and the session ends`() throws {
     let fixture = try ChatFixture()
     let token = fixture.alice.signIn.refreshToken
     let fresh = Threads.run(10) { _ in try? fixture.chat.refresh(token) }.compactMap { $0 }
@@ -127,7 +127,7 @@ import Testing
     #expect(try fixture.logIn("bob").principal.user.username == "bob", "Bob's password is Bob's")
   }
 
-  @Test func `signing out ends this device alone, and another can be signed out by its name`() throws {
+  @Test func `signing out ends the own session, and another one by its id`() throws {
     let fixture = try ChatFixture()
     let phone = try fixture.logIn("alice")
     let tablet = try fixture.logIn("alice")
@@ -143,14 +143,14 @@ import Testing
     #expect(try fixture.chat.authenticate(accessToken: fixture.bob.signIn.accessToken).user.username == "bob")
   }
 
-  @Test func `a token of another fixture opens nothing here`() throws {
+  @Test func `a token of another installation is rejected`() throws {
     let fixture = try ChatFixture()
     let other = try ChatFixture()
     #expect(refusal { try fixture.chat.authenticate(accessToken: other.alice.signIn.accessToken) }?.code == .unauthenticated)
     #expect(refusal { try fixture.chat.refresh(other.alice.signIn.refreshToken) }?.code == .badCredentials)
   }
 
-  @Test func `a suspended user gets in by no door`() throws {
+  @Test func `a suspended user is rejected by every API`() throws {
     let fixture = try ChatFixture()
     let ticket = try fixture.chat.issueTicket(for: fixture.mallory.principal)
     let mallory = fixture.mallory.principal.user.rowID.value
@@ -163,7 +163,7 @@ import Testing
     #expect(refusal { try fixture.chat.resume(session: session, since: nil, replayBufferStart: 0) }?.code == .suspended)
   }
 
-  @Test func `a ticket lets one in, once, on the session that asked for it`() throws {
+  @Test func `a ticket is redeemed once, for the session that it was issued to`() throws {
     let fixture = try ChatFixture()
     let ticket = try fixture.chat.issueTicket(for: fixture.alice.principal)
     let takers = Threads.run(10) { _ in try? fixture.chat.commit(try fixture.chat.redeemingTicket(ticket)) }.compactMap { $0 }
@@ -173,7 +173,7 @@ import Testing
     #expect(refusal { try fixture.chat.commit(try fixture.chat.redeemingTicket(unused)) }?.code == .unauthenticated)
   }
 
-  @Test func `a session that has not been used for its lifetime is over`() throws {
+  @Test func `a session expires when it is not refreshed for its lifetime`() throws {
     let clock = ManualClock()
     let fixture = try ChatFixture(clock: clock) { $0.refreshTokenSeconds = $0.accessTokenSeconds / 2 }
     clock.advance(seconds: fixture.chat.settings.refreshTokenSeconds)
@@ -186,7 +186,7 @@ import Testing
     #expect(try fixture.read { try $0.first("SELECT count(*) FROM sessions") { $0.integer(0) } } == 0)
   }
 
-  @Test func `a fixture that has closed says that it is restarting`() throws {
+  @Test func `a stopped chat answers that it is restarting`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby()
     fixture.chat.stop()
@@ -195,7 +195,7 @@ import Testing
     #expect(try fixture.chat.room(lobby, for: fixture.alice.principal).room.name == "Lobby", "reading goes on")
   }
 
-  @Test func `every kind of failure is told in words for the user`() {
+  @Test func `every kind of failure maps to a ChatError`() {
     #expect(ChatError(mapping: ChatError.notFound) == .notFound)
     #expect(ChatError(mapping: StoreError(sqliteCode: 5, message: "secret detail", sql: "")).code == .busy)
     let broken = ChatError(mapping: StoreError(sqliteCode: 10, message: "secret detail", sql: "SELECT secret"))

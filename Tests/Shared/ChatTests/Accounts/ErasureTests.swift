@@ -1,4 +1,4 @@
-// Alice goes for good, and takes her data along.
+// Account deletion and data export.
 import Chat
 import Domain
 import SQL
@@ -31,7 +31,7 @@ import Wire
     }
   }
 
-  @Test func `nothing of Alice stays but what she said, under nobody's name`() throws {
+  @Test func `of a deleted account only the messages stay, under no name`() throws {
     let fixture = try ChatFixture()
     let signIn = try fixture.chat.register(
       username: "zelda", password: TestUser.password, email: "zelda@example.org", displayName: "Zelda Z.", userAgent: "zelda's phone",
@@ -50,7 +50,7 @@ import Wire
     _ = try fixture.chat.updateProfile(displayName: "Zelda Y.", statusText: "zelda is here", by: zelda.principal)
     #expect(try traces(of: "zelda", fixture).sorted() == ["idempotency_keys", "journal", "messages", "sessions", "users"])
 
-    #expect(refusal { try fixture.chat.deleteAccount(password: "not hers at all", by: zelda.principal) }?.code == .badCredentials)
+    #expect(refusal { try fixture.chat.deleteAccount(password: "not the password", by: zelda.principal) }?.code == .badCredentials)
     #expect(try fixture.chat.user(zelda.id, for: fixture.bob.principal).user.username == "zelda")
     try fixture.chat.deleteAccount(password: TestUser.password, by: zelda.principal)
 
@@ -60,7 +60,7 @@ import Wire
     let json = try JSONValue(try fixture.chat.message(1, in: own, for: fixture.bob.principal))
     #expect(json["content"] == .string("the words stay, edited") && json["display_name"] == .string(Chat.deletedName))
     #expect(json["user_id"] == .string(zelda.id))
-    #expect(try fixture.chat.room(own, for: fixture.bob.principal).membership?.role == .owner, "her room has an heir")
+    #expect(try fixture.chat.room(own, for: fixture.bob.principal).membership?.role == .owner, "the room has a next owner")
     #expect(try fixture.chat.room(direct, for: fixture.bob.principal).other == gone)
     #expect(try fixture.journal().last?.kind == .accountErased)
 
@@ -75,7 +75,7 @@ import Wire
     #expect(try fixture.signUp("zelda").id != zelda.id, "the name is free again")
   }
 
-  @Test func `what was on its way when Alice went makes no ghost of her`() throws {
+  @Test func `requests in flight during an account deletion do not bring the account back`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.room("Lobby", .public, by: fixture.bob)
     let code = try fixture.chat.invite(to: lobby, expiresInSeconds: nil, uses: nil, by: fixture.bob.principal).invite.code.text
@@ -92,7 +92,7 @@ import Wire
     #expect(try fixture.chat.user(fixture.alice.id, for: fixture.bob.principal).user.displayName == Chat.deletedName)
   }
 
-  @Test func `what was not done while Alice waited is done later, from where it stood`() throws {
+  @Test func `an unfinished erasure is continued from where it stopped`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     for number in 1...450 { try fixture.post("\(number)", in: lobby, by: number % 2 == 0 ? fixture.alice : fixture.bob) }
@@ -110,7 +110,7 @@ import Wire
     #expect(try fixture.chat.room(lobby, for: fixture.bob.principal).membership?.role == .owner)
   }
 
-  @Test func `Bob's export has all that is his, also from rooms he has left, and nothing of Alice's`() throws {
+  @Test func `an export has all of the user's data, also from rooms they have left, and no other user's`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     let left = try fixture.room("Left", .group, by: fixture.alice, with: [fixture.bob])
@@ -124,14 +124,14 @@ import Wire
     let accountExport = try fixture.chat.accountExport(of: fixture.bob.principal)
     #expect(accountExport.rooms.map(\.room.id.text) == [lobby] && accountExport.blocks.map(\.user.username) == ["mallory"])
     #expect(accountExport.sessions.count == 1 && accountExport.email == nil)
-    var words: [String] = []
+    var texts: [String] = []
     var cursor: Int64? = 0
     while let next = cursor {
       let portion = try fixture.chat.messages(by: fixture.bob.principal, after: next)
       #expect(portion.messages.count <= Chat.exportMessagesMax)
-      words += try portion.messages.compactMap { try JSONValue($0.json)["content"]?.text }
+      texts += try portion.messages.compactMap { try JSONValue($0.json)["content"]?.text }
       cursor = portion.next
     }
-    #expect(words == (1...150).map { "bob \($0)" } + (1...150).map { "bob left \($0)" })
+    #expect(texts == (1...150).map { "bob \($0)" } + (1...150).map { "bob left \($0)" })
   }
 }

@@ -1,4 +1,4 @@
-// What people say of themselves.
+// Changing the profile.
 import Chat
 import Domain
 import SQL
@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite struct ProfileTests {
-  @Test func `Alice changes her name, and each of her rooms is told once`() throws {
+  @Test func `a changed display name is one event in each of the user's rooms`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     _ = try fixture.room("Garden", .group, by: fixture.alice)
@@ -16,16 +16,17 @@ import Testing
     let before = try fixture.chat.lastPosition()
     let user = try fixture.chat.updateProfile(displayName: " Alice L. ", statusText: "reading", by: fixture.alice.principal)
     #expect(user.displayName == "Alice L." && user.statusText == "reading" && user.username == "alice")
-    let told = try fixture.journal().filter { $0.position > before }
-    #expect(told.map(\.kind) == [.userUpdated, .userUpdated] && Set(told.compactMap(\.room)).count == 2)
-    #expect(try JSONValue(told[0].data)["display_name"] == .string("Alice L."))
+    let events = try fixture.journal().filter { $0.position > before }
+    #expect(events.map(\.kind) == [.userUpdated, .userUpdated] && Set(events.compactMap(\.room)).count == 2)
+    #expect(try JSONValue(events[0].data)["display_name"] == .string("Alice L."))
     #expect(try fixture.chat.user(fixture.alice.id, for: fixture.bob.principal).user == user)
     let again = try fixture.chat.updateProfile(displayName: "Alice L.", statusText: nil, by: fixture.alice.principal)
-    #expect(try again == user && fixture.journal().last?.position == told.last?.position, "what is so already is not told")
+    #expect(
+      try again == user && fixture.journal().last?.position == events.last?.position, "an update that changes nothing appends no event")
     #expect(try fixture.chat.updateProfile(displayName: nil, statusText: "", by: fixture.alice.principal).statusText == "")
   }
 
-  @Test func `a profile has bounds, and so has changing it`() throws {
+  @Test func `profile fields have bounds, and so has the rate of changes`() throws {
     let fixture = try ChatFixture()
     func fields(_ name: String?, _ status: String?) -> [String]? {
       refusal { try fixture.chat.updateProfile(displayName: name, statusText: status, by: fixture.alice.principal) }?.fields.map(\.field)

@@ -1,4 +1,4 @@
-// What the operator does from the command line.
+// The operator's commands.
 import Chat
 import Domain
 import SQL
@@ -6,22 +6,22 @@ import Store
 import TestSupport
 import Testing
 
-@Suite struct OperatorTests {
-  @Test func `a default room takes in every new user, in the transaction that makes her`() throws {
+@Suite struct AdministrationTests {
+  @Test func `every new user joins the default rooms, in the transaction of the registration`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby()
     _ = try fixture.chat.setDefault(true, room: "Lobby")
     let carol = try fixture.signUp("carol")
     #expect(try fixture.chat.rooms(of: carol.principal, after: nil, limit: 5).map(\.room.id.text) == [lobby])
     #expect(try fixture.chat.room(lobby, for: carol.principal).membership?.role == .member)
-    let told = try #require(try fixture.journal().last)
-    #expect(try told.kind == .memberJoined && JSONValue(told.data)["reason"] == .string("default"))
+    let event = try #require(try fixture.journal().last)
+    #expect(try event.kind == .memberJoined && JSONValue(event.data)["reason"] == .string("default"))
     #expect(try fixture.chat.rooms(of: fixture.bob.principal, after: nil, limit: 5).isEmpty, "who was there before is free to join")
     _ = try fixture.chat.setDefault(false, room: lobby)
     #expect(try fixture.chat.rooms(of: fixture.signUp("dave").principal, after: nil, limit: 5).isEmpty)
   }
 
-  @Test func `the operator makes the one room of a simple chat and gives it to Alice`() throws {
+  @Test func `the operator creates the one room of a simple chat and makes Alice its owner`() throws {
     let fixture = try ChatFixture()
     let id = try fixture.chat.createPublicRoom(name: "Everyone")
     #expect(refusal { try fixture.chat.createPublicRoom(name: "Everyone") }?.code == .conflict)
@@ -36,7 +36,7 @@ import Testing
     #expect(try fixture.chat.room(id.text, for: carol.principal).room.memberCount == 2)
   }
 
-  @Test func `only one public room can be meant`() throws {
+  @Test func `a name that several public rooms have is rejected`() throws {
     let fixture = try ChatFixture()
     _ = try fixture.room("Twice", .public, by: fixture.alice)
     let second = try fixture.room("Twice", .public, by: fixture.bob)
@@ -51,14 +51,14 @@ import Testing
     #expect(refusal { try fixture.chat.setDefault(true, room: fixture.room("one more", .public, by: fixture.bob)) }?.code == .conflict)
   }
 
-  @Test func `Mallory, suspended, is out by every door, and what she says is not heard`() throws {
+  @Test func `a suspended user is rejected by every API`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.mallory)
     try fixture.post("x", in: lobby, by: fixture.mallory)
     #expect(try fixture.chat.suspend("Mallory"))
     #expect(try !fixture.chat.suspend("mallory"))
-    let told = try #require(try fixture.journal().last)
-    #expect(told.kind == .userSuspended && told.user == fixture.mallory.principal.user.rowID)
+    let event = try #require(try fixture.journal().last)
+    #expect(event.kind == .userSuspended && event.user == fixture.mallory.principal.user.rowID)
     #expect(refusal { try fixture.chat.authenticate(accessToken: fixture.mallory.signIn.accessToken) }?.code == .suspended)
     #expect(refusal { try fixture.chat.refresh(fixture.mallory.signIn.refreshToken) }?.code == .suspended)
     #expect(refusal { try fixture.post("x", in: lobby, by: fixture.mallory) }?.code == .suspended)

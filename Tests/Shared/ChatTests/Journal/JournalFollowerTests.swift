@@ -73,7 +73,7 @@ import Testing
     #expect(try mail.next() == .upToDate && log.batches.count == 2)
   }
 
-  @Test func `a follower behind the retention floor, or of another history, is told so and handles nothing until it skips`() throws {
+  @Test func `a follower behind the retention floor, or of another history, is lost and handles nothing until it skips`() throws {
     let clock = ManualClock()
     let (fixture, log) = (try ChatFixture(clock: clock) { $0.journalKeepSeconds = 60 }, Log())
     let lobby = try fixture.lobby()

@@ -1,4 +1,4 @@
-// Coming in by a link.
+// Invites.
 import Chat
 import Domain
 import SQL
@@ -8,27 +8,27 @@ import Testing
 import Wire
 
 @Suite struct InvitesTests {
-  private func invite(_ room: String, uses: Int64? = nil, by person: TestUser, in fixture: ChatFixture) throws -> String {
-    try fixture.chat.invite(to: room, expiresInSeconds: nil, uses: uses, by: person.principal).invite.code.text
+  private func invite(_ room: String, uses: Int64? = nil, by user: TestUser, in fixture: ChatFixture) throws -> String {
+    try fixture.chat.invite(to: room, expiresInSeconds: nil, uses: uses, by: user.principal).invite.code.text
   }
 
-  @Test func `Bob comes into Alice's group by her link, and coming again uses nothing up`() throws {
+  @Test func `Bob joins a group by Alice's invite, and accepting it again takes no use`() throws {
     let fixture = try ChatFixture()
     let group = try fixture.room("Alice's", .group, by: fixture.alice)
     let code = try invite(group, uses: 2, by: fixture.alice, in: fixture)
     #expect(refusal { try fixture.chat.room(group, for: fixture.bob.principal) } == .notFound)
     let view = try fixture.chat.acceptInvite(code, by: fixture.bob.principal)
     #expect(view.room.id.text == group && view.membership?.role == .member)
-    let told = try #require(try fixture.journal().last)
-    #expect(try told.kind == .memberJoined && JSONValue(told.data)["reason"] == .string("invited"))
-    for person in [fixture.bob, fixture.alice] { _ = try fixture.chat.acceptInvite(code, by: person.principal) }
+    let event = try #require(try fixture.journal().last)
+    #expect(try event.kind == .memberJoined && JSONValue(event.data)["reason"] == .string("invited"))
+    for user in [fixture.bob, fixture.alice] { _ = try fixture.chat.acceptInvite(code, by: user.principal) }
     #expect(try fixture.chat.invites(to: group, for: fixture.alice.principal, after: 0, limit: 5).map(\.usesLeft) == [1])
     _ = try fixture.chat.acceptInvite(code, by: fixture.mallory.principal)
     #expect(refusal { try fixture.chat.acceptInvite(code, by: fixture.signUp("carol").principal) } == .notFound)
     #expect(try fixture.chat.invites(to: group, for: fixture.alice.principal, after: 0, limit: 5).isEmpty)
   }
 
-  @Test func `of twenty who take a link for three at once, three come in`() throws {
+  @Test func `of twenty users who accept an invite for three at once, three join`() throws {
     let fixture = try ChatFixture()
     let group = try fixture.room("Alice's", .group, by: fixture.alice)
     let code = try invite(group, uses: 3, by: fixture.alice, in: fixture)
@@ -39,7 +39,7 @@ import Wire
     #expect(try fixture.chat.room(group, for: fixture.alice.principal).room.memberCount == 4)
   }
 
-  @Test func `a link that has expired, was revoked or was never made opens nothing, and all are answered alike`() throws {
+  @Test func `an expired, a revoked and an unknown invite are rejected alike`() throws {
     let clock = ManualClock()
     let fixture = try ChatFixture(clock: clock)
     let group = try fixture.room("Alice's", .group, by: fixture.alice)
@@ -55,7 +55,7 @@ import Wire
     #expect(try fixture.read { try $0.first("SELECT count(*) FROM invites") { $0.integer(0) } } == 0)
   }
 
-  @Test func `the same key makes one link, and another link under it is refused`() throws {
+  @Test func `one idempotency key creates one invite, and is rejected for another invite`() throws {
     let fixture = try ChatFixture()
     let group = try fixture.room("Alice's", .group, by: fixture.alice)
     @Sendable func make(uses: Int64?) throws -> (invite: Invite, isNew: Bool) {
@@ -66,7 +66,7 @@ import Wire
     #expect(refusal { try make(uses: 4) }?.code == .clientIDReused)
   }
 
-  @Test func `with Mallory's office her links go too`() throws {
+  @Test func `invites lapse when their creator loses the moderator role`() throws {
     let fixture = try ChatFixture()
     let group = try fixture.room("Alice's", .group, by: fixture.alice, with: [fixture.mallory])
     #expect(refusal { try invite(group, by: fixture.mallory, in: fixture) }?.code == .forbidden)
@@ -78,7 +78,7 @@ import Wire
     #expect(refusal { try fixture.chat.acceptInvite(code, by: fixture.mallory.principal) } == .notFound)
   }
 
-  @Test func `links have bounds, and direct rooms have none`() throws {
+  @Test func `invites have bounds, and direct rooms have no invites`() throws {
     let fixture = try ChatFixture()
     let group = try fixture.room("Alice's", .group, by: fixture.alice)
     func fields(_ seconds: Int64?, _ uses: Int64?) -> [String]? {

@@ -1,36 +1,36 @@
-// Coming, going, and who may say so.
+// Joining, leaving, adding and removing members.
 import Chat
 import Domain
 import Store
 import TestSupport
 import Testing
 
-@Suite struct MembershipTests {
-  private func role(_ person: TestUser, in room: String, _ fixture: ChatFixture) throws -> Role? {
-    try fixture.chat.room(room, for: person.principal).membership?.role
+@Suite struct MembershipsTests {
+  private func role(_ user: TestUser, in room: String, _ fixture: ChatFixture) throws -> Role? {
+    try fixture.chat.room(room, for: user.principal).membership?.role
   }
 
-  private func set(_ person: TestUser, _ role: String?, in room: String, by principal: TestUser, _ fixture: ChatFixture) throws -> Bool {
-    try fixture.chat.putMember(person.id, into: room, role: role, by: principal.principal).isNew
+  private func set(_ user: TestUser, _ role: String?, in room: String, by principal: TestUser, _ fixture: ChatFixture) throws -> Bool {
+    try fixture.chat.putMember(user.id, into: room, role: role, by: principal.principal).isNew
   }
 
-  @Test func `when the last owner leaves, the highest and then the oldest member inherits the room`() throws {
+  @Test func `when the last owner leaves, the member of the highest role, then the oldest, becomes owner`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob, fixture.mallory)
     _ = try set(fixture.mallory, "moderator", in: lobby, by: fixture.alice, fixture)
     try fixture.chat.leave(lobby, by: fixture.alice.principal)
     #expect(try role(fixture.mallory, in: lobby, fixture) == .owner)
     #expect(try role(fixture.bob, in: lobby, fixture) == .member)
-    let told = try fixture.journal().suffix(2)
-    #expect(told.map(\.kind) == [.memberLeft, .memberUpdated])
-    #expect(try told.map { try JSONValue($0.data)["reason"]?.text } == ["left", "inherited"])
+    let events = try fixture.journal().suffix(2)
+    #expect(events.map(\.kind) == [.memberLeft, .memberUpdated])
+    #expect(try events.map { try JSONValue($0.data)["reason"]?.text } == ["left", "inherited"])
     try fixture.chat.leave(lobby, by: fixture.mallory.principal)
     #expect(try role(fixture.bob, in: lobby, fixture) == .owner)
     try fixture.chat.leave(lobby, by: fixture.bob.principal)
     #expect(try fixture.chat.room(lobby, for: fixture.alice.principal).room.memberCount == 0)
   }
 
-  @Test func `while another owner stays, nobody inherits`() throws {
+  @Test func `while another owner stays, nobody becomes owner`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob, fixture.mallory)
     _ = try set(fixture.bob, "owner", in: lobby, by: fixture.alice, fixture)
@@ -39,7 +39,7 @@ import Testing
     #expect(try fixture.journal().last?.kind == .memberLeft)
   }
 
-  @Test func `who left is out: leaving again is refused`() throws {
+  @Test func `a user who has left cannot leave again`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     try fixture.chat.leave(lobby, by: fixture.bob.principal)
@@ -47,7 +47,7 @@ import Testing
     #expect(refusal { try fixture.post("x", in: lobby, by: fixture.bob) }?.code == .forbidden)
   }
 
-  @Test func `moderators take people in, owners give roles, members do neither`() throws {
+  @Test func `moderators add members, owners assign roles, members do neither`() throws {
     let fixture = try ChatFixture()
     let room = try fixture.room("Group", .group, by: fixture.alice, with: [fixture.bob])
     #expect(refusal { try set(fixture.mallory, nil, in: room, by: fixture.bob, fixture) }?.code == .forbidden)
@@ -70,20 +70,20 @@ import Testing
     let before = try fixture.chat.lastPosition()
     #expect(refusal { try set(fixture.alice, "member", in: room, by: fixture.alice, fixture) }?.code == .conflict)
     #expect(try role(fixture.alice, in: room, fixture) == .owner)
-    #expect(try fixture.chat.lastPosition() == before, "what was refused is told to nobody")
+    #expect(try fixture.chat.lastPosition() == before, "a rejected request appends no event")
     _ = try set(fixture.bob, "owner", in: room, by: fixture.alice, fixture)
     #expect(try !set(fixture.alice, "member", in: room, by: fixture.alice, fixture))
     #expect(try role(fixture.alice, in: room, fixture) == .member)
   }
 
-  @Test func `only those of a lower role are removed, and everyone may remove herself`() throws {
+  @Test func `a member removes only members of a lower role, and themselves`() throws {
     let fixture = try ChatFixture()
     let carol = try fixture.signUp("carol")
     let room = try fixture.room("Group", .group, by: fixture.alice, with: [fixture.bob, fixture.mallory, carol])
     _ = try set(fixture.bob, "moderator", in: room, by: fixture.alice, fixture)
     _ = try set(carol, "moderator", in: room, by: fixture.alice, fixture)
-    func remove(_ person: TestUser, by principal: TestUser) throws {
-      try fixture.chat.removeMember(person.id, from: room, by: principal.principal)
+    func remove(_ user: TestUser, by principal: TestUser) throws {
+      try fixture.chat.removeMember(user.id, from: room, by: principal.principal)
     }
     #expect(refusal { try remove(fixture.bob, by: fixture.mallory) }?.code == .forbidden)
     #expect(refusal { try remove(fixture.alice, by: fixture.bob) }?.code == .forbidden)
@@ -97,7 +97,7 @@ import Testing
     #expect(reasons == ["removed", "removed", "left"])
   }
 
-  @Test func `everyone who comes and goes at once is counted right`() throws {
+  @Test func `concurrent joins and leaves keep the member count right`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby()
     let people = [fixture.bob, fixture.mallory]
@@ -110,8 +110,8 @@ import Testing
     let members = try fixture.chat.members(of: lobby, for: fixture.alice.principal, after: 0, limit: 10)
     #expect(try fixture.chat.room(lobby, for: fixture.alice.principal).room.memberCount == Int64(members.count))
     // Each one's comings and goings alternate in the journal.
-    for person in people {
-      let kinds = try fixture.journal().filter { $0.user == person.principal.user.rowID }.map(\.kind)
+    for user in people {
+      let kinds = try fixture.journal().filter { $0.user == user.principal.user.rowID }.map(\.kind)
       #expect(zip(kinds, kinds.dropFirst()).allSatisfy { $0 != $1 } && kinds.first == .memberJoined)
     }
   }

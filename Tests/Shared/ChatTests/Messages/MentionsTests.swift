@@ -1,4 +1,4 @@
-// Calling people by name, and what their bell shows.
+// Mentions, badges and notification settings.
 import Chat
 import Domain
 import SQL
@@ -10,11 +10,11 @@ import Wire
 @Suite struct MentionsTests {
   private static func called(_ json: [UInt8]) throws -> [String] { try #require(Message(json: json)).mentions.map(\.text) }
 
-  private static func mentions(_ person: TestUser, _ room: String, _ fixture: ChatFixture) throws -> Int64? {
-    try fixture.chat.room(room, for: person.principal).membership?.mentions
+  private static func mentions(_ user: TestUser, _ room: String, _ fixture: ChatFixture) throws -> Int64? {
+    try fixture.chat.room(room, for: user.principal).membership?.mentions
   }
 
-  @Test func `Alice calls Bob, who is counted; strangers, and she herself, are only words`() throws {
+  @Test func `mentioning Bob counts; naming non-members or oneself does not`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     let posted = try fixture.post("@Bob, meet @mallory; @alice @nobody @bob", in: lobby, by: fixture.alice)
@@ -23,7 +23,7 @@ import Wire
     #expect(try Self.mentions(fixture.alice, lobby, fixture) == 0)
   }
 
-  @Test func `a name that ends in a full stop is found before the sentence's end is taken off`() throws {
+  @Test func `a username that ends in a full stop is resolved before the full stop counts as punctuation`() throws {
     let fixture = try ChatFixture()
     let dotted = try fixture.signUp("bob.")
     let lobby = try fixture.lobby(fixture.bob, dotted)
@@ -39,16 +39,16 @@ import Wire
     let since = try fixture.chat.lastPosition()
     #expect(try fixture.mark(lobby, preview: 3, read: 2, by: fixture.bob)["mentions"]?.number == 1)
     #expect(try Self.mentions(fixture.bob, lobby, fixture) == 1)
-    let told = try fixture.journal().filter { $0.position > since }
-    #expect(told.map(\.kind) == [.receipt, .ownMembership])
-    let me = try JSONValue(try #require(told.last).data)["me"]
+    let events = try fixture.journal().filter { $0.position > since }
+    #expect(events.map(\.kind) == [.receipt, .ownMembership])
+    let me = try JSONValue(try #require(events.last).data)["me"]
     #expect(me?["mentions"]?.number == 1 && me?["unread"]?.number == 1 && me?["read_seq"]?.number == 2)
     try fixture.post("I am here", in: lobby, by: fixture.bob)
     #expect(try Self.mentions(fixture.bob, lobby, fixture) == 0, "to answer is to have read")
     #expect(try fixture.read { try $0.first("SELECT count(*) FROM mentions") { $0.integer(0) } } == 0)
   }
 
-  @Test func `an edit calls anew: who is not called any more is counted no more, who is called now is told`() throws {
+  @Test func `an edit updates mentions: users removed from them lose the count, users added get an event`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob, fixture.mallory)
     try fixture.post("@bob and @mallory", in: lobby, by: fixture.alice)
@@ -59,15 +59,15 @@ import Wire
     #expect(try Self.called(fixture.edit(1, in: lobby, to: "no, @bob", by: fixture.alice)) == [fixture.bob.id])
     #expect(try Self.mentions(fixture.bob, lobby, fixture) == 1 && Self.mentions(fixture.mallory, lobby, fixture) == 0)
     let bob = fixture.bob.principal.user.rowID
-    let told = try fixture.journal().filter { $0.position > since }
-    #expect(told.map(\.kind) == [.messageEdited, .messageEdited, .ownMembership], "only the newest of his own is kept")
-    #expect(told.last?.user == bob)
+    let events = try fixture.journal().filter { $0.position > since }
+    #expect(events.map(\.kind) == [.messageEdited, .messageEdited, .ownMembership], "only the newest own membership event is kept")
+    #expect(events.last?.user == bob)
     try fixture.delete(1, in: lobby, by: fixture.alice)
     #expect(try Self.mentions(fixture.bob, lobby, fixture) == 0)
     #expect(try Self.called(fixture.chat.message(1, in: lobby, for: fixture.bob.principal)) == [])
   }
 
-  @Test func `whom Bob has blocked cannot call him, whom has blocked Bob can`() throws {
+  @Test func `a blocked user cannot mention the blocker, the blocker can mention the blocked user`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob, fixture.mallory)
     #expect(try Self.called(fixture.post("@bob", in: lobby, by: fixture.mallory).json) == [fixture.bob.id])
@@ -77,7 +77,7 @@ import Wire
     #expect(try Self.called(fixture.post("@mallory", in: lobby, by: fixture.bob).json) == [fixture.mallory.id])
   }
 
-  @Test func `who leaves and comes back begins without mentions`() throws {
+  @Test func `a user who leaves and joins again has no mentions`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     try fixture.post("@bob", in: lobby, by: fixture.alice)
@@ -89,7 +89,7 @@ import Wire
     #expect(try Self.mentions(fixture.bob, lobby, fixture) == 0)
   }
 
-  @Test func `whatever is said, edited, deleted and read, the count is that of the unread messages that call her`() throws {
+  @Test func `after any posts, edits, deletions and reads, the count is that of unread messages with a mention`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     var random = SplitMix(seed: 5)
@@ -113,11 +113,11 @@ import Wire
 
   // MARK: The bell
 
-  private static func bell(_ person: TestUser, _ fixture: ChatFixture) throws -> [String] {
-    try fixture.chat.badges(of: person.principal).map { "\($0.unread) \($0.mentions)" }
+  private static func bell(_ user: TestUser, _ fixture: ChatFixture) throws -> [String] {
+    try fixture.chat.badges(of: user.principal).map { "\($0.unread) \($0.mentions)" }
   }
 
-  @Test func `the bell shows the rooms that have something new, as loudly as they are wanted`() throws {
+  @Test func `badges have the rooms with unread messages, by their notification level`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     let club = try fixture.room("Club", .group, by: fixture.alice, with: [fixture.bob])
@@ -146,15 +146,15 @@ import Wire
     #expect(try Self.bell(fixture.bob, fixture) == [] && Self.bell(fixture.alice, fixture) == [])
   }
 
-  @Test func `how loud a room is, is told to one's own devices, and only when it changes`() throws {
+  @Test func `notification settings go to the own devices, and only when they change`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     let since = try fixture.chat.lastPosition()
     let level = try NotificationSettingsUpdate(level: "mentions", mute: .until(Timestamp(milliseconds: 5)))
     for _ in 1...2 { _ = try fixture.chat.updateNotificationSettings(level, in: lobby, by: fixture.bob.principal) }
-    let told = try fixture.journal().filter { $0.position > since }
-    #expect(told.map(\.kind) == [.ownMembership] && told.first?.user == fixture.bob.principal.user.rowID)
-    let data = try JSONValue(try #require(told.first).data)
+    let events = try fixture.journal().filter { $0.position > since }
+    #expect(events.map(\.kind) == [.ownMembership] && events.first?.user == fixture.bob.principal.user.rowID)
+    let data = try JSONValue(try #require(events.first).data)
     #expect(data["reason"]?.text == "notify" && data["me"]?["notify"]?.text == "mentions")
     #expect(data["me"]?["muted_until"]?.text == "1970-01-01T00:00:00.005Z" && data["user"]?["user_id"]?.text == fixture.bob.id)
     #expect(refusal { try fixture.chat.updateNotificationSettings(level, in: lobby, by: fixture.mallory.principal) }?.code == .forbidden)

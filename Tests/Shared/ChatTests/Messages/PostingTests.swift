@@ -1,4 +1,4 @@
-// Saying something, and saying it again.
+// Posting messages and retrying.
 import Chat
 import Domain
 import Posix
@@ -8,21 +8,21 @@ import Testing
 import Wire
 
 @Suite struct PostingTests {
-  @Test func `what Alice says is stored and told in the same words`() throws {
+  @Test func `a posted message is stored and published as the same JSON`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     let posted = try fixture.post("hello", in: lobby, by: fixture.alice, clientID: "c1")
     #expect(posted.seq == 1 && posted.isNew)
     let message = try #require(Message(json: posted.json))
     #expect(message.content == "hello" && message.username == "alice" && message.clientID == "c1" && message.roomID.text == lobby)
-    let told = try #require(try fixture.journal().last)
-    #expect(told.kind == .newMessage && told.data == posted.json)
+    let event = try #require(try fixture.journal().last)
+    #expect(event.kind == .newMessage && event.data == posted.json)
     #expect(try fixture.chat.message(1, in: lobby, for: fixture.bob.principal) == posted.json)
-    #expect(try fixture.chat.lastPosition() == told.position)
-    #expect(try fixture.chat.events(after: told.position - 1).map(\.data) == [posted.json])
+    #expect(try fixture.chat.lastPosition() == event.position)
+    #expect(try fixture.chat.events(after: event.position - 1).map(\.data) == [posted.json])
   }
 
-  @Test func `twenty people who talk at once get dense numbers, and each message one event`() throws {
+  @Test func `twenty concurrent senders get consecutive seqs, and each message is one event`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob, fixture.mallory)
     let people = [fixture.alice, fixture.bob, fixture.mallory]
@@ -30,12 +30,12 @@ import Wire
       (0..<10).map { round in (try? fixture.post("\(thread) \(round)", in: lobby, by: people[thread % 3]))?.seq ?? -1 }
     }
     #expect(seqs.flatMap { $0 }.sorted() == Array(1...200))
-    #expect(seqs.allSatisfy { $0 == $0.sorted() }, "nobody's own words change places")
-    let told = try fixture.journal().filter { $0.kind == .newMessage }.compactMap { try JSONValue($0.data)["seq"]?.number }
-    #expect(told == Array(1...200), "told in the order of the numbers")
+    #expect(seqs.allSatisfy { $0 == $0.sorted() }, "each sender's messages keep their order")
+    let events = try fixture.journal().filter { $0.kind == .newMessage }.compactMap { try JSONValue($0.data)["seq"]?.number }
+    #expect(events == Array(1...200), "events in the order of the numbers")
   }
 
-  @Test func `the same client_id is the same message for ever: after others, an edit, and a deletion`() throws {
+  @Test func `a client_id always names the same message: after others, an edit, and a deletion`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     let first = try fixture.post("hello", in: lobby, by: fixture.alice, clientID: "c1")
@@ -52,7 +52,7 @@ import Wire
     #expect(try fixture.journal().filter { $0.kind == .newMessage }.count == 2)
   }
 
-  @Test func `the same client_id with anything else in it is refused`() throws {
+  @Test func `a client_id reused for another message is rejected`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     let other = try fixture.room("Other", .group, by: fixture.alice)
@@ -65,7 +65,7 @@ import Wire
     #expect(try fixture.post("hello", in: lobby, by: fixture.bob, clientID: "c1").isNew, "Bob's c1 is Bob's")
   }
 
-  @Test func `thirty retries at once make one message`() throws {
+  @Test func `thirty concurrent retries make one message`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby()
     let posted = Threads.run(30) { _ in try? fixture.post("once", in: lobby, by: fixture.alice, clientID: "c1") }.compactMap { $0 }
@@ -74,7 +74,7 @@ import Wire
     #expect(try fixture.chat.page(of: lobby, .latest, limit: 50, for: fixture.alice.principal).count == 1)
   }
 
-  @Test func `a retry is answered even when the sender has left, is too fast, or the room is gone for her`() throws {
+  @Test func `a retry gets its result even if the sender has left or is over the rate limit`() throws {
     let fixture = try ChatFixture { $0.messageRate = RateLimit(count: 1, windowMilliseconds: 3_600_000) }
     let lobby = try fixture.room("Group", .group, by: fixture.alice, with: [fixture.bob])
     let first = try fixture.post("hello", in: lobby, by: fixture.bob, clientID: "c1")
@@ -84,7 +84,7 @@ import Wire
     #expect(refusal { try fixture.post("hello", in: lobby, by: fixture.bob, clientID: "c2") } == .notFound)
   }
 
-  @Test func `the sixth message is refused with the time to wait, stores nothing, and does not hold others up`() throws {
+  @Test func `the sixth message is rejected with the time to retry, stores nothing, and does not affect other users`() throws {
     let fixture = try ChatFixture { $0.messageRate = RateLimit(count: 5, windowMilliseconds: 3_600_000) }
     let lobby = try fixture.lobby(fixture.bob)
     for number in 1...5 { try fixture.post("\(number)", in: lobby, by: fixture.alice) }
@@ -98,7 +98,7 @@ import Wire
     #expect(try fixture.post("6", in: lobby, by: fixture.bob).seq == 6)
   }
 
-  @Test func `what was refused for another reason does not count against the rate`() throws {
+  @Test func `messages rejected for other reasons do not count against the rate limit`() throws {
     let fixture = try ChatFixture { $0.messageRate = RateLimit(count: 1, windowMilliseconds: 3_600_000) }
     let lobby = try fixture.lobby()
     #expect(refusal { try fixture.post("x", in: lobby, by: fixture.alice, replyTo: 7) }?.fields.map(\.field) == ["reply_to"])
@@ -119,7 +119,7 @@ import Wire
     }
   }
 
-  @Test func `nobody posts after signing out, with any door still open`() throws {
+  @Test func `nobody posts after signing out, over any API`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby()
     try fixture.chat.logOut(fixture.alice.principal)

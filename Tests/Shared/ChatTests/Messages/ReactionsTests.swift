@@ -1,4 +1,4 @@
-// Saying something without words.
+// Reactions.
 import Chat
 import Domain
 import Store
@@ -6,22 +6,22 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite struct ReactingTests {
-  @Test func `Bob reacts, everyone is told once, and the message bears it`() throws {
+@Suite struct ReactionsTests {
+  @Test func `Bob reacts: one event, and the message has the reaction`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     try fixture.post("hello", in: lobby, by: fixture.alice)
     let json = try fixture.react("👍", to: 1, in: lobby, by: fixture.bob)
     #expect(try JSONValue(json)["reactions"] == .object(["👍": .array([.string(fixture.bob.id)])]))
     #expect(try fixture.chat.message(1, in: lobby, for: fixture.alice.principal) == json)
-    let told = try #require(try fixture.journal().last)
-    #expect(told.kind == .reactionAdded)
+    let event = try #require(try fixture.journal().last)
+    #expect(event.kind == .reactionAdded)
     let data = JSONValue.object([
       "room_id": .string(lobby), "seq": .integer(1), "emoji": .string("👍"), "user_id": .string(fixture.bob.id),
     ])
-    #expect(try JSONValue(told.data) == data)
+    #expect(try JSONValue(event.data) == data)
     #expect(try fixture.react("👍", to: 1, in: lobby, by: fixture.bob) == json)
-    #expect(try fixture.chat.lastPosition() == told.position)
+    #expect(try fixture.chat.lastPosition() == event.position)
 
     let without = try fixture.unreact("👍", to: 1, in: lobby, by: fixture.bob)
     #expect(try JSONValue(without)["reactions"] == .object([:]))
@@ -30,7 +30,7 @@ import Wire
     #expect(try fixture.journal().filter { $0.kind == .reactionRemoved }.count == 1)
   }
 
-  @Test func `reactions outlive an edit and do not outlive the message`() throws {
+  @Test func `reactions survive an edit and not the deletion of the message`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     try fixture.post("helo", in: lobby, by: fixture.alice)
@@ -43,7 +43,7 @@ import Wire
     #expect(refusal { try fixture.unreact("❤️", to: 1, in: lobby, by: fixture.bob) }?.code == .conflict)
   }
 
-  @Test func `only members react, only to what is there, only with emoji`() throws {
+  @Test func `only members react, only to existing messages, only with emoji`() throws {
     let fixture = try ChatFixture()
     let back = try fixture.room("Back room", .group, by: fixture.alice)
     try fixture.post("hello", in: back, by: fixture.alice)
@@ -53,12 +53,12 @@ import Wire
     #expect(refusal { try fixture.react("thumbs up", to: 1, in: back, by: fixture.alice) }?.fields.map(\.field) == ["emoji"])
   }
 
-  @Test func `thirty people who react at once are all there`() throws {
+  @Test func `thirty concurrent reactions are all stored`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby()
     try fixture.post("hello", in: lobby, by: fixture.alice)
     let crowd = try (0..<30).map { try fixture.signUp("user\($0)") }
-    for person in crowd { _ = try fixture.chat.join(lobby, by: person.principal) }
+    for user in crowd { _ = try fixture.chat.join(lobby, by: user.principal) }
     _ = Threads.run(30) { thread in
       _ = try? fixture.react(thread % 2 == 0 ? "👍" : "🎉", to: 1, in: lobby, by: crowd[thread])
     }

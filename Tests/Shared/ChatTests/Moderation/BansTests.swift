@@ -1,4 +1,4 @@
-// Mallory is kept out.
+// Banning users from rooms.
 import Chat
 import Domain
 import Store
@@ -6,15 +6,15 @@ import TestSupport
 import Testing
 
 @Suite struct BansTests {
-  @Test func `Mallory, banned from the Lobby, is out at once and comes in by no door until the ban is lifted`() throws {
+  @Test func `Mallory, banned from the Lobby, is removed at once and cannot return in any way until the ban is lifted`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob, fixture.mallory)
     let invite = try fixture.chat.invite(to: lobby, expiresInSeconds: nil, uses: nil, by: fixture.alice.principal).invite
     try fixture.post("here I am", in: lobby, by: fixture.mallory)
     let (ban, isNew) = try fixture.chat.ban(fixture.mallory.id, from: lobby, reason: " spam ", by: fixture.alice.principal)
     #expect(isNew && ban.reason == "spam" && ban.user.username == "mallory" && ban.bannedBy == fixture.alice.principal.user.id)
-    let told = try #require(try fixture.journal().last)
-    #expect(try told.kind == .memberLeft && JSONValue(told.data)["reason"] == .string("banned"))
+    let event = try #require(try fixture.journal().last)
+    #expect(try event.kind == .memberLeft && JSONValue(event.data)["reason"] == .string("banned"))
 
     #expect(refusal { try fixture.post("x", in: lobby, by: fixture.mallory) }?.code == .forbidden)
     #expect(refusal { try fixture.chat.join(lobby, by: fixture.mallory.principal) }?.code == .forbidden)
@@ -28,7 +28,7 @@ import Testing
     #expect(try fixture.chat.join(lobby, by: fixture.mallory.principal).membership?.role == .member)
   }
 
-  @Test func `a group from which Mallory is banned does not exist for her, whatever code she holds`() throws {
+  @Test func `a group does not exist for a user banned from it, even with an invite`() throws {
     let fixture = try ChatFixture()
     let group = try fixture.room("Alice's", .group, by: fixture.alice)
     let invite = try fixture.chat.invite(to: group, expiresInSeconds: nil, uses: nil, by: fixture.alice.principal).invite
@@ -38,15 +38,15 @@ import Testing
     #expect(try fixture.chat.acceptInvite(invite.code.text, by: fixture.bob.principal).membership?.role == .member)
   }
 
-  @Test func `moderators ban those below them, members ban nobody, and nobody bans herself`() throws {
+  @Test func `moderators ban members of a lower role, members ban nobody, and nobody bans themselves`() throws {
     let fixture = try ChatFixture()
     let carol = try fixture.signUp("carol")
     let lobby = try fixture.lobby(fixture.bob, fixture.mallory, carol)
-    for person in [fixture.bob, carol] {
-      _ = try fixture.chat.putMember(person.id, into: lobby, role: "moderator", by: fixture.alice.principal)
+    for user in [fixture.bob, carol] {
+      _ = try fixture.chat.putMember(user.id, into: lobby, role: "moderator", by: fixture.alice.principal)
     }
-    func ban(_ person: TestUser, by principal: TestUser) -> ChatError.Code? {
-      refusal { try fixture.chat.ban(person.id, from: lobby, reason: nil, by: principal.principal) }?.code
+    func ban(_ user: TestUser, by principal: TestUser) -> ChatError.Code? {
+      refusal { try fixture.chat.ban(user.id, from: lobby, reason: nil, by: principal.principal) }?.code
     }
     #expect(ban(fixture.bob, by: fixture.mallory) == .forbidden)
     #expect(ban(fixture.alice, by: fixture.bob) == .forbidden)
@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test(arguments: 1...8)
-  func `from the place of a ban on, whatever was on its way, Mallory neither comes nor speaks`(round: Int) throws {
+  func `after the position of a ban Mallory neither joins nor posts, whatever was in flight`(round: Int) throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     let code = try fixture.chat.invite(to: lobby, expiresInSeconds: nil, uses: nil, by: fixture.alice.principal).invite.code.text
@@ -79,13 +79,13 @@ import Testing
         }
       }
     }
-    let told = try fixture.journal()
-    let ban = try #require(try told.firstIndex { try $0.kind == .memberLeft && JSONValue($0.data)["reason"] == .string("banned") })
-    #expect(told[(ban + 1)...].isEmpty, "nothing of hers has a place after it")
+    let events = try fixture.journal()
+    let ban = try #require(try events.firstIndex { try $0.kind == .memberLeft && JSONValue($0.data)["reason"] == .string("banned") })
+    #expect(events[(ban + 1)...].isEmpty, "no event after the ban is Mallory's")
     #expect(try fixture.chat.room(lobby, for: fixture.alice.principal).room.memberCount == 2)
   }
 
-  @Test func `parallel joins, bans and words never put a word of a banned one after the ban`() throws {
+  @Test func `concurrent joins, bans and posts never place a message of a banned user after the ban`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     let mallory = fixture.mallory.principal.user.rowID
@@ -101,7 +101,7 @@ import Testing
     }
     _ = try fixture.chat.ban(fixture.mallory.id, from: lobby, reason: nil, by: fixture.alice.principal)
     #expect(refusal { try fixture.post("too late", in: lobby, by: fixture.mallory) }?.code == .forbidden)
-    // The journal is the witness: between her going and her next coming, Mallory says nothing.
+    // The journal proves it: between leaving and joining again, Mallory posts nothing.
     var isIn = false
     var spoke = 0
     for entry in try fixture.journal() {

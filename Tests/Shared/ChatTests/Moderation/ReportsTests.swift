@@ -1,4 +1,4 @@
-// Bob brings what Mallory said before the moderators.
+// Reporting messages.
 import Chat
 import Domain
 import Store
@@ -7,15 +7,15 @@ import Testing
 import Wire
 
 @Suite struct ReportsTests {
-  @Test func `a report reaches the moderators with the message, and nobody else, until they settle it`() throws {
+  @Test func `moderators alone see a report with its message, until they resolve it`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob, fixture.mallory)
     try fixture.post("an insult", in: lobby, by: fixture.mallory)
     #expect(try fixture.chat.report(1, in: lobby, reason: "an insult to Alice", by: fixture.bob.principal))
     #expect(try !fixture.chat.report(1, in: lobby, reason: "a bad one", by: fixture.bob.principal))
-    for person in [fixture.bob, fixture.mallory] {
-      #expect(refusal { try fixture.chat.reports(in: lobby, for: person.principal, after: 0, limit: 5) }?.code == .forbidden)
-      #expect(refusal { try fixture.chat.resolveReports(of: 1, in: lobby, by: person.principal) }?.code == .forbidden)
+    for user in [fixture.bob, fixture.mallory] {
+      #expect(refusal { try fixture.chat.reports(in: lobby, for: user.principal, after: 0, limit: 5) }?.code == .forbidden)
+      #expect(refusal { try fixture.chat.resolveReports(of: 1, in: lobby, by: user.principal) }?.code == .forbidden)
     }
     let report = try #require(try fixture.chat.reports(in: lobby, for: fixture.alice.principal, after: 0, limit: 5).first)
     #expect(report.reason == "a bad one" && report.reporter.username == "bob" && report.seq == 1)
@@ -25,7 +25,7 @@ import Wire
     #expect(try fixture.chat.reports(in: lobby, for: fixture.alice.principal, after: 0, limit: 5).isEmpty)
   }
 
-  @Test func `what is not there is not reported, nor in rooms that have no moderators, nor without end`() throws {
+  @Test func `reports need an existing message and a room with moderators, and have bounds`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     #expect(refusal { try fixture.chat.report(1, in: lobby, reason: nil, by: fixture.bob.principal) } == .notFound)

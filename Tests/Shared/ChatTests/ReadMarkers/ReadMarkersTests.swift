@@ -1,4 +1,4 @@
-// How far people have got, and who is told.
+// Read markers and receipts.
 import Chat
 import Domain
 import Posix
@@ -16,17 +16,17 @@ import Testing
     }
   }
 
-  @Test func `Bob reads, and the room is told how far, in the words of the contract`() throws {
+  @Test func `Bob raises a marker, and the room gets a receipt as in the contract`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     for number in 1...3 { try fixture.post("\(number)", in: lobby, by: fixture.alice) }
     let me = try fixture.mark(lobby, delivered: 3, read: 2, by: fixture.bob)
     #expect(me["read_seq"]?.number == 2 && me["preview_seq"]?.number == 2 && me["delivered_seq"]?.number == 3)
     #expect(me["unread"]?.number == 1)
-    let told = try #require(try fixture.journal().last)
-    #expect(told.kind == .receipt && told.user == fixture.bob.principal.user.rowID)
+    let event = try #require(try fixture.journal().last)
+    #expect(event.kind == .receipt && event.user == fixture.bob.principal.user.rowID)
     #expect(
-      try JSONValue(told.data)
+      try JSONValue(event.data)
         == .object([
           "room_id": .string(lobby), "user_id": .string(fixture.bob.id), "delivered_seq": .integer(3), "preview_seq": .integer(2),
           "read_seq": .integer(2),
@@ -35,7 +35,7 @@ import Testing
     #expect(view.membership?.marks == ReadMarkers(deliveredSeq: 3, previewSeq: 2, readSeq: 2))
   }
 
-  @Test func `a mark that moves nothing tells nobody`() throws {
+  @Test func `an update that raises no marker appends no receipt`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     try fixture.post("hello", in: lobby, by: fixture.alice)
@@ -45,7 +45,7 @@ import Testing
     #expect(try fixture.chat.lastPosition() == position)
   }
 
-  @Test func `with twenty devices that mark at once, no mark ever moves back, and one receipt is left`() throws {
+  @Test func `with twenty concurrent sessions no marker ever falls, and one receipt remains`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     for number in 1...50 { try fixture.post("\(number)", in: lobby, by: fixture.alice) }
@@ -62,7 +62,7 @@ import Testing
     #expect(try Self.receipts(fixture) == ["receipt \(number): 50 50 50"])
   }
 
-  @Test func `strangers cannot mark, and learn nothing by trying`() throws {
+  @Test func `non-members cannot set markers, and learn nothing by trying`() throws {
     let fixture = try ChatFixture()
     let back = try fixture.room("Back room", .group, by: fixture.alice)
     let lobby = try fixture.lobby()
@@ -74,12 +74,12 @@ import Testing
     #expect(refusal { try fixture.mark(back, read: 1, by: fixture.alice) }?.code == .unauthenticated)
   }
 
-  @Test func `one's own messages are never unread, and whoever speaks has read what was said before`() throws {
+  @Test func `own messages are never unread, and posting marks all earlier messages as read`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     for number in 1...3 { try fixture.post("\(number)", in: lobby, by: fixture.alice) }
-    func unread(_ person: TestUser) throws -> Int64? {
-      try fixture.chat.room(lobby, for: person.principal).membership.map { fixture.unread($0, last: 3) }
+    func unread(_ user: TestUser) throws -> Int64? {
+      try fixture.chat.room(lobby, for: user.principal).membership.map { fixture.unread($0, last: 3) }
     }
     #expect(try unread(fixture.alice) == 0 && unread(fixture.bob) == 3)
     try fixture.post("4", in: lobby, by: fixture.bob)
@@ -88,7 +88,7 @@ import Testing
     #expect(try Self.receipts(fixture) == [], "the message itself says so")
   }
 
-  @Test func `who hides her reading is told of it on her own devices alone`() throws {
+  @Test func `receipts of a user who hides them go to their own devices alone`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob, fixture.mallory)
     try fixture.post("hello", in: lobby, by: fixture.alice)
@@ -103,12 +103,12 @@ import Testing
     #expect(try fixture.chat.receipts(of: 1, in: lobby, for: fixture.alice.principal, after: 0, limit: 10).count == 2)
   }
 
-  @Test func `in a crowd, receipts are told to one's own devices alone`() throws {
+  @Test func `in a large room, receipts go to the own devices alone`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     try fixture.post("hello", in: lobby, by: fixture.alice)
     let crowd = try (3...Int(ReadMarkers.toldMembersMax)).map { try fixture.signUp("user\($0)") }
-    for person in crowd { _ = try fixture.chat.join(lobby, by: person.principal) }
+    for user in crowd { _ = try fixture.chat.join(lobby, by: user.principal) }
     try fixture.mark(lobby, delivered: 1, by: fixture.bob)
     #expect(try fixture.journal().last?.kind == .receipt)
     _ = try fixture.chat.join(lobby, by: fixture.mallory.principal)
@@ -116,7 +116,7 @@ import Testing
     #expect(try fixture.journal().last?.kind == .ownReceipt)
   }
 
-  @Test func `a message's receipts say who has it, how far, and since when`() throws {
+  @Test func `a message's receipts have each user, state and time`() throws {
     let clock = ManualClock()
     let fixture = try ChatFixture(clock: clock)
     let carol = try fixture.signUp("carol")
@@ -140,7 +140,7 @@ import Testing
     #expect(two.map(\.user.text) == [fixture.bob.id, fixture.mallory.id, carol.id])
     #expect(two.map(\.state) == [.read, .previewRead, .read])
     #expect(try two.allSatisfy { try #require($0.at).milliseconds > 0 })
-    #expect(try #require(two[0].at) <= before, "Bob's later reading does not change when he read this one")
+    #expect(try #require(two[0].at) <= before, "a later marker does not change the time of an earlier receipt")
     let three = try receipts(3)
     #expect(three.map(\.state) == [.read, .delivered, .read])
     #expect(try #require(three[0].at) > before)
@@ -151,53 +151,53 @@ import Testing
         == .forbidden)
   }
 
-  @Test func `who comes back hears the newest receipt of each, and her own from a room whose crowd hears none`() throws {
+  @Test func `a resume has the newest receipt of each user, and the own ones of large rooms`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob, fixture.mallory)
     for number in 1...20 { try fixture.post("\(number)", in: lobby, by: fixture.alice) }
     let since = try fixture.chat.lastPosition()
-    for seq in 1...20 { for person in [fixture.bob, fixture.mallory] { try fixture.mark(lobby, read: Int64(seq), by: person) } }
-    let arrival = try fixture.chat.resume(session: fixture.alice.principal.sessionID, since: since, replayBufferStart: .max)
-    #expect(try arrival.backlog.map { try JSONValue($0.data)["read_seq"]?.number } == [20, 20])
+    for seq in 1...20 { for user in [fixture.bob, fixture.mallory] { try fixture.mark(lobby, read: Int64(seq), by: user) } }
+    let snapshot = try fixture.chat.resume(session: fixture.alice.principal.sessionID, since: since, replayBufferStart: .max)
+    #expect(try snapshot.backlog.map { try JSONValue($0.data)["read_seq"]?.number } == [20, 20])
     try fixture.chat.setHidesReadReceipts(true, by: fixture.bob.principal)
     try fixture.post("21", in: lobby, by: fixture.alice)
     try fixture.mark(lobby, read: 21, by: fixture.bob)
-    func kinds(_ person: TestUser) throws -> [EventKind] {
-      try fixture.chat.resume(session: person.principal.sessionID, since: since, replayBufferStart: .max).backlog.map(\.kind)
+    func kinds(_ user: TestUser) throws -> [EventKind] {
+      try fixture.chat.resume(session: user.principal.sessionID, since: since, replayBufferStart: .max).backlog.map(\.kind)
     }
     #expect(try kinds(fixture.bob) == [.receipt, .receipt, .newMessage, .ownReceipt])
     #expect(try kinds(fixture.alice) == [.receipt, .receipt, .newMessage])
   }
 
-  @Test func `marks that come in a burst are told as one, and each is answered`() throws {
+  @Test func `updates in a burst produce one receipt, and each gets a reply`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     for number in 1...200 { try fixture.post("\(number)", in: lobby, by: fixture.alice) }
     let since = try fixture.chat.lastPosition()
     let answers = Condition<[Int64]>([])
     for seq in Int64(1)...200 {
-      let wish = try ReadMarkersUpdate(deliveredSeq: nil, previewSeq: nil, readSeq: seq)
-      try fixture.chat.submitReadMarkers(wish, in: lobby, session: fixture.bob.principal.session) { result in
+      let update = try ReadMarkersUpdate(deliveredSeq: nil, previewSeq: nil, readSeq: seq)
+      try fixture.chat.submitReadMarkers(update, in: lobby, session: fixture.bob.principal.session) { result in
         let read = (try? result.get()).flatMap { try? JSONValue($0) }?["read_seq"]?.number
         answers.update { $0.append(read ?? -1) }
       }
     }
     let answered = try #require(answers.wait(milliseconds: 5000) { $0.count == 200 ? $0 : nil })
     #expect(answered == answered.sorted() && answered.last == 200)
-    #expect(zip(answered, 1...).allSatisfy { $0 >= $1 }, "nobody is answered less than she asked for")
+    #expect(zip(answered, 1...).allSatisfy { $0 >= $1 }, "no reply is behind its update")
     #expect(try fixture.chat.lastPosition() - since <= 20, "two hundred marks, a handful of events")
     #expect(try Self.receipts(fixture).count == 1)
   }
 
-  @Test func `in one round, a stranger's mark is refused and the others' are written`() throws {
+  @Test func `in one round, a non-member's update is rejected and the others are written`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     for number in 1...5 { try fixture.post("\(number)", in: lobby, by: fixture.alice) }
     let answers = Condition<[String: Bool]>([:])
-    for person in [fixture.bob, fixture.mallory, fixture.alice] {
-      let wish = try ReadMarkersUpdate(deliveredSeq: 5, previewSeq: nil, readSeq: nil)
-      let name = person.principal.user.username
-      try fixture.chat.submitReadMarkers(wish, in: lobby, session: person.principal.session) { result in
+    for user in [fixture.bob, fixture.mallory, fixture.alice] {
+      let update = try ReadMarkersUpdate(deliveredSeq: 5, previewSeq: nil, readSeq: nil)
+      let name = user.principal.user.username
+      try fixture.chat.submitReadMarkers(update, in: lobby, session: user.principal.session) { result in
         answers.update { $0[name] = (try? result.get()) != nil }
       }
     }

@@ -1,4 +1,4 @@
-// Coming back: what was missed, no more and no less.
+// Resuming: the backlog is complete and has nothing else.
 import Chat
 import Domain
 import Posix
@@ -8,10 +8,10 @@ import TestSupport
 import Testing
 
 @Suite struct ResumeTests {
-  /// What someone hears of `arrival` if she judges each event at its own place.
-  static func heard(_ arrival: ResumeSnapshot, by user: UserRowID) -> [Int64] {
-    var rooms = Set(arrival.rooms.map(\.rowID))
-    return arrival.backlog.filter { entry in
+  /// The positions of the events that a user gets of a snapshot, by the memberships at each position.
+  static func visible(_ snapshot: ResumeSnapshot, by user: UserRowID) -> [Int64] {
+    var rooms = Set(snapshot.rooms.map(\.rowID))
+    return snapshot.backlog.filter { entry in
       guard let room = entry.room, entry.kind.word != nil else { return false }
       if entry.user == user, entry.kind == .memberJoined { rooms.insert(room) }
       defer { if entry.user == user, entry.kind == .memberLeft { rooms.remove(room) } }
@@ -19,21 +19,21 @@ import Testing
     }.map(\.position)
   }
 
-  private func arrive(_ person: TestUser, since: Int64?, replayBufferStart: Int64 = .max, _ fixture: ChatFixture) throws -> ResumeSnapshot {
-    try fixture.chat.resume(session: person.principal.sessionID, since: since, replayBufferStart: replayBufferStart)
+  private func resume(_ user: TestUser, since: Int64?, replayBufferStart: Int64 = .max, _ fixture: ChatFixture) throws -> ResumeSnapshot {
+    try fixture.chat.resume(session: user.principal.sessionID, since: since, replayBufferStart: replayBufferStart)
   }
 
-  @Test func `who comes for the first time starts at the newest event, in her rooms`() throws {
+  @Test func `a first connection starts at the newest event, with the user's rooms`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     try fixture.post("hello", in: lobby, by: fixture.alice)
-    let arrival = try arrive(fixture.bob, since: nil, fixture)
-    #expect(try arrival.position == fixture.chat.lastPosition())
-    #expect(!arrival.resumed && arrival.backlog.isEmpty && arrival.rooms.map(\.id.text) == [lobby])
-    #expect(arrival.principal.user == fixture.bob.principal.user)
+    let snapshot = try resume(fixture.bob, since: nil, fixture)
+    #expect(try snapshot.position == fixture.chat.lastPosition())
+    #expect(!snapshot.resumed && snapshot.backlog.isEmpty && snapshot.rooms.map(\.id.text) == [lobby])
+    #expect(snapshot.principal.user == fixture.bob.principal.user)
   }
 
-  @Test func `who comes back gets what she missed, each once, in order, and nothing of other rooms`() throws {
+  @Test func `a resume has each missed event once, in order, and none of other rooms`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     let back = try fixture.room("Back room", .group, by: fixture.alice)
@@ -42,43 +42,43 @@ import Testing
       try fixture.post("\(number)", in: lobby, by: fixture.alice)
       try fixture.post("secret \(number)", in: back, by: fixture.alice)
     }
-    let arrival = try arrive(fixture.bob, since: since, fixture)
-    #expect(try arrival.resumed && arrival.position == since && arrival.backlogThrough == fixture.chat.lastPosition())
-    #expect(try arrival.backlog.map { try JSONValue($0.data)["content"]?.text } == ["1", "2", "3", "4", "5"])
-    #expect(try arrive(fixture.bob, since: fixture.chat.lastPosition(), fixture).backlog.isEmpty)
+    let snapshot = try resume(fixture.bob, since: since, fixture)
+    #expect(try snapshot.resumed && snapshot.position == since && snapshot.backlogThrough == fixture.chat.lastPosition())
+    #expect(try snapshot.backlog.map { try JSONValue($0.data)["content"]?.text } == ["1", "2", "3", "4", "5"])
+    #expect(try resume(fixture.bob, since: fixture.chat.lastPosition(), fixture).backlog.isEmpty)
   }
 
-  @Test func `what she missed comes in portions, however much it is`() throws {
+  @Test func `a long backlog comes in chunks`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     let since = try fixture.chat.lastPosition()
     let words = String(repeating: "\u{1f468}\u{1f3fd}\u{200d}", count: 4000)
     for number in 1...40 { try fixture.post("\(number) \(words.prefix(3900))", in: lobby, by: fixture.alice) }
     let last = try fixture.chat.lastPosition()
-    var (cursor, heard, portions) = (since, [Int64](), 0)
+    var (cursor, visibleEvents, chunks) = (since, [Int64](), 0)
     while cursor < last {
-      let arrival = try arrive(fixture.bob, since: cursor, fixture)
-      #expect(arrival.resumed && arrival.position == cursor && arrival.backlogThrough > cursor)
-      #expect(arrival.backlog.dropLast().reduce(0) { $0 + $1.data.count } < Chat.resumeChunkBytes)
-      heard += Self.heard(arrival, by: fixture.bob.principal.user.rowID)
-      cursor = arrival.backlogThrough
-      portions += 1
+      let snapshot = try resume(fixture.bob, since: cursor, fixture)
+      #expect(snapshot.resumed && snapshot.position == cursor && snapshot.backlogThrough > cursor)
+      #expect(snapshot.backlog.dropLast().reduce(0) { $0 + $1.data.count } < Chat.resumeChunkBytes)
+      visibleEvents += Self.visible(snapshot, by: fixture.bob.principal.user.rowID)
+      cursor = snapshot.backlogThrough
+      chunks += 1
     }
-    #expect(heard == Array(since + 1...last))
-    #expect(portions > 2)
+    #expect(visibleEvents == Array(since + 1...last))
+    #expect(chunks > 2)
   }
 
-  @Test func `what the daemon remembers is not read again`() throws {
+  @Test func `events in the replay buffer are not read from the journal`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     let since = try fixture.chat.lastPosition()
     try fixture.post("hello", in: lobby, by: fixture.alice)
-    let remembered = try arrive(fixture.bob, since: since, replayBufferStart: since, fixture)
+    let remembered = try resume(fixture.bob, since: since, replayBufferStart: since, fixture)
     #expect(remembered.resumed && remembered.backlog.isEmpty && remembered.position == since && remembered.backlogThrough == since)
-    #expect(try arrive(fixture.bob, since: since, replayBufferStart: since + 1, fixture).backlog.count == 1)
+    #expect(try resume(fixture.bob, since: since, replayBufferStart: since + 1, fixture).backlog.count == 1)
   }
 
-  @Test func `a cursor that the journal cannot answer is not resumed`() throws {
+  @Test func `a cursor outside the journal is not resumed`() throws {
     let clock = ManualClock()
     let fixture = try ChatFixture(clock: clock) { $0.journalKeepSeconds = 1 }
     let lobby = try fixture.lobby(fixture.bob)
@@ -86,19 +86,19 @@ import Testing
     clock.advance(seconds: 2)
     for _ in 0..<4 { try fixture.post("x", in: lobby, by: fixture.alice) }
     let last = try fixture.chat.lastPosition()
-    for since in [-1, last + 1, .max, .min] { #expect(try !arrive(fixture.bob, since: since, fixture).resumed) }
-    #expect(try arrive(fixture.bob, since: 0, fixture).resumed)
+    for since in [-1, last + 1, .max, .min] { #expect(try !resume(fixture.bob, since: since, fixture).resumed) }
+    #expect(try resume(fixture.bob, since: 0, fixture).resumed)
 
     try fixture.chat.sweep()
     #expect(try fixture.read(Meta.journalFloor) == 4)
-    #expect(try !arrive(fixture.bob, since: 3, fixture).resumed)
-    let resumed = try arrive(fixture.bob, since: 4, fixture)
+    #expect(try !resume(fixture.bob, since: 3, fixture).resumed)
+    let resumed = try resume(fixture.bob, since: 4, fixture)
     #expect(resumed.resumed && resumed.backlog.map(\.position) == Array(5...last))
-    let fresh = try arrive(fixture.bob, since: 3, fixture)
+    let fresh = try resume(fixture.bob, since: 3, fixture)
     #expect(fresh.position == last && fresh.backlog.isEmpty && fresh.rooms.map(\.id.text) == [lobby])
   }
 
-  @Test func `who missed more than can be replayed takes a new picture`() throws {
+  @Test func `a backlog beyond the bound is not resumed`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     let since = try fixture.chat.lastPosition()
@@ -108,36 +108,36 @@ import Testing
         try Journal.append(.roomUpdated, room: room, data: Array("{}".utf8), at: Timestamp(milliseconds: .max), transaction)
       }
     }
-    let all = try arrive(fixture.bob, since: since, fixture)
+    let all = try resume(fixture.bob, since: since, fixture)
     #expect(all.resumed && all.backlog.count == Chat.resumeEventsMax)
     try fixture.post("one more", in: lobby, by: fixture.alice)
-    #expect(try !arrive(fixture.bob, since: since, fixture).resumed)
-    #expect(try arrive(fixture.bob, since: since + 1, fixture).resumed)
+    #expect(try !resume(fixture.bob, since: since, fixture).resumed)
+    #expect(try resume(fixture.bob, since: since + 1, fixture).resumed)
   }
 
-  @Test func `Mallory, removed while she was away, hears of the Lobby up to her removal and nothing after`() throws {
+  @Test func `Mallory, removed while disconnected, gets the Lobby's events up to the removal and none after`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.mallory)
     let since = try fixture.chat.lastPosition()
     try fixture.post("before", in: lobby, by: fixture.alice)
     try fixture.chat.removeMember(fixture.mallory.id, from: lobby, by: fixture.alice.principal)
     try fixture.post("after", in: lobby, by: fixture.alice)
-    let arrival = try arrive(fixture.mallory, since: since, fixture)
-    #expect(arrival.rooms.map(\.id.text) == [lobby], "at her cursor she was in it")
-    #expect(Self.heard(arrival, by: fixture.mallory.principal.user.rowID) == [since + 1, since + 2])
-    #expect(try arrive(fixture.mallory, since: since + 2, fixture).backlog.isEmpty)
+    let snapshot = try resume(fixture.mallory, since: since, fixture)
+    #expect(snapshot.rooms.map(\.id.text) == [lobby], "Mallory was a member at the cursor")
+    #expect(Self.visible(snapshot, by: fixture.mallory.principal.user.rowID) == [since + 1, since + 2])
+    #expect(try resume(fixture.mallory, since: since + 2, fixture).backlog.isEmpty)
   }
 
-  @Test func `who is signed out does not arrive`() throws {
+  @Test func `an ended session does not resume`() throws {
     let fixture = try ChatFixture()
     try fixture.chat.logOut(fixture.alice.principal)
-    #expect(refusal { try arrive(fixture.alice, since: nil, fixture) }?.code == .unauthenticated)
+    #expect(refusal { try resume(fixture.alice, since: nil, fixture) }?.code == .unauthenticated)
     #expect(
       refusal { try fixture.chat.resume(session: PublicID(trusted: "none"), since: nil, replayBufferStart: 0) }?.code == .unauthenticated)
   }
 
   @Test(arguments: 1...3)
-  func `after any comings and goings, from any cursor, everyone hears what a witness would have let her hear`(seed: UInt64) throws {
+  func `after any joins and leaves, from any cursor, a resume has exactly the events visible at their positions`(seed: UInt64) throws {
     let fixture = try ChatFixture()
     var random = SplitMix(seed: seed)
     let people = [fixture.alice, fixture.bob, fixture.mallory]
@@ -150,38 +150,38 @@ import Testing
     var position = try fixture.chat.lastPosition()
     let begin = position
     for step in 0..<160 {
-      let (person, room) = (random.pick(people), random.pick(rooms))
-      let number = person.principal.user.rowID
+      let (user, room) = (random.pick(people), random.pick(rooms))
+      let number = user.principal.user.rowID
       let isIn = members[room]?.contains(number) == true
       var hearers = members[room] ?? []
       switch random.int(0...5) {
       case 0...1 where !isIn:
-        _ = try fixture.chat.join(room, by: person.principal)
+        _ = try fixture.chat.join(room, by: user.principal)
         members[room]?.insert(number)
         hearers.insert(number)
       case 0 where isIn:
-        try fixture.chat.leave(room, by: person.principal)
+        try fixture.chat.leave(room, by: user.principal)
         members[room]?.remove(number)
       case 1 where isIn:
-        try fixture.chat.removeMember(person.id, from: room, by: carol.principal)
+        try fixture.chat.removeMember(user.id, from: room, by: carol.principal)
         members[room]?.remove(number)
       case 2:
         _ = try fixture.chat.updateRoom(room, name: "step \(step)", topic: nil, by: carol.principal)
       default:
-        try fixture.post("step \(step)", in: room, by: isIn ? person : carol)
+        try fixture.post("step \(step)", in: room, by: isIn ? user : carol)
       }
       position += 1
       mayHear[position] = hearers
     }
     #expect(try fixture.chat.lastPosition() == position)
 
-    for person in people {
-      let number = person.principal.user.rowID
+    for user in people {
+      let number = user.principal.user.rowID
       for since in stride(from: begin, through: position, by: 3) {
-        let arrival = try arrive(person, since: since, fixture)
+        let snapshot = try resume(user, since: since, fixture)
         let expected = (since...position).dropFirst().filter { mayHear[$0]?.contains(number) == true }
-        #expect(Self.heard(arrival, by: number) == expected, "since \(since)")
-        #expect(arrival.backlog.map(\.position) == arrival.backlog.map(\.position).sorted())
+        #expect(Self.visible(snapshot, by: number) == expected, "since \(since)")
+        #expect(snapshot.backlog.map(\.position) == snapshot.backlog.map(\.position).sorted())
       }
     }
     #expect(mayHear.values.contains { $0.count == 1 } && mayHear.values.contains { $0.count > 2 }, "nothing was tried")

@@ -1,4 +1,4 @@
-// Mallory cannot tell a room that is not hers from one that does not exist.
+// A non-member cannot tell a closed room from one that does not exist.
 import Chat
 import Domain
 import Store
@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite struct StrangersTests {
+@Suite struct NonMembersTests {
   /// Everything that can be done to a room by its name.
   static let attempts: [(name: String, attempt: @Sendable (ChatFixture, String) throws -> Void)] = [
     ("see it", { fixture, room in _ = try fixture.chat.room(room, for: fixture.mallory.principal) }),
@@ -15,7 +15,9 @@ import Wire
     ("list its members", { fixture, room in _ = try fixture.chat.members(of: room, for: fixture.mallory.principal, after: 0, limit: 5) }),
     ("post", { fixture, room in _ = try fixture.post("x", in: room, by: fixture.mallory) }),
     ("post under a name", { fixture, room in _ = try fixture.post("x", in: room, by: fixture.mallory, clientID: "fresh") }),
-    ("post under a name she has used", { fixture, room in _ = try fixture.post("x", in: room, by: fixture.mallory, clientID: "used") }),
+    (
+      "post under a client_id already used", { fixture, room in _ = try fixture.post("x", in: room, by: fixture.mallory, clientID: "used") }
+    ),
     ("post a reply", { fixture, room in _ = try fixture.post("x", in: room, by: fixture.mallory, replyTo: 1) }),
     ("edit", { fixture, room in _ = try fixture.edit(1, in: room, to: "x", by: fixture.mallory) }),
     ("edit what is not there", { fixture, room in _ = try fixture.edit(99, in: room, to: "x", by: fixture.mallory) }),
@@ -44,11 +46,12 @@ import Wire
     ("list reports", { fixture, room in _ = try fixture.chat.reports(in: room, for: fixture.mallory.principal, after: 0, limit: 5) }),
     ("settle reports", { fixture, room in try fixture.chat.resolveReports(of: 1, in: room, by: fixture.mallory.principal) }),
     (
-      "throw herself out", { fixture, room in try fixture.chat.removeMember(fixture.mallory.id, from: room, by: fixture.mallory.principal) }
+      "remove the own membership",
+      { fixture, room in try fixture.chat.removeMember(fixture.mallory.id, from: room, by: fixture.mallory.principal) }
     ),
   ]
 
-  @Test func `whatever Mallory tries on Alice's room, she is answered as if it did not exist`() throws {
+  @Test func `every request of Mallory on Alice's room gets the answer of a room that does not exist`() throws {
     let fixture = try ChatFixture()
     let mine = try fixture.room("Mallory's", .group, by: fixture.mallory)
     try fixture.post("something else", in: mine, by: fixture.mallory, clientID: "used")
@@ -65,7 +68,7 @@ import Wire
     #expect(try fixture.chat.lastPosition() == before, "nothing was changed")
   }
 
-  @Test func `Alice herself may do what Mallory may not`() throws {
+  @Test func `the owner may do what a non-member may not`() throws {
     let fixture = try ChatFixture()
     let group = try fixture.room("Alice's", .group, by: fixture.alice, with: [fixture.bob])
     try fixture.post("secret", in: group, by: fixture.alice)
@@ -82,7 +85,7 @@ import Wire
     for (name, attempt) in Self.attempts { #expect(refusal { try attempt(fixture, room) } == .notFound, "\(name)") }
   }
 
-  @Test func `a public room may be seen and joined, and not read or written before`() throws {
+  @Test func `a non-member sees and joins a public room, and neither reads nor posts before joining`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby()
     try fixture.post("hello", in: lobby, by: fixture.alice)
@@ -98,7 +101,7 @@ import Wire
     #expect(try fixture.chat.lastPosition() == joined, "joining again changes nothing")
   }
 
-  @Test func `Mallory, removed from the Lobby's back room, finds it gone, having been in it`() throws {
+  @Test func `Mallory, removed from a group, gets not_found where requests succeeded before`() throws {
     let fixture = try ChatFixture()
     let room = try fixture.room("Back room", .group, by: fixture.alice, with: [fixture.mallory])
     try fixture.post("hello", in: room, by: fixture.alice)

@@ -1,4 +1,4 @@
-// A room comes to its end.
+// Deleting rooms.
 import Chat
 import Domain
 import Posix
@@ -26,19 +26,19 @@ import Wire
     try fixture.post("hello", in: lobby, by: fixture.bob, clientID: "c1")
     #expect(refusal { try fixture.chat.deleteRoom(lobby, by: fixture.bob.principal) }?.code == .forbidden)
     try fixture.chat.deleteRoom(lobby, by: fixture.alice.principal)
-    let told = try #require(try fixture.journal().last)
-    #expect(try told.kind == .roomDeleted && JSONValue(told.data)["room_id"] == .string(lobby))
-    for person in [fixture.alice, fixture.bob, fixture.mallory] {
-      #expect(refusal { try fixture.chat.room(lobby, for: person.principal) } == .notFound)
-      #expect(refusal { try fixture.chat.page(of: lobby, .latest, limit: 5, for: person.principal) } == .notFound)
-      #expect(refusal { try fixture.post("x", in: lobby, by: person) } == .notFound)
-      #expect(refusal { try fixture.chat.deleteRoom(lobby, by: person.principal) } == .notFound)
-      #expect(try fixture.chat.snapshot(for: person.principal).rooms.isEmpty)
+    let event = try #require(try fixture.journal().last)
+    #expect(try event.kind == .roomDeleted && JSONValue(event.data)["room_id"] == .string(lobby))
+    for user in [fixture.alice, fixture.bob, fixture.mallory] {
+      #expect(refusal { try fixture.chat.room(lobby, for: user.principal) } == .notFound)
+      #expect(refusal { try fixture.chat.page(of: lobby, .latest, limit: 5, for: user.principal) } == .notFound)
+      #expect(refusal { try fixture.post("x", in: lobby, by: user) } == .notFound)
+      #expect(refusal { try fixture.chat.deleteRoom(lobby, by: user.principal) } == .notFound)
+      #expect(try fixture.chat.snapshot(for: user.principal).rooms.isEmpty)
     }
     #expect(refusal { try fixture.post("hello", in: lobby, by: fixture.bob, clientID: "c1") } == .notFound)
   }
 
-  @Test func `its words leave the database and the journal in portions, and nobody else's do`() throws {
+  @Test func `a deleted room's messages leave the database and the journal in batches, and no other room's do`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     let other = try fixture.room("Other", .group, by: fixture.alice)
@@ -49,13 +49,13 @@ import Wire
     #expect(try count("messages", fixture) == 1204, "they go later, and cannot be reached meanwhile")
     try fixture.chat.sweep()
     #expect(try count("messages", fixture) == 1 && count("deleted_rooms", fixture) == 0)
-    let told = try fixture.journal().map { String(decoding: $0.data, as: UTF8.self) }
-    #expect(!told.contains { $0.contains("secret") } && told.contains { $0.contains("stays") })
+    let events = try fixture.journal().map { String(decoding: $0.data, as: UTF8.self) }
+    #expect(!events.contains { $0.contains("secret") } && events.contains { $0.contains("stays") })
     #expect(try fixture.chat.page(of: other, .latest, limit: 5, for: fixture.alice.principal).count == 1)
   }
 
   @Test(arguments: [false, true])
-  func `who was away hears of the end, and who had left before hears of her going`(swept: Bool) throws {
+  func `disconnected members get room_deleted on resume, and a user who had left gets their own departure`(swept: Bool) throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob, fixture.mallory)
     let begin = try fixture.chat.lastPosition()
@@ -67,18 +67,18 @@ import Wire
     try fixture.chat.deleteRoom(lobby, by: fixture.alice.principal)
     let end = try fixture.chat.lastPosition()
     if swept { try fixture.chat.sweep() }
-    func heard(_ person: TestUser, since: Int64) throws -> [Int64] {
-      let arrival = try fixture.chat.resume(session: person.principal.sessionID, since: since, replayBufferStart: .max)
-      #expect(arrival.resumed)
-      return ResumeTests.heard(arrival, by: person.principal.user.rowID)
+    func visible(_ user: TestUser, since: Int64) throws -> [Int64] {
+      let snapshot = try fixture.chat.resume(session: user.principal.sessionID, since: since, replayBufferStart: .max)
+      #expect(snapshot.resumed)
+      return ResumeTests.visible(snapshot, by: user.principal.user.rowID)
     }
-    for since in begin...before { #expect(try heard(fixture.bob, since: since) == [end]) }
-    #expect(try heard(fixture.bob, since: end) == [])
-    for since in begin..<left { #expect(try heard(fixture.mallory, since: since) == [left]) }
-    for since in left...end { #expect(try heard(fixture.mallory, since: since) == []) }
+    for since in begin...before { #expect(try visible(fixture.bob, since: since) == [end]) }
+    #expect(try visible(fixture.bob, since: end) == [])
+    for since in begin..<left { #expect(try visible(fixture.mallory, since: since) == [left]) }
+    for since in left...end { #expect(try visible(fixture.mallory, since: since) == []) }
   }
 
-  @Test func `what is remembered of members goes with the journal`() throws {
+  @Test func `the record of a deleted room's members is pruned with the journal`() throws {
     let clock = ManualClock()
     let fixture = try ChatFixture(clock: clock) { $0.journalKeepSeconds = 1 }
     let lobby = try fixture.lobby(fixture.bob)
@@ -90,7 +90,7 @@ import Wire
     #expect(try count("deleted_room_members", fixture) == 0)
   }
 
-  @Test func `a direct room is nobody's to delete`() throws {
+  @Test func `a direct room cannot be deleted`() throws {
     let fixture = try ChatFixture()
     let direct = try fixture.chat.createRoom(
       NewRoom(kind: "direct", name: nil, topic: nil, members: [fixture.bob.id]), by: fixture.alice.principal, idempotencyKey: nil)

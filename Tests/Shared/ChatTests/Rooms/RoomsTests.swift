@@ -1,4 +1,4 @@
-// Making rooms.
+// Creating, editing and listing rooms.
 import Chat
 import Domain
 import Store
@@ -7,16 +7,16 @@ import Testing
 import Wire
 
 @Suite struct RoomsTests {
-  private func direct(_ person: TestUser, with other: TestUser, in fixture: ChatFixture) throws -> (view: RoomView, isNew: Bool) {
+  private func direct(_ user: TestUser, with other: TestUser, in fixture: ChatFixture) throws -> (view: RoomView, isNew: Bool) {
     try fixture.chat.createRoom(
-      NewRoom(kind: "direct", name: nil, topic: nil, members: [other.id]), by: person.principal, idempotencyKey: nil)
+      NewRoom(kind: "direct", name: nil, topic: nil, members: [other.id]), by: user.principal, idempotencyKey: nil)
   }
 
-  @Test func `fifty who open the same pair at once get one room`() throws {
+  @Test func `fifty concurrent requests for the same direct room get one room`() throws {
     let fixture = try ChatFixture()
     let opened = Threads.run(50) { thread -> (id: String, isNew: Bool)? in
-      let (person, other) = thread % 2 == 0 ? (fixture.alice, fixture.bob) : (fixture.bob, fixture.alice)
-      guard let made = try? direct(person, with: other, in: fixture) else { return nil }
+      let (user, other) = thread % 2 == 0 ? (fixture.alice, fixture.bob) : (fixture.bob, fixture.alice)
+      guard let made = try? direct(user, with: other, in: fixture) else { return nil }
       return (made.view.room.id.text, made.isNew)
     }.compactMap { $0 }
     #expect(opened.count == 50)
@@ -25,7 +25,7 @@ import Wire
     #expect(try fixture.journal().map(\.kind) == [.memberJoined, .memberJoined, .roomCreated])
   }
 
-  @Test func `a direct room shows each the other, and who left comes back when it is opened again`() throws {
+  @Test func `a direct room shows each user the other, and opening it again adds a user who has left`() throws {
     let fixture = try ChatFixture()
     let made = try direct(fixture.alice, with: fixture.bob, in: fixture)
     let room = made.view.room.id.text
@@ -38,7 +38,7 @@ import Wire
     try fixture.post("back", in: room, by: fixture.bob)
   }
 
-  @Test func `a direct room is with one other person who exists, and stays between the two`() throws {
+  @Test func `a direct room is with one other user who exists, and takes no third`() throws {
     let fixture = try ChatFixture()
     func make(_ members: [String]) -> ChatError? {
       refusal {
@@ -56,7 +56,7 @@ import Wire
     #expect(refusal { try fixture.chat.removeMember(fixture.bob.id, from: room, by: fixture.alice.principal) }?.code == .forbidden)
   }
 
-  @Test func `a room is made with its first members, who hear of their own coming before anything else`() throws {
+  @Test func `a new room has its initial members, whose first event is their own member_joined`() throws {
     let fixture = try ChatFixture()
     let new = NewRoom(kind: "group", name: " Garden ", topic: " roses ", members: [fixture.bob.id, fixture.alice.id, fixture.bob.id])
     let made = try fixture.chat.createRoom(new, by: fixture.alice.principal, idempotencyKey: nil)
@@ -65,7 +65,7 @@ import Wire
     #expect(try fixture.journal().map(\.kind) == [.memberJoined, .memberJoined, .roomCreated])
   }
 
-  @Test func `a room that cannot be made leaves nothing behind`() throws {
+  @Test func `a rejected room leaves nothing behind`() throws {
     let fixture = try ChatFixture()
     func make(_ new: NewRoom) -> [String]? {
       refusal { try fixture.chat.createRoom(new, by: fixture.alice.principal, idempotencyKey: nil) }?.fields.map(\.field)
@@ -80,10 +80,10 @@ import Wire
     #expect(try fixture.chat.rooms(of: fixture.alice.principal, after: nil, limit: 10).isEmpty)
   }
 
-  @Test func `the same key makes one room, and another room under it is refused`() throws {
+  @Test func `one idempotency key creates one room, and is rejected for another room`() throws {
     let fixture = try ChatFixture()
-    @Sendable func make(_ name: String, by person: TestUser) throws -> (view: RoomView, isNew: Bool) {
-      try fixture.chat.createRoom(NewRoom(kind: "group", name: name, topic: nil, members: []), by: person.principal, idempotencyKey: "k1")
+    @Sendable func make(_ name: String, by user: TestUser) throws -> (view: RoomView, isNew: Bool) {
+      try fixture.chat.createRoom(NewRoom(kind: "group", name: name, topic: nil, members: []), by: user.principal, idempotencyKey: "k1")
     }
     let made = Threads.run(10) { _ in try? make("Garden", by: fixture.alice) }.compactMap { $0 }
     #expect(made.count == 10 && Set(made.map(\.view.room.id)).count == 1 && made.filter(\.isNew).count == 1)
@@ -91,20 +91,20 @@ import Wire
     #expect(try make("Kitchen", by: fixture.bob).isNew)
   }
 
-  @Test func `moderators rename, members do not, and everyone is told`() throws {
+  @Test func `moderators rename a room, members do not, and the change is an event`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob, fixture.mallory)
     _ = try fixture.chat.putMember(fixture.bob.id, into: lobby, role: "moderator", by: fixture.alice.principal)
     #expect(refusal { try fixture.chat.updateRoom(lobby, name: "Mine", topic: nil, by: fixture.mallory.principal) }?.code == .forbidden)
     let view = try fixture.chat.updateRoom(lobby, name: nil, topic: "news", by: fixture.bob.principal)
     #expect(view.room.name == "Lobby" && view.room.topic == "news")
-    let told = try #require(try fixture.journal().last)
-    #expect(told.kind == .roomUpdated)
-    #expect(try JSONValue(told.data)["topic"] == .string("news"))
-    #expect(try JSONValue(told.data)["me"] == nil)
+    let event = try #require(try fixture.journal().last)
+    #expect(event.kind == .roomUpdated)
+    #expect(try JSONValue(event.data)["topic"] == .string("news"))
+    #expect(try JSONValue(event.data)["me"] == nil)
   }
 
-  @Test func `all that a client needs is read in one go`() throws {
+  @Test func `the snapshot has all that a client needs`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     _ = try fixture.room("Mallory's", .public, by: fixture.mallory)

@@ -1,4 +1,4 @@
-// Finding what was said while the index is far behind, damaged or gone.
+// Searching while the index is far behind, damaged or gone.
 import Chat
 import Domain
 import Glibc
@@ -11,15 +11,15 @@ import Testing
 import TextSearch
 import Wire
 
-@Suite struct SearchBehindTests {
+@Suite struct SearchIndexLagTests {
   /// All hits of a search, page by page, and how many pages that took.
   private func walk(
-    _ text: String, _ fixture: ChatFixture, as person: TestUser, room: String? = nil, order: MessageSearch.Order = .newest, limit: Int = 50
+    _ text: String, _ fixture: ChatFixture, as user: TestUser, room: String? = nil, order: MessageSearch.Order = .newest, limit: Int = 50
   ) throws -> (found: [String], pages: Int) {
     let search = try MessageSearch(text: text, room: room, author: nil, after: nil, before: nil, order: order)
     var (found, pages, cursor) = ([String](), 0, SearchCursor?.none)
     repeat {
-      let page = try fixture.chat.search(search, after: cursor, limit: limit, for: person.principal)
+      let page = try fixture.chat.search(search, after: cursor, limit: limit, for: user.principal)
       found += try page.hits.map { try #require(Message(json: $0.json)?.content) }
       (cursor, pages) = (page.next, pages + 1)
     } while cursor != nil
@@ -68,7 +68,7 @@ import Wire
     }
   }
 
-  @Test(arguments: [MessageSearch.Order.newest, .best]) func `an index that stands still far behind hides nothing, old or new`(
+  @Test(arguments: [MessageSearch.Order.newest, .best]) func `an index that is far behind hides no messages, old or new`(
     _ order: MessageSearch.Order
   ) throws {
     let fixture = try ChatFixture()
@@ -98,7 +98,7 @@ import Wire
     #expect(hay.count == 25_001 && Set(hay).count == 25_001)
   }
 
-  @Test func `more edits than a search would read leave nothing unfound`() throws {
+  @Test func `more edits than a search reads hide no messages`() throws {
     let fixture = try ChatFixture()
     let room = try fixture.lobby()
     for number in 1...20 { try fixture.post("before \(number)", in: room, by: fixture.alice) }
@@ -166,7 +166,7 @@ import Wire
     }
   }
 
-  @Test(arguments: Damage.allCases) func `a damaged index hides nothing, and another is made`(_ damage: Damage) throws {
+  @Test(arguments: Damage.allCases) func `a damaged index hides nothing, and is rebuilt`(_ damage: Damage) throws {
     let fixture = try ChatFixture()
     let room = try fixture.lobby(fixture.bob)
     try fixture.post("a needle at the beginning", in: room, by: fixture.alice)
@@ -181,7 +181,7 @@ import Wire
     for isRunning in [true, false] {
       let name = try fixture.read(Meta.searchIndex)
       try self.damage(fixture, damage)
-      // Nobody is told of it, and nothing is missing.
+      // No user gets an error, and no message is missing.
       for word in ["hay 999", "hay 500"] { #expect(try walk(word, fixture, as: fixture.bob).found.count >= 1) }
       #expect(try walk("needle", fixture, as: fixture.bob).found == wanted)
       if isRunning {

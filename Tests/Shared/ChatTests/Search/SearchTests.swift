@@ -1,4 +1,4 @@
-// Finding what was said, whether or not the index has come that far.
+// Searching messages, whether or not they are indexed yet.
 import Chat
 import Domain
 import Posix
@@ -11,15 +11,15 @@ import TextSearch
 import Wire
 
 @Suite struct SearchTests {
-  /// Where the words stand when they are looked for: in the journal alone, or in the index.
+  /// Where the messages are when they are searched: in the journal alone, or in the index.
   enum Place: CaseIterable { case journal, index }
 
   private func find(
-    _ text: String, _ fixture: ChatFixture, as person: TestUser, room: String? = nil, from author: String? = nil, after: Timestamp? = nil,
+    _ text: String, _ fixture: ChatFixture, as user: TestUser, room: String? = nil, from author: String? = nil, after: Timestamp? = nil,
     before: Timestamp? = nil, order: MessageSearch.Order = .newest
   ) throws -> [String] {
     let search = try MessageSearch(text: text, room: room, author: author, after: after, before: before, order: order)
-    return try fixture.chat.search(search, after: nil, limit: 50, for: person.principal).hits.map(content)
+    return try fixture.chat.search(search, after: nil, limit: 50, for: user.principal).hits.map(content)
   }
 
   private func content(_ hit: SearchHit) throws -> String {
@@ -34,7 +34,7 @@ import Wire
     #expect(try indexer.writer.state()?.indexedThrough == fixture.chat.lastPosition())
   }
 
-  @Test(arguments: Place.allCases) func `Bob finds what Alice said, Mallory finds nothing, and nor does Bob once he has left`(
+  @Test(arguments: Place.allCases) func `Bob finds a message of Alice, Mallory finds nothing, nor does Bob after leaving`(
     _ place: Place
   )
     throws
@@ -52,7 +52,7 @@ import Wire
     #expect(refusal { try find("coffee", fixture, as: fixture.bob, room: room) } == ChatError.notFound)
   }
 
-  @Test(arguments: Place.allCases) func `words are found without regard to case, accents and place in a longer word, in any script`(
+  @Test(arguments: Place.allCases) func `search ignores case, accents and position in a longer word, in any script`(
     _ place: Place
   ) throws {
     let fixture = try ChatFixture()
@@ -75,8 +75,9 @@ import Wire
     }
   }
 
-  @Test(arguments: Place.allCases) func `one letter wrong is forgiven when nothing else is found, two in a long word`(_ place: Place) throws
-  {
+  @Test(arguments: Place.allCases) func `fuzzy search allows one wrong letter if there is no exact match, two in a long word`(
+    _ place: Place
+  ) throws {
     let fixture = try ChatFixture()
     let room = try fixture.lobby()
     try fixture.post("The meeting about coffee is postponed", in: room, by: fixture.alice)
@@ -91,7 +92,7 @@ import Wire
     #expect(try find("cofee", fixture, as: fixture.alice) == ["cofee"])
   }
 
-  @Test(arguments: Place.allCases) func `what is deleted is not found, and what is edited only by its new words`(_ place: Place) throws {
+  @Test(arguments: Place.allCases) func `deleted messages are not found, and edited ones only by their new text`(_ place: Place) throws {
     let fixture = try ChatFixture()
     let room = try fixture.lobby()
     try fixture.post("apple", in: room, by: fixture.alice)
@@ -151,7 +152,7 @@ import Wire
     #expect(try find("rain", fixture, as: fixture.alice, order: .best) == ["rain", "raincoat", "terrain"])
   }
 
-  @Test func `a hit shows where the words stand, also in a long text`() throws {
+  @Test func `a hit has the ranges of its words, also in a long text`() throws {
     let fixture = try ChatFixture()
     let room = try fixture.lobby()
     try fixture.post("Drink Café now", in: room, by: fixture.alice)
@@ -170,7 +171,7 @@ import Wire
     #expect((300...320).contains(long.map(\.text.utf8.count).reduce(0, +)))
   }
 
-  @Test func `whatever is typed is a query, and the index proposes all that reading everything would find`() throws {
+  @Test func `every text is a valid query, and the index finds all that a full scan finds`() throws {
     let fixture = try ChatFixture()
     let room = try fixture.lobby()
     var random = SplitMix(seed: 21)
@@ -187,7 +188,7 @@ import Wire
     try settle(.index, fixture)
     for (query, wanted) in zip(queries, read) {
       let found = try find(query, fixture, as: fixture.alice)
-      // A wrong letter of another alphabet is forgiven by whoever reads everything, and not by the index.
+      // A full scan tolerates a wrong letter of another alphabet, the index does not.
       let isLiteral = try wanted.allSatisfy { try SearchQuery(query).match(FoldedText($0), fuzzy: false) != nil }
       #expect(isLiteral ? found == wanted : Set(found).isSubset(of: wanted), "\(query.debugDescription)")
     }
@@ -199,7 +200,7 @@ import Wire
     #expect(refusal { try chat.publicRooms(searchedBy: long, for: alice, after: nil, limit: 9) }?.code == .invalidField)
   }
 
-  @Test func `a page that takes too long says how far was looked, and whoever follows finds all`() throws {
+  @Test func `a page that reaches the cost bound has a cursor, and following the cursors finds all`() throws {
     let fixture = try ChatFixture()
     let room = try fixture.lobby()
     try fixture.post("東京都", in: room, by: fixture.alice)
@@ -222,7 +223,7 @@ import Wire
     }
   }
 
-  @Test func `the index is whole after any history, and one that is lost or of another history is made anew`() throws {
+  @Test func `the index is complete after any history, and one that is lost or of another history is rebuilt`() throws {
     let fixture = try ChatFixture()
     let room = try fixture.lobby(fixture.bob)
     var random = SplitMix(seed: 22)
