@@ -1,9 +1,11 @@
-# EchoChat: `make run` and open http://127.0.0.1:8080/, or `make test`. What is missing is installed; nothing else is changed.
+# EchoChat: `make run` and open http://127.0.0.1:8080/, or `make test`. Missing Debian packages are installed; nothing else is changed.
+# A comment `## text` behind a target is its line in `make help`.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: run build test lint unit-test end-to-end conformance bench bench-short soak clean packages test-packages bench-packages
+.PHONY: help run debug build test lint format unit-test tsan end-to-end conformance bench bench-short soak clean packages \
+  test-packages bench-packages
 
 PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev pkg-config
 TEST_PACKAGES := python3-venv chromium
@@ -17,48 +19,63 @@ install = missing=; for name in $(1); do \
   if [ -n "$$missing" ]; then sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; echo "installing$$missing"; \
     $$sudo apt-get update -q && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $$missing; fi
 
-run: build
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## Build and run everything on http://127.0.0.1:8080/
 	exec $(PROGRAMS)/echochatctl serve
 
-build: packages
+debug: packages ## Build debug programs and run them with a verbose log
+	swift build -j $$(nproc)
+	exec env ECHOCHAT_LOG=debug .build/debug/echochatctl serve
+
+build: packages ## Build the release programs
 	swift build -c release --static-swift-stdlib -j $$(nproc)
 
-test: lint unit-test end-to-end
+test: lint unit-test end-to-end ## Run all tests
 
-lint:
+lint: ## Check format, imports and sizes of the source files
 	swift format lint --strict --recursive Package.swift Sources Tests
+	python3 Tests/Lint/check_imports.py
 
-unit-test: packages
+format: ## Format the Swift files
+	swift format --in-place --recursive Package.swift Sources Tests
+
+unit-test: packages ## Run the unit tests
 	swift test -j $$(nproc)
 
-# Debug programs can be told to misbehave (ECHOCHAT_FAULT): a test that must notice it needs them.
-end-to-end: build .venv/made
+# In a build directory of its own, since every file is compiled anew for the sanitizer.
+tsan: packages ## Run the unit tests under ThreadSanitizer
+	swift test --sanitize=thread --scratch-path .build-tsan -j $$(nproc)
+
+# Debug programs can be told to misbehave (ECHOCHAT_FAULT), so that a test can show that it notices.
+end-to-end: build .venv/made ## Run the end-to-end tests
 	swift build -j $$(nproc)
 	$(PYTHON) -m pytest Tests/EndToEnd
 
-conformance: build .venv/made
+conformance: build .venv/made ## Run the WebSocket conformance tests
 	$(PYTHON) Tests/Conformance/run.py $(PROGRAMS)/echochat-ws-echo
 
-# Rates, latencies, CPU and memory, beside floors and peers, into bench-results/. One workload: make bench W=fanout
-bench: build bench-packages .venv-bench/made
+# Rates, latencies, CPU and memory, beside floors and peers, into bench-results/.
+bench: build bench-packages .venv-bench/made ## Measure performance; W=fanout for one workload
 	python3 Tests/Benchmarks/bench.py $(W)
 
-# Every workload once and tiny, in two minutes: tells whether any message was lost, doubled, moved or changed, never how fast it was; and
-# that the benchmark would notice it.
-bench-short: build bench-packages
+# Every workload once and small, in two minutes: checks that no message is lost, doubled, moved or changed, not how fast it is, and that the
+# benchmark would notice such a fault.
+bench-short: build bench-packages ## Run every benchmark once, to check its results
 	python3 Tests/Benchmarks/bench.py --short
 	python3 -m unittest discover Tests/Benchmarks
 
 # The crash test with 200 kills, then 20,000 steps of the model-based test with a new seed each time: half an hour.
-soak: build .venv/made
+soak: build .venv/made ## Run the crash test and the long random test: half an hour
 	cd Tests/EndToEnd && ../../$(PYTHON) -m support.crash_test --kills 200
 	$(PYTHON) -m pytest Tests/EndToEnd/test_model_based.py --random-runs 200 --random-seed $$RANDOM
 
-# Data (var) stays.
-clean:
-	rm -rf .build .venv .venv-bench
+# Keeps the data (var).
+clean: ## Remove builds and Python environments; data stays
+	rm -rf .build .build-tsan .venv .venv-bench
 
-packages:
+packages: ## Install the Debian packages that a build needs
 	@$(call install,$(PACKAGES))
 
 test-packages:

@@ -28,45 +28,54 @@ let package = Package(
     // What both programs know. Each module exists because it forbids something: the arrows below are all there are.
     .target(name: "Domain", path: "Sources/Shared/Domain", swiftSettings: pure),
     .target(name: "Wire", dependencies: ["Domain"], path: "Sources/Shared/Wire", swiftSettings: pure),
-    .target(name: "Posix", dependencies: ["CLinux", "Domain"], path: "Sources/Shared/Posix", swiftSettings: house),
+    .target(name: "Configuration", dependencies: ["Domain"], path: "Sources/Shared/Configuration", swiftSettings: pure),
+    .target(name: "HTTPSyntax", path: "Sources/Shared/HTTPSyntax", swiftSettings: pure),
+    .target(name: "Posix", dependencies: ["CLinux"], path: "Sources/Shared/Posix", swiftSettings: house),
     .target(name: "SQL", dependencies: ["CGatheredWAL", "CSQLite", "Domain", "Posix"], path: "Sources/Shared/SQL", swiftSettings: house),
     .target(name: "TextSearch", path: "Sources/Shared/TextSearch", swiftSettings: pure),
     .target(
       name: "SearchIndex", dependencies: ["Domain", "SQL", "TextSearch"], path: "Sources/Shared/SearchIndex", swiftSettings: house),
     .target(
       name: "Store", dependencies: ["Domain", "SQL", "SearchIndex", "TextSearch"], path: "Sources/Shared/Store", swiftSettings: house),
-    .target(name: "Auth", dependencies: ["COpenSSL", "CSodium"], path: "Sources/Shared/Auth", swiftSettings: house),
-    .target(name: "Notify", dependencies: ["Posix", "CLinux"], path: "Sources/Shared/Notify", swiftSettings: house),
+    .target(name: "Auth", dependencies: ["COpenSSL", "CSodium", "HTTPSyntax", "Posix"], path: "Sources/Shared/Auth", swiftSettings: house),
+    .target(name: "Notify", dependencies: ["Posix"], path: "Sources/Shared/Notify", swiftSettings: house),
     .target(
-      name: "Chat", dependencies: ["Auth", "Domain", "Notify", "Posix", "SQL", "SearchIndex", "Store", "TextSearch", "Wire"],
+      name: "Chat",
+      dependencies: ["Auth", "Configuration", "Domain", "Notify", "Posix", "SQL", "SearchIndex", "Store", "TextSearch", "Wire"],
       path: "Sources/Shared/Chat", swiftSettings: house),
 
     // Answers a request.
     .executableTarget(
-      name: "RestFCGI", dependencies: ["Auth", "CFastCGI", "Chat", "Domain", "Posix", "Wire"], path: "Sources/RestFCGI",
+      name: "RestFCGI", dependencies: ["CFastCGI", "Chat", "Configuration", "Domain", "HTTPSyntax", "Posix", "Wire"],
+      path: "Sources/RestFCGI",
       swiftSettings: house
     ),
 
     // Holds the line open. The event loop knows nothing about chat, the WebSocket codec nothing about sockets.
     .target(name: "EventLoop", dependencies: ["CLinux", "Posix"], path: "Sources/PushDaemon/EventLoop", swiftSettings: house),
-    .target(name: "WebSocket", path: "Sources/PushDaemon/WebSocket", swiftSettings: house),
+    .target(name: "WebSocket", dependencies: ["HTTPSyntax"], path: "Sources/PushDaemon/WebSocket", swiftSettings: house),
     .executableTarget(
-      name: "PushDaemon", dependencies: ["Auth", "Chat", "Domain", "Wire", "Notify", "Posix", "EventLoop", "WebSocket"],
+      name: "PushDaemon",
+      dependencies: ["Auth", "CLinux", "Chat", "Configuration", "Domain", "EventLoop", "Notify", "Posix", "WebSocket", "Wire"],
       path: "Sources/PushDaemon", exclude: ["EventLoop", "WebSocket"], swiftSettings: house),
 
     // The operator's command line.
     .executableTarget(
-      name: "EchoChatCtl", dependencies: ["Auth", "Chat", "Domain", "SQL", "Store", "Posix"], path: "Sources/EchoChatCtl",
+      name: "EchoChatCtl", dependencies: ["Auth", "Chat", "Configuration", "Domain", "Posix", "SQL", "Store"], path: "Sources/EchoChatCtl",
       swiftSettings: house),
 
     // Tests mirror the sources.
     .target(
-      name: "TestSupport", dependencies: ["Chat", "Domain", "Posix", "SQL", "Store", "Wire"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Chat", "Configuration", "Domain", "Posix", "SQL", "Store", "Wire"], path: "Tests/TestSupport",
       swiftSettings: house),
     .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], path: "Tests/Shared/DomainTests", swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Domain", "TestSupport", "Wire"], path: "Tests/Shared/WireTests", swiftSettings: house),
     .testTarget(
-      name: "PosixTests", dependencies: ["Domain", "Posix", "TestSupport"], path: "Tests/Shared/PosixTests", swiftSettings: house),
+      name: "ConfigurationTests", dependencies: ["Configuration", "Domain", "Posix", "TestSupport"],
+      path: "Tests/Shared/ConfigurationTests", swiftSettings: house),
+    .testTarget(name: "HTTPSyntaxTests", dependencies: ["HTTPSyntax"], path: "Tests/Shared/HTTPSyntaxTests", swiftSettings: house),
+    .testTarget(
+      name: "PosixTests", dependencies: ["Posix", "TestSupport"], path: "Tests/Shared/PosixTests", swiftSettings: house),
     .testTarget(
       name: "SQLTests", dependencies: ["Domain", "Posix", "SQL", "Store", "TestSupport"], path: "Tests/Shared/SQLTests",
       swiftSettings: house),
@@ -78,14 +87,17 @@ let package = Package(
     .testTarget(
       name: "StoreTests", dependencies: ["Domain", "Posix", "SQL", "Store", "TestSupport", "TextSearch"], path: "Tests/Shared/StoreTests",
       swiftSettings: house),
-    .testTarget(name: "AuthTests", dependencies: ["Auth"], path: "Tests/Shared/AuthTests", swiftSettings: house),
+    .testTarget(
+      name: "AuthTests", dependencies: ["Auth", "HTTPSyntax", "Posix", "TestSupport"], path: "Tests/Shared/AuthTests", swiftSettings: house),
     .testTarget(
       name: "NotifyTests", dependencies: ["Notify", "Posix", "TestSupport"], path: "Tests/Shared/NotifyTests", swiftSettings: house),
     .testTarget(
-      name: "ChatTests", dependencies: ["Chat", "Domain", "Posix", "SQL", "SearchIndex", "Store", "TestSupport", "TextSearch", "Wire"],
+      name: "ChatTests",
+      dependencies: ["Chat", "Configuration", "Domain", "Posix", "SQL", "SearchIndex", "Store", "TestSupport", "TextSearch", "Wire"],
       path: "Tests/Shared/ChatTests", swiftSettings: house),
     .testTarget(
-      name: "RestFCGITests", dependencies: ["Chat", "Domain", "Posix", "RestFCGI", "TestSupport", "Wire"], path: "Tests/RestFCGITests",
+      name: "RestFCGITests", dependencies: ["Chat", "Configuration", "Domain", "HTTPSyntax", "Posix", "RestFCGI", "TestSupport", "Wire"],
+      path: "Tests/RestFCGITests",
       swiftSettings: house),
     .testTarget(
       name: "EventLoopTests", dependencies: ["EventLoop", "Posix", "TestSupport"], path: "Tests/PushDaemon/EventLoopTests",

@@ -1,4 +1,4 @@
-// Small text files.
+// Reads and writes small text files.
 import Glibc
 import Posix
 
@@ -10,15 +10,15 @@ enum TextFile {
     try text(of: try opened(path), path)
   }
 
-  /// The last line of a log, however long that is.
+  /// The last line of a log of any length; nil if there is none.
   static func lastLine(of path: String) -> String? {
     guard let file = try? opened(path) else { return nil }
-    // Fails, and leaves the position at the beginning, if there is less.
+    // Fails for a shorter file, and leaves the position at its beginning.
     lseek(file.number, -off_t(tailBytes), SEEK_END)
     return (try? text(of: file, path))?.split(separator: "\n").last.map(String.init)
   }
 
-  /// Under a temporary name and renamed: nobody reads half a file.
+  /// Writes under a temporary name and renames, so that no reader sees half a file.
   static func write(_ text: String, to path: String) throws(Errno) {
     let temporary = path + "~"
     let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC

@@ -1,5 +1,6 @@
 // Wires everything: the only place that knows all the parts.
 import Chat
+import Configuration
 import EventLoop
 import Glibc
 import Notify
@@ -19,7 +20,7 @@ enum Daemon {
         for word in CommandName.allCases { print(word.rawValue) }
         return 0
       }
-      try run(arguments, try Settings.fromEnvironment())
+      try run(arguments, try Settings(environment: Process.environment()))
       return 0
     } catch let error as Arguments.Invalid {
       Log.error(error.description)

@@ -1,5 +1,6 @@
 // One thread's share of the subscribers, from the first byte to the last.
 import Chat
+import Configuration
 import Domain
 import EventLoop
 import Glibc

@@ -1,5 +1,6 @@
 // The REST program: creates its parts, runs until a termination signal, and stops without dropping requests.
 import Chat
+import Configuration
 import Glibc
 import Posix
 
@@ -31,7 +32,7 @@ enum RestServer {
       }
     }
     do {
-      let settings = try Settings.fromEnvironment()
+      let settings = try Settings(environment: Process.environment())
       return try serve(settings, listeningAt: path ?? settings.restSocketPath)
     } catch let error as Settings.Invalid {
       return fail("\(error)", 78)
@@ -42,7 +43,6 @@ enum RestServer {
 
   private static func serve(_ settings: Settings, listeningAt path: String) throws -> Int32 {
     let chat = try Chat(settings: settings)
-    try chat.preparePasswordHashing()
     try chat.startCheckpointing(walBytesMin: walBytesMin)
     let socket = try ListeningSocket(path: path)
     let responder = Responder(chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(origins: Set(settings.origins)))

@@ -1,7 +1,8 @@
 // A chat on a temporary directory, with three users.
 package import Chat
+package import Configuration
 package import Domain
-package import Posix
+import Posix
 package import SQL
 import Store
 import Wire

@@ -1,9 +1,9 @@
-// One supervisor a data directory.
+// Allows one supervisor per data directory.
 import Glibc
 import Posix
 
 enum InstanceLock {
-  /// Held as long as the file is open; the kernel lets go of it however the process ends.
+  /// Takes the lock. It is held as long as the file is open; the kernel releases it however the process ends.
   static func take(path: String) throws -> FileDescriptor {
     let file = FileDescriptor(owning: try check("open \(path)") { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640) })
     let number = file.number

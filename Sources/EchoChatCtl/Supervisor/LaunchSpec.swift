@@ -1,8 +1,8 @@
-// How one program is started.
+// What is needed to start one program: path, arguments, environment and descriptors.
 import Glibc
 import Posix
 
-struct Launch {
+struct LaunchSpec {
   let path: String
   let arguments: [String]
   /// Added to the supervisor's own environment.
@@ -12,13 +12,13 @@ struct Launch {
   /// Becomes descriptor 3.
   var listener: Int32?
   let openFiles: UInt
-  /// Gets standard output and error.
+  /// The file that receives standard output and error.
   let log: String
 
   /// The descriptor under which a program finds its `listener`.
   static let listenerNumber: Int32 = 3
 
-  /// Starts the program with the signals and descriptors of a fresh process, in a process group of its own: a terminal's Ctrl-C
+  /// Starts the program with the signal mask and descriptors of a fresh process, in a process group of its own: a terminal's Ctrl-C
   /// reaches the supervisor alone, which then stops everything in the right order.
   func start() throws(Errno) -> pid_t {
     var actions = posix_spawn_file_actions_t()
@@ -46,9 +46,9 @@ struct Launch {
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
 
     // /proc/self/exe rather than a path: a build may have replaced the file meanwhile.
-    let words = ["echochatctl", ExecTrampoline.command, "\(getpid())", "\(openFiles)", path] + arguments
-    let variables = processEnvironment().merging(environment) { _, ours in ours }.map { "\($0.key)=\($0.value)" }
-    var argv = words.map { strdup($0) } + [nil]
+    let command = ["echochatctl", ExecTrampoline.command, "\(getpid())", "\(openFiles)", path] + arguments
+    let variables = Process.environment().merging(environment) { _, ours in ours }.map { "\($0.key)=\($0.value)" }
+    var argv = command.map { strdup($0) } + [nil]
     var envp = variables.map { strdup($0) } + [nil]
     defer { for pointer in argv + envp { free(pointer) } }
     var pid = pid_t()

@@ -1,9 +1,10 @@
-// The sockets that clients and nginx connect to, opened here and handed down.
+// The sockets that clients and nginx connect to: opened by the supervisor, inherited by the programs.
+import Configuration
 import Glibc
 import Posix
 
-/// They outlive the programs: while one is being started again, connection attempts wait in the kernel's queue.
-final class Listeners {
+/// The sockets outlive the programs: while one is being restarted, connection attempts wait in the kernel's queue.
+final class ListeningSockets {
   private(set) var rest: FileDescriptor
   let push: FileDescriptor
   let httpNumber: Int32
@@ -24,9 +25,8 @@ final class Listeners {
     }
   }
 
-  /// Another socket in the place of the REST worker's: who connects from now on finds its successor. Who connected before is with
-  /// the old worker, which has the old socket still.
-  func renewRest() throws(Errno) {
+  /// Opens a new socket at the REST worker's path, for the next worker. Earlier connections stay with the old worker and its socket.
+  func replaceRest() throws(Errno) {
     rest = try Self.restSocket(settings)
   }
 
@@ -35,8 +35,8 @@ final class Listeners {
     try listeningSocket(at: .unix(path: settings.restSocketPath), nonblocking: false)
   }
 
-  /// From now on nobody new is let in, once nginx has closed its copy.
-  func shutDoor() {
+  /// Closes the HTTP socket. New connections are refused once nginx has closed its copy, too.
+  func stopAccepting() {
     http = nil
   }
 

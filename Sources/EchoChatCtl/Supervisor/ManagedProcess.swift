@@ -1,28 +1,28 @@
-// One of the programs under supervision: started, and started again when it dies.
+// A program under supervision: started, and restarted when it exits.
 import Glibc
 import Posix
 
-final class Program {
-  /// Which has lived less long has died at once: after the second such death in a row the next start waits, longer each time.
-  static let quickDeathMilliseconds: Int64 = 1000
+final class ManagedProcess {
+  /// An exit within this time is a quick exit: after the second in a row the next start waits, longer each time.
+  static let quickExitMilliseconds: Int64 = 1000
   static let firstPauseMilliseconds: Int64 = 100
   static let longestPauseMilliseconds: Int64 = 2000
 
   let name: String
-  private(set) var launch: Launch
+  private(set) var launch: LaunchSpec
   private let pidFile: String
   private(set) var pid: pid_t?
-  private(set) var deaths = 0
-  private(set) var lastEnding: Ending?
-  /// When to start it (again); nil while it runs or is not wanted.
+  private(set) var exits = 0
+  private(set) var lastExit: ExitStatus?
+  /// When to start it next, on the boot clock; nil while it runs or after `retire`.
   private(set) var startAt: Int64? = 0
-  /// It has been asked to end, to be started again.
-  private var isBeingRenewed = false
+  /// Whether it was asked to exit so that it is started again.
+  private var isRestarting = false
   private var isWanted = true
   private var startedAt: Int64 = 0
-  private var quickDeaths = 0
+  private var quickExits = 0
 
-  init(_ name: String, runDirectory: String, launch: Launch) {
+  init(_ name: String, runDirectory: String, launch: LaunchSpec) {
     self.name = name
     self.launch = launch
     pidFile = "\(runDirectory)/\(name).pid"
@@ -32,7 +32,7 @@ final class Program {
 
   func start(at now: Int64) {
     startedAt = now
-    isBeingRenewed = false
+    isRestarting = false
     do {
       let pid = try launch.start()
       self.pid = pid
@@ -48,14 +48,14 @@ final class Program {
     if let pid { kill(pid, number) }
   }
 
-  /// Asks it to end, to be started again at once afterwards.
-  func renew() {
+  /// Asks it to exit; it is started again at once afterwards.
+  func restart() {
     guard isRunning else { return }
-    isBeingRenewed = true
+    isRestarting = true
     signal(SIGTERM)
   }
 
-  /// Lets its process go on alone, and has the next one started beside it, on another socket.
+  /// Releases the running process, which is returned, and has the next one started beside it on another socket.
   func replace(input: Int32) -> pid_t? {
     defer { pid = nil }
     launch.input = input
@@ -63,7 +63,7 @@ final class Program {
     return pid
   }
 
-  /// No more starts.
+  /// Starts it no more.
   func retire() {
     isWanted = false
     startAt = nil
@@ -73,46 +73,28 @@ final class Program {
     if let pid { kill(-pid, SIGKILL) }
   }
 
-  /// Takes note that its process has ended, and plans the next start.
-  func ended(_ ending: Ending, at now: Int64) {
+  /// Records that the process has exited and plans the next start.
+  func exited(_ status: ExitStatus, at now: Int64) {
     guard let pid else { return }
-    // nginx's workers outlive a master that is killed, and would answer beside those of the next one.
+    // nginx's workers outlive a master that is killed, and would serve beside those of the next one.
     killGroup()
     self.pid = nil
     unlink(pidFile)
-    lastEnding = ending
+    lastExit = status
     guard isWanted else { return }
-    if isBeingRenewed {
+    if isRestarting {
       startAt = now
-      Log.info("\(name) (process \(pid)) has ended as asked; starting it again")
+      Log.info("\(name) (process \(pid)) exited as asked; restarting it")
     } else {
       planNextStart(at: now)
-      Log.warning("\(name) (process \(pid)) \(ending); starting it again\(startAt == now ? "" : " after a pause")")
+      Log.warning("\(name) (process \(pid)) \(status); restarting it\(startAt == now ? "" : " after a pause")")
     }
   }
 
   private func planNextStart(at now: Int64) {
-    deaths += 1
-    quickDeaths = now - startedAt < Self.quickDeathMilliseconds ? quickDeaths + 1 : 0
-    let pause = quickDeaths < 2 ? 0 : Self.firstPauseMilliseconds << Int64(min(quickDeaths, 10) - 2)
+    exits += 1
+    quickExits = now - startedAt < Self.quickExitMilliseconds ? quickExits + 1 : 0
+    let pause = quickExits < 2 ? 0 : Self.firstPauseMilliseconds << Int64(min(quickExits, 10) - 2)
     startAt = now + min(pause, Self.longestPauseMilliseconds)
-  }
-}
-
-/// How a process ended, from the status that waitpid(2) gives.
-enum Ending: Equatable, CustomStringConvertible {
-  case exited(Int32)
-  case killed(signal: Int32)
-
-  init(status: Int32) {
-    let signal = status & 0x7f
-    self = signal == 0 ? .exited(status >> 8 & 0xff) : .killed(signal: signal)
-  }
-
-  var description: String {
-    switch self {
-    case .exited(let code): "has exited with status \(code)"
-    case .killed(let signal): "was killed by signal \(signal)"
-    }
   }
 }

@@ -1,9 +1,10 @@
-// The run configuration of nginx: the shipped files with other paths, so that what is tried is what is shipped.
+// nginx's configuration under `serve`: the shipped files with other paths, so that what is tested is what is shipped.
+import Configuration
 import Glibc
 import Posix
 
 struct NginxConfiguration {
-  /// nginx's prefix: the rendered files, its own pid file and temporary files.
+  /// nginx's prefix: the rendered files, its pid file and its temporary files.
   let directory: String
   private let source: String
   private let changes: [(shipped: String, run: String)]
@@ -13,12 +14,12 @@ struct NginxConfiguration {
   private static let files = [main, "echochat-http.conf", "echochat-server.conf"]
 
   /// Lines with this word are left out when `ECHOCHAT_SIGNIN_RATE` is off.
-  private static let signInMark = "# sign-in rate"
+  private static let signInMarker = "# sign-in rate"
 
   init(source: String, html: String, settings: Settings) throws {
-    // Inside quotes nginx still reads these; a line break would end a directive.
+    // nginx interprets these even inside quotes; a line break would end a directive.
     for path in [settings.data, settings.runDirectory, html] where path.contains(where: { "\"\\$".contains($0) || $0.isNewline }) {
-      throw Failure("\(path): nginx cannot use a path with a quote, a backslash, a dollar or a line break", status: Failure.wrongSetting)
+      throw Failure("\(path): nginx cannot use a path with a quote, a backslash, a dollar or a line break", status: Failure.invalidSetting)
     }
     self.source = source
     directory = settings.data + "/nginx"
@@ -29,12 +30,12 @@ struct NginxConfiguration {
       ("/usr/share/echochat/html", html),
       ("/var/log/nginx/", settings.logDirectory + "/"),
       ("keepalive 16;", Self.keepalive(threads: settings.restThreads)),
-      // Workers of a root nginx become www-data, which cannot reach sockets and page below /root.
+      // Workers of an nginx run by root become www-data, which cannot reach sockets and the page below /root.
       ("# user root;", geteuid() == 0 ? "user root;" : "# not root: workers run as the user who started nginx"),
     ]
   }
 
-  /// Reads the shipped files and writes the changed ones. Throws if a text to be changed is not there any more.
+  /// Reads the shipped files and writes the changed ones. Throws if a text to be changed is missing.
   func render() throws {
     for path in [directory, directory + "/temp"] where mkdir(path, 0o700) != 0 && errno != EEXIST { throw Errno("mkdir \(path)") }
     var missing = Set(changes.map(\.shipped))
@@ -45,13 +46,13 @@ struct NginxConfiguration {
         text = text.replacing(shipped, with: run)
       }
       var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-      if !signInRateLimited { lines.removeAll { $0.contains(Self.signInMark) } }
+      if !signInRateLimited { lines.removeAll { $0.contains(Self.signInMarker) } }
       try TextFile.write(lines.joined(separator: "\n"), to: "\(directory)/\(file)")
     }
     guard missing.isEmpty else { throw Failure("\(source): the configuration no longer says \(missing.sorted())") }
   }
 
-  /// A kept connection pins a thread of the REST worker: both nginx workers together may keep half the threads, no more.
+  /// A kept connection occupies a thread of the REST worker: both nginx workers together may keep half the threads at most.
   private static func keepalive(threads: Int) -> String {
     let kept = min(16, threads / 4)
     return kept > 0 ? "keepalive \(kept);" : "# too few REST threads to keep connections"

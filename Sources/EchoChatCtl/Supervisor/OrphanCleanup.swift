@@ -1,18 +1,19 @@
-// Programs that a killed supervisor left behind on this data directory.
+// Ends programs that a killed supervisor left running on this data directory.
+import Configuration
 import Glibc
 import Posix
 
-/// Rare: children are told of their supervisor's death by the kernel. One that was stopped or stuck at that moment is still there.
+/// Rarely needed, since the kernel signals children when their supervisor dies. A child that was stopped or stuck at that moment survives.
 enum OrphanCleanup {
   static let endMilliseconds: Int64 = 5000
 
-  /// Ends what the pid file of `name` tells of, if that process still is our program on our data directory; call with the lock held.
+  /// Ends the process in the pid file of `name`, if it still is our program on our data directory. Call with the instance lock held.
   static func end(_ name: String, program: String, settings: Settings) {
     let pidFile = "\(settings.runDirectory)/\(name).pid"
-    guard let word = TextFile.lastLine(of: pidFile), let pid = pid_t(word), pid > 1 else { return }
+    guard let text = TextFile.lastLine(of: pidFile), let pid = pid_t(text), pid > 1 else { return }
     unlink(pidFile)
     guard isOurs(pid, program, settings.data) else { return }
-    Log.warning("\(name) (process \(pid)) was left behind by a supervisor that was killed; ending it")
+    Log.warning("\(name) (process \(pid)) outlived its supervisor; ending it")
     kill(pid, SIGTERM)
     kill(pid, SIGCONT)
     let deadline = Clock.bootMilliseconds() + endMilliseconds
@@ -25,7 +26,7 @@ enum OrphanCleanup {
     }
   }
 
-  /// Its executable has the name, and its arguments or its environment name the data directory: the number may long be another's.
+  /// Whether its executable has the name, and its arguments or environment name the data directory: the pid may have been reused.
   private static func isOurs(_ pid: pid_t, _ program: String, _ data: String) -> Bool {
     guard let executable = try? ServeOptions.linkTarget("/proc/\(pid)/exe"),
       executable.replacing(" (deleted)", with: "").hasSuffix("/" + program)

@@ -1,15 +1,16 @@
-// `echochatctl serve`: everything on one data directory, in the foreground.
+// `echochatctl serve`: runs all programs on one data directory, in the foreground.
+import Configuration
 import Glibc
 import Posix
 import Store
 
 enum Serve {
-  /// Returns when it has been asked to stop and all has stopped. Throws what the operator must mend.
+  /// Returns when it was asked to stop and every program has stopped. Throws errors for the operator.
   static func run(_ options: ServeOptions) throws {
     Signals.blockTermination()
-    // Inherited as ignored, it would make the kernel bury our children before we hear how they died.
+    // If SIGCHLD were inherited as ignored, the kernel would reap our children and we would not learn their exit status.
     signal(SIGCHLD, SIG_DFL)
-    // Whoever started us may have left descriptors open, as make does with those of its job server: no child gets them.
+    // Our parent may have left descriptors open, as make does with those of its job server: no child inherits them.
     for number in Int32(3)..<1024 { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
     let settings = try DataDirectory.make()
     let lock = try InstanceLock.take(path: settings.runDirectory + "/serve.lock")
@@ -22,7 +23,7 @@ enum Serve {
       OrphanCleanup.end(name, program: program, settings: settings)
     }
     let configuration = try NginxConfiguration(source: options.nginx, html: options.html, settings: settings)
-    let listeners = try Listeners(settings)
+    let listeners = try ListeningSockets(settings)
     let supervisor = Supervisor(
       settings: settings, configuration: configuration, listeners: listeners, rest: .rest(rest, settings, listeners),
       push: .push(push, settings, listeners), nginx: .nginx(nginx, settings, listeners, configuration))
@@ -37,7 +38,7 @@ enum Serve {
 
   /// An ordinary user's PATH may lack the directories of administrators' programs.
   private static func findNginx() throws -> String {
-    let directories = (processEnvironment()["PATH"] ?? "").split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin"]
+    let directories = (Process.environment()["PATH"] ?? "").split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin"]
     guard let found = directories.map({ $0 + "/nginx" }).first(where: { access($0, X_OK) == 0 }) else {
       throw Failure("nginx is not installed: apt-get install nginx")
     }

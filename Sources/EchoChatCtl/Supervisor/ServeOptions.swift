@@ -1,4 +1,4 @@
-// Where `serve` finds what it runs and serves.
+// The options of `serve`: where the programs, the nginx configuration and the web page are.
 import Glibc
 
 struct ServeOptions {
@@ -11,7 +11,7 @@ struct ServeOptions {
     var rest = arguments[...]
     while let name = rest.popFirst() {
       guard ["--programs", "--nginx", "--html"].contains(name), let value = rest.popFirst() else { throw Failure.usage }
-      // nginx would take a relative path from its own prefix.
+      // nginx would resolve a relative path from its own prefix.
       given[name] = try absolutePath(value)
     }
     let home = Self.parent(of: try Self.linkTarget("/proc/self/exe"))
@@ -20,7 +20,7 @@ struct ServeOptions {
     html = given["--html"] ?? nginx + "/html"
   }
 
-  /// The shipped configuration stands in a directory above the program: of the source tree, or in share/echochat of an installation.
+  /// Finds the shipped configuration in a directory above the program: of the source tree, or in share/echochat of an installation.
   private static func findNginx(from directory: String) throws -> String {
     var above = directory
     while true {
@@ -32,7 +32,7 @@ struct ServeOptions {
     }
   }
 
-  /// What a link of /proc points to.
+  /// The target of a link in /proc.
   static func linkTarget(_ path: String) throws -> String {
     var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
     let count = readlink(path, &bytes, bytes.count)

@@ -1,58 +1,62 @@
-// Starts nginx, the REST worker and the push daemon, keeps them alive, renews and stops them.
+// Starts, restarts and stops nginx, the REST worker and the push daemon.
+import Configuration
 import Glibc
 import Posix
 
-/// One thread, which sleeps until a signal comes or something is due.
+/// Runs on one thread, which sleeps until a signal arrives or something is due.
 final class Supervisor {
   static let readyMilliseconds: Int64 = 30_000
-  /// A program that dies so often before everything was ready once will not get better by itself.
-  static let deathsBeforeReadyMax = 3
-  /// How long nginx may finish requests before it is told to drop them, and any program its work before it is killed.
-  static let gentleMilliseconds: Int64 = 8_000
+  /// Exits of one program before everything was ready, after which `run` gives up.
+  static let exitsBeforeReadyMax = 3
+  /// How long nginx may finish requests before it is told to drop them, and how long any program may take before it is killed.
+  static let gracefulMilliseconds: Int64 = 8_000
   static let stopMilliseconds: Int64 = 10_000
-  /// By then the nginx workers of before a renewal have let go of the connections they kept to the old REST worker.
+  /// After a restart, the time in which old nginx workers close the connections that they kept to the old REST worker.
   static let handoverMilliseconds: Int64 = 1_000
 
   private let settings: Settings
   private let configuration: NginxConfiguration
-  private let listeners: Listeners
-  private let rest: Program
-  private let push: Program
-  private let nginx: Program
-  /// REST workers that have been replaced and finish what they have.
+  private let listeners: ListeningSockets
+  private let rest: ManagedProcess
+  private let push: ManagedProcess
+  private let nginx: ManagedProcess
+  /// REST workers that were replaced and finish their requests.
   private var leaving: Set<pid_t> = []
-  /// Signals to be sent at their time, if the process is still there.
+  /// Signals to be sent at their time, if the process still runs.
   private var planned: [(at: Int64, pid: pid_t, signal: Int32)] = []
-  private var programs: [Program] { [push, rest, nginx] }
+  private var programs: [ManagedProcess] { [push, rest, nginx] }
 
-  init(settings: Settings, configuration: NginxConfiguration, listeners: Listeners, rest: Launch, push: Launch, nginx: Launch) {
+  init(
+    settings: Settings, configuration: NginxConfiguration, listeners: ListeningSockets, rest: LaunchSpec, push: LaunchSpec,
+    nginx: LaunchSpec
+  ) {
     self.settings = settings
     self.configuration = configuration
     self.listeners = listeners
-    self.rest = Program("rest", runDirectory: settings.runDirectory, launch: rest)
-    self.push = Program("push", runDirectory: settings.runDirectory, launch: push)
-    self.nginx = Program("nginx", runDirectory: settings.runDirectory, launch: nginx)
+    self.rest = ManagedProcess("rest", runDirectory: settings.runDirectory, launch: rest)
+    self.push = ManagedProcess("push", runDirectory: settings.runDirectory, launch: push)
+    self.nginx = ManagedProcess("nginx", runDirectory: settings.runDirectory, launch: nginx)
   }
 
-  /// Returns when it has been asked to stop and all has stopped. Throws if it never became ready.
+  /// Returns when it was asked to stop and every program has stopped. Throws if they did not become ready.
   func run() throws {
     defer { stop() }
     try configuration.render()
     guard try waitUntilReady() else { return }
-    Command.say("EchoChat is ready at http://127.0.0.1:\(settings.port)/\n")
-    while !turn(milliseconds: 60_000) {}
+    Command.print("EchoChat is ready at http://127.0.0.1:\(settings.port)/\n")
+    while !runOnce(milliseconds: 60_000) {}
   }
 
-  /// Answers false if it has been asked to stop first.
+  /// False if it was asked to stop first.
   private func waitUntilReady() throws -> Bool {
     let deadline = Clock.bootMilliseconds() + Self.readyMilliseconds
     var last = "no answer"
     while true {
       // The socket is open already: a probe waits there until nginx takes it.
-      let probe = try ReadyProbe(port: settings.port)
+      let probe = try HealthProbe("/readyz", at: .ipv4(host: "127.0.0.1", port: settings.port))
       var status: Int?
       repeat {
-        if turn(milliseconds: 0) { return false }
+        if runOnce(milliseconds: 0) { return false }
         try checkStart()
         if Clock.bootMilliseconds() > deadline {
           throw Failure("not ready within \(Self.readyMilliseconds / 1000) s (/readyz: \(last)); the logs are in \(settings.logDirectory)")
@@ -61,31 +65,31 @@ final class Supervisor {
       } while status == nil
       if status == 200 { return true }
       last = status.map { "status \($0)" } ?? last
-      if turn(milliseconds: 20) { return false }
+      if runOnce(milliseconds: 20) { return false }
     }
   }
 
   private func checkStart() throws {
-    for program in programs where program.deaths >= Self.deathsBeforeReadyMax || program.lastEnding == .exited(Failure.wrongSetting) {
-      let ending = program.lastEnding.map { "\($0)" } ?? "could not be started"
+    for program in programs where program.exits >= Self.exitsBeforeReadyMax || program.lastExit == .exited(Failure.invalidSetting) {
+      let status = program.lastExit.map { "\($0)" } ?? "could not be started"
       let log = program.launch.log
-      throw Failure("\(program.name) \(ending) before everything was ready; \(log) ends with: \(TextFile.lastLine(of: log) ?? "nothing")")
+      throw Failure("\(program.name) \(status) before everything was ready; \(log) ends with: \(TextFile.lastLine(of: log) ?? "nothing")")
     }
   }
 
-  // MARK: One turn
+  // MARK: One iteration
 
-  /// Waits for a signal, at most so long, and deals with what has happened and what is due. Answers whether to stop.
-  private func turn(milliseconds: Int64) -> Bool {
+  /// Waits for a signal for at most `milliseconds`, then handles exits, due signals and due starts. Returns whether to stop.
+  private func runOnce(milliseconds: Int64) -> Bool {
     var wait = milliseconds
     let now = Clock.bootMilliseconds()
     let moments = programs.compactMap(\.startAt) + planned.map(\.at)
     for moment in moments { wait = min(wait, max(0, moment - now)) }
     switch Signals.wait(milliseconds: Int(wait)) {
     case SIGTERM, SIGINT: return true
-    // A terminal that is closed says so with the same signal.
+    // A terminal that closes sends the same signal.
     case SIGHUP where isatty(STDIN_FILENO) != 0: return true
-    case SIGHUP: renew()
+    case SIGHUP: restartAll()
     default: break
     }
     reap()
@@ -96,7 +100,7 @@ final class Supervisor {
     return false
   }
 
-  /// As process 1 of a container it buries strangers, too.
+  /// Collects exited children. As PID 1 of a container it also reaps orphans.
   private func reap() {
     while true {
       var status: Int32 = 0
@@ -104,7 +108,7 @@ final class Supervisor {
       guard pid > 0 else { return }
       leaving.remove(pid)
       planned.removeAll { $0.pid == pid }
-      programs.first { $0.pid == pid }?.ended(Ending(status: status), at: Clock.bootMilliseconds())
+      programs.first { $0.pid == pid }?.exited(ExitStatus(status: status), at: Clock.bootMilliseconds())
     }
   }
 
@@ -114,58 +118,58 @@ final class Supervisor {
     planned.removeAll { $0.at <= now }
   }
 
-  // MARK: Renewal
+  // MARK: Restart
 
-  /// Programs and configuration may have been replaced on disk. No connection attempt is lost, and no request fails.
-  private func renew() {
-    Log.info("renewing all programs")
+  /// Restarts all programs, which may have been replaced on disk. No connection attempt is lost, and no request fails.
+  private func restartAll() {
+    Log.info("restarting all programs")
     do {
       try configuration.render()
-      // If there is no worker at the moment, those who wait at the present socket wait for the next one.
-      if rest.isRunning { try listeners.renewRest() }
+      // If no worker runs at the moment, connections waiting at the present socket wait for the next one.
+      if rest.isRunning { try listeners.replaceRest() }
     } catch {
-      return Log.error("\(error); everything stays as it is")
+      return Log.error("\(error); nothing is restarted")
     }
     let now = Clock.bootMilliseconds()
-    // Two REST workers serve side by side. A worker that is told to stop closes the connections nginx keeps, perhaps in the very
-    // moment in which nginx sends a request on one: so first nginx changes to connections to the new one, then the old one is told.
+    // Two REST workers serve side by side. A worker that stops closes the connections that nginx keeps, perhaps just when nginx sends a
+    // request on one: so first nginx changes to connections to the new worker, then the old one is stopped.
     if let old = rest.replace(input: listeners.rest.number) {
       leaving.insert(old)
       planned.append((now + Self.handoverMilliseconds, old, SIGTERM))
       planned.append((now + Self.handoverMilliseconds + Self.stopMilliseconds, old, SIGKILL))
     }
     nginx.signal(SIGHUP)
-    // There is one daemon at a time: one doorbell, one judge of who is present. Those who knock meanwhile wait.
+    // Only one daemon may run at a time: there is one doorbell and one presence tracker. Connection attempts wait meanwhile.
     if let pid = push.pid { planned.append((now + Self.stopMilliseconds, pid, SIGKILL)) }
-    push.renew()
+    push.restart()
   }
 
-  // MARK: The end
+  // MARK: Stopping
 
-  /// nginx and the daemon first, so that requests under way still find the REST worker.
+  /// Stops nginx and the daemon first, so that requests in progress still find the REST worker.
   private func stop() {
-    listeners.shutDoor()
+    listeners.stopAccepting()
     for program in programs { program.retire() }
     nginx.signal(SIGQUIT)
     push.signal(SIGTERM)
-    let begun = Clock.bootMilliseconds()
-    if !waitForEnd(of: [nginx], until: begun + Self.gentleMilliseconds) {
+    let start = Clock.bootMilliseconds()
+    if !waitForExit(of: [nginx], until: start + Self.gracefulMilliseconds) {
       nginx.signal(SIGTERM)
-      _ = waitForEnd(of: [nginx], until: begun + Self.stopMilliseconds)
+      _ = waitForExit(of: [nginx], until: start + Self.stopMilliseconds)
     }
     rest.signal(SIGTERM)
     for pid in leaving { kill(pid, SIGTERM) }
-    if !waitForEnd(of: programs, until: Clock.bootMilliseconds() + Self.stopMilliseconds) {
+    if !waitForExit(of: programs, until: Clock.bootMilliseconds() + Self.stopMilliseconds) {
       for program in programs where program.isRunning {
-        Log.warning("\(program.name) did not end in time; killing it")
+        Log.warning("\(program.name) did not stop in time; killing it")
         program.killGroup()
       }
       for pid in leaving { kill(pid, SIGKILL) }
-      _ = waitForEnd(of: programs, until: Clock.bootMilliseconds() + 1000)
+      _ = waitForExit(of: programs, until: Clock.bootMilliseconds() + 1000)
     }
   }
 
-  private func waitForEnd(of awaited: [Program], until deadline: Int64) -> Bool {
+  private func waitForExit(of awaited: [ManagedProcess], until deadline: Int64) -> Bool {
     while true {
       reap()
       if !awaited.contains(where: \.isRunning) && (awaited.count < programs.count || leaving.isEmpty) { return true }

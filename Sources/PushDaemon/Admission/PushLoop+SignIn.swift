@@ -1,6 +1,7 @@
 // Who is it, may she come in, and where does she stand in the log.
 import Auth
 import Chat
+import Configuration
 import Domain
 import EventLoop
 import Posix

@@ -1,9 +1,9 @@
 // How many connections each user has, over all loops.
 import Domain
-import Synchronization
+import Posix
 
 final class ConnectionLimiter: Sendable {
-  private let counts = Mutex<[UserRowID: UInt16]>([:])
+  private let counts = Lock<[UserRowID: UInt16]>([:])
 
   /// Counts one more; false if that would be more than `limit` (nil: none of ours; but there are no more than 65,535).
   func enter(_ user: UserRowID, limit: Int?) -> Bool {

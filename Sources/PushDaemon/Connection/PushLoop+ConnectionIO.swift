@@ -1,4 +1,5 @@
 // Reading from a line, writing to it, closing it.
+import Configuration
 import EventLoop
 import Glibc
 import Posix

@@ -1,4 +1,5 @@
 // What happens when nothing happens: heartbeat, expiry, and patience that runs out.
+import Configuration
 import EventLoop
 import Posix
 import WebSocket

@@ -1,5 +1,6 @@
 // Deletes expired data once a minute.
 import Chat
+import Configuration
 import Posix
 
 final class RetentionJob: Sendable {

@@ -1,6 +1,7 @@
 // Keeps the full-text index close behind the journal.
 import Chat
 import CLinux
+import Configuration
 import Glibc
 import Posix
 

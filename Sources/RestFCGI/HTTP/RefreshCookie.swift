@@ -1,5 +1,6 @@
 // The refresh token of a browser: a cookie that no script can read.
 import Chat
+import Configuration
 import Domain
 import Posix
 

@@ -1,4 +1,5 @@
 // One HTTP response, as a value, and its head in CGI form.
+import HTTPSyntax
 
 struct Response: Sendable {
   enum Caching: Sendable {
@@ -50,7 +51,7 @@ struct Response: Sendable {
     head.append("Status: ")
     head.append(String(status))
     head.append(" ")
-    head.append(Self.reason(status))
+    head.append(ReasonPhrase.of(status))
     head.append("\r\nX-Request-Id: ")
     head.append(requestID)
     head.append("\r\nX-Content-Type-Options: nosniff\r\nCache-Control: ")
@@ -76,32 +77,6 @@ struct Response: Sendable {
     }
     head.append("\r\n\r\n")
     return head
-  }
-
-  static func reason(_ status: Int) -> StaticString {
-    switch status {
-    case 200: "OK"
-    case 201: "Created"
-    case 204: "No Content"
-    case 304: "Not Modified"
-    case 400: "Bad Request"
-    case 401: "Unauthorized"
-    case 403: "Forbidden"
-    case 404: "Not Found"
-    case 405: "Method Not Allowed"
-    case 409: "Conflict"
-    case 413: "Content Too Large"
-    case 414: "URI Too Long"
-    case 415: "Unsupported Media Type"
-    case 422: "Unprocessable Content"
-    case 426: "Upgrade Required"
-    case 429: "Too Many Requests"
-    case 431: "Request Header Fields Too Large"
-    case 500: "Internal Server Error"
-    case 503: "Service Unavailable"
-    case 505: "HTTP Version Not Supported"
-    default: "Unknown"
-    }
   }
 }
 

@@ -1,5 +1,6 @@
 // Health checks, and what this service is.
 import Chat
+import Configuration
 import Domain
 import Posix
 import Wire
@@ -13,7 +14,7 @@ enum HealthHandler {
   /// The database can be read and the push daemon answers.
   static func ready(_ context: RequestContext) throws -> Response {
     guard context.chat.isReady() else { throw ChatError(.unavailable, "The database cannot be read.", retryAfterMilliseconds: 1000) }
-    guard DaemonProbe.answers(at: context.chat.settings.pushSocketPath) else {
+    guard HealthProbe.succeeds("/ws/healthz", at: .unix(path: context.chat.settings.pushSocketPath)) else {
       throw ChatError(.unavailable, "The push daemon does not answer.", retryAfterMilliseconds: 1000)
     }
     return Response { $0.healthy() }

@@ -1,6 +1,6 @@
 // The position in a list at which the next page begins: opaque to clients.
-import Auth
 import Domain
+import HTTPSyntax
 
 /// The sort keys of the last item of a page, with the name of its list: a list accepts only its own cursors.
 struct PageCursor: Equatable, Sendable {

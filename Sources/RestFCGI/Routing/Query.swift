@@ -1,5 +1,6 @@
 // The query of a URL, and form bodies, which have the same syntax.
 import Domain
+import HTTPSyntax
 
 /// `name=value&name=value` (application/x-www-form-urlencoded). A name that is read may occur only once: which of two values counts
 /// would be ambiguous.
@@ -11,10 +12,8 @@ struct Query: Sendable {
 
   init(_ text: some Collection<UInt8>) throws(ChatError) {
     var pairs: [(name: String, value: String)] = []
-    for pair in text.split(separator: UInt8(ascii: "&")) {
-      let equals = pair.firstIndex(of: UInt8(ascii: "="))
-      let value = equals.map { pair[pair.index(after: $0)...] } ?? pair[pair.endIndex...]
-      pairs.append((try Percent.text(pair[..<(equals ?? pair.endIndex)]), try Percent.text(value)))
+    for item in QueryString.items(of: text) {
+      pairs.append((try PercentEncoding.formText(item.name), try PercentEncoding.formText(item.value)))
     }
     self.pairs = pairs
   }

@@ -1,4 +1,4 @@
-// Hashes of bytes, their spelling in hexadecimal, and the comparison that takes the same time wherever the difference lies.
+// Hashes, hexadecimal text and constant-time comparison.
 
 internal import COpenSSL
 
@@ -8,31 +8,31 @@ package enum Digest {
     Algorithm.sha256.digest(bytes)
   }
 
-  /// SHA-1 (RFC 3174): 20 bytes. Broken as a promise of identity; here only because the accept key of a WebSocket handshake is made
-  /// with it (RFC 6455 section 4.2.2).
+  /// SHA-1 (RFC 3174): 20 bytes. Not collision-resistant; used only for the accept key of a WebSocket handshake
+  /// (RFC 6455 section 4.2.2).
   package static func sha1(_ bytes: [UInt8]) -> [UInt8] {
     Algorithm.sha1.digest(bytes)
   }
 
-  /// The first eight bytes of SHA-256, big-endian: a fingerprint that fits a database column. Enough to tell an honest client's two
-  /// requests apart; not enough against someone who may search for a collision (2^32 tries).
+  /// The first eight bytes of SHA-256, big-endian: a fingerprint that fits a database column. It tells an honest client's two requests
+  /// apart, but does not resist a search for collisions (2^32 tries).
   package static func sha256Prefix64(_ bytes: [UInt8]) -> Int64 {
     Int64(bitPattern: sha256(bytes).prefix(8).reduce(0) { ($0 << 8) | UInt64($1) })
   }
 
-  /// Two lowercase digits a byte.
+  /// Two lowercase digits per byte.
   package static func hex(_ bytes: [UInt8]) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
-  /// Whether both hold the same bytes. The time taken tells the length, and nothing about the content.
+  /// Whether both hold the same bytes. The time taken depends on the length alone, not on the content.
   package static func equal(_ a: [UInt8], _ b: [UInt8]) -> Bool {
     a.count == b.count && CRYPTO_memcmp(a, b, a.count) == 0
   }
 }
 
-/// A hash function, looked up in libcrypto once: the look-up costs more than hashing a short message.
+/// A hash function, looked up in libcrypto once: the look-up takes longer than hashing a short message.
 private struct Algorithm: @unchecked Sendable {
   static let sha256 = Algorithm("SHA256", bytes: 32)
   static let sha1 = Algorithm("SHA1", bytes: 20)
@@ -51,7 +51,7 @@ private struct Algorithm: @unchecked Sendable {
     [UInt8](unsafeUninitializedCapacity: bytes) { output, count in
       var written: UInt32 = 0
       let done = EVP_Digest(message, message.count, output.baseAddress, &written, pointer, nil)
-      precondition(done == 1 && Int(written) == bytes, "libcrypto refused to hash")
+      precondition(done == 1 && Int(written) == bytes, "libcrypto fails to hash")
       count = bytes
     }
   }

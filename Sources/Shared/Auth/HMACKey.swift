@@ -5,7 +5,7 @@ internal import COpenSSL
 /// A key that is ready to sign (RFC 2104, FIPS 180-4).
 ///
 /// libcrypto's one-shot `HMAC()` spends 1.05 µs on a 360-byte message, most of it on looking up the algorithm and scheduling the key.
-/// Here both are done once; each message copies that state: 0.5 µs, no lock and nothing of the thread's.
+/// Here both are done once; each message copies that state: 0.5 µs, without a lock or thread-local state.
 final class HMACKey: @unchecked Sendable {
   static let codeBytes = 32
 
@@ -21,7 +21,7 @@ final class HMACKey: @unchecked Sendable {
       let settings = [OSSL_PARAM_construct_utf8_string("digest", name.baseAddress, 0), OSSL_PARAM_construct_end()]
       return EVP_MAC_init(context, secret, secret.count, settings)
     }
-    precondition(done == 1, "libcrypto refused the key")
+    precondition(done == 1, "libcrypto rejects the key")
     keyed = context
   }
 
@@ -29,16 +29,16 @@ final class HMACKey: @unchecked Sendable {
     EVP_MAC_CTX_free(keyed)
   }
 
-  /// The 32 bytes that vouch for `message`.
-  func code(for message: Span<UInt8>) -> [UInt8] {
+  /// The authentication code of `message`: 32 bytes.
+  func authenticationCode(for message: Span<UInt8>) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: Self.codeBytes) { output, count in
       write(message, to: output)
       count = Self.codeBytes
     }
   }
 
-  /// Whether `code` vouches for `message`; the time taken does not tell how much of a wrong code was right.
-  func vouches(for message: Span<UInt8>, with code: [UInt8]) -> Bool {
+  /// Whether `code` is the authentication code of `message`. Takes the same time wherever a wrong code differs.
+  func isValidAuthenticationCode(_ code: [UInt8], for message: Span<UInt8>) -> Bool {
     guard code.count == Self.codeBytes else { return false }
     return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.codeBytes) { expected in
       write(message, to: expected)
@@ -54,6 +54,6 @@ final class HMACKey: @unchecked Sendable {
       EVP_MAC_update(context, bytes.baseAddress, bytes.count) == 1
         && EVP_MAC_final(context, output.baseAddress, &written, output.count) == 1
     }
-    precondition(done && written == Self.codeBytes, "libcrypto refused to sign")
+    precondition(done && written == Self.codeBytes, "libcrypto fails to sign")
   }
 }

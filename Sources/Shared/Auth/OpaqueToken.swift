@@ -1,7 +1,8 @@
-// Tokens that mean something only because their hash is in the database: refresh, ticket, e-mail verification, password reset.
+// Random tokens whose hash is in the database: refresh, ticket, e-mail verification, password reset.
+internal import HTTPSyntax
 
-/// 256 random bits, handed to the client as 43 characters of base64url and stored as SHA-256, so that a stolen copy of the database
-/// signs nobody in. A fast hash is enough: there is no dictionary of 256-bit secrets.
+/// 256 random bits, sent to the client as 43 characters of base64url and stored as SHA-256, so that nobody can sign in with a stolen copy
+/// of the database. A fast hash is enough: there is no dictionary of 256-bit secrets.
 package enum OpaqueToken {
   package static let characters = 43
 
@@ -11,7 +12,7 @@ package enum OpaqueToken {
     return (Base64URL.encode(secret), Digest.sha256(secret))
   }
 
-  /// The 32 bytes to look up; nil if `token` is nothing that `make` could have made, which saves asking the database.
+  /// The 32 bytes to look up; nil if `make` cannot have made `token`, which saves a database query.
   package static func hash(of token: String) -> [UInt8]? {
     guard token.utf8.count == characters, let secret = Base64URL.decode(token) else { return nil }
     return Digest.sha256(secret)

@@ -1,6 +1,7 @@
-// What nobody can guess: bytes, identifiers and secrets from the kernel's generator.
+// Unpredictable bytes, identifiers and secrets from the kernel's generator.
 
 internal import CSodium
+internal import HTTPSyntax
 
 package enum Random {
   /// `count` bytes, 0 or more. One system call: about 0.3 µs for 32.
@@ -14,7 +15,7 @@ package enum Random {
 
   package static let idCharacters = 20
 
-  /// A public identifier: 20 of `A–Z a–z 0–9`, all equally likely (119 bits). Two alike are not expected before some 2^59 were made.
+  /// A public identifier: 20 of `A–Z a–z 0–9`, all equally likely (119 bits). A collision is not expected before some 2^59 were made.
   package static func id() -> String {
     var text = [UInt8]()
     text.reserveCapacity(idCharacters)

@@ -1,4 +1,5 @@
 // Keeping the database's write-ahead log short.
+import Configuration
 import Posix
 import SQL
 import Store

@@ -1,8 +1,9 @@
 // The chat's operations for all programs: permissions, changes and the events that describe them.
 package import Auth
+package import Configuration
 package import Domain
 import Notify
-package import Posix
+import Posix
 package import SQL
 import Store
 package import Wire
@@ -24,20 +25,21 @@ package final class Chat: Sendable {
   @usableFromInline let writer: GroupCommit
   let markerBatcher: MarkerBatcher
   let checkpointer = Lock<Checkpointer?>(nil)
-  private let lazyHasher = Lock<PasswordHasher?>(nil)
+  let hasher: PasswordHasher
   let clock: any TimeSource
   let boot: String
 
   /// Opens the database, migrating it if necessary, and the keys. Throws errors for the operator. `onCommit` runs on the writer's thread
   /// after each commit; nil rings the daemon's doorbell.
   package init(settings: Settings, clock: any TimeSource = SystemClock(), onCommit: CommitHook? = nil) throws {
-    try settings.makeDirectories()
+    try makeDirectories(settings.directories)
     try Migrator.migrate(path: settings.databasePath, epoch: Random.id())
     self.settings = settings
     self.clock = clock
     let site = settings.publicURL.isEmpty ? "echochat" : settings.publicURL
     tokens = try AccessTokenIssuer(
       ring: try KeyRing.load(from: settings.keysPath), issuer: site, audience: site, lifetimeSeconds: settings.accessTokenSeconds)
+    hasher = PasswordHasher(cost: settings.passwordCost == .minimum ? .minimum : .interactive)
     readers = ReaderPool(path: settings.databasePath)
     indexReaders = ReaderPool(path: settings.searchIndexPath)
     epoch = try readers.read(Meta.epoch)
@@ -57,21 +59,6 @@ package final class Chat: Sendable {
   private static func ringing(at doorbellPath: String) throws -> CommitHook {
     let doorbell = try DoorbellSender(path: doorbellPath)
     return { events in if !events.isEmpty { doorbell.ring() } }
-  }
-
-  /// Makes the password hasher, which costs as much as hashing a password; otherwise the first request about a password does. For a program
-  /// that answers such requests, when it starts.
-  package func preparePasswordHashing() throws {
-    _ = try hasher()
-  }
-
-  func hasher() throws -> PasswordHasher {
-    try lazyHasher.withLock { hasher in
-      if let hasher { return hasher }
-      let made = try PasswordHasher(cost: settings.passwordCost == .minimum ? .minimum : .interactive)
-      hasher = made
-      return made
-    }
   }
 
   /// Executes a change and returns once it is on disk. Blocks. Throws `ChatError` or an error that `ChatError(mapping:)` maps.

@@ -1,13 +1,13 @@
-// The daemon's end of the notification channel.
+// Receives rings of the doorbell: the daemon's end of the notification channel.
 import Glibc
 import Posix
 
-/// A datagram socket that others ring. It mends itself: when somebody removes or replaces the socket file, it is put back.
+/// A datagram socket on which other programs ring. Binds again when its socket file was removed or replaced.
 package final class DoorbellReceiver {
   private let path: String
   private var socket: FileDescriptor
   private var inode: UInt64 = 0
-  private var obstacle: Errno?
+  private var lastError: Errno?
 
   package init(path: String) throws {
     self.path = path
@@ -15,31 +15,31 @@ package final class DoorbellReceiver {
     inode = Self.inode(of: path)
   }
 
-  /// Waits for a ring, at most `milliseconds`; takes all rings that have gathered, so that a flood of them is one.
+  /// Waits for a ring, for at most `milliseconds`, and takes all rings that are queued: many count as one.
   package func wait(milliseconds: Int32) {
     var ready = pollfd(fd: socket.number, events: Int16(POLLIN), revents: 0)
     guard poll(&ready, 1, milliseconds) > 0 else {
-      mend()
+      rebind()
       return
     }
     var byte: UInt8 = 0
-    // Bounded: whoever floods the bell must not keep its owner from reading the journal.
+    // Bounded, so that a flood of rings cannot keep the daemon from reading the journal.
     for _ in 0..<1024 where recv(socket.number, &byte, 1, 0) < 0 { break }
   }
 
-  /// Binds anew if the path no longer leads to this socket. Asked only in quiet moments, when rings may be getting lost.
-  private func mend() {
+  /// Binds again if the path no longer leads to this socket. Called only when no ring came, since rings may be getting lost.
+  private func rebind() {
     let found = Self.inode(of: path)
     guard found == 0 || found != inode else { return }
     do throws(Errno) {
       socket = try Self.open(path)
       inode = Self.inode(of: path)
-      obstacle = nil
-      Log.warning("the doorbell's socket had been taken away and is back: \(path)")
+      lastError = nil
+      Log.warning("the doorbell's socket was removed or replaced; bound again: \(path)")
     } catch {
-      // Until it can be put back, the tick goes on without a bell; the operator is told once of each obstacle.
-      if obstacle != error { Log.error("the doorbell cannot be put back: \(error)") }
-      obstacle = error
+      // Until it can be bound, the journal is read on the timer alone; each kind of error is logged once.
+      if lastError != error { Log.error("the doorbell cannot be bound again: \(error)") }
+      lastError = error
     }
   }
 

@@ -1,9 +1,9 @@
-// Rings at the daemon's door: "there is news in the journal".
+// Rings the doorbell: tells the daemon that the journal has new events.
 import Glibc
 import Posix
 
-/// A ring is one empty datagram and says nothing by itself: who hears it reads the journal. A ring that is lost costs the daemon's
-/// next tick, never a message, so every failure here is ignored: no daemon, a full queue (it has rings waiting already), no socket.
+/// A ring is one empty datagram without content: the receiver reads the journal. A lost ring delays an event until the daemon's next tick
+/// and loses nothing, so every failure is ignored: no daemon, a full queue (rings are waiting already), no socket.
 package final class DoorbellSender: Sendable {
   private let socket: FileDescriptor
   private let address: SocketAddress
@@ -15,7 +15,7 @@ package final class DoorbellSender: Sendable {
     socket = FileDescriptor(owning: try check("socket") { Glibc.socket(AF_UNIX, type, 0) })
   }
 
-  /// Never blocks, never fails.
+  /// Never blocks and never fails.
   package func ring() {
     let number = socket.number
     _ = try? address.withSockaddr { (pointer, length) throws(Errno) in sendto(number, nil, 0, Int32(MSG_NOSIGNAL), pointer, length) }

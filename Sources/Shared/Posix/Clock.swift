@@ -1,4 +1,4 @@
-// What time it is: the wall clock for people, the boot clock for measuring.
+// Clocks: wall time for timestamps, boot and monotonic time for measuring.
 import Glibc
 
 package enum Clock {
@@ -19,7 +19,7 @@ package enum Clock {
 }
 
 extension Clock {
-  /// A name for the time since the machine booted: boot times of one boot mean nothing in another.
+  /// The kernel's identifier of the current boot: boot times of different boots cannot be compared.
   package static func bootID() throws(Errno) -> String {
     let file = FileDescriptor(owning: try check("open boot_id") { open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC) })
     var bytes = [UInt8](repeating: 0, count: 64)

@@ -1,7 +1,7 @@
-// State that threads share and wait on.
+// Shared state that threads wait on.
 import Glibc
 
-/// A value behind a mutex with a condition variable: change it under the lock, wait until it is as wished.
+/// A value behind a mutex with a condition variable: threads change it under the lock and wait until it has a wanted value.
 package final class Condition<State>: @unchecked Sendable {
   // Unchecked: `state` is touched only with `mutex` held. The C objects live in memory of their own, since they must not move.
   @usableFromInline var state: State
@@ -25,18 +25,18 @@ package final class Condition<State>: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Reads or changes the state and wakes all who wait.
+  /// Reads or changes the state and wakes all waiting threads.
   @inlinable
   package func update<Result>(_ body: (inout State) throws -> sending Result) rethrows -> sending Result {
     acquire()
     defer {
-      announce()
+      wakeAll()
       release()
     }
     return try body(&state)
   }
 
-  /// Waits until `take` answers something other than nil, at most `milliseconds` (for ever, if nil); `take` runs under the lock.
+  /// Waits until `take` returns a value other than nil, for at most `milliseconds` (without end if nil). `take` runs under the lock.
   @inlinable
   package func wait<Result>(milliseconds: Int64? = nil, _ take: (inout State) -> sending Result?) -> sending Result? {
     let deadline = milliseconds.map { Clock.monotonicNanoseconds() + $0 * 1_000_000 }
@@ -48,10 +48,10 @@ package final class Condition<State>: @unchecked Sendable {
     }
   }
 
-  // Inlinable is only what is generic, as in `Lock`.
+  // Only generic functions are inlinable, as in `Lock`.
   @usableFromInline func acquire() { pthread_mutex_lock(mutex) }
   @usableFromInline func release() { pthread_mutex_unlock(mutex) }
-  @usableFromInline func announce() { pthread_cond_broadcast(changed) }
+  @usableFromInline func wakeAll() { pthread_cond_broadcast(changed) }
 
   /// False once the deadline (the monotonic clock's nanoseconds) has passed.
   @usableFromInline func waitForChange(until deadline: Int64?) -> Bool {

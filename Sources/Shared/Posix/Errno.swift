@@ -1,7 +1,7 @@
-// A system call's refusal.
+// Errors of system calls.
 import Glibc
 
-/// `errno` with the call that set it.
+/// `errno` and the call that set it.
 package struct Errno: Error, Equatable, CustomStringConvertible {
   package let code: Int32
   package let call: String
@@ -16,7 +16,7 @@ package struct Errno: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// Repeats a system call while a signal interrupts it; -1 is thrown as `Errno`.
+/// Makes a system call, again while a signal interrupts it; throws `Errno` for -1.
 @discardableResult
 package func check<Result: SignedInteger>(_ call: String, _ body: () -> Result) throws(Errno) -> Result {
   while true {

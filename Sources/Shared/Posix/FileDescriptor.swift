@@ -1,7 +1,7 @@
-// An open file descriptor with one owner.
+// A file descriptor that is closed with its owner.
 import Glibc
 
-/// Closed when its owner lets it go; nothing else closes it.
+/// Has one owner; only `deinit` closes it.
 package struct FileDescriptor: ~Copyable, Sendable {
   package let number: Int32
 
@@ -10,11 +10,11 @@ package struct FileDescriptor: ~Copyable, Sendable {
   }
 
   deinit {
-    // EINTR from close still closes on Linux: calling again could close somebody else's descriptor.
+    // On Linux a close that fails with EINTR has closed: calling again could close another thread's new descriptor.
     _ = close(number)
   }
 
-  /// Gives the descriptor up without closing it.
+  /// Gives up ownership without closing.
   package consuming func release() -> Int32 {
     let number = number
     discard self

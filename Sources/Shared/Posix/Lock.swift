@@ -1,4 +1,4 @@
-// A value that one thread at a time may touch.
+// A value that one thread at a time may access.
 import Glibc
 
 /// glibc's plain mutex. The standard library's `Mutex` spins and then hands the lock from thread to thread through the kernel
@@ -26,7 +26,7 @@ package final class Lock<State>: @unchecked Sendable {
     return try body(&state)
   }
 
-  // Inlinable is only what is generic: otherwise every caller in another module would ask the runtime what `State` and `Result` are.
+  // Only generic functions are inlinable: otherwise every caller in another module would ask the runtime for `State` and `Result`.
   @usableFromInline func acquire() { pthread_mutex_lock(mutex) }
   @usableFromInline func release() { pthread_mutex_unlock(mutex) }
 }

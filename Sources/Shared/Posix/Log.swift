@@ -1,13 +1,21 @@
-// One line a fact on standard error, for the operator's journal.
+// The log: one line per fact on standard error, for the operator's journal.
 import Glibc
 
-/// Levels are systemd's (sd-daemon(3)): the prefix tells journald how loud a line is.
+/// The levels are systemd's (sd-daemon(3)): journald reads the priority of a line from its prefix.
 package enum Log {
   package static func error(_ text: String) { write("<3>", text) }
   package static func warning(_ text: String) { write("<4>", text) }
   package static func info(_ text: String) { write("<6>", text) }
 
-  /// Line breaks and control bytes are replaced, so that nothing a client sends can forge a line; at most 2,000 bytes.
+  /// Whether `ECHOCHAT_LOG=debug` asks for a verbose log.
+  package static let isVerbose = getenv("ECHOCHAT_LOG").map { String(cString: $0) } == "debug"
+
+  /// Written only to a verbose log; otherwise `text` is not even composed.
+  package static func debug(_ text: @autoclosure () -> String) {
+    if isVerbose { write("<7>", text()) }
+  }
+
+  /// Replaces line breaks and control bytes, so that nothing a client sends can forge a line. At most 2,000 bytes.
   private static func write(_ prefix: String, _ text: String) {
     var line = Array(prefix.utf8)
     for byte in text.utf8.prefix(2000) { line.append(byte < 0x20 || byte == 0x7f ? UInt8(ascii: "?") : byte) }

@@ -1,9 +1,9 @@
-// Termination signals as something a thread can wait for.
+// Termination signals that a thread waits for.
 package import Glibc
 
 package enum Signals {
-  /// Call first thing in main, before any thread is started: threads inherit the mask. SIGPIPE is ignored for good:
-  /// writing to a closed socket is an ordinary answer (EPIPE), not a reason to die.
+  /// Call first in main, before any thread is started: threads inherit the mask. Also ignores SIGPIPE: writing to a closed socket is an
+  /// ordinary error (EPIPE) and must not end the program.
   package static func blockTermination() {
     signal(SIGPIPE, SIG_IGN)
     var set = terminationSet
@@ -25,7 +25,7 @@ package enum Signals {
     }
   }
 
-  /// A child process begins with an empty mask.
+  /// The signals that `wait` waits for.
   package static var terminationSet: sigset_t {
     var set = sigset_t()
     sigemptyset(&set)

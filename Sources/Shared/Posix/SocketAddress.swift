@@ -1,4 +1,4 @@
-// Where a server listens or a client connects: a Unix socket's path or an IPv4 address and port.
+// Socket addresses and listening sockets: a Unix socket's path or an IPv4 address and port.
 package import Glibc
 
 /// `unix:/path`, a bare path that begins with `/` or `.`, or `127.0.0.1:8081`.
@@ -37,7 +37,7 @@ package enum SocketAddress: Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Lends the address in the form that the kernel reads.
+  /// Calls `body` with the address in the form that the kernel reads.
   package func withSockaddr<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) throws(Errno) -> Result) throws(Errno) -> Result {
     switch self {
     case .unix(let path):
@@ -72,7 +72,7 @@ package enum SocketAddress: Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Opens a listening stream socket. A stale Unix socket at the path is replaced; the new one admits owner and group only.
+/// Opens a listening stream socket. Replaces a stale Unix socket at the path; only owner and group may connect to the new one.
 package func listeningSocket(at address: SocketAddress, backlog: Int32 = 4096, nonblocking: Bool) throws(Errno) -> FileDescriptor {
   let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | (nonblocking ? Int32(SOCK_NONBLOCK.rawValue) : 0)
   let socket = FileDescriptor(owning: try check("socket") { Glibc.socket(address.family, type, 0) })
@@ -85,7 +85,7 @@ package func listeningSocket(at address: SocketAddress, backlog: Int32 = 4096, n
   return socket
 }
 
-/// Binds under a temporary name and renames, so that no moment exists in which the path is missing or still open to others.
+/// Binds under a temporary name and renames, so that the path is never missing and never open to others.
 package func bindReplacingStale(_ socket: borrowing FileDescriptor, to address: SocketAddress) throws(Errno) {
   let number = socket.number
   switch address {
@@ -100,7 +100,7 @@ package func bindReplacingStale(_ socket: borrowing FileDescriptor, to address: 
   }
 }
 
-/// The address that a socket is bound to, for a listener that was given port 0.
+/// The IPv4 address that a socket is bound to, for a listener on port 0; nil for another family.
 package func boundAddress(of descriptor: Int32) -> SocketAddress? {
   var address = sockaddr_in()
   var length = socklen_t(MemoryLayout<sockaddr_in>.size)

@@ -1,6 +1,7 @@
 // Answers as they go out.
 
 import Domain
+import HTTPSyntax
 import TestSupport
 import Testing
 import Wire
@@ -35,7 +36,7 @@ import Wire
     "every code of a refusal has a status with words of its own",
     arguments: ChatError.Code.allCases.map(\.status) + HTTPError.Code.allCases.map(\.status))
   func reasons(status: Int) {
-    #expect("\(Response.reason(status))" != "Unknown")
+    #expect("\(ReasonPhrase.of(status))" != "Unknown")
   }
 
   @Test("a refusal becomes a problem document that names the request")

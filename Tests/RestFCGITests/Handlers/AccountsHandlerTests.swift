@@ -1,6 +1,7 @@
 // Signing up, in and out through the door.
 
 import Chat
+import Configuration
 import Domain
 import Posix
 import TestSupport

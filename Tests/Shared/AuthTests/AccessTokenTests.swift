@@ -1,6 +1,8 @@
 // Access tokens of our own, from issue to expiry.
 
+import HTTPSyntax
 import Testing
+import TestSupport
 
 @testable import Auth
 
@@ -13,8 +15,7 @@ import Testing
     issuer = try AccessTokenIssuer(ring: KeyRing(keys: [key]), issuer: "https://chat.example", audience: "echochat")
   }
 
-  @Test("a token says what it was issued for, until the second it expires")
-  func roundTrip() throws {
+  @Test func `a token says what it was issued for, until the second it expires`() throws {
     let token = issuer.issue(claims)
     for now: Int64 in [1000, 1001, 1899] {
       #expect(try issuer.verify(token, nowSeconds: now) == claims)
@@ -26,8 +27,7 @@ import Testing
     }
   }
 
-  @Test("a token from a clock ahead of ours is accepted for a minute, and no further")
-  func clocks() throws {
+  @Test func `a token from a clock ahead of ours is accepted for a minute, and no further`() throws {
     let token = issuer.issue(claims)
     #expect(try issuer.verify(token, nowSeconds: 940) == claims)
     for now: Int64 in [939, 0, .min] {
@@ -35,20 +35,18 @@ import Testing
     }
   }
 
-  @Test("the token is, to the byte, what the RFCs and our contract make of it")
-  func spelling() throws {
+  @Test func `the token is, to the byte, what the RFCs and our contract make of it`() throws {
     let parts = issuer.issue(claims).split(separator: ".")
     #expect(parts.count == 3)
     #expect(Base64URL.decode(String(parts[0])) == Array(#"{"alg":"HS256","typ":"at+jwt","kid":"k1"}"#.utf8))
     #expect(
       Base64URL.decode(String(parts[1]))
         == Array(#"{"iss":"https://chat.example","aud":"echochat","sub":"alice","sid":"s1","jti":"t1","iat":1000,"exp":1900}"#.utf8))
-    let code = HMACKey(Array(0..<32)).code(for: Array("\(parts[0]).\(parts[1])".utf8).span)
+    let code = HMACKey(Array(0..<32)).authenticationCode(for: Array("\(parts[0]).\(parts[1])".utf8).span)
     #expect(Base64URL.decode(String(parts[2])) == code)
   }
 
-  @Test("new claims begin now, last fifteen minutes and have a name of their own")
-  func newClaims() throws {
+  @Test func `new claims begin now, last fifteen minutes and have a name of their own`() throws {
     let one = issuer.claims(userID: "alice", sessionID: "s1", nowSeconds: 1000)
     let two = issuer.claims(userID: "alice", sessionID: "s1", nowSeconds: 1000)
     #expect(one.issuedAtSeconds == 1000)
@@ -57,8 +55,7 @@ import Testing
     #expect(try issuer.verify(issuer.issue(one), nowSeconds: 1000) == one)
   }
 
-  @Test("a token stays good while its key is in the ring, and is dead without it")
-  func rotation() throws {
+  @Test func `a token stays good while its key is in the ring, and is dead without it`() throws {
     let newer = SigningKey(name: "k2", secret: Random.bytes(32))
     let token = issuer.issue(claims)
     let rotated = try AccessTokenIssuer(ring: KeyRing(keys: [newer, key]), issuer: issuer.issuer, audience: issuer.audience)
@@ -68,8 +65,7 @@ import Testing
     #expect(try retired.verify(rotated.issue(claims), nowSeconds: 1000) == claims)
   }
 
-  @Test("the largest token that settings and identifiers allow is far below the limit")
-  func largest() throws {
+  @Test func `the largest token that settings and identifiers allow is far below the limit`() throws {
     let key = SigningKey(name: String(repeating: "k", count: 32), secret: Random.bytes(64))
     let name = String(repeating: "x", count: 256)
     let issuer = try AccessTokenIssuer(ring: KeyRing(keys: [key]), issuer: name, audience: name, lifetimeSeconds: 86_400)
@@ -81,8 +77,7 @@ import Testing
     #expect(try issuer.verify(token, nowSeconds: AccessClaims.secondsMax - 1) == claims)
   }
 
-  @Test("settings that could break the JSON, or are out of range, are refused")
-  func settings() {
+  @Test func `settings that could break the JSON, or are out of range, are refused`() {
     let ring = KeyRing.ephemeral()
     for name in ["", "a\"b", "a\\b", "a b", "a\nb", "\u{7f}", "é", String(repeating: "x", count: 257)] {
       #expect(throws: AccessTokenSettingError.issuer) { try AccessTokenIssuer(ring: ring, issuer: name, audience: "a") }
@@ -98,16 +93,14 @@ import Testing
     }
   }
 
-  @Test("claims that could break the JSON are our mistake, and stop the program")
-  func claimsAreOurs() async {
+  @Test func `claims that could break the JSON are our mistake, and stop the program`() async {
     await #expect(processExitsWith: .failure) {
       let issuer = try AccessTokenIssuer(ring: .ephemeral(), issuer: "i", audience: "a")
       _ = issuer.issue(issuer.claims(userID: "a\",\"sub\":\"root", sessionID: "s", nowSeconds: 1000))
     }
   }
 
-  @Test("eight threads verify with one issuer at once, and every answer is right")
-  func threads() {
+  @Test func `eight threads verify with one issuer at once, and every answer is right`() {
     let (issuer, claims, token) = (issuer, claims, issuer.issue(claims))
     let forged = String(token.dropLast(4)) + "AAAA"
     let wrong = Threads.run(8) { _ in

@@ -1,5 +1,6 @@
 // Mallory's tokens. None is accepted, and each is refused for the reason it should be, next to one that is accepted.
 
+import HTTPSyntax
 import Testing
 
 @testable import Auth
@@ -25,11 +26,10 @@ import Testing
 
   static func signed(parts header: String, _ claims: String, secret: [UInt8] = secret) -> String {
     let message = "\(header).\(claims)"
-    return "\(message).\(Base64URL.encode(HMACKey(secret).code(for: Array(message.utf8).span)))"
+    return "\(message).\(Base64URL.encode(HMACKey(secret).authenticationCode(for: Array(message.utf8).span)))"
   }
 
-  @Test("the control: the same tools make a token that is accepted")
-  func control() throws {
+  @Test func `the control: the same tools make a token that is accepted`() throws {
     let claims = try issuer.verify(Self.signed(), nowSeconds: Self.nowSeconds)
     #expect(claims.userID == "alice")
     #expect(issuer.issue(claims) == Self.signed())
@@ -40,7 +40,6 @@ import Testing
   }
 
   @Test(
-    "another header is refused although its signature is right",
     arguments: [
       // The algorithm: none, by any spelling; ours by any other; a public-key one checked with the HMAC key; missing.
       #"{"alg":"none","typ":"at+jwt","kid":"k1"}"#, #"{"alg":"None","typ":"at+jwt","kid":"k1"}"#,
@@ -70,12 +69,11 @@ import Testing
       #"{"alg": "HS256","typ":"at+jwt","kid":"k1"}"#, #"{"typ":"at+jwt","alg":"HS256","kid":"k1"}"#,
       "\u{feff}" + header, header + "\u{0}", "", "{}", "null", "[]", "[" + header + "]", "{",
     ])
-  func headers(header: String) {
+  func `another header is refused although its signature is right`(header: String) {
     refused(Self.signed(header), .invalid(.foreignHeader))
   }
 
   @Test(
-    "claims that we would not have written are refused although their signature is right",
     arguments: [
       // exp and iat of the wrong type, size or relation.
       ("1900", "\"1900\""), ("1900", "1900.0"), ("1900", "1900.5"), ("1900", "1.9e3"), ("1900", "19E2"), ("1900", "-1900"),
@@ -109,7 +107,7 @@ import Testing
       ("{", ""), ("}", ""), ("}", "}}"), ("{", "{{"), ("{", "["), ("}", "]"), ("}", "}{}"), ("{", "\u{feff}{"), ("\"iss\"", "iss"),
       ("\"iss\"", "'iss'"), ("}", "}\u{0}"), ("1900}", "1900"), ("\"t1\"", "\"t1"), ("\"t1\"", "t1\""),
     ])
-  func claims(old: String, new: String) throws {
+  func `claims that we would not have written are refused although their signature is right`(old: String, new: String) throws {
     #expect(Self.claims.contains(old))
     #expect(throws: Never.self) { try issuer.verify(Self.signed(), nowSeconds: Self.nowSeconds) }
     let position = try #require(Self.claims.firstRange(of: old))
@@ -117,21 +115,18 @@ import Testing
   }
 
   @Test(
-    "claims that are no object at all are refused",
     arguments: ["", "{}", "null", "[]", "\"\"", "0", "\u{0}", "{\"", "{\"iss\":", "{\"exp\":1"])
-  func noObject(claims: String) {
+  func `claims that are no object at all are refused`(claims: String) {
     refused(Self.signed(Self.header, claims), .invalid(.claimsShape))
   }
 
-  @Test("claims nested a thousand deep are refused without descending")
-  func nested() {
+  @Test func `claims nested a thousand deep are refused without descending`() {
     let deep = String(repeating: #"{"iss":"#, count: 300)
     refused(Self.signed(Self.header, deep), .invalid(.claimsShape))
     refused(Self.signed(Self.header, String(repeating: "[", count: 2000)), .invalid(.claimsShape))
   }
 
   @Test(
-    "a token for another, from another, or for another time is refused by that name",
     arguments: [
       (#""echochat""#, #""echochat2""#, .invalid(.wrongAudience)), (#""echochat""#, #""echocha""#, .invalid(.wrongAudience)),
       (#""echochat""#, #""Echochat""#, .invalid(.wrongAudience)), (#""echochat""#, #""""#, .invalid(.wrongAudience)),
@@ -143,13 +138,13 @@ import Testing
       ("1000", "1561", .invalid(.issuedInFuture)), ("1000", "1899", .invalid(.issuedInFuture)),
       ("1900", "1500", .expired), ("1900", "1499", .expired), ("1900", "1001", .expired),
     ] as [(String, String, TokenError)])
-  func addressed(old: String, new: String, error: TokenError) throws {
+  func `a token for another, from another, or for another time is refused by that name`(old: String, new: String, error: TokenError) throws
+  {
     let position = try #require(Self.claims.firstRange(of: old))
     refused(Self.signed(Self.header, Self.claims.replacingCharacters(in: position, with: new)), error)
   }
 
-  @Test("a token that is wrong in another way too is never called merely expired")
-  func expiredLast() throws {
+  @Test func `a token that is wrong in another way too is never called merely expired`() throws {
     let late: Int64 = 5000
     let good = Self.signed()
     #expect(throws: TokenError.expired) { try issuer.verify(good, nowSeconds: late) }
@@ -162,8 +157,7 @@ import Testing
     }
   }
 
-  @Test("a signature by any key but the named one is refused")
-  func otherKeys() {
+  @Test func `a signature by any key but the named one is refused`() {
     refused(Self.signed(secret: [UInt8](32..<64)), .invalid(.wrongSignature))  // k2's key under k1's name
     refused(Self.signed(Self.header.replacing("k1", with: "k2")), .invalid(.wrongSignature))
     refused(Self.signed(secret: []), .invalid(.wrongSignature))
@@ -174,8 +168,7 @@ import Testing
     refused(Self.signed(secret: Array(Base64URL.encode(Self.secret).utf8)), .invalid(.wrongSignature))
   }
 
-  @Test("a token with missing, extra, empty or exchanged parts is refused")
-  func parts() {
+  @Test func `a token with missing, extra, empty or exchanged parts is refused`() {
     let token = Self.signed()
     let parts = token.split(separator: ".").map(String.init)
     let (header, claims, code) = (parts[0], parts[1], parts[2])
@@ -196,8 +189,7 @@ import Testing
     }
   }
 
-  @Test("padding, white space and second spellings of base64 are refused in every part, rightly signed or not")
-  func spellings() {
+  @Test func `padding, white space and second spellings of base64 are refused in every part, rightly signed or not`() {
     let parts = Self.signed().split(separator: ".").map(String.init)
     let (header, claims, code) = (parts[0], parts[1], parts[2])
     for extra in ["=", "==", " ", "\n", "\r\n", "\t", "\u{0}", "%3D", "+", "/", "é"] {
@@ -211,8 +203,7 @@ import Testing
     refused("Bearer \(header).\(claims).\(code)", .invalid(.foreignHeader))
   }
 
-  @Test("a signature cut short at any length is refused, and so is a whole token")
-  func truncated() {
+  @Test func `a signature cut short at any length is refused, and so is a whole token`() {
     let token = Array(Self.signed().utf8)
     for length in 0..<token.count {
       let start = Array(token[..<length])
@@ -221,8 +212,7 @@ import Testing
     #expect(throws: Never.self) { try issuer.verify(token.span, nowSeconds: Self.nowSeconds) }
   }
 
-  @Test("a token with any one bit flipped, in any byte, is refused")
-  func bitFlips() {
+  @Test func `a token with any one bit flipped, in any byte, is refused`() {
     let token = Array(Self.signed().utf8)
     var accepted = 0
     for position in token.indices {
@@ -236,8 +226,7 @@ import Testing
     #expect(throws: Never.self) { try issuer.verify(token.span, nowSeconds: Self.nowSeconds) }
   }
 
-  @Test("a token with any one byte taken out or put in twice is refused")
-  func missingBytes() {
+  @Test func `a token with any one byte taken out or put in twice is refused`() {
     let token = Array(Self.signed().utf8)
     for position in token.indices {
       var shorter = token
@@ -249,8 +238,7 @@ import Testing
     }
   }
 
-  @Test("more than 4 KiB is refused before anything is computed; 4 KiB are looked at")
-  func tooLong() {
+  @Test func `more than 4 KiB is refused before anything is computed; 4 KiB are looked at`() {
     let wide = Self.claims.replacing("alice", with: String(repeating: "a", count: 3700))
     #expect(Self.signed(Self.header, wide).utf8.count > 5000)
     refused(Self.signed(Self.header, wide), .invalid(.tooLong))
@@ -264,16 +252,14 @@ import Testing
     refused(full, .invalid(.claimsShape))
   }
 
-  @Test("bytes that are no text are refused")
-  func noText() {
+  @Test func `bytes that are no text are refused`() {
     let nonsense: [[UInt8]] = [[0xff], [0x2e, 0xff, 0x2e], [0x00, 0x2e, 0x00, 0x2e, 0x00], Array(repeating: 0x80, count: 400)]
     for bytes in nonsense {
       #expect(throws: TokenError.self) { try issuer.verify(bytes.span, nowSeconds: Self.nowSeconds) }
     }
   }
 
-  @Test("ten thousand signed claims with random damage are read or refused, never fatal, and never read as what they do not say")
-  func damage() {
+  @Test func `ten thousand signed claims with random damage are read or refused, never fatal, and never read as what they do not say`() {
     var random = SystemRandomNumberGenerator()
     let pool = Array(#"{}[]":,\0123456789.-+eE abcdefiljkstux"#.utf8) + [0x00, 0x0a, 0x7f, 0x80, 0xff]
     var read = 0

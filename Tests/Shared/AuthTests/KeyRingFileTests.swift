@@ -1,7 +1,9 @@
 // The file of token keys: made once, shared by all, closed to others.
 
 import Glibc
+import HTTPSyntax
 import Testing
+import TestSupport
 
 @testable import Auth
 
@@ -9,8 +11,7 @@ import Testing
   let folder = TemporaryFolder()
   var path: String { folder.path + "/keys" }
 
-  @Test("the first start makes a key, and every later one finds it")
-  func firstStart() throws {
+  @Test func `the first start makes a key, and every later one finds it`() throws {
     let first = try KeyRing.load(from: path)
     let second = try KeyRing.load(from: path)
     #expect(first.keys.count == 1)
@@ -25,8 +26,7 @@ import Testing
     #expect(other.currentKeyName != first.currentKeyName)
   }
 
-  @Test("sixteen programs that start at once share one ring, and leave no drafts behind")
-  func race() throws {
+  @Test func `sixteen programs that start at once share one ring, and leave no drafts behind`() throws {
     for round in 0..<40 {
       let path = "\(folder.path)/keys\(round)"
       let tokens = Threads.run(16) { _ -> String? in
@@ -43,8 +43,7 @@ import Testing
     #expect(folder.names.count == 40)
   }
 
-  @Test("the first line signs and all verify; remarks and empty lines are passed over")
-  func order() throws {
+  @Test func `the first line signs and all verify; remarks and empty lines are passed over`() throws {
     let (one, two) = (Random.secret(), Random.secret())
     folder.write("keys", "# newest first\n\nnew-1 \(one)\nold_2 \(two)\n")
     let ring = try KeyRing.load(from: path)
@@ -55,9 +54,8 @@ import Testing
   }
 
   @Test(
-    "a file open to others is refused, whoever the others are",
     arguments: [0o640, 0o604, 0o620, 0o602, 0o610, 0o644, 0o666, 0o777] as [mode_t])
-  func openToOthers(mode: mode_t) throws {
+  func `a file open to others is refused, whoever the others are`(mode: mode_t) throws {
     folder.write("keys", "k \(Random.secret())\n")
     #expect(throws: Never.self) { try KeyRing.load(from: path) }
     chmod(path, mode)
@@ -67,7 +65,6 @@ import Testing
   }
 
   @Test(
-    "a file that is not lines of name and secret is refused with the line, and never overwritten",
     arguments: [
       ("", 0), ("# nothing\n", 0), ("\n\n", 0), ("k1\n", 1), ("k1 \n", 1), (" SECRET\n", 1), ("k1  SECRET\n", 1), ("k1 SECRET \n", 1),
       ("k1 SECRET x\n", 1), ("k1\tSECRET\n", 1), ("k1 SECRET\r\n", 1), ("k1 SECRET=\n", 1), ("k/1 SECRET\n", 1), ("k\"1 SECRET\n", 1),
@@ -76,7 +73,7 @@ import Testing
       ("k1 c2VjcmV0\n", 1), ("k1 changeme\n", 1),
       ("k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg\n", 1), ("{\"k1\":\"SECRET\"}\n", 1), ("k1 SECRET\u{0}\n", 1),
     ])
-  func malformed(text: String, line: Int) throws {
+  func `a file that is not lines of name and secret is refused with the line, and never overwritten`(text: String, line: Int) throws {
     let secret = Random.secret()
     let whole = text.replacing("SECRET", with: secret)
     folder.write("keys", whole)
@@ -90,8 +87,7 @@ import Testing
     #expect(error?.description.contains(secret) == false)
   }
 
-  @Test("sixteen keys are a ring and seventeen are refused; a file without end is not read to its end")
-  func bounds() throws {
+  @Test func `sixteen keys are a ring and seventeen are refused; a file without end is not read to its end`() throws {
     let lines = (0..<17).map { "k\($0) \(Random.secret())\n" }
     folder.write("keys", lines[..<16].joined())
     #expect(try KeyRing.load(from: path).keys.count == 16)
@@ -103,23 +99,20 @@ import Testing
     #expect(throws: tooLong) { try KeyRing.load(from: path) }
   }
 
-  @Test("secrets of 32 to 64 bytes are taken, shorter and longer ones refused")
-  func secretLengths() {
+  @Test func `secrets of 32 to 64 bytes are taken, shorter and longer ones refused`() {
     for (bytes, good) in [(31, false), (32, true), (48, true), (64, true), (65, false)] {
       folder.write("keys", "k \(Base64URL.encode(Random.bytes(bytes)))\n")
       #expect(((try? KeyRing.load(from: path)) != nil) == good, "\(bytes) bytes")
     }
   }
 
-  @Test("what is no plain file is refused, without waiting for a pipe's writer")
-  func notAFile() {
+  @Test func `what is no plain file is refused, without waiting for a pipe's writer`() {
     #expect(throws: KeyRingError.notAFile(path: folder.path)) { try KeyRing.load(from: folder.path) }
     mkfifo(path, 0o600)
     #expect(throws: KeyRingError.notAFile(path: path)) { try KeyRing.load(from: path) }
   }
 
-  @Test("a folder that does not exist, and a link that leads nowhere, are the operator's to mend")
-  func unreachable() {
+  @Test func `a folder that does not exist, and a link that leads nowhere, are the operator's to mend`() {
     let missing = folder.path + "/no/keys"
     let error = #expect(throws: KeyRingError.self) { try KeyRing.load(from: missing) }
     guard case .system(_, "create", ENOENT) = error else {

@@ -6,7 +6,6 @@ import Testing
 
 @Suite struct NewPasswordTests {
   @Test(
-    "passwords that keep the rules may be chosen",
     arguments: [
       "correct horse battery staple", "k9$Lm2!q", "        ", "12345678x", "x7\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}",
       String(repeating: "é", count: 8), String(repeating: "e\u{301}", count: 8), String(repeating: "🐝", count: 8),
@@ -14,12 +13,11 @@ import Testing
       String(repeating: "🐝", count: 128),
       String(repeating: "\u{1112}\u{1161}\u{11ab}", count: 128),
     ])
-  func accepted(text: String) throws {
+  func `passwords that keep the rules may be chosen`(text: String) throws {
     #expect(throws: Never.self) { try NewPassword(text) }
   }
 
   @Test(
-    "passwords that break a rule are refused with its name",
     arguments: [
       ("", .tooShort), ("1234567", .tooShort), ("k9$Lm2!", .tooShort), (String(repeating: "🐝", count: 7), .tooShort),
       (String(repeating: "e\u{301}", count: 7), .tooShort), ("🇨🇭🇯🇵🇧🇷", .tooShort),
@@ -29,12 +27,11 @@ import Testing
       ("password", .tooCommon), ("12345678", .tooCommon), ("PASSWORD1", .tooCommon), ("PassW0rd", .tooCommon), ("qwertyuiop", .tooCommon),
       ("iloveyou", .tooCommon), ("EchoChat", .tooCommon), ("trustno1", .tooCommon),
     ] as [(String, PasswordPolicyError)])
-  func refused(text: String, refusal: PasswordPolicyError) {
+  func `passwords that break a rule are refused with its name`(text: String, refusal: PasswordPolicyError) {
     #expect(throws: refusal) { try NewPassword(text) }
   }
 
-  @Test("the list of common passwords holds thousands, none of which could never be looked up")
-  func commonPasswords() {
+  @Test func `the list of common passwords holds thousands, none of which could never be looked up`() {
     #expect(CommonPasswords.all.count > 3000)
     #expect(CommonPasswords.all.allSatisfy { $0.utf8.count >= NewPassword.charactersMin && $0 == $0.lowercased() })
     #expect(CommonPasswords.all.allSatisfy { $0.utf8.allSatisfy { (0x21...0x7e).contains($0) } })

@@ -1,19 +1,27 @@
 // Passwords are recognised, strangers are not told apart, and the machine is not hashed to death.
 
 import Glibc
+import Posix
 import Testing
+import TestSupport
 
 @testable import Auth
 
 @Suite struct PasswordHasherTests {
   let hasher: PasswordHasher
 
-  init() throws {
-    hasher = try PasswordHasher(cost: .minimum)
+  init() {
+    hasher = PasswordHasher(cost: .minimum)
   }
 
-  @Test("Alice's password is accepted and any other is not")
-  func verify() throws {
+  @Test func `the dummy hash is well-formed and has the cost of the others`() {
+    #expect(!hasher.needsRehash(hasher.dummy))
+    let production = PasswordHasher(cost: .interactive)
+    #expect(!production.needsRehash(production.dummy))
+    #expect(production.dummy.hasPrefix("$argon2id$v=19$m=65536,t=3,p=1$"))
+  }
+
+  @Test func `Alice's password is accepted and any other is not`() throws {
     let stored = try hasher.hash(NewPassword("correct horse battery staple"))
     #expect(try hasher.verify("correct horse battery staple", against: stored))
     for other in ["", "correct horse battery stapl", "correct horse battery staple ", "Correct horse battery staple", "\u{0}"] {
@@ -21,45 +29,39 @@ import Testing
     }
   }
 
-  @Test("what follows a NUL is part of the password")
-  func nul() throws {
+  @Test func `what follows a NUL is part of the password`() throws {
     let stored = try hasher.hash(NewPassword("swordfish\u{0}one"))
     #expect(try hasher.verify("swordfish\u{0}one", against: stored))
     #expect(try !hasher.verify("swordfish\u{0}two", against: stored))
     #expect(try !hasher.verify("swordfish", against: stored))
   }
 
-  @Test("an accent typed as one scalar or as two is the same password")
-  func normalised() throws {
+  @Test func `an accent typed as one scalar or as two is the same password`() throws {
     let stored = try hasher.hash(NewPassword("cr\u{e8}me br\u{fb}l\u{e9}e"))
     #expect(try hasher.verify("cre\u{300}me bru\u{302}le\u{301}e", against: stored))
     #expect(try !hasher.verify("creme brulee", against: stored))
   }
 
-  @Test("the same password has another hash each time, and each is storable ASCII")
-  func salted() throws {
+  @Test func `the same password has another hash each time, and each is storable ASCII`() throws {
     let password = try NewPassword("correct horse battery staple")
     let (one, two) = (try hasher.hash(password), try hasher.hash(password))
     #expect(one != two)
     #expect(one.utf8.allSatisfy { (0x21...0x7e).contains($0) } && one.utf8.count < 128)
   }
 
-  @Test("a user who does not exist has no right password")
-  func unknownUser() throws {
+  @Test func `a user who does not exist has no right password`() throws {
     for password in ["", "correct horse battery staple", String(repeating: "x", count: 100_000)] {
       #expect(try !hasher.verify(password, against: nil))
     }
   }
 
-  @Test("a password too long to be one is wrong, even for the hash of nothing")
-  func tooLong() throws {
+  @Test func `a password too long to be one is wrong, even for the hash of nothing`() throws {
     let stored = try hasher.rehash(accepted: "")
     #expect(try hasher.verify("", against: stored))
     #expect(try !hasher.verify(String(repeating: "x", count: 4097), against: stored))
   }
 
-  @Test("a hash made elsewhere by the reference program is understood")
-  func foreignHash() throws {
+  @Test func `a hash made elsewhere by the reference program is understood`() throws {
     // argon2's own test vector: argon2id, version 0x13, t=2, m=2^16 KiB, p=1, "password" with "somesalt".
     let stored = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
     #expect(try hasher.verify("password", against: stored))
@@ -67,7 +69,6 @@ import Testing
   }
 
   @Test(
-    "a hash in a format not known here matches nothing and is to be replaced",
     arguments: [
       "", "password", "$", "$argon2id$", "$argon2id$v=19$m=65536,t=2,p=1$", "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$",
       "$argon2id$v=19$m=4294967295,t=4294967295,p=4294967295$c29tZXNhbHQ$CTFh",
@@ -77,14 +78,13 @@ import Testing
       "$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW", "$6$salt$hash", "$argon2id$" + String(repeating: "a", count: 118),
       "$argon2id$" + String(repeating: "a", count: 100_000), "$argon2id$é",
     ])
-  func unknownFormats(stored: String) throws {
+  func `a hash in a format not known here matches nothing and is to be replaced`(stored: String) throws {
     #expect(try !hasher.verify("password", against: stored))
     #expect(hasher.needsRehash(stored))
   }
 
-  @Test("a production hash costs 64 MiB and three passes, and a change of cost asks for a new hash")
-  func cost() throws {
-    let production = try PasswordHasher(cost: .interactive)
+  @Test func `a production hash costs 64 MiB and three passes, and a change of cost asks for a new hash`() throws {
+    let production = PasswordHasher(cost: .interactive)
     let cheap = try hasher.hash(NewPassword("correct horse battery staple"))
     #expect(cheap.hasPrefix("$argon2id$v=19$m=8,t=1,p=1$"))
     #expect(!hasher.needsRehash(cheap))
@@ -98,12 +98,11 @@ import Testing
     #expect(try production.verify("short", against: dear))
   }
 
-  @Test("whoever comes when all places are taken is told so at once, about known and unknown users alike")
-  func busy() throws {
-    let hasher = try PasswordHasher(cost: .minimum, concurrent: 1, waitersMax: 0)
+  @Test func `whoever comes when all places are taken is told so at once, about known and unknown users alike`() throws {
+    let hasher = PasswordHasher(cost: .minimum, concurrent: 1, waitersMax: 0)
     let password = try NewPassword("correct horse battery staple")
     let stored = try hasher.hash(password)
-    hasher.turnstile.pass {
+    hasher.limiter.withPermit {
       #expect(throws: PasswordError.busy) { try hasher.hash(password) }
       #expect(throws: PasswordError.busy) { try hasher.rehash(accepted: "short") }
       #expect(throws: PasswordError.busy) { try hasher.verify("correct horse battery staple", against: stored) }
@@ -112,8 +111,7 @@ import Testing
     #expect(try hasher.verify("correct horse battery staple", against: stored))
   }
 
-  @Test("eight threads that hash and verify at once are all served")
-  func threads() throws {
+  @Test func `eight threads that hash and verify at once are all served`() throws {
     let hasher = hasher
     let right = Threads.run(8) { thread in
       (0..<20).count { round in
@@ -125,10 +123,10 @@ import Testing
     #expect(right == Array(repeating: 20, count: 8))
   }
 
-  @Test("a machine without memory says so, and calls no right password wrong", .enabled(if: addressSpaceCanBeLimited))
-  func outOfMemory() async {
+  @Test(.enabled(if: addressSpaceCanBeLimited))
+  func `a machine without memory says so, and calls no right password wrong`() async {
     await #expect(processExitsWith: .success) {
-      let hasher = try PasswordHasher(cost: .interactive)
+      let hasher = PasswordHasher(cost: .interactive)
       let stored = try hasher.rehash(accepted: "correct horse battery staple")
       #expect(try hasher.verify("correct horse battery staple", against: stored))
 
@@ -143,7 +141,7 @@ import Testing
 
 /// How much address space this process has mapped.
 private func addressSpaceBytes() -> Int {
-  guard let file = OpenFile("/proc/self/statm", O_RDONLY), let bytes = try? file.contents("statm", bytesMax: 4096) else { return .max }
+  guard let file = try? OpenFile("/proc/self/statm", O_RDONLY), let bytes = try? file.contents("statm", bytesMax: 4096) else { return .max }
   let pages = bytes.prefix { $0 != UInt8(ascii: " ") }.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
   return pages * 4096
 }

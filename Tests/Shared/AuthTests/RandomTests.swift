@@ -1,20 +1,19 @@
 // What nobody can guess has the shape that others rely on.
 
+import HTTPSyntax
 import Testing
 
 @testable import Auth
 
 @Suite struct RandomTests {
-  @Test("bytes come in the number asked for, none included")
-  func bytes() {
+  @Test func `bytes come in the number asked for, none included`() {
     #expect(Random.bytes(0) == [])
     #expect(Random.bytes(1).count == 1)
     #expect(Random.bytes(100_000).count == 100_000)
     #expect(Random.bytes(32) != Random.bytes(32))
   }
 
-  @Test("20,000 identifiers are 20 letters and digits each, all different, all characters equally likely")
-  func ids() {
+  @Test func `20,000 identifiers are 20 letters and digits each, all different, all characters equally likely`() {
     let ids = (0..<20_000).map { _ in Random.id() }
     #expect(Set(ids).count == ids.count)
     var counts = [UInt8: Int]()
@@ -30,8 +29,7 @@ import Testing
     #expect(deviation < 170)
   }
 
-  @Test("a secret is 256 bits of strict base64url")
-  func secrets() {
+  @Test func `a secret is 256 bits of strict base64url`() {
     #expect(Random.secret().utf8.count == 43)
     #expect(Base64URL.decode(Random.secret())?.count == 32)
     #expect(Random.secret() != Random.secret())

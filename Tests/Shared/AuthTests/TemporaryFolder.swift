@@ -40,12 +40,13 @@ final class TemporaryFolder: Sendable {
   /// Puts a file there that only its owner can read, in place of any other.
   func write(_ name: String, _ text: String) {
     unlink("\(path)/\(name)")
-    guard let file = OpenFile("\(path)/\(name)", O_WRONLY | O_CREAT | O_EXCL, mode: 0o600), (try? file.write(Array(text.utf8), name)) != nil
+    guard let file = try? OpenFile("\(path)/\(name)", O_WRONLY | O_CREAT | O_EXCL, mode: 0o600),
+      (try? file.write(Array(text.utf8), name)) != nil
     else { fatalError("cannot write \(name)") }
   }
 
   func read(_ name: String) -> String? {
-    guard let file = OpenFile("\(path)/\(name)", O_RDONLY), let bytes = try? file.contents(name, bytesMax: 1 << 20) else { return nil }
+    guard let file = try? OpenFile("\(path)/\(name)", O_RDONLY), let bytes = try? file.contents(name, bytesMax: 1 << 20) else { return nil }
     return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -1,5 +1,6 @@
 // Everything that expires does so by the clock that Chat was given.
 import Chat
+import Configuration
 import Domain
 import Posix
 import TestSupport

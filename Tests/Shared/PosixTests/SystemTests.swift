@@ -49,4 +49,11 @@ import Testing
     }
     #expect(Clock.wallMilliseconds() > 1_700_000_000_000)
   }
+
+  @Test func `the environment of the process is read as getenv reads it`() throws {
+    let environment = Process.environment()
+    let path = try #require(getenv("PATH"))
+    #expect(environment["PATH"] == String(cString: path))
+    #expect(!environment.isEmpty)
+  }
 }

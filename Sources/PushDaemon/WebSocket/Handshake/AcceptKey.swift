@@ -1,4 +1,5 @@
 // How a server proves that it understood the handshake (RFC 6455 section 4.2.2).
+import HTTPSyntax
 
 /// The value of `Sec-WebSocket-Accept`.
 package enum AcceptKey {

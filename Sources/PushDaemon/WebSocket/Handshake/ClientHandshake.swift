@@ -1,4 +1,5 @@
 // The client's half of the opening handshake (RFC 6455 section 4.1), for the load generator and the tests.
+import HTTPSyntax
 
 /// One attempt to open a WebSocket: writes the request, reads the answer.
 package struct ClientHandshake: Sendable {

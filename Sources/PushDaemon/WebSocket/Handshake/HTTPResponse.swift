@@ -1,4 +1,5 @@
 // Answers to a request: the switch to WebSocket, or plain HTTP for refusals and probes.
+import HTTPSyntax
 
 /// Appends responses to a buffer of the caller's.
 package enum HTTPResponse {
@@ -39,30 +40,8 @@ package enum HTTPResponse {
     append(status: refusal.status, contentType: "application/problem+json", headers: refusal.headers + server, body: body, to: &out)
   }
 
-  /// The usual words for a status; empty for one that is not used here.
-  package static func reasonPhrase(_ status: Int) -> String {
-    switch status {
-    case 101: "Switching Protocols"
-    case 200: "OK"
-    case 204: "No Content"
-    case 400: "Bad Request"
-    case 401: "Unauthorized"
-    case 403: "Forbidden"
-    case 404: "Not Found"
-    case 405: "Method Not Allowed"
-    case 408: "Request Timeout"
-    case 426: "Upgrade Required"
-    case 429: "Too Many Requests"
-    case 431: "Request Header Fields Too Large"
-    case 500: "Internal Server Error"
-    case 503: "Service Unavailable"
-    case 505: "HTTP Version Not Supported"
-    default: ""
-    }
-  }
-
   private static func appendStatusLine(_ status: Int, to out: inout [UInt8]) {
-    out.append(contentsOf: "HTTP/1.1 \(status) \(reasonPhrase(status))".utf8)
+    out.append(contentsOf: "HTTP/1.1 \(status) \(ReasonPhrase.of(status))".utf8)
     endLine(&out)
   }
 

@@ -1,4 +1,5 @@
 // A client's request as it stood on the wire, checked.
+import HTTPSyntax
 
 /// A well-formed HTTP/1.1 request without a body. Not necessarily an upgrade: probes of the daemon's health arrive the same way.
 package struct HandshakeRequest: Sendable {
@@ -39,12 +40,10 @@ package struct HandshakeRequest: Sendable {
 
   /// The token of `Authorization: Bearer …` (RFC 6750 section 2.1); nil without the header, with another scheme or in another form.
   package var bearerToken: String? {
-    guard let value = fields.values("authorization").first, let space = value.firstIndex(of: ASCII.space),
-      ASCII.equalIgnoringCase(value[..<space], "bearer".utf8)
+    guard let value = fields.values("authorization").first, let token = BearerToken.credentials(in: value),
+      BearerToken.isToken68(token)
     else { return nil }
-    let token = ASCII.trimmed(value[space...])
-    let isToken68 = token.allSatisfy { ASCII.isLetter($0) || ASCII.isDigit($0) || "-._~+/=".utf8.contains($0) }
-    return isToken68 && !token.isEmpty ? String(decoding: token, as: UTF8.self) : nil
+    return String(decoding: token, as: UTF8.self)
   }
 
   /// The subprotocols that the client offers, best first (RFC 6455 section 11.3.4), as sent.

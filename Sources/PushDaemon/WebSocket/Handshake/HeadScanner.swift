@@ -1,4 +1,5 @@
 // Finds the end of an HTTP/1.1 head that arrives in pieces, and refuses early what can never become one.
+import HTTPSyntax
 
 /// Looks at every byte once, however often more of them arrive: a client that sends its head byte by byte costs no more than one that does not.
 struct HeadScanner: Sendable {

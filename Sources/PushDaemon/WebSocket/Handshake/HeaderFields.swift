@@ -1,4 +1,5 @@
 // The header lines of a head (RFC 9112 section 5), looked up by name.
+import HTTPSyntax
 
 /// Names and values as places in one copy of the head. Names compare without regard to case; order is kept.
 struct HeaderFields: Sendable {

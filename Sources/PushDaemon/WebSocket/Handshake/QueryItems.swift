@@ -1,4 +1,5 @@
 // What stands behind the question mark of a request target.
+import HTTPSyntax
 
 /// Names and values of a query, decoded once: percent escapes and, as browsers write forms, "+" for a space.
 struct QueryItems: Sendable {
@@ -14,11 +15,10 @@ struct QueryItems: Sendable {
   /// Throws 400 for a broken escape, for anything that does not decode to UTF-8 without control characters, for more than `maxItems` items
   /// and for a second `token` or `ticket`.
   init(_ query: ArraySlice<UInt8>) throws(HandshakeError) {
-    for item in query.split(separator: UInt8(ascii: "&")) {
+    for item in QueryString.items(of: query) {
       guard items.count < Self.maxItems else { throw .badRequest("The query has more than \(Self.maxItems) items.") }
-      let equals = item.firstIndex(of: UInt8(ascii: "=")) ?? item.endIndex
-      let name = try Self.decode(item[..<equals])
-      let value = try Self.decode(item[equals...].dropFirst())
+      let name = try Self.decode(item.name)
+      let value = try Self.decode(item.value)
       if Self.onceOnly.contains(where: { $0.utf8.elementsEqual(name.utf8) }), self[name] != nil {
         throw .badRequest("The query names a \(name) twice.")
       }
@@ -32,16 +32,12 @@ struct QueryItems: Sendable {
   private static func decode(_ text: ArraySlice<UInt8>) throws(HandshakeError) -> String {
     var decoded: [UInt8] = []
     decoded.reserveCapacity(text.count)
-    var rest = text
-    while let byte = rest.popFirst() {
-      switch byte {
-      case UInt8(ascii: "%"):
-        guard let high = rest.popFirst().flatMap(ASCII.hexValue), let low = rest.popFirst().flatMap(ASCII.hexValue) else {
-          throw .badRequest("The query contains a broken percent escape.")
-        }
-        decoded.append(high << 4 | low)
-      case UInt8(ascii: "+"): decoded.append(ASCII.space)
-      default: decoded.append(byte)
+    do throws(PercentEncoding.Malformed) {
+      try PercentEncoding.decode(text, plusIsSpace: true, into: &decoded)
+    } catch {
+      switch error {
+      case .brokenEscape: throw .badRequest("The query contains a broken percent escape.")
+      case .escapedNUL: throw .badRequest("The query contains an escape for what is not text.")
       }
     }
     guard !decoded.contains(where: { $0 < 0x20 || $0 == 0x7F }), let string = String(validating: decoded, as: UTF8.self) else {

@@ -1,4 +1,5 @@
 // What a server answered to a handshake.
+import HTTPSyntax
 
 /// The head of an HTTP/1.1 response.
 package struct ServerResponse: Sendable {

@@ -1,4 +1,5 @@
 // A request to speak WebSocket that may be granted as far as RFC 6455 is concerned.
+import HTTPSyntax
 
 /// Proof that a request is a valid opening handshake (RFC 6455 section 4.2.1); whom it comes from is still to be asked.
 package struct Upgrade: Equatable, Sendable {
@@ -28,7 +29,7 @@ extension HandshakeRequest {
         426, "Only version 13 of the WebSocket protocol is spoken here.",
         headers: [HTTPHeader("Sec-WebSocket-Version", Upgrade.version), HTTPHeader("Upgrade", "websocket")])
     }
-    guard let key = fields.values("sec-websocket-key").first, Base64.isSixteenBytes(key) else {
+    guard let key = fields.values("sec-websocket-key").first, isKey(key) else {
       throw .badRequest("The header sec-websocket-key is not 16 bytes in base64.")
     }
     let subprotocols = fields.list("sec-websocket-protocol")
@@ -36,5 +37,12 @@ extension HandshakeRequest {
       throw .badRequest("The header sec-websocket-protocol is not a list of different tokens.")
     }
     return Upgrade(key: String(decoding: key, as: UTF8.self), subprotocols: subprotocols.map { String(decoding: $0, as: UTF8.self) })
+  }
+
+  /// Whether `text` decodes to 16 bytes: 22 digits and two of padding. The four bits that no byte uses may be anything (RFC 4648 section 3.5
+  /// lets a decoder be lenient, and hand-written clients need it).
+  private func isKey(_ text: ArraySlice<UInt8>) -> Bool {
+    text.count == 24 && text.suffix(2).elementsEqual("==".utf8)
+      && text.dropLast(2).allSatisfy { ASCII.isLetter($0) || ASCII.isDigit($0) || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "/") }
   }
 }

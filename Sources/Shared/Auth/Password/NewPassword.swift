@@ -1,6 +1,6 @@
-// A password that someone may choose.
+// A password that satisfies the password policy.
 
-/// 8–128 characters, not among the commonest. The value is the proof: the hasher makes hashes of nothing else.
+/// 8–128 characters, not among the most common passwords. The hasher makes hashes of this type alone.
 ///
 /// A character is a Unicode scalar of the NFC form (as NIST SP 800-63B 5.1.1.2 counts), so "é" is one however it was typed. Any
 /// scalar counts, space and NUL included; there are no rules of composition.
@@ -11,7 +11,7 @@ package struct NewPassword: Sendable {
   /// In NFC.
   let text: String
 
-  /// Throws which rule `text` breaks. The commonest passwords are compared without regard to case.
+  /// Throws the rule that `text` breaks. Common passwords are compared without regard to case.
   package init(_ text: String) throws(PasswordPolicyError) {
     guard let canonical = PasswordText.canonical(text) else { throw .tooLong }
     let count = canonical.unicodeScalars.count
@@ -22,12 +22,12 @@ package struct NewPassword: Sendable {
   }
 }
 
-/// Why a password may not be chosen; fit to be told to who chose it.
+/// The rule that a password breaks; may be shown to the user.
 package enum PasswordPolicyError: Error, Equatable {
   /// Fewer than `NewPassword.charactersMin`.
   case tooShort
   /// More than `NewPassword.charactersMax`.
   case tooLong
-  /// Among the first that a guesser tries.
+  /// Among the passwords that are guessed first.
   case tooCommon
 }

@@ -1,14 +1,16 @@
-// Turns passwords into hashes and checks them, a few at a time.
+// Hashes and verifies passwords, with bounded concurrency.
 
 internal import CSodium
 internal import Glibc
+internal import HTTPSyntax
+internal import Posix
 
 /// What one hash costs.
 package enum PasswordCost: Sendable {
   /// 64 MiB, three passes: 0.08 s of one core here. Above the floor for production, which is 19 MiB and two passes
   /// (OWASP's least for argon2id).
   case interactive
-  /// 8 KiB, one pass: microseconds. **For tests only**: a stolen database would be guessed through in an afternoon.
+  /// 8 KiB, one pass: microseconds. **For tests only**: the passwords of a stolen database could be guessed in an afternoon.
   case minimum
 
   var passes: UInt64 {
@@ -26,38 +28,35 @@ package enum PasswordCost: Sendable {
   }
 }
 
-/// Why there is no answer about a password. Neither says anything about the password: answer 503 and let the client try again.
+/// Errors that say nothing about the password: respond 503 and let the client try again.
 package enum PasswordError: Error, Equatable {
-  /// As many wait already as may.
+  /// The wait queue is full.
   case busy
-  /// The machine has no memory left for a hash.
+  /// There is not enough memory for a hash.
   case outOfMemory
 }
 
 /// argon2id (RFC 9106) with libsodium.
 ///
-/// A hash wants a core and 64 MiB for a tenth of a second, and anyone who finds the sign-in page may ask for one. So at most one runs
-/// per core, a bounded number wait in the order of their coming, and the rest are told `.busy`. The calling thread blocks meanwhile:
-/// never call from an event loop.
+/// A hash takes a core and 64 MiB for a tenth of a second, and anyone who finds the sign-in page can cause one. So at most one runs per core,
+/// a bounded number wait in order, and the rest get `.busy`. Blocks: never call from an event loop.
 package final class PasswordHasher: Sendable {
-  /// How many wait unless said otherwise. At two cores and 0.08 s a hash the last of them waits 1.3 s.
+  /// The default bound of the wait queue. At two cores and 0.08 s a hash the last of them waits 1.3 s.
   package static let waitersMax = 32
 
-  let turnstile: ConcurrencyLimiter
+  let limiter: ConcurrencyLimiter
   private let cost: PasswordCost
-  private let dummy: [CChar]
+  /// What passwords of unknown users are verified against: a hash of this cost that no password has.
+  let dummy: String
 
-  /// Makes the dummy hash, and so costs as much as one. Throws `.outOfMemory` if the machine cannot afford even that.
-  ///
   /// - Parameters:
   ///   - concurrent: hashes at a time; by default one per core that is online.
   ///   - waitersMax: callers that may wait, 0 or more; one more gets `.busy`.
-  package init(cost: PasswordCost, concurrent: Int? = nil, waitersMax: Int = PasswordHasher.waitersMax) throws(PasswordError) {
+  package init(cost: PasswordCost, concurrent: Int? = nil, waitersMax: Int = PasswordHasher.waitersMax) {
     Sodium.ready
-    turnstile = ConcurrencyLimiter(inside: concurrent ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), waitersMax: waitersMax)
+    limiter = ConcurrencyLimiter(permits: concurrent ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), waitersMax: waitersMax)
     self.cost = cost
-    guard let dummy = Self.argon2id(Random.secret(), cost) else { throw .outOfMemory }
-    self.dummy = dummy
+    dummy = Self.dummy(cost)
   }
 
   /// The hash to store: at most 127 ASCII characters, beginning with `$argon2id$`. Throws `.busy` or `.outOfMemory`.
@@ -65,19 +64,19 @@ package final class PasswordHasher: Sendable {
     try storable(password.text)
   }
 
-  /// As `hash`, for a password that `verify` has just accepted and whose hash `needsRehash`. It may be older than today's rules.
+  /// As `hash`, for a password that `verify` has just accepted and whose hash `needsRehash`. It may be older than the current rules.
   package func rehash(accepted password: String) throws(PasswordError) -> String {
     try storable(PasswordText.canonical(password) ?? "")
   }
 
-  /// Whether `password` is the one that `storedHash` was made from. Throws `.busy` or `.outOfMemory`.
+  /// Whether `storedHash` was made from `password`. Throws `.busy` or `.outOfMemory`.
   ///
-  /// Pass nil for a user who does not exist. That answers false after hashing against the dummy, as do a hash in a format not known
-  /// here and a password too long to be one: the time taken is the same, and tells nobody who has an account.
+  /// Pass nil for a user who does not exist: the result is false after hashing against the dummy, as it is for a hash of unknown format
+  /// and for a password that is too long. The time taken is the same and does not reveal who has an account.
   package func verify(_ password: String, against storedHash: String?) throws(PasswordError) -> Bool {
     let text = PasswordText.canonical(password)
     let stored = storedHash.flatMap(Self.cString(argon2id:))
-    guard let verdict = turnstile.pass({ check(text ?? "", stored ?? dummy) }) else { throw .busy }
+    guard let verdict = limiter.withPermit({ check(text ?? "", stored ?? Self.cString(argon2id: dummy) ?? []) }) else { throw .busy }
     switch verdict {
     case .match: return text != nil && stored != nil
     case .mismatch: return false
@@ -85,14 +84,14 @@ package final class PasswordHasher: Sendable {
     }
   }
 
-  /// Whether a stored hash was made by another algorithm or at another cost than today's. Then `rehash` at the next sign-in.
+  /// Whether a stored hash was made by another algorithm or at another cost than the current ones. If so, `rehash` at the next sign-in.
   package func needsRehash(_ storedHash: String) -> Bool {
     guard let stored = Self.cString(argon2id: storedHash) else { return true }
     return crypto_pwhash_str_needs_rehash(stored, cost.passes, cost.memoryBytes) != 0
   }
 
   private func storable(_ text: String) throws(PasswordError) -> String {
-    guard let attempt = turnstile.pass({ Self.argon2id(text, cost) }) else { throw .busy }
+    guard let attempt = limiter.withPermit({ Self.argon2id(text, cost) }) else { throw .busy }
     guard let hash = attempt else { throw .outOfMemory }
     return String(decoding: hash.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
@@ -104,12 +103,12 @@ package final class PasswordHasher: Sendable {
   private func check(_ text: String, _ stored: [CChar]) -> Verdict {
     let password = text.utf8.map(CChar.init(bitPattern:))
     if crypto_pwhash_str_verify(stored, password, UInt64(password.count)) == 0 { return .match }
-    // libsodium (1.0.18) gives the same -1 and the same errno to a wrong password and to a failed allocation. Calling the second one a
-    // wrong password would lock people out of a machine that is merely full, so ask for the memory once more before saying "wrong".
+    // libsodium (1.0.18) returns the same -1 and errno for a wrong password and for a failed allocation. Calling the latter a wrong
+    // password would lock users out while memory is short, so try the allocation before saying "wrong".
     return Self.canAllocate(cost.memoryBytes) ? .mismatch : .outOfMemory
   }
 
-  /// Whether the system would lend so much memory; untouched, it costs nothing.
+  /// Whether the system can allocate that much memory; untouched, it costs nothing.
   private static func canAllocate(_ bytes: Int) -> Bool {
     let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard memory != MAP_FAILED else { return false }
@@ -123,11 +122,20 @@ package final class PasswordHasher: Sendable {
     return crypto_pwhash_str(&output, password, UInt64(password.count), cost.passes, cost.memoryBytes) == 0 ? output : nil
   }
 
-  /// A stored hash as libsodium reads it: in 128 bytes, the rest zero. Nil unless it is ASCII of that length and says argon2id.
+  /// A random salt and a random hash in the form of RFC 9106's reference implementation. Composed, not computed: programs that verify no
+  /// password need not pay for a hash.
+  private static func dummy(_ cost: PasswordCost) -> String {
+    func text(_ count: Int) -> String { Base64.encode(Random.bytes(count)).replacing("=", with: "") }
+    return "$argon2id$v=19$m=\(cost.memoryBytes >> 10),t=\(cost.passes),p=1$\(text(16))$\(text(32))"
+  }
+
+  /// A stored hash as libsodium reads it: 128 bytes, padded with zeros. Nil unless it is ASCII that fits and begins with `$argon2id$`.
   private static func cString(argon2id storedHash: String) -> [CChar]? {
     let bytes = Array(storedHash.utf8)
-    let room = Int(crypto_pwhash_argon2id_STRBYTES)
-    guard bytes.starts(with: "$argon2id$".utf8), bytes.count < room, bytes.allSatisfy({ (0x21...0x7e).contains($0) }) else { return nil }
-    return bytes.map(CChar.init(bitPattern:)) + Array(repeating: 0, count: room - bytes.count)
+    let capacity = Int(crypto_pwhash_argon2id_STRBYTES)
+    guard bytes.starts(with: "$argon2id$".utf8), bytes.count < capacity, bytes.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+      return nil
+    }
+    return bytes.map(CChar.init(bitPattern:)) + Array(repeating: 0, count: capacity - bytes.count)
   }
 }

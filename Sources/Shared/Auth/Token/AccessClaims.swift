@@ -1,4 +1,4 @@
-// What an access token says, and its one spelling in JSON.
+// The claims of an access token, and how they are written in JSON.
 
 /// The claims of RFC 7519 section 4.1 that differ from token to token. Issuer and audience belong to the `AccessTokenIssuer`.
 package struct AccessClaims: Equatable, Sendable {
@@ -6,11 +6,11 @@ package struct AccessClaims: Equatable, Sendable {
   package let userID: String
   /// `sid`: the session's public identifier.
   package let sessionID: String
-  /// `jti`: this token's own name, for the log.
+  /// `jti`: the token's own identifier, for the log.
   package let tokenID: String
   /// `iat`, in seconds since 1970, 0 or more.
   package let issuedAtSeconds: Int64
-  /// `exp`, in seconds since 1970: later than `iat`, before the year 10000. The token is dead from this second on.
+  /// `exp`, in seconds since 1970: later than `iat`, before the year 10000. The token is expired from this second on.
   package let expiresAtSeconds: Int64
 
   package static let identifierCharactersMax = 32
@@ -30,7 +30,7 @@ package struct AccessClaims: Equatable, Sendable {
       && issuedAtSeconds >= 0 && issuedAtSeconds < expiresAtSeconds && expiresAtSeconds <= Self.secondsMax
   }
 
-  /// Written without a JSON encoder: nothing in it can need an escape, by `isWellFormed` and by the issuer's check of its own settings.
+  /// Written without a JSON encoder: `isWellFormed` and the issuer's checks of its settings guarantee that nothing needs an escape.
   func json(issuer: String, audience: String) -> [UInt8] {
     Array(
       """

@@ -1,11 +1,12 @@
-// Issues access tokens and accepts them back.
+// Issues and verifies access tokens.
+internal import HTTPSyntax
 
 /// JSON Web Tokens (RFC 7519) of one kind: HS256, type `at+jwt` (RFC 9068), seven claims.
 ///
-/// A value: give every thread its own copy or share one, nothing in it changes. Verifying takes no lock.
+/// An immutable value: threads may share it or copy it. Verifying takes no lock.
 package struct AccessTokenIssuer: Sendable {
   package static let tokenBytesMax = 4096
-  /// How far ahead of ours the clock may be that stamped a token. The expiry has no leeway: sockets are closed at that very second.
+  /// How far the issuing clock may be ahead of ours. The expiry has no leeway: connections are closed in that very second.
   package static let clockLeewaySeconds: Int64 = 60
   package static let lifetimeSecondsDefault: Int64 = 15 * 60
   package static let lifetimeSecondsMax: Int64 = 24 * 60 * 60
@@ -20,7 +21,7 @@ package struct AccessTokenIssuer: Sendable {
   ///   - issuer: `iss`; like `audience` 1–256 characters of printable ASCII without space, `"` and `\`, such as a URL.
   ///   - audience: `aud`.
   ///   - lifetimeSeconds: 1–86,400.
-  /// Throws which setting is out of its range.
+  /// Throws the setting that is out of range.
   package init(
     ring: KeyRing, issuer: String, audience: String, lifetimeSeconds: Int64 = AccessTokenIssuer.lifetimeSecondsDefault
   ) throws(AccessTokenSettingError) {
@@ -48,15 +49,15 @@ package struct AccessTokenIssuer: Sendable {
     var token = key.header
     token.append(UInt8(ascii: "."))
     token += Base64URL.encode(claims.json(issuer: issuer, audience: audience)).utf8
-    let code = key.hmac.code(for: token.span)
+    let code = key.hmac.authenticationCode(for: token.span)
     token.append(UInt8(ascii: "."))
     token += Base64URL.encode(code).utf8
     return String(decoding: token, as: UTF8.self)
   }
 
-  /// What `token` says, if it is ours and its time is not over. `nowSeconds` counts from 1970.
+  /// The claims of `token`, if it is valid and not expired. `nowSeconds` counts from 1970.
   ///
-  /// This does not ask whether the session still lives: that stands in the database.
+  /// Does not check whether the session still exists: that is in the database.
   package func verify(_ token: String, nowSeconds: Int64) throws(TokenError) -> AccessClaims {
     try verify(token.utf8.span, nowSeconds: nowSeconds)
   }
@@ -66,12 +67,12 @@ package struct AccessTokenIssuer: Sendable {
     guard token.count <= Self.tokenBytesMax else { throw .invalid(.tooLong) }
     guard let (first, second) = Self.fullStops(in: token) else { throw .invalid(.shape) }
 
-    // Authenticity first: until the code is right, nothing in the claims is looked at, so no parser meets a stranger's bytes.
+    // Authenticity first: claims are parsed only after their code was verified, so the parser never sees bytes that we did not sign.
     guard let key = ring.key(forHeader: token.extracting(..<first)) else { throw .invalid(.foreignHeader) }
     guard let code = Base64URL.decode(token.extracting((second + 1)...)), code.count == HMACKey.codeBytes else {
       throw .invalid(.signatureShape)
     }
-    guard key.hmac.vouches(for: token.extracting(..<second), with: code) else { throw .invalid(.wrongSignature) }
+    guard key.hmac.isValidAuthenticationCode(code, for: token.extracting(..<second)) else { throw .invalid(.wrongSignature) }
 
     guard let json = Base64URL.decode(token.extracting((first + 1)..<second)), let contents = ClaimsReader.read(json) else {
       throw .invalid(.claimsShape)
@@ -84,7 +85,7 @@ package struct AccessTokenIssuer: Sendable {
     return claims
   }
 
-  /// Where the two full stops are; nil if there are fewer or more.
+  /// The positions of the two full stops; nil if there are fewer or more.
   private static func fullStops(in token: Span<UInt8>) -> (Int, Int)? {
     var found: (first: Int?, second: Int?) = (nil, nil)
     for index in token.indices where token[index] == UInt8(ascii: ".") {
@@ -104,7 +105,7 @@ package struct AccessTokenIssuer: Sendable {
   }
 }
 
-/// Which setting of an `AccessTokenIssuer` is out of its range; for the operator, at start.
+/// The setting of an `AccessTokenIssuer` that is out of range; for the operator, at start.
 package enum AccessTokenSettingError: Error, Equatable {
   case issuer, audience, lifetime
 }

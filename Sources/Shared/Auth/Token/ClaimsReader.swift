@@ -1,11 +1,11 @@
-// Reads back the claims that we wrote, and no other JSON.
+// Parses the claims of our own tokens, and no other JSON.
 
 /// A cursor over `{"name":value,…}` where a value is a string of printable ASCII or a whole number.
 ///
-/// The bytes bear our signature, so this is not a JSON parser that must bear with the world: white space, escapes, fractions, nesting,
-/// unknown names and repeated names are all things that we never sign, and so are refused rather than interpreted.
+/// The bytes have our signature, so this need not accept every JSON: white space, escapes, fractions, nesting, unknown names and repeated
+/// names are never signed by us, and are rejected rather than interpreted.
 struct ClaimsReader {
-  /// Everything that a token says, as signed.
+  /// Everything in a token, as signed.
   struct Contents {
     let issuer: ArraySlice<UInt8>
     let audience: ArraySlice<UInt8>
@@ -69,7 +69,7 @@ struct ClaimsReader {
     return true
   }
 
-  /// What stands between two quotation marks: printable ASCII without a backslash.
+  /// The text between two quotation marks: printable ASCII without a backslash.
   private mutating func string() -> Range<Int>? {
     guard take("\"") else { return nil }
     let start = next

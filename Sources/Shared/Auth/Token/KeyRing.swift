@@ -1,7 +1,8 @@
-// The keys that access tokens are signed with.
+// The keys that sign and verify access tokens.
+internal import HTTPSyntax
 
-/// One or more named keys; the first signs, all verify. So a key is changed by putting a new one first and taking the old one out when
-/// the last token that it signed has expired.
+/// One or more named keys; the first signs, all verify. To rotate a key, put a new one first and remove the old one when the last token
+/// that it signed has expired.
 package struct KeyRing: Sendable {
   package static let keysMax = 16
   package static let keyNameCharactersMax = 32
@@ -11,7 +12,7 @@ package struct KeyRing: Sendable {
 
   let keys: [SigningKey]
 
-  /// A ring of one new key that no file holds: for tests and tools whose tokens need not outlive them.
+  /// A ring of one new key that is not stored: for tests and tools whose tokens need not outlive them.
   package static func ephemeral() -> KeyRing {
     KeyRing(keys: [SigningKey(name: Random.id(), secret: Random.bytes(secretBytesMin))])
   }
@@ -27,9 +28,9 @@ package struct KeyRing: Sendable {
 
   var current: SigningKey { keys[0] }
 
-  /// The key whose header, to the byte, this is.
+  /// The key whose tokens have exactly this header.
   func key(forHeader header: Span<UInt8>) -> SigningKey? {
-    // Not a search for a name in a parsed header: there are as many acceptable headers as there are keys, and they are known.
+    // No header is parsed: there are as many acceptable headers as keys, and they are known.
     keys.first { key in
       guard key.header.count == header.count else { return false }
       for index in header.indices where header[index] != key.header[index] { return false }
@@ -38,7 +39,7 @@ package struct KeyRing: Sendable {
   }
 }
 
-/// A key, its name, and the one header that its tokens have.
+/// A key, its name, and the header that its tokens have.
 struct SigningKey: Sendable {
   let name: String
   let hmac: HMACKey

@@ -1,16 +1,17 @@
-// Why the file of token keys cannot be used; for the operator, at start.
+// Errors of the file of token keys, for the operator, at start.
+internal import Posix
 
 package enum KeyRingError: Error, Equatable, CustomStringConvertible {
   /// Others than the owner may read or change the file; `mode` is its permission bits.
   case openToOthers(path: String, mode: UInt32)
-  /// There is something at `path` that is not a file.
+  /// `path` is not a regular file.
   case notAFile(path: String)
   /// A line (counted from 1; 0 for the file as a whole) is not `name secret`.
   case malformed(path: String, line: Int, reason: String)
-  /// The system refused; `code` is its errno.
+  /// A system call failed; `code` is its errno.
   case system(path: String, operation: String, code: Int32)
 
-  /// A sentence that says what to do.
+  /// A sentence for the operator.
   package var description: String {
     switch self {
     case .openToOthers(let path, let mode):
@@ -19,13 +20,13 @@ package enum KeyRingError: Error, Equatable, CustomStringConvertible {
       Otherwise delete the file: new keys are made at the next start, and clients refresh their tokens.
       """
     case .notAFile(let path):
-      "The token keys must be in a plain file, and \(path) is none."
+      "The token keys must be in a regular file, and \(path) is none."
     case .malformed(let path, 0, let reason):
       "The token keys in \(path) cannot be used: \(reason)."
     case .malformed(let path, let line, let reason):
       "The token keys in \(path) cannot be used: line \(line): \(reason)."
     case .system(let path, let operation, let code):
-      "The token keys in \(path) cannot be used: \(operation): \(SystemError.text(code))."
+      "The token keys in \(path) cannot be used: \(Errno(operation, code: code))."
     }
   }
 }

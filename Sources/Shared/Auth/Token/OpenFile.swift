@@ -1,36 +1,29 @@
-// An open file, closed when it goes out of scope.
+// File access for the key ring, with errors that name the file.
 
 internal import Glibc
+internal import Posix
 
 struct OpenFile: ~Copyable {
-  private let descriptor: Int32
+  private let descriptor: FileDescriptor
 
-  /// Nil if the system refuses; then `errno` says why.
-  init?(_ path: String, _ flags: Int32, mode: mode_t = 0) {
-    var opened: Int32
-    repeat { opened = open(path, flags | O_CLOEXEC, mode) } while opened == -1 && errno == EINTR
-    guard opened >= 0 else { return nil }
-    descriptor = opened
-  }
-
-  deinit {
-    close(descriptor)
+  init(_ path: String, _ flags: Int32, mode: mode_t = 0, operation: String = "open") throws(KeyRingError) {
+    descriptor = FileDescriptor(owning: try Self.call(operation, path) { open(path, flags | O_CLOEXEC, mode) })
   }
 
   func status(_ path: String) throws(KeyRingError) -> stat {
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw .system(path: path, operation: "stat", code: errno) }
+    let number = descriptor.number
+    try Self.call("stat", path) { fstat(number, &status) }
     return status
   }
 
-  /// Everything from here to the end; refused if that is more than `bytesMax`.
+  /// The bytes from here to the end; throws if there are more than `bytesMax`.
   func contents(_ path: String, bytesMax: Int) throws(KeyRingError) -> [UInt8] {
+    let number = descriptor.number
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 4096)
     while true {
-      let count = Glibc.read(descriptor, &chunk, chunk.count)
-      if count == -1 && errno == EINTR { continue }
-      guard count >= 0 else { throw .system(path: path, operation: "read", code: errno) }
+      let count = try Self.call("read", path) { Glibc.read(number, &chunk, chunk.count) }
       if count == 0 { return bytes }
       bytes += chunk[..<count]
       guard bytes.count <= bytesMax else { throw .malformed(path: path, line: 0, reason: "it has more than \(bytesMax) bytes") }
@@ -38,35 +31,38 @@ struct OpenFile: ~Copyable {
   }
 
   func write(_ bytes: [UInt8], _ path: String) throws(KeyRingError) {
+    let number = descriptor.number
     var rest = bytes[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count == -1 && errno == EINTR { continue }
-      guard count > 0 else { throw .system(path: path, operation: "write", code: errno) }
+      let count = try Self.call("write", path) { rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) } }
       rest = rest.dropFirst(count)
     }
   }
 
   func sync(_ path: String) throws(KeyRingError) {
-    guard fsync(descriptor) == 0 else { throw .system(path: path, operation: "fsync", code: errno) }
+    let number = descriptor.number
+    try Self.call("fsync", path) { fsync(number) }
   }
 
-  /// Makes a new name in a folder outlast a power cut.
-  static func syncFolder(of path: String) throws(KeyRingError) {
-    let folder =
+  /// Makes a new name in a directory survive a power failure.
+  static func syncDirectory(of path: String) throws(KeyRingError) {
+    let directory =
       switch path.utf8.lastIndex(of: UInt8(ascii: "/")) {
       case nil: "."
       case path.startIndex: "/"
       case let slash?: String(path[..<slash])
       }
-    guard let opened = OpenFile(folder, O_RDONLY | O_DIRECTORY) else { throw .system(path: folder, operation: "open", code: errno) }
-    try opened.sync(folder)
+    try OpenFile(directory, O_RDONLY | O_DIRECTORY).sync(directory)
   }
-}
 
-enum SystemError {
-  /// The system's own words for an errno.
-  static func text(_ code: Int32) -> String {
-    strerror(code).map { String(cString: $0) } ?? "error \(code)"
+  @discardableResult
+  private static func call<Result: SignedInteger>(
+    _ operation: String, _ path: String, _ body: () -> Result
+  ) throws(KeyRingError) -> Result {
+    do throws(Errno) {
+      return try check(operation, body)
+    } catch {
+      throw .system(path: path, operation: operation, code: error.code)
+    }
   }
 }

@@ -1,30 +1,30 @@
-// Why an access token is not accepted.
+// Errors of access tokens.
 
 package enum TokenError: Error, Equatable {
-  /// Ours, whole and addressed to us, but its time is over: the client should refresh (WebSocket close code 4009).
+  /// Valid but expired: the client should refresh it (WebSocket close code 4009).
   case expired
-  /// Anything else. The fault is for the log; a client is told "invalid" and no more, or it could try its forgeries step by step.
+  /// Anything else. The fault is for the log; a client learns only "invalid", or it could test its forgeries step by step.
   case invalid(TokenFault)
 }
 
-/// The first thing found wrong. Never shown to a client.
+/// The first fault found. Never shown to a client.
 package enum TokenFault: Equatable, Sendable {
   /// More than `AccessTokenIssuer.tokenBytesMax` bytes.
   case tooLong
   /// Not three parts between two full stops.
   case shape
-  /// Another algorithm or type, a key that is not in the ring, or any other spelling of the header than ours. A host application's
-  /// token ends here too.
+  /// Another algorithm or type, a key that is not in the ring, or another spelling of the header. A token of a host application has this
+  /// fault, too.
   case foreignHeader
   /// Not the strict base64url of 32 bytes.
   case signatureShape
   /// Not made with the key that the header names.
   case wrongSignature
-  /// Signed by us, and not the seven claims that we write: one missing, twice, unknown, of the wrong type or out of range.
+  /// Signed by us, but without exactly our seven claims: one is missing, repeated, unknown, of the wrong type or out of range.
   case claimsShape
-  /// Signed by us on behalf of another issuer.
+  /// Signed by us for another issuer.
   case wrongIssuer
-  /// Signed by us for somebody else.
+  /// Signed by us for another audience.
   case wrongAudience
   /// Issued more than `AccessTokenIssuer.clockLeewaySeconds` in the future.
   case issuedInFuture

@@ -1,5 +1,6 @@
 // Registration, login, token refresh and password change.
 import Auth
+import Configuration
 package import Domain
 import Posix
 import SQL
@@ -22,7 +23,7 @@ extension Chat {
       guard let key, let signIn = try repeatedSignIn(name, password, key, fingerprint, userAgent) else { throw Self.usernameTaken }
       return signIn
     }
-    let hash = try hasher().hash(newPassword)
+    let hash = try hasher.hash(newPassword)
     return try commit { [self] transaction in
       if try Users.exists(username: name, transaction.database) { throw Self.usernameTaken }
       if let address, try Users.exists(email: address, transaction.database) {
@@ -49,7 +50,7 @@ extension Chat {
       try Users.credentials(login: name.text, database).map { ($0, try IdempotencyKeys.find(key, of: $0.user.rowID, database)) }
     }
     guard let (credentials, entry) = found, let entry, entry.fingerprint == fingerprint, !credentials.isSuspended,
-      try hasher().verify(password, against: credentials.passwordHash)
+      try hasher.verify(password, against: credentials.passwordHash)
     else { return nil }
     return try commit { [self] in try openSession(of: credentials.user, userAgent, $0) }
   }
@@ -57,11 +58,11 @@ extension Chat {
   /// Signs in by user name or e-mail address. Takes the same time whether or not the account exists.
   package func logIn(login: String, password: String, userAgent: String) throws -> SignIn {
     let credentials = try readers.read { try Users.credentials(login: login, $0) }
-    guard try hasher().verify(password, against: credentials?.passwordHash), let credentials else {
+    guard try hasher.verify(password, against: credentials?.passwordHash), let credentials else {
       throw ChatError(.badCredentials, "User name or password is wrong.")
     }
     if credentials.isSuspended { throw Self.suspended }
-    let rehashed = try credentials.passwordHash.flatMap { try hasher().needsRehash($0) ? hasher().rehash(accepted: password) : nil }
+    let rehashed = try credentials.passwordHash.flatMap { try hasher.needsRehash($0) ? hasher.rehash(accepted: password) : nil }
     return try commit { [self] transaction in
       if let rehashed { try Users.setPasswordHash(rehashed, of: credentials.user.rowID, transaction) }
       return try openSession(of: credentials.user, userAgent, transaction)
@@ -104,10 +105,10 @@ extension Chat {
   package func changePassword(from old: String, to new: String, by principal: Principal) throws {
     let newPassword = try Self.checked(newPassword: new, field: "new_password")
     let credentials = try readers.read { try Users.credentials(login: principal.user.username, $0) }
-    guard try hasher().verify(old, against: credentials?.passwordHash) else {
+    guard try hasher.verify(old, against: credentials?.passwordHash) else {
       throw ChatError(.badCredentials, "The old password is wrong.")
     }
-    let hash = try hasher().hash(newPassword)
+    let hash = try hasher.hash(newPassword)
     try commit { transaction in
       try Users.setPasswordHash(hash, of: principal.user.rowID, transaction)
       try Sessions.endOthers(of: principal.user.rowID, than: principal.session, at: transaction.now, transaction)

@@ -19,7 +19,7 @@ extension Chat {
   /// rename the author of the messages, a batch at a time. Blocks while the password is checked.
   package func deleteAccount(password: String, by principal: Principal) throws {
     let credentials = try readers.read { try Users.credentials(login: principal.user.username, $0) }
-    guard try hasher().verify(password, against: credentials?.passwordHash) else {
+    guard try hasher.verify(password, against: credentials?.passwordHash) else {
       throw ChatError(.badCredentials, "The password is wrong.")
     }
     let user = principal.user.rowID

@@ -1,4 +1,5 @@
 // Reading the journal, and its retention.
+import Configuration
 package import Domain
 import Posix
 import SQL

@@ -1,4 +1,5 @@
 // Rate limits for messages, and for edits and reactions.
+import Configuration
 import Domain
 import Posix
 import SQL

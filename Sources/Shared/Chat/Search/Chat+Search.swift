@@ -1,4 +1,5 @@
 // Message search: its requests, cursors and pages, and the choice of the full-text index.
+import Configuration
 package import Domain
 import Posix
 import SQL

@@ -1,5 +1,6 @@
 // Keeps the full-text index up to date with the journal.
 import Auth
+import Configuration
 import Domain
 import Posix
 import SQL

@@ -1,5 +1,6 @@
 // Registration, login, sessions and tokens.
 import Chat
+import Configuration
 import Domain
 import Posix
 import SQL

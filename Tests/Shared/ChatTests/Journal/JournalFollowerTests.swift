@@ -1,5 +1,6 @@
 // Following the journal with a saved position.
 import Chat
+import Configuration
 import Domain
 import Posix
 import TestSupport

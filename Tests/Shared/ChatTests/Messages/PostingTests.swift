@@ -1,5 +1,6 @@
 // Posting messages and retrying.
 import Chat
+import Configuration
 import Domain
 import Posix
 import Store

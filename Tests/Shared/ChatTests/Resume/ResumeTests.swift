@@ -1,5 +1,6 @@
 // Resuming: the backlog is complete and has nothing else.
 import Chat
+import Configuration
 import Domain
 import Posix
 import SQL

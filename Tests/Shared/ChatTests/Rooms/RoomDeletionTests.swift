@@ -1,5 +1,6 @@
 // Deleting rooms.
 import Chat
+import Configuration
 import Domain
 import Posix
 import SQL

@@ -1,5 +1,6 @@
 // Searching while the index is far behind, damaged or gone.
 import Chat
+import Configuration
 import Domain
 import Glibc
 import Posix

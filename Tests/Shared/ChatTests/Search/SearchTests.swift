@@ -1,5 +1,6 @@
 // Searching messages, whether or not they are indexed yet.
 import Chat
+import Configuration
 import Domain
 import Posix
 import SQL

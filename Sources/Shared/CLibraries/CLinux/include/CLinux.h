@@ -14,10 +14,10 @@ static inline void echochat_name_thread(const char *name) {
   prctl(PR_SET_NAME, name, 0, 0, 0);
 }
 
-/// accept4(2) of a non-blocking, close-on-exec connection, whoever it comes from.
+/// accept4(2) of a non-blocking, close-on-exec connection; the peer's address is not read.
 int echochat_accept(int listener);
 
-/// Has the kernel send `signal` when the thread that started this process is gone. prctl is variadic, see above.
+/// Has the kernel send `signal` when the thread that started this process exits. prctl is variadic, see above.
 static inline void echochat_die_with_parent(int signal) {
   prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0);
 }

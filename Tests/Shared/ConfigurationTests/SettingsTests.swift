@@ -1,4 +1,5 @@
 // Every setting: its default, its bounds, and the sentence that the operator reads when it makes no sense.
+import Configuration
 import Domain
 import Glibc
 import Posix
@@ -117,8 +118,8 @@ import Testing
     for path in [settings.databasePath, settings.keysPath, settings.restSocketPath, settings.pushSocketPath, settings.doorbellPath] {
       #expect(path.hasPrefix(directory.path + "/deep/data/"))
     }
-    try settings.makeDirectories()
-    try settings.makeDirectories()
+    try makeDirectories(settings.directories)
+    try makeDirectories(settings.directories)
     #expect(TemporaryDirectory.names(in: settings.data) == ["keys", "log", "run"])
     #expect(mode(settings.data + "/keys") == 0o700)
     for path in [settings.data, settings.runDirectory, settings.logDirectory] { #expect(mode(path) & 0o007 == 0) }
@@ -127,16 +128,9 @@ import Testing
   @Test func `a data directory that cannot be made is named`() throws {
     let directory = TemporaryDirectory()
     TemporaryDirectory.write([], to: directory.path + "/file")
-    let error = #expect(throws: Errno.self) { try settings("ECHOCHAT_DATA", directory.path + "/file/data").makeDirectories() }
+    let error = #expect(throws: Errno.self) { try makeDirectories(settings("ECHOCHAT_DATA", directory.path + "/file/data").directories) }
     #expect(error?.code == ENOTDIR)
     #expect(error?.description.contains(directory.path + "/file/data") == true)
-  }
-
-  @Test func `the environment of the process is read as getenv reads it`() throws {
-    let environment = processEnvironment()
-    let path = try #require(getenv("PATH"))
-    #expect(environment["PATH"] == String(cString: path))
-    #expect(!environment.isEmpty)
   }
 
   private func mode(_ path: String) -> mode_t {

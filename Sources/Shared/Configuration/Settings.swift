@@ -1,8 +1,7 @@
-// Every setting of EchoChat: its name, its default and its check, in one place.
+// Every setting of EchoChat: its name, its default and its validation.
 package import Domain
-import Glibc
 
-/// Read once at start from the environment; a value that makes no sense stops the program with a sentence that names it.
+/// Read once at start from the environment; an invalid value stops the program with a message that names it.
 package struct Settings: Sendable {
   package struct Invalid: Error, CustomStringConvertible {
     package let description: String
@@ -14,9 +13,9 @@ package struct Settings: Sendable {
   package var port: UInt16 = 8080
   /// `ECHOCHAT_DATA`: the directory of database, keys, files, sockets and logs.
   package var data = "var"
-  /// `ECHOCHAT_RUN`: the directory of the sockets, through which nginx and the programs find each other; empty: `run` in the data directory.
+  /// `ECHOCHAT_RUN`: the directory of the sockets between nginx and the programs; empty: `run` in the data directory.
   package var run = ""
-  /// `ECHOCHAT_PUBLIC_URL`: how people reach the site; the issuer of its tokens and one of the allowed origins.
+  /// `ECHOCHAT_PUBLIC_URL`: the URL of the site; the issuer of its tokens and one of the allowed origins.
   package var publicURL = ""
   /// `ECHOCHAT_ORIGINS`: further origins whose pages may open WebSockets, separated by commas or spaces.
   package var origins: [String] = []
@@ -44,12 +43,12 @@ package struct Settings: Sendable {
   package var heartbeatSeconds: Int64 = 25
   /// `ECHOCHAT_OUTBOX_BYTES`: unsent bytes a connection may have before it is closed as too slow.
   package var sendBufferBytesMax = 1 << 20
-  /// `ECHOCHAT_TAIL_BYTES`: the journal's newest events that the daemon keeps in memory for those who come back.
+  /// `ECHOCHAT_TAIL_BYTES`: bytes of the newest events that the daemon keeps in memory for resuming clients.
   package var replayBufferBytesMax = 16 << 20
   /// `ECHOCHAT_JOURNAL_KEEP`: how long a cursor can be resumed.
   package var journalKeepSeconds: Int64 = 7 * 24 * 3600
   #if DEBUG
-    /// `ECHOCHAT_FAULT`: makes a debug build misbehave, so that the tests can show that they would notice.
+    /// `ECHOCHAT_FAULT`: makes a debug build misbehave, so that tests can show that they notice.
     package var fault: String?
   #endif
 
@@ -90,14 +89,9 @@ package struct Settings: Sendable {
     #endif
   }
 
-  /// The environment of this process.
-  package static func fromEnvironment() throws(Invalid) -> Settings {
-    try Settings(environment: processEnvironment())
-  }
-
-  // Where things are.
+  // Paths.
   package var databasePath: String { data + "/echochat.db" }
-  /// Made anew from the database when it is missing.
+  /// Rebuilt from the database when it is missing.
   package var searchIndexPath: String { data + "/search.db" }
   package var keysPath: String { data + "/keys/access-tokens" }
   package var runDirectory: String { run.isEmpty ? data + "/run" : run }
@@ -106,23 +100,13 @@ package struct Settings: Sendable {
   package var pushSocketPath: String { runDirectory + "/push.sock" }
   package var doorbellPath: String { runDirectory + "/doorbell.sock" }
 
-  /// Makes the directories that the programs write to; only the owner may enter those with keys and data.
-  package func makeDirectories() throws(Errno) {
-    for directory in [data, data + "/keys", runDirectory, logDirectory] {
-      try Self.makeDirectory(directory, mode: directory.hasSuffix("/keys") ? 0o700 : 0o750)
-    }
-  }
-
-  private static func makeDirectory(_ path: String, mode: mode_t) throws(Errno) {
-    var partial = path.hasPrefix("/") ? "/" : ""
-    for component in path.split(separator: "/") {
-      partial += component + "/"
-      if mkdir(partial, mode) != 0, errno != EEXIST { throw Errno("mkdir \(partial)") }
-    }
+  /// The directories that the programs write to, with the mode of those that are made: only the owner may enter those with keys.
+  package var directories: [(path: String, mode: UInt32)] {
+    [(data, 0o750), (data + "/keys", 0o700), (runDirectory, 0o750), (logDirectory, 0o750)]
   }
 }
 
-/// Reads and checks values; remembers the name for the error sentence.
+/// Reads and validates values; errors name the setting.
 private struct EnvironmentReader {
   let environment: [String: String]
 
@@ -181,19 +165,4 @@ private struct EnvironmentReader {
     let (seconds, overflow) = count.multipliedReportingOverflow(by: unit)
     return overflow ? nil : seconds
   }
-}
-
-/// The environment as a dictionary; of a name that stands twice, the first counts, as getenv(3) has it.
-package func processEnvironment() -> [String: String] {
-  var environment: [String: String] = [:]
-  var entry = environ
-  while let pair = entry.pointee {
-    let text = String(cString: pair)
-    if let equals = text.firstIndex(of: "=") {
-      let name = String(text[..<equals])
-      if environment[name] == nil { environment[name] = String(text[text.index(after: equals)...]) }
-    }
-    entry += 1
-  }
-  return environment
 }

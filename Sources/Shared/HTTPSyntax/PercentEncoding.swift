@@ -1,0 +1,28 @@
+// Percent-encoding (RFC 3986 section 2.1).
+
+package enum PercentEncoding {
+  package enum Malformed: Error {
+    /// A percent sign that is not followed by two hexadecimal digits.
+    case brokenEscape
+    /// `%00`: no text contains NUL, and C would end it there.
+    case escapedNUL
+  }
+
+  /// Appends the decoded bytes of `text`. `plusIsSpace`: in form encoding, `+` stands for a space.
+  @inlinable
+  package static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false, into bytes: inout [UInt8]) throws(Malformed) {
+    var rest = text.makeIterator()
+    while let byte = rest.next() {
+      switch byte {
+      case UInt8(ascii: "%"):
+        guard let high = rest.next().flatMap(ASCII.hexValue), let low = rest.next().flatMap(ASCII.hexValue) else { throw .brokenEscape }
+        guard high | low != 0 else { throw .escapedNUL }
+        bytes.append(high << 4 | low)
+      case UInt8(ascii: "+") where plusIsSpace:
+        bytes.append(ASCII.space)
+      default:
+        bytes.append(byte)
+      }
+    }
+  }
+}

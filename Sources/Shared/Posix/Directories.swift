@@ -1,0 +1,13 @@
+// Making directories.
+package import Glibc
+
+/// Makes each directory with its mode, as far as it is missing, and its parents with the same mode.
+package func makeDirectories(_ directories: [(path: String, mode: mode_t)]) throws(Errno) {
+  for (path, mode) in directories {
+    var partial = path.hasPrefix("/") ? "/" : ""
+    for component in path.split(separator: "/") {
+      partial += component + "/"
+      if mkdir(partial, mode) != 0, errno != EEXIST { throw Errno("mkdir \(partial)") }
+    }
+  }
+}

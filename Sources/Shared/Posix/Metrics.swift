@@ -1,0 +1,126 @@
+// Counters, gauges and histograms that any thread updates without a lock.
+import Synchronization
+
+/// A number that only grows, such as connections accepted.
+package final class Counter: Sendable {
+  private let count = Atomic<Int>(0)
+
+  package init() {}
+
+  package var value: Int { count.load(ordering: .relaxed) }
+
+  package func add(_ increment: Int = 1) { count.wrappingAdd(increment, ordering: .relaxed) }
+}
+
+/// A number that rises and falls, such as connections open now.
+package final class Gauge: Sendable {
+  private let level = Atomic<Int>(0)
+
+  package init() {}
+
+  package var value: Int { level.load(ordering: .relaxed) }
+
+  package func set(_ value: Int) { level.store(value, ordering: .relaxed) }
+  package func add(_ change: Int) { level.wrappingAdd(change, ordering: .relaxed) }
+}
+
+/// How measured values are distributed over fixed buckets, such as commit times in microseconds.
+package final class Histogram: Sendable {
+  package struct Snapshot: Equatable, Sendable {
+    /// Observations up to and including each bound (not cumulative); the last count is of those above all bounds.
+    package var counts: [Int]
+    package var sum: Int
+
+    package init(counts: [Int], sum: Int) {
+      self.counts = counts
+      self.sum = sum
+    }
+
+    package var count: Int { counts.reduce(0, +) }
+  }
+
+  /// Upper bounds, inclusive, in rising order.
+  package let bounds: [Int]
+  // Never moved or replaced: allocated in `init`, released in `deinit`.
+  nonisolated(unsafe) private let buckets: UnsafeMutablePointer<Atomic<Int>>
+  private let total = Atomic<Int>(0)
+
+  package init(bounds: [Int]) {
+    precondition(zip(bounds, bounds.dropFirst()).allSatisfy { $0 < $1 }, "the bounds of a histogram rise")
+    self.bounds = bounds
+    buckets = .allocate(capacity: bounds.count + 1)
+    for index in 0...bounds.count { (buckets + index).initialize(to: Atomic(0)) }
+  }
+
+  deinit {
+    buckets.deinitialize(count: bounds.count + 1)
+    buckets.deallocate()
+  }
+
+  package func observe(_ value: Int) {
+    let bucket = bounds.firstIndex { value <= $0 } ?? bounds.count
+    buckets[bucket].wrappingAdd(1, ordering: .relaxed)
+    total.wrappingAdd(value, ordering: .relaxed)
+  }
+
+  /// The counts of this moment. An observation that is under way may be in one of them and not yet in the sum.
+  package var snapshot: Snapshot {
+    Snapshot(counts: (0...bounds.count).map { buckets[$0].load(ordering: .relaxed) }, sum: total.load(ordering: .relaxed))
+  }
+}
+
+/// The metrics of a program by name: made at start, read at any time.
+package final class Metrics: Sendable {
+  package enum Value: Equatable, Sendable {
+    case counter(Int)
+    case gauge(Int)
+    case histogram(bounds: [Int], Histogram.Snapshot)
+  }
+
+  private enum Source: Sendable {
+    case counter(Counter)
+    case gauge(Gauge)
+    case histogram(Histogram)
+  }
+
+  private let sources = Lock<[(name: String, source: Source)]>([])
+
+  package init() {}
+
+  /// Makes a metric. Each name is given once; keep the metric that is returned and update it directly.
+  package func counter(_ name: String) -> Counter {
+    let counter = Counter()
+    register(name, .counter(counter))
+    return counter
+  }
+
+  package func gauge(_ name: String) -> Gauge {
+    let gauge = Gauge()
+    register(name, .gauge(gauge))
+    return gauge
+  }
+
+  package func histogram(_ name: String, bounds: [Int]) -> Histogram {
+    let histogram = Histogram(bounds: bounds)
+    register(name, .histogram(histogram))
+    return histogram
+  }
+
+  /// All metrics in the order in which they were made, with their values of this moment.
+  package func read() -> [(name: String, value: Value)] {
+    sources.withLock { $0 }.map { name, source in
+      switch source {
+      case .counter(let counter): (name, .counter(counter.value))
+      case .gauge(let gauge): (name, .gauge(gauge.value))
+      case .histogram(let histogram): (name, .histogram(bounds: histogram.bounds, histogram.snapshot))
+      }
+    }
+  }
+
+  private func register(_ name: String, _ source: Source) {
+    sources.withLock { sources in
+      precondition(!sources.contains { $0.name == name }, "a metric of this name exists already: \(name)")
+      sources.append((name, source))
+    }
+  }
+}
