@@ -35,7 +35,7 @@ final class EventBatch: Sendable {
       if entry.kind == .memberJoined { roomIDs[entry.position] = entry.roomID }
       return Item(
         position: entry.position, kind: entry.kind, room: entry.room, user: entry.user,
-        session: entry.kind == .sessionEnded ? Int64(String(decoding: entry.data, as: UTF8.self)).map { SessionRowID($0) } : nil,
+        session: entry.session,
         frame: start..<bytes.count)
     }
     (self.bytes, self.roomIDs) = (bytes, roomIDs)

@@ -6,22 +6,33 @@ package struct JournalEntry: Sendable {
   package let room: RoomRowID?
   /// The user whom a membership, session or user event is about.
   package let user: UserRowID?
-  /// The `data` of the event, as JSON; for `sessionEnded` the session's row number.
-  package let data: [UInt8]
+  /// The number of the message that `newMessage`, `messageEdited` or `messageDeleted` is about.
+  package let seq: Int64?
+  /// The session that `sessionEnded` is about.
+  package let session: SessionRowID?
+  /// The public id of the room, of events that survive its deletion.
+  package let roomID: PublicID?
+  /// The `data` of the event, as JSON; empty for what no client receives.
+  package var data: [UInt8]
 
   @inlinable
-  package init(position: Int64, kind: EventKind, room: RoomRowID?, user: UserRowID?, data: [UInt8]) {
+  package init(
+    position: Int64, kind: EventKind, room: RoomRowID?, user: UserRowID?, seq: Int64? = nil, session: SessionRowID? = nil,
+    roomID: PublicID? = nil, data: [UInt8]
+  ) {
     self.position = position
     self.kind = kind
     self.room = room
     self.user = user
+    self.seq = seq
+    self.session = session
+    self.roomID = roomID
     self.data = data
   }
 
-  /// The public id of the room: the first member of the data of every event that is about one.
-  package var roomID: PublicID? {
-    let opening = Array(#"{"room_id":""#.utf8)
-    guard data.starts(with: opening) else { return nil }
-    return PublicID(String(decoding: data.dropFirst(opening.count).prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self))
+  /// The message that a message event is about.
+  package var message: MessageID? {
+    guard let room, let seq else { return nil }
+    return MessageID(room: room, seq: seq)
   }
 }

@@ -167,7 +167,7 @@ package final class GroupCommit: Sendable {
     }
 
     /// Runs all operations in one transaction and answers the error of each; nil if one that was not isolated failed after it had changed
-    /// something: then nothing stands. Throws when the transaction as a whole is lost.
+    /// something: then everything was rolled back. Throws when the transaction as a whole is lost.
     private func apply(_ group: [Batch], isolated: Bool, _ transaction: Transaction) throws -> [[(any Error)?]]? {
       try database.beginWriting()
       transaction.rollBackEvents(to: 0)
@@ -206,7 +206,7 @@ package final class GroupCommit: Sendable {
       _ = Condition(()).wait(milliseconds: 30) { _ in Bool?.none }
     }
 
-    /// A damaged file is not written to again: better no chat than a wrong one.
+    /// A damaged file is not written to again.
     private func stopIfCorrupt(_ error: any Error) {
       guard let error = error as? StoreError, error.isCorruption else { return }
       Log.error("the database is damaged, stopping: \(error)")

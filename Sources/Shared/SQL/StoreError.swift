@@ -1,6 +1,6 @@
-// The database failed: what it said, and about which statement.
+// An error of the database, with its message and the statement.
 
-/// For the operator; users are told only that the service is unavailable.
+/// For the operator; clients receive only that the service is unavailable.
 package struct StoreError: Error, CustomStringConvertible, Equatable {
   /// What a failure means to us, whatever engine reports it.
   package enum Meaning: Sendable {

@@ -19,9 +19,7 @@ package final class Transaction {
 
   /// Replaces the data of events that this transaction has stored, as it is replaced in the journal.
   package func redact(with data: [UInt8], where isAffected: (JournalEntry) -> Bool) {
-    for (index, event) in events.enumerated() where isAffected(event) {
-      events[index] = JournalEntry(position: event.position, kind: event.kind, room: event.room, user: event.user, data: data)
-    }
+    for (index, event) in events.enumerated() where isAffected(event) { events[index].data = data }
   }
 
   /// Forgets all events but the first `count`: their rows were rolled back.

@@ -1,4 +1,4 @@
-// What is bound to the parameters of a statement.
+// A value bound to a parameter of a statement.
 
 package enum Value: Sendable {
   case null

@@ -17,7 +17,7 @@ import Testing
   ) throws -> Int64 {
     try store.write {
       try Journal.append(
-        kind, room: room, user: user, editedMessage: edits, data: Array(data.utf8), at: Timestamp(milliseconds: time), $0)
+        kind, room: room, user: user, message: edits, data: Array(data.utf8), at: Timestamp(milliseconds: time), $0)
     }
   }
 

@@ -40,7 +40,7 @@ import Testing
     let store = try TemporaryDatabase()
     let people = try ["alice", "bob", "carol", "dave"].map { try store.addUser($0) }
     let room = try store.addRoom("room", by: people[0])
-    func heir() throws -> String? { try store.read { try Memberships.heir(of: room, $0) }?.username }
+    func heir() throws -> String? { try store.read { try Memberships.nextOwner(of: room, $0) }?.username }
     func admit(_ index: Int, _ role: Role, at time: Int64) throws {
       _ = try store.write { try Memberships.insert(room, people[index].rowID, role: role, at: Timestamp(milliseconds: time), $0) }
     }

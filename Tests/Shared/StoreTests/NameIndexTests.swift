@@ -229,7 +229,7 @@ import TextSearch
     try store.write { try Rooms.update(room, name: "Foyer", topic: nil, $0) }
     #expect(try rooms("lobby") == [] && rooms("foyer") == ["Foyer"] && rooms("elephents") == ["Foyer"])
     #expect(try rooms("hideout") == [])
-    try store.write { try DeletedRooms.bury(room, toldAt: 1, $0) }
+    try store.write { try DeletedRooms.tombstone(room, announcedAt: 1, $0) }
     #expect(try rooms("foyer") == [] && rooms("elephants") == [])
     #expect(try terms() == ["alice"])
     try checkIndex()

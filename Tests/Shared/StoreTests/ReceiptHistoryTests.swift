@@ -98,7 +98,8 @@ import Testing
       if random.int(0...4) == 0 {
         try JournalTests.append(store, .newMessage, room: room, "\(round)")
       } else {
-        try store.write { try Journal.replace(kind, room: room, user: user, data: Array("\(round)".utf8), at: Self.time(round), $0) }
+        let data = Array("\(round)".utf8)
+        try store.write { try Journal.appendCompacted(kind, room: room, user: user, data: data, at: Self.time(round), $0) }
         newest["\(kind) \(room.value) \(user.value)"] = round
       }
     }
@@ -118,7 +119,7 @@ import Testing
         #expect(said == positions(all.filter { $0.kind == .newMessage && $0.room == room && $0.position > after }))
       }
       for person in people {
-        let own = try store.read { try Journal.personal(of: person.rowID, after: after, limit: 100, $0) }
+        let own = try store.read { try Journal.userScoped(of: person.rowID, after: after, limit: 100, $0) }
         #expect(own.sorted() == positions(all.filter { $0.kind.isUserScoped && $0.user == person.rowID && $0.position > after }))
       }
     }

@@ -96,7 +96,7 @@ import Testing
     #expect(try store.read { try Sessions.devices(of: bob.rowID, at: Self.time(5), $0) }.count == 1)
     let ended = try store.read { try Journal.entries(after: 0, limit: 10, $0) }
     #expect(ended.allSatisfy { $0.kind == .sessionEnded && $0.user == alice.rowID && $0.room == nil })
-    #expect(ended.map { String(decoding: $0.data, as: UTF8.self) } == [mine[0], mine[2]].map { String($0.value) })
+    #expect(ended.map(\.session) == [mine[0], mine[2]])
     try store.write { try Sessions.endOthers(of: alice.rowID, than: nil, at: Self.time(6), $0) }
     #expect(try store.read { try Sessions.devices(of: alice.rowID, at: Self.time(5), $0) }.isEmpty)
   }

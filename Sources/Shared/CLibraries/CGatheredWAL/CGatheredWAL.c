@@ -1,5 +1,5 @@
-// SQLite's WAL code writes each frame as 24 bytes and a page. Their places in the file follow each other, so that one write can do for
-// all of a commit. Everything else is passed on to the VFS below; files that are no WAL are its own altogether.
+// A SQLite VFS that gathers the writes to a WAL. SQLite writes each frame as 24 bytes and a page, at consecutive offsets, so that one write
+// can do for a whole commit. Everything else is passed on to the VFS below, which opens files that are no WAL itself.
 #include "CGatheredWAL.h"
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static sqlite3_file *real_file(sqlite3_file *file) {
   return (sqlite3_file *)((wal_file *)file + 1);
 }
 
-/// Hands on what was gathered. What fails stays, so that no later sync of the transaction can call it done.
+/// Writes the gathered bytes. They stay if that fails, so that no later sync of the transaction succeeds without them.
 static int flush(sqlite3_file *file) {
   wal_file *wal = (wal_file *)file;
   if (wal->count == 0) return SQLITE_OK;
@@ -67,7 +67,7 @@ static int wal_file_size(sqlite3_file *file, sqlite3_int64 *size) {
 
 static int wal_close(sqlite3_file *file) {
   wal_file *wal = (wal_file *)file;
-  // What was not synced belongs to no commit, and its place may be another program's by now.
+  // Bytes that were not synced belong to no commit, and another program may have written at their offset by now.
   free(wal->gathered);
   wal->gathered = NULL;
   return real_file(file)->pMethods->xClose(real_file(file));
@@ -132,7 +132,7 @@ static int open_file(sqlite3_vfs *self, const char *name, sqlite3_file *file, in
   return SQLITE_OK;
 }
 
-/// Called by SQLite after a transaction was taken back, be it because it was told to or because a commit failed.
+/// Called by SQLite after a transaction was rolled back, also because a commit failed.
 static void forget(void *connection) {
   sqlite3_file *file = NULL;
   int code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);

@@ -60,7 +60,12 @@ extension Chat {
     var writer = JSONWriter()
     writer.user(erasure.user)
     let json = writer.bytes
-    if try commit({ try Erasures.redactJournal(erasure, userJSON: json, $0) }) { return true }
+    let isUnfinished = try commit { transaction in
+      try Erasures.redactJournal(erasure, transaction) { kind, data in
+        kind.userDocument == .data ? json : JSONSplice.replacing("user", in: data, with: json) ?? data
+      }
+    }
+    if isUnfinished { return true }
     try commit { transaction in
       try Erasures.complete(user, transaction)
       try Journal.append(.accountErased, user: user, data: [], at: transaction.now, transaction)

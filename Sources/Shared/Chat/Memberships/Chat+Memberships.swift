@@ -82,7 +82,7 @@ extension Chat {
     let data = JSONWriter.memberEvent(room: id, user: user, role: role, reason: reason)
     try Journal.append(.memberLeft, room: room, user: user.rowID, data: data, at: transaction.now, transaction)
     if role == .owner, try !Memberships.hasOwner(room, transaction.database),
-      let successor = try Memberships.heir(of: room, transaction.database)
+      let successor = try Memberships.nextOwner(of: room, transaction.database)
     {
       try setRole(of: successor, to: .owner, in: room, id, reason: "inherited", transaction)
     }

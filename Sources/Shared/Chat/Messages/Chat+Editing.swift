@@ -25,7 +25,7 @@ extension Chat {
       var writer = JSONWriter(reservingBytes: 384 + body.text.utf8.count)
       writer.message(message)
       try Messages.replace(stored.id, json: writer.bytes, transaction)
-      try Journal.append(.messageEdited, room: access.room, editedMessage: stored.id, data: writer.bytes, at: transaction.now, transaction)
+      try Journal.append(.messageEdited, room: access.room, message: stored.id, data: writer.bytes, at: transaction.now, transaction)
       try Self.updateMentions(before, mentioned, stored.id, transaction)
       return writer.bytes
     }
@@ -50,7 +50,7 @@ extension Chat {
       try Messages.replace(stored.id, json: writer.bytes, transaction)
       try Journal.redact(stored.id, announcedAt: stored.position, json: writer.bytes, transaction)
       let event = JSONWriter.messageDeletedEvent(room: message.roomID, seq: message.seq, by: access.user.id)
-      try Journal.append(.messageDeleted, room: access.room, data: event, at: transaction.now, transaction)
+      try Journal.append(.messageDeleted, room: access.room, message: stored.id, data: event, at: transaction.now, transaction)
       try Self.updateMentions(mentioned, [], stored.id, transaction)
       return writer.bytes
     }

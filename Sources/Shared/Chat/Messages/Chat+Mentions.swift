@@ -38,6 +38,6 @@ extension Chat {
     guard let state = try Memberships.state(of: user, in: room, transaction.database) else { return }
     let data = JSONWriter.ownMembershipEvent(
       room: state.roomID, user: state.user, state.membership, lastSeq: state.lastSeq, reason: reason)
-    try Journal.replace(.ownMembership, room: room, user: user, data: data, at: transaction.now, transaction)
+    try Journal.appendCompacted(.ownMembership, room: room, user: user, data: data, at: transaction.now, transaction)
   }
 }

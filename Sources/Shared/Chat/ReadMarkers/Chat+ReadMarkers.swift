@@ -63,7 +63,7 @@ extension Chat {
   private static func publishReceipt(_ membership: MembershipKey, _ markers: ReadMarkers, _ transaction: Transaction) throws {
     guard let state = try Memberships.state(of: membership.user, in: membership.room, transaction.database) else { return }
     let isForAll = !state.hidesReadReceipts && state.memberCount <= ReadMarkers.toldMembersMax
-    try Journal.replace(
+    try Journal.appendCompacted(
       isForAll ? .receipt : .ownReceipt, room: membership.room, user: membership.user,
       data: JSONWriter.receiptEvent(room: state.roomID, user: state.user.id, markers), at: transaction.now, transaction)
   }

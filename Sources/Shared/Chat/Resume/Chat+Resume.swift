@@ -62,7 +62,7 @@ extension Chat {
   /// The user's membership changes and the deletions of their rooms, oldest first.
   private static func changes(of user: UserRowID, after since: Int64, _ database: Database) throws -> [JournalEntry] {
     let changes = try Journal.membershipChanges(of: user, after: since, limit: resumeEventsMax + 1, database)
-    let deletions = try DeletedRooms.deletions(heardBy: user, after: since, database)
+    let deletions = try DeletedRooms.deletions(concerning: user, after: since, database)
     return deletions.isEmpty ? changes : (changes + deletions).sorted { $0.position < $1.position }
   }
 
@@ -83,7 +83,7 @@ extension Chat {
   private static func backlogPositions(
     in rooms: [(rowID: RoomRowID, id: PublicID)], _ changes: [JournalEntry], of user: UserRowID, since: Int64, _ database: Database
   ) throws -> [Int64]? {
-    var positions = try Journal.personal(of: user, after: since, limit: resumeEventsMax + 1, database)
+    var positions = try Journal.userScoped(of: user, after: since, limit: resumeEventsMax + 1, database)
     for room in Set(rooms.map(\.rowID)).union(changes.compactMap(\.room)) {
       positions += try Journal.positions(of: room, after: since, limit: resumeEventsMax + 1 - positions.count, database)
       positions += try Journal.receipts(of: room, after: since, limit: resumeEventsMax + 1 - positions.count, database)

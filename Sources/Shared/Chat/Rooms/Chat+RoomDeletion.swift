@@ -15,7 +15,7 @@ extension Chat {
       let view = try Self.view(PublicID(trusted: id), for: principal, transaction.database)
       let position = try Journal.append(
         .roomDeleted, room: access.room, data: JSONWriter.roomEvent(view.room), at: transaction.now, transaction)
-      try DeletedRooms.bury(access.room, toldAt: position, transaction)
+      try DeletedRooms.tombstone(access.room, announcedAt: position, transaction)
     }
   }
 

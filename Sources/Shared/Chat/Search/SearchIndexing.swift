@@ -96,7 +96,7 @@ package final class SearchIndexing {
     let messages = try chat.readers.read { database in
       try database.snapshot {
         let edited = try editedMessages(&state, database)
-        let new = try events.filter { $0.kind != .messageEdited }.compactMap(\.messageRow).compactMap {
+        let new = try events.filter { $0.kind != .messageEdited }.compactMap(\.message?.row).compactMap {
           try Messages.searchable($0, database)
         }
         return new + edited

@@ -1,4 +1,4 @@
-// What only SQLite can tell or do, for those who need it.
+// Operations that only SQLite has.
 import Posix
 
 extension Database {

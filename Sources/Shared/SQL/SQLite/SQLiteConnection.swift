@@ -154,7 +154,7 @@ package final class SQLiteConnection {
   /// Pages that this connection has written, to the WAL or to the file, since it was asked last.
   func takePagesWritten() -> Int32 {
     var (pages, highest) = (Int32(0), Int32(0))
-    // SQLite's own count wraps around after 8 TiB: it begins anew each time.
+    // SQLite's own count wraps around after 8 TiB: it is reset each time.
     sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_WRITE, &pages, &highest, 1)
     return pages
   }

@@ -1,4 +1,4 @@
-// Brings a database to the schema that this program knows.
+// Migrates a database to the schema of this program.
 import Domain
 package import SQL
 

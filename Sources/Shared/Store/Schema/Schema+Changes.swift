@@ -1,4 +1,4 @@
-// A table: when people last changed what is said already.
+// A table: the times of edits and reactions.
 
 extension Schema {
   static let changes = """

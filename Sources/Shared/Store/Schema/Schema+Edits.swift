@@ -1,8 +1,8 @@
-// An index: what was edited, in the order in which it was.
+// An index: edits by position.
 
 extension Schema {
   static let edits = """
-    -- The index of words is told of edits before it is told of the rest.
+    -- The full-text index reads edits before the other events.
     CREATE INDEX journal_edited ON journal (position, message_id) WHERE message_id IS NOT NULL;
     """
 }

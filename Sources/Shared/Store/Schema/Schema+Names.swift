@@ -1,4 +1,4 @@
-// Tables: by which words people and public rooms are found.
+// Tables: the full-text indexes of the names of users and public rooms.
 
 extension Schema {
   static let names = """
@@ -9,7 +9,7 @@ extension Schema {
     ) STRICT;
     -- Which terms have a piece in common.
     CREATE VIRTUAL TABLE user_term_pieces USING fts5 (term, tokenize = 'trigram', content = 'user_terms', content_rowid = 'id', columnsize = 0);
-    -- The row is the user's. The text is the numbers of her terms.
+    -- The row is the user's. The text is the numbers of the user's terms.
     CREATE VIRTUAL TABLE user_names USING fts5 (terms, tokenize = 'ascii', detail = none, columnsize = 0);
 
     -- The same of names and topics of public rooms: apart, so that neither crowds out the other.
@@ -21,6 +21,6 @@ extension Schema {
     CREATE VIRTUAL TABLE room_names USING fts5 (terms, tokenize = 'ascii', detail = none, columnsize = 0);
     """
 
-  /// Nothing for SQL to do: `FoldedText` came to spell letters such as ł and ß, and every name is taken in again.
-  static let spelledNames = "-- Names are folded anew."
+  /// Nothing for SQL to do: `FoldedText` spells letters such as ł and ß since then, and every name is indexed again.
+  static let spelledNames = "-- All names are folded again."
 }

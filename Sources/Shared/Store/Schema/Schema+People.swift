@@ -1,4 +1,4 @@
-// Tables of what people want, and do not want, to have to do with each other.
+// Tables: blocks, bans, invites, reports, deletions.
 
 extension Schema {
   static let people = """
@@ -59,7 +59,7 @@ extension Schema {
       position INTEGER NOT NULL
     ) STRICT;
 
-    -- Who was in a room when it was deleted, and where the journal tells of it, for those who come back later.
+    -- The members of a room when it was deleted, and the position of the event, for clients that resume.
     CREATE TABLE deleted_room_members (
       user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
       position INTEGER NOT NULL,
@@ -76,7 +76,7 @@ extension Schema {
       position INTEGER NOT NULL DEFAULT 0
     ) STRICT;
 
-    -- How often a user has changed her profile since a window began.
+    -- Profile changes of a user since a window began.
     CREATE TABLE profile_changes (
       user_id INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
       window_start INTEGER NOT NULL,

@@ -1,12 +1,12 @@
-// How far people have got, and who called whom.
+// Tables and columns: read markers and mentions.
 
 extension Schema {
   static let state = """
-    -- Her marks are told to her own devices alone.
+    -- Read markers go to the user's own devices only.
     ALTER TABLE users ADD COLUMN hides_reading INTEGER NOT NULL DEFAULT 0 CHECK (hides_reading IN (0, 1));
-    -- How many rows of the table mentions are hers in this room: reading never counts them.
+    -- The number of rows of the table mentions of this member: reading never counts them.
     ALTER TABLE memberships ADD COLUMN mentions INTEGER NOT NULL DEFAULT 0 CHECK (mentions >= 0);
-    -- The newest message when she came: of what was said before, nobody waits for her receipt.
+    -- The newest message when the member joined: earlier messages expect no receipt.
     ALTER TABLE memberships ADD COLUMN joined_seq INTEGER NOT NULL DEFAULT 0;
 
     -- Mentions that are not read yet.
@@ -18,7 +18,7 @@ extension Schema {
       FOREIGN KEY (room_id, user_id) REFERENCES memberships (room_id, user_id) ON DELETE CASCADE
     ) STRICT, WITHOUT ROWID;
 
-    -- When a mark came to stand where: state is the highest of those that moved there together.
+    -- When a marker moved to a message: state is the highest of those that moved there together.
     CREATE TABLE mark_steps (
       room_id INTEGER NOT NULL,
       user_id INTEGER NOT NULL,
@@ -29,8 +29,7 @@ extension Schema {
       FOREIGN KEY (room_id, user_id) REFERENCES memberships (room_id, user_id) ON DELETE CASCADE
     ) STRICT, WITHOUT ROWID;
 
-    -- What is asked of the journal by user: her comings and goings, which are few, and what is for her alone. Her receipts, which are
-    -- many, must be in the way of neither.
+    -- Queries of the journal by user: joining and leaving, which is rare, and user-scoped events. Receipts, which are many, slow neither.
     DROP INDEX journal_user;
     CREATE INDEX journal_comings ON journal (user_id, position) WHERE kind IN (20, 22);
     CREATE INDEX journal_personal ON journal (user_id, room_id, kind) WHERE kind BETWEEN 50 AND 99;

@@ -1,11 +1,11 @@
-// The tables, as a list of migrations: what is in the list never changes, new ones are added at its end.
+// The tables, as a list of migrations: a migration never changes, new ones are added at the end.
 
 package enum Schema {
   /// "ECHO" in ASCII: `file` and SQLite's own tools can tell whose database it is.
   static let applicationID: Int64 = 0x4543_484f
 
   /// Migration n takes the database from `user_version` n-1 to n.
-  static let migrations: [String] = [core, people, state, presence, names, edits, spelledNames, changes]
+  static let migrations: [String] = [core, people, state, presence, names, edits, spelledNames, changes, subjects]
 
   private static let core = """
     -- epoch: changes when the database is replaced by an older one, so that no cursor of the newer one is believed.
@@ -42,7 +42,7 @@ package enum Schema {
     CREATE INDEX sessions_user ON sessions (user_id);
     CREATE INDEX sessions_expiry ON sessions (expires_at);
 
-    -- Refresh tokens that were exchanged: one that comes back was stolen, from her or by her.
+    -- Refresh tokens that were exchanged: one that is used again was copied.
     CREATE TABLE spent_refresh_tokens (
       hash BLOB PRIMARY KEY,
       session_id INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE
@@ -102,14 +102,14 @@ package enum Schema {
       id INTEGER PRIMARY KEY,
       user_id INTEGER NOT NULL REFERENCES users (id),
       client_id TEXT CHECK (length(client_id) BETWEEN 1 AND 128),
-      -- What was sent under client_id, so that another content under the same name is noticed even after an edit.
+      -- A hash of what was posted with client_id, so that other content with the same id is noticed even after an edit.
       fingerprint INTEGER,
       position INTEGER NOT NULL,
       json TEXT NOT NULL
     ) STRICT;
     CREATE UNIQUE INDEX messages_client ON messages (user_id, client_id) WHERE client_id IS NOT NULL;
 
-    -- The log of everything that clients are told, in commit order. data is composed once, by whoever makes the change.
+    -- All events that clients receive, in commit order. data is composed once, in the transaction of the change.
     CREATE TABLE journal (
       position INTEGER PRIMARY KEY AUTOINCREMENT,
       kind INTEGER NOT NULL,

@@ -1,9 +1,9 @@
-// Who may not come into which room.
+// The users who are banned from rooms.
 package import Domain
 package import SQL
 
 package enum Bans {
-  /// Makes a ban, or gives one that stands another reason. True if it is new.
+  /// Bans a user, or changes the reason of an existing ban. True if the ban is new.
   package static func put(
     _ user: UserRowID, in room: RoomRowID, by moderator: UserRowID, reason: String, at now: Timestamp, _ transaction: Transaction
   ) throws -> Bool {
@@ -11,7 +11,7 @@ package enum Bans {
     try transaction.database.run(
       """
       INSERT INTO bans (room_id, user_id, banned_by, reason, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
-      ON CONFLICT DO UPDATE SET reason = ?4
+      ON CONFLICT (room_id, user_id) DO UPDATE SET reason = excluded.reason
       """, .integer(room.value), .integer(user.value), .integer(moderator.value), .text(reason), .integer(now.milliseconds))
     return isNew
   }
@@ -38,16 +38,20 @@ package enum Bans {
 
   /// By the order in which the accounts of the banned were made; `cursor` is the last one of the page before.
   package static func list(in room: RoomRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> [Ban] {
-    try database.all(
-      """
-      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, moderator.public_id, b.reason, b.created_at
-      FROM bans b JOIN users u ON u.id = b.user_id LEFT JOIN users moderator ON moderator.id = b.banned_by
-      WHERE b.room_id = ? AND b.user_id > ? ORDER BY b.user_id LIMIT ?
-      """, .integer(room.value), .integer(cursor), .integer(Int64(limit))
-    ) { row in
-      Ban(
-        user: Users.user(row), bannedBy: row.optionalText(6).map { PublicID(trusted: $0) }, reason: row.text(7),
-        createdAt: Timestamp(milliseconds: row.integer(8)))
+    try database.all(selectInRoom, .integer(room.value), .integer(cursor), .integer(Int64(limit))) { row in
+      var columns = row.columns()
+      return Ban(user: columns.user(), bannedBy: columns.optionalPublicID(), reason: columns.text(), createdAt: columns.time())
     }
   }
+}
+
+// MARK: Statements
+
+extension Bans {
+  private static let selectInRoom = Statement(
+    composing: """
+      SELECT \(ColumnList.user), moderator.public_id, b.reason, b.created_at
+      FROM bans b JOIN users u ON u.id = b.user_id LEFT JOIN users moderator ON moderator.id = b.banned_by
+      WHERE b.room_id = ? AND b.user_id > ? ORDER BY b.user_id LIMIT ?
+      """)
 }

@@ -1,4 +1,4 @@
-// Who wants to have nothing to do with whom.
+// Blocks between users.
 package import Domain
 package import SQL
 
@@ -6,7 +6,7 @@ package enum Blocks {
   /// False if it was so already.
   package static func insert(_ blocker: UserRowID, _ blocked: UserRowID, at now: Timestamp, _ transaction: Transaction) throws -> Bool {
     try transaction.database.first(
-      "INSERT INTO blocks (blocker_id, blocked_id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
+      "INSERT INTO blocks (blocker_id, blocked_id, created_at) VALUES (?, ?, ?) ON CONFLICT (blocker_id, blocked_id) DO NOTHING RETURNING 1",
       .integer(blocker.value), .integer(blocked.value), .integer(now.milliseconds)
     ) { _ in true } ?? false
   }
@@ -44,7 +44,7 @@ package enum Blocks {
     ) { _ in true } ?? false
   }
 
-  /// Those who have blocked the user: she cannot mention them.
+  /// Those who have blocked the user, who therefore cannot mention them.
   package static func blockers(of user: UserRowID, _ database: Database) throws -> Set<UserRowID> {
     Set(try database.all("SELECT blocker_id FROM blocks WHERE blocked_id = ?", .integer(user.value)) { UserRowID($0.integer(0)) })
   }
@@ -55,11 +55,19 @@ package enum Blocks {
 
   /// Whom the user has blocked, by the order in which their accounts were made; `cursor` is the last one of the page before.
   package static func list(of blocker: UserRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> [Block] {
-    try database.all(
-      """
-      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, b.created_at
-      FROM blocks b JOIN users u ON u.id = b.blocked_id WHERE b.blocker_id = ? AND b.blocked_id > ? ORDER BY b.blocked_id LIMIT ?
-      """, .integer(blocker.value), .integer(cursor), .integer(Int64(limit))
-    ) { Block(user: Users.user($0), createdAt: Timestamp(milliseconds: $0.integer(6))) }
+    try database.all(selectOfBlocker, .integer(blocker.value), .integer(cursor), .integer(Int64(limit))) { row in
+      var columns = row.columns()
+      return Block(user: columns.user(), createdAt: columns.time())
+    }
   }
+}
+
+// MARK: Statements
+
+extension Blocks {
+  private static let selectOfBlocker = Statement(
+    composing: """
+      SELECT \(ColumnList.user), b.created_at
+      FROM blocks b JOIN users u ON u.id = b.blocked_id WHERE b.blocker_id = ? AND b.blocked_id > ? ORDER BY b.blocked_id LIMIT ?
+      """)
 }

@@ -1,11 +1,11 @@
-// Rooms that are gone, and what is left of them for a while.
+// Deleted rooms, until their messages are purged and their members have received the event.
 package import Domain
 package import SQL
 
 package enum DeletedRooms {
-  /// Takes a room away with all that hangs on it, and remembers who was in it. `position` is where the journal tells of it. Its messages
-  /// can no longer be reached; they go in portions, by `purge`.
-  package static func bury(_ room: RoomRowID, toldAt position: Int64, _ transaction: Transaction) throws {
+  /// Deletes a room (memberships, bans and invites cascade) and records its members, who receive the event at `position` on resume. Its
+  /// messages can no longer be reached; `purge` deletes them in batches.
+  package static func tombstone(_ room: RoomRowID, announcedAt position: Int64, _ transaction: Transaction) throws {
     let database = transaction.database
     try database.run("INSERT INTO deleted_rooms (room_id, position) VALUES (?, ?)", .integer(room.value), .integer(position))
     try database.run(
@@ -15,23 +15,25 @@ package enum DeletedRooms {
     try database.run("DELETE FROM rooms WHERE id = ?", .integer(room.value))
   }
 
-  /// The deletions after a position of rooms that the user was in to the last, oldest first.
-  package static func deletions(heardBy user: UserRowID, after position: Int64, _ database: Database) throws -> [JournalEntry] {
-    try database.all(
-      """
-      SELECT j.position, j.kind, j.room_id, j.user_id, j.data FROM deleted_room_members d JOIN journal j ON j.position = d.position
-      WHERE d.user_id = ? AND d.position > ? ORDER BY d.position
-      """, .integer(user.value), .integer(position), read: Journal.entry)
+  /// The events after a position of the deletion of rooms that the user was a member of, oldest first.
+  package static func deletions(concerning user: UserRowID, after position: Int64, _ database: Database) throws -> [JournalEntry] {
+    try database.all(selectDeletions, .integer(user.value), .integer(position), read: Journal.entry)
   }
 
-  /// Forgets who was in rooms whose deletion the journal no longer tells of.
+  private static let selectDeletions = Statement(
+    composing: """
+      SELECT \(Journal.columns) FROM deleted_room_members d JOIN journal j ON j.position = d.position
+      WHERE d.user_id = ? AND d.position > ? ORDER BY d.position
+      """)
+
+  /// Removes the members of rooms whose deletion was pruned from the journal.
   package static func sweep(_ transaction: Transaction) throws {
     try transaction.database.run(
       "DELETE FROM deleted_room_members WHERE position <= ?", .integer(try Meta.journalFloor(transaction.database)))
   }
 
-  /// Takes away up to `limit` messages of a deleted room and as many events that may have words of it. Those of comings and goings
-  /// stay: whoever comes back needs them to know what she was in. False once nothing is left to do.
+  /// Deletes up to `limit` messages of a deleted room and as many of its events. Membership events stay: a client that resumes needs them to
+  /// know which rooms it was in. False once nothing is left to do.
   package static func purge(limit: Int, _ transaction: Transaction) throws -> Bool {
     let database = transaction.database
     let next = try database.first("SELECT room_id, position FROM deleted_rooms LIMIT 1") { (room: $0.integer(0), position: $0.integer(1)) }
@@ -43,15 +45,15 @@ package enum DeletedRooms {
 
     let events = try database.all(
       """
-      WITH RECURSIVE back (position, kind, previous, count) AS (
-        SELECT position, kind, previous, 1 FROM journal WHERE position = ?1
+      WITH RECURSIVE back (position, kind, previous) AS (
+        SELECT position, kind, previous FROM journal WHERE position = ?1
         UNION ALL
-        SELECT j.position, j.kind, j.previous, count + 1 FROM back JOIN journal j ON j.position = back.previous WHERE count < ?2
+        SELECT j.position, j.kind, j.previous FROM back JOIN journal j ON j.position = back.previous
       )
-      SELECT position, kind, previous FROM back
+      SELECT position, kind, previous FROM back LIMIT ?2
       """, .integer(position), .integer(Int64(limit))
     ) { (position: $0.integer(0), kind: $0.integer(1), previous: $0.integer(2)) }
-    for event in events where ![12, 20, 21, 22].contains(event.kind) {
+    for event in events where EventKind(rawValue: event.kind)?.survivesRoomDeletion != true {
       try database.run("DELETE FROM journal WHERE position = ?", .integer(event.position))
     }
     if messages > 0 || !events.isEmpty {

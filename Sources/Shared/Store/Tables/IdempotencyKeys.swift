@@ -1,4 +1,4 @@
-// Results of requests that bore an Idempotency-Key, so that asking again changes nothing.
+// Results of requests with an Idempotency-Key, so that repeating one changes nothing.
 package import Domain
 package import SQL
 

@@ -1,4 +1,4 @@
-// Links by which one comes into a room.
+// Invites: links that add a user to a room.
 package import Domain
 package import SQL
 
@@ -14,23 +14,13 @@ package enum Invites {
 
   /// Nil if it does not exist, has expired or is used up.
   package static func find(_ code: PublicID, at now: Timestamp, _ database: Database) throws -> Invite? {
-    try database.first(
-      """
-      SELECT i.id, i.code, i.room_id, r.public_id, r.kind, i.created_by, creator.public_id, i.created_at, i.expires_at, i.uses_left
-      FROM invites i JOIN rooms r ON r.id = i.room_id JOIN users creator ON creator.id = i.created_by
-      WHERE i.code = ? AND i.expires_at > ? AND i.uses_left IS NOT 0
-      """, .text(code.text), .integer(now.milliseconds), read: entry)
+    try database.first(selectByCode, .text(code.text), .integer(now.milliseconds), read: invite)
   }
 
   /// Those of a room that can still be used, oldest first; `cursor` is the last one of the page before.
   package static func list(in room: RoomRowID, at now: Timestamp, after cursor: Int64, limit: Int, _ database: Database) throws -> [Invite]
   {
-    try database.all(
-      """
-      SELECT i.id, i.code, i.room_id, r.public_id, r.kind, i.created_by, creator.public_id, i.created_at, i.expires_at, i.uses_left
-      FROM invites i JOIN rooms r ON r.id = i.room_id JOIN users creator ON creator.id = i.created_by
-      WHERE i.room_id = ? AND i.id > ? AND i.expires_at > ? AND i.uses_left IS NOT 0 ORDER BY i.id LIMIT ?
-      """, .integer(room.value), .integer(cursor), .integer(now.milliseconds), .integer(Int64(limit)), read: entry)
+    try database.all(selectInRoom, .integer(room.value), .integer(cursor), .integer(now.milliseconds), .integer(Int64(limit)), read: invite)
   }
 
   package static func takeUse(of invite: Int64, _ transaction: Transaction) throws {
@@ -49,12 +39,32 @@ package enum Invites {
     try transaction.database.run("DELETE FROM invites WHERE expires_at <= ? OR uses_left = 0", .integer(now.milliseconds))
   }
 
-  private static func entry(_ row: Row) -> Invite {
-    Invite(
-      number: row.integer(0), code: PublicID(trusted: row.text(1)), room: RoomRowID(row.integer(2)),
-      roomID: PublicID(trusted: row.text(3)),
-      kind: RoomKind(rawValue: row.integer(4)) ?? .group, creator: UserRowID(row.integer(5)), createdBy: PublicID(trusted: row.text(6)),
-      createdAt: Timestamp(milliseconds: row.integer(7)), expiresAt: Timestamp(milliseconds: row.integer(8)),
-      usesLeft: row.optionalInteger(9))
+  private static let columns =
+    "i.id, i.code, i.room_id, r.public_id, r.kind, i.created_by, creator.public_id, i.created_at, i.expires_at, i.uses_left"
+
+  private static func invite(_ row: Row) -> Invite {
+    var columns = row.columns()
+    return Invite(
+      number: columns.integer(), code: columns.publicID(), room: columns.roomRowID(), roomID: columns.publicID(), kind: columns.roomKind(),
+      creator: columns.userRowID(), createdBy: columns.publicID(), createdAt: columns.time(), expiresAt: columns.time(),
+      usesLeft: columns.optionalInteger())
   }
+}
+
+// MARK: Statements
+
+extension Invites {
+  private static let selectByCode = Statement(
+    composing: """
+      SELECT \(columns)
+      FROM invites i JOIN rooms r ON r.id = i.room_id JOIN users creator ON creator.id = i.created_by
+      WHERE i.code = ? AND i.expires_at > ? AND i.uses_left IS DISTINCT FROM 0
+      """)
+
+  private static let selectInRoom = Statement(
+    composing: """
+      SELECT \(columns)
+      FROM invites i JOIN rooms r ON r.id = i.room_id JOIN users creator ON creator.id = i.created_by
+      WHERE i.room_id = ? AND i.id > ? AND i.expires_at > ? AND i.uses_left IS DISTINCT FROM 0 ORDER BY i.id LIMIT ?
+      """)
 }

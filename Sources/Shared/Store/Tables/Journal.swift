@@ -1,103 +1,110 @@
-// The log of all events, in commit order: what the daemon fans out and what clients resume from.
+// The journal: all events in commit order, which the daemon publishes and clients resume from.
 package import Domain
 package import SQL
 
 package enum Journal {
-  /// Appends an event and answers its position.
+  /// Appends an event and answers its position. `message` is the message that a message event is about.
   @discardableResult
   package static func append(
-    _ kind: EventKind, room: RoomRowID? = nil, user: UserRowID? = nil, editedMessage: MessageID? = nil, data: [UInt8],
-    at now: Timestamp,
-    _ transaction: Transaction
+    _ kind: EventKind, room: RoomRowID? = nil, user: UserRowID? = nil, message: MessageID? = nil, session: SessionRowID? = nil,
+    data: [UInt8], at now: Timestamp, _ transaction: Transaction
   ) throws -> Int64 {
     let database = transaction.database
-    let previous =
-      if let room { try database.first("SELECT last_position FROM rooms WHERE id = ?", .integer(room.value)) { $0.integer(0) } ?? 0 } else {
-        Int64(0)
+    let end = try room.flatMap { room in
+      try database.first("SELECT last_position, public_id FROM rooms WHERE id = ?", .integer(room.value)) {
+        (position: $0.integer(0), roomID: PublicID(trusted: $0.text(1)))
       }
-    let position = try insert(
-      kind, room: room, user: user, previous: previous, editedMessage: editedMessage, data: data, at: now, transaction)
+    }
+    let subject = Subject(
+      room: room, user: user, seq: message?.seq, session: session, roomID: kind.survivesRoomDeletion ? end?.roomID : nil)
+    let position = try insert(kind, subject, previous: end?.position ?? 0, data: data, at: now, transaction)
     if let room { try database.run("UPDATE rooms SET last_position = ? WHERE id = ?", .integer(position), .integer(room.value)) }
     return position
   }
 
-  /// Appends an event whose room is told by the caller: `previous` is the room's `last_position`, which must become the answer.
+  /// What an event is about.
+  struct Subject {
+    var room: RoomRowID?
+    var user: UserRowID?
+    var seq: Int64?
+    var session: SessionRowID?
+    var roomID: PublicID?
+  }
+
+  /// Appends an event without reading its room: `previous` is the room's `last_position`, which the caller must set to the answer.
   static func insert(
-    _ kind: EventKind, room: RoomRowID?, user: UserRowID? = nil, previous: Int64, editedMessage: MessageID? = nil, data: [UInt8],
-    at now: Timestamp, _ transaction: Transaction
+    _ kind: EventKind, _ subject: Subject, previous: Int64, data: [UInt8], at now: Timestamp, _ transaction: Transaction
   ) throws -> Int64 {
-    // Positions are dense in the order of commits: the write lock is held.
+    // The write lock is held, so positions rise in the order of commits and have no gaps.
     let position = try (transaction.events.last?.position ?? lastPosition(transaction.database)) + 1
+    let entry = JournalEntry(
+      position: position, kind: kind, room: subject.room, user: subject.user, seq: subject.seq, session: subject.session,
+      roomID: subject.roomID, data: data)
+    // Only edits have an index by message: deleting a message must find them.
+    let edited = kind == .messageEdited ? entry.message : nil
     try transaction.database.run(
-      "INSERT INTO journal (position, kind, room_id, user_id, previous, message_id, created_at, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      .integer(position), .integer(kind.rawValue), .optional(room?.value), .optional(user?.value), .integer(previous),
-      .optional(editedMessage?.row), .integer(now.milliseconds), .utf8(data))
-    transaction.append(JournalEntry(position: position, kind: kind, room: room, user: user, data: data))
+      """
+      INSERT INTO journal (position, kind, room_id, user_id, previous, message_id, created_at, data, seq, session_id, room_public_id)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, .integer(position), .integer(kind.rawValue), .optional(entry.room?.value), .optional(entry.user?.value), .integer(previous),
+      .optional(edited?.row), .integer(now.milliseconds), .utf8(data), .optional(entry.seq), .optional(entry.session?.value),
+      .optional(entry.roomID?.text))
+    transaction.append(entry)
     return position
   }
 
-  /// The position of the newest event; 0 before the first.
+  /// The position of the newest event, even if it was removed since; 0 before the first.
   package static func lastPosition(_ database: Database) throws -> Int64 {
     try database.lastNumber(inTable: "journal")
   }
 
   /// Events after a position, oldest first, at most `limit`.
   package static func entries(after position: Int64, limit: Int, _ database: Database) throws -> [JournalEntry] {
-    try database.all(
-      "SELECT position, kind, room_id, user_id, data FROM journal WHERE position > ? ORDER BY position LIMIT ?",
-      .integer(position), .integer(Int64(limit)), read: entry
-    )
+    try database.all(selectAfter, .integer(position), .integer(Int64(limit)), read: entry)
   }
 
-  /// Events that stand at these positions, in their order, as far as they are there: the first ones, until they have `bytesMax` bytes.
+  /// Events at these positions, in their order, as far as they exist: the first ones, until they have `bytesMax` bytes.
   package static func entries(at positions: some Sequence<Int64>, bytesMax: Int, _ database: Database) throws -> [JournalEntry] {
     var entries: [JournalEntry] = []
     var bytes = 0
     for position in positions where bytes < bytesMax {
-      guard
-        let entry = try database.first(
-          "SELECT position, kind, room_id, user_id, data FROM journal WHERE position = ?", .integer(position), read: entry)
-      else { continue }
+      guard let entry = try database.first(selectAt, .integer(position), read: entry) else { continue }
       bytes += entry.data.count
       entries.append(entry)
     }
     return entries
   }
 
-  /// Where the events of one room stand after a position, oldest first; of more than `limit`, the newest. Walks back from the room's newest
-  /// entry, so the cost is that of the answer alone.
+  /// The positions of one room's events after a position, oldest first; of more than `limit`, the newest. Walks back from the room's newest
+  /// event, so the cost depends on the answer alone.
   package static func positions(of room: RoomRowID, after position: Int64, limit: Int, _ database: Database) throws -> [Int64] {
     try database.all(
       """
-      WITH RECURSIVE missed (position) AS (
-        SELECT last_position FROM rooms WHERE id = ?1 AND last_position > ?2
+      WITH RECURSIVE missed (position, previous) AS (
+        SELECT j.position, j.previous FROM rooms r JOIN journal j ON j.position = r.last_position
+        WHERE r.id = ?1 AND r.last_position > ?2
         UNION ALL
-        SELECT journal.previous FROM missed JOIN journal USING (position) WHERE journal.previous > ?2
-        LIMIT ?3
+        SELECT j.position, j.previous FROM missed JOIN journal j ON j.position = missed.previous WHERE missed.previous > ?2
       )
-      SELECT position FROM missed JOIN journal USING (position) ORDER BY position
+      SELECT position FROM missed LIMIT ?3
       """, .integer(room.value), .integer(position), .integer(Int64(limit))
-    ) { $0.integer(0) }
+    ) { $0.integer(0) }.reversed()
   }
 
-  /// Membership events about one user after a position, oldest first, at most `limit`.
+  /// The events of one user's joining and leaving of rooms after a position, oldest first, at most `limit`.
   package static func membershipChanges(
     of user: UserRowID, after position: Int64, limit: Int, _ database: Database
   ) throws -> [JournalEntry] {
-    try database.all(
-      """
-      SELECT position, kind, room_id, user_id, data FROM journal
-      WHERE user_id = ? AND position > ? AND kind IN (20, 22) ORDER BY position LIMIT ?
-      """, .integer(user.value), .integer(position), .integer(Int64(limit)), read: entry
-    )
+    try database.all(selectMembershipChanges, .integer(user.value), .integer(position), .integer(Int64(limit)), read: entry)
   }
 
-  /// Takes a deleted message's words out of the events that bear them: the one that announced it and those that edited it.
-  package static func redact(_ place: MessageID, announcedAt position: Int64, json: [UInt8], _ transaction: Transaction) throws {
+  /// Replaces the data of the events that contain a message, the one that announced it and those of its edits.
+  package static func redact(_ id: MessageID, announcedAt position: Int64, json: [UInt8], _ transaction: Transaction) throws {
     try transaction.database.run(
-      "UPDATE journal SET data = ? WHERE position = ? AND kind = 1", .utf8(json), .integer(position))
-    try transaction.database.run("UPDATE journal SET data = ? WHERE message_id = ?", .utf8(json), .integer(place.row))
-    transaction.redact(with: json) { $0.kind != .messageDeleted && $0.messageRow == place.row }
+      "UPDATE journal SET data = ? WHERE position = ? AND kind = ?", .utf8(json), .integer(position),
+      .integer(EventKind.newMessage.rawValue))
+    try transaction.database.run("UPDATE journal SET data = ? WHERE message_id = ?", .utf8(json), .integer(id.row))
+    transaction.redact(with: json) { $0.kind != .messageDeleted && $0.message == id }
   }
 
   /// Removes up to `limit` events that are older than `time`, oldest first, and answers whether there may be more.
@@ -105,7 +112,7 @@ package enum Journal {
     let database = transaction.database
     let last = try database.first(
       """
-      SELECT max(position) FROM (SELECT position, created_at FROM journal ORDER BY position LIMIT ?) WHERE created_at < ?
+      SELECT max(position) FROM (SELECT position, created_at FROM journal ORDER BY position LIMIT ?) oldest WHERE created_at < ?
       """, .integer(Int64(limit)), .integer(time.milliseconds)
     ) { $0.optionalInteger(0) }
     guard let last = last ?? nil else { return false }
@@ -114,9 +121,34 @@ package enum Journal {
     return true
   }
 
+  // MARK: Columns
+
+  private static let selectAfter = Statement(
+    composing: "SELECT \(columns) FROM journal j WHERE j.position > ? ORDER BY j.position LIMIT ?")
+  private static let selectAt = Statement(composing: "SELECT \(columns) FROM journal j WHERE j.position = ?")
+  private static let selectMembershipChanges = Statement(
+    composing: """
+      SELECT \(columns) FROM journal j
+      WHERE j.user_id = ? AND j.position > ? AND j.kind IN (\(EventKind.numbers([.memberJoined, .memberLeft]))) ORDER BY j.position LIMIT ?
+      """)
+
+  /// What `entry` reads, of the table `j`.
+  static let columns = "j.position, j.kind, j.room_id, j.user_id, j.seq, j.session_id, j.room_public_id, j.data"
+
   static func entry(_ row: Row) -> JournalEntry {
-    JournalEntry(
-      position: row.integer(0), kind: EventKind(rawValue: row.integer(1)) ?? .unknown, room: row.optionalInteger(2).map { RoomRowID($0) },
-      user: row.optionalInteger(3).map { UserRowID($0) }, data: row.bytes(4))
+    var columns = row.columns()
+    return JournalEntry(
+      position: columns.integer(), kind: EventKind(rawValue: columns.integer()) ?? .unknown,
+      room: columns.optionalInteger().map { RoomRowID($0) }, user: columns.optionalInteger().map { UserRowID($0) },
+      seq: columns.optionalInteger(), session: columns.optionalInteger().map { SessionRowID($0) },
+      roomID: columns.optionalText().map { PublicID(trusted: $0) }, data: columns.bytes())
   }
+}
+
+extension EventKind {
+  /// The numbers of some kinds, for SQL. Bound parameters would not let SQLite use its partial indexes.
+  static func numbers(_ kinds: [EventKind]) -> String { kinds.map { "\($0.rawValue)" }.joined(separator: ", ") }
+
+  /// The bounds of the numbers of user-scoped kinds, for SQL.
+  static var userScopedRange: String { "\(userScopedNumbers.lowerBound) AND \(userScopedNumbers.upperBound)" }
 }

@@ -1,26 +1,16 @@
-// What a room means to one of its members.
+// The state of a room for one of its members.
 package import Domain
 package import SQL
 
 extension Memberships {
-  /// Nil if she is not a member.
+  /// Nil if the user is not a member.
   package static func state(of user: UserRowID, in room: RoomRowID, _ database: Database) throws -> MemberState? {
-    try database.first(
-      """
-      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, u.hides_reading,
-        r.public_id, r.last_seq, r.member_count, m.role, m.delivered_seq, m.preview_seq, m.read_seq, m.mentions, m.notify, m.muted_until
-      FROM memberships m JOIN users u ON u.id = m.user_id JOIN rooms r ON r.id = m.room_id WHERE m.room_id = ? AND m.user_id = ?
-      """, .integer(room.value), .integer(user.value)
-    ) { row in
-      MemberState(
-        roomID: PublicID(trusted: row.text(7)), lastSeq: row.integer(8), memberCount: row.integer(9), user: Users.user(row),
-        hidesReadReceipts: row.integer(6) == 1,
-        membership: Membership(
-          role: Role(rawValue: row.integer(10)) ?? .member,
-          marks: ReadMarkers(deliveredSeq: row.integer(11), previewSeq: row.integer(12), readSeq: row.integer(13)),
-          mentions: row.integer(14),
-          notify: NotifyLevel(rawValue: row.integer(15)) ?? .all,
-          mutedUntil: row.optionalInteger(16).map { Timestamp(milliseconds: $0) }))
+    try database.first(selectState, .integer(room.value), .integer(user.value)) { row in
+      var columns = row.columns()
+      let (user, hidesReadReceipts) = (columns.user(), columns.bool())
+      return MemberState(
+        roomID: columns.publicID(), lastSeq: columns.integer(), memberCount: columns.integer(), user: user,
+        hidesReadReceipts: hidesReadReceipts, membership: columns.membership())
     }
   }
 
@@ -32,4 +22,14 @@ extension Memberships {
       "UPDATE memberships SET notify = ?, muted_until = ? WHERE room_id = ? AND user_id = ?", .integer(level.rawValue),
       .optional(mutedUntil?.milliseconds), .integer(room.value), .integer(user.value))
   }
+}
+
+// MARK: Statements
+
+extension Memberships {
+  private static let selectState = Statement(
+    composing: """
+      SELECT \(ColumnList.user), u.hides_reading, r.public_id, r.last_seq, r.member_count, \(ColumnList.membership)
+      FROM memberships m JOIN users u ON u.id = m.user_id JOIN rooms r ON r.id = m.room_id WHERE m.room_id = ? AND m.user_id = ?
+      """)
 }

@@ -1,4 +1,4 @@
-// Who is in which room.
+// The members of rooms.
 package import Domain
 package import SQL
 
@@ -15,8 +15,8 @@ package enum Memberships {
     }
   }
 
-  /// Makes `user` a member who has read nothing of what comes and need not read what was. False if she already was one, or has deleted
-  /// her account: a request of hers that was on its way meanwhile makes no ghost.
+  /// Adds a member whose read markers are at the room's newest message. False if the user already is a member, or has deleted the account: a
+  /// concurrent request must not make a deleted user a member.
   package static func insert(_ room: RoomRowID, _ user: UserRowID, role: Role, at now: Timestamp, _ transaction: Transaction) throws
     -> Bool
   {
@@ -25,7 +25,7 @@ package enum Memberships {
       INSERT INTO memberships (room_id, user_id, role, joined_at, joined_seq, delivered_seq, preview_seq, read_seq)
       SELECT id, ?2, ?3, ?4, last_seq, last_seq, last_seq, last_seq FROM rooms WHERE id = ?1
         AND NOT EXISTS (SELECT 1 FROM users WHERE id = ?2 AND deleted_at IS NOT NULL)
-      ON CONFLICT DO NOTHING RETURNING 1
+      ON CONFLICT (room_id, user_id) DO NOTHING RETURNING 1
       """, .integer(room.value), .integer(user.value), .integer(role.rawValue), .integer(now.milliseconds)
     ) { _ in true }
     guard inserted != nil else { return false }
@@ -33,7 +33,7 @@ package enum Memberships {
     return true
   }
 
-  /// False if she was not a member.
+  /// False if the user was not a member.
   package static func delete(_ room: RoomRowID, _ user: UserRowID, _ transaction: Transaction) throws -> Bool {
     let deleted = try transaction.database.first(
       "DELETE FROM memberships WHERE room_id = ? AND user_id = ? RETURNING 1", .integer(room.value), .integer(user.value)
@@ -55,29 +55,22 @@ package enum Memberships {
     ) { Role(rawValue: $0.integer(0)) } ?? nil
   }
 
-  /// Who takes a room over when its last owner leaves: the highest role, then the longest membership.
-  package static func heir(of room: RoomRowID, _ database: Database) throws -> User? {
-    try database.first(
-      """
-      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
-      FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.room_id = ? ORDER BY m.role DESC, m.joined_at, m.user_id LIMIT 1
-      """, .integer(room.value)
-    ) { Users.user($0) }
+  /// The next owner of a room whose last owner leaves: the highest role, then the longest membership.
+  package static func nextOwner(of room: RoomRowID, _ database: Database) throws -> User? {
+    try database.first(selectNextOwner, .integer(room.value)) { Users.user($0) }
   }
 
   package static func hasOwner(_ room: RoomRowID, _ database: Database) throws -> Bool {
-    try database.first("SELECT 1 FROM memberships WHERE room_id = ? AND role = 3", .integer(room.value)) { _ in true } ?? false
+    try database.first("SELECT 1 FROM memberships WHERE room_id = ? AND role = ?", .integer(room.value), .integer(Role.owner.rawValue)) {
+      _ in true
+    } ?? false
   }
 
   /// Members by the order in which their accounts were made.
   package static func members(of room: RoomRowID, after user: Int64, limit: Int, _ database: Database) throws -> [Member] {
-    try database.all(
-      """
-      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, m.role, m.joined_at
-      FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.room_id = ? AND m.user_id > ? ORDER BY m.user_id LIMIT ?
-      """, .integer(room.value), .integer(user), .integer(Int64(limit))
-    ) { row in
-      Member(user: Users.user(row), role: Role(rawValue: row.integer(6)) ?? .member, joinedAt: Timestamp(milliseconds: row.integer(7)))
+    try database.all(selectMembers, .integer(room.value), .integer(user), .integer(Int64(limit))) { row in
+      var columns = row.columns()
+      return Member(user: columns.user(), role: columns.role(), joinedAt: columns.time())
     }
   }
 
@@ -87,4 +80,20 @@ package enum Memberships {
       "SELECT r.id, r.public_id FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ?", .integer(user.value)
     ) { (RoomRowID($0.integer(0)), PublicID(trusted: $0.text(1))) }
   }
+}
+
+// MARK: Statements
+
+extension Memberships {
+  private static let selectNextOwner = Statement(
+    composing: """
+      SELECT \(ColumnList.user)
+      FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.room_id = ? ORDER BY m.role DESC, m.joined_at, m.user_id LIMIT 1
+      """)
+
+  private static let selectMembers = Statement(
+    composing: """
+      SELECT \(ColumnList.user), m.role, m.joined_at
+      FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.room_id = ? AND m.user_id > ? ORDER BY m.user_id LIMIT ?
+      """)
 }

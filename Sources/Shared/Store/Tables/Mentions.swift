@@ -1,9 +1,9 @@
-// Who is called by name, and has not read it yet.
+// Unread mentions of members.
 package import Domain
 package import SQL
 
 package enum Mentions {
-  /// The one place where a name in a message becomes a person: a member of the room other than the author, who has not blocked her.
+  /// The user whom a name in a message mentions: a member of the room other than the author, who has not blocked the author.
   package static func resolve(_ username: String, in room: RoomRowID, by author: UserRowID, _ database: Database) throws -> MentionedUser? {
     try database.first(
       """
@@ -14,7 +14,7 @@ package enum Mentions {
     ) { MentionedUser(rowID: UserRowID($0.integer(0)), id: PublicID(trusted: $0.text(1))) }
   }
 
-  /// Notes that a message calls a member. False if she has read it already, or is no member any more: then there is nothing to count.
+  /// Stores that a message mentions a member. False if the member has read it already, or is no member any more: then nothing is counted.
   package static func insert(_ place: MessageID, _ user: UserRowID, _ transaction: Transaction) throws -> Bool {
     let counted = try transaction.database.first(
       """
@@ -28,7 +28,7 @@ package enum Mentions {
     return true
   }
 
-  /// Forgets that a message calls someone. False if she had read it, so that it no longer counted.
+  /// Removes a mention. False if it was read, and so was not counted any more.
   package static func delete(_ place: MessageID, _ user: UserRowID, _ transaction: Transaction) throws -> Bool {
     let deleted = try transaction.database.first(
       "DELETE FROM mentions WHERE room_id = ? AND user_id = ? AND seq = ? RETURNING 1", .integer(place.room.value),

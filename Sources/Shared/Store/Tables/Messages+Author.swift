@@ -1,10 +1,10 @@
-// All that one person has said, wherever it was.
+// All messages of one author.
 package import Domain
 package import SQL
 
 extension Messages {
   /// Rows that are looked at for one portion: a few milliseconds. There is no index by author: every message would pay for it, and this is
-  /// asked when somebody takes her data along or goes.
+  /// used only by account export and erasure.
   package static let portionRows: Int64 = 20_000
 
   /// The next messages of `author` after the row `cursor` (0: from the first), at most `limit`.
@@ -26,7 +26,7 @@ extension Messages {
 }
 
 extension Messages {
-  /// Forgets under which name of the sender's a message was posted: she posts nothing again.
+  /// Removes the client id of a message whose author is deleted and will not repeat it.
   package static func forgetClientID(_ place: MessageID, _ transaction: Transaction) throws {
     try transaction.database.run("UPDATE messages SET client_id = NULL, fingerprint = NULL WHERE id = ?", .integer(place.row))
   }

@@ -1,4 +1,4 @@
-// Where in the messages a search may look, and what it finds there.
+// Messages as search reads them.
 package import Domain
 package import SQL
 
@@ -12,7 +12,7 @@ extension Messages {
       """, .integer(user.value), .integer(Int64(limit)), read: roomEnd)
   }
 
-  /// The first number in a room that was announced after `position`; numbers are dense, so the room is halved until it is found.
+  /// The number of the first message of a room after `position`, found by halving: numbers have no gaps.
   static func firstSeq(of room: Int64, lastSeq: Int64, after position: Int64, _ database: Database) throws -> Int64 {
     var (low, high) = (Int64(1), lastSeq + 1)
     while low < high {
@@ -26,37 +26,21 @@ extension Messages {
     try database.first("SELECT id, user_id, position, json FROM messages WHERE id = ?", .integer(row), read: searchableMessage)
   }
 
-  /// Where the journal announced a message.
+  /// The position of the event that announced a message.
   package static func position(of row: Int64, _ database: Database) throws -> Int64? {
     try database.first("SELECT position FROM messages WHERE id = ?", .integer(row)) { $0.integer(0) }
   }
 
   /// Whether a message was written before a time; nil if there is no such message.
   package static func isWritten(_ row: Int64, before time: Timestamp, _ database: Database) throws -> Bool? {
-    try database.first(
-      "SELECT json_extract(json, '$.created_at') < ? FROM messages WHERE id = ?", .text(String(decoding: time.rfc3339, as: UTF8.self)),
-      .integer(row)
+    let time = String(decoding: time.rfc3339, as: UTF8.self)
+    return try database.first(
+      "SELECT CASE WHEN json ->> 'created_at' < ? THEN 1 ELSE 0 END FROM messages WHERE id = ?", .text(time), .integer(row)
     ) { $0.integer(0) == 1 }
   }
 
   static func searchableMessage(_ row: Row) -> SearchableMessage {
     SearchableMessage(row: row.integer(0), author: UserRowID(row.integer(1)), position: row.integer(2), json: row.bytes(3))
-  }
-}
-
-extension JournalEntry {
-  /// The row of the message that the event is about; nil for other events. In the data of all of them `seq` is the second member.
-  package var messageRow: Int64? {
-    guard [.newMessage, .messageEdited, .messageDeleted].contains(kind), let room else { return nil }
-    let mark = Array(#"","seq":"#.utf8)
-    // After {"room_id":" and at most 32 characters.
-    let starts = 12..<max(12, min(49, data.count - mark.count + 1))
-    guard let start = starts.first(where: { data[$0...].starts(with: mark) }) else { return nil }
-    let digits = data[(start + mark.count)...].prefix { (0x30...0x39).contains($0) }
-    guard (1...10).contains(digits.count) else { return nil }
-    let seq = digits.reduce(Int64(0)) { $0 * 10 + Int64($1 - 0x30) }
-    guard (1...MessageID.seqMax).contains(seq) else { return nil }
-    return MessageID(room: room, seq: seq).row
   }
 }
 

@@ -1,4 +1,4 @@
-// What was said, side by side in each room.
+// Messages, stored side by side in each room.
 package import Domain
 package import SQL
 
@@ -6,77 +6,71 @@ package enum Messages {
   /// Reserved at once: a buffer that grows is copied each time.
   private static let messageBytesExpected = 512
 
-  /// Nil if there is no such room, or if the session no longer stands: what was true when the connection signed in is asked again with every message.
+  /// Nil if there is no such room, or if the session has ended: it is checked with every message.
   package static func postingAccess(session: SessionRowID, to room: PublicID, _ database: Database) throws -> PostingAccess? {
-    try database.first(
-      """
-      SELECT r.id, r.kind, m.role, r.last_seq, r.last_position, m.mentions,
-        u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
-      FROM sessions s
-      JOIN users u ON u.id = s.user_id
-      JOIN rooms r ON r.public_id = ?2
-      LEFT JOIN memberships m ON m.room_id = r.id AND m.user_id = u.id
-      WHERE s.id = ?1 AND u.suspended_at IS NULL
-      """, .integer(session.value), .text(room.text)
-    ) { row in
-      PostingAccess(
-        end: RoomEnd(room: RoomRowID(row.integer(0)), lastSeq: row.integer(3), lastPosition: row.integer(4)),
-        kind: RoomKind(rawValue: row.integer(1)) ?? .group, role: row.optionalInteger(2).flatMap(Role.init(rawValue:)),
-        user: Users.user(row, 6), mentions: row.integer(5))
+    try database.first(selectPostingAccess, .integer(session.value), .text(room.text)) { row in
+      var columns = row.columns()
+      let (end, kind, role, mentions) = (columns.roomEnd(), columns.roomKind(), columns.optionalRole(), columns.integer())
+      return PostingAccess(end: end, kind: kind, role: role, user: columns.user(), mentions: mentions)
     }
   }
 
-  /// Stores a message at the next place of its room, with the event that announces it, and answers the place. `end` was read in this
-  /// transaction and nothing happened in the room since, so that the hot path asks for everything once.
+  /// Stores a message with the event that announces it, and answers its id. `end` was read in this transaction and nothing happened in the
+  /// room since, so that posting reads everything once.
   @discardableResult
   package static func append(
     _ json: [UInt8], author: UserRowID, clientID: ClientID?, fingerprint: Int64?, after end: RoomEnd, at now: Timestamp,
     _ transaction: Transaction
   ) throws -> MessageID {
-    let place = MessageID(room: end.room, seq: end.lastSeq + 1)
-    let position = try Journal.insert(.newMessage, room: end.room, previous: end.lastPosition, data: json, at: now, transaction)
+    let id = MessageID(room: end.room, seq: end.lastSeq + 1)
+    let position = try Journal.insert(
+      .newMessage, Journal.Subject(room: id.room, seq: id.seq), previous: end.lastPosition, data: json, at: now, transaction)
     try transaction.database.run(
-      "INSERT INTO messages (id, user_id, client_id, fingerprint, position, json) VALUES (?, ?, ?, ?, ?, ?)", .integer(place.row),
+      "INSERT INTO messages (id, user_id, client_id, fingerprint, position, json) VALUES (?, ?, ?, ?, ?, ?)", .integer(id.row),
       .integer(author.value), .optional(clientID?.text), .optional(fingerprint), .integer(position), .utf8(json))
     try transaction.database.run(
-      "UPDATE rooms SET last_seq = ?, last_position = ?, last_activity_at = max(last_activity_at, ?) WHERE id = ?", .integer(place.seq),
-      .integer(position), .integer(now.milliseconds), .integer(end.room.value))
-    return place
+      """
+      UPDATE rooms SET last_seq = ?1, last_position = ?2,
+        last_activity_at = CASE WHEN last_activity_at < ?3 THEN ?3 ELSE last_activity_at END
+      WHERE id = ?4
+      """, .integer(id.seq), .integer(position), .integer(now.milliseconds), .integer(end.room.value))
+    return id
   }
 
-  /// Where a room ends; nil if there is no such room.
+  /// The end of a room; nil if there is no such room.
   package static func end(of room: RoomRowID, _ database: Database) throws -> RoomEnd? {
     try database.first("SELECT id, last_seq, last_position FROM rooms WHERE id = ?", .integer(room.value), read: roomEnd)
   }
 
-  /// The first three columns: room, last_seq, last_position.
+  /// Reads the columns of a room's end.
   static func roomEnd(_ row: Row) -> RoomEnd {
-    RoomEnd(room: RoomRowID(row.integer(0)), lastSeq: row.integer(1), lastPosition: row.integer(2))
+    var columns = row.columns()
+    return columns.roomEnd()
   }
 
-  package static func replace(_ place: MessageID, json: [UInt8], _ transaction: Transaction) throws {
-    try transaction.database.run("UPDATE messages SET json = ? WHERE id = ?", .utf8(json), .integer(place.row))
+  package static func replace(_ id: MessageID, json: [UInt8], _ transaction: Transaction) throws {
+    try transaction.database.run("UPDATE messages SET json = ? WHERE id = ?", .utf8(json), .integer(id.row))
   }
 
-  package static func find(_ place: MessageID, _ database: Database) throws -> StoredMessage? {
-    guard (1...MessageID.seqMax).contains(place.seq) else { return nil }
+  package static func find(_ id: MessageID, _ database: Database) throws -> StoredMessage? {
+    guard (1...MessageID.seqMax).contains(id.seq) else { return nil }
     return try database.first(
-      "SELECT id, user_id, fingerprint, position, json FROM messages WHERE id = ?", .integer(place.row), read: stored)
+      "SELECT id, user_id, fingerprint, position, json FROM messages WHERE id = ?", .integer(id.row), read: stored)
   }
 
-  /// The message that a sender already posted under this name.
+  /// The message that the author already posted with this client id.
   package static func find(author: UserRowID, clientID: ClientID, _ database: Database) throws -> StoredMessage? {
     try database.first(
       "SELECT id, user_id, fingerprint, position, json FROM messages WHERE user_id = ? AND client_id = ?", .integer(author.value),
       .text(clientID.text), read: stored)
   }
 
-  /// Reads a page in one range scan of the primary key. Numbers are dense in a room, so where a page begins and ends, and whether there is
-  /// more, is arithmetic.
+  /// Reads a page in one range scan of the primary key. Numbers have no gaps in a room, so the ends of a page, and whether there is more, are
+  /// arithmetic.
   package static func page(of room: RoomRowID, _ range: MessageRange, limit: Int, _ database: Database) throws -> MessagePage {
     let last = try database.first("SELECT last_seq FROM rooms WHERE id = ?", .integer(room.value)) { $0.integer(0) } ?? 0
     let limit = Int64(limit)
-    /// The places up to which, and from which on, a page may be asked for: also beyond both ends.
+    // The numbers in a request may be beyond both ends.
     func clamped(_ seq: Int64) -> Int64 { min(max(seq, 0), last + 1) }
     let (lower, upper): (Int64, Int64)
     switch range {
@@ -111,4 +105,18 @@ package enum Messages {
       id: MessageID(row: id), author: UserRowID(row.integer(1)),
       fingerprint: row.optionalInteger(2), position: row.integer(3), json: row.bytes(4))
   }
+}
+
+// MARK: Statements
+
+extension Messages {
+  private static let selectPostingAccess = Statement(
+    composing: """
+      SELECT \(ColumnList.roomEnd), r.kind, m.role, m.mentions, \(ColumnList.user)
+      FROM sessions s
+      JOIN users u ON u.id = s.user_id
+      JOIN rooms r ON r.public_id = ?2
+      LEFT JOIN memberships m ON m.room_id = r.id AND m.user_id = u.id
+      WHERE s.id = ?1 AND u.suspended_at IS NULL
+      """)
 }

@@ -1,4 +1,4 @@
-// Facts about the database as a whole.
+// Properties of the database as a whole.
 package import SQL
 
 package enum Meta {

@@ -75,7 +75,9 @@ struct NameIndex: Sendable {
     try transaction.database.forEach("SELECT id, username, display_name FROM users WHERE deleted_at IS NULL ORDER BY id") { row in
       try users.set(text(ofUser: row.text(1), row.text(2)), of: row.integer(0), transaction)
     }
-    try transaction.database.forEach("SELECT id, name, topic FROM rooms WHERE kind = 3 ORDER BY id") { row in
+    try transaction.database.forEach(
+      "SELECT id, name, topic FROM rooms WHERE kind = ? ORDER BY id", .integer(RoomKind.public.rawValue)
+    ) { row in
       try rooms.set(text(ofRoom: row.optionalText(1), row.text(2)), of: row.integer(0), transaction)
     }
   }

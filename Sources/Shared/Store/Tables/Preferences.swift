@@ -1,9 +1,9 @@
-// What a user has set for herself.
+// Settings of a user.
 package import Domain
 package import SQL
 
 package enum Preferences {
-  /// Whether others are told how far she has read.
+  /// Whether the user hides read receipts from others.
   package static func hidesReading(_ user: UserRowID, _ database: Database) throws -> Bool {
     try database.first("SELECT hides_reading FROM users WHERE id = ?", .integer(user.value)) { $0.integer(0) == 1 } ?? false
   }

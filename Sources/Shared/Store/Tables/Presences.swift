@@ -26,14 +26,15 @@ package enum Presences {
   /// was renewed, and returns none.
   package static func adoptLease(at now: Timestamp, _ transaction: Transaction) throws -> [PresenceRecord] {
     let database = transaction.database
-    guard try database.first("SELECT expires_at > ? FROM presence_lease", .integer(now.milliseconds), read: { $0.integer(0) }) != 1 else {
-      return try database.all("SELECT user_id, state, seen_at FROM presence WHERE state > 0") { row in
+    let expiry = try database.first("SELECT expires_at FROM presence_lease") { $0.integer(0) } ?? 0
+    guard expiry <= now.milliseconds else {
+      return try database.all(selectOnline) { row in
         PresenceRecord(
           user: UserRowID(row.integer(0)), state: PresenceState(rawValue: row.integer(1)) ?? .idle,
           lastSeenAt: Timestamp(milliseconds: row.integer(2)))
       }
     }
-    try database.run("UPDATE presence SET state = 0, seen_at = max(seen_at, (SELECT renewed_at FROM presence_lease)) WHERE state > 0")
+    try database.run(setAllOffline)
     return []
   }
 
@@ -53,18 +54,44 @@ package enum Presences {
           SELECT 1 FROM blocks WHERE (blocker_id = ?1 AND blocked_id = ?2) OR (blocker_id = ?2 AND blocked_id = ?1)
         )
       """, .integer(user.value), .integer(viewer.value)
-    ) { presence($0, 0, at: now) } ?? .unknown
+    ) { row in
+      var columns = row.columns()
+      return columns.presence(at: now)
+    } ?? .unknown
   }
 
   /// Users who are online and share a room, and no block, with `viewer`, including the viewer, by row ID; those after `user`.
   package static func online(for viewer: UserRowID, after user: Int64, limit: Int, at now: Timestamp, _ database: Database) throws
     -> [OnlineUser]
   {
-    try database.all(
-      """
-      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, p.state, p.seen_at, l.renewed_at, l.expires_at
+    try database.all(selectOnlineUsers, .integer(viewer.value), .integer(user), .integer(Int64(limit)), .integer(now.milliseconds)) { row in
+      var columns = row.columns()
+      return OnlineUser(user: columns.user(), presence: columns.presence(at: now))
+    }
+  }
+}
+
+extension Row.Columns {
+  /// Reads state, last seen, lease renewal and lease expiry.
+  fileprivate mutating func presence(at now: Timestamp) -> Presence {
+    let state = PresenceState(rawValue: integer()) ?? .offline
+    let (seen, renewed) = (integer(), integer())
+    let isValid = integer() > now.milliseconds
+    // Nothing is written while a user stays active, so the last renewal of the lease is when they were last seen. The same holds once
+    // the lease has expired.
+    let lastSeen = state == .active || (!isValid && state != .offline) ? max(seen, renewed) : seen
+    return Presence(state: isValid ? state : .offline, lastSeenAt: Timestamp(milliseconds: lastSeen))
+  }
+}
+
+// MARK: Statements
+
+extension Presences {
+  private static let selectOnlineUsers = Statement(
+    composing: """
+      SELECT \(ColumnList.user), p.state, p.seen_at, l.renewed_at, l.expires_at
       FROM presence_lease l, presence p JOIN users u ON u.id = p.user_id
-      WHERE l.expires_at > ?4 AND p.state > 0 AND p.user_id > ?2
+      WHERE l.expires_at > ?4 AND p.state > \(PresenceState.offline.rawValue) AND p.user_id > ?2
         AND EXISTS (
           SELECT 1 FROM memberships theirs JOIN memberships mine ON mine.room_id = theirs.room_id AND mine.user_id = ?1
           WHERE theirs.user_id = p.user_id
@@ -73,18 +100,16 @@ package enum Presences {
           SELECT 1 FROM blocks WHERE (blocker_id = p.user_id AND blocked_id = ?1) OR (blocker_id = ?1 AND blocked_id = p.user_id)
         )
       ORDER BY p.user_id LIMIT ?3
-      """, .integer(viewer.value), .integer(user), .integer(Int64(limit)), .integer(now.milliseconds)
-    ) { OnlineUser(user: Users.user($0), presence: presence($0, 6, at: now)) }
-  }
+      """)
 
-  /// Reads state, last seen, lease renewal and lease expiry from four columns, starting at `first`.
-  private static func presence(_ row: Row, _ first: Int32, at now: Timestamp) -> Presence {
-    let state = PresenceState(rawValue: row.integer(first)) ?? .offline
-    let (seen, renewed) = (row.integer(first + 1), row.integer(first + 2))
-    let isValid = row.integer(first + 3) > now.milliseconds
-    // Nothing is written while a user stays active, so the last renewal of the lease is when they were last seen. The same holds once
-    // the lease has expired.
-    let lastSeen = state == .active || (!isValid && state != .offline) ? max(seen, renewed) : seen
-    return Presence(state: isValid ? state : .offline, lastSeenAt: Timestamp(milliseconds: lastSeen))
-  }
+  private static let selectOnline = Statement(
+    composing: "SELECT user_id, state, seen_at FROM presence WHERE state > \(PresenceState.offline.rawValue)")
+
+  private static let setAllOffline = Statement(
+    composing: """
+      UPDATE presence SET state = \(PresenceState.offline.rawValue), seen_at = (
+        SELECT CASE WHEN renewed_at > seen_at THEN renewed_at ELSE seen_at END FROM presence_lease
+      )
+      WHERE state > \(PresenceState.offline.rawValue)
+      """)
 }

@@ -1,4 +1,4 @@
-// How often people change their profiles: every change is told in each of their rooms.
+// The rate limit of profile changes, each of which is an event in all rooms of the user.
 package import Domain
 package import SQL
 
@@ -18,7 +18,10 @@ package enum ProfileChanges {
       try database.run("UPDATE profile_changes SET count = count + 1 WHERE user_id = ?", .integer(user.value))
     } else {
       try database.run(
-        "INSERT INTO profile_changes (user_id, window_start, count) VALUES (?1, ?2, 1) ON CONFLICT DO UPDATE SET window_start = ?2, count = 1",
+        """
+        INSERT INTO profile_changes (user_id, window_start, count) VALUES (?, ?, 1)
+        ON CONFLICT (user_id) DO UPDATE SET window_start = excluded.window_start, count = excluded.count
+        """,
         .integer(user.value), .integer(now.milliseconds))
     }
     return nil

@@ -1,18 +1,17 @@
-// When each user's latest messages, edits and reactions were admitted: the memory of the rate limit, shared by both programs and kept over
-// restarts.
+// The state of the rate limits: the times of each user's latest actions, shared by both programs and kept over restarts.
 package import Domain
 package import SQL
 
 package enum RateLimitStore {
-  /// Admits one more of them now, or answers in how many milliseconds it may be tried again. Times are of the boot clock, which
-  /// nobody sets back; those of another boot are forgotten.
-  package static func admit(
-    _ deed: RateLimitedAction, of user: UserRowID, _ limit: RateLimit, boot: String, nowMilliseconds: Int64, _ transaction: Transaction
+  /// Counts one action, or answers in how many milliseconds it may be tried again. Times are of the boot clock, which is never set back;
+  /// those of another boot are ignored.
+  package static func tryAcquire(
+    _ action: RateLimitedAction, of user: UserRowID, _ limit: RateLimit, boot: String, nowMilliseconds: Int64, _ transaction: Transaction
   ) throws -> RateLimit.Verdict {
-    let stored = try transaction.database.first(deed.find, .integer(user.value), .text(boot)) { times(in: $0.bytes(0)) }
+    let stored = try transaction.database.first(action.find, .integer(user.value), .text(boot)) { times(in: $0.bytes(0)) }
     let verdict = limit.judge(stored ?? [], now: nowMilliseconds)
     if case .admitted(let times) = verdict {
-      try transaction.database.run(deed.put, .integer(user.value), .text(boot), .blob(bytes(of: times)))
+      try transaction.database.run(action.put, .integer(user.value), .text(boot), .blob(bytes(of: times)))
     }
     return verdict
   }
@@ -38,8 +37,16 @@ extension RateLimitedAction {
 
   fileprivate var put: Statement {
     switch self {
-    case .message: "INSERT INTO message_times (user_id, boot, times) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET boot = ?2, times = ?3"
-    case .change: "INSERT INTO change_times (user_id, boot, times) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET boot = ?2, times = ?3"
+    case .message:
+      """
+      INSERT INTO message_times (user_id, boot, times) VALUES (?, ?, ?)
+      ON CONFLICT (user_id) DO UPDATE SET boot = excluded.boot, times = excluded.times
+      """
+    case .change:
+      """
+      INSERT INTO change_times (user_id, boot, times) VALUES (?, ?, ?)
+      ON CONFLICT (user_id) DO UPDATE SET boot = excluded.boot, times = excluded.times
+      """
     }
   }
 }

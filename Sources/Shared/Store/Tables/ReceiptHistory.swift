@@ -1,4 +1,4 @@
-// How far the members of a room have got, and when they came there.
+// The read markers of members, and when they moved.
 package import Domain
 package import SQL
 
@@ -29,47 +29,48 @@ package enum ReceiptHistory {
     }
   }
 
-  /// Whoever speaks has read what was said before. Her own message needs no receipt, so this leaves no step.
+  /// Moves the author's markers to the message just posted. An author needs no receipt of their own message, so this leaves no step.
   package static func speak(_ place: MessageID, by user: UserRowID, _ transaction: Transaction) throws {
     try transaction.database.run(
       "UPDATE memberships SET delivered_seq = ?1, preview_seq = ?1, read_seq = ?1 WHERE room_id = ?2 AND user_id = ?3",
       .integer(place.seq), .integer(place.room.value), .integer(user.value))
   }
 
-  /// Who was in the room when a message was said, its author left out, and those who hide their reading; by the age of their accounts.
+  /// The receipts of a message: of those who were members when it was posted, without the author and users who hide read receipts; by row id.
   package static func receipts(
     of place: MessageID, author: UserRowID, saidAt: Timestamp, after cursor: Int64, limit: Int, _ database: Database
   ) throws -> [Receipt] {
-    let answers = try firstWords(after: place, database)
+    let answers = try firstAnswers(after: place, database)
     return try database.all(
       """
       SELECT m.user_id, u.public_id, m.delivered_seq, m.preview_seq, m.read_seq, (
         SELECT s.at FROM mark_steps s
         WHERE s.room_id = m.room_id AND s.user_id = m.user_id AND s.seq >= ?2
-          AND s.state = CASE WHEN m.read_seq >= ?2 THEN 3 WHEN m.preview_seq >= ?2 THEN 2 ELSE 1 END
+          AND s.state = CASE WHEN m.read_seq >= ?2 THEN ?6 WHEN m.preview_seq >= ?2 THEN ?7 ELSE ?8 END
         ORDER BY s.seq LIMIT 1
       )
       FROM memberships m JOIN users u ON u.id = m.user_id
       WHERE m.room_id = ?1 AND m.user_id > ?3 AND m.user_id <> ?4 AND m.joined_seq < ?2 AND u.hides_reading = 0
       ORDER BY m.user_id LIMIT ?5
-      """, .integer(place.room.value), .integer(place.seq), .integer(cursor), .integer(author.value), .integer(Int64(limit))
+      """, .integer(place.room.value), .integer(place.seq), .integer(cursor), .integer(author.value), .integer(Int64(limit)),
+      .integer(ReceiptState.read.rawValue), .integer(ReceiptState.previewRead.rawValue), .integer(ReceiptState.delivered.rawValue)
     ) { row in
       let user = UserRowID(row.integer(0))
       let state = ReadMarkers(deliveredSeq: row.integer(2), previewSeq: row.integer(3), readSeq: row.integer(4)).state(of: place.seq)
       var at = row.optionalInteger(5).map { Timestamp(milliseconds: $0) }
-      // Whoever answered without marking had read by then at the latest.
+      // A member who wrote an answer had read the message by then at the latest.
       if state == .read, let answered = answers[user] { at = min(at ?? answered, answered) }
       return Receipt(rowID: user, user: PublicID(trusted: row.text(1)), state: state, at: state == nil ? saidAt : at)
     }
   }
 
-  /// The first message of each of those who spoke within the next `keptSeqs` messages, by when it was said.
-  private static func firstWords(after place: MessageID, _ database: Database) throws -> [UserRowID: Timestamp] {
+  /// When each author of the next `keptSeqs` messages wrote the first of them.
+  private static func firstAnswers(after id: MessageID, _ database: Database) throws -> [UserRowID: Timestamp] {
     let found: [(UserRowID, Timestamp?)] = try database.all(
       """
-      SELECT user_id, json_extract(json, '$.created_at'), min(id) FROM messages
-      WHERE id > ?1 AND id <= ?2 GROUP BY user_id
-      """, .integer(place.row), .integer(place.room.value << 32 | min(place.seq + keptSeqs, MessageID.seqMax))
+      SELECT m.user_id, m.json ->> 'created_at'
+      FROM (SELECT min(id) AS id FROM messages WHERE id > ?1 AND id <= ?2 GROUP BY user_id) first JOIN messages m ON m.id = first.id
+      """, .integer(id.row), .integer(MessageID(room: id.room, seq: min(id.seq + keptSeqs, MessageID.seqMax)).row)
     ) { (UserRowID($0.integer(0)), Timestamp(rfc3339: $0.text(1))) }
     return Dictionary(found.compactMap { user, time in time.map { (user, $0) } }, uniquingKeysWith: min)
   }

@@ -1,9 +1,9 @@
-// Messages that somebody has brought before the moderators of their room.
+// Messages reported to the moderators of their room.
 package import Domain
 package import SQL
 
 package enum Reports {
-  /// Makes a report, or gives one that stands another reason. True if it is new.
+  /// Reports a message, or changes the reason of an existing report. True if the report is new.
   package static func put(
     _ place: MessageID, by reporter: UserRowID, reason: String, at now: Timestamp, _ transaction: Transaction
   ) throws -> Bool {
@@ -16,7 +16,7 @@ package enum Reports {
     try database.run(
       """
       INSERT INTO reports (room_id, seq, reporter_id, reason, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
-      ON CONFLICT DO UPDATE SET reason = ?4
+      ON CONFLICT (room_id, seq, reporter_id) DO UPDATE SET reason = excluded.reason
       """, .integer(place.room.value), .integer(place.seq), .integer(reporter.value), .text(reason), .integer(now.milliseconds))
     return isNew
   }
@@ -33,17 +33,11 @@ package enum Reports {
 
   /// Oldest first; `cursor` is the last one of the page before.
   package static func list(in room: RoomRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> [Report] {
-    try database.all(
-      """
-      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, report.id, report.seq, report.reason,
-        report.created_at, m.json
-      FROM reports report JOIN users u ON u.id = report.reporter_id JOIN messages m ON m.id = (report.room_id << 32 | report.seq)
-      WHERE report.room_id = ? AND report.id > ? ORDER BY report.id LIMIT ?
-      """, .integer(room.value), .integer(cursor), .integer(Int64(limit))
-    ) { row in
-      Report(
-        number: row.integer(6), seq: row.integer(7), reporter: Users.user(row), reason: row.text(8),
-        createdAt: Timestamp(milliseconds: row.integer(9)), message: row.bytes(10))
+    try database.all(selectInRoom, .integer(room.value), .integer(cursor), .integer(Int64(limit))) { row in
+      var columns = row.columns()
+      return Report(
+        number: columns.integer(), seq: columns.integer(), reporter: columns.user(), reason: columns.text(), createdAt: columns.time(),
+        message: columns.bytes())
     }
   }
 
@@ -53,4 +47,16 @@ package enum Reports {
       "DELETE FROM reports WHERE room_id = ? AND seq = ? RETURNING 1", .integer(place.room.value), .integer(place.seq)
     ) { _ in true } ?? false
   }
+}
+
+// MARK: Statements
+
+extension Reports {
+  private static let selectInRoom = Statement(
+    composing: """
+      SELECT report.id, report.seq, \(ColumnList.user), report.reason,
+        report.created_at, m.json
+      FROM reports report JOIN users u ON u.id = report.reporter_id JOIN messages m ON m.id = (report.room_id << 32 | report.seq)
+      WHERE report.room_id = ? AND report.id > ? ORDER BY report.id LIMIT ?
+      """)
 }

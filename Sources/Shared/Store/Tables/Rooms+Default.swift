@@ -1,4 +1,4 @@
-// Public rooms by name, and those that take in every new user.
+// Public rooms by name, and the default rooms of new users.
 package import Domain
 package import SQL
 
@@ -13,19 +13,22 @@ extension Rooms {
     try transaction.database.run("UPDATE rooms SET is_default = ? WHERE id = ?", .integer(isDefault ? 1 : 0), .integer(room.value))
   }
 
-  /// Public rooms that have this id or this very name; a few are enough to see that a name is not unique.
+  /// Public rooms with this id or exactly this name; a few are enough to see that a name is not unique.
   package static func publicRooms(named nameOrID: String, _ database: Database) throws -> [Room] {
-    try database.all(
-      """
-      SELECT r.id, r.public_id, r.kind, r.name, r.topic, creator.public_id, r.created_at, r.member_count, r.last_seq
-      FROM rooms r LEFT JOIN users creator ON creator.id = r.created_by
-      WHERE r.kind = 3 AND (r.public_id = ?1 OR r.name = ?1) ORDER BY r.id LIMIT 5
-      """, .text(nameOrID)
-    ) { row in
-      Room(
-        rowID: RoomRowID(row.integer(0)), id: PublicID(trusted: row.text(1)), kind: RoomKind(rawValue: row.integer(2)) ?? .public,
-        name: row.optionalText(3), topic: row.text(4), createdBy: row.optionalText(5).map { PublicID(trusted: $0) },
-        createdAt: Timestamp(milliseconds: row.integer(6)), memberCount: row.integer(7), lastSeq: row.integer(8))
+    try database.all(selectByName, .text(nameOrID), .integer(RoomKind.public.rawValue)) { row in
+      var columns = row.columns()
+      return columns.room()
     }
   }
+}
+
+// MARK: Statements
+
+extension Rooms {
+  private static let selectByName = Statement(
+    composing: """
+      SELECT \(ColumnList.room)
+      FROM rooms r LEFT JOIN users creator ON creator.id = r.created_by
+      WHERE r.kind = ?2 AND (r.public_id = ?1 OR r.name = ?1) ORDER BY r.id LIMIT 5
+      """)
 }

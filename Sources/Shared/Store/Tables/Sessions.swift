@@ -1,4 +1,4 @@
-// Signed-in devices: a row each, which is gone once the device is signed out.
+// Sessions, until they end.
 package import Domain
 package import SQL
 
@@ -20,11 +20,7 @@ package enum Sessions {
   }
 
   package static func holder(_ id: PublicID, at now: Timestamp, _ database: Database) throws -> AuthenticatedSession? {
-    try database.first(
-      """
-      SELECT s.id, s.public_id, u.suspended_at, u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
-      FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.public_id = ? AND s.expires_at > ?
-      """, .text(id.text), .integer(now.milliseconds), read: holder)
+    try database.first(selectByPublicID, .text(id.text), .integer(now.milliseconds), read: authenticatedSession)
   }
 
   /// Whether the user of a session is suspended; nil if the session has ended.
@@ -35,12 +31,7 @@ package enum Sessions {
   }
 
   package static func holder(refreshHash: [UInt8], at now: Timestamp, _ database: Database) throws -> RefreshToken? {
-    if let current = try database.first(
-      """
-      SELECT s.id, s.public_id, u.suspended_at, u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
-      FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.refresh_hash = ? AND s.expires_at > ?
-      """, .blob(refreshHash), .integer(now.milliseconds), read: holder)
-    {
+    if let current = try database.first(selectByRefreshHash, .blob(refreshHash), .integer(now.milliseconds), read: authenticatedSession) {
       return .current(current)
     }
     return try database.first(
@@ -63,17 +54,17 @@ package enum Sessions {
       "SELECT id, public_id, user_agent, created_at, used_at, expires_at FROM sessions WHERE user_id = ? AND expires_at > ? ORDER BY used_at DESC, id DESC",
       .integer(user.value), .integer(now.milliseconds)
     ) { row in
-      Session(
-        rowID: SessionRowID(row.integer(0)), id: PublicID(trusted: row.text(1)), userAgent: row.text(2),
-        createdAt: Timestamp(milliseconds: row.integer(3)), usedAt: Timestamp(milliseconds: row.integer(4)),
-        expiresAt: Timestamp(milliseconds: row.integer(5)))
+      var columns = row.columns()
+      return Session(
+        rowID: SessionRowID(columns.integer()), id: columns.publicID(), userAgent: columns.text(), createdAt: columns.time(),
+        usedAt: columns.time(), expiresAt: columns.time())
     }
   }
 
   /// Ends one session: its row goes, and the journal tells the daemon to close its sockets.
   package static func end(_ session: SessionRowID, of user: UserRowID, at now: Timestamp, _ transaction: Transaction) throws {
     try transaction.database.run("DELETE FROM sessions WHERE id = ?", .integer(session.value))
-    try Journal.append(.sessionEnded, user: user, data: Array(String(session.value).utf8), at: now, transaction)
+    try Journal.append(.sessionEnded, user: user, session: session, data: [], at: now, transaction)
   }
 
   /// Ends all sessions of a user but one.
@@ -96,11 +87,7 @@ package enum Sessions {
       "DELETE FROM tickets WHERE hash = ? RETURNING session_id, expires_at", .blob(hash)
     ) { $0.integer(1) > now.milliseconds ? $0.integer(0) : nil }
     guard let session = session ?? nil else { return nil }
-    return try transaction.database.first(
-      """
-      SELECT s.id, s.public_id, u.suspended_at, u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
-      FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ? AND s.expires_at > ?
-      """, .integer(session), .integer(now.milliseconds), read: holder)
+    return try transaction.database.first(selectByRowID, .integer(session), .integer(now.milliseconds), read: authenticatedSession)
   }
 
   /// Removes what has expired.
@@ -109,9 +96,30 @@ package enum Sessions {
     try transaction.database.run("DELETE FROM tickets WHERE expires_at <= ?", .integer(now.milliseconds))
   }
 
-  private static func holder(_ row: Row) -> AuthenticatedSession {
-    AuthenticatedSession(
-      session: SessionRowID(row.integer(0)), sessionID: PublicID(trusted: row.text(1)), user: Users.user(row, 3),
-      isSuspended: !row.isNull(2))
+  private static func authenticatedSession(_ row: Row) -> AuthenticatedSession {
+    var columns = row.columns()
+    return columns.authenticatedSession()
   }
+}
+
+// MARK: Statements
+
+extension Sessions {
+  private static let selectByPublicID = Statement(
+    composing: """
+      SELECT \(ColumnList.authenticatedSession)
+      FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.public_id = ? AND s.expires_at > ?
+      """)
+
+  private static let selectByRefreshHash = Statement(
+    composing: """
+      SELECT \(ColumnList.authenticatedSession)
+      FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.refresh_hash = ? AND s.expires_at > ?
+      """)
+
+  private static let selectByRowID = Statement(
+    composing: """
+      SELECT \(ColumnList.authenticatedSession)
+      FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ? AND s.expires_at > ?
+      """)
 }

@@ -1,16 +1,16 @@
-// Finding people by what they are called.
+// Search for users by name.
 package import Domain
 package import SQL
 import SearchIndex
 package import TextSearch
 
 extension Users {
-  /// People that one question to the index may propose; of more, those who have been here longest.
+  /// Candidates of one query to the index; of more, the oldest accounts.
   static let candidatesMax = 256
-  /// Whoever bears a user name comes before all those who call themselves by it.
+  /// A user name ranks above equal display names.
   private static let nameRank = MatchQuality.fullName.rawValue + 1
 
-  /// Those whose user name begins with `text`, or whose names have all the words of it, or words that are like them.
+  /// Users whose user name begins with the query, or whose names have all its words, or similar ones.
   package static func search(_ query: SearchQuery, after cursor: UserHitCursor?, limit: Int, _ database: Database) throws -> [UserHit] {
     let prefix = query.text.lowercased()
     let last = try cursor.flatMap { cursor in
@@ -30,7 +30,7 @@ extension Users {
       guard let last else { return hits.prefix(limit) }
       return hits.drop { ($0.rank, last.name) >= (last.rank, $0.user.username) }.prefix(limit)
     }
-    // Those by user name are in order already: the next ones are enough.
+    // User names are read in order: the next ones are enough.
     let beginning = MatchQuality.namePrefix.rawValue
     if let cursor, let last, last.rank == beginning {
       take(try list(prefix: prefix, after: cursor.user, limit: limit, database))
@@ -38,18 +38,23 @@ extension Users {
       take(try list(prefix: prefix, after: 0, limit: limit, database))
     }
     take(try candidates(query, .prefix, database))
-    // What is found otherwise comes after all those, and takes longer.
+    // Fuzzy matches rank below all those, and take longer to find.
     if page().count < limit { take(try candidates(query, .fuzzy, database)) }
     return Array(page())
   }
 
   private static func candidates(_ query: SearchQuery, _ mode: TermDictionary.MatchMode, _ database: Database) throws -> [User] {
     guard let expression = try TermDictionary.users.expression(query, mode, database) else { return [] }
-    return try database.all(
-      """
-      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at
-      FROM user_names JOIN users u ON u.id = user_names.rowid WHERE user_names MATCH ? AND u.deleted_at IS NULL LIMIT ?
-      """, .text(expression), .integer(Int64(candidatesMax))
-    ) { user($0) }
+    return try database.all(selectCandidates, .text(expression), .integer(Int64(candidatesMax))) { user($0) }
   }
+}
+
+// MARK: Statements
+
+extension Users {
+  private static let selectCandidates = Statement(
+    composing: """
+      SELECT \(ColumnList.user)
+      FROM user_names JOIN users u ON u.id = user_names.rowid WHERE user_names MATCH ? AND u.deleted_at IS NULL LIMIT ?
+      """)
 }

@@ -1,15 +1,12 @@
-// People who have accounts.
+// User accounts.
 package import Domain
 package import SQL
 
 package enum Users {
-  static let columns = "u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at"
-
-  /// Reads the six columns of a user, the first of them at `first`.
-  static func user(_ row: Row, _ first: Int32 = 0) -> User {
-    User(
-      rowID: UserRowID(row.integer(first)), id: PublicID(trusted: row.text(first + 1)), username: row.text(first + 2),
-      displayName: row.text(first + 3), statusText: row.text(first + 4), createdAt: Timestamp(milliseconds: row.integer(first + 5)))
+  /// Reads a row that begins with the columns of a user.
+  static func user(_ row: Row) -> User {
+    var columns = row.columns()
+    return columns.user()
   }
 
   package static func insert(
@@ -39,45 +36,33 @@ package enum Users {
   package static func credentials(login: String, _ database: Database) throws -> Credentials? {
     let folded = login.lowercased()
     let read: (Row) -> Credentials = { row in
-      Credentials(user: user(row), passwordHash: row.optionalText(6), isSuspended: !row.isNull(7))
+      var columns = row.columns()
+      return Credentials(user: columns.user(), passwordHash: columns.optionalText(), isSuspended: columns.optionalInteger() != nil)
     }
     if folded.contains("@") {
       return try database.first(
-        "SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, u.password_hash, u.suspended_at FROM users u WHERE u.email = ?",
+        selectByEmail,
         .text(folded), read: read)
     }
     return try database.first(
-      "SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at, u.password_hash, u.suspended_at FROM users u WHERE u.username = ?",
+      selectByUsername,
       .text(folded), read: read)
   }
 
   package static func find(_ id: PublicID, _ database: Database) throws -> User? {
-    try database.first(
-      "SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at FROM users u WHERE u.public_id = ?", .text(id.text)
-    ) { user($0) }
+    try database.first(selectByPublicID, .text(id.text)) { user($0) }
   }
 
   /// Users whose name begins with `prefix`, by name, after the user `cursor` (0: from the first).
   package static func list(prefix: String, after cursor: Int64, limit: Int, _ database: Database) throws -> [User] {
-    // Names are ASCII: the range ends where the prefix is followed by what no name contains.
-    try database.all(
-      """
-      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at FROM users u
-      WHERE u.username >= ?1 AND u.username < ?1 || char(127) AND u.deleted_at IS NULL
-        AND u.username > coalesce((SELECT username FROM users WHERE id = ?2), '')
-      ORDER BY u.username LIMIT ?3
-      """, .text(prefix.lowercased()), .integer(cursor), .integer(Int64(limit))
-    ) { user($0) }
+    // Names are ASCII: DEL sorts after every character of a name.
+    let prefix = prefix.lowercased()
+    return try database.all(selectByPrefix, .text(prefix), .integer(cursor), .integer(Int64(limit)), .text(prefix + "\u{7f}")) { user($0) }
   }
 
-  /// As `find`, but no longer finds who has deleted her account.
+  /// As `find`, without deleted accounts.
   package static func findPresent(_ id: PublicID, _ database: Database) throws -> User? {
-    try database.first(
-      """
-      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at FROM users u
-      WHERE u.public_id = ? AND u.deleted_at IS NULL
-      """, .text(id.text)
-    ) { user($0) }
+    try database.first(selectUndeleted, .text(id.text)) { user($0) }
   }
 
   package static func email(of user: UserRowID, _ database: Database) throws -> String? {
@@ -95,18 +80,45 @@ package enum Users {
     try transaction.database.run("UPDATE users SET password_hash = ? WHERE id = ?", .text(hash), .integer(user.value))
   }
 
-  /// The user herself and everyone who shares a room with her. (One list of numbers: with an OR, SQLite collects the users and sorts them.)
+  /// The user and everyone who shares a room with them. (One list of numbers: with an OR, SQLite collects the users and sorts them.)
   package static func acquaintances(of user: UserRowID, limit: Int, _ database: Database) throws -> [User] {
-    try database.all(
-      """
-      SELECT u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at FROM users u
+    try database.all(selectAcquaintances, .integer(user.value), .integer(Int64(limit))) { Users.user($0) }
+  }
+}
+
+// MARK: Statements
+
+extension Users {
+  private static let selectByEmail = Statement(
+    composing: "SELECT \(ColumnList.user), u.password_hash, u.suspended_at FROM users u WHERE u.email = ?")
+
+  private static let selectByUsername = Statement(
+    composing: "SELECT \(ColumnList.user), u.password_hash, u.suspended_at FROM users u WHERE u.username = ?")
+
+  private static let selectByPublicID = Statement(composing: "SELECT \(ColumnList.user) FROM users u WHERE u.public_id = ?")
+
+  private static let selectByPrefix = Statement(
+    composing: """
+      SELECT \(ColumnList.user) FROM users u
+      WHERE u.username >= ?1 AND u.username < ?4 AND u.deleted_at IS NULL
+        AND u.username > coalesce((SELECT username FROM users WHERE id = ?2), '')
+      ORDER BY u.username LIMIT ?3
+      """)
+
+  private static let selectUndeleted = Statement(
+    composing: """
+      SELECT \(ColumnList.user) FROM users u
+      WHERE u.public_id = ? AND u.deleted_at IS NULL
+      """)
+
+  private static let selectAcquaintances = Statement(
+    composing: """
+      SELECT \(ColumnList.user) FROM users u
       WHERE u.id IN (
         SELECT ?1
         UNION ALL
         SELECT other.user_id FROM memberships mine JOIN memberships other ON other.room_id = mine.room_id WHERE mine.user_id = ?1
       )
       ORDER BY u.id LIMIT ?2
-      """, .integer(user.value), .integer(Int64(limit))
-    ) { Users.user($0) }
-  }
+      """)
 }

@@ -87,7 +87,7 @@ import Testing
     }
     let ended = try #require(try fixture.journal().last)
     #expect(ended.kind == .sessionEnded && ended.user == fixture.alice.principal.user.rowID)
-    #expect(String(decoding: ended.data, as: UTF8.self) == String(fixture.alice.principal.session.value))
+    #expect(ended.session == fixture.alice.principal.session)
     #expect(try fixture.chat.authenticate(accessToken: other.signIn.accessToken).user.username == "alice", "the other session stays")
   }
 

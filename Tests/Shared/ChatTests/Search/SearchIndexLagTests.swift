@@ -34,8 +34,8 @@ import Wire
     try database.run(
       """
       WITH RECURSIVE hay (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM hay WHERE n < ?2)
-      INSERT INTO journal (kind, room_id, previous, created_at, data)
-      SELECT 1, r.id, 0, 0, '{"room_id":"' || ?1 || '","seq":' || (r.last_seq + n) || ',"user_id":"' || ?3
+      INSERT INTO journal (kind, room_id, previous, created_at, seq, data)
+      SELECT 1, r.id, 0, 0, r.last_seq + n, '{"room_id":"' || ?1 || '","seq":' || (r.last_seq + n) || ',"user_id":"' || ?3
         || '","username":"alice","display_name":"alice","content":"hay ' || n
         || '","client_id":null,"reply_to":null,"attachments":[],"mentions":[],"reactions":{},"created_at":"2026-01-01T00:00:00.000Z",'
         || '"edited_at":null,"deleted":false}'
@@ -110,8 +110,8 @@ import Wire
     try database.run(
       """
       WITH RECURSIVE turns (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM turns WHERE n < 100)
-      INSERT INTO journal (kind, room_id, previous, message_id, created_at, data)
-      SELECT kind, room_id, previous, message_id, created_at, data FROM turns JOIN journal ON kind = 2
+      INSERT INTO journal (kind, room_id, previous, message_id, created_at, seq, data)
+      SELECT kind, room_id, previous, message_id, created_at, seq, data FROM turns JOIN journal ON kind = 2
       """)
     #expect(try walk("after", fixture, as: fixture.alice).found.count == 20)
     #expect(try walk("before", fixture, as: fixture.alice).found == [])

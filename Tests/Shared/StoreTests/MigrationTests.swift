@@ -1,0 +1,114 @@
+// A database of an older program keeps its rows, and they mean what they meant.
+import Domain
+import SQL
+import Store
+import TestSupport
+import Testing
+
+@Suite struct MigrationTests {
+  /// The schema before the journal had columns for what its events are about.
+  private static let before = 8
+
+  private let directory = TemporaryDirectory()
+  private var path: String { directory.path + "/echochat.db" }
+
+  /// Rows as the program of that schema wrote them.
+  private static let rows = """
+    INSERT INTO users (id, public_id, username, display_name, email, password_hash, created_at)
+      VALUES (1, 'u1', 'alice', 'Alice', 'alice@example.org', 'hash', 1), (2, 'u2', 'bob', 'Bob', NULL, 'hash', 2);
+    INSERT INTO sessions (id, public_id, user_id, refresh_hash, user_agent, created_at, used_at, expires_at)
+      VALUES (8, 's8', 1, zeroblob(32), 'agent', 1, 1, 1000);
+    INSERT INTO rooms (id, public_id, kind, name, topic, created_by, created_at, member_count, last_seq, last_activity_at, last_position)
+      VALUES (1, 'den1', 2, 'Den', '', 1, 1, 1, 2, 9, 8);
+    INSERT INTO memberships (room_id, user_id, role, joined_at, delivered_seq, preview_seq, read_seq) VALUES (1, 1, 3, 1, 2, 2, 1);
+    INSERT INTO messages (id, user_id, client_id, fingerprint, position, json) VALUES
+      (4294967297, 1, 'c1', 5, 3, '{"room_id":"den1","seq":1,"content":"second","created_at":"2026-01-01T00:00:00.000Z"}'),
+      (4294967298, 1, NULL, NULL, 5, '{"room_id":"den1","seq":2,"content":null,"created_at":"2026-01-02T00:00:00.000Z"}');
+    INSERT INTO journal (position, kind, room_id, user_id, previous, message_id, created_at, data) VALUES
+      (1, 20, 1, 1, 0, NULL, 1, '{"room_id":"den1","user":{"username":"alice"},"role":"owner"}'),
+      (2, 20, 1, 2, 1, NULL, 1, '{"room_id":"den1","user":{"username":"bob"},"role":"member"}'),
+      (3, 1, 1, NULL, 2, NULL, 2, '{"room_id":"den1","seq":1,"content":"first"}'),
+      (4, 2, 1, NULL, 3, 4294967297, 3, '{"room_id":"den1","seq":1,"content":"second"}'),
+      (5, 1, 1, NULL, 4, NULL, 4, '{"room_id":"den1","seq":2,"content":null}'),
+      (6, 3, 1, NULL, 5, NULL, 5, '{"room_id":"den1","seq":2,"deleted_by":"u1"}'),
+      (7, 100, NULL, 1, 0, NULL, 6, '7'),
+      (8, 22, 1, 2, 6, NULL, 7, '{"room_id":"den1","user":{"username":"bob"},"reason":"left"}'),
+      (9, 12, 2, NULL, 0, NULL, 8, '{"room_id":"gone2","name":"Gone"}'),
+      (10, 101, NULL, 2, 0, NULL, 9, ''),
+      (11, 6, 1, 1, 0, NULL, 9, '{"room_id":"den1","user_id":"u1","read_seq":1}'),
+      (12, 77, NULL, NULL, 0, NULL, 9, 'of a newer program');
+    INSERT INTO deleted_room_members (user_id, position) VALUES (2, 9);
+    UPDATE meta SET value = '0' WHERE name = 'journal_floor';
+    """
+
+  private func makeOldDatabase() throws -> Database {
+    try Migrator.migrate(path: path, epoch: "old", through: Self.before)
+    let database = try Database(path: path, access: .writer)
+    try database.runScript(Self.rows)
+    return database
+  }
+
+  @Test func `every row of an older database is there after the migration`() throws {
+    func dump(_ database: Database) throws -> [String: [String]] {
+      [
+        "users": try database.all("SELECT id || public_id || username || display_name || created_at FROM users ORDER BY id") { $0.text(0) },
+        "sessions": try database.all("SELECT id || public_id || user_id || hex(refresh_hash) || expires_at FROM sessions") { $0.text(0) },
+        "rooms": try database.all("SELECT id || public_id || name || last_seq || last_position FROM rooms") { $0.text(0) },
+        "memberships": try database.all("SELECT room_id || ':' || user_id || role || read_seq FROM memberships") { $0.text(0) },
+        "messages": try database.all("SELECT id || json || position FROM messages ORDER BY id") { $0.text(0) },
+        "journal": try database.all(
+          "SELECT position || ' ' || kind || ' ' || previous || ' ' || created_at || data FROM journal WHERE kind <> 100 ORDER BY position"
+        ) { $0.text(0) },
+        "meta": try database.all("SELECT name || value FROM meta ORDER BY name") { $0.text(0) },
+        "deleted": try database.all("SELECT user_id || ':' || position FROM deleted_room_members") { $0.text(0) },
+      ]
+    }
+    let before = try dump(makeOldDatabase())
+    #expect(before.values.allSatisfy { !$0.isEmpty } && before["journal"]?.count == 11)
+    #expect(try Migrator.migrate(path: path, epoch: "new") == Int64(Self.before))
+    let database = try Database(path: path, access: .reader)
+    #expect(try dump(database) == before)
+    #expect(try Migrator.schema(of: database) == Int64(Migrator.version))
+    #expect(try Journal.lastPosition(database) == 12 && Meta.epoch(database) == "old")
+    #expect(try database.all("PRAGMA integrity_check") { $0.text(0) } == ["ok"])
+  }
+
+  @Test func `what older events are about is known after the migration`() throws {
+    _ = try makeOldDatabase()
+    try Migrator.migrate(path: path, epoch: "new")
+    let database = try Database(path: path, access: .reader)
+    let entries = try Journal.entries(after: 0, limit: 100, database)
+    let room = RoomRowID(1)
+    func message(_ seq: Int64) -> MessageID { MessageID(room: room, seq: seq) }
+    #expect(entries.map(\.message) == [nil, nil, message(1), message(1), message(2), message(2), nil, nil, nil, nil, nil, nil])
+    #expect(entries.compactMap(\.session) == [SessionRowID(7)])
+    #expect(entries.map { $0.roomID?.text } == ["den1", "den1", nil, nil, nil, nil, nil, "den1", "gone2", nil, nil, nil])
+    // Whoever was away since before the migration resumes: Bob left one room, and another one was deleted.
+    let changes = try Journal.membershipChanges(of: UserRowID(2), after: 0, limit: 10, database)
+    #expect(changes.map(\.position) == [2, 8] && changes.map { $0.roomID?.text } == ["den1", "den1"])
+    let deletions = try DeletedRooms.deletions(concerning: UserRowID(2), after: 0, database)
+    #expect(deletions.map(\.position) == [9] && deletions.map { $0.roomID?.text } == ["gone2"])
+    #expect(try Journal.positions(of: room, after: 0, limit: 10, database) == [1, 2, 3, 4, 5, 6, 8])
+    #expect(try Journal.positions(of: room, after: 2, limit: 3, database) == [5, 6, 8])
+    #expect(try Journal.edits(after: 0, limit: 10, database).map(\.row) == [message(1).row])
+  }
+
+  @Test func `a message from before the migration can be redacted, and new events follow the old ones`() throws {
+    _ = try makeOldDatabase()
+    try Migrator.migrate(path: path, epoch: "new")
+    let writer = try GroupCommit(path: path) { _ in }
+    defer { writer.stop() }
+    let id = MessageID(room: RoomRowID(1), seq: 1)
+    let position = try writer.perform { transaction in
+      try Journal.redact(id, announcedAt: 3, json: Array("{}".utf8), transaction)
+      return try Journal.append(
+        .messageDeleted, room: id.room, message: id, data: Array("{}".utf8), at: Timestamp(milliseconds: 10), transaction)
+    }
+    #expect(position == 13)
+    let database = try Database(path: path, access: .reader)
+    let entries = try Journal.entries(after: 2, limit: 2, database) + Journal.entries(after: 12, limit: 1, database)
+    #expect(entries.map { String(decoding: $0.data, as: UTF8.self) } == ["{}", "{}", "{}"])
+    #expect(entries.map(\.message) == [id, id, id])
+    #expect(try Journal.positions(of: id.room, after: 5, limit: 10, database) == [6, 8, 13])
+  }
+}
