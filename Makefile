@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: help run debug build test lint format unit-test tsan end-to-end conformance bench bench-short soak clean packages \
+.PHONY: help run debug build test lint format unit-test tsan end-to-end conformance bench bench-short soak dump clean packages \
   test-packages bench-packages
 
 PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev pkg-config
@@ -34,7 +34,7 @@ build: packages ## Build the release programs
 
 test: lint unit-test end-to-end ## Run all tests
 
-lint: ## Check format, imports and sizes of the source files
+lint: ## Check the format and the imports of the Swift files
 	swift format lint --strict --recursive Package.swift Sources Tests
 	python3 Tests/Lint/check_imports.py
 
@@ -70,6 +70,9 @@ bench-short: build bench-packages ## Run every benchmark once, to check its resu
 soak: build .venv/made ## Run the crash test and the long random test: half an hour
 	cd Tests/EndToEnd && ../../$(PYTHON) -m support.crash_test --kills 200
 	$(PYTHON) -m pytest Tests/EndToEnd/test_model_based.py --random-runs 200 --random-seed $$RANDOM
+
+dump: ## Print the tables of the database, without secrets; T=rooms for one table
+	python3 Tests/dump_database.py $${ECHOCHAT_DATA:-var}/echochat.db $(T)
 
 # Keeps the data (var).
 clean: ## Remove builds and Python environments; data stays
