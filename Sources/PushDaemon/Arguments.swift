@@ -1,8 +1,8 @@
-// What the operator wrote behind the program's name.
+// The command line of echochat-push.
 import Posix
 
 /// `--listen ADDRESS` (several; `unix:/path` or `127.0.0.1:port`), `--listen-fd N` (a socket that is already listening), `--loops N`, `--version`,
-/// `--commands` (prints what can be asked for over a line).
+/// `--commands` (prints the names of all WebSocket commands).
 struct Arguments {
   struct Invalid: Error, CustomStringConvertible {
     let description: String

@@ -1,28 +1,21 @@
-// What other threads tell a loop.
+// What other threads send to a loop.
 import Chat
 import Domain
 import EventLoop
 
-/// What became of a command: the data of its `ok`, or why not.
-struct Reply: Sendable {
-  let token: Token
-  let ref: String?
-  let result: Result<[UInt8], ChatError>
-}
-
 enum LoopMessage: Sendable {
-  /// The desk: there is news.
-  case news(EventBatch)
-  /// The threadPool: what a connection needs to come in, or why it may not.
-  case arrived(Token, Result<ResumeSnapshot, ChatError>)
-  /// The scribe: commands were carried out (with the data of their `ok`) or refused.
+  /// From the broadcaster: events to publish.
+  case events(EventBatch)
+  /// From the thread pool: the result of a session lookup.
+  case sessionLoaded(Token, Result<ResumeSnapshot, ChatError>)
+  /// From the writer: commands were carried out or refused.
   case replies([Reply])
-  /// Another loop: somebody there is typing.
-  case typing(room: RoomRowID, by: UserRowID, frame: [UInt8])
-  /// The presencePublisher: who is here.
+  /// From another loop.
+  case typing(TypingNotification)
+  /// From the presence publisher.
   case presence(PresenceUpdate)
-  /// The daemon: take in nobody and nothing more.
+  /// From the daemon: accept and read nothing more.
   case drain
-  /// The daemon: everything is answered, close the lines.
+  /// From the daemon: everything is answered, close the connections.
   case close
 }

@@ -1,166 +1,161 @@
-// One thread's share of the subscribers, from the first byte to the last.
+// One thread's share of the subscribers: owns its parts and routes events and messages to them.
 import Chat
 import Configuration
-import Domain
 import EventLoop
 import Glibc
 import Posix
 import WebSocket
 
-/// Holds the connections of one event loop and what they have in common. Its chapters are extensions, in the order of a line's life:
-/// SignIn/, Receive/, Deliver/, Presence/, Connection/. Everything here runs on the loop's thread; others write messages.
+/// Decides nothing itself. Runs on the loop's thread; other threads send messages.
 final class PushLoop: EventHandler {
-  let index: Int
-  let shared: Shared
-  let loop: EventLoop<LoopMessage>
-  var connections = Slab<Connection>()
-  var deadlines = Deadlines()
-  var hub = Hub()
-  let replayBuffer: ReplayBuffer
-  var people: [UserRowID: Person] = [:]
-  /// What lines ask for, until the turn ends.
-  var pendingCommands: [PendingCommand] = []
-  var attendance = ConnectionPresence()
-  /// Lines with something to write when the turn ends.
-  var dirty: [Connection] = []
-  /// Lines that are behind.
-  var behind: [Connection] = []
-  /// Handshakes that may still be read in this turn.
-  private var handshakesLeft = PushLoop.entrancesPerTurnMax
-  /// Answers of the threadPool that wait for their turn.
-  private var arrivals = AdmissionQueue()
-  /// Counts publications; see `publish`.
-  var turn: UInt32 = 0
-  var isDraining = false
-  var closeBy: Int64?
-  /// One receive buffer for all: a frame that arrives whole is read where it lies.
-  let received = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
-
-  var settings: Settings { shared.chat.settings }
-  var mailbox: Mailbox<LoopMessage> { shared.mailboxes[index] }
-  let limits = ProtocolState.Limits(maxMessageBytes: Chat.requestBytesMax, maxFragments: 16)
-
-  /// How long a peer may take to answer our Close frame.
-  static let closingMilliseconds: Int64 = 5000
-  /// How long a stopping daemon waits for its peers.
+  /// How long a stopping daemon waits for the Close frames of its peers.
   static let stoppingMilliseconds: Int64 = 3000
 
-  /// Requests read, and people let in, in one turn. What is said meanwhile waits for two turns, once to be handed to the scribe and once to
-  /// be answered: a crowd at the door must not make these long.
-  static let entrancesPerTurnMax = 16
+  private let loop: EventLoop<LoopMessage>
+  private let limiter: ConnectionLimiter
+  private let io: ConnectionIO
+  private let hub = Hub()
+  private let handshakes = PendingHandshakes()
+  private let handshake: Handshake
+  private let authenticator: Authenticator
+  private let commands: CommandDispatcher
+  private let publisher: Publisher
+  private let catchUps: CatchUps
+  private let presence: LoopPresence
+  private let typing: TypingBroadcaster
+  private var stopBy: Int64?
 
   /// The body of a loop's thread.
-  static func run(index: Int, shared: Shared, listeners: [Listener], startingAt position: Int64) {
+  static func run(index: Int, services: DaemonServices, listeners: [Listener], startingAt position: Int64) {
     do {
-      let loop = try EventLoop(mailbox: shared.mailboxes[index])
+      let loop = try EventLoop(mailbox: services.mailboxes[index])
       for listener in listeners { try loop.listen(listener) }
-      loop.run(PushLoop(index: index, shared: shared, loop: loop, startingAt: position))
+      loop.run(PushLoop(index: index, services: services, loop: loop, startingAt: position))
     } catch {
       Log.error("loop \(index) cannot start: \(error)")
       exit(1)
     }
   }
 
-  private init(index: Int, shared: Shared, loop: EventLoop<LoopMessage>, startingAt position: Int64) {
-    self.index = index
-    self.shared = shared
+  private init(index: Int, services: DaemonServices, loop: EventLoop<LoopMessage>, startingAt position: Int64) {
+    let (chat, settings, mailbox) = (services.chat, services.chat.settings, services.mailboxes[index])
+    let others = services.mailboxes.indices.filter { $0 != index }.map { services.mailboxes[$0] }
+    let loader = ResumeLoader(chat: chat, threadPool: services.threadPool) { token, result in mailbox.send(.sessionLoaded(token, result)) }
+    let replayBuffer = ReplayBuffer(startingAt: position, bytesMax: settings.replayBufferBytesMax)
     self.loop = loop
-    replayBuffer = ReplayBuffer(startingAt: position, bytesMax: shared.chat.settings.replayBufferBytesMax)
-  }
-
-  deinit {
-    received.deallocate()
+    limiter = services.limiter
+    io = ConnectionIO(loop: loop, limits: ConnectionLimits(settings), wallMilliseconds: Clock.wallMilliseconds)
+    catchUps = CatchUps(io: io, hub: hub, replayBuffer: replayBuffer) { token, session, since in
+      loader.load(token, session: session, since: since, replayBufferStart: replayBuffer.start)
+    }
+    publisher = Publisher(io: io, hub: hub, replayBuffer: replayBuffer, catchUps: catchUps)
+    presence = LoopPresence(loop: index, io: io, hub: hub, tracker: services.presence)
+    typing = TypingBroadcaster(io: io, hub: hub) { notification in for other in others { other.send(.typing(notification)) } }
+    authenticator = Authenticator(
+      chat: chat, io: io, hub: hub, catchUps: catchUps, replayBuffer: replayBuffer, handshakes: handshakes, limiter: limiter,
+      loader: loader)
+    handshake = Handshake(
+      io: io, origins: services.origins, isReady: chat.isReady, handshakes: handshakes, authenticator: authenticator)
+    commands = CommandDispatcher(
+      chat: chat, io: io, authenticator: authenticator, presence: presence, typing: typing,
+      sink: ReplySink(enqueue: { mailbox.enqueue(.replies($0)) }, wake: mailbox.wake))
+    io.delegate = self
+    publisher.delegate = self
+    catchUps.delegate = self
   }
 
   // MARK: EventHandler
 
   func accepted(_ socket: Int32) {
-    let entrance = PendingHandshake()
-    let connection = connections.insert { Connection($0, socket: socket, stage: .handshake(entrance), lastHeard: loop.now()) }
-    do {
-      try loop.add(socket, .read, connection.token)
-    } catch {
-      connections.remove(connection.token)
-      Glibc.close(socket)
-      return
-    }
-    setDeadline(connection, loop.now() + settings.signInDeadlineSeconds * 1000)
+    io.accept(socket)
   }
 
   func ready(_ token: Token, _ readiness: Epoll.Readiness) {
-    guard let connection = connections[token] else { return }
-    if case .handshake = connection.stage {
-      // It will be reported again.
-      guard handshakesLeft > 0 else { return }
-      handshakesLeft -= 1
-    }
-    if readiness.canWrite { flush(connection) }
-    if readiness.canRead, !connection.isGone { read(connection) }
+    guard let connection = io[token], handshake.mayRead(connection) else { return }
+    io.ready(connection, readiness)
   }
 
-  func received(_ messages: [LoopMessage]) {
+  func handle(_ messages: [LoopMessage]) {
     var batches: [EventBatch] = []
     for message in messages {
       switch message {
-      case .news(let batch): batches.append(batch)
-      case .arrived(let token, let result): arrivals.append(token, result)
-      case .replies(let replies): for reply in replies { replied(reply.token, ref: reply.ref, reply.result) }
-      case .typing(let room, let user, let frame): showTyping(room: room, by: user, frame)
-      case .presence(let news): showPresence(news)
+      case .events(let batch): batches.append(batch)
+      case .sessionLoaded(let token, let result): authenticator.enqueue(token, result)
+      case .replies(let replies): for reply in replies { commands.handle(reply) }
+      case .typing(let notification): typing.broadcastTyping(notification)
+      case .presence(let update): presence.send(update)
       case .drain: drain()
       case .close: closeAll()
       }
     }
-    if !batches.isEmpty { publish(batches) }
+    if !batches.isEmpty { publisher.publish(batches) }
   }
 
   func iterationEnded() {
-    handshakesLeft = Self.entrancesPerTurnMax
-    for (token, result) in arrivals.take(Self.entrancesPerTurnMax) { arrived(token, result) }
-    submitPendingCommands()
-    // Flushing may make other lines dirty (one that is behind gets its next portion), but each at most once.
-    var index = 0
-    while index < dirty.count {
-      let connection = dirty[index]
-      index += 1
-      connection.isDirty = false
-      flush(connection)
-    }
-    dirty.removeAll(keepingCapacity: true)
+    handshake.iterationEnded()
+    authenticator.admitQueued(atMost: Handshake.admissionsPerIterationMax)
+    commands.submitPendingCommands()
+    io.flushDirty()
   }
 
-  func ticked(_ now: Int64) {
-    for slot in deadlines.due(at: now) {
-      if let connection = connections.element(inSlot: slot) { deadlineCame(connection, now) } else { deadlines.set(slot, nil) }
-    }
-    advanceThoseBehind()
+  func tick(_ now: Int64) {
+    io.checkDeadlines(at: now)
+    catchUps.advanceCatchUps()
   }
 
-  var hasWork: Bool { !arrivals.isEmpty }
+  var hasWork: Bool { authenticator.hasQueued }
 
   var isFinished: Bool {
-    guard let closeBy else { return false }
-    return connections.count == 0 || loop.now() >= closeBy
+    guard let stopBy else { return false }
+    return io.count == 0 || loop.now() >= stopBy
   }
 
-  // MARK: The end of the day
+  // MARK: Stopping
 
   private func drain() {
-    isDraining = true
     loop.stopListening()
-    for connection in connections.elements {
-      connection.isReadingPaused = true
-      updateInterest(connection)
-    }
+    io.drain()
   }
 
   private func closeAll() {
-    closeBy = loop.now() + Self.stoppingMilliseconds
-    for connection in connections.elements { close(connection, .serviceRestart, "restarting") }
-    // From here on only their Close frames are waited for.
-    for connection in connections.elements {
-      connection.isReadingPaused = false
-      updateInterest(connection)
-    }
+    stopBy = loop.now() + Self.stoppingMilliseconds
+    for connection in io.all { io.close(connection, .serviceRestart, "restarting") }
+    io.readCloseFrames()
+  }
+}
+
+// MARK: From the connections
+
+extension PushLoop: ConnectionIODelegate {
+  func received(request bytes: UnsafeRawBufferPointer, on connection: Connection) { handshake.handleHandshake(connection, bytes) }
+  func received(text: UnsafeRawBufferPointer, on connection: Connection) { commands.dispatch(text, on: connection) }
+  func received(early bytes: UnsafeRawBufferPointer, on connection: Connection) {
+    handshakes[connection].unread.append(contentsOf: bytes)
+  }
+  func continueCatchUp(_ connection: Connection) { catchUps.advanceCatchUp(connection) }
+  func discardHandshake(_ connection: Connection) { handshakes.discard(connection) }
+  func discardCatchUp(_ connection: Connection) { catchUps.discard(connection) }
+  func unsubscribe(_ connection: Connection) { hub.unsubscribeAll(connection) }
+
+  func closed(_ connection: Connection) {
+    guard let user = connection.user else { return }
+    limiter.release(user.rowID)
+    presence.closed(connection)
+    hub.remove(connection)
+  }
+}
+
+// MARK: From delivery, to presence
+
+extension PushLoop: DeliveryDelegate {
+  func wentLive(_ connection: Connection) { presence.opened(connection) }
+  func joinedRoom(_ user: ConnectedUser) { presence.joinedRoom(user) }
+}
+
+extension ConnectionLimits {
+  init(_ settings: Settings) {
+    self.init(
+      signInMilliseconds: settings.signInDeadlineSeconds * 1000, heartbeatMilliseconds: settings.heartbeatSeconds * 1000,
+      sendBufferBytesMax: settings.sendBufferBytesMax, messageBytesMax: Chat.requestBytesMax)
   }
 }

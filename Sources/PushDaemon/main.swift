@@ -1,6 +1,6 @@
-// The push daemon: holds the line open to every subscriber.
+// echochat-push: holds the WebSocket connections and delivers events to them.
 import Glibc
 import Posix
 
 Signals.blockTermination()
-exit(Daemon.main(arguments: Array(CommandLine.arguments.dropFirst())))
+exit(PushDaemon.main(arguments: Array(CommandLine.arguments.dropFirst())))

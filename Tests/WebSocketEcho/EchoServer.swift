@@ -76,9 +76,9 @@ final class EchoServer: EventHandler {
     if let client = clients[token], readiness.canRead { read(client) }
   }
 
-  func received(_ messages: [Never]) {}
+  func handle(_ messages: [Never]) {}
   func iterationEnded() {}
-  func ticked(_ now: Int64) {}
+  func tick(_ now: Int64) {}
 
   private func read(_ client: Client) {
     let count = recv(client.socket, received.baseAddress, received.count, 0)

@@ -1,30 +1,30 @@
-// People whom the threadPool have looked up, on their way in.
+// Results of session lookups that wait for their iteration.
 import Chat
 import Domain
 import EventLoop
 
-/// First come, first in, so many at a time.
+/// First in, first out, a bounded number at a time.
 struct AdmissionQueue {
-  typealias Answer = (token: Token, result: Result<ResumeSnapshot, ChatError>)
+  typealias Entry = (token: Token, result: Result<ResumeSnapshot, ChatError>)
 
-  private var waiting: [Answer] = []
-  /// How many of them are in already.
+  private var entries: [Entry] = []
+  /// How many of them have been taken.
   private var taken = 0
 
-  var isEmpty: Bool { waiting.isEmpty }
+  var isEmpty: Bool { entries.isEmpty }
 
   mutating func append(_ token: Token, _ result: Result<ResumeSnapshot, ChatError>) {
-    waiting.append((token, result))
+    entries.append((token, result))
   }
 
   /// The next ones, at most `count`.
-  mutating func take(_ count: Int) -> ArraySlice<Answer> {
-    let next = waiting[taken...].prefix(count)
+  mutating func take(_ count: Int) -> ArraySlice<Entry> {
+    let next = entries[taken...].prefix(count)
     taken = next.endIndex
-    if taken == waiting.count {
-      (waiting, taken) = ([], 0)
-    } else if taken > 64, taken * 2 > waiting.count {
-      waiting.removeFirst(taken)
+    if taken == entries.count {
+      (entries, taken) = ([], 0)
+    } else if taken > 64, taken * 2 > entries.count {
+      entries.removeFirst(taken)
       taken = 0
     }
     return next

@@ -1,15 +1,36 @@
-// What a line needs to remember only until it is signed in.
+// What a connection needs only until it is admitted.
 import Domain
+import EventLoop
 import WebSocket
 
 final class PendingHandshake {
   var parser = HandshakeParser()
-  /// Bytes that were received and are still to be read: the request, or frames that came before their time.
+  /// Received bytes that are still to be read: the request, or frames that came too early.
   var unread: [UInt8] = []
   var since: Int64?
   var room: PublicID?
-  /// The `ref` of the `authenticate` command, to be answered on arrival.
+  /// The `ref` of the `authenticate` command, answered on admission.
   var ref: String?
-  var mustAnswer = false
   var tokenExpiresAt: Int64 = .max
+}
+
+/// The pending handshakes of one loop.
+final class PendingHandshakes {
+  private var handshakes: [Token: PendingHandshake] = [:]
+
+  /// Made at the first use.
+  subscript(_ connection: Connection) -> PendingHandshake {
+    if let handshake = handshakes[connection.token] { return handshake }
+    let handshake = PendingHandshake()
+    handshakes[connection.token] = handshake
+    return handshake
+  }
+
+  func discard(_ connection: Connection) {
+    handshakes[connection.token] = nil
+    // Removing leaves a dictionary as large as it was.
+    if handshakes.isEmpty { handshakes = [:] }
+  }
+
+  var count: Int { handshakes.count }
 }

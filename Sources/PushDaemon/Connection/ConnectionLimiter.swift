@@ -1,12 +1,12 @@
-// How many connections each user has, over all loops.
+// Counts each user's connections over all loops.
 import Domain
 import Posix
 
 final class ConnectionLimiter: Sendable {
   private let counts = Lock<[UserRowID: UInt16]>([:])
 
-  /// Counts one more; false if that would be more than `limit` (nil: none of ours; but there are no more than 65,535).
-  func enter(_ user: UserRowID, limit: Int?) -> Bool {
+  /// Counts one more connection; false if that exceeds `limit` (nil: no limit but 65,535).
+  func acquire(_ user: UserRowID, limit: Int?) -> Bool {
     counts.withLock { counts in
       let count = counts[user, default: 0]
       if count >= limit ?? Int(UInt16.max) || count == .max { return false }
@@ -15,7 +15,7 @@ final class ConnectionLimiter: Sendable {
     }
   }
 
-  func leave(_ user: UserRowID) {
+  func release(_ user: UserRowID) {
     counts.withLock { counts in
       guard let count = counts[user] else { return }
       counts[user] = count > 1 ? count - 1 : nil

@@ -1,9 +1,9 @@
-// An identifier without memory of its own.
+// A public identifier stored inline, without heap memory.
 import Domain
 
-/// A `PublicID` in its 32 bytes; as a text it takes 96, as soon as it is longer than fifteen.
+/// A `PublicID` in 32 bytes; a string longer than fifteen bytes takes 96.
 struct InlinePublicID {
-  /// Letters and digits, then zeros.
+  /// ASCII letters and digits, padded with zeros.
   private var bytes = InlineArray<32, UInt8>(repeating: 0)
 
   init(_ id: PublicID) {

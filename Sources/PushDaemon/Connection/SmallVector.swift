@@ -1,6 +1,6 @@
 // A list that nearly always has one element.
 
-/// The first element lies in the list itself: memory of its own, at least 48 bytes, is taken only by a second one.
+/// The first element is stored inline; only a second one allocates, at least 48 bytes.
 struct SmallVector<Element: AnyObject> {
   private var first: Element?
   private var others: [Element] = []
@@ -9,7 +9,7 @@ struct SmallVector<Element: AnyObject> {
     if first == nil { first = element } else { others.append(element) }
   }
 
-  /// Removes those of which `isUnwanted` says so; the order of the others may change.
+  /// Removes the elements for which `isUnwanted` is true; the order of the others may change.
   mutating func removeAll(where isUnwanted: (Element) -> Bool) {
     others.removeAll(where: isUnwanted)
     if let first, isUnwanted(first) { self.first = others.popLast() }

@@ -1,25 +1,29 @@
-// News as the loops send it: framed once, shared by all who hear it.
+// Events as the loops send them: framed once, shared by all connections that receive them.
 import Domain
-import Wire
 import WebSocket
+import Wire
 
-/// Some consecutive events of the journal. Never changes, so all loops and their tails hold the same one.
+/// One event of the journal with its WebSocket frame. Plain numbers only: a catch-up copies thousands of these, and copying a reference has
+/// its price.
+struct FramedEvent: Sendable {
+  let position: Int64
+  let kind: EventKind
+  let room: RoomRowID?
+  let user: UserRowID?
+  /// Of a `sessionEnded`.
+  let session: SessionRowID?
+  /// Where its frame lies in the batch's `bytes`; empty for an event that no client receives.
+  let frame: Range<Int>
+
+  /// Sent to the subscribers of its room, as opposed to one user.
+  var isForRoom: Bool { !frame.isEmpty && !kind.isUserScoped }
+}
+
+/// Consecutive events of the journal. Immutable, so all loops and their replay buffers share one object.
 final class EventBatch: Sendable {
-  /// Of plain numbers only: those who come back are told thousands of these, and to copy a reference has its price.
-  struct Item: Sendable {
-    let position: Int64
-    let kind: EventKind
-    let room: RoomRowID?
-    let user: UserRowID?
-    /// Of a `sessionEnded`.
-    let session: SessionRowID?
-    /// Where its frame lies in `bytes`; empty for what no client hears of.
-    let frame: Range<Int>
-  }
-
-  let items: [Item]
+  let events: [FramedEvent]
   let bytes: [UInt8]
-  /// Of each `memberJoined`, by its position: how clients call the room.
+  /// The room's public identifier for each `memberJoined`, by the event's position.
   let roomIDs: [Int64: PublicID]
 
   /// `entries` is not empty and in order.
@@ -27,13 +31,13 @@ final class EventBatch: Sendable {
     var roomIDs: [Int64: PublicID] = [:]
     var bytes: [UInt8] = []
     bytes.reserveCapacity(entries.reduce(0) { $0 + $1.data.count + 96 })
-    items = entries.map { entry in
+    events = entries.map { entry in
       let start = bytes.count
       if let word = entry.kind.word {
         FrameWriter.append(.text, ServerFrame.durable(word, position: entry.position, data: entry.data), to: &bytes)
       }
       if entry.kind == .memberJoined { roomIDs[entry.position] = entry.roomID }
-      return Item(
+      return FramedEvent(
         position: entry.position, kind: entry.kind, room: entry.room, user: entry.user,
         session: entry.session,
         frame: start..<bytes.count)
@@ -41,17 +45,23 @@ final class EventBatch: Sendable {
     (self.bytes, self.roomIDs) = (bytes, roomIDs)
   }
 
-  /// Whether words or names are taken back by it that earlier news may bear.
+  /// Lends the frame of one of the events.
+  @inline(__always)
+  func withFrame(of event: FramedEvent, _ body: (UnsafeRawBufferPointer) -> Void) {
+    bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[event.frame])) }
+  }
+
+  /// Whether it removes content or names that earlier events may contain.
   var hasDeletions: Bool {
-    items.contains { item in
-      switch item.kind {
+    events.contains { event in
+      switch event.kind {
       case .messageDeleted, .roomDeleted, .accountErased: true
       default: false
       }
     }
   }
-  var last: Int64 { items.last?.position ?? 0 }
+  var last: Int64 { events.last?.position ?? 0 }
 
   /// Bytes of memory, roughly.
-  var size: Int { bytes.count + items.count * MemoryLayout<Item>.stride }
+  var size: Int { bytes.count + events.count * MemoryLayout<FramedEvent>.stride }
 }

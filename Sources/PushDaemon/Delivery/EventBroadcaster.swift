@@ -1,58 +1,63 @@
-// Where news goes out to the loops: each event once, in the order of the journal.
+// Publishes events to the loops: each once, in the order of the journal.
 import Domain
-import EventLoop
 import Notify
 import Posix
 
-/// News comes from two sides. What this program's own writer has committed is known without asking, and if it follows directly on what was
-/// told last, it is told at once. Where another program's event lies between, the journal is read (`JournalPoller`).
+/// Events come from two sides. What this process commits is known without reading, and if it directly follows what was published last, it is
+/// published at once. Where another process's event lies between, the journal is read (`JournalPoller`).
 final class EventBroadcaster: Sendable {
-  private let mailboxes: [Mailbox<LoopMessage>]
-  private let bell: DoorbellSender
-  /// News up to here has been told; nil until the desk is open.
-  private let told = Lock<Int64?>(nil)
-
-  init(mailboxes: [Mailbox<LoopMessage>], doorbellPath: String) throws {
-    self.mailboxes = mailboxes
-    bell = try DoorbellSender(path: doorbellPath)
+  /// The way to the loops.
+  struct Loops: Sendable {
+    /// Gives a batch to every loop without waking it.
+    let enqueue: @Sendable (EventBatch) -> Void
+    /// Wakes the loops for which something is enqueued.
+    let wake: @Sendable () -> Void
   }
 
-  /// Everything up to `position` was told by others, or is nobody's news any more.
-  func open(at position: Int64) {
-    told.withLock { $0 = position }
+  private let loops: Loops
+  private let doorbell: DoorbellSender
+  /// Nil until `start`.
+  private let position = Lock<Int64?>(nil)
+
+  init(loops: Loops, doorbellPath: String) throws {
+    self.loops = loops
+    doorbell = try DoorbellSender(path: doorbellPath)
   }
 
-  var position: Int64 { told.withLock { $0 } ?? 0 }
+  /// Publishes only events after `position`.
+  func start(after position: Int64) {
+    self.position.withLock { $0 = position }
+  }
 
-  /// For the writer, after a commit: what it has appended, and that it has left messages.
+  /// Everything up to here has been published.
+  var publishedThrough: Int64 { position.withLock { $0 } ?? 0 }
+
+  /// For the writer, after each commit: what it has appended. Wakes the loops for their replies, too.
   func onCommit(_ entries: [JournalEntry]) {
-    if !entries.isEmpty, !tell(own: entries) { bell.ring() }
-    for mailbox in mailboxes { mailbox.wake() }
+    if !entries.isEmpty, !publishCommitted(entries) { doorbell.ring() }
+    loops.wake()
   }
 
-  /// Leaves the news with the loops, without waking them. False if it must be read from the journal, with what lies before it.
-  private func tell(own entries: [JournalEntry]) -> Bool {
-    told.withLock { told in
-      guard let position = told, let first = entries.first, let last = entries.last, first.position == position + 1 else { return false }
-      leave(entries)
-      told = last.position
+  /// Gives the events to the loops without waking them. False if they must be read from the journal, with what lies before them.
+  private func publishCommitted(_ entries: [JournalEntry]) -> Bool {
+    position.withLock { position in
+      guard let published = position, let first = entries.first, let last = entries.last, first.position == published + 1 else {
+        return false
+      }
+      loops.enqueue(EventBatch(entries))
+      position = last.position
       return true
     }
   }
 
-  /// For the journalPoller: what it has read after `position`. Some of it may have been told meanwhile.
-  func tell(read entries: [JournalEntry]) {
-    told.withLock { told in
-      let fresh = Array(entries.drop { $0.position <= told ?? 0 })
-      guard let last = fresh.last else { return }
-      leave(fresh)
-      told = last.position
+  /// For the journal poller: what it has read after `publishedThrough`. Some of it may have been published meanwhile.
+  func publishFromJournal(_ entries: [JournalEntry]) {
+    position.withLock { position in
+      let new = Array(entries.drop { $0.position <= position ?? 0 })
+      guard let last = new.last else { return }
+      loops.enqueue(EventBatch(new))
+      position = last.position
     }
-    for mailbox in mailboxes { mailbox.wake() }
-  }
-
-  private func leave(_ entries: [JournalEntry]) {
-    let batch = EventBatch(entries)
-    for mailbox in mailboxes { mailbox.enqueue(.news(batch)) }
+    loops.wake()
   }
 }

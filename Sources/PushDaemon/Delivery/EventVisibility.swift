@@ -1,40 +1,57 @@
-// Who hears an event: the rule of membership at the event's own place in the log.
+// Which events a connection receives: decided by the user's memberships at the event's own position.
 import Domain
 
-/// What one line does with one item of news.
-enum Hearing {
-  /// Nothing: it is not meant for her.
-  case nothing
-  /// Writes the frame.
-  case frame
-  /// Her session or her account has ended at this place.
-  case signedOut
-  case suspended
+/// What a connection does with an event.
+enum Delivery {
+  /// Nothing: the event is not visible to its user.
+  case skip
+  /// Sends the frame.
+  case send
+  /// Closes: its session or its account has ended here.
+  case endSession
+  /// Closes: its user is suspended from here on.
+  case suspend
 }
 
-extension [RoomRowID: PublicID] {
-  /// Judges an item of a batch for a line of `user`, keeping the rooms up to date with her own comings and goings: from `member_joined` to
-  /// `member_left` or the end of the room, both included.
-  mutating func hear(_ item: EventBatch.Item, of batch: EventBatch, user: UserRowID, session: SessionRowID, only: RoomRowID?) -> Hearing {
-    if item.user == user {
-      switch item.kind {
-      case .sessionEnded where item.session == session: return .signedOut
-      case .userSuspended: return .suspended
-      case .memberJoined: if let room = item.room, let id = batch.roomIDs[item.position] { self[room] = id }
-      case .memberLeft: return hearLast(item, only: only)
-      default: break
-      }
-    } else if item.kind.isUserScoped {
-      return .nothing
-    }
-    if item.kind == .roomDeleted { return hearLast(item, only: only) }
-    guard let room = item.room, index(forKey: room) != nil, only == nil || only == room, !item.frame.isEmpty else { return .nothing }
-    return .frame
+/// A user's rooms at a position of the journal, moved on event by event.
+struct MembershipCursor {
+  let user: UserRowID
+  let session: SessionRowID
+  /// Nil for all rooms.
+  let roomFilter: RoomRowID?
+  private(set) var rooms: [RoomRowID: PublicID]
+
+  init(user: UserRowID, session: SessionRowID, roomFilter: RoomRowID?, rooms: [RoomRowID: PublicID]) {
+    self.user = user
+    self.session = session
+    self.roomFilter = roomFilter
+    self.rooms = rooms
   }
 
-  /// The last that she hears of a room.
-  private mutating func hearLast(_ item: EventBatch.Item, only: RoomRowID?) -> Hearing {
-    guard let room = item.room, removeValue(forKey: room) != nil else { return .nothing }
-    return only == nil || only == room ? .frame : .nothing
+  /// Decides about the next event of `batch` and applies it to the rooms. A user receives a room's events from `member_joined` to
+  /// `member_left` or the end of the room, both included.
+  mutating func decide(_ event: FramedEvent, of batch: EventBatch) -> Delivery {
+    if event.user == user {
+      switch event.kind {
+      case .sessionEnded where event.session == session: return .endSession
+      case .userSuspended: return .suspend
+      case .memberJoined: if let room = event.room, let id = batch.roomIDs[event.position] { rooms[room] = id }
+      case .memberLeft: return leaveRoom(of: event)
+      default: break
+      }
+    } else if event.kind.isUserScoped {
+      return .skip
+    }
+    if event.kind == .roomDeleted { return leaveRoom(of: event) }
+    guard let room = event.room, rooms.index(forKey: room) != nil, accepts(room), !event.frame.isEmpty else { return .skip }
+    return .send
   }
+
+  /// The last event of a room that the user receives.
+  private mutating func leaveRoom(of event: FramedEvent) -> Delivery {
+    guard let room = event.room, rooms.removeValue(forKey: room) != nil else { return .skip }
+    return accepts(room) ? .send : .skip
+  }
+
+  private func accepts(_ room: RoomRowID) -> Bool { roomFilter == nil || roomFilter == room }
 }

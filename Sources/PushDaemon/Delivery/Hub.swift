@@ -1,92 +1,90 @@
-// Who hears of which room, on one loop.
+// Which rooms and users one loop has, and which connections receive which room.
 import Domain
 
-/// A room that somebody here is in. Walking its subscribers is what a delivery costs.
-final class RoomSubscribers {
-  let rowID: RoomRowID
-  let id: PublicID
-  fileprivate(set) var subscribers: [Connection] = []
-  /// People on this loop who are in it, whether or not their lines hear of it.
-  fileprivate var people = 0
-  /// What is to be told in the publication under way.
-  var news = News()
-
-  /// Frames of one room, side by side: copied only if there are several.
-  struct News {
-    private var first: (batch: EventBatch, frame: Range<Int>)?
-    private var chunk: [UInt8] = []
-
-    var isEmpty: Bool { first == nil }
-
-    mutating func append(_ frame: Range<Int>, of batch: EventBatch) {
-      guard let first else {
-        first = (batch, frame)
-        return
-      }
-      if chunk.isEmpty { first.batch.bytes.withUnsafeBytes { chunk.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[first.frame])) } }
-      batch.bytes.withUnsafeBytes { chunk.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[frame])) }
-    }
-
-    func withUnsafeBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
-      if !chunk.isEmpty {
-        chunk.withUnsafeBytes(body)
-      } else if let first {
-        first.batch.bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[first.frame])) }
-      }
-    }
-  }
-
-  /// Whether one more typist is told of now. In a crowd nobody looks at who types, and telling it would cost more than what is then said:
-  /// with five hundred typists in a room of five hundred, 125,000 frames a second.
-  func allowsTypingNotification(at now: Int64) -> Bool {
-    guard subscribers.count <= Self.typingLinesMax else { return false }
-    if now - typingSince >= Self.typingWindowMilliseconds { (typingSince, typists) = (now, 0) }
-    typists += 1
-    return typists <= Self.typistsMax
-  }
-
-  /// Lines of a room here, beyond which nobody is told of typing.
-  static let typingLinesMax = 500
-  /// Announcements in a room in one window.
-  static let typistsMax = 5
-  static let typingWindowMilliseconds: Int64 = 2000
-
-  private var typingSince: Int64 = 0
-  private var typists = 0
-
-  fileprivate init(_ rowID: RoomRowID, _ id: PublicID) {
-    self.rowID = rowID
-    self.id = id
-  }
-
-  func subscribe(_ connection: Connection) {
-    subscribers.append(connection)
-  }
-
-  /// Does nothing for who is no subscriber. Looks through the list: a thousand pointers take half a microsecond, and lines leave rarely.
-  func unsubscribe(_ connection: Connection) {
-    guard let place = subscribers.firstIndex(where: { $0 === connection }) else { return }
-    subscribers.swapAt(place, subscribers.count - 1)
-    subscribers.removeLast()
-  }
-}
-
-struct Hub {
+final class Hub {
   private(set) var rooms: [RoomRowID: RoomSubscribers] = [:]
+  private(set) var users: [UserRowID: ConnectedUser] = [:]
 
   subscript(_ rowID: RoomRowID) -> RoomSubscribers? { rooms[rowID] }
+  subscript(_ rowID: UserRowID) -> ConnectedUser? { users[rowID] }
 
-  /// One more of the people here is in this room.
-  mutating func enter(_ rowID: RoomRowID, _ id: PublicID) -> RoomSubscribers {
+  // MARK: Users
+
+  /// A connection has been authenticated.
+  func add(_ connection: Connection, of user: User) {
+    let connected = users[user.rowID] ?? ConnectedUser(user)
+    users[user.rowID] = connected
+    connected.connections.append(connection)
+    connection.user = connected
+  }
+
+  /// A connection closes; a user without connections is forgotten.
+  func remove(_ connection: Connection) {
+    guard let user = connection.user else { return }
+    user.connections.removeAll { $0 === connection }
+    if user.connections.isEmpty { users[user.rowID] = nil }
+  }
+
+  // MARK: Rooms
+
+  /// One more user on this loop is a member of the room.
+  func addUser(to rowID: RoomRowID, _ id: PublicID) -> RoomSubscribers {
     let room = rooms[rowID] ?? RoomSubscribers(rowID, id)
     rooms[rowID] = room
-    room.people += 1
+    room.userCount += 1
     return room
   }
 
-  /// One of them is not any more; the last one takes the room along.
-  mutating func leave(_ room: RoomSubscribers) {
-    room.people -= 1
-    if room.people == 0 { rooms[room.rowID] = nil }
+  /// One of them is a member no longer; with the last one the room is removed.
+  func removeUser(from room: RoomSubscribers) {
+    room.userCount -= 1
+    if room.userCount == 0 { rooms[room.rowID] = nil }
+  }
+
+  // MARK: Subscriptions
+
+  /// A connection is live: it receives these rooms, in which its user is at this position of the journal.
+  func subscribe(_ connection: Connection, to rooms: [RoomRowID: PublicID]) {
+    guard let user = connection.user else { return }
+    user.liveConnectionCount += 1
+    if user.liveConnectionCount == 1 { user.rooms = SmallVector(rooms.map { addUser(to: $0.key, $0.value) }) }
+    for room in user.rooms where connection.accepts(room.rowID) { room.subscribe(connection) }
+  }
+
+  /// A connection that was live receives nothing any more.
+  func unsubscribeAll(_ connection: Connection) {
+    guard let user = connection.user else { return }
+    for room in user.rooms { room.unsubscribe(connection) }
+    user.liveConnectionCount -= 1
+    guard user.liveConnectionCount == 0 else { return }
+    for room in user.rooms { removeUser(from: room) }
+    user.rooms = SmallVector()
+  }
+
+  /// The memberships of a user have changed.
+  func updateRooms(of user: ConnectedUser, to rooms: [RoomRowID: PublicID]) {
+    guard user.liveConnectionCount > 0 else { return }
+    let connections = user.connections.filter(\.isLive)
+    for room in user.rooms where rooms[room.rowID] == nil {
+      for connection in connections { room.unsubscribe(connection) }
+      removeUser(from: room)
+    }
+    user.rooms.removeAll { rooms[$0.rowID] == nil }
+    let known = Set(user.rooms.map(\.rowID))
+    for (rowID, id) in rooms where !known.contains(rowID) {
+      let room = addUser(to: rowID, id)
+      user.rooms.append(room)
+      for connection in connections where connection.accepts(rowID) { room.subscribe(connection) }
+    }
+  }
+
+  /// A room is deleted: its members stay in their other rooms.
+  func removeRoom(_ rowID: RoomRowID) {
+    guard rooms[rowID] != nil else { return }
+    for user in users.values where user.rooms.contains(where: { $0.rowID == rowID }) {
+      var rooms = user.roomIDs
+      rooms[rowID] = nil
+      updateRooms(of: user, to: rooms)
+    }
   }
 }

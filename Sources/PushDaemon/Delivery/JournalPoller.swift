@@ -1,29 +1,27 @@
-// From the journal to the loops, for what others wrote: rung, or once a tick.
+// Reads what other processes append to the journal: when the doorbell rings, or once per tick.
 import Chat
 import Domain
-import EventLoop
 import Notify
 import Posix
 
-/// A thread that reads the journal after what the loops were told last, and hands what it finds to the desk. It trusts the journal, not the
-/// bell.
+/// A thread that reads the journal after what was published last and gives it to the broadcaster. It trusts the journal, not the doorbell.
 final class JournalPoller: Sendable {
-  /// The longest that news waits when the bell is broken.
+  /// The longest that an event waits when the doorbell is lost.
   static let tickMilliseconds: Int32 = 250
 
-  /// News after this position is delivered.
+  /// Events after this position are published.
   let startPosition: Int64
   private let thread: BackgroundThread
 
-  init(chat: Chat, doorbellPath: String, desk: EventBroadcaster) throws {
+  init(chat: Chat, doorbellPath: String, broadcaster: EventBroadcaster) throws {
     startPosition = try chat.lastPosition()
-    desk.open(at: startPosition)
+    broadcaster.start(after: startPosition)
     // Made here, so that a path that cannot be bound stops the start; used by the thread alone from then on.
     nonisolated(unsafe) let doorbell = try DoorbellReceiver(path: doorbellPath)
     thread = BackgroundThread(name: "journal-poller") { stop in
       while !stop.wait(milliseconds: 0) {
         doorbell.wait(milliseconds: Self.tickMilliseconds)
-        Self.deliver(chat, desk)
+        Self.poll(chat, broadcaster)
       }
     }
   }
@@ -32,16 +30,16 @@ final class JournalPoller: Sendable {
     thread.stop()
   }
 
-  private static func deliver(_ chat: Chat, _ desk: EventBroadcaster) {
+  private static func poll(_ chat: Chat, _ broadcaster: EventBroadcaster) {
     do {
       while true {
-        let entries = try chat.events(after: desk.position)
-        desk.tell(read: entries)
+        let entries = try chat.events(after: broadcaster.publishedThrough)
+        broadcaster.publishFromJournal(entries)
         if entries.count < Chat.journalBatchMax { return }
       }
     } catch {
       // The next tick tries again from the same position: late, not lost.
-      Log.error("reading the journal: \(error)")
+      Log.error("cannot read the journal: \(error)")
     }
   }
 }

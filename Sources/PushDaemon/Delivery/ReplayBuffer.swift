@@ -1,16 +1,16 @@
-// The newest news, kept in memory for those who come back soon.
+// The newest events, kept in memory for clients that reconnect soon.
 import Domain
 
-/// Batches in order, bounded in bytes; the oldest goes first. An object: whoever is told from it while it is asked must not copy it.
+/// Batches in order, bounded in bytes; the oldest is dropped first. A class, so that a chunk that consults it does not copy it.
 final class ReplayBuffer {
-  /// All news after this position is here.
+  /// Has all events after this position.
   private(set) var start: Int64
-  /// All news up to this position is here.
+  /// Has all events up to this position.
   private(set) var end: Int64
-  /// A message was deleted after this position: what was read of the journal up to here may have words that are taken back.
+  /// A message was deleted after this position: what was read from the journal up to here may contain deleted content.
   private(set) var redactedThrough: Int64 = 0
-  /// Where it was told last how something stands now, as far as that is here: what was told of the same before is of no use any more.
-  private var standings: [Standing: Int64] = [:]
+  /// The newest position per compaction key; older entries are skipped on replay.
+  private var newest: [CompactionKey: Int64] = [:]
   private var batches: [EventBatch?] = []
   private var head = 0
   private var bytes = 0
@@ -23,14 +23,14 @@ final class ReplayBuffer {
   }
 
   func append(_ batch: EventBatch) {
-    // What was deleted must not be told again from memory, word for word: the journal has been redacted, older batches have not.
-    if batch.hasDeletions { forget() }
+    // Deleted content must not be replayed from memory: the journal has been redacted, older batches have not.
+    if batch.hasDeletions { discardAll() }
     batches.append(batch)
-    for item in batch.items { if let standing = Standing(item) { standings[standing] = item.position } }
+    for event in batch.events { if let key = CompactionKey(event) { newest[key] = event.position } }
     bytes += batch.size
     end = batch.last
     while bytes > bytesMax, head < batches.count, let oldest = batches[head] {
-      for item in oldest.items { if let standing = Standing(item), standings[standing] == item.position { standings[standing] = nil } }
+      for event in oldest.events { if let key = CompactionKey(event), newest[key] == event.position { newest[key] = nil } }
       bytes -= oldest.size
       start = oldest.last
       batches[head] = nil
@@ -42,8 +42,8 @@ final class ReplayBuffer {
     }
   }
 
-  private func forget() {
-    standings = [:]
+  private func discardAll() {
+    newest = [:]
     batches = []
     head = 0
     bytes = 0
@@ -51,15 +51,15 @@ final class ReplayBuffer {
     redactedThrough = end
   }
 
-  /// Whether newer news tells the same anew, so that who comes back is spared this: the journal has dropped it too.
-  func isSuperseded(_ item: EventBatch.Item) -> Bool {
-    guard let standing = Standing(item), let newest = standings[standing] else { return false }
-    return item.position < newest
+  /// Whether a newer event with the same compaction key makes this one useless; the journal has dropped it too.
+  func isSuperseded(_ event: FramedEvent) -> Bool {
+    guard let key = CompactionKey(event), let position = newest[key] else { return false }
+    return event.position < position
   }
 
-  /// Calls `body` for each item after `position`, which must not be before `start`, until it answers false.
+  /// Calls `body` for each event after `position`, which must not be before `start`, until it returns false.
   @inline(__always)
-  func forEach(after position: Int64, _ body: (EventBatch.Item, EventBatch) -> Bool) {
+  func forEach(after position: Int64, _ body: (FramedEvent, EventBatch) -> Bool) {
     var low = head
     var high = batches.count
     while low < high {
@@ -67,21 +67,21 @@ final class ReplayBuffer {
       if (batches[middle]?.last ?? 0) <= position { low = middle + 1 } else { high = middle }
     }
     for case let batch? in batches[low...] {
-      for item in batch.items where item.position > position {
-        if !body(item, batch) { return }
+      for event in batch.events where event.position > position {
+        if !body(event, batch) { return }
       }
     }
   }
 }
 
-/// What an event that `isCompacted` tells of.
-private struct Standing: Hashable {
+/// Identifies what a compacted event describes: of events with the same key only the newest matters.
+private struct CompactionKey: Hashable {
   let kind: EventKind
   let room: RoomRowID
   let user: UserRowID
 
-  init?(_ item: EventBatch.Item) {
-    guard item.kind.isCompacted, let room = item.room, let user = item.user else { return nil }
-    (self.kind, self.room, self.user) = (item.kind, room, user)
+  init?(_ event: FramedEvent) {
+    guard event.kind.isCompacted, let room = event.room, let user = event.user else { return nil }
+    (self.kind, self.room, self.user) = (event.kind, room, user)
   }
 }

@@ -11,17 +11,17 @@ package struct Epoll: ~Copyable {
 
     package static let read = Interest(rawValue: EPOLLIN.rawValue | EPOLLRDHUP.rawValue)
     package static let write = Interest(rawValue: EPOLLOUT.rawValue)
-    /// For a listener; of several loops that wait for it, wakes one. (EPOLLEXCLUSIVE admits no EPOLLRDHUP beside it.)
+    /// For a listener: a connection wakes one of the loops that wait. (EPOLLEXCLUSIVE allows no EPOLLRDHUP beside it.)
     package static let accept = Interest(rawValue: EPOLLIN.rawValue | EPOLLEXCLUSIVE.rawValue)
   }
 
   /// What a socket is ready for.
   package struct Readiness: Sendable {
     let bits: UInt32
-    /// There are bytes, an end of file or an error to be read.
+    /// Bytes, an end of file or an error can be read.
     package var canRead: Bool { bits & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 }
     package var canWrite: Bool { bits & EPOLLOUT.rawValue != 0 }
-    /// The connection is gone in both directions: nothing can be written any more.
+    /// The connection is closed in both directions: nothing can be written any more.
     package var hasHungUp: Bool { bits & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 }
   }
 
@@ -57,7 +57,7 @@ package struct Epoll: ~Copyable {
     try check("epoll_ctl") { epoll_ctl(number, operation, socket, &event) }
   }
 
-  /// Waits at most `milliseconds` (-1: for ever); answers how many sockets are ready, to be asked for by `event`.
+  /// Waits at most `milliseconds` (-1: without limit) and returns how many sockets are ready; read them with `event`.
   package func wait(milliseconds: Int32) -> Int {
     max(0, Int(epoll_wait(descriptor.number, events.baseAddress, Int32(Self.eventsMax), milliseconds)))
   }

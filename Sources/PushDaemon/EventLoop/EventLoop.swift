@@ -1,4 +1,4 @@
-// One thread's endless question: who is ready?
+// An epoll event loop: sockets, messages from other threads, timer ticks.
 import Posix
 
 /// What a loop calls, always on its own thread.
@@ -7,12 +7,12 @@ package protocol EventHandler: AnyObject {
 
   func accepted(_ socket: Int32)
   func ready(_ token: Token, _ readiness: Epoll.Readiness)
-  func received(_ messages: [Message])
-  /// All that one waiting brought has been handled: the time to write.
+  func handle(_ messages: [Message])
+  /// Everything that one wait reported has been handled: the time to write.
   func iterationEnded()
-  /// Comes every `EventLoop.tickMilliseconds`, with the monotonic clock's milliseconds.
-  func ticked(_ now: Int64)
-  /// Something waits for the next turn: the loop looks at its sockets, but does not wait for them.
+  /// Called every `EventLoop.tickMilliseconds`, with the monotonic clock's milliseconds.
+  func tick(_ now: Int64)
+  /// Work is left for the next iteration: the loop polls its sockets without waiting.
   var hasWork: Bool { get }
   /// True ends the loop.
   var isFinished: Bool { get }
@@ -22,8 +22,8 @@ extension EventHandler {
   package var hasWork: Bool { false }
 }
 
-/// Waits for sockets, messages and time, and hands them to its handler. Make it inside its thread's closure: nothing of it is ever shared
-/// but the mailbox.
+/// Waits for sockets, messages and time, and passes them to its handler. Make it inside its thread's closure: only the mailbox is shared
+/// with other threads.
 package final class EventLoop<Message: Sendable> {
   package static var tickMilliseconds: Int64 { 250 }
 
@@ -48,7 +48,7 @@ package final class EventLoop<Message: Sendable> {
     listeners.append(listener)
   }
 
-  /// Takes in nobody any more; those who knock wait in the kernel's queue, for whoever listens next.
+  /// Accepts no more connections; new ones wait in the kernel's queue for the next process that listens.
   package func stopListening() {
     if !areListenersPaused { for listener in listeners { epoll.remove(listener.descriptor) } }
     listeners = []
@@ -71,45 +71,45 @@ package final class EventLoop<Message: Sendable> {
     readClock()
     var nextTick = time + Self.tickMilliseconds
     while !handler.isFinished {
-      var hasMail = false
+      var hasMessages = false
       let count = epoll.wait(milliseconds: handler.hasWork ? 0 : Int32(clamping: max(0, nextTick - time)))
       readClock()
       for index in 0..<count {
         let (token, readiness) = epoll.event(index)
         if token == Self.mailboxToken {
-          hasMail = true
+          hasMessages = true
         } else if token.slot >= Self.listenerSlotMin {
-          welcome(at: Int(UInt32.max - 1 - token.slot), handler)
+          acceptConnections(from: Int(UInt32.max - 1 - token.slot), handler)
         } else {
           handler.ready(token, readiness)
         }
       }
-      if hasMail { handler.received(mailbox.drain()) }
+      if hasMessages { handler.handle(mailbox.drain()) }
       if time >= nextTick {
         nextTick = time + Self.tickMilliseconds
         resumeListening()
-        handler.ticked(time)
+        handler.tick(time)
       }
       handler.iterationEnded()
       readClock()
     }
   }
 
-  /// The monotonic clock's milliseconds when the present turn began: asking the clock for every frame would cost more than some frames do.
+  /// The monotonic clock's milliseconds at the start of this iteration: reading the clock for every frame would cost more than some frames do.
   package func now() -> Int64 { time }
 
   private func readClock() {
     time = Clock.monotonicNanoseconds() / 1_000_000
   }
 
-  private func welcome<Handler: EventHandler>(at index: Int, _ handler: Handler) {
+  private func acceptConnections<Handler: EventHandler>(from index: Int, _ handler: Handler) {
     guard listeners.indices.contains(index) else { return }
-    for _ in 0..<Listener.acceptedPerTurnMax {
+    for _ in 0..<Listener.acceptsPerIterationMax {
       switch listeners[index].accept() {
       case .connection(let socket): handler.accepted(socket)
-      case .nobody: return
+      case .wouldBlock: return
       case .outOfDescriptors:
-        // The listener would be reported ready without end: look away until the next tick.
+        // The listener would be reported ready without end: stop watching it until the next tick.
         pauseListening()
         return
       }
@@ -132,3 +132,14 @@ package final class EventLoop<Message: Sendable> {
     Token(slot: .max - 1 - UInt32(index), generation: 0)
   }
 }
+
+/// The part of a loop that watches sockets and tells the time: all that the owner of a connection needs of it.
+package protocol SocketRegistry: AnyObject {
+  func add(_ socket: Int32, _ interest: Epoll.Interest, _ token: Token) throws
+  func change(_ socket: Int32, _ interest: Epoll.Interest, _ token: Token) throws
+  func remove(_ socket: Int32)
+  /// Milliseconds of the monotonic clock.
+  func now() -> Int64
+}
+
+extension EventLoop: SocketRegistry {}

@@ -1,15 +1,15 @@
-// A listening socket, and the connections that come through it.
+// A listening socket and the connections it accepts.
 import CLinux
 import Glibc
 package import Posix
 
 package struct Listener: Sendable {
-  /// Connections taken in one turn, so that a crowd at the door does not starve those inside.
-  package static let acceptedPerTurnMax = 16
+  /// Connections accepted per iteration, so that a reconnect storm does not starve those that are open.
+  package static let acceptsPerIterationMax = 16
 
   package let descriptor: Int32
 
-  /// Takes over a socket that is already listening; it stays open as long as the process.
+  /// Takes over a socket that is already listening; it stays open as long as the process runs.
   package init(listening socket: consuming FileDescriptor) {
     let number = socket.release()
     _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK)
@@ -17,19 +17,19 @@ package struct Listener: Sendable {
     descriptor = number
   }
 
-  /// What came through the door.
-  package enum ResumeSnapshot {
+  /// The result of accept(2).
+  package enum AcceptResult {
     case connection(Int32)
-    case nobody
-    /// The process or the machine is out of descriptors: waiting helps, trying at once does not.
+    case wouldBlock
+    /// The process or the machine is out of descriptors: retrying helps later, not at once.
     case outOfDescriptors
   }
 
-  package func accept() -> ResumeSnapshot {
+  package func accept() -> AcceptResult {
     while true {
       let socket = echochat_accept(descriptor)
       if socket >= 0 {
-        // Chat frames are small and wanted at once: no waiting for more (Nagle). Refused by Unix sockets, which do not wait anyway.
+        // Chat frames are small and wanted at once: no Nagle delay. Unix sockets refuse the option; they do not wait anyway.
         var yes: Int32 = 1
         setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
         return .connection(socket)
@@ -37,7 +37,7 @@ package struct Listener: Sendable {
       switch errno {
       case EINTR, ECONNABORTED, EPROTO: continue
       case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .outOfDescriptors
-      default: return .nobody
+      default: return .wouldBlock
       }
     }
   }

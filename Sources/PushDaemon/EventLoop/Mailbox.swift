@@ -1,14 +1,14 @@
-// The one thing of a loop that other threads may touch.
+// The queue through which other threads send messages to an event loop.
 import CLinux
 import Glibc
 package import Posix
 
-/// Letters from other threads, taken by the loop once a turn.
+/// Messages from other threads, drained by the loop once per iteration.
 package final class Mailbox<Message: Sendable>: Sendable {
   @usableFromInline
   struct Box: Sendable {
     @usableFromInline var messages: [Message] = []
-    /// Whether the loop has been woken, or is about to be, for what lies here.
+    /// Whether the loop has been woken, or is about to be, for these messages.
     @usableFromInline var hasWoken = false
 
     @inlinable init() {}
@@ -21,23 +21,23 @@ package final class Mailbox<Message: Sendable>: Sendable {
     event = FileDescriptor(owning: try check("eventfd") { eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK)) })
   }
 
-  /// To be watched for reading.
+  /// Watch it for reading.
   package var descriptor: Int32 { event.number }
 
-  /// Never blocks. The sender bounds what it sends: see `GroupCommit.queueMax` for replies, and for news `groupMax` and `journalBatchMax`.
+  /// Never blocks. The sender bounds what it sends: see `GroupCommit.queueMax` for replies, `groupMax` and `journalBatchMax` for events.
   @inlinable
   package func send(_ message: Message) {
     enqueue(message)
     wake()
   }
 
-  /// Leaves a message without waking the loop, because more is to follow at once. Whoever does so then calls.
+  /// Adds a message without waking the loop, because more follow at once. The caller calls `wake` after the last one.
   @inlinable
   package func enqueue(_ message: Message) {
     box.withLock { $0.messages.append(message) }
   }
 
-  /// Wakes the loop if there is a message for it.
+  /// Wakes the loop if a message waits.
   @inlinable
   package func wake() {
     let mustWake = box.withLock { box in
@@ -59,7 +59,7 @@ package final class Mailbox<Message: Sendable>: Sendable {
     }
   }
 
-  // Inlinable is only what is generic, as in `Lock`.
+  // Only generic code is inlinable, as in `Lock`.
   @usableFromInline func signal() {
     var one: UInt64 = 1
     _ = write(event.number, &one, 8)

@@ -1,24 +1,24 @@
-// Bytes on their way to a socket that could not take them yet.
+// Bytes that a socket could not take yet.
 import Glibc
 
-/// Empty (and without memory) as long as the peer reads as fast as we write. The bound is the caller's: ask `count` before adding.
+/// Empty, and without memory, as long as the peer reads as fast as we write. The caller enforces the bound: check `count` before adding.
 package struct SendBuffer {
   private var bytes: [UInt8] = []
   private var sent = 0
 
   package init() {}
 
-  /// Bytes that are not sent.
+  /// Bytes that are not sent yet.
   package var count: Int { bytes.count - sent }
   package var isEmpty: Bool { count == 0 }
 
-  /// What became of a write.
+  /// The result of a write.
   package enum Outcome: Equatable {
-    /// Everything is with the kernel.
+    /// The kernel has taken everything.
     case drained
     /// The socket is full: wait until it can be written.
     case blocked
-    /// The peer is gone.
+    /// The connection is broken.
     case gone
   }
 
@@ -30,7 +30,7 @@ package struct SendBuffer {
     bytes.append(contentsOf: more)
   }
 
-  /// Lends the buffer to somebody who appends frames.
+  /// Lends the buffer to a closure that appends frames.
   package mutating func write<Result>(_ body: (inout [UInt8]) -> Result) -> Result {
     body(&bytes)
   }
@@ -51,14 +51,14 @@ package struct SendBuffer {
     return .drained
   }
 
-  /// Lets go of what is sent, now and then: a peer who is always a little behind must not make us keep all she ever got.
+  /// Drops sent bytes now and then, so that a peer that is always a little behind does not pin them.
   private mutating func shrink() {
     guard sent > max(64 << 10, bytes.count / 2) else { return }
     bytes.removeFirst(sent)
     sent = 0
   }
 
-  /// Sends bytes that lie elsewhere behind what waits; they are copied only if something does wait or the socket is full.
+  /// Sends the caller's bytes after those that wait; they are copied only if some wait or the socket is full.
   package mutating func send(shared bytes: UnsafeRawBufferPointer, to socket: Int32) -> Outcome {
     guard isEmpty else {
       append(bytes)
@@ -69,7 +69,7 @@ package struct SendBuffer {
     return outcome
   }
 
-  /// Sends bytes that lie elsewhere; answers how many the kernel took.
+  /// Sends the caller's bytes; returns how many of them the kernel took.
   package static func send(_ bytes: UnsafeRawBufferPointer, to socket: Int32) -> (sent: Int, outcome: Outcome) {
     let result = Glibc.send(socket, bytes.baseAddress, bytes.count, flags)
     if result == bytes.count { return (result, .drained) }

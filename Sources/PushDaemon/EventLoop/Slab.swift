@@ -1,6 +1,6 @@
-// Many objects by number, found again by token.
+// Objects in numbered slots, found by token.
 
-/// Slots are reused, the latest freed first; a token of an earlier tenant finds nothing.
+/// Slots are reused, the latest freed first; a token of an earlier element finds nothing.
 package struct Slab<Element: AnyObject> {
   @usableFromInline struct Slot {
     @usableFromInline var generation: UInt32 = 1
@@ -20,7 +20,7 @@ package struct Slab<Element: AnyObject> {
   @inlinable
   package var count: Int { slots.count - free.count }
 
-  /// Puts in what `make` answers for the token under which it will be found.
+  /// Inserts the element that `make` returns for its token.
   @inlinable
   package mutating func insert(_ make: (Token) -> Element) -> Element {
     let slot = free.popLast() ?? UInt32(slots.count)
@@ -45,13 +45,13 @@ package struct Slab<Element: AnyObject> {
     return slots[Int(token.slot)].element
   }
 
-  /// Whoever is in a slot now.
+  /// The element that is in a slot now.
   @inlinable
   package func element(inSlot slot: UInt32) -> Element? {
     Int(slot) < slots.count ? slots[Int(slot)].element : nil
   }
 
-  /// Everyone who is in.
+  /// All elements.
   @inlinable
   package var elements: [Element] { slots.compactMap(\.element) }
 }

@@ -69,8 +69,8 @@ final class SendFloor: EventHandler {
     if readiness.canRead { read(client) }
   }
 
-  func received(_ messages: [Never]) {}
-  func ticked(_ now: Int64) {}
+  func handle(_ messages: [Never]) {}
+  func tick(_ now: Int64) {}
 
   func iterationEnded() {
     for room in active {

@@ -50,7 +50,7 @@ private final class Echo: EventHandler {
     dirty.append(token)
   }
 
-  func received(_ messages: [String]) {
+  func handle(_ messages: [String]) {
     for message in messages {
       log.append(message)
       if message == "end" { isFinished = true }
@@ -63,7 +63,7 @@ private final class Echo: EventHandler {
     dirty = []
   }
 
-  func ticked(_ now: Int64) {
+  func tick(_ now: Int64) {
     ticks.append(now)
     if ticks.count == 3 { log.append("third tick") }
   }
@@ -136,17 +136,17 @@ private final class Echo: EventHandler {
     }
     // More at once than one turn takes.
     var answered = 0
-    for _ in 0..<2 * Listener.acceptedPerTurnMax {
+    for _ in 0..<2 * Listener.acceptsPerIterationMax {
       let client = try Self.connect(to: address)
       #expect(writeAll(client.number, Array("x".utf8)))
       if Self.waitFor(client.number) == "X" { answered += 1 }
     }
-    #expect(answered == 2 * Listener.acceptedPerTurnMax)
+    #expect(answered == 2 * Listener.acceptsPerIterationMax)
     mailbox.send("close the door")
     mailbox.send("end")
     thread.join()
     #expect(log.update { $0 }.filter { $0 == "accepted" }.count == answered)
-    guard case .nobody = listener.accept() else {
+    guard case .wouldBlock = listener.accept() else {
       Issue.record("somebody was left outside")
       return
     }
@@ -165,9 +165,9 @@ private final class Echo: EventHandler {
         init(_ echo: Echo) { self.echo = echo }
         func accepted(_ socket: Int32) {}
         func ready(_ token: Token, _ readiness: Epoll.Readiness) {}
-        func received(_ messages: [String]) {}
+        func handle(_ messages: [String]) {}
         func iterationEnded() {}
-        func ticked(_ now: Int64) { echo.ticked(now) }
+        func tick(_ now: Int64) { echo.tick(now) }
         var isFinished: Bool { echo.log.contains("third tick") }
       }
       loop.run(UntilThird(echo))

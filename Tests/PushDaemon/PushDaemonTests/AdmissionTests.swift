@@ -1,4 +1,4 @@
-// How many lines a user may have, and what the operator may write behind the program's name.
+// The limit of connections per user, and the daemon's command line.
 import Domain
 import Posix
 import TestSupport
@@ -7,25 +7,25 @@ import Testing
 @testable import PushDaemon
 
 @Suite struct AdmissionTests {
-  @Test func `a user has so many lines and no more, until one of them goes`() {
-    let connectionLimiter = ConnectionLimiter()
+  @Test func `a user has up to the limit of connections, until one of them closes`() {
+    let limiter = ConnectionLimiter()
     let (alice, bob) = (UserRowID(1), UserRowID(2))
-    #expect((0..<5).map { _ in connectionLimiter.enter(alice, limit: 3) } == [true, true, true, false, false])
-    #expect(connectionLimiter.enter(bob, limit: 3))
-    connectionLimiter.leave(alice)
-    #expect(connectionLimiter.enter(alice, limit: 3) && !connectionLimiter.enter(alice, limit: 3))
-    #expect(connectionLimiter.enter(alice, limit: nil), "without a limit there is room")
-    for _ in 0..<4 { connectionLimiter.leave(alice) }
-    connectionLimiter.leave(alice)
+    #expect((0..<5).map { _ in limiter.acquire(alice, limit: 3) } == [true, true, true, false, false])
+    #expect(limiter.acquire(bob, limit: 3))
+    limiter.release(alice)
+    #expect(limiter.acquire(alice, limit: 3) && !limiter.acquire(alice, limit: 3))
+    #expect(limiter.acquire(alice, limit: nil), "without a limit there is always room")
+    for _ in 0..<4 { limiter.release(alice) }
+    limiter.release(alice)
     #expect(
-      (0..<4).map { _ in connectionLimiter.enter(alice, limit: 3) } == [true, true, true, false],
-      "leaving once too often counts for nothing")
+      (0..<4).map { _ in limiter.acquire(alice, limit: 3) } == [true, true, true, false],
+      "one release too many counts for nothing")
   }
 
-  @Test func `however many loops let people in at once, the limit holds`() {
-    let connectionLimiter = ConnectionLimiter()
-    let entered = Threads.run(8) { _ in (0..<500).filter { _ in connectionLimiter.enter(UserRowID(1), limit: 20) }.count }
-    #expect(entered.reduce(0, +) == 20)
+  @Test func `the limit holds when many loops admit at once`() {
+    let limiter = ConnectionLimiter()
+    let acquired = Threads.run(8) { _ in (0..<500).filter { _ in limiter.acquire(UserRowID(1), limit: 20) }.count }
+    #expect(acquired.reduce(0, +) == 20)
   }
 
   @Test func `the arguments are understood in any order`() throws {
@@ -42,7 +42,7 @@ import Testing
     ["--listen"], ["--listen", "nowhere"], ["--listen-fd"], ["--listen-fd", "-1"], ["--listen-fd", "x"], ["--loops"], ["--loops", "0"],
     ["--loops", "65"], ["--loops", "two"], ["--help"], ["x"], [""], ["--version", "x"],
   ])
-  func `what is not understood stops the program with a sentence`(words: [String]) {
+  func `arguments that are not understood stop the program with a sentence`(words: [String]) {
     let error = #expect(throws: Arguments.Invalid.self) { try Arguments(words) }
     #expect(error?.description.isEmpty == false)
   }

@@ -1,4 +1,4 @@
-// News for the tests.
+// Journal entries and batches for tests.
 import Domain
 import Store
 

@@ -1,4 +1,4 @@
-// Who hears an event: judged at the event's own place.
+// Which events a user receives, decided at the event's own position.
 import Domain
 import EventLoop
 import Store
@@ -11,88 +11,88 @@ import Testing
   private static let alice = UserRowID(1)
   private static let session = SessionRowID(50)
 
-  /// What Alice's line hears of these events, by position, from the rooms she is in at first.
-  private func heard(_ entries: [JournalEntry], rooms first: [Int64] = [], only: Int64? = nil) -> [Int64] {
-    var rooms = Dictionary(uniqueKeysWithValues: first.map { (RoomRowID($0), PublicID(trusted: "room\($0)")) })
-    let batch = EventBatch(entries)
-    return batch.items.filter { item in
-      if case .frame = rooms.hear(item, of: batch, user: Self.alice, session: Self.session, only: only.map { RoomRowID($0) }) {
-        true
-      } else {
-        false
-      }
-    }.map(\.position)
+  private static func cursor(rooms: [Int64] = [], only: Int64? = nil) -> MembershipCursor {
+    MembershipCursor(
+      user: alice, session: session, roomFilter: only.map { RoomRowID($0) },
+      rooms: Dictionary(uniqueKeysWithValues: rooms.map { (RoomRowID($0), PublicID(trusted: "room\($0)")) }))
   }
 
-  @Test func `Alice hears a room from her coming to her going, both included`() {
+  /// The positions that Alice's connection receives, from the rooms she is in at first.
+  private func received(_ entries: [JournalEntry], rooms: [Int64] = [], only: Int64? = nil) -> [Int64] {
+    var cursor = Self.cursor(rooms: rooms, only: only)
+    let batch = EventBatch(entries)
+    return batch.events.filter { cursor.decide($0, of: batch) == .send }.map(\.position)
+  }
+
+  @Test func `Alice receives a room's events from her joining to her leaving, both included`() {
     let entries = [
       entry(1, .newMessage, room: 1), entry(2, .memberJoined, room: 1, user: 1), entry(3, .newMessage, room: 1),
       entry(4, .memberJoined, room: 1, user: 2), entry(5, .memberLeft, room: 1, user: 2), entry(6, .newMessage, room: 2),
       entry(7, .memberLeft, room: 1, user: 1), entry(8, .newMessage, room: 1), entry(9, .memberLeft, room: 1, user: 1),
       entry(10, .memberJoined, room: 1, user: 1), entry(11, .messageDeleted, room: 1),
     ]
-    #expect(heard(entries) == [2, 3, 4, 5, 7, 10, 11])
-    #expect(heard(entries, rooms: [1, 2]) == [1, 2, 3, 4, 5, 6, 7, 10, 11])
+    #expect(received(entries) == [2, 3, 4, 5, 7, 10, 11])
+    #expect(received(entries, rooms: [1, 2]) == [1, 2, 3, 4, 5, 6, 7, 10, 11])
   }
 
-  @Test func `Alice hears of the end of a room, and nothing of it after`() {
+  @Test func `Alice receives the deletion of a room, and nothing of it afterwards`() {
     let entries = [
       entry(1, .newMessage, room: 1), entry(2, .roomDeleted, room: 1), entry(3, .newMessage, room: 1), entry(4, .roomDeleted, room: 2),
       entry(5, .newMessage, room: 3),
     ]
-    #expect(heard(entries, rooms: [1, 3]) == [1, 2, 5])
-    #expect(heard(entries, rooms: [1, 3], only: 3) == [5])
+    #expect(received(entries, rooms: [1, 3]) == [1, 2, 5])
+    #expect(received(entries, rooms: [1, 3], only: 3) == [5])
   }
 
-  @Test func `a line that is for one room hears of no other, not even of coming into it`() {
+  @Test func `a connection for one room receives no other, not even its own joining of it`() {
     let entries = [
       entry(1, .memberJoined, room: 2, user: 1), entry(2, .newMessage, room: 2), entry(3, .newMessage, room: 1),
       entry(4, .memberLeft, room: 2, user: 1), entry(5, .memberLeft, room: 1, user: 1), entry(6, .newMessage, room: 1),
     ]
-    #expect(heard(entries, rooms: [1], only: 1) == [3, 5])
-    #expect(heard(entries, rooms: [1], only: 2) == [1, 2, 4])
+    #expect(received(entries, rooms: [1], only: 1) == [3, 5])
+    #expect(received(entries, rooms: [1], only: 2) == [1, 2, 4])
   }
 
-  @Test func `what is for the daemon alone is heard by nobody`() {
-    #expect(heard([entry(1, .sessionEnded, user: 2, data: "7"), entry(2, .unknown, room: 1), entry(3, .userUpdated)], rooms: [1]) == [])
+  @Test func `events for the daemon alone are received by nobody`() {
+    #expect(received([entry(1, .sessionEnded, user: 2, data: "7"), entry(2, .unknown, room: 1), entry(3, .userUpdated)], rooms: [1]) == [])
   }
 
-  @Test func `what concerns Alice alone is heard by her, and only in her rooms`() {
+  @Test func `events for Alice alone are received by Alice, and only in rooms she is in`() {
     let entries = [
       entry(1, .ownReceipt, room: 1, user: 1), entry(2, .ownReceipt, room: 1, user: 2), entry(3, .ownMembership, room: 2, user: 1),
       entry(4, .receipt, room: 1, user: 2),
     ]
-    #expect(heard(entries, rooms: [1]) == [1, 4])
+    #expect(received(entries, rooms: [1]) == [1, 4])
   }
 
-  @Test func `the end of her session, and of no other, signs a line out`() {
+  @Test func `the end of its session, and of no other, ends a connection`() {
     func outcome(_ entry: JournalEntry) -> String {
-      var rooms: [RoomRowID: PublicID] = [:]
+      var cursor = Self.cursor()
       let batch = EventBatch([entry])
-      return "\(rooms.hear(batch.items[0], of: batch, user: Self.alice, session: Self.session, only: nil))"
+      return "\(cursor.decide(batch.events[0], of: batch))"
     }
-    #expect(outcome(entry(1, .sessionEnded, user: 1, data: "50")) == "signedOut")
-    #expect(outcome(entry(1, .sessionEnded, user: 1, data: "51")) == "nothing")
-    #expect(outcome(entry(1, .sessionEnded, user: 2, data: "50")) == "nothing")
-    #expect(outcome(entry(1, .sessionEnded, user: 1, data: "x")) == "nothing")
-    #expect(outcome(entry(1, .userSuspended, user: 1)) == "suspended")
-    #expect(outcome(entry(1, .userSuspended, user: 2)) == "nothing")
+    #expect(outcome(entry(1, .sessionEnded, user: 1, data: "50")) == "endSession")
+    #expect(outcome(entry(1, .sessionEnded, user: 1, data: "51")) == "skip")
+    #expect(outcome(entry(1, .sessionEnded, user: 2, data: "50")) == "skip")
+    #expect(outcome(entry(1, .sessionEnded, user: 1, data: "x")) == "skip")
+    #expect(outcome(entry(1, .userSuspended, user: 1)) == "suspend")
+    #expect(outcome(entry(1, .userSuspended, user: 2)) == "skip")
   }
 
-  @Test func `frames are WebSocket text with the position as id, and none for what clients do not hear of`() throws {
+  @Test func `frames are WebSocket text with the position as id, and empty for events that no client receives`() throws {
     let batch = EventBatch([
       entry(1, .newMessage, room: 1, data: #"{"room_id":"room1","seq":1}"#), entry(2, .sessionEnded, user: 1, data: "7"),
       entry(3, .memberJoined, room: 1, user: 1, data: #"{"room_id":"room1","user":{}}"#),
     ])
-    #expect(batch.last == 3 && batch.items.map(\.frame.isEmpty) == [false, true, false])
+    #expect(batch.last == 3 && batch.events.map(\.frame.isEmpty) == [false, true, false])
     let text = #"{"event":"new_message","id":1,"data":{"room_id":"room1","seq":1}}"#
-    #expect(Array(batch.bytes[batch.items[0].frame]) == [0x81, UInt8(text.utf8.count)] + Array(text.utf8))
-    #expect(batch.items[1].session == SessionRowID(7) && batch.items[2].session == nil)
+    #expect(Array(batch.bytes[batch.events[0].frame]) == [0x81, UInt8(text.utf8.count)] + Array(text.utf8))
+    #expect(batch.events[1].session == SessionRowID(7) && batch.events[2].session == nil)
     #expect(batch.roomIDs.mapValues(\.text) == [3: "room1"])
-    #expect(batch.items.map(\.frame.count).reduce(0, +) == batch.bytes.count)
+    #expect(batch.events.map(\.frame.count).reduce(0, +) == batch.bytes.count)
   }
 
-  @Test func `after any events, hearing one by one is what a witness writes down`() {
+  @Test func `after any events, the decisions one by one are those of a simple model`() {
     var random = SplitMix(seed: 12)
     for _ in 0..<200 {
       var isIn: Set<Int64> = []
@@ -114,7 +114,7 @@ import Testing
           if isIn.contains(room) { expected.append(position) }
         }
       }
-      #expect(heard(entries) == expected)
+      #expect(received(entries) == expected)
     }
   }
 }

@@ -1,4 +1,4 @@
-// The newest news in memory.
+// The newest events in memory.
 import Domain
 import TestSupport
 import Testing
@@ -8,15 +8,15 @@ import Testing
 @Suite struct ReplayBufferTests {
   private func positions(_ replayBuffer: ReplayBuffer, after position: Int64, atMost limit: Int = .max) -> [Int64] {
     var seen: [Int64] = []
-    replayBuffer.forEach(after: position) { item, batch in
-      #expect(batch.items.contains { $0.position == item.position })
-      seen.append(item.position)
+    replayBuffer.forEach(after: position) { event, batch in
+      #expect(batch.events.contains { $0.position == event.position })
+      seen.append(event.position)
       return seen.count < limit
     }
     return seen
   }
 
-  @Test func `from any position that it reaches back to, the replayBuffer tells all that came after, in order`() {
+  @Test func `from any position that it reaches back to, the replay buffer has all later events, in order`() {
     var random = SplitMix(seed: 10)
     let replayBuffer = ReplayBuffer(startingAt: 1000, bytesMax: 20_000)
     #expect(replayBuffer.start == 1000 && replayBuffer.end == 1000 && positions(replayBuffer, after: 1000) == [])
@@ -29,13 +29,13 @@ import Testing
       let after = random.int64(replayBuffer.start...last)
       #expect(positions(replayBuffer, after: after) == (after == last ? [] : Array(after + 1...last)))
     }
-    #expect(replayBuffer.start > 1000, "nothing was ever let go")
+    #expect(replayBuffer.start > 1000, "nothing was ever dropped")
     #expect(positions(replayBuffer, after: replayBuffer.start) == Array(replayBuffer.start + 1...last))
     #expect(positions(replayBuffer, after: replayBuffer.start, atMost: 3) == Array(replayBuffer.start + 1...replayBuffer.start + 3))
     #expect(positions(replayBuffer, after: last + 50) == [])
   }
 
-  @Test func `the replayBuffer holds as many bytes as it may, and of two batches lets the older go`() {
+  @Test func `the replay buffer holds as many bytes as it may and drops the older of two batches`() {
     let (first, second, third) = (batch(1...10), batch(11...20), batch(21...30))
     let replayBuffer = ReplayBuffer(startingAt: 0, bytesMax: first.size + second.size)
     replayBuffer.append(first)
@@ -46,7 +46,7 @@ import Testing
     #expect(positions(replayBuffer, after: replayBuffer.start) == Array(replayBuffer.start + 1...30))
   }
 
-  @Test func `a replayBuffer of no bytes remembers nothing but where it is`() {
+  @Test func `a replay buffer of no bytes keeps nothing but its position`() {
     let replayBuffer = ReplayBuffer(startingAt: 0, bytesMax: 0)
     for number in Int64(0)..<300 {
       replayBuffer.append(batch(number * 2 + 1...number * 2 + 2))
@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  @Test func `a deletion cuts the replayBuffer, so that no deleted words are told again from memory`() {
+  @Test func `a deletion empties the replay buffer, so that no deleted content is replayed from memory`() {
     let replayBuffer = ReplayBuffer(startingAt: 0, bytesMax: 1 << 20)
     replayBuffer.append(batch(1...5))
     replayBuffer.append(batch(6...6))
@@ -66,30 +66,30 @@ import Testing
     #expect(replayBuffer.start == 6 && replayBuffer.end == 9 && positions(replayBuffer, after: 6) == [7, 8, 9])
   }
 
-  @Test func `who comes back is spared what newer news tells anew`() {
+  @Test func `an event is superseded by a newer one with the same compaction key`() {
     let one = EventBatch([
       entry(1, .receipt, room: 1, user: 1), entry(2, .receipt, room: 1, user: 2), entry(3, .ownReceipt, room: 1, user: 1),
     ])
     let two = EventBatch([entry(4, .receipt, room: 1, user: 1), entry(5, .receipt, room: 2, user: 2), entry(6, .newMessage, room: 1)])
     let replayBuffer = ReplayBuffer(startingAt: 0, bytesMax: one.size + two.size)
-    func replaced() -> [Int64] { (one.items + two.items).filter(replayBuffer.isSuperseded).map(\.position) }
+    func superseded() -> [Int64] { (one.events + two.events).filter(replayBuffer.isSuperseded).map(\.position) }
     replayBuffer.append(one)
-    #expect(replaced() == [])
+    #expect(superseded() == [])
     replayBuffer.append(two)
-    #expect(replaced() == [1])
+    #expect(superseded() == [1])
     replayBuffer.append(batch(7...7))
-    #expect(replayBuffer.start == 3 && replaced() == [1], "what was let go of may still be told to somebody who is reading the journal")
+    #expect(replayBuffer.start == 3 && superseded() == [1], "a dropped event may still be sent from a backlog")
     replayBuffer.append(batch(8...60))
-    #expect(replayBuffer.start >= 6 && replaced() == [], "of what it does not remember, it knows nothing")
+    #expect(replayBuffer.start >= 6 && superseded() == [], "dropped events supersede nothing")
   }
 
-  @Test func `what the replayBuffer has let go of is gone from memory too`() {
+  @Test func `dropped batches are freed`() {
     let replayBuffer = ReplayBuffer(startingAt: 0, bytesMax: 0)
     weak var gone: EventBatch?
     for number in Int64(1)...10 {
-      let news = batch(number...number)
-      if number == 1 { gone = news }
-      replayBuffer.append(news)
+      let newest = batch(number...number)
+      if number == 1 { gone = newest }
+      replayBuffer.append(newest)
     }
     #expect(gone == nil)
     #expect(replayBuffer.end == 10)

@@ -63,11 +63,11 @@ final class Fanout: EventHandler {
     connections.ready(token, readiness) { connection, text in handle(connection, text) }
   }
 
-  func received(_ messages: [DriverCommand]) {
+  func handle(_ messages: [DriverCommand]) {
     if messages.containsStop { isFinished = true }
   }
 
-  func ticked(_ now: Int64) {
+  func tick(_ now: Int64) {
     // One tick after the last connection opened, presence is published.
     guard stopwatch.stage == .opening, connections.areAllOpen else { return }
     Report.phase(.opened)

@@ -23,7 +23,7 @@ final class Idle: EventHandler {
     }
   }
 
-  func received(_ messages: [DriverCommand]) {
+  func handle(_ messages: [DriverCommand]) {
     if messages.containsStop { isFinished = true }
     guard isReported, !isFinished else { return }
     isReported = false
@@ -36,7 +36,7 @@ final class Idle: EventHandler {
     }
   }
 
-  func ticked(_ now: Int64) {
+  func tick(_ now: Int64) {
     guard !isReported, connections.areAllOpen else { return }
     isReported = true
     Report.phase(.opened)

@@ -60,11 +60,11 @@ final class Joins: EventHandler {
     recordWelcomes()
   }
 
-  func received(_ messages: [DriverCommand]) {
+  func handle(_ messages: [DriverCommand]) {
     if messages.containsStop { isFinished = true }
   }
 
-  func ticked(_ now: Int64) {
+  func tick(_ now: Int64) {
     let elapsed = Clock.monotonicNanoseconds() - since
     switch stage {
     case .opening where connections.areAllOpen:

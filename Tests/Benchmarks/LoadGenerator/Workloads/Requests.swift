@@ -39,11 +39,11 @@ final class Requests<Workload: RequestWorkload>: EventHandler {
     connections.ready(token, readiness) { connection, response, bytes in completed(connection, response, bytes) }
   }
 
-  func received(_ messages: [DriverCommand]) {
+  func handle(_ messages: [DriverCommand]) {
     if messages.containsStop { isFinished = true }
   }
 
-  func ticked(_ now: Int64) {
+  func tick(_ now: Int64) {
     guard stopwatch.stage == .opening else { return }
     Report.phase(.opened)
     stopwatch.start(at: Clock.monotonicNanoseconds())

@@ -38,11 +38,11 @@ final class Send: EventHandler {
     connections.ready(token, readiness) { connection, text in handle(connection, text) }
   }
 
-  func received(_ messages: [DriverCommand]) {
+  func handle(_ messages: [DriverCommand]) {
     if messages.containsStop { isFinished = true }
   }
 
-  func ticked(_ now: Int64) {
+  func tick(_ now: Int64) {
     guard stopwatch.stage == .opening, connections.areAllOpen else { return }
     Report.phase(.opened)
     stopwatch.start(at: Clock.monotonicNanoseconds())

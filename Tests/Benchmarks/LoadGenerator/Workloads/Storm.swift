@@ -59,11 +59,11 @@ final class Storm: EventHandler {
     }
   }
 
-  func received(_ messages: [DriverCommand]) {
+  func handle(_ messages: [DriverCommand]) {
     if messages.containsStop { isFinished = true }
   }
 
-  func ticked(_ now: Int64) {
+  func tick(_ now: Int64) {
     guard stage == .opening, connections.areAllOpen else { return }
     Report.phase(.opened)
     enter(.calm)

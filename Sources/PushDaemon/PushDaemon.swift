@@ -1,4 +1,4 @@
-// Wires everything: the only place that knows all the parts.
+// Wires everything: the only file that knows all the parts.
 import Chat
 import Configuration
 import EventLoop
@@ -7,8 +7,9 @@ import Notify
 import Posix
 import Wire
 
-enum Daemon {
-  /// Runs until SIGTERM or SIGINT. Answers the exit code: 78 (EX_CONFIG) for settings that make no sense, 1 for a machine that fails us.
+enum PushDaemon {
+  /// Runs until SIGTERM or SIGINT. Returns the exit code: 64 (EX_USAGE) for bad arguments, 78 (EX_CONFIG) for bad settings, 1 for a system
+  /// error.
   static func main(arguments words: [String]) -> Int32 {
     do throws(any Error) {
       let arguments = try Arguments(words)
@@ -38,37 +39,43 @@ enum Daemon {
     Memory.setUp()
     raiseDescriptorLimit()
     let mailboxes = try (0..<(arguments.loops ?? settings.loops)).map { _ in try Mailbox<LoopMessage>() }
-    let desk = try EventBroadcaster(mailboxes: mailboxes, doorbellPath: settings.doorbellPath)
-    let chat = try Chat(settings: settings, onCommit: desk.onCommit)
-    let shared = Shared(
-      chat: chat, mailboxes: mailboxes, threadPool: BlockingThreadPool(name: "lookup", threads: 1, queueMax: Shared.lookupsMax))
+    let broadcaster = try EventBroadcaster(
+      loops: EventBroadcaster.Loops(
+        enqueue: { batch in for mailbox in mailboxes { mailbox.enqueue(.events(batch)) } },
+        wake: { for mailbox in mailboxes { mailbox.wake() } }),
+      doorbellPath: settings.doorbellPath)
+    let chat = try Chat(settings: settings, onCommit: broadcaster.onCommit)
+    let services = DaemonServices(
+      chat: chat, mailboxes: mailboxes,
+      threadPool: BlockingThreadPool(name: "lookup", threads: 1, queueMax: DaemonServices.lookupsMax))
     let listeners = try openListeners(arguments, settings)
 
-    let journalPoller = try JournalPoller(chat: chat, doorbellPath: settings.doorbellPath, desk: desk)
-    let presencePublisher = try PresencePublisher(store: chat, tracker: shared.presence, loops: mailboxes.count) { update in
+    let journalPoller = try JournalPoller(chat: chat, doorbellPath: settings.doorbellPath, broadcaster: broadcaster)
+    let presencePublisher = try PresencePublisher(store: chat, tracker: services.presence, loops: mailboxes.count) { update in
       for mailbox in mailboxes { mailbox.send(.presence(update)) }
     }
     try chat.startCheckpointing()
-    let sweeper = RetentionJob(chat: chat)
-    let indexer = SearchIndexJob(chat: chat)
+    let retentionJob = RetentionJob(chat: chat)
+    let searchIndexJob = SearchIndexJob(chat: chat)
     let loops = mailboxes.indices.map { index in
       Thread(name: "loop-\(index)") {
-        PushLoop.run(index: index, shared: shared, listeners: listeners, startingAt: journalPoller.startPosition)
+        PushLoop.run(index: index, services: services, listeners: listeners, startingAt: journalPoller.startPosition)
       }
     }
     Log.info("ready")
 
     Signals.waitForTermination()
     Log.info("stopping")
-    // No new people and no new words; what was handed in is committed and answered; then the lines are closed, with the advice to come back.
+    // No new connections and commands; what was submitted is committed and answered; then the connections are closed with 1012, so that the
+    // clients come back.
     for mailbox in mailboxes { mailbox.send(.drain) }
     presencePublisher.stop()
     chat.stop()
     journalPoller.stop()
     for mailbox in mailboxes { mailbox.send(.close) }
     for loop in loops { loop.join() }
-    sweeper.stop()
-    indexer.stop()
+    retentionJob.stop()
+    searchIndexJob.stop()
   }
 
   private static func openListeners(_ arguments: Arguments, _ settings: Settings) throws -> [Listener] {
@@ -76,7 +83,7 @@ enum Daemon {
     var addresses = arguments.listen
     if let extra = settings.pushListen {
       guard let address = SocketAddress(extra) else {
-        throw Arguments.Invalid(description: "ECHOCHAT_PUSH_LISTEN=\(extra): wanted an address such as 127.0.0.1:8090")
+        throw Arguments.Invalid(description: "ECHOCHAT_PUSH_LISTEN=\(extra): expected an address such as 127.0.0.1:8090")
       }
       addresses.append(address)
     }
@@ -89,7 +96,7 @@ enum Daemon {
     return listeners
   }
 
-  /// Every subscriber is a descriptor: take as many as the operator allows.
+  /// Every connection is a descriptor: takes as many as the operator allows.
   private static func raiseDescriptorLimit() {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
@@ -98,8 +105,8 @@ enum Daemon {
   }
 }
 
-/// What all loops have in common; every part of it may be used from any thread.
-struct Shared: Sendable {
+/// What all loops share; everything here may be used from any thread.
+struct DaemonServices: Sendable {
   /// Session lookups that may wait for the thread pool; further connections are told to come back later.
   static let lookupsMax = 20_000
 
@@ -107,7 +114,7 @@ struct Shared: Sendable {
   let mailboxes: [Mailbox<LoopMessage>]
   let threadPool: BlockingThreadPool
   let origins: OriginPolicy
-  let connectionLimiter = ConnectionLimiter()
+  let limiter = ConnectionLimiter()
   let presence = SharedPresenceTracker()
 
   init(chat: Chat, mailboxes: [Mailbox<LoopMessage>], threadPool: BlockingThreadPool) {

@@ -1,0 +1,176 @@
+// Authenticates a connection, finds its resume position and admits it.
+import Auth
+import Chat
+import Configuration
+import Domain
+import EventLoop
+import WebSocket
+import Wire
+
+final class Authenticator {
+  private let chat: Chat
+  private let io: ConnectionIO
+  private let hub: Hub
+  private let catchUps: CatchUps
+  private let replayBuffer: ReplayBuffer
+  private let handshakes: PendingHandshakes
+  private let limiter: ConnectionLimiter
+  private let loader: ResumeLoader
+  private var queue = AdmissionQueue()
+
+  init(
+    chat: Chat, io: ConnectionIO, hub: Hub, catchUps: CatchUps, replayBuffer: ReplayBuffer, handshakes: PendingHandshakes,
+    limiter: ConnectionLimiter, loader: ResumeLoader
+  ) {
+    self.chat = chat
+    self.io = io
+    self.hub = hub
+    self.catchUps = catchUps
+    self.replayBuffer = replayBuffer
+    self.handshakes = handshakes
+    self.limiter = limiter
+    self.loader = loader
+  }
+
+  // MARK: Credentials
+
+  /// Checks an access token's signature here; the thread pool looks up its session.
+  func authenticate(_ connection: Connection, _ pending: PendingHandshake, accessToken: String) {
+    do throws(ChatError) {
+      let claims = try chat.claims(ofAccessToken: accessToken)
+      guard let session = PublicID(claims.sessionID) else { throw ChatError(.unauthenticated, "Sign in first.") }
+      pending.tokenExpiresAt = claims.expiresAtSeconds
+      io.handle(.authenticationStarted, connection)
+      loader.load(connection.token, session: session, since: pending.since, replayBufferStart: replayBuffer.start)
+    } catch {
+      refuse(connection, pending, error)
+    }
+  }
+
+  /// Redeems a ticket, which is thereby used up.
+  func authenticate(_ connection: Connection, _ pending: PendingHandshake, ticket: String) {
+    do throws(ChatError) {
+      let change = try chat.redeemingTicket(ticket)
+      pending.tokenExpiresAt = io.wallMilliseconds() / 1000 + chat.settings.accessTokenSeconds
+      io.handle(.authenticationStarted, connection)
+      let (loader, token, since, replayBufferStart) = (loader, connection.token, pending.since, replayBuffer.start)
+      chat.submit([change]) { results in
+        switch results.first {
+        case .success(let session)?: loader.load(token, session: session, since: since, replayBufferStart: replayBufferStart)
+        case .failure(let error)?: loader.deliver(token, .failure(ChatError(mapping: error)))
+        case nil: break
+        }
+      }
+    } catch {
+      refuse(connection, pending, error)
+    }
+  }
+
+  /// The `authenticate` command: signs a connection in, or prolongs one that is signed in.
+  func authenticate(_ connection: Connection, ref: String?, accessToken: String, since: Int64?) {
+    if connection.phase == .awaitingAuth {
+      let pending = handshakes[connection]
+      pending.ref = ref
+      if let since { pending.since = since }
+      return authenticate(connection, pending, accessToken: accessToken)
+    }
+    do throws(ChatError) {
+      let claims = try chat.claims(ofAccessToken: accessToken)
+      guard claims.userID == connection.user?.id.text else {
+        throw ChatError(.forbidden, "This connection belongs to another user.")
+      }
+      connection.tokenExpiresAt = max(connection.tokenExpiresAt, claims.expiresAtSeconds)
+      io.scheduleHeartbeat(connection)
+      io.sendText(connection, ServerFrame.ok(ref: ref))
+    } catch {
+      io.sendError(connection, ref, error)
+    }
+  }
+
+  // MARK: Lookups
+
+  /// A lookup has ended; it is handled at the end of an iteration.
+  func enqueue(_ token: Token, _ result: Result<ResumeSnapshot, ChatError>) {
+    queue.append(token, result)
+  }
+
+  var hasQueued: Bool { !queue.isEmpty }
+
+  func admitQueued(atMost count: Int) {
+    for (token, result) in queue.take(count) {
+      if let connection = io[token] { handle(connection, result) }
+    }
+  }
+
+  /// For a connection that authenticates, or one that asked for more while it catches up.
+  private func handle(_ connection: Connection, _ result: Result<ResumeSnapshot, ChatError>) {
+    switch (connection.phase, result) {
+    case (.authenticating, .success(let snapshot)):
+      admit(connection, handshakes[connection], snapshot)
+    case (.authenticating, .failure(let error)):
+      refuse(connection, handshakes[connection], error)
+    case (.catchingUp, .success(let snapshot)) where snapshot.resumed:
+      catchUps[connection]?.loaded(
+        rooms: Self.rooms(of: snapshot), backlog: snapshot.backlog.isEmpty ? nil : EventBatch(snapshot.backlog),
+        backlogThrough: snapshot.backlogThrough, authorizedAt: snapshot.readThrough)
+      catchUps.advanceCatchUp(connection)
+    case (.catchingUp, .success):
+      // It fell behind further than can be replayed, which `welcome` tells it when it comes back.
+      io.close(connection, .tooSlow, "too slow: come back with since")
+    case (.catchingUp, .failure(let error)):
+      io.close(connection, CloseCode(for: error), error.detail)
+    default:
+      break
+    }
+  }
+
+  // MARK: Admission
+
+  private func admit(_ connection: Connection, _ pending: PendingHandshake, _ snapshot: ResumeSnapshot) {
+    let user = snapshot.principal.user
+    guard limiter.acquire(user.rowID, limit: chat.settings.connectionsPerUser) else {
+      return refuse(connection, pending, ChatError(.tooManyConnections, "Too many connections of this user."))
+    }
+    hub.add(connection, of: user)
+    connection.session = snapshot.principal.session
+    connection.tokenExpiresAt = pending.tokenExpiresAt
+    connection.lastReceived = io.loop.now()
+
+    if let filter = pending.room {
+      guard let room = snapshot.rooms.first(where: { $0.id == filter }) else { return refuse(connection, pending, .notFound) }
+      connection.roomFilter = room.rowID
+    }
+    io.sendText(connection, welcome(snapshot))
+    if pending.ref != nil { io.sendText(connection, ServerFrame.ok(ref: pending.ref)) }
+    guard io.handle(.admitted, connection) else { return }
+    catchUps.start(
+      CatchUp(
+        connection, session: snapshot.principal.sessionID, position: snapshot.position, rooms: Self.rooms(of: snapshot),
+        backlog: snapshot.backlog.isEmpty ? nil : EventBatch(snapshot.backlog), backlogThrough: snapshot.backlogThrough,
+        authorizedAt: snapshot.readThrough))
+    readBufferedFrames(connection, pending)
+  }
+
+  private static func rooms(of snapshot: ResumeSnapshot) -> [RoomRowID: PublicID] {
+    Dictionary(snapshot.rooms.map { ($0.rowID, $0.id) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private func welcome(_ snapshot: ResumeSnapshot) -> [UInt8] {
+    ServerFrame.welcome(
+      user: snapshot.principal.user, session: snapshot.principal.sessionID, cursor: snapshot.position, epoch: chat.epoch,
+      resumed: snapshot.resumed, heartbeatMilliseconds: io.limits.heartbeatMilliseconds, limits: chat.limits)
+  }
+
+  /// Reads frames that arrived with the request, or during the lookup.
+  func readBufferedFrames(_ connection: Connection, _ pending: PendingHandshake) {
+    var bytes = pending.unread
+    pending.unread = []
+    guard !bytes.isEmpty else { return }
+    bytes.withUnsafeMutableBytes { io.readFrames(connection, $0) }
+  }
+
+  private func refuse(_ connection: Connection, _ pending: PendingHandshake, _ error: ChatError) {
+    io.sendError(connection, pending.ref, error)
+    io.close(connection, CloseCode(for: error), error.code.title)
+  }
+}

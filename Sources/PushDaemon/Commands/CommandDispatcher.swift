@@ -1,0 +1,143 @@
+// Reads commands, carries them out or hands them to the writer, and replies.
+import Chat
+import Domain
+import EventLoop
+import WebSocket
+import Wire
+
+final class CommandDispatcher {
+  /// Commands of one connection that may wait for the writer; then it is not read until half of them are answered.
+  static let commandsInFlightMax: UInt16 = 64
+  /// `rate_limited` errors without a success between them, after which the connection is closed.
+  static let consecutiveRateLimitErrorsMax: UInt8 = 100
+
+  private let chat: Chat
+  private let io: ConnectionIO
+  private let authenticator: Authenticator
+  private let presence: LoopPresence
+  private let typing: TypingBroadcaster
+  private let sink: ReplySink
+  private var pending = PendingCommands()
+
+  init(
+    chat: Chat, io: ConnectionIO, authenticator: Authenticator, presence: LoopPresence, typing: TypingBroadcaster, sink: ReplySink
+  ) {
+    self.chat = chat
+    self.io = io
+    self.authenticator = authenticator
+    self.presence = presence
+    self.typing = typing
+    self.sink = sink
+  }
+
+  /// Handles one text message. Whatever it is, it gets one reply; a bad one does not close the connection.
+  func dispatch(_ text: UnsafeRawBufferPointer, on connection: Connection) {
+    guard !connection.isClosing, !connection.isClosed else { return }
+    let frame = CommandFrame(json: Array(text))
+    switch frame.command {
+    case .failure(let error):
+      io.sendError(connection, frame.ref, error)
+    case .success(.authenticate(let accessToken, let since)):
+      authenticator.authenticate(connection, ref: frame.ref, accessToken: accessToken, since: since)
+    case .success(.ping):
+      io.sendText(connection, ServerFrame.pong(ref: frame.ref))
+    case .success(let command):
+      guard connection.user != nil else { return io.sendError(connection, frame.ref, ChatError(.unauthenticated, "Sign in first.")) }
+      dispatch(command, frame.ref, on: connection)
+    }
+  }
+
+  private func dispatch(_ command: Command, _ ref: String?, on connection: Connection) {
+    let session = connection.session
+    do throws(ChatError) {
+      switch command {
+      case .sendMessage(let room, let message):
+        // Typing after a message is announced at once.
+        connection.lastTyping = 0
+        let posting = try chat.posting(message, to: room, session: session)
+        enqueue(connection, ref) { ServerFrame.messageReply(try posting($0).json) }
+      case .editMessage(let room, let seq, let content):
+        let editing = try chat.editing(seq, in: room, content: content, session: session)
+        enqueue(connection, ref) { ServerFrame.messageReply(try editing($0)) }
+      case .deleteMessage(let room, let seq):
+        let deleting = try chat.deleting(seq, in: room, session: session)
+        enqueue(connection, ref) { ServerFrame.messageReply(try deleting($0)) }
+      case .addReaction(let room, let seq, let emoji):
+        let reacting = try chat.reacting(with: emoji, to: seq, in: room, session: session)
+        enqueue(connection, ref) { ServerFrame.messageReply(try reacting($0)) }
+      case .removeReaction(let room, let seq, let emoji):
+        let unreacting = try chat.unreacting(with: emoji, to: seq, in: room, session: session)
+        enqueue(connection, ref) { ServerFrame.messageReply(try unreacting($0)) }
+      case .mark(let room, let markers):
+        try mark(connection, ref, markers, room: room)
+      case .typing(let room):
+        try typing.typing(connection, room: room)
+        replyIfAsked(connection, ref)
+      case .setPresence(let state):
+        presence.set(connection, state)
+        replyIfAsked(connection, ref)
+      case .authenticate, .ping:
+        break
+      }
+    } catch {
+      io.sendError(connection, ref, error)
+    }
+  }
+
+  private func enqueue(_ connection: Connection, _ ref: String?, _ change: @escaping Chat.Change<[UInt8]>) {
+    commandStarted(connection)
+    pending.enqueue(PendingCommand(token: connection.token, ref: ref, change: change))
+  }
+
+  /// Hands the iteration's commands to the writer.
+  func submitPendingCommands() {
+    pending.submitPendingCommands(to: chat, sink)
+  }
+
+  /// Read markers are batched by a thread of their own; the reply comes back in the same way.
+  private func mark(_ connection: Connection, _ ref: String?, _ markers: ReadMarkersUpdate, room: String) throws(ChatError) {
+    let (sink, token) = (sink, connection.token)
+    try chat.submitReadMarkers(markers, in: room, session: connection.session) { result in
+      sink.enqueue([Reply(token: token, ref: ref, result: result.mapError { ChatError(mapping: $0) })])
+      sink.wake()
+    }
+    commandStarted(connection)
+  }
+
+  private func commandStarted(_ connection: Connection) {
+    connection.commandsInFlight += 1
+    if connection.commandsInFlight >= Self.commandsInFlightMax { io.pauseReading(connection, true) }
+  }
+
+  // MARK: Replies
+
+  /// A command has been carried out or refused.
+  func handle(_ reply: Reply) {
+    guard let connection = io[reply.token] else { return }
+    connection.commandsInFlight = connection.commandsInFlight - min(1, connection.commandsInFlight)
+    if connection.isReadingPaused, connection.commandsInFlight <= Self.commandsInFlightMax / 2 { io.pauseReading(connection, false) }
+    switch reply.result {
+    case .success(let data):
+      connection.consecutiveRateLimitErrors = 0
+      io.sendText(connection, ServerFrame.ok(ref: reply.ref, data: data))
+    case .failure(let error):
+      io.sendError(connection, reply.ref, error)
+      if error.code == .unauthenticated || error.code == .suspended {
+        io.close(connection, CloseCode(for: error), error.detail)
+      } else if error.code == .rateLimited {
+        countRateLimitError(connection, error)
+      }
+    }
+  }
+
+  private func countRateLimitError(_ connection: Connection, _ error: ChatError) {
+    let count = min(connection.consecutiveRateLimitErrors, .max - 1) + 1
+    connection.consecutiveRateLimitErrors = count
+    guard count >= Self.consecutiveRateLimitErrorsMax else { return }
+    io.close(connection, .tooManyMessages, "retry_after_ms=\(error.retryAfterMilliseconds ?? 0)")
+  }
+
+  private func replyIfAsked(_ connection: Connection, _ ref: String?) {
+    if ref != nil { io.sendText(connection, ServerFrame.ok(ref: ref)) }
+  }
+}

@@ -1,0 +1,232 @@
+// The sockets of one loop's connections: accepting, reading, deadlines.
+import EventLoop
+import Glibc
+import WebSocket
+
+/// What a loop's connections have to report; called on the loop's thread.
+protocol ConnectionIODelegate: AnyObject {
+  /// Bytes of an HTTP request.
+  func received(request bytes: UnsafeRawBufferPointer, on connection: Connection)
+  /// One text message.
+  func received(text: UnsafeRawBufferPointer, on connection: Connection)
+  /// Frames that came while the connection is authenticating: they are to be read afterwards.
+  func received(early bytes: UnsafeRawBufferPointer, on connection: Connection)
+  /// What the peer missed can be sent on.
+  func continueCatchUp(_ connection: Connection)
+  func discardHandshake(_ connection: Connection)
+  func discardCatchUp(_ connection: Connection)
+  func unsubscribe(_ connection: Connection)
+  /// The socket is about to be closed.
+  func closed(_ connection: Connection)
+}
+
+/// Bounds that are the same for all connections.
+struct ConnectionLimits: Sendable {
+  /// How long a client may take for handshake and sign-in.
+  let signInMilliseconds: Int64
+  /// How long a connection may be silent before it is pinged.
+  let heartbeatMilliseconds: Int64
+  let sendBufferBytesMax: Int
+  let messageBytesMax: Int
+
+  /// How long a peer may take to answer our Close frame.
+  static let closingMilliseconds: Int64 = 5000
+  /// Frames of one message.
+  static let fragmentsMax = 16
+}
+
+/// Owns the connections of one loop and does all their input and output. What it learns goes to the connection's state, whose actions it carries
+/// out, or to its delegate.
+final class ConnectionIO {
+  unowned var delegate: (any ConnectionIODelegate)?
+  let loop: any SocketRegistry
+  let limits: ConnectionLimits
+  let heartbeat: Heartbeat
+  let wallMilliseconds: () -> Int64
+  private let protocolLimits: ProtocolState.Limits
+  private var connections = Slab<Connection>()
+  private var deadlines = Deadlines()
+  /// Connections with something to write at the end of the iteration.
+  private var dirty: [Connection] = []
+  /// Nothing more is read: the daemon stops.
+  private(set) var isDraining = false
+  /// One receive buffer for all: a frame that arrives whole is read in place.
+  private let receiveBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+
+  init(loop: any SocketRegistry, limits: ConnectionLimits, wallMilliseconds: @escaping () -> Int64) {
+    self.loop = loop
+    self.limits = limits
+    self.wallMilliseconds = wallMilliseconds
+    heartbeat = Heartbeat(intervalMilliseconds: limits.heartbeatMilliseconds)
+    protocolLimits = ProtocolState.Limits(maxMessageBytes: limits.messageBytesMax, maxFragments: ConnectionLimits.fragmentsMax)
+  }
+
+  deinit {
+    receiveBuffer.deallocate()
+  }
+
+  // MARK: Connections
+
+  var count: Int { connections.count }
+  var all: [Connection] { connections.elements }
+
+  /// Nil for the token of a connection that is closed.
+  subscript(_ token: Token) -> Connection? { connections[token] }
+
+  /// Takes over a socket. Nil, with the socket closed, if the kernel cannot watch it.
+  @discardableResult
+  func accept(_ socket: Int32) -> Connection? {
+    let connection = connections.insert { Connection($0, socket: socket, lastReceived: loop.now()) }
+    do {
+      try loop.add(socket, .read, connection.token)
+    } catch {
+      connections.remove(connection.token)
+      Glibc.close(socket)
+      return nil
+    }
+    setDeadline(connection, loop.now() + limits.signInMilliseconds)
+    return connection
+  }
+
+  func free(_ connection: Connection) {
+    setDeadline(connection, nil)
+    loop.remove(connection.socket)
+    connections.remove(connection.token)
+    Glibc.close(connection.socket)
+  }
+
+  // MARK: Deadlines
+
+  func setDeadline(_ connection: Connection, _ time: Int64?) {
+    deadlines.set(connection.token.slot, time)
+  }
+
+  func checkDeadlines(at now: Int64) {
+    for slot in deadlines.due(at: now) {
+      if let connection = connections.element(inSlot: slot) { handle(.deadlineReached, connection) } else { deadlines.set(slot, nil) }
+    }
+  }
+
+  // MARK: Reading
+
+  func ready(_ connection: Connection, _ readiness: Epoll.Readiness) {
+    if readiness.canWrite { flush(connection) }
+    if readiness.canRead, !connection.isClosed { read(connection) }
+  }
+
+  private func read(_ connection: Connection) {
+    guard !connection.isReadingPaused else {
+      // Paused, and yet ready: the peer may have closed.
+      return checkPeerClosed(connection)
+    }
+    let count = recv(connection.socket, receiveBuffer.baseAddress, receiveBuffer.count, 0)
+    guard count > 0 else {
+      if count == 0 || (errno != EAGAIN && errno != EINTR) { handle(.lost, connection) }
+      return
+    }
+    connection.lastReceived = loop.now()
+    if connection.isPinged {
+      // Any bytes prove that the peer is there.
+      connection.isPinged = false
+      scheduleHeartbeat(connection)
+    }
+    let bytes = UnsafeMutableRawBufferPointer(rebasing: receiveBuffer[..<count])
+    switch connection.phase {
+    case .httpResponseSent: break
+    case .handshake: delegate?.received(request: UnsafeRawBufferPointer(bytes), on: connection)
+    default: readFrames(connection, bytes)
+    }
+  }
+
+  private func checkPeerClosed(_ connection: Connection) {
+    var byte: UInt8 = 0
+    let count = recv(connection.socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+    if count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) {
+      handle(.lost, connection)
+    } else {
+      // Bytes wait; unless its interest is updated the kernel would report them without end.
+      updateInterest(connection)
+    }
+  }
+
+  /// Handles the events in `bytes` one after the other, as long as the connection is open and not authenticating.
+  func readFrames(_ connection: Connection, _ bytes: UnsafeMutableRawBufferPointer) {
+    var input = ReceivedBytes(bytes)
+    while !connection.isClosed, let event = connection.nextEvent(in: &input, limits: protocolLimits) {
+      switch event {
+      case .text(let payload):
+        payload.withUnsafeBytes { delegate?.received(text: $0, on: connection) }
+      case .binary:
+        close(connection, .unsupportedData, "text frames only")
+      case .pong:
+        break
+      case .ping:
+        answer(connection, event)
+      case .close, .violation:
+        if handle(.peerClosed, connection) { answer(connection, event) }
+      }
+      if connection.phase == .authenticating {
+        let rest = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[(bytes.count - input.count)...])
+        delegate?.received(early: rest, on: connection)
+        return
+      }
+    }
+  }
+
+  private func answer(_ connection: Connection, _ event: ProtocolState.Event) {
+    write(connection) { state, bytes in state.appendAnswer(to: event, to: &bytes) }
+  }
+
+  func pauseReading(_ connection: Connection, _ isPaused: Bool) {
+    guard connection.isReadingPaused != isPaused, !isDraining else { return }
+    connection.isReadingPaused = isPaused
+    updateInterest(connection)
+  }
+
+  /// Reads no more commands from anyone, for good.
+  func drain() {
+    isDraining = true
+    pauseReadingOfAll(true)
+  }
+
+  /// Reads again, for the Close frames of the peers.
+  func readCloseFrames() {
+    pauseReadingOfAll(false)
+  }
+
+  private func pauseReadingOfAll(_ isPaused: Bool) {
+    for connection in connections.elements {
+      connection.isReadingPaused = isPaused
+      updateInterest(connection)
+    }
+  }
+
+  func updateInterest(_ connection: Connection) {
+    guard !connection.isClosed else { return }
+    var interest: Epoll.Interest = []
+    if !connection.isReadingPaused { interest.insert(.read) }
+    if connection.isWaitingToWrite { interest.insert(.write) }
+    try? loop.change(connection.socket, interest, connection.token)
+  }
+
+  // MARK: The dirty list, for +Writing
+
+  func markDirty(_ connection: Connection) {
+    guard !connection.isDirty, !connection.isClosed else { return }
+    connection.isDirty = true
+    dirty.append(connection)
+  }
+
+  /// Sends what the iteration has queued.
+  func flushDirty() {
+    // Flushing may make other connections dirty (one that catches up gets its next chunk), but each at most once.
+    var index = 0
+    while index < dirty.count {
+      let connection = dirty[index]
+      index += 1
+      connection.isDirty = false
+      flush(connection)
+    }
+    dirty.removeAll(keepingCapacity: true)
+  }
+}

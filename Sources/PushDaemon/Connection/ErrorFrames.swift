@@ -1,0 +1,30 @@
+// How a connection learns of an error: the error frame, and the close code where it ends the connection.
+import Domain
+import WebSocket
+import Wire
+
+extension ConnectionIO {
+  /// Queues the `error` reply to the command `ref`.
+  func sendError(_ connection: Connection, _ ref: String?, _ error: ChatError) {
+    sendText(connection, ServerFrame.error(ref: ref, error, requestID: Self.requestID()))
+  }
+
+  /// 16 hexadecimal digits that name a response in reports; nothing else is known by it.
+  static func requestID() -> String {
+    let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}
+
+extension CloseCode {
+  /// For an error that refuses or ends a session.
+  init(for error: ChatError) {
+    switch error.code {
+    case .unauthenticated, .badCredentials: self = .unauthenticated
+    case .tokenExpired: self = .tokenExpired
+    case .suspended: self = .suspended
+    case .notFound, .forbidden: self = .policyViolation
+    default: self = .tryAgainLater
+    }
+  }
+}

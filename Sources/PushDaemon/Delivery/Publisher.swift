@@ -1,0 +1,164 @@
+// Sends events to the live connections: every event to each that may receive it, in order, once.
+import Domain
+import EventLoop
+import WebSocket
+
+/// What delivery has to report to presence.
+protocol DeliveryDelegate: AnyObject {
+  /// A connection has become live.
+  func wentLive(_ connection: Connection)
+  /// A connected user has come into a room.
+  func joinedRoom(_ user: ConnectedUser)
+}
+
+/// Users who join or leave a room, are signed out or receive an event of their own get every event decided by itself. For all others
+/// memberships do not change, so each room's frames are laid side by side once and that chunk is sent to every subscriber: one write per
+/// connection, however many messages. A connection in several of these rooms gets them merged, because positions must rise on every
+/// connection: the last one received is the client's cursor.
+final class Publisher {
+  unowned var delegate: (any DeliveryDelegate)?
+  private let io: ConnectionIO
+  private let hub: Hub
+  private let replayBuffer: ReplayBuffer
+  private let catchUps: CatchUps
+  /// Counts publications. What connections and users note about one belongs to the number that they note with it.
+  private var generation: UInt32 = 0
+
+  init(io: ConnectionIO, hub: Hub, replayBuffer: ReplayBuffer, catchUps: CatchUps) {
+    self.io = io
+    self.hub = hub
+    self.replayBuffer = replayBuffer
+    self.catchUps = catchUps
+  }
+
+  /// Delivers consecutive batches.
+  func publish(_ batches: [EventBatch]) {
+    generation &+= 1
+    for batch in batches {
+      for event in batch.events where event.user != nil { deliverToAffectedUsers(event, batches) }
+    }
+    let busyRooms = groupByRoom(batches)
+    if busyRooms.count > 1 { findMultiRoomSubscribers(of: busyRooms) }
+    var multiRoom: [Connection] = []
+    for room in busyRooms { send(room, &multiRoom) }
+    for connection in multiRoom { mergeInOrder(connection, batches) }
+    for room in busyRooms { room.pendingFrames = PendingFrames() }
+    for batch in batches {
+      for event in batch.events where event.kind == .roomDeleted { if let room = event.room { hub.removeRoom(room) } }
+    }
+    for batch in batches { replayBuffer.append(batch) }
+    catchUps.advanceCatchUps()
+  }
+
+  // MARK: Users whose visibility changes
+
+  private func deliverToAffectedUsers(_ event: FramedEvent, _ batches: [EventBatch]) {
+    switch event.kind {
+    case .memberJoined, .memberLeft, .sessionEnded, .userSuspended: break
+    case let kind where kind.isUserScoped: break
+    default: return
+    }
+    guard let rowID = event.user, let user = hub[rowID] else { return }
+    if user.publishGeneration != generation { deliverEventByEvent(user, batches) }
+    for connection in user.connections where connection.phase == .catchingUp { catchUps.endEarly(connection, at: event) }
+  }
+
+  private func deliverEventByEvent(_ user: ConnectedUser, _ batches: [EventBatch]) {
+    user.publishGeneration = generation
+    let before = user.roomIDs
+    var after = before
+    for connection in user.connections where connection.isLive {
+      connection.publishGeneration = generation
+      connection.deliveryPath = .individual
+      after = deliverEventByEvent(connection, user, in: before, batches)
+    }
+    hub.updateRooms(of: user, to: after)
+    if after.keys.contains(where: { before[$0] == nil }) { delegate?.joinedRoom(user) }
+  }
+
+  /// Returns the rooms in which the user is after the events.
+  private func deliverEventByEvent(
+    _ connection: Connection, _ user: ConnectedUser, in rooms: [RoomRowID: PublicID], _ batches: [EventBatch]
+  ) -> [RoomRowID: PublicID] {
+    var cursor = MembershipCursor(user: user.rowID, session: connection.session, roomFilter: connection.roomFilter, rooms: rooms)
+    for batch in batches {
+      for event in batch.events {
+        switch cursor.decide(event, of: batch) {
+        case .skip: break
+        case .send: queue(connection, event, batch)
+        case .endSession: io.close(connection, .unauthenticated, "signed out")
+        case .suspend: io.close(connection, .suspended, "suspended")
+        }
+      }
+    }
+    io.markDirty(connection)
+    return cursor.rooms
+  }
+
+  private func queue(_ connection: Connection, _ event: FramedEvent, _ batch: EventBatch) {
+    guard !connection.isClosing else { return }
+    batch.withFrame(of: event) { connection.queue($0) }
+  }
+
+  // MARK: All others
+
+  /// Lays the frames of each room side by side; returns the rooms that have some and have subscribers on this loop.
+  private func groupByRoom(_ batches: [EventBatch]) -> [RoomSubscribers] {
+    var busy: [RoomSubscribers] = []
+    for batch in batches {
+      for event in batch.events where event.isForRoom {
+        guard let rowID = event.room, let room = hub[rowID], !room.subscribers.isEmpty else { continue }
+        if room.pendingFrames.isEmpty { busy.append(room) }
+        room.pendingFrames.append(event.frame, of: batch.bytes)
+      }
+    }
+    return busy
+  }
+
+  /// Marks the connections that are subscribed to several of these rooms.
+  private func findMultiRoomSubscribers(of rooms: [RoomSubscribers]) {
+    for room in rooms {
+      for connection in room.subscribers {
+        if connection.publishGeneration != generation {
+          connection.publishGeneration = generation
+          connection.deliveryPath = .singleRoom
+        } else if connection.deliveryPath == .singleRoom {
+          connection.deliveryPath = .multiRoom
+        }
+      }
+    }
+  }
+
+  /// Sends a room's frames to the subscribers that are in no other of the busy rooms; lists the others.
+  private func send(_ room: RoomSubscribers, _ multiRoom: inout [Connection]) {
+    let (generation, io) = (generation, io)
+    room.pendingFrames.withUnsafeBytes { bytes in
+      for connection in room.subscribers {
+        if connection.publishGeneration == generation, connection.deliveryPath != .singleRoom {
+          guard connection.deliveryPath == .multiRoom else { continue }
+          connection.deliveryPath = .merged
+          multiRoom.append(connection)
+          continue
+        }
+        // Replies of this iteration are sent at its end, and these frames with them.
+        if connection.isDirty, !connection.isWaitingToWrite {
+          connection.queue(bytes)
+          continue
+        }
+        let outcome = connection.send(shared: bytes)
+        if outcome != .drained { io.handleWriteResult(connection, outcome) }
+      }
+    }
+  }
+
+  /// Writes the frames of several rooms in the order of their positions.
+  private func mergeInOrder(_ connection: Connection, _ batches: [EventBatch]) {
+    guard let rooms = connection.user?.roomIDs, !connection.isClosed else { return }
+    for batch in batches {
+      for event in batch.events where event.isForRoom {
+        if let room = event.room, rooms[room] != nil, connection.accepts(room) { queue(connection, event, batch) }
+      }
+    }
+    io.markDirty(connection)
+  }
+}
