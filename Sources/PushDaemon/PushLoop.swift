@@ -72,7 +72,7 @@ final class PushLoop: EventHandler {
 
   func ready(_ token: Token, _ readiness: Epoll.Readiness) {
     guard let connection = io[token], handshake.mayRead(connection) else { return }
-    io.ready(connection, readiness)
+    io.ready(connection, canRead: readiness.canRead, canWrite: readiness.canWrite)
   }
 
   func handle(_ messages: [LoopMessage]) {

@@ -109,9 +109,9 @@ final class ConnectionIO {
 
   // MARK: Reading
 
-  func ready(_ connection: Connection, _ readiness: Epoll.Readiness) {
-    if readiness.canWrite { flush(connection) }
-    if readiness.canRead, !connection.isClosed { read(connection) }
+  func ready(_ connection: Connection, canRead: Bool, canWrite: Bool) {
+    if canWrite { flush(connection) }
+    if canRead, !connection.isClosed { read(connection) }
   }
 
   private func read(_ connection: Connection) {

@@ -1,0 +1,114 @@
+// Commands: one reply each, bounded in number, with the close codes of those that end a connection.
+import Chat
+import Domain
+import TestSupport
+import Testing
+
+@testable import PushDaemon
+
+@Suite struct CommandDispatcherTests {
+  private func send(_ room: String, _ ref: String, _ content: String = "hello") -> String {
+    #"{"event":"send_message","ref":"\#(ref)","data":{"room_id":"\#(room)","content":"\#(content)"}}"#
+  }
+
+  @Test func `a message is replied to once it is committed`() throws {
+    let fixture = try LoopFixture()
+    let room = try fixture.house.lobby()
+    let alice = try fixture.signedIn(fixture.house.alice)
+    #expect(fixture.command(alice, send(room, "1")) == [] && alice.connection.commandsInFlight == 1)
+    try fixture.reply()
+    let frames = alice.frames()
+    #expect(frames.count == 1 && frames[0].contains(#""event":"ok""#) && frames[0].contains("hello"))
+    #expect(alice.connection.commandsInFlight == 0)
+  }
+
+  @Test func `commands that are refused on the spot get their error and do not close the connection`() throws {
+    let fixture = try LoopFixture()
+    let stranger = fixture.request("/ws")
+    stranger.readHead()
+    #expect(fixture.command(stranger, send("x", "1")).first?.contains("unauthenticated") == true)
+    for text in ["", "{", "[]", #"{"event":"dance"}"#, #"{"event":"typing","ref":"t","data":{"room_id":"x"}}"#] {
+      let frames = fixture.command(try fixture.signedIn(fixture.house.alice), text)
+      #expect(frames.count == 1 && frames[0].contains(#""event":"error""#), "\(text)")
+    }
+    #expect(fixture.io.all.allSatisfy { !$0.isClosing })
+    #expect(fixture.command(stranger, #"{"event":"ping","ref":"p"}"#).first?.contains(#""event":"pong""#) == true)
+  }
+
+  @Test func `with 64 commands in flight a connection is not read until half of them are answered`() throws {
+    let fixture = try LoopFixture()
+    let room = try fixture.house.lobby()
+    let alice = try fixture.signedIn(fixture.house.alice)
+    for number in 1...63 { _ = fixture.command(alice, send(room, "\(number)")) }
+    #expect(!alice.connection.isReadingPaused)
+    _ = fixture.command(alice, send(room, "64"))
+    #expect(alice.connection.isReadingPaused && alice.connection.commandsInFlight == 64)
+    try fixture.reply(64)
+    #expect(!alice.connection.isReadingPaused && alice.connection.commandsInFlight == 0 && alice.frames().count == 64)
+  }
+
+  @Test func `a reply to a connection that has closed is dropped`() throws {
+    let fixture = try LoopFixture()
+    let room = try fixture.house.lobby()
+    let alice = try fixture.signedIn(fixture.house.alice)
+    _ = fixture.command(alice, send(room, "1"))
+    fixture.io.handle(.lost, alice.connection)
+    try fixture.reply()
+    #expect(alice.frames() == [])
+  }
+
+  @Test func `a hundred rate limit errors without a success between them close the connection`() throws {
+    let fixture = try LoopFixture()
+    let alice = try fixture.signedIn(fixture.house.alice)
+    func answer(_ result: Result<[UInt8], ChatError>) {
+      fixture.commands.handle(Reply(token: alice.connection.token, ref: nil, result: result))
+      fixture.io.flushDirty()
+    }
+    let limited = ChatError(.rateLimited, "Slow down.", retryAfterMilliseconds: 700)
+    for _ in 1..<Int(CommandDispatcher.consecutiveRateLimitErrorsMax) { answer(.failure(limited)) }
+    answer(.success(Array("{}".utf8)))
+    for _ in 1..<Int(CommandDispatcher.consecutiveRateLimitErrorsMax) { answer(.failure(limited)) }
+    #expect(alice.connection.isLive)
+    _ = alice.frames()
+    answer(.failure(limited))
+    #expect(alice.frames().last == "close 4008 retry_after_ms=700")
+  }
+
+  @Test(arguments: [(ChatError.Code.unauthenticated, "close 4001 "), (.suspended, "close 4003 ")])
+  func `a command of a session that has ended closes the connection`(code: ChatError.Code, close: String) throws {
+    let fixture = try LoopFixture()
+    let alice = try fixture.signedIn(fixture.house.alice)
+    fixture.commands.handle(Reply(token: alice.connection.token, ref: "1", result: .failure(ChatError(code, "No more."))))
+    fixture.io.flushDirty()
+    let frames = alice.frames()
+    #expect(frames.count == 2 && frames[0].contains(#""ref":"1""#) && frames[1] == close + "No more.")
+  }
+
+  @Test func `typing is announced to the others in the room at most every two seconds, and again after a message`() throws {
+    let fixture = try LoopFixture()
+    let room = try fixture.house.lobby(fixture.house.bob)
+    fixture.publish(try fixture.house.journal().filter { $0.position > fixture.replayBuffer.end })
+    let (alice, bob) = (try fixture.signedIn(fixture.house.alice), try fixture.signedIn(fixture.house.bob))
+    let typing = #"{"event":"typing","data":{"room_id":"\#(room)"}}"#
+    fixture.sockets.time += 10_000
+    #expect(fixture.command(alice, typing) == [])
+    let frames = bob.frames()
+    #expect(frames.count == 1 && frames[0].contains(#""event":"user_typing""#) && frames[0].contains("alice"))
+    #expect(fixture.command(alice, typing) == [] && bob.frames() == [] && fixture.typed.count == 1)
+    _ = fixture.command(alice, send(room, "1"))
+    _ = fixture.command(alice, typing)
+    #expect(bob.frames().count == 1 && fixture.typed.count == 2)
+  }
+
+  @Test func `set_presence is counted once per change`() throws {
+    let fixture = try LoopFixture()
+    let alice = try fixture.signedIn(fixture.house.alice)
+    let user = fixture.house.alice.principal.user.rowID
+    #expect(fixture.command(alice, #"{"event":"set_presence","ref":"p","data":{"state":"idle"}}"#).count == 1)
+    for _ in 0..<2 { _ = fixture.command(alice, #"{"event":"set_presence","data":{"state":"idle"}}"#) }
+    #expect(fixture.tracker.take(at: fixture.tracker.tick + 1000).changes.map(\.state) == [.idle])
+    #expect(fixture.tracker.online(of: [user]).count == 1)
+    fixture.io.handle(.lost, alice.connection)
+    #expect(fixture.tracker.take(at: fixture.tracker.tick + 2000).changes.map(\.state) == [.offline])
+  }
+}
