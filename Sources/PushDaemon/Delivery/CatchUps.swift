@@ -14,6 +14,8 @@ final class CatchUps {
   private let hub: Hub
   private let replayBuffer: ReplayBuffer
   private let load: Load
+  /// Half the send limit at most: a chunk that is added to unsent bytes must not make the peer look too slow.
+  private let chunkBytes: Int
   private var laggingConnections: [Token: CatchUp] = [:]
 
   init(io: ConnectionIO, hub: Hub, replayBuffer: ReplayBuffer, load: @escaping Load) {
@@ -21,6 +23,7 @@ final class CatchUps {
     self.hub = hub
     self.replayBuffer = replayBuffer
     self.load = load
+    chunkBytes = min(CatchUp.chunkBytes, io.limits.sendBufferBytesMax / 2)
   }
 
   subscript(_ connection: Connection) -> CatchUp? { laggingConnections[connection.token] }
@@ -61,7 +64,7 @@ final class CatchUps {
   private func advanceCatchUp(_ catchUp: CatchUp) {
     let connection = catchUp.connection
     while connection.phase == .catchingUp, !catchUp.isLoading {
-      guard connection.unsentBytes < CatchUp.chunkBytes else { return }
+      guard connection.unsentBytes < chunkBytes else { return }
       // A message was deleted after the journal was read: the backlog may contain it.
       if catchUp.backlogThrough <= replayBuffer.redactedThrough { catchUp.discardBacklog() }
       if let backlog = catchUp.backlog {
@@ -107,7 +110,7 @@ final class CatchUps {
     let connection = catchUp.connection
     guard let user = connection.user else { return }
     var chunk = CatchUpChunk(
-      authorizedAt: catchUp.authorizedAt, replayBuffer: replayBuffer, bytesMax: CatchUp.chunkBytes - connection.unsentBytes,
+      authorizedAt: catchUp.authorizedAt, replayBuffer: replayBuffer, bytesMax: chunkBytes - connection.unsentBytes,
       cursor: MembershipCursor(
         user: user.rowID, session: connection.session, roomFilter: connection.roomFilter, rooms: catchUp.rooms),
       position: catchUp.position)

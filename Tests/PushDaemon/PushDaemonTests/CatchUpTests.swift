@@ -72,6 +72,22 @@ import Testing
     #expect(most < CatchUp.chunkBytes + 5000 && alice.connection.isLive)
   }
 
+  @Test func `a peer that has yet to read a chunk is not closed as too slow, however small the send limit`() {
+    let fixture = DeliveryFixture(replayBytesMax: 8 << 20, sendBufferBytesMax: 40_000)
+    let content = #"{"content":"\#(String(repeating: "x", count: 4000))"}"#
+    fixture.publish((Int64(1)...200).map { entry($0, .newMessage, room: 1, data: content) })
+    let alice = fixture.catchingUp(1, rooms: [1], after: 0, peer: TestPeer(sendBytes: 8192, isStream: true))
+    var positions: [Int64] = []
+    for step in 0..<20_000 where !alice.connection.isLive || alice.connection.unsentBytes > 0 {
+      fixture.catchUps.advanceCatchUps()
+      fixture.io.flushDirty()
+      guard step % 4 == 0 else { continue }
+      positions += alice.positions()
+      fixture.io.flush(alice.connection)
+    }
+    #expect(alice.connection.isLive && positions + alice.positions() == Array(1...200))
+  }
+
   @Test func `what the replay buffer no longer has is asked of the database, once`() throws {
     let fixture = fixture(published: 1...5, replayBytesMax: 0)
     let alice = fixture.catchingUp(1, rooms: [1], after: 2)
