@@ -104,7 +104,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "PushDaemonTests",
-      dependencies: ["Chat", "Domain", "EventLoop", "Posix", "PushDaemon", "SQL", "Store", "TestSupport", "WebSocket", "Wire"],
+      dependencies: ["Chat", "Configuration", "Domain", "EventLoop", "Posix", "PushDaemon", "TestSupport", "WebSocket", "Wire"],
       path: "Tests/PushDaemon/PushDaemonTests", swiftSettings: house),
     .testTarget(name: "WebSocketTests", dependencies: ["WebSocket"], path: "Tests/PushDaemon/WebSocketTests", swiftSettings: house),
 

@@ -1,7 +1,7 @@
 // Who is admitted, at which position, and how the others are refused.
 import Chat
 import Domain
-import Posix
+import Configuration
 import TestSupport
 import Testing
 import WebSocket
@@ -15,10 +15,10 @@ import WebSocket
     return peer
   }
 
-  @Test func `Alice signs in with her access token and is live`() throws {
+  @Test func `Alice signs in with an access token`() throws {
     let fixture = try LoopFixture()
-    let room = try fixture.house.lobby(fixture.house.bob)
-    let peer = opened(fixture, "/ws?token=\(fixture.house.alice.signIn.accessToken)")
+    let room = try fixture.chatFixture.lobby(fixture.chatFixture.bob)
+    let peer = opened(fixture, "/ws?token=\(fixture.chatFixture.alice.signIn.accessToken)")
     #expect(peer.connection.phase == .authenticating && peer.connection.isReadingPaused)
     try fixture.admit()
     let frames = peer.frames()
@@ -30,7 +30,7 @@ import WebSocket
 
   @Test func `a ticket works once`() throws {
     let fixture = try LoopFixture()
-    let ticket = try fixture.house.chat.issueTicket(for: fixture.house.alice.principal)
+    let ticket = try fixture.chatFixture.chat.issueTicket(for: fixture.chatFixture.alice.principal)
     let (first, second) = (opened(fixture, "/ws?ticket=\(ticket)"), opened(fixture, "/ws?ticket=\(ticket)"))
     while fixture.io.all.contains(where: { $0.phase == .authenticating }) { try fixture.admit() }
     #expect(first.connection.isLive && second.frames().last?.hasPrefix("close 4001 ") == true)
@@ -51,7 +51,7 @@ import WebSocket
     let peer = opened(fixture, "/ws")
     var bytes: [UInt8] = []
     for text in [
-      #"{"event":"authenticate","ref":"a","data":{"token":"\#(fixture.house.alice.signIn.accessToken)"}}"#,
+      #"{"event":"authenticate","ref":"a","data":{"token":"\#(fixture.chatFixture.alice.signIn.accessToken)"}}"#,
       #"{"event":"ping","ref":"p"}"#,
     ] { bytes += TestPeer.masked(.text, Array(text.utf8)) }
     peer.sendBytes(bytes)
@@ -64,50 +64,50 @@ import WebSocket
 
   @Test func `the connection above a user's limit is refused until one closes`() throws {
     let fixture = try LoopFixture { $0.connectionsPerUser = 1 }
-    let first = try fixture.signedIn(fixture.house.alice)
-    let token = fixture.house.alice.signIn.accessToken
+    let first = try fixture.signedIn(fixture.chatFixture.alice)
+    let token = fixture.chatFixture.alice.signIn.accessToken
     let second = opened(fixture, "/ws?token=\(token)")
     try fixture.admit()
     let frames = second.frames()
     #expect(frames[0].contains("too_many_connections") && frames[1].hasPrefix("close 1013 "))
-    #expect(try fixture.signedIn(fixture.house.bob).connection.isLive)
+    #expect(try fixture.signedIn(fixture.chatFixture.bob).connection.isLive)
     first.hangUp()
     fixture.read(first)
-    #expect(try fixture.signedIn(fixture.house.alice).connection.isLive)
+    #expect(try fixture.signedIn(fixture.chatFixture.alice).connection.isLive)
   }
 
   @Test func `a connection for a room that its user is not in is refused`() throws {
     let fixture = try LoopFixture()
-    let room = try fixture.house.room("Secret", .group, by: fixture.house.bob)
-    let peer = opened(fixture, "/ws?room=\(room)&token=\(fixture.house.alice.signIn.accessToken)")
+    let room = try fixture.chatFixture.room("Secret", .group, by: fixture.chatFixture.bob)
+    let peer = opened(fixture, "/ws?room=\(room)&token=\(fixture.chatFixture.alice.signIn.accessToken)")
     try fixture.admit()
     #expect(peer.frames().last?.hasPrefix("close 1008 ") == true)
     fixture.pass(milliseconds: 5000)
     #expect(fixture.io.count == 0 && fixture.hub.users.isEmpty)
-    #expect(fixture.limiter.acquire(fixture.house.alice.principal.user.rowID, limit: 1), "it counts no longer")
+    #expect(fixture.limiter.acquire(fixture.chatFixture.alice.principal.user.rowID, limit: 1), "it counts no longer")
   }
 
   @Test func `authenticate prolongs a connection, but only for the same user`() throws {
     let fixture = try LoopFixture()
-    let peer = try fixture.signedIn(fixture.house.alice)
+    let peer = try fixture.signedIn(fixture.chatFixture.alice)
     peer.connection.tokenExpiresAt = 0
     func authenticate(_ user: TestUser) -> [String] {
       fixture.command(peer, #"{"event":"authenticate","ref":"a","data":{"token":"\#(user.signIn.accessToken)"}}"#)
     }
-    #expect(authenticate(fixture.house.bob).first?.contains(#""event":"error""#) == true && peer.connection.tokenExpiresAt == 0)
-    #expect(authenticate(fixture.house.alice).first?.contains(#""event":"ok""#) == true && peer.connection.tokenExpiresAt > 0)
+    #expect(authenticate(fixture.chatFixture.bob).first?.contains(#""event":"error""#) == true && peer.connection.tokenExpiresAt == 0)
+    #expect(authenticate(fixture.chatFixture.alice).first?.contains(#""event":"ok""#) == true && peer.connection.tokenExpiresAt > 0)
   }
 
   @Test func `a client that resumes receives what it missed`() throws {
     let fixture = try LoopFixture()
-    let room = try fixture.house.lobby(fixture.house.bob)
-    let since = try fixture.house.chat.lastPosition()
-    fixture.publish(try fixture.house.journal().filter { $0.position > fixture.replayBuffer.end })
-    try fixture.house.post("hello", in: room, by: fixture.house.bob)
-    let peer = opened(fixture, "/ws?since=\(since)&token=\(fixture.house.alice.signIn.accessToken)")
+    let room = try fixture.chatFixture.lobby(fixture.chatFixture.bob)
+    let since = try fixture.chatFixture.chat.lastPosition()
+    fixture.publish(try fixture.chatFixture.journal().filter { $0.position > fixture.replayBuffer.end })
+    try fixture.chatFixture.post("hello", in: room, by: fixture.chatFixture.bob)
+    let peer = opened(fixture, "/ws?since=\(since)&token=\(fixture.chatFixture.alice.signIn.accessToken)")
     try fixture.admit()
     #expect(peer.frames().first?.contains(#""resumed":true"#) == true && peer.connection.isLive)
-    fixture.publish(try fixture.house.journal().filter { $0.position > since })
+    fixture.publish(try fixture.chatFixture.journal().filter { $0.position > since })
     let frames = peer.frames()
     #expect(frames.count == 1 && frames[0].contains("hello"))
   }

@@ -13,8 +13,8 @@ import Testing
 
   @Test func `a message is replied to once it is committed`() throws {
     let fixture = try LoopFixture()
-    let room = try fixture.house.lobby()
-    let alice = try fixture.signedIn(fixture.house.alice)
+    let room = try fixture.chatFixture.lobby()
+    let alice = try fixture.signedIn(fixture.chatFixture.alice)
     #expect(fixture.command(alice, send(room, "1")) == [] && alice.connection.commandsInFlight == 1)
     try fixture.reply()
     let frames = alice.frames()
@@ -28,7 +28,7 @@ import Testing
     stranger.readHead()
     #expect(fixture.command(stranger, send("x", "1")).first?.contains("unauthenticated") == true)
     for text in ["", "{", "[]", #"{"event":"dance"}"#, #"{"event":"typing","ref":"t","data":{"room_id":"x"}}"#] {
-      let frames = fixture.command(try fixture.signedIn(fixture.house.alice), text)
+      let frames = fixture.command(try fixture.signedIn(fixture.chatFixture.alice), text)
       #expect(frames.count == 1 && frames[0].contains(#""event":"error""#), "\(text)")
     }
     #expect(fixture.io.all.allSatisfy { !$0.isClosing })
@@ -37,8 +37,8 @@ import Testing
 
   @Test func `with 64 commands in flight a connection is not read until half of them are answered`() throws {
     let fixture = try LoopFixture()
-    let room = try fixture.house.lobby()
-    let alice = try fixture.signedIn(fixture.house.alice)
+    let room = try fixture.chatFixture.lobby()
+    let alice = try fixture.signedIn(fixture.chatFixture.alice)
     for number in 1...63 { _ = fixture.command(alice, send(room, "\(number)")) }
     #expect(!alice.connection.isReadingPaused)
     _ = fixture.command(alice, send(room, "64"))
@@ -49,8 +49,8 @@ import Testing
 
   @Test func `a reply to a connection that has closed is dropped`() throws {
     let fixture = try LoopFixture()
-    let room = try fixture.house.lobby()
-    let alice = try fixture.signedIn(fixture.house.alice)
+    let room = try fixture.chatFixture.lobby()
+    let alice = try fixture.signedIn(fixture.chatFixture.alice)
     _ = fixture.command(alice, send(room, "1"))
     fixture.io.handle(.lost, alice.connection)
     try fixture.reply()
@@ -59,7 +59,7 @@ import Testing
 
   @Test func `a hundred rate limit errors without a success between them close the connection`() throws {
     let fixture = try LoopFixture()
-    let alice = try fixture.signedIn(fixture.house.alice)
+    let alice = try fixture.signedIn(fixture.chatFixture.alice)
     func answer(_ result: Result<[UInt8], ChatError>) {
       fixture.commands.handle(Reply(token: alice.connection.token, ref: nil, result: result))
       fixture.io.flushDirty()
@@ -77,7 +77,7 @@ import Testing
   @Test(arguments: [(ChatError.Code.unauthenticated, "close 4001 "), (.suspended, "close 4003 ")])
   func `a command of a session that has ended closes the connection`(code: ChatError.Code, close: String) throws {
     let fixture = try LoopFixture()
-    let alice = try fixture.signedIn(fixture.house.alice)
+    let alice = try fixture.signedIn(fixture.chatFixture.alice)
     fixture.commands.handle(Reply(token: alice.connection.token, ref: "1", result: .failure(ChatError(code, "No more."))))
     fixture.io.flushDirty()
     let frames = alice.frames()
@@ -86,9 +86,9 @@ import Testing
 
   @Test func `typing is announced to the others in the room at most every two seconds, and again after a message`() throws {
     let fixture = try LoopFixture()
-    let room = try fixture.house.lobby(fixture.house.bob)
-    fixture.publish(try fixture.house.journal().filter { $0.position > fixture.replayBuffer.end })
-    let (alice, bob) = (try fixture.signedIn(fixture.house.alice), try fixture.signedIn(fixture.house.bob))
+    let room = try fixture.chatFixture.lobby(fixture.chatFixture.bob)
+    fixture.publish(try fixture.chatFixture.journal().filter { $0.position > fixture.replayBuffer.end })
+    let (alice, bob) = (try fixture.signedIn(fixture.chatFixture.alice), try fixture.signedIn(fixture.chatFixture.bob))
     let typing = #"{"event":"typing","data":{"room_id":"\#(room)"}}"#
     fixture.sockets.time += 10_000
     #expect(fixture.command(alice, typing) == [])
@@ -102,8 +102,8 @@ import Testing
 
   @Test func `set_presence is counted once per change`() throws {
     let fixture = try LoopFixture()
-    let alice = try fixture.signedIn(fixture.house.alice)
-    let user = fixture.house.alice.principal.user.rowID
+    let alice = try fixture.signedIn(fixture.chatFixture.alice)
+    let user = fixture.chatFixture.alice.principal.user.rowID
     #expect(fixture.command(alice, #"{"event":"set_presence","ref":"p","data":{"state":"idle"}}"#).count == 1)
     for _ in 0..<2 { _ = fixture.command(alice, #"{"event":"set_presence","data":{"state":"idle"}}"#) }
     #expect(fixture.tracker.take(at: fixture.tracker.tick + 1000).changes.map(\.state) == [.idle])

@@ -1,4 +1,4 @@
-// Reading, writing, deadlines and the end of a connection, with a clock that the test turns.
+// Reading, writing, deadlines and the end of a connection, with a clock that the test sets.
 import Domain
 import Testing
 import WebSocket
@@ -16,7 +16,7 @@ import WebSocket
     #expect(peer.isClosed && fixture.io.count == 0 && fixture.log == ["closed 0"])
   }
 
-  @Test func `a WebSocket without credentials is told so at the deadline`() {
+  @Test func `a WebSocket without credentials is closed at the deadline, with the code that says so`() {
     let peer = fixture.connect()
     fixture.io.handle(.upgraded, peer.connection)
     fixture.pass(milliseconds: 10_000)

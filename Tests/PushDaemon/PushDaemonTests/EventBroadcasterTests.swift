@@ -1,7 +1,6 @@
 // The broadcaster publishes each event once, in the order of the journal.
 import Domain
 import EventLoop
-import Store
 import TestSupport
 import Testing
 

@@ -1,7 +1,6 @@
 // Which events a user receives, decided at the event's own position.
 import Domain
 import EventLoop
-import Store
 import TestSupport
 import Testing
 
@@ -17,14 +16,14 @@ import Testing
       rooms: Dictionary(uniqueKeysWithValues: rooms.map { (RoomRowID($0), PublicID(trusted: "room\($0)")) }))
   }
 
-  /// The positions that Alice's connection receives, from the rooms she is in at first.
+  /// The positions that Alice's connection receives, from the initial rooms.
   private func received(_ entries: [JournalEntry], rooms: [Int64] = [], only: Int64? = nil) -> [Int64] {
     var cursor = Self.cursor(rooms: rooms, only: only)
     let batch = EventBatch(entries)
     return batch.events.filter { cursor.decide($0, of: batch) == .send }.map(\.position)
   }
 
-  @Test func `Alice receives a room's events from her joining to her leaving, both included`() {
+  @Test func `Alice receives a room's events from joining to leaving, both included`() {
     let entries = [
       entry(1, .newMessage, room: 1), entry(2, .memberJoined, room: 1, user: 1), entry(3, .newMessage, room: 1),
       entry(4, .memberJoined, room: 1, user: 2), entry(5, .memberLeft, room: 1, user: 2), entry(6, .newMessage, room: 2),
@@ -57,7 +56,7 @@ import Testing
     #expect(received([entry(1, .sessionEnded, user: 2, data: "7"), entry(2, .unknown, room: 1), entry(3, .userUpdated)], rooms: [1]) == [])
   }
 
-  @Test func `events for Alice alone are received by Alice, and only in rooms she is in`() {
+  @Test func `events for Alice alone are received by Alice, and only in Alice's rooms`() {
     let entries = [
       entry(1, .ownReceipt, room: 1, user: 1), entry(2, .ownReceipt, room: 1, user: 2), entry(3, .ownMembership, room: 2, user: 1),
       entry(4, .receipt, room: 1, user: 2),

@@ -28,7 +28,7 @@ import Testing
     #expect(fixture.io.count == 0)
   }
 
-  @Test func `health and readiness are told apart`() {
+  @Test func `health and readiness are separate`() {
     #expect(fixture.response(fixture.request("/ws/healthz")).status == "200")
     #expect(fixture.response(fixture.request("/readyz")).status == "200")
     fixture.isReady = false

@@ -43,7 +43,7 @@ import Testing
     #expect(alice.positions() == [1, 2, 3] && phone.positions() == [1, 2, 3] && bob.positions() == [1, 3])
   }
 
-  @Test func `Alice receives a room from her joining on, and is reported to presence`() {
+  @Test func `Alice receives a room from the time of joining, and presence learns of it`() {
     let (alice, bob) = (fixture.live(1, rooms: [1]), fixture.live(2, rooms: [2]))
     fixture.publish([entry(1, .newMessage, room: 2), entry(2, .memberJoined, room: 2, user: 1), entry(3, .newMessage, room: 2)])
     #expect(alice.positions() == [2, 3] && bob.positions() == [1, 2, 3])

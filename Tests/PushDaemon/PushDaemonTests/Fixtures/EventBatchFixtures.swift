@@ -1,6 +1,5 @@
 // Journal entries and batches for tests.
 import Domain
-import Store
 
 @testable import PushDaemon
 

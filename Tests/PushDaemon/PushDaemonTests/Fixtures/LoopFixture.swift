@@ -2,6 +2,7 @@
 import Chat
 import Domain
 import EventLoop
+import Configuration
 import Posix
 import TestSupport
 
@@ -9,7 +10,7 @@ import TestSupport
 
 /// Wires what `PushLoop` wires. Lookups and replies wait until a test takes them.
 final class LoopFixture: DeliveryFixture {
-  let house: ChatFixture
+  let chatFixture: ChatFixture
   let handshakes = PendingHandshakes()
   let limiter = ConnectionLimiter()
   let tracker = SharedPresenceTracker()
@@ -21,8 +22,8 @@ final class LoopFixture: DeliveryFixture {
   private let replies = Condition<[Reply]>([])
 
   private(set) lazy var authenticator = Authenticator(
-    chat: house.chat, io: io, hub: hub, catchUps: catchUps, replayBuffer: replayBuffer, handshakes: handshakes, limiter: limiter,
-    loader: ResumeLoader(chat: house.chat, threadPool: threadPool) { [lookups] token, result in
+    chat: chatFixture.chat, io: io, hub: hub, catchUps: catchUps, replayBuffer: replayBuffer, handshakes: handshakes, limiter: limiter,
+    loader: ResumeLoader(chat: chatFixture.chat, threadPool: threadPool) { [lookups] token, result in
       lookups.update { $0.append((token, result)) }
     })
   private(set) lazy var handshake = Handshake(
@@ -31,12 +32,12 @@ final class LoopFixture: DeliveryFixture {
   private(set) lazy var presence = LoopPresence(loop: 0, io: io, hub: hub, tracker: tracker)
   private(set) lazy var typing = TypingBroadcaster(io: io, hub: hub) { [unowned self] in typed.append($0.room) }
   private(set) lazy var commands = CommandDispatcher(
-    chat: house.chat, io: io, authenticator: authenticator, presence: presence, typing: typing,
+    chat: chatFixture.chat, io: io, authenticator: authenticator, presence: presence, typing: typing,
     sink: ReplySink(enqueue: { [replies] new in replies.update { $0 += new } }, wake: {}))
 
   init(_ adjust: (inout Settings) -> Void = { _ in }) throws {
-    house = try ChatFixture(adjust)
-    super.init(position: try house.chat.lastPosition())
+    chatFixture = try ChatFixture(adjust)
+    super.init(position: try chatFixture.chat.lastPosition())
   }
 
   // MARK: Peers
@@ -48,8 +49,8 @@ final class LoopFixture: DeliveryFixture {
       "Host: chat.example.org", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
     ]
-    let lines = ["\(method) \(target) HTTP/1.1"] + upgrade + headers + ["", ""]
-    peer.sendBytes(Array(lines.joined(separator: "\r\n").utf8))
+    let head = ["\(method) \(target) HTTP/1.1"] + upgrade + headers + ["", ""]
+    peer.sendBytes(Array(head.joined(separator: "\r\n").utf8))
     read(peer)
     return peer
   }
@@ -69,7 +70,7 @@ final class LoopFixture: DeliveryFixture {
     return peer
   }
 
-  /// Says something and handles it; what was replied on the spot.
+  /// Sends a command and handles it; returns what was replied on the spot.
   func command(_ peer: TestPeer, _ json: String) -> [String] {
     peer.sendText(json)
     read(peer)
@@ -80,7 +81,7 @@ final class LoopFixture: DeliveryFixture {
 
   // MARK: Other threads
 
-  /// Waits for a lookup and admits whom it concerns.
+  /// Waits for lookups and admits their connections.
   func admit() throws {
     guard let results = lookups.wait(milliseconds: 10_000, { list in list.isEmpty ? nil : take(&list) }) else { throw Missing() }
     for (token, result) in results { authenticator.enqueue(token, result) }

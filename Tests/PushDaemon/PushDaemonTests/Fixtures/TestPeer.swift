@@ -6,7 +6,7 @@ import WebSocket
 
 @testable import PushDaemon
 
-/// Watches no socket: a test calls what the loop would call, and turns the clock.
+/// Watches no socket: a test calls what the loop would call, and sets the clock.
 final class FakeSockets: SocketRegistry {
   var time: Int64 = 1000
   var isFull = false
@@ -84,7 +84,7 @@ final class TestPeer {
     return recv(far.number, &byte, 1, Int32(MSG_DONTWAIT) | Int32(MSG_PEEK)) == 0
   }
 
-  /// What each write since the last call said: texts as they are, `ping`, and `close CODE REASON`.
+  /// The frames of each write since the last call: texts as they are, `ping`, `pong` and `close CODE REASON`.
   func writes() -> [[String]] {
     var writes = afterHead.isEmpty ? [] : [frames(in: afterHead)]
     afterHead = []
