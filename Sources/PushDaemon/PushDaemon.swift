@@ -104,23 +104,3 @@ enum PushDaemon {
     setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 }
-
-/// What all loops share; everything here may be used from any thread.
-struct DaemonServices: Sendable {
-  /// Session lookups that may wait for the thread pool; further connections are told to come back later.
-  static let lookupsMax = 20_000
-
-  let chat: Chat
-  let mailboxes: [Mailbox<LoopMessage>]
-  let threadPool: BlockingThreadPool
-  let origins: OriginPolicy
-  let limiter = ConnectionLimiter()
-  let presence = SharedPresenceTracker()
-
-  init(chat: Chat, mailboxes: [Mailbox<LoopMessage>], threadPool: BlockingThreadPool) {
-    self.chat = chat
-    self.mailboxes = mailboxes
-    self.threadPool = threadPool
-    origins = OriginPolicy(publicURL: chat.settings.publicURL, origins: chat.settings.origins)
-  }
-}

@@ -1,0 +1,25 @@
+// What the parts of the daemon share.
+import Chat
+import Configuration
+import EventLoop
+import Posix
+
+/// What all loops share; everything here may be used from any thread.
+struct DaemonServices: Sendable {
+  /// Session lookups that may wait for the thread pool; further connections are refused with `busy`.
+  static let lookupsMax = 20_000
+
+  let chat: Chat
+  let mailboxes: [Mailbox<LoopMessage>]
+  let threadPool: BlockingThreadPool
+  let origins: OriginPolicy
+  let limiter = ConnectionLimiter()
+  let presence = SharedPresenceTracker()
+
+  init(chat: Chat, mailboxes: [Mailbox<LoopMessage>], threadPool: BlockingThreadPool) {
+    self.chat = chat
+    self.mailboxes = mailboxes
+    self.threadPool = threadPool
+    origins = OriginPolicy(publicURL: chat.settings.publicURL, origins: chat.settings.origins)
+  }
+}
