@@ -1,13 +1,13 @@
 // Which web pages may open a WebSocket.
 
-/// A browser sends the page's origin (RFC 6454) with every handshake, so a foreign page cannot use its visitor's browser against us.
-/// Programs that are no browsers send none.
+/// A browser sends the page's origin (RFC 6454) with every handshake, so another site's page cannot connect as its visitor. Other clients send
+/// none.
 struct OriginPolicy: Sendable {
   private let allowed: Set<String>
-  /// Nobody has said how people reach the site: then it is the host that was asked for, over either scheme, since TLS may end before us.
+  /// Without a configured public URL the site is the requested host, over either scheme, since TLS may end in front of the daemon.
   private let trustsHost: Bool
 
-  /// The site's own URL and further origins; a trailing slash and message case do not matter.
+  /// The site's own URL and further origins; a trailing slash and letter case do not matter.
   init(publicURL: String, origins: [String]) {
     allowed = Set(([publicURL] + origins).map(Self.origin).filter { !$0.isEmpty })
     trustsHost = publicURL.isEmpty
@@ -16,7 +16,7 @@ struct OriginPolicy: Sendable {
   /// Exact comparison: the site's own origin or a listed one.
   func admits(origin: String?, host: String?) -> Bool {
     guard let origin else { return true }
-    // An origin is ASCII (RFC 6454 section 6.2). Anything else is not even compared: that could take milliseconds, see `CombiningMarkLimit`.
+    // An origin is ASCII (RFC 6454 section 6.2). Anything else is not compared, which could take milliseconds: see `CombiningMarkLimit`.
     guard origin.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
     let asked = origin.lowercased()
     if allowed.contains(asked) { return true }

@@ -1,6 +1,6 @@
 // Identifies a slab slot and its generation, in the 64 bits that epoll carries for us.
 
-/// A stale event for a socket that was closed meanwhile bears the old generation and is recognised by it.
+/// A stale event for a socket that was closed meanwhile carries the old generation and is recognised by it.
 package struct Token: Hashable, Sendable {
   package let slot: UInt32
   package let generation: UInt32

@@ -14,7 +14,7 @@ final class RetentionJob: Sendable {
         do {
           try chat.sweep()
         } catch {
-          Log.error("sweep: \(error)")
+          Log.error("cannot sweep: \(error)")
         }
       }
     }

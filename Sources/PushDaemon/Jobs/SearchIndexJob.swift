@@ -11,7 +11,7 @@ final class SearchIndexJob: Sendable {
   /// After a full batch the job pauses this many times as long as it worked: even at the lowest priority it would take a fifth of the writers'
   /// speed. It indexes some 4,000 messages a second; at higher rates it falls behind, and catches up afterwards.
   private static let pausePerWork: Int64 = 5
-  /// After a failure that may pass, such as a full disk.
+  /// After an error that may pass, such as a full disk.
   private static let pauseAfterErrorMilliseconds: Int64 = 10_000
 
   private let thread: BackgroundThread
@@ -33,7 +33,7 @@ final class SearchIndexJob: Sendable {
           case .backfilling: pause = 0
           }
         } catch {
-          Log.error("search index: \(error)")
+          Log.error("cannot update the search index: \(error)")
           // A lost index is rebuilt soon.
           pause = indexing?.isLost == true ? Self.pauseMilliseconds : Self.pauseAfterErrorMilliseconds
         }

@@ -1,17 +1,17 @@
-// A loop with its sockets, its messages and its clock.
+// An event loop with its sockets, messages and ticks.
 import EventLoop
 import Glibc
 import Posix
 import TestSupport
 import Testing
 
-/// Echoes in capitals what its lines say, notes what happens, and ends when told to.
+/// Echoes in capitals what its peers send, logs what happens, and ends on a message.
 private final class Echo: EventHandler {
   let loop: EventLoop<String>
-  final class Line {
+  final class Connection {
     let token: Token
     let socket: Int32
-    var outbox = SendBuffer()
+    var sendBuffer = SendBuffer()
 
     init(_ token: Token, _ socket: Int32) {
       self.token = token
@@ -19,7 +19,7 @@ private final class Echo: EventHandler {
     }
   }
 
-  var lines = Slab<Line>()
+  var connections = Slab<Connection>()
   var log: [String] = []
   var ticks: [Int64] = []
   var isFinished = false
@@ -28,12 +28,12 @@ private final class Echo: EventHandler {
   init(_ loop: EventLoop<String>) { self.loop = loop }
 
   func accepted(_ socket: Int32) {
-    try? loop.add(socket, .read, lines.insert { Line($0, socket) }.token)
+    try? loop.add(socket, .read, connections.insert { Connection($0, socket) }.token)
     log.append("accepted")
   }
 
   func ready(_ token: Token, _ readiness: Epoll.Readiness) {
-    guard let socket = lines[token]?.socket else {
+    guard let socket = connections[token]?.socket else {
       log.append("stale")
       return
     }
@@ -41,12 +41,12 @@ private final class Echo: EventHandler {
     let bytes = readSome(socket, max: 100)
     guard !bytes.isEmpty else {
       loop.remove(socket)
-      lines.remove(token)
+      connections.remove(token)
       close(socket)
       log.append("gone")
       return
     }
-    lines[token]?.outbox.append(Array(String(decoding: bytes, as: UTF8.self).uppercased().utf8))
+    connections[token]?.sendBuffer.append(Array(String(decoding: bytes, as: UTF8.self).uppercased().utf8))
     dirty.append(token)
   }
 
@@ -54,12 +54,12 @@ private final class Echo: EventHandler {
     for message in messages {
       log.append(message)
       if message == "end" { isFinished = true }
-      if message == "close the door" { loop.stopListening() }
+      if message == "stop listening" { loop.stopListening() }
     }
   }
 
   func iterationEnded() {
-    for token in dirty { if let line = lines[token] { _ = line.outbox.flush(to: line.socket) } }
+    for token in dirty { if let connection = connections[token] { _ = connection.sendBuffer.flush(to: connection.socket) } }
     dirty = []
   }
 
@@ -83,17 +83,17 @@ private final class Echo: EventHandler {
     return client
   }
 
-  @Test func `lines are read, answered at the end of the turn, and let go when the peer hangs up`() throws {
+  @Test func `connections are read, answered at the end of the iteration, and closed when the peer hangs up`() throws {
     let mailbox = try Mailbox<String>()
     let first = SocketPair()
     let second = SocketPair()
     let log = Condition<[String]>([])
     // The loop closes the near ends itself.
-    let lines = [dup(first.near.number), dup(second.near.number)]
+    let connections = [dup(first.near.number), dup(second.near.number)]
     let thread = Thread(name: "loop") {
       guard let loop = try? EventLoop(mailbox: mailbox) else { return }
       let echo = Echo(loop)
-      for line in lines { echo.accepted(line) }
+      for connection in connections { echo.accepted(connection) }
       loop.run(echo)
       let result = echo.log
       log.update { $0 = result }
@@ -106,7 +106,7 @@ private final class Echo: EventHandler {
     #expect(Self.waitFor(second.far.number) == "MALLORY")
     shutdown(second.far.number, Int32(SHUT_WR))
     mailbox.send("message")
-    // Level-triggered: what is too long for one reading is reported again.
+    // Level-triggered: what is too long for one read is reported again.
     #expect(writeAll(first.far.number, [UInt8](repeating: UInt8(ascii: "x"), count: 950)))
     var echoed = ""
     while echoed.utf8.count < 950 {
@@ -120,7 +120,7 @@ private final class Echo: EventHandler {
     #expect(log.update { $0 }.sorted() == ["accepted", "accepted", "end", "gone", "message"])
   }
 
-  @Test func `whoever knocks is let in, until the door is closed`() throws {
+  @Test func `connections are accepted until the loop stops listening`() throws {
     let mailbox = try Mailbox<String>()
     let socket = try listeningSocket(at: .ipv4(host: "127.0.0.1", port: 0), nonblocking: true)
     let address = try #require(boundAddress(of: socket.number))
@@ -134,7 +134,7 @@ private final class Echo: EventHandler {
       let result = echo.log
       log.update { $0 = result }
     }
-    // More at once than one turn takes.
+    // More than one iteration accepts.
     var answered = 0
     for _ in 0..<2 * Listener.acceptsPerIterationMax {
       let client = try Self.connect(to: address)
@@ -142,17 +142,17 @@ private final class Echo: EventHandler {
       if Self.waitFor(client.number) == "X" { answered += 1 }
     }
     #expect(answered == 2 * Listener.acceptsPerIterationMax)
-    mailbox.send("close the door")
+    mailbox.send("stop listening")
     mailbox.send("end")
     thread.join()
     #expect(log.update { $0 }.filter { $0 == "accepted" }.count == answered)
     guard case .wouldBlock = listener.accept() else {
-      Issue.record("somebody was left outside")
+      Issue.record("a connection was not accepted")
       return
     }
   }
 
-  @Test func `the clock ticks four times a second, also when nothing else happens`() throws {
+  @Test func `the loop ticks four times a second, also when nothing else happens`() throws {
     let mailbox = try Mailbox<String>()
     let ticks = Condition<[Int64]>([])
     let thread = Thread(name: "loop") {
@@ -180,30 +180,30 @@ private final class Echo: EventHandler {
     #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 >= EventLoop<String>.tickMilliseconds })
   }
 
-  @Test func `an event of a socket that was closed in the same turn finds nobody`() throws {
+  @Test func `an event of a socket that was closed in the same iteration finds nothing`() throws {
     let mailbox = try Mailbox<String>()
     final class Tenant {
       let token: Token
       init(_ token: Token) { self.token = token }
     }
-    var lines = Slab<Tenant>()
+    var connections = Slab<Tenant>()
     let pair = SocketPair()
     let epoll = try Epoll()
-    let old = lines.insert { Tenant($0) }.token
+    let old = connections.insert { Tenant($0) }.token
     try epoll.add(pair.near.number, .read, old)
     #expect(writeAll(pair.far.number, [1]))
-    lines.remove(old)
-    let tenant = lines.insert { Tenant($0) }.token
+    connections.remove(old)
+    let tenant = connections.insert { Tenant($0) }.token
     #expect(epoll.wait(milliseconds: 0) == 1)
     let (token, readiness) = epoll.event(0)
     #expect(readiness.canRead && !readiness.hasHungUp && !readiness.canWrite)
-    #expect(token == old && old.slot == tenant.slot && lines[old] == nil)
+    #expect(token == old && old.slot == tenant.slot && connections[old] == nil)
     epoll.remove(pair.near.number)
-    #expect(epoll.wait(milliseconds: 0) == 0, "nobody is waited for any more")
+    #expect(epoll.wait(milliseconds: 0) == 0, "no socket is watched any more")
     #expect(mailbox.drain() == [])
   }
 
-  @Test func `readiness tells reading, writing and hanging up apart`() throws {
+  @Test func `readiness distinguishes reading, writing and hanging up`() throws {
     let epoll = try Epoll()
     let token = Token(slot: 5, generation: 0xffff_ffff)
     func readiness(_ interest: Epoll.Interest, _ socket: Int32) throws -> Epoll.Readiness? {

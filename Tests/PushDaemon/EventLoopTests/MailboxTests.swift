@@ -1,4 +1,4 @@
-// Letters from other threads.
+// Messages from other threads.
 import EventLoop
 import Glibc
 import Posix
@@ -11,7 +11,7 @@ import Testing
     return poll(&ready, 1, milliseconds) == 1
   }
 
-  @Test func `the first message wakes, all are taken together in order, and then there is silence`() throws {
+  @Test func `the first message wakes the loop, all are drained together in order, and then none is left`() throws {
     let mailbox = try Mailbox<Int>()
     #expect(!Self.isReady(mailbox.descriptor))
     for number in 0..<5 { mailbox.send(number) }
@@ -23,7 +23,7 @@ import Testing
     #expect(Self.isReady(mailbox.descriptor) && mailbox.drain() == [5])
   }
 
-  @Test func `a message that is left waits until somebody calls, who wakes once and only if there is something`() throws {
+  @Test func `an enqueued message waits for a wake-up, which comes once and only if there is a message`() throws {
     let mailbox = try Mailbox<Int>()
     mailbox.wake()
     #expect(!Self.isReady(mailbox.descriptor))
@@ -34,7 +34,7 @@ import Testing
     mailbox.wake()
     #expect(Self.isReady(mailbox.descriptor) && mailbox.drain() == [1, 2])
     #expect(!Self.isReady(mailbox.descriptor))
-    // A message that is posted takes along what was left.
+    // A message that is sent takes along what was enqueued.
     mailbox.enqueue(3)
     mailbox.send(4)
     #expect(Self.isReady(mailbox.descriptor) && mailbox.drain() == [3, 4])
@@ -46,7 +46,7 @@ import Testing
     let reader = Thread(name: "reader") {
       var all: [Int] = []
       while all.count < 8 * 5000 {
-        // Who waits for the wake-up alone must never wait in vain.
+        // A reader that waits for the wake-up alone never waits in vain.
         guard Self.isReady(mailbox.descriptor, milliseconds: 10_000) else { break }
         all += mailbox.drain()
       }

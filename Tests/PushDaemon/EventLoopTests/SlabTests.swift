@@ -1,4 +1,4 @@
-// Places that are reused, and tokens of those who have left.
+// Slots that are reused, and stale tokens.
 import EventLoop
 import TestSupport
 import Testing
@@ -14,7 +14,7 @@ import Testing
     }
   }
 
-  @Test func `a token finds its own element and, once that has gone, nobody`() {
+  @Test func `a token finds its own element and, once that is removed, nothing`() {
     var slab = Slab<Tenant>()
     let alice = slab.insert { Tenant($0, "alice") }
     let bob = slab.insert { Tenant($0, "bob") }
@@ -28,7 +28,7 @@ import Testing
     #expect(slab.element(inSlot: alice.token.slot) === mallory)
   }
 
-  @Test func `a place that is left twice is free for one tenant`() {
+  @Test func `a slot that is freed twice is free for one element`() {
     var slab = Slab<Tenant>()
     let alice = slab.insert { Tenant($0, "alice") }
     slab.remove(alice.token)
@@ -50,7 +50,7 @@ import Testing
     #expect(slab[alice.token] === alice && slab.element(inSlot: 1) == nil && slab.element(inSlot: .max) == nil)
   }
 
-  @Test func `after any comings and goings the slab holds what a dictionary would`() {
+  @Test func `after any changes the slab holds what a dictionary would`() {
     var random = SplitMix(seed: 4)
     var slab = Slab<Tenant>()
     var model: [Token: String] = [:]
@@ -83,7 +83,7 @@ import Testing
     #expect(wrong == [] && !stale.isEmpty)
   }
 
-  @Test func `a slot whose time has come is due, until it is set anew or to nothing`() {
+  @Test func `a slot whose deadline is reached is due until it is set anew or to nil`() {
     var deadlines = Deadlines()
     #expect(deadlines.due(at: .max - 1) == [])
     deadlines.set(3, 100)

@@ -1,4 +1,4 @@
-// Two ends of a line, for the tests.
+// A connected pair of sockets for tests.
 import Glibc
 import Posix
 

@@ -4,7 +4,7 @@
 package struct CloseCode: RawRepresentable, Hashable, Sendable {
   package let rawValue: UInt16
 
-  /// Answers nil for a code that `isValidOnWire` refuses.
+  /// Returns nil for a code that `isValidOnWire` refuses.
   package init?(rawValue: UInt16) {
     guard Self.isValidOnWire(rawValue) else { return nil }
     self.rawValue = rawValue

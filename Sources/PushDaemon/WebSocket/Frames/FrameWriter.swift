@@ -2,7 +2,7 @@
 
 /// Appends frames to a buffer of the caller's. A server's frame does not depend on who gets it, so one that is written once serves a whole room.
 package enum FrameWriter {
-  /// The most bytes a control frame may bear (section 5.5).
+  /// The most bytes of payload in a control frame (section 5.5).
   package static let maxControlPayload = 125
   /// The most bytes of UTF-8 that a close reason may have: 125 less the code.
   package static let maxCloseReason = 123

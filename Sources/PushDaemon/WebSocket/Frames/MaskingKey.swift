@@ -14,7 +14,7 @@ package struct MaskingKey: Equatable, Sendable {
     MaskingKey(bits: .random(in: .min ... .max))
   }
 
-  /// XORs `bytes` in place and turns the key by as many bytes, so that the next part of the same payload can follow in another call.
+  /// XORs `bytes` in place and rotates the key by as many bytes, so that the next part of the same payload can follow in another call.
   package mutating func apply(to bytes: UnsafeMutableRawBufferPointer) {
     guard bits != 0 else { return }
     let wide = (UInt64(bits) | UInt64(bits) << 32).littleEndian
@@ -29,7 +29,7 @@ package struct MaskingKey: Equatable, Sendable {
       bytes[offset] ^= UInt8(truncatingIfNeeded: bits >> (8 * UInt32(offset & 3)))
       offset += 1
     }
-    let turn = 8 * UInt32(bytes.count & 3)
-    if turn != 0 { bits = bits >> turn | bits << (32 - turn) }
+    let rotation = 8 * UInt32(bytes.count & 3)
+    if rotation != 0 { bits = bits >> rotation | bits << (32 - rotation) }
   }
 }

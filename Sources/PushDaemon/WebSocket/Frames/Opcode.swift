@@ -1,6 +1,6 @@
 // What a frame is: the opcodes of RFC 6455 section 5.2, without the reserved ones.
 
-/// The meaning of a frame's payload (RFC 6455 section 5.2). A reserved opcode has no value here: `init(rawValue:)` answers nil.
+/// The meaning of a frame's payload (RFC 6455 section 5.2). A reserved opcode has no value here: `init(rawValue:)` returns nil.
 package enum Opcode: UInt8, Sendable {
   case continuation = 0x0
   case text = 0x1

@@ -1,4 +1,4 @@
-// Tells at the earliest possible byte that a stream is not UTF-8 (RFC 3629).
+// Detects at the earliest possible byte that a stream is not UTF-8 (RFC 3629).
 
 /// Checks UTF-8 that arrives in pieces of any size; four bytes of state and no storage.
 ///

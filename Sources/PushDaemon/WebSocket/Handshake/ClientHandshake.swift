@@ -10,7 +10,7 @@ package struct ClientHandshake: Sendable {
   /// What the server's bytes so far amount to.
   package enum Progress {
     case needMore
-    /// The head of an answer, of `consumed` bytes; the rest is WebSocket if `isAccepted` says so.
+    /// The head of a response, of `consumed` bytes; the rest is WebSocket if `isAccepted` says so.
     case answer(ServerResponse, consumed: Int)
     /// Not an HTTP/1.1 response; the reason in words.
     case malformed(String)

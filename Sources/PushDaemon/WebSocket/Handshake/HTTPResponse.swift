@@ -1,4 +1,4 @@
-// Answers to a request: the switch to WebSocket, or plain HTTP for refusals and probes.
+// Responses to a request: the switch to WebSocket, or plain HTTP for errors and probes.
 import HTTPSyntax
 
 /// Appends responses to a buffer of the caller's.

@@ -4,7 +4,7 @@
 package struct HandshakeError: Error, Equatable, Sendable {
   /// 400, 405, 426, 431 or 505.
   package let status: Int
-  /// One English sentence for the client's developer; bears nothing that the client sent.
+  /// One English sentence for the client's developer; contains nothing that the client sent.
   package let reason: String
   /// Headers that the status requires, such as `Allow`.
   package let headers: [HTTPHeader]

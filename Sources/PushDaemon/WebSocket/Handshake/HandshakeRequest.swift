@@ -64,7 +64,7 @@ extension HandshakeRequest {
     let isHTTP =
       text.count == 8 && text.starts(with: "HTTP/".utf8) && ASCII.isDigit(text[5]) && text[6] == UInt8(ascii: ".")
       && ASCII.isDigit(text[7])
-    // What nginx sends unless told "proxy_http_version 1.1": worth an answer that says so.
+    // What nginx sends unless told "proxy_http_version 1.1": the error says so.
     throw isHTTP ? HandshakeError(505, "Only HTTP/1.1 is spoken here.") : .badRequest("The request line is not METHOD TARGET VERSION.")
   }
 

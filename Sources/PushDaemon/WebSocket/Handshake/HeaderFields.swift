@@ -11,7 +11,7 @@ struct HeaderFields: Sendable {
   private let head: [UInt8]
   private var fields: [Field] = []
 
-  /// Reads a whole head as `HeadScanner` found it; also answers its first line.
+  /// Reads a whole head as `HeadScanner` found it; also returns its first line.
   static func read(_ head: [UInt8]) throws(HandshakeError) -> (startLine: ArraySlice<UInt8>, HeaderFields) {
     var result = HeaderFields(head: head)
     var startLine: ArraySlice<UInt8>?

@@ -5,7 +5,7 @@ import HTTPSyntax
 struct QueryItems: Sendable {
   /// Items of a query.
   static let maxItems = 32
-  /// Names that decide who somebody is: two of them, and two programs in a row may each believe another one.
+  /// Names that identify the client: with two of them, two programs in a row may each use another one.
   static let onceOnly = ["token", "ticket"]
 
   private var items: [(name: String, value: String)] = []

@@ -1,7 +1,7 @@
 // A request to speak WebSocket that may be granted as far as RFC 6455 is concerned.
 import HTTPSyntax
 
-/// Proof that a request is a valid opening handshake (RFC 6455 section 4.2.1); whom it comes from is still to be asked.
+/// Proof that a request is a valid opening handshake (RFC 6455 section 4.2.1); the client is not authenticated yet.
 package struct Upgrade: Equatable, Sendable {
   /// The only version there is.
   package static let version = "13"

@@ -1,7 +1,7 @@
-// What the peer said, one at a time.
+// What a peer sends: messages, control frames and violations, one at a time.
 
 extension ProtocolState {
-  /// What `nextEvent` found. `close` and `violation` are the last a connection has to say; nothing is read after them.
+  /// What `nextEvent` found. `close` and `violation` are the last events of a connection; nothing is read after them.
   package enum Event {
     /// A whole text message, checked to be UTF-8.
     case text(Payload)

@@ -23,22 +23,22 @@ extension ProtocolState {
     }
   }
 
-  /// A header that arrives in one piece is read where it lies; otherwise its beginning waits in `stash`.
+  /// A header that arrives in one piece is read where it lies; otherwise its beginning waits in `partialHeader`.
   private mutating func readHeader(from input: inout ReceivedBytes) throws(Violation) -> FrameHeader? {
     while true {
       let reading =
-        stash.isEmpty
+        partialHeader.isEmpty
         ? FrameHeader.read(UnsafeRawBufferPointer(input.rest), from: role.peer)
-        : stash.withUnsafeBytes { FrameHeader.read($0, from: role.peer) }
+        : partialHeader.withUnsafeBytes { FrameHeader.read($0, from: role.peer) }
       switch reading {
       case .violation(let violation):
         throw violation
       case .header(let header, let size):
-        if stash.isEmpty { _ = input.take(size) } else { stash = [] }
+        if partialHeader.isEmpty { _ = input.take(size) } else { partialHeader = [] }
         return header
       case .needMore(let size):
         guard !input.isEmpty else { return nil }
-        stash.append(contentsOf: input.take(size - stash.count))
+        partialHeader.append(contentsOf: input.take(size - partialHeader.count))
       }
     }
   }
@@ -77,7 +77,7 @@ extension ProtocolState {
   }
 
   private mutating func readControl(_ opcode: Opcode, _ part: UnsafeRawBufferPointer) throws(Violation) -> Event? {
-    guard let payload = Self.assemble(part, after: &stash, isLast: awaited == 0) else { return nil }
+    guard let payload = Self.assemble(part, after: &partialHeader, isLast: awaited == 0) else { return nil }
     if opcode == .close {
       let (code, reason) = try payload.closing()
       receivedClose()

@@ -1,6 +1,6 @@
 // Where one connection stands in RFC 6455: what is half received, and how far the closing handshake has come.
 
-/// The protocol of one connection as a value: bytes in, events out, answers into a buffer of the caller's. No sockets, clocks or callbacks.
+/// The protocol of one connection as a value: bytes in, events out, answers into the caller's buffer. No sockets, clocks or callbacks.
 ///
 ///     var received = ReceivedBytes(buffer)
 ///     while let event = connection.protocolState.nextEvent(in: &received, limits: limits) {
@@ -12,7 +12,7 @@ package struct ProtocolState {
   /// Fragments and partial frames of the data message under way, unmasked.
   var message: [UInt8] = []
   /// The beginning of a header, or of a control frame's payload, of which the rest has not arrived.
-  var stash: [UInt8] = []
+  var partialHeader: [UInt8] = []
   /// Bytes of the current frame's payload that have not arrived.
   var awaited = 0
   /// For the next byte of the current frame's payload; zero, which changes nothing, if it is not masked.
@@ -49,13 +49,13 @@ extension ProtocolState {
   package var isFinished: Bool { hasSentClose && hasEnded }
 
   /// Whether the last byte read was the last of a frame that ended its message.
-  package var isBetweenMessages: Bool { frame == nil && messageKind == nil && stash.isEmpty }
+  package var isBetweenMessages: Bool { frame == nil && messageKind == nil && partialHeader.isEmpty }
 
   /// Whether it is as it was in the beginning, so that nothing of it need be kept.
   package var isIdle: Bool { isBetweenMessages && !hasSentClose && !hasEnded }
 
   /// Heap bytes held for what is half received; 0 between messages.
-  package var heldBytes: Int { message.capacity + stash.capacity }
+  package var heldBytes: Int { message.capacity + partialHeader.capacity }
 }
 
 extension ProtocolState {
@@ -110,6 +110,6 @@ extension ProtocolState {
 
   private mutating func letGo() {
     message = []
-    stash = []
+    partialHeader = []
   }
 }

@@ -1,4 +1,4 @@
-// Which end of the connection somebody is.
+// The two ends of a connection.
 
 extension ProtocolState {
   /// Client or server: the client masks what it sends, the server does not (RFC 6455 section 5.1).

@@ -1,4 +1,4 @@
-// What the peer did wrong, and the close code that tells it so.
+// A breach of the protocol, with the close code that reports it.
 
 /// A breach of RFC 6455 or of this server's limits, after which the connection fails (RFC 6455 section 7.1.7).
 package struct Violation: Error, Sendable {

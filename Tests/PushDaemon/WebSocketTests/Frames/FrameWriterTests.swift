@@ -80,7 +80,7 @@ import WebSocket
     #expect(out == [0x88, 0x00])
   }
 
-  @Test func `a control frame never bears more than 125 bytes`() {
+  @Test func `a control frame never has more than 125 bytes of payload`() {
     var out: [UInt8] = []
     FrameWriter.append(.ping, [UInt8](repeating: 7, count: 126), to: &out)
     #expect(out == [0x89, 125] + [UInt8](repeating: 7, count: 125))

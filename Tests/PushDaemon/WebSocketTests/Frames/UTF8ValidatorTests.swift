@@ -8,7 +8,7 @@ import WebSocket
     bytes.withUnsafeBytes { UTF8Validator.isValid($0) }
   }
 
-  /// How many bytes are read before the validator says no; nil if it never does.
+  /// How many bytes are read before the validator fails; nil if it does not.
   private func failure(in bytes: [UInt8]) -> Int? {
     var validator = UTF8Validator()
     for (index, byte) in bytes.enumerated() {

@@ -1,4 +1,4 @@
-// Answers on the wire.
+// Responses on the wire.
 
 import Testing
 import WebSocket
@@ -65,7 +65,7 @@ import WebSocket
     #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n") && text.contains("Content-Length: 2\r\n") && text.hasSuffix("\r\n\r\n"))
   }
 
-  @Test func `a refused version is told how to upgrade`() throws {
+  @Test func `the response to another version says how to upgrade`() throws {
     let request = try #require(parsed(upgradeHead(changing: ["Sec-WebSocket-Version": "7"])).request)
     let refusal = try #require(throws: HandshakeError.self) { try request.upgrade() }
     var out: [UInt8] = []

@@ -9,14 +9,14 @@ import WebSocket
     let payload = (0..<count).map { UInt8($0) }
     var state = ProtocolState(role: .server)
     var out: [UInt8] = []
-    #expect(state.hear(clientFrame(.ping, payload), answersTo: &out) == [.ping(payload)])
-    #expect(heardByClient(out) == [.pong(payload)])
+    #expect(state.receive(clientFrame(.ping, payload), answersTo: &out) == [.ping(payload)])
+    #expect(eventsForClient(out) == [.pong(payload)])
   }
 
   @Test func `texts and pongs are answered with nothing`() {
     var state = ProtocolState(role: .server)
     var out: [UInt8] = []
-    _ = state.hear(clientFrame(.text, "a") + clientFrame(.binary, "b") + clientFrame(.pong, "c"), answersTo: &out)
+    _ = state.receive(clientFrame(.text, "a") + clientFrame(.binary, "b") + clientFrame(.pong, "c"), answersTo: &out)
     #expect(out.isEmpty)
   }
 
@@ -26,16 +26,16 @@ import WebSocket
     var state = ProtocolState(role: .server)
     var out: [UInt8] = []
     let frames = clientFrame(.close, FrameWriter.closePayload(code, reason: "schön")) + clientFrame(.text, "unheard")
-    #expect(state.hear(frames, answersTo: &out) == [.close(code, reason: "schön")])
-    #expect(heardByClient(out) == [.close(code, reason: "")])
+    #expect(state.receive(frames, answersTo: &out) == [.close(code, reason: "schön")])
+    #expect(eventsForClient(out) == [.close(code, reason: "")])
     #expect(state.hasReceivedClose && state.hasSentClose && state.hasEnded && state.isFinished && !state.hasFailed)
-    #expect(state.hear(clientFrame(.text, "unheard")).isEmpty)
+    #expect(state.receive(clientFrame(.text, "unheard")).isEmpty)
   }
 
   @Test func `an empty close is answered with an empty close`() {
     var state = ProtocolState(role: .server)
     var out: [UInt8] = []
-    #expect(state.hear(clientFrame(.close, ""), answersTo: &out) == [.close(nil, reason: "")])
+    #expect(state.receive(clientFrame(.close, ""), answersTo: &out) == [.close(nil, reason: "")])
     #expect(out == [0x88, 0x00])
     #expect(state.isFinished)
   }
@@ -54,10 +54,10 @@ import WebSocket
       let frame = clientFrame(.close, payload)
       var state = ProtocolState(role: .server)
       var out: [UInt8] = []
-      var all = isCut ? state.hear(Array(frame.dropLast()), answersTo: &out) : []
-      all += state.hear(isCut ? frame.suffix(1) : frame, answersTo: &out)
+      var all = isCut ? state.receive(Array(frame.dropLast()), answersTo: &out) : []
+      all += state.receive(isCut ? frame.suffix(1) : frame, answersTo: &out)
       #expect(all == [.violation(code)])
-      guard case .close(code, let reason)? = heardByClient(out).first, !reason.isEmpty else {
+      guard case .close(code, let reason)? = eventsForClient(out).first, !reason.isEmpty else {
         Issue.record("no close with a reason")
         return
       }
@@ -67,7 +67,7 @@ import WebSocket
 
   @Test func `the longest close reason is taken`() {
     let reason = String(repeating: "a", count: 123)
-    #expect(heard(in: clientFrame(.close, [0x03, 0xE8] + Array(reason.utf8))) == [.close(.normal, reason: reason)])
+    #expect(events(in: clientFrame(.close, [0x03, 0xE8] + Array(reason.utf8))) == [.close(.normal, reason: reason)])
   }
 
   @Test func `only one close is ever sent`() {
@@ -78,7 +78,7 @@ import WebSocket
     let second = state.appendClose(.internalError, to: &out)
     #expect(first && !second)
     #expect(state.hasSentClose && !state.hasEnded && !state.isFinished)
-    #expect(state.hear(clientFrame(.close, [0x03, 0xE9]), answersTo: &out) == [.close(.goingAway, reason: "")])
+    #expect(state.receive(clientFrame(.close, [0x03, 0xE9]), answersTo: &out) == [.close(.goingAway, reason: "")])
     #expect(out.count == count)
     #expect(state.isFinished)
   }
@@ -86,19 +86,19 @@ import WebSocket
   @Test func `after our close a signed-out client's commands are passed over, and nothing more is sent`() {
     var state = ProtocolState(role: .server)
     var out: [UInt8] = []
-    #expect(state.hear(clientFrame(.text, "half", isFinal: false)).isEmpty)
+    #expect(state.receive(clientFrame(.text, "half", isFinal: false)).isEmpty)
     state.appendClose(.unauthenticated, to: &out)
     #expect(state.heldBytes == 0)
     let count = out.count
     let late =
       clientFrame(.continuation, "done") + clientFrame(.text, "send_message") + clientFrame(.text, [0xFF]) + clientFrame(.ping, "?")
       + clientFrame(.pong, "!") + clientFrame(.binary, [UInt8](repeating: 0, count: 1_000))
-    for byte in late { #expect(state.hear([byte], answersTo: &out).isEmpty) }
+    for byte in late { #expect(state.receive([byte], answersTo: &out).isEmpty) }
     #expect(state.heldBytes == 0 && state.isBetweenMessages)
     let pinged = state.appendPing(to: &out)
     #expect(!pinged)
     #expect(out.count == count)
-    #expect(state.hear(clientFrame(.close, ""), answersTo: &out) == [.close(nil, reason: "")])
+    #expect(state.receive(clientFrame(.close, ""), answersTo: &out) == [.close(nil, reason: "")])
     #expect(out.count == count && state.isFinished)
   }
 
@@ -107,7 +107,7 @@ import WebSocket
     var out: [UInt8] = []
     state.appendClose(.normal, to: &out)
     let count = out.count
-    #expect(state.hear([0xFF], answersTo: &out) == [.violation(.protocolError)])
+    #expect(state.receive([0xFF], answersTo: &out) == [.violation(.protocolError)])
     #expect(out.count == count && state.isFinished)
   }
 
@@ -118,8 +118,8 @@ import WebSocket
     FrameWriter.append(.ping, [1, 2], to: &toClient)
     FrameWriter.appendClose(.serviceRestart, reason: "soon", to: &toClient)
     var toServer: [UInt8] = []
-    _ = client.hear(toClient, answersTo: &toServer)
-    #expect(heard(in: toServer) == [.pong([1, 2]), .pong([1, 2]), .close(.serviceRestart, reason: "")])
+    _ = client.receive(toClient, answersTo: &toServer)
+    #expect(events(in: toServer) == [.pong([1, 2]), .pong([1, 2]), .close(.serviceRestart, reason: "")])
     #expect(toServer[0..<8] != toServer[8..<16])
   }
 

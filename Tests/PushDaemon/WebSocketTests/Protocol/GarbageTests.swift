@@ -27,15 +27,15 @@ import WebSocket
     return bytes
   }
 
-  @Test func `twenty thousand streams of garbage trap nowhere, fail at most once, and are heard the same however they are cut`() {
+  @Test func `twenty thousand streams of garbage trap nowhere, fail at most once, and yield the same events however they are cut`() {
     var random = SplitMix(seed: 20_000)
     var (violations, texts, closes) = (0, 0, 0)
     for number in 0..<20_000 {
       let bytes = garbage(&random)
-      let whole = heard(in: bytes, limits: Self.limits)
+      let whole = events(in: bytes, limits: Self.limits)
       let failures = whole.filter(\.isViolation).count
       let cuts = (0..<Int.random(in: 1...8, using: &random)).map { _ in Int.random(in: 0...bytes.count, using: &random) }.sorted()
-      let inPieces = heard(in: bytes, cuts: cuts, limits: Self.limits)
+      let inPieces = events(in: bytes, cuts: cuts, limits: Self.limits)
       if failures > 1 || (failures == 1 && whole.last?.isViolation != true) || inPieces != whole {
         Issue.record("case \(number): \(bytes)")
       }
@@ -55,7 +55,7 @@ import WebSocket
     var random = SplitMix(seed: 7)
     for _ in 0..<5_000 {
       let bytes = random.bytes(Int.random(in: 0...60, using: &random)).enumerated().map { $0 == 1 ? $1 & 0x7F : $1 }
-      #expect(heard(in: bytes, role: .client, limits: Self.limits).filter(\.isViolation).count <= 1)
+      #expect(events(in: bytes, role: .client, limits: Self.limits).filter(\.isViolation).count <= 1)
     }
   }
 

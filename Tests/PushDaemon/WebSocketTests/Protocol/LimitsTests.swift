@@ -8,47 +8,47 @@ import WebSocket
 
   @Test func `a message may be as large as the limit`() {
     let bytes = [UInt8](repeating: 0x61, count: 200)
-    #expect(heard(in: clientFrame(.binary, bytes), limits: small) == [.binary(bytes)])
+    #expect(events(in: clientFrame(.binary, bytes), limits: small) == [.binary(bytes)])
     let fragments = clientFrame(.binary, Array(bytes[..<150]), isFinal: false) + clientFrame(.continuation, Array(bytes[150...]))
-    #expect(heard(in: fragments, limits: small) == [.binary(bytes)])
+    #expect(events(in: fragments, limits: small) == [.binary(bytes)])
   }
 
   @Test func `one byte more is refused on its announcement`() {
     let header = clientFrame(.binary, [UInt8](repeating: 0, count: 201))[..<8]
-    #expect(heard(in: Array(header), limits: small) == [.violation(.tooBig)])
+    #expect(events(in: Array(header), limits: small) == [.violation(.tooBig)])
     let first = clientFrame(.text, [UInt8](repeating: 0x61, count: 150), isFinal: false)
     let second = clientFrame(.continuation, [UInt8](repeating: 0x61, count: 51))[..<6]
-    #expect(heard(in: first + second, limits: small) == [.violation(.tooBig)])
+    #expect(events(in: first + second, limits: small) == [.violation(.tooBig)])
   }
 
   @Test func `the largest length there is does not overflow`() {
     let frame: [UInt8] = [0x82, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]
-    #expect(heard(in: frame) == [.violation(.tooBig)])
-    #expect(heard(in: frame, limits: .init(maxMessageBytes: .max, maxFragments: .max)).isEmpty)
-    #expect(heard(in: clientFrame(.binary, [1], isFinal: false) + [0x80] + frame[1...]) == [.violation(.tooBig)])
+    #expect(events(in: frame) == [.violation(.tooBig)])
+    #expect(events(in: frame, limits: .init(maxMessageBytes: .max, maxFragments: .max)).isEmpty)
+    #expect(events(in: clientFrame(.binary, [1], isFinal: false) + [0x80] + frame[1...]) == [.violation(.tooBig)])
     let unbounded = ProtocolState.Limits(maxMessageBytes: .max, maxFragments: .max)
-    #expect(heard(in: clientFrame(.binary, [1], isFinal: false) + [0x80] + frame[1...], limits: unbounded) == [.violation(.tooBig)])
+    #expect(events(in: clientFrame(.binary, [1], isFinal: false) + [0x80] + frame[1...], limits: unbounded) == [.violation(.tooBig)])
   }
 
   @Test func `limits that were lowered meanwhile do not trap`() {
     var state = ProtocolState(role: .server)
-    #expect(state.hear(clientFrame(.binary, [UInt8](repeating: 0, count: 150), isFinal: false), limits: small).isEmpty)
+    #expect(state.receive(clientFrame(.binary, [UInt8](repeating: 0, count: 150), isFinal: false), limits: small).isEmpty)
     let lower = ProtocolState.Limits(maxMessageBytes: 10, maxFragments: -1)
-    #expect(state.hear(clientFrame(.continuation, [1]), limits: lower) == [.violation(.tooBig)])
+    #expect(state.receive(clientFrame(.continuation, [1]), limits: lower) == [.violation(.tooBig)])
   }
 
   @Test func `a message may have as many fragments as the limit, and control frames do not count`() {
     let frames =
       clientFrame(.text, "a", isFinal: false) + clientFrame(.ping, "") + clientFrame(.continuation, "b", isFinal: false)
       + clientFrame(.ping, "") + clientFrame(.continuation, "c")
-    #expect(heard(in: frames + frames, limits: small) == [.ping([]), .ping([]), .text("abc"), .ping([]), .ping([]), .text("abc")])
+    #expect(events(in: frames + frames, limits: small) == [.ping([]), .ping([]), .text("abc"), .ping([]), .ping([]), .text("abc")])
   }
 
   @Test func `one fragment more is refused, even if it is empty`() {
     let fragment = clientFrame(.continuation, "", isFinal: false)
     let frames = clientFrame(.text, "", isFinal: false) + fragment + fragment
-    #expect(heard(in: frames, limits: small).isEmpty)
-    #expect(heard(in: frames + clientFrame(.continuation, ""), limits: small) == [.violation(.policyViolation)])
+    #expect(events(in: frames, limits: small).isEmpty)
+    #expect(events(in: frames + clientFrame(.continuation, ""), limits: small) == [.violation(.policyViolation)])
   }
 
   @Test func `an idle connection is small and holds no memory of its own`() {
@@ -60,7 +60,7 @@ import WebSocket
       clientFrame(.text, String(repeating: "a", count: 5_000), isFinal: false) + clientFrame(.ping, "p") + clientFrame(.continuation, "b")
     var mostHeld = 0
     for byte in frames {
-      _ = state.hear([byte])
+      _ = state.receive([byte])
       mostHeld = max(mostHeld, state.heldBytes)
     }
     #expect(mostHeld >= 5_000)
@@ -69,15 +69,15 @@ import WebSocket
 
   @Test func `an announced length is not paid for before it arrives`() {
     var state = ProtocolState(role: .server)
-    #expect(state.hear(Array(clientFrame(.binary, [UInt8](repeating: 0, count: 65_536))[..<20])).isEmpty)
+    #expect(state.receive(Array(clientFrame(.binary, [UInt8](repeating: 0, count: 65_536))[..<20])).isEmpty)
     #expect(state.heldBytes < 1_024)
   }
 
   @Test func `what was half received is let go when the connection ends`() {
     var state = ProtocolState(role: .server)
-    _ = state.hear(clientFrame(.binary, [UInt8](repeating: 0, count: 5_000), isFinal: false))
+    _ = state.receive(clientFrame(.binary, [UInt8](repeating: 0, count: 5_000), isFinal: false))
     #expect(state.heldBytes >= 5_000)
-    _ = state.hear(clientFrame(.close, ""))
+    _ = state.receive(clientFrame(.close, ""))
     #expect(state.heldBytes == 0)
   }
 }

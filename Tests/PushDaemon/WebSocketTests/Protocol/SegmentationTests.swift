@@ -1,4 +1,4 @@
-// However the network cuts the bytes, the same is heard.
+// However the network cuts the bytes, the events are the same.
 
 import Testing
 import WebSocket
@@ -23,17 +23,17 @@ import WebSocket
   @Test(arguments: streams)
   func `a stream cut at any one byte, or at all of them, is heard as in one piece`(stream: [UInt8]) {
     let limits = ProtocolState.Limits(maxMessageBytes: 200, maxFragments: 4)
-    let whole = heard(in: stream, limits: limits)
+    let whole = events(in: stream, limits: limits)
     #expect(!whole.isEmpty)
-    for cut in 0...stream.count { #expect(heard(in: stream, cuts: [cut], limits: limits) == whole) }
-    #expect(heard(in: stream, cuts: Array(0..<stream.count), limits: limits) == whole)
+    for cut in 0...stream.count { #expect(events(in: stream, cuts: [cut], limits: limits) == whole) }
+    #expect(events(in: stream, cuts: Array(0..<stream.count), limits: limits) == whole)
   }
 
-  @Test func `a stream cut at any two bytes is heard as in one piece`() {
+  @Test func `a stream cut at any two bytes yields the events of one piece`() {
     let stream = Self.streams[2]
-    let whole = heard(in: stream)
+    let whole = events(in: stream)
     for first in 0..<stream.count {
-      for second in first..<stream.count { #expect(heard(in: stream, cuts: [first, second]) == whole) }
+      for second in first..<stream.count { #expect(events(in: stream, cuts: [first, second]) == whole) }
     }
   }
 
@@ -52,7 +52,7 @@ import WebSocket
           FrameWriter.append(opcode, payload, isFinal: isFinal, to: &wire)
         }
       }
-      var expected: [Heard] = []
+      var expected: [ObservedEvent] = []
       for _ in 0..<Int.random(in: 1...5, using: &random) {
         let count = edges.randomElement(using: &random) ?? 0
         switch Int.random(in: 0..<4, using: &random) {
@@ -83,7 +83,7 @@ import WebSocket
         }
       }
       let cuts = (0..<Int.random(in: 0...12, using: &random)).map { _ in Int.random(in: 0...wire.count, using: &random) }.sorted()
-      #expect(heard(in: wire, cuts: cuts, role: role) == expected)
+      #expect(events(in: wire, cuts: cuts, role: role) == expected)
     }
   }
 }

@@ -19,7 +19,7 @@ func upgradeHead(
   return head(requestLine, written + lines)
 }
 
-/// What the parser says to `bytes` in one piece.
+/// The parser's result for `bytes` in one piece.
 func parsed(_ bytes: [UInt8]) -> HandshakeParser.Progress {
   var parser = HandshakeParser()
   return parser.parse(bytes)

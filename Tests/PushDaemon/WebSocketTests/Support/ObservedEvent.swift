@@ -1,9 +1,9 @@
-// Listens to a ProtocolState and writes down what it hears, so that tests can compare it.
+// The events of a ProtocolState in a form that tests can compare.
 
 import WebSocket
 
 /// An event with its bytes copied.
-enum Heard: Equatable {
+enum ObservedEvent: Equatable {
   case text(String)
   case binary([UInt8])
   case ping([UInt8])
@@ -34,41 +34,43 @@ extension ProtocolState.Limits {
 }
 
 extension ProtocolState {
-  /// Feeds `bytes` as one read from the socket and answers all events, with what they are answered with appended to `out`.
-  mutating func hear(_ bytes: [UInt8], limits: Limits = .daemon, answersTo out: inout [UInt8]) -> [Heard] {
+  /// Feeds `bytes` as one read from the socket and returns all events; the answers to them are appended to `out`.
+  mutating func receive(_ bytes: [UInt8], limits: Limits = .daemon, answersTo out: inout [UInt8]) -> [ObservedEvent] {
     var buffer = bytes
     return buffer.withUnsafeMutableBytes { buffer in
       var input = ReceivedBytes(buffer)
-      var heard: [Heard] = []
+      var observed: [ObservedEvent] = []
       while let event = nextEvent(in: &input, limits: limits) {
-        heard.append(Heard(event))
+        observed.append(ObservedEvent(event))
         appendAnswer(to: event, to: &out)
       }
-      return heard
+      return observed
     }
   }
 
-  mutating func hear(_ bytes: [UInt8], limits: Limits = .daemon) -> [Heard] {
+  mutating func receive(_ bytes: [UInt8], limits: Limits = .daemon) -> [ObservedEvent] {
     var out: [UInt8] = []
-    return hear(bytes, limits: limits, answersTo: &out)
+    return receive(bytes, limits: limits, answersTo: &out)
   }
 }
 
-/// What a fresh connection hears in `bytes`, read from the socket in pieces that end at `cuts`.
-func heard(in bytes: [UInt8], cuts: [Int] = [], role: ProtocolState.Role = .server, limits: ProtocolState.Limits = .daemon) -> [Heard] {
+/// The events of a new connection that receives `bytes`, read from the socket in pieces that end at `cuts`.
+func events(in bytes: [UInt8], cuts: [Int] = [], role: ProtocolState.Role = .server, limits: ProtocolState.Limits = .daemon)
+  -> [ObservedEvent]
+{
   var state = ProtocolState(role: role)
-  var events: [Heard] = []
+  var events: [ObservedEvent] = []
   var start = 0
   for end in cuts + [bytes.count] {
-    events += state.hear(Array(bytes[start..<end]), limits: limits)
+    events += state.receive(Array(bytes[start..<end]), limits: limits)
     start = end
   }
   return events
 }
 
-/// The frames that a server wrote, as a client hears them.
-func heardByClient(_ bytes: [UInt8]) -> [Heard] {
-  heard(in: bytes, role: .client, limits: .generous)
+/// The frames that a server wrote, as a client receives them.
+func eventsForClient(_ bytes: [UInt8]) -> [ObservedEvent] {
+  events(in: bytes, role: .client, limits: .generous)
 }
 
 /// A masked frame, as a client sends it.
