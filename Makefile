@@ -34,9 +34,10 @@ build: packages ## Build the release programs
 
 test: lint unit-test end-to-end ## Run all tests
 
-lint: ## Check the format and the imports of the Swift files
+lint: ## Check the format, the imports and the sizes of source files
 	swift format lint --strict --recursive Package.swift Sources Tests
 	python3 Tests/Lint/check_imports.py
+	python3 Tests/Lint/check_sizes.py
 
 format: ## Format the Swift files
 	swift format --in-place --recursive Package.swift Sources Tests

@@ -55,7 +55,7 @@ import TestSupport
 
   @Test(
     arguments: [0o640, 0o604, 0o620, 0o602, 0o610, 0o644, 0o666, 0o777] as [mode_t])
-  func `a file open to others is refused, whoever the others are`(mode: mode_t) throws {
+  func `a file that others may access is rejected, whichever others`(mode: mode_t) throws {
     folder.write("keys", "k \(Random.secret())\n")
     #expect(throws: Never.self) { try KeyRing.load(from: path) }
     chmod(path, mode)

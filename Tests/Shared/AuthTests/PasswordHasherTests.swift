@@ -98,7 +98,7 @@ import TestSupport
     #expect(try production.verify("short", against: dear))
   }
 
-  @Test func `whoever comes when all places are taken is told so at once, about known and unknown users alike`() throws {
+  @Test func `a caller is rejected at once when the queue is full, for known and unknown users alike`() throws {
     let hasher = PasswordHasher(cost: .minimum, concurrent: 1, waitersMax: 0)
     let password = try NewPassword("correct horse battery staple")
     let stored = try hasher.hash(password)

@@ -37,7 +37,7 @@ import Testing
       _ = gate.wait(milliseconds: 5000) { $0.waiting == 6 ? true : nil }
       gate.update { $0.isOpen = true }
     }
-    // Who is not woken finds the gate open only when her time is over.
+    // A thread that is not woken finds the gate open only when its wait has timed out.
     let pauses = Threads.run(6) { _ -> Int64 in
       gate.update { $0.waiting += 1 }
       let begin = Clock.monotonicNanoseconds()

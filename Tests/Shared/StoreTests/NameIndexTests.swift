@@ -299,39 +299,3 @@ import TextSearch
     #expect(try Rooms.search(SearchQuery("honey"), for: UserRowID(1), after: nil, limit: 9, reader).map(\.view.room.id.text) == ["r"])
   }
 }
-
-/// What a search costs does not grow with how many there are.
-@Suite struct NamesPlanTests {
-  @Test func `nothing is read from end to end, whatever is looked for`() throws {
-    let store = try TemporaryDatabase()
-    let alice = try store.addUser("alice")
-    _ = try store.addRoom("Garden", .public, by: alice)
-    let database = try Database(path: store.path, access: .reader)
-    for text in ["a", "al", "ali", "alice", "alcie", "alexanderplatz", "東京", "東", "garden of alcie", "🦕", "_", "gardenning"] {
-      let first = try Users.search(SearchQuery(text), after: nil, limit: 1, database).first
-      _ = try Users.search(
-        SearchQuery(text), after: UserHitCursor(rank: first?.rank ?? 0, user: first?.user.rowID.value ?? 1), limit: 50, database)
-      _ = try Rooms.search(SearchQuery(text), for: alice.rowID, after: nil, limit: 50, database)
-      _ = try Rooms.search(SearchQuery(text), for: alice.rowID, after: RoomHitCursor(rank: 1, members: 1, room: 1), limit: 50, database)
-    }
-    _ = try Users.list(prefix: "", after: 1, limit: 50, database)
-    _ = try Rooms.directory(for: alice.rowID, after: nil, limit: 50, database)
-    let plans = try database.plans()
-    #expect(plans.count > 15)
-    #expect(plans.filter(isScan) == [])
-  }
-
-  @Test func `a statement that reads a table from end to end is told`() throws {
-    let store = try TemporaryDatabase()
-    let database = try Database(path: store.path, access: .reader)
-    _ = try database.all("SELECT id FROM users WHERE display_name = 'x'") { $0.integer(0) }
-    _ = try database.all("SELECT rowid FROM user_names WHERE terms = 'x'") { $0.integer(0) }
-    #expect(try database.plans().filter(isScan).sorted() == ["SCAN user_names VIRTUAL TABLE INDEX 0:", "SCAN users"])
-  }
-
-  /// A full-text table that is asked for words says `M`; what is a subquery has its own lines.
-  private func isScan(_ plan: String) -> Bool {
-    plan.hasPrefix("SCAN") && !(plan.contains("VIRTUAL TABLE INDEX") && plan.contains(":M")) && !["SCAN n", "SCAN best"].contains(plan)
-      && plan != "SCAN CONSTANT ROW"
-  }
-}
