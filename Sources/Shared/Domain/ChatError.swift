@@ -1,6 +1,6 @@
-// A rule of the chat said no: what the user is told, in words that do not depend on the door she came through.
+// The error of a request that breaks a rule of the chat, the same over REST and WebSocket.
 
-/// Thrown by rules; turned into a problem (RFC 9457) at the edge. Nothing has been changed when it is thrown.
+/// Becomes a problem document (RFC 9457) at the edge. Nothing has been changed when it is thrown.
 package struct ChatError: Error, Equatable {
   /// The stable machine word of the contract, `code` on the wire.
   package enum Code: String, Sendable, CaseIterable {
@@ -25,7 +25,7 @@ package struct ChatError: Error, Equatable {
     case internalError = "internal_error"
   }
 
-  /// One field of the request that was not acceptable.
+  /// One invalid field of the request.
   package struct Field: Equatable, Sendable {
     package let field: String
     package let code: String
@@ -50,7 +50,7 @@ package struct ChatError: Error, Equatable {
     self.retryAfterMilliseconds = retryAfterMilliseconds
   }
 
-  /// The answer for what is absent and, word for word, for what the asker may not see.
+  /// For what does not exist and, word for word, for what the user may not see.
   package static let notFound = ChatError(.notFound, "There is no such thing, or it is not yours to see.")
 
   package static func invalid(_ field: String, _ code: String, _ detail: String) -> ChatError {

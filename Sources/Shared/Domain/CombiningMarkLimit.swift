@@ -1,19 +1,19 @@
-// Marks without end on one letter.
+// Bounds the combining marks on one character.
 
-/// Counts the combining marks that follow each other. To compare two texts, Swift puts the marks of each letter in order, in a time that
-/// grows with the square of their number: of 24,000, which fit in one frame, every comparison would take a third of a second. Who stacks
-/// them for fun takes dozens; UAX #15 (section 13) calls a text with at most 30 "stream-safe".
+/// Counts consecutive combining marks. To compare two texts, Swift sorts the marks of each character in a time that grows with the square
+/// of their number: with 24,000, which fit in one frame, every comparison would take a third of a second. Text that stacks marks for fun
+/// has dozens; UAX #15 (section 13) calls a text with at most 30 "stream-safe".
 package struct CombiningMarkLimit: Sendable {
-  /// Marks that may follow each other.
+  /// Consecutive combining marks.
   package static let marksMax = 128
 
   private var count = 0
 
   package init() {}
 
-  /// Takes the next scalar of a text; false if it is one mark too many.
+  /// Counts the next scalar of a text; false if it is one mark too many.
   package mutating func take(_ scalar: Unicode.Scalar) -> Bool {
-    // There are none below; most text never asks the tables of Unicode.
+    // There are none below U+0300, so most text needs no lookup in the tables of Unicode.
     guard scalar.value >= 0x300, scalar.properties.canonicalCombiningClass != .notReordered else {
       count = 0
       return true
@@ -22,9 +22,9 @@ package struct CombiningMarkLimit: Sendable {
     return count <= Self.marksMax
   }
 
-  /// Whether no letter of a text has more marks than it may.
+  /// Whether every character of a text is within the limit.
   package static func isBounded(in text: String) -> Bool {
-    var run = CombiningMarkLimit()
-    return text.unicodeScalars.allSatisfy { run.take($0) }
+    var limit = CombiningMarkLimit()
+    return text.unicodeScalars.allSatisfy { limit.take($0) }
   }
 }

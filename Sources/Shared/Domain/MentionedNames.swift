@@ -1,13 +1,13 @@
-// The user names that a text calls by `@`.
+// Finds the user names that a text mentions with `@`.
 
 package enum MentionedNames {
   /// Names that are looked up per message; further ones are plain text.
   package static let max = 20
 
-  /// What may be a user name after each `@`, in the order of the text, folded to lower case: for each, the spellings to try, longest
-  /// first, since "@bob." is Bob at the end of a sentence unless somebody is called "bob.".
+  /// The possible user names after each `@`, in the order of the text, folded to lower case: for each, the spellings to try, longest
+  /// first, since "@bob." mentions "bob" at the end of a sentence unless there is a user "bob.".
   ///
-  /// An `@` in the middle of a word calls nobody: it is an address.
+  /// An `@` inside a word is part of an address and mentions nobody.
   package static func find(in text: String) -> [[String]] {
     // Most messages have none: one pass over the bytes, nothing allocated.
     guard text.utf8.contains(UInt8(ascii: "@")) else { return [] }
@@ -17,7 +17,7 @@ package enum MentionedNames {
     var rest = text.utf8[...]
     while let byte = rest.popFirst() {
       guard byte == UInt8(ascii: "@"), !isInWord else {
-        // Of ASCII alone: scripts without spaces put an @ right behind their words, and addresses have none of them before it.
+        // ASCII only: scripts without spaces put an @ right after a word, and addresses have no such characters before it.
         isInWord = byte.isASCIIAlphanumeric || "_-+".utf8.contains(byte)
         continue
       }
@@ -32,7 +32,7 @@ package enum MentionedNames {
     return names
   }
 
-  /// The name as it stands, and without the punctuation that ends it.
+  /// The name as written, and without trailing punctuation.
   private static func spellings(of name: [UInt8]) -> [String] {
     let folded = String(decoding: name, as: UTF8.self).lowercased()
     let bare = String(decoding: name.dropLastPunctuation, as: UTF8.self).lowercased()
@@ -41,7 +41,7 @@ package enum MentionedNames {
 }
 
 extension UInt8 {
-  /// What user names are made of.
+  /// Whether user names may have this byte.
   fileprivate var isNamePart: Bool {
     isASCIIAlphanumeric || self == UInt8(ascii: "_") || self == UInt8(ascii: ".") || self == UInt8(ascii: "-")
   }

@@ -1,8 +1,8 @@
-// What people say: the checked parts of a message.
+// A message and its checked parts.
 
-/// A message's place: the room and the dense number in it.
+/// The identity of a message: its room and its number (`seq`) there. Numbers are dense.
 package struct MessageID: Hashable, Sendable {
-  /// The highest `seq`: a message's row number is its room's number and its `seq`, 32 bits each.
+  /// The highest `seq`: a message's row id is its room's row id and its `seq`, 32 bits each.
   package static let seqMax: Int64 = 0xffff_ffff
 
   package let room: RoomRowID
@@ -45,7 +45,7 @@ package struct MessageBody: Equatable, Sendable {
   }
 }
 
-/// The sender's own name for a message, which makes sending it again harmless: 1–128 printable ASCII characters.
+/// The sender's own id for a message, which makes sending idempotent: 1–128 printable ASCII characters.
 package struct ClientID: Hashable, Sendable {
   package static let charactersMax = 128
 
@@ -59,7 +59,7 @@ package struct ClientID: Hashable, Sendable {
   }
 }
 
-/// A message as everyone who may read it sees it; nothing here depends on who looks.
+/// A message as every reader sees it; nothing here depends on the viewer.
 package struct Message: Equatable, Sendable {
   package let roomID: PublicID
   package let seq: Int64
@@ -70,7 +70,7 @@ package struct Message: Equatable, Sendable {
   package var content: String?
   package let clientID: String?
   package let replyTo: Int64?
-  /// Members of the room whom it calls by name.
+  /// Members of the room whom it mentions.
   package var mentions: [PublicID]
   package var reactions: Reactions
   package let createdAt: Timestamp

@@ -1,33 +1,33 @@
-// What may be done in a room, and by whom: the one table that both doors ask.
+// The permission table of rooms, used by REST and WebSocket alike.
 
-/// Something that somebody wants to do in a room.
+/// An action in a room that needs permission.
 package enum RoomAction: Sendable, CaseIterable {
-  /// That it exists, its name and topic, how many are in it.
+  /// See that it exists, its name, topic and number of members.
   case see
   case join
   case leave
-  /// What was said, and who has read it.
+  /// Read its messages and their receipts.
   case read
   case seeMembers
   case post
   case react
-  /// Say how far one has come, and how loud the room is to be.
+  /// Change one's own read markers and notification settings.
   case mark
-  /// Bring a message before the moderators.
+  /// Report a message to the moderators.
   case report
   case editRoom
   case addMember
   case removeMember
   case ban
   case invite
-  /// Take back what others have said.
+  /// Delete messages of others.
   case moderate
   case seeReports
-  case giveRole
+  case assignRole
   case deleteRoom
 }
 
-/// What someone is to a room.
+/// The rank of a user in a room: their role, or none.
 package enum RoomRank: Int, Comparable, Sendable, CaseIterable {
   case nonMember, member, moderator, owner
 
@@ -45,17 +45,17 @@ package enum RoomRank: Int, Comparable, Sendable, CaseIterable {
 }
 
 package enum Permissions {
-  /// The least that one must be to a room of each kind; nil where it cannot be done at all. A direct room has two members and nobody above them.
+  /// The lowest rank that allows an action in a room of each kind; nil if nobody may. A direct room has two members of equal rank.
   package static func least(for action: RoomAction, in kind: RoomKind) -> RoomRank? {
     let (direct, group, `public`): (RoomRank?, RoomRank?, RoomRank?) =
       switch action {
       case .see: (.member, .member, .nonMember)
-      // Who is in already may join again, which changes nothing.
+      // A member may join again, which changes nothing.
       case .join: (.member, .member, .nonMember)
       case .leave, .read, .seeMembers, .post, .react, .mark: (.member, .member, .member)
       case .report: (nil, .member, .member)
       case .editRoom, .addMember, .removeMember, .ban, .invite, .moderate, .seeReports: (nil, .moderator, .moderator)
-      case .giveRole, .deleteRoom: (nil, .owner, .owner)
+      case .assignRole, .deleteRoom: (nil, .owner, .owner)
       }
     return switch kind {
     case .direct: direct
@@ -68,10 +68,10 @@ package enum Permissions {
     least(for: action, in: kind).map { RoomRank(role) >= $0 } ?? false
   }
 
-  /// Throws what to tell someone who may not. Strangers to a room that is not public are told what they would be told of a room that does not exist.
+  /// Throws if the action is not allowed. To a user who is no member, a room that is not public looks as if it did not exist.
   package static func check(_ action: RoomAction, as role: Role?, in kind: RoomKind) throws(ChatError) {
     guard role != nil || allows(.see, as: nil, in: kind) else { throw .notFound }
-    guard let least = least(for: action, in: kind) else { throw ChatError(.forbidden, "A direct room is for two, who have equal rights.") }
+    guard let least = least(for: action, in: kind) else { throw ChatError(.forbidden, "A direct room has two members with equal rights.") }
     guard RoomRank(role) < least else { return }
     switch least {
     case .owner: throw ChatError(.forbidden, role == nil ? joinFirst : "This takes an owner of the room.")
@@ -80,9 +80,9 @@ package enum Permissions {
     }
   }
 
-  /// Who puts others out must stand above them; strangers are below everyone.
+  /// Removing or banning another user needs a higher rank than theirs; users who are no members have the lowest.
   package static func checkRank(of other: Role?, below mine: Role?) throws(ChatError) {
-    guard RoomRank(other) < RoomRank(mine) else { throw ChatError(.forbidden, "This can be done to those of a lower role only.") }
+    guard RoomRank(other) < RoomRank(mine) else { throw ChatError(.forbidden, "This is possible only with users of a lower role.") }
   }
 
   private static let joinFirst = "Join the room first."

@@ -6,14 +6,14 @@ package struct PublicID: Hashable, Sendable {
 
   package let text: String
 
-  /// Nil unless `text` has the shape of an identifier; a value of this type is safe in a URL, in JSON and in a log.
+  /// Nil unless `text` has the form of an identifier. A value of this type is safe in a URL, in JSON and in a log.
   package init?(_ text: String) {
     guard (1...Self.charactersMax).contains(text.utf8.count) else { return nil }
     for byte in text.utf8 where !byte.isASCIIAlphanumeric { return nil }
     self.text = text
   }
 
-  /// For text that came from the database or the generator, which hold nothing else.
+  /// For text from the database or the generator, which has this form.
   package init(trusted text: String) {
     self.text = text
   }

@@ -1,8 +1,8 @@
-// The sliding window that both doors share: at most so many messages in any span of so many milliseconds.
+// A rate limit with a sliding window, shared by REST and WebSocket.
 
-/// `5/5s`: a count and a window; nil stands for "off".
+/// At most `count` actions in any span of `windowMilliseconds`.
 package struct RateLimit: Equatable, Sendable {
-  /// Bounds the times that are remembered per user.
+  /// The highest count: bounds the times that are stored per user.
   package static let countMax = 1000
 
   package let count: Int
@@ -13,10 +13,10 @@ package struct RateLimit: Equatable, Sendable {
     self.windowMilliseconds = windowMilliseconds
   }
 
-  /// Judges one more message at `now`, given the times of the latest admitted ones, oldest first.
+  /// Decides on one more action at `now`, given the times of the latest admitted ones, oldest first.
   ///
-  /// Exact, not a bucket: no span of `windowMilliseconds`, wherever it begins, holds more than `count` admitted messages.
-  /// Times after `now` can only come from another boot of the machine and are forgotten.
+  /// Exact, unlike a token bucket: no span of `windowMilliseconds`, wherever it begins, has more than `count` admitted actions.
+  /// Times after `now` can only come from another boot of the machine and are dropped.
   package func judge(_ admitted: [Int64], now: Int64) -> Verdict {
     let recent = admitted.filter { $0 <= now && now - $0 < windowMilliseconds }
     if recent.count < count { return .admitted(times: recent + [now]) }
@@ -25,7 +25,7 @@ package struct RateLimit: Equatable, Sendable {
   }
 
   package enum Verdict: Equatable, Sendable {
-    /// With the times to remember.
+    /// With the times to store.
     case admitted(times: [Int64])
     case refused(retryAfterMilliseconds: Int64)
   }

@@ -1,13 +1,13 @@
-// Who reacted to a message with what.
+// The reactions to a message.
 
-/// The reactions to one message, by emoji, each with the users in the order in which they reacted.
+/// By emoji, each with its users in the order in which they reacted.
 package struct Reactions: Equatable, Sendable {
   /// Different emoji on one message.
   package static let emojiMax = 20
   /// Reactions to one message in all: bounds what they add to a page (about 13 KB a message).
   package static let countMax = 500
 
-  /// Emoji in the order of their bytes, so that the same reactions always look the same. None is without users.
+  /// Sorted by the bytes of the emoji, so that equal reactions are written alike. Every emoji has at least one user.
   package private(set) var byEmoji: [(emoji: String, users: [PublicID])] = []
 
   package init() {}
@@ -19,7 +19,7 @@ package struct Reactions: Equatable, Sendable {
 
   package var count: Int { byEmoji.reduce(0) { $0 + $1.users.count } }
 
-  /// False if she had reacted with it before.
+  /// False if the user had reacted with it before. Throws if the message has too many reactions.
   package mutating func add(_ emoji: Emoji, by user: PublicID) throws(ChatError) -> Bool {
     let index = byEmoji.firstIndex { $0.emoji.utf8.elementsEqual(emoji.text.utf8) }
     if let index, byEmoji[index].users.contains(user) { return false }
@@ -29,17 +29,17 @@ package struct Reactions: Equatable, Sendable {
       return true
     }
     guard byEmoji.count < Self.emojiMax else { throw ChatError(.conflict, "A message has at most \(Self.emojiMax) different emoji.") }
-    let place = byEmoji.firstIndex { emoji.text.utf8.lexicographicallyPrecedes($0.emoji.utf8) } ?? byEmoji.endIndex
-    byEmoji.insert((emoji: emoji.text, users: [user]), at: place)
+    let position = byEmoji.firstIndex { emoji.text.utf8.lexicographicallyPrecedes($0.emoji.utf8) } ?? byEmoji.endIndex
+    byEmoji.insert((emoji: emoji.text, users: [user]), at: position)
     return true
   }
 
-  /// False if she had not reacted with it.
+  /// False if the user had not reacted with it.
   package mutating func remove(_ emoji: Emoji, by user: PublicID) -> Bool {
     guard let index = byEmoji.firstIndex(where: { $0.emoji.utf8.elementsEqual(emoji.text.utf8) }),
-      let place = byEmoji[index].users.firstIndex(of: user)
+      let userIndex = byEmoji[index].users.firstIndex(of: user)
     else { return false }
-    byEmoji[index].users.remove(at: place)
+    byEmoji[index].users.remove(at: userIndex)
     if byEmoji[index].users.isEmpty { byEmoji.remove(at: index) }
     return true
   }

@@ -1,10 +1,10 @@
-// How far a member has got in a room: "I have it", "I have seen its preview", "I have read it", each up to a message.
+// How far a member has received, previewed and read a room.
 
 /// Three watermarks that only move forward, `read ≤ preview ≤ delivered`.
 package struct ReadMarkers: Equatable, Sendable {
-  /// In a room of more members, marks are told only to the devices of whoever moves them: each message would be answered by a receipt
-  /// of every member to every member. Who has a single message can be asked for in rooms of any size.
-  package static let toldMembersMax: Int64 = 100
+  /// Members of the largest room whose receipts are sent to all members; in a larger one they are sent to the member's own devices
+  /// only, since each message would cause a receipt of every member to every member. The receipts of one message can be listed in any room.
+  package static let receiptMembersMax: Int64 = 100
 
   package private(set) var deliveredSeq: Int64
   package private(set) var previewSeq: Int64
@@ -17,15 +17,15 @@ package struct ReadMarkers: Equatable, Sendable {
     self.readSeq = readSeq
   }
 
-  /// Raises each mark to what is wished, never lowers one and never passes `lastSeq`. Who has read has seen the preview, and who has
-  /// seen the preview has the message: the lower marks raise the others with them.
-  package mutating func raise(_ wish: ReadMarkersUpdate, upTo lastSeq: Int64) {
-    readSeq = max(readSeq, min(wish.readSeq ?? 0, lastSeq))
-    previewSeq = max(previewSeq, readSeq, min(wish.previewSeq ?? 0, lastSeq))
-    deliveredSeq = max(deliveredSeq, previewSeq, min(wish.deliveredSeq ?? 0, lastSeq))
+  /// Moves each marker forward as asked, never backward and never beyond `lastSeq`. A message that is read counts as previewed, and one
+  /// that is previewed counts as delivered.
+  package mutating func advance(_ update: ReadMarkersUpdate, upTo lastSeq: Int64) {
+    readSeq = max(readSeq, min(update.readSeq ?? 0, lastSeq))
+    previewSeq = max(previewSeq, readSeq, min(update.previewSeq ?? 0, lastSeq))
+    deliveredSeq = max(deliveredSeq, previewSeq, min(update.deliveredSeq ?? 0, lastSeq))
   }
 
-  /// What she has done with one message; nil if it has not reached her.
+  /// The state of one message; nil if it has not been delivered.
   package func state(of seq: Int64) -> ReceiptState? {
     if seq <= readSeq { return .read }
     if seq <= previewSeq { return .previewRead }
@@ -41,7 +41,7 @@ package struct ReadMarkers: Equatable, Sendable {
   }
 }
 
-/// What a member can have done with a message. The numbers are stored.
+/// The state of one message for one member. Numbers are stored in the database: they never change meaning.
 package enum ReceiptState: Int64, Sendable, CaseIterable {
   case delivered = 1
   case previewRead = 2
@@ -56,7 +56,7 @@ package enum ReceiptState: Int64, Sendable, CaseIterable {
   }
 }
 
-/// What a client says of how far it has got; at least one of them, none of them negative. Beyond the newest message means up to it.
+/// A client's request to move markers: at least one, none negative. A seq beyond the newest message stands for the newest.
 package struct ReadMarkersUpdate: Equatable, Sendable {
   package private(set) var deliveredSeq: Int64?
   package private(set) var previewSeq: Int64?
@@ -74,7 +74,7 @@ package struct ReadMarkersUpdate: Equatable, Sendable {
     self.readSeq = readSeq
   }
 
-  /// Takes in another wish of the same member: since marks only move forward, the furthest of each is all that both ask for.
+  /// Merges another update of the same member. Markers only move forward, so the furthest of each is the result of both.
   package mutating func merge(_ other: ReadMarkersUpdate) {
     func further(_ a: Int64?, _ b: Int64?) -> Int64? {
       guard let a, let b else { return a ?? b }

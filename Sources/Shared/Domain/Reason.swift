@@ -1,4 +1,4 @@
-// Why somebody was banned or reported.
+// The reason of a ban or a report.
 
 /// A checked reason: up to 500 characters on one line; empty if none was given.
 package struct Reason: Equatable, Sendable {

@@ -1,8 +1,8 @@
-// A conversation of any kind.
+// A room, its kinds and roles, and a membership in it.
 
-/// How one comes to be in a room.
+/// How users become members of a room. Numbers are stored in the database: they never change meaning.
 package enum RoomKind: Int64, Sendable, CaseIterable {
-  /// Two people; one room per pair.
+  /// Two users; one room per pair.
   case direct = 1
   /// By invitation.
   case group = 2
@@ -23,7 +23,7 @@ package enum RoomKind: Int64, Sendable, CaseIterable {
   }
 }
 
-/// What a member may do; a higher role may do all that a lower one may.
+/// A member's role; a higher role may do everything that a lower one may. Numbers are stored in the database: they never change meaning.
 package enum Role: Int64, Comparable, Sendable, CaseIterable {
   case member = 1
   case moderator = 2
@@ -45,7 +45,7 @@ package enum Role: Int64, Comparable, Sendable, CaseIterable {
   package static func < (a: Role, b: Role) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// What everyone who may see a room sees of it.
+/// What every user who may see a room sees of it.
 package struct Room: Equatable, Sendable {
   package let rowID: RoomRowID
   package let id: PublicID
@@ -73,18 +73,18 @@ package struct Room: Equatable, Sendable {
   }
 }
 
-/// What a room means to one of its members.
+/// A member's own view of a room: `me` on the wire.
 package struct Membership: Equatable, Sendable {
   package let role: Role
-  package var marks: ReadMarkers
-  /// Messages after her read mark that mention her.
+  package var markers: ReadMarkers
+  /// Unread messages that mention the member.
   package var mentions: Int64
   package var notify: NotifyLevel
   package var mutedUntil: Timestamp?
 
-  package init(role: Role, marks: ReadMarkers, mentions: Int64, notify: NotifyLevel, mutedUntil: Timestamp?) {
+  package init(role: Role, markers: ReadMarkers, mentions: Int64, notify: NotifyLevel, mutedUntil: Timestamp?) {
     self.role = role
-    self.marks = marks
+    self.markers = markers
     self.mentions = mentions
     self.notify = notify
     self.mutedUntil = mutedUntil

@@ -1,6 +1,6 @@
-// The row number of an entity, typed by what it identifies, so that a room's number can never be passed for a user's.
+// A database row id, typed by what it identifies, so that a room's id cannot be passed as a user's.
 
-/// A database row number. Never leaves the server: clients see a `PublicID`.
+/// Never leaves the server: clients see a `PublicID`.
 package struct RowID<Entity>: Hashable, Sendable {
   package let value: Int64
 
@@ -9,7 +9,7 @@ package struct RowID<Entity>: Hashable, Sendable {
     self.value = value
   }
 
-  // By hand, because what the compiler derives is not inlinable: each look into a dictionary would ask the runtime what `Entity` is.
+  // Written by hand, since the derived ones are not inlinable: each dictionary lookup would ask the runtime for the type of `Entity`.
   @inlinable package static func == (one: Self, other: Self) -> Bool { one.value == other.value }
   @inlinable package func hash(into hasher: inout Hasher) { hasher.combine(value) }
   @inlinable package func _rawHashValue(seed: Int) -> Int { value._rawHashValue(seed: seed) }

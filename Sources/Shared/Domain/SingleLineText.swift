@@ -1,4 +1,4 @@
-// A line of text that people typed into a name or topic field.
+// Checked text of a single-line field, such as a name or a topic.
 
 /// Trimmed text without control characters, bounded in characters.
 struct SingleLineText {
@@ -30,7 +30,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// C0, DEL, C1, and the separators and direction overrides that can make one line look like another.
+  /// C0, DEL, C1, and the separators and direction overrides that can make one text look like another.
   var isControl: Bool {
     switch value {
     case 0...0x1f, 0x7f...0x9f, 0x2028, 0x2029, 0x202a...0x202e, 0x2066...0x2069: true

@@ -1,8 +1,8 @@
-// Times as clients write them.
+// Reads times in any form of RFC 3339, as clients send them.
 
 extension Timestamp {
-  /// Any time of RFC 3339: with a fraction of up to nine digits or none, in UTC or with an offset. What is finer than a millisecond is
-  /// cut off. Nil for anything else, for days that do not exist and for leap seconds.
+  /// Any time of RFC 3339: with a fraction of up to nine digits or none, in UTC or with an offset. Digits below
+  /// a millisecond are dropped. Nil for anything else, for days that do not exist and for leap seconds.
   package init?(anyRFC3339 text: String) {
     let bytes = Array(text.utf8)
     // `2026-02-05T10:30:00` and at least the `Z`.

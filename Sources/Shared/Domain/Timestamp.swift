@@ -1,4 +1,4 @@
-// A point in time as the contract writes it: RFC 3339, UTC, milliseconds.
+// A point in time in milliseconds, written as RFC 3339 in UTC.
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 package struct Timestamp: Hashable, Comparable, Sendable {

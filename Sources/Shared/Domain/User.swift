@@ -1,6 +1,6 @@
-// A person who has an account.
+// A user and the checked parts of a profile.
 
-/// What anyone signed in may know of a user.
+/// What every signed-in user may know of a user.
 package struct User: Equatable, Sendable {
   package let rowID: UserRowID
   package let id: PublicID
@@ -59,19 +59,19 @@ package struct StatusText: Equatable, Sendable {
 }
 
 /// A checked e-mail address: one `@`, a dot-free or dotted local part and a domain, all printable ASCII, at most 254 characters (RFC 5321 4.5.3.1).
-/// Folded to lower case. Whether mail reaches it is shown only by verification.
+/// Folded to lower case. It need not be deliverable.
 package struct EmailAddress: Equatable, Sendable {
   package let text: String
 
   package init(_ raw: String) throws(ChatError) {
     let folded = raw.lowercased()
-    let refusal = ChatError.invalid("email", "format", "This is not an e-mail address.")
+    let error = ChatError.invalid("email", "format", "This is not an e-mail address.")
     let parts = folded.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
-    guard folded.utf8.count <= 254, parts.count == 2, let local = parts.first, let domain = parts.last else { throw refusal }
+    guard folded.utf8.count <= 254, parts.count == 2, let local = parts.first, let domain = parts.last else { throw error }
     let printable = folded.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !Array("\"(),:;<>[\\]".utf8).contains($0) }
     let labels = domain.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard printable, (1...64).contains(local.count), !labels.isEmpty, labels.allSatisfy({ (1...63).contains($0.count) }) else {
-      throw refusal
+      throw error
     }
     text = folded
   }

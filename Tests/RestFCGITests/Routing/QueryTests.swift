@@ -1,4 +1,4 @@
-// What a query says, and what it must not.
+// Parsing of queries and forms.
 
 import Domain
 import Testing
@@ -17,8 +17,7 @@ private func code<Value>(_ body: () throws(ChatError) -> Value) -> ChatError.Cod
 }
 
 @Suite struct QueryTests {
-  @Test("names and values are decoded, plus signs are spaces")
-  func decoding() throws {
+  @Test func `names and values are decoded, plus signs are spaces`() throws {
     let query = try query("q=caf%C3%A9+au%20lait&n%61me=%2B&empty=&bare&&=x")
     #expect(try query.value("q") == "café au lait")
     #expect(try query.value("name") == "+")
@@ -27,68 +26,38 @@ private func code<Value>(_ body: () throws(ChatError) -> Value) -> ChatError.Cod
     #expect(try query.value("absent") == nil)
   }
 
-  @Test("a name that stands twice is refused, however it is spelt, but only if it is asked for")
-  func repetition() throws {
+  @Test func `a repeated name is refused in any encoding, but only if it is read`() throws {
     let query = try query("limit=5&%6cimit=5&other=1")
     #expect(code { () throws(ChatError) in try query.limit() } == .malformedRequest)
     #expect(try query.value("other") == "1")
   }
 
-  @Test("what cannot be decoded is refused", arguments: ["%", "a=%z1", "a=%ff", "%fe=1", "a=%00", "a=%ed%a0%80"])
-  func undecodable(text: String) {
+  @Test(arguments: ["%", "a=%z1", "a=%ff", "%fe=1", "a=%00", "a=%ed%a0%80"])
+  func `a query that cannot be decoded is refused`(text: String) {
     #expect(code { () throws(ChatError) in try query(text) } == .malformedRequest)
   }
 
-  @Test("a page has 1 to 200 items, and 50 unless told")
-  func limit() throws {
+  @Test func `a limit is 1 to 200, and 50 by default`() throws {
     #expect(try query("").limit() == 50)
     #expect(try query("limit=1").limit() == 1)
     #expect(try query("limit=200").limit() == 200)
   }
 
-  @Test(
-    "a limit that cannot be is refused by name",
-    arguments: ["0", "201", "-1", "+5", "1.5", "", "abc", "0x10", "1e1", "٥", "99999999999999999999", "5 ", "null"])
-  func badLimit(text: String) throws {
+  @Test(arguments: ["0", "201", "-1", "+5", "1.5", "", "abc", "0x10", "1e1", "٥", "99999999999999999999", "5 ", "null"])
+  func `an invalid limit is refused by name`(text: String) throws {
     let query = try query("limit=" + text)
     #expect(code { () throws(ChatError) in try query.limit() } == .invalidField)
   }
 
-  @Test("a place in history is a whole number from 0 on")
-  func numbers() throws {
+  @Test func `a number is a whole number from 0 on`() throws {
     #expect(try query("before=0").number("before") == 0)
     #expect(try query("before=9223372036854775807").number("before") == .max)
     #expect(try query("").number("before") == nil)
   }
 
-  @Test("a place in history that cannot be is refused", arguments: ["", "-1", "abc", "9223372036854775808", "1,2", "1.0", "٥"])
-  func badNumbers(text: String) throws {
+  @Test(arguments: ["", "-1", "abc", "9223372036854775808", "1,2", "1.0", "٥"])
+  func `an invalid number is refused`(text: String) throws {
     let query = try query("before=" + text)
     #expect(code { () throws(ChatError) in try query.number("before") } == .invalidField)
-  }
-}
-
-@Suite struct CursorTests {
-  @Test("a cursor comes back as it was given", arguments: [0, 1, 255, 256, 4_294_967_296, Int64.max])
-  func roundTrip(number: Int64) throws {
-    let cursor = PageCursor(.rooms, number, 7)
-    #expect(try PageCursor(cursor.text, of: .rooms) == cursor)
-    let member = PageCursor(.members, number)
-    #expect(try PageCursor(member.text, of: .members) == member)
-  }
-
-  @Test("a list does not take another's cursor")
-  func foreign() {
-    let cursor = PageCursor(.rooms, 1, 2).text
-    for list in [PageCursor.List.directory, .members, .sessions] {
-      #expect(code { () throws(ChatError) in try PageCursor(cursor, of: list) } == .invalidField)
-    }
-  }
-
-  @Test(
-    "a cursor that the server never gave is refused",
-    arguments: ["", "x", "-1", "AAAA", "!!!!", "eyJhIjoxfQ", "null", String(repeating: "0", count: 3000), "AYAAAAAAAAAAAAAAAAAAAAA"])
-  func garbage(text: String) {
-    #expect(code { () throws(ChatError) in try PageCursor(text, of: .rooms) } == .invalidField)
   }
 }

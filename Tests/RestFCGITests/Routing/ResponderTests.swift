@@ -1,4 +1,4 @@
-// The API from its client inwards: who is let in, and what she is told.
+// Authentication, methods and bodies of requests.
 
 import Chat
 import Domain
@@ -16,22 +16,21 @@ import Testing
     client = TestClient(fixture.chat)
   }
 
-  @Test(
-    "what the table calls open is open, all else asks who is there", arguments: Routes.table.map { "\($0.method.rawValue) \($0.template)" })
-  func closedDoors(route: String) throws {
+  @Test(arguments: Routes.table.map { "\($0.method.rawValue) \($0.template)" })
+  func `public routes need no token, all others do`(route: String) throws {
     let entry = try #require(Routes.table.first { "\($0.method.rawValue) \($0.template)" == route })
     let target = entry.template.replacing("{seq}", with: "1").replacing("{", with: "").replacing("}", with: "").replacing("_", with: "")
-    let answer = client.send(entry.method.rawValue, target, json: "{}")
+    let response = client.send(entry.method.rawValue, target, json: "{}")
     if case .authenticated = entry.handler {
-      #expect(answer.status == 401 && answer.code == "unauthenticated" && answer.header("WWW-Authenticate") == "Bearer")
+      #expect(response.status == 401 && response.code == "unauthenticated" && response.header("WWW-Authenticate") == "Bearer")
     } else if entry.template != "/api/v1/auth/logout" {
-      #expect(answer.status != 401)
+      #expect(response.status != 401)
     }
   }
 
   /// Asking for a parameter that the template does not have ends the process.
-  @Test("every handler reads only parameters that its path has", arguments: Routes.table.map(\.description))
-  func parameters(route: String) throws {
+  @Test(arguments: Routes.table.map(\.description))
+  func `every handler reads only parameters that its path has`(route: String) throws {
     let entry = try #require(Routes.table.first { $0.description == route })
     let target = entry.template.replacing("{seq}", with: "1").replacing("{", with: "").replacing("}", with: "").replacing("_", with: "")
     let everything = #"""
@@ -42,8 +41,7 @@ import Testing
     #expect(client.send(entry.method.rawValue, target, as: fixture.alice, json: everything).status < 500)
   }
 
-  @Test("a refresh token, another's word or a token said twice opens nothing")
-  func wrongKeys() {
+  @Test func `a refresh token, another scheme, two tokens or a token in the query do not authenticate`() {
     let path = "/api/v1/auth/me"
     #expect(client.send("GET", path, "HTTP_AUTHORIZATION=Bearer \(fixture.alice.signIn.refreshToken)").status == 401)
     #expect(client.send("GET", path, "HTTP_AUTHORIZATION=Basic YTpi").status == 401)
@@ -52,8 +50,7 @@ import Testing
     #expect(client.send("GET", path + "?token=" + fixture.alice.signIn.accessToken).status == 401)
   }
 
-  @Test("HEAD is answered as GET is, OPTIONS with what may be done")
-  func methods() {
+  @Test func `HEAD is handled as GET, OPTIONS lists the methods`() {
     let path = "/api/v1/auth/me"
     #expect(client.send("HEAD", path, as: fixture.alice).tag == client.send("GET", path, as: fixture.alice).tag)
     let options = client.send("OPTIONS", path)
@@ -62,14 +59,12 @@ import Testing
     #expect(brew.status == 405 && brew.header("Allow") == "GET, HEAD, OPTIONS" && brew.code == "method_not_allowed")
   }
 
-  @Test("a target without end is too long")
-  func tooLong() {
-    let answer = client.send("GET", "/api/v1/rooms?q=" + String(repeating: "a", count: Path.targetBytesMax), as: fixture.alice)
-    #expect(answer.status == 414 && answer.code == "uri_too_long")
+  @Test func `a target beyond the limit is refused with 414`() {
+    let response = client.send("GET", "/api/v1/rooms?q=" + String(repeating: "a", count: Path.targetBytesMax), as: fixture.alice)
+    #expect(response.status == 414 && response.code == "uri_too_long")
   }
 
-  @Test("a body that is missing, of another kind, too large or cut off is refused, each in its own way")
-  func bodies() {
+  @Test func `a body that is missing, of another type, too large or cut off is refused, each with its own code`() {
     func post(_ body: Request.Body?, _ more: String) -> Response {
       client.send("POST", "/api/v1/rooms", as: fixture.alice, body: body, more)
     }
@@ -81,23 +76,5 @@ import Testing
     #expect(post(.broken, "CONTENT_TYPE=application/json").status == 400)
     #expect(post(.bytes(Array("[".utf8)), "CONTENT_TYPE=application/json").code == "malformed_json")
     #expect(post(.bytes(Array("{}".utf8)), "CONTENT_TYPE=application/json").code == "invalid_field")
-  }
-
-  @Test("a page of a site that the operator named may ask, and no other's")
-  func corsPolicy() {
-    let open = TestClient(fixture.chat, origins: ["https://app.example"])
-    let friend = open.send("GET", "/api/v1", "HTTP_ORIGIN=https://app.example")
-    #expect(friend.header("Access-Control-Allow-Origin") == "https://app.example" && friend.header("Vary") == "Origin")
-    let preflight = open.send("OPTIONS", "/api/v1/rooms", "HTTP_ORIGIN=https://app.example")
-    #expect(preflight.status == 204)
-    #expect(preflight.header("Access-Control-Allow-Headers")?.contains("Authorization") == true)
-    #expect(preflight.header("Access-Control-Allow-Headers")?.lowercased().contains("x-echochat") == false)
-    for origin in [
-      "https://app.example.evil", "https://evil.example", "http://app.example", "https://app.example:444", "null", "HTTPS://APP.EXAMPLE",
-    ] {
-      let stranger = open.send("OPTIONS", "/api/v1/rooms", "HTTP_ORIGIN=" + origin)
-      #expect(stranger.header("Access-Control-Allow-Origin") == nil && stranger.header("Vary") == "Origin", "\(origin)")
-    }
-    #expect(client.send("GET", "/api/v1", "HTTP_ORIGIN=https://app.example").header("Access-Control-Allow-Origin") == nil)
   }
 }

@@ -1,4 +1,4 @@
-// Every path finds its handler, and only with its methods.
+// Matching of methods and paths.
 
 import Domain
 import Testing
@@ -31,42 +31,35 @@ private func find(_ method: Method?, _ target: String, in routes: [Route] = rout
 }
 
 @Suite struct RouterTests {
-  @Test("a path leads to the handler of its template and brings what stands in its places")
-  func places() {
+  @Test func `a path matches its template, and its variable segments are the parameters`() {
     #expect(find(.get, "/rooms") == .parameters(PathParameters()))
     #expect(find(.get, "/rooms/A1") == .parameters(PathParameters(names: ["room_id"], values: ["A1"])))
     #expect(find(.delete, "/rooms/A1/members/B2") == .parameters(PathParameters(names: ["room_id", "user_id"], values: ["A1", "B2"])))
   }
 
-  @Test("a word of the API is not taken for somebody's identifier")
-  func wordsFirst() {
+  @Test func `a literal segment is not taken for a parameter`() {
     #expect(find(.get, "/rooms/public") == .parameters(PathParameters()))
     #expect(find(.patch, "/rooms/public") == .allowed([.get, .head, .options]))
   }
 
-  @Test("HEAD goes where GET goes")
-  func head() {
+  @Test func `HEAD matches where GET does`() {
     #expect(find(.head, "/rooms/A1") == .parameters(PathParameters(names: ["room_id"], values: ["A1"])))
     #expect(find(.head, "/rooms/A1/members/B2") == .allowed([.delete, .options]))
   }
 
-  @Test(
-    "another method on a known path is told the right ones; OPTIONS and methods nobody knows too", arguments: [Method.put, .options, nil])
-  func wrongMethod(method: Method?) {
+  @Test(arguments: [Method.put, .options, nil])
+  func `another method, OPTIONS or an unknown method on a known path gets the allowed methods`(method: Method?) {
     #expect(find(method, "/rooms") == .allowed([.get, .head, .post, .options]))
   }
 
-  @Test(
-    "paths that only resemble known ones lead nowhere",
-    arguments: [
-      "/", "/room", "/roomss", "/Rooms", "/rooms/A1/members", "/rooms/A1/member/B2", "/rooms/A1/members/B2/x", "/x/y/z/a/b/c/d/e/f",
-    ])
-  func unknown(target: String) {
+  @Test(arguments: [
+    "/", "/room", "/roomss", "/Rooms", "/rooms/A1/members", "/rooms/A1/member/B2", "/rooms/A1/members/B2/x", "/x/y/z/a/b/c/d/e/f",
+  ])
+  func `paths that only resemble a template do not match`(target: String) {
     #expect(find(.get, target) == .nothing)
   }
 
-  @Test("every route of the API is found by its own template, and none hides behind another")
-  func wholeTable() throws {
+  @Test func `every route of the API is matched by its own template, and none hides another`() throws {
     #expect(Set(Routes.table.map { "\($0.method) \($0.template)" }).count == Routes.table.count)
     for route in Routes.table {
       let target = route.template.replacing("{", with: "x").replacing("}", with: "x")

@@ -1,4 +1,4 @@
-// An answer, cut into FastCGI records and put together again as nginx does it.
+// FastCGI records, cut and put together again as by nginx.
 
 import Testing
 
@@ -25,12 +25,12 @@ private func read(_ bytes: [UInt8], requestNumber: Int) -> [Record] {
 @Suite struct FastCGIRecordsTests {
   private static let most = FastCGIRecords.contentBytesMax
 
-  @Test(
-    "whatever their lengths, head and body arrive whole, followed by the end of the stream and of the request",
-    arguments: [
-      (0, 0), (1, 0), (0, 1), (300, 17_000), (300, most - 300), (300, most - 299), (most, most), (most - 1, 2), (5, 3 * most + 7),
-    ])
-  func whole(headBytes: Int, bodyBytes: Int) {
+  @Test(arguments: [
+    (0, 0), (1, 0), (0, 1), (300, 17_000), (300, most - 300), (300, most - 299), (most, most), (most - 1, 2), (5, 3 * most + 7),
+  ])
+  func `head and body of any length arrive whole, followed by the end of the stream and of the request`(
+    headBytes: Int, bodyBytes: Int
+  ) {
     let head = (0..<headBytes).map { UInt8(truncatingIfNeeded: $0) }
     let body = (0..<bodyBytes).map { UInt8(truncatingIfNeeded: $0 &* 7) }
     let records = read(FastCGIRecords(requestNumber: 0x0102, head: head, body: body).bytes, requestNumber: 0x0102)

@@ -1,9 +1,9 @@
-// The sender's own name for a message.
+// The form of client ids.
 import Domain
 import Testing
 
 @Suite struct ClientIDTests {
-  @Test func `every printable ASCII character may be in a client_id and no other byte`() {
+  @Test func `a client_id may have every printable ASCII character and no other byte`() {
     for byte in UInt8(0)...127 {
       let isPrintable = byte > 0x20 && byte < 0x7f
       #expect(((try? ClientID("a" + String(UnicodeScalar(byte)))) != nil) == isPrintable, "\(byte)")
@@ -18,12 +18,12 @@ import Testing
     #expect(throws: ChatError.self) { try ClientID(String(repeating: "x", count: 129)) }
   }
 
-  @Test func `the refusal names the header it came in`() {
+  @Test func `the error names the header of the client id`() {
     let refusal = #expect(throws: ChatError.self) { try ClientID("", field: "Idempotency-Key") }
     #expect(refusal?.fields.map(\.field) == ["Idempotency-Key"])
   }
 
-  @Test func `two client_ids that differ in case are two`() throws {
+  @Test func `client_ids that differ in case are different`() throws {
     #expect(try ClientID("A") != ClientID("a"))
   }
 }

@@ -1,4 +1,4 @@
-// E-mail addresses: their shape alone.
+// The form of e-mail addresses.
 import Domain
 import Testing
 
@@ -7,11 +7,11 @@ import Testing
     "alice@example.org", "a@b", "first.last+tag@sub.example.co", "x'y@example.org", "!#$%&*/=?^_`{|}~-@example.org",
     String(repeating: "a", count: 64) + "@example.org", "a@" + String(repeating: "b", count: 63) + ".org",
   ])
-  func `an address of the usual shape is taken`(address: String) throws {
+  func `an address of the usual form is accepted`(address: String) throws {
     #expect(try EmailAddress(address).text == address)
   }
 
-  @Test func `letter case does not make another address`() throws {
+  @Test func `addresses that differ in case are equal`() throws {
     #expect(try EmailAddress("Alice@Example.ORG") == EmailAddress("alice@example.org"))
   }
 
@@ -21,12 +21,12 @@ import Testing
     "\"a\"@example.org", "a,b@example.org", "a;b@example.org", "<a@example.org>", "a@[127.0.0.1]", "a\\b@example.org", "a(b)@example.org",
     String(repeating: "a", count: 65) + "@example.org", "a@" + String(repeating: "b", count: 64) + ".org",
   ])
-  func `what is no address, or could be read as two, is refused`(address: String) {
+  func `anything else, and what could be read as two addresses, is refused`(address: String) {
     let refusal = #expect(throws: ChatError.self) { try EmailAddress(address) }
     #expect(refusal?.fields.map(\.field) == ["email"])
   }
 
-  @Test func `254 characters are an address and 255 are not`() throws {
+  @Test func `254 characters are accepted and 255 are not`() throws {
     let domain = Array(repeating: String(repeating: "b", count: 61), count: 3).joined(separator: ".")
     let longest = String(repeating: "a", count: 254 - 1 - domain.utf8.count - 4) + "@" + domain + ".org"
     #expect(longest.utf8.count == 254)

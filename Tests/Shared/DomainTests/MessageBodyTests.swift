@@ -1,16 +1,16 @@
-// What may be said.
+// The bounds of message text.
 import Domain
 import Testing
 
 @Suite struct MessageBodyTests {
   @Test(arguments: ["x", "é", "e\u{301}", "界", "\u{1F44D}\u{1F3FD}", "\r\n"])
-  func `four thousand characters are a message and one more is not`(character: String) throws {
+  func `four thousand characters are accepted and one more is not`(character: String) throws {
     let longest = String(repeating: character, count: MessageBody.charactersMax - 1) + "x"
     #expect(try MessageBody(longest).text == longest)
     #expect(code(of: longest + "x") == "length")
   }
 
-  @Test func `a message is also bounded in bytes, however few characters they make`() throws {
+  @Test func `a message is also bounded in bytes`() throws {
     let tower = "a" + String(repeating: "\u{301}", count: (MessageBody.bytesMax - 2) / 2)
     #expect(tower.count == 1 && tower.utf8.count == MessageBody.bytesMax - 1)
     #expect(try MessageBody(tower + "b").text.utf8.count == MessageBody.bytesMax)
@@ -24,12 +24,12 @@ import Testing
   }
 
   @Test(arguments: ["\u{0}", "a\u{0}", "\u{0}a", " \u{0} "])
-  func `NUL is not in a message`(text: String) {
+  func `a message has no NUL`(text: String) {
     #expect(code(of: text) == "characters")
   }
 
   @Test(arguments: [" a ", "\n.", "\u{1b}[31m", "line\u{2028}line", "\u{202e}txt", "𝕏", "\u{feff}"])
-  func `everything else stays as it was typed, to the byte`(text: String) throws {
+  func `everything else is kept byte for byte`(text: String) throws {
     #expect(try Array(MessageBody(text).text.utf8) == Array(text.utf8))
   }
 

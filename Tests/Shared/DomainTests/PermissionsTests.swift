@@ -8,13 +8,13 @@ import Testing
   private static let expected: [RoomAction: String] = [
     .see: "m m s", .join: "m m s", .leave: "m m m", .read: "m m m", .seeMembers: "m m m", .post: "m m m", .react: "m m m", .mark: "m m m",
     .report: "- m m", .editRoom: "- d d", .addMember: "- d d", .removeMember: "- d d", .ban: "- d d", .invite: "- d d", .moderate: "- d d",
-    .seeReports: "- d d", .giveRole: "- o o", .deleteRoom: "- o o",
+    .seeReports: "- d d", .assignRole: "- o o", .deleteRoom: "- o o",
   ]
   private static let standings: [Character: RoomRank] = ["s": .nonMember, "m": .member, "d": .moderator, "o": .owner]
   private static let roles: [Role?] = [nil, .member, .moderator, .owner]
 
   @Test(arguments: RoomAction.allCases)
-  func `every action is allowed to exactly those of its row, and to all above them`(action: RoomAction) throws {
+  func `every action is allowed from exactly its rank upward`(action: RoomAction) throws {
     let row = try #require(Self.expected[action]).filter { $0 != " " }
     for (kind, letter) in zip([RoomKind.direct, .group, .public], row) {
       let least = Self.standings[letter]
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test func `to a stranger every room that is not public is absent, word for word`() {
+  @Test func `a room that is not public looks to a non-member as if it did not exist`() {
     for action in RoomAction.allCases {
       for kind in [RoomKind.direct, .group] {
         #expect(refusal { try Permissions.check(action, as: nil, in: kind) } == .notFound)
@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  @Test func `nobody puts out an equal or a higher one`() {
+  @Test func `nobody removes a user of equal or higher rank`() {
     for mine in Role.allCases {
       for other in Self.roles {
         let isAllowed = refusal { try Permissions.checkRank(of: other, below: mine) } == nil

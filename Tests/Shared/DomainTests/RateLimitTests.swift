@@ -1,4 +1,4 @@
-// The sliding window, against one who remembers everything and counts anew each time.
+// The sliding window, compared with a model that keeps every time.
 import Domain
 import TestSupport
 import Testing
@@ -13,7 +13,7 @@ import Testing
   }
 
   @Test(arguments: [(1, 1), (1, 50), (2, 10), (5, 50), (5, 5000), (20, 300), (1000, 4000)])
-  func `no span of the window ever holds more than allowed, and nobody is refused without cause`(count: Int, window: Int) {
+  func `no window ever has more actions than allowed, and none is refused without cause`(count: Int, window: Int) {
     var random = SplitMix(seed: UInt64(count * 7919 + window))
     let limit = RateLimit(count: count, windowMilliseconds: Int64(window))
     var now: Int64 = 0
@@ -45,14 +45,14 @@ import Testing
     #expect(refusals > 100 && everAdmitted.count > 100, "nothing was tried")
   }
 
-  @Test func `times of another boot, later than now, are forgotten and lock nobody out`() {
+  @Test func `times of another boot, later than now, are dropped and lock nobody out`() {
     let limit = RateLimit(count: 2, windowMilliseconds: 1000)
     #expect(limit.judge([5000, 6000], now: 10) == .admitted(times: [10]))
     #expect(limit.judge([9, 6000], now: 10) == .admitted(times: [9, 10]))
     #expect(limit.judge([.max, .max], now: 0) == .admitted(times: [0]))
   }
 
-  @Test func `a limit that was lowered meanwhile counts what was admitted under the higher one`() {
+  @Test func `a lowered limit counts the actions admitted under the higher one`() {
     let limit = RateLimit(count: 2, windowMilliseconds: 1000)
     #expect(limit.judge([0, 100, 200, 300], now: 400) == .refused(retryAfterMilliseconds: 800))
     #expect(limit.judge([0, 100, 200, 300], now: 1200) == .admitted(times: [300, 1200]))

@@ -1,4 +1,4 @@
-// Who reacts with what.
+// Emoji and reactions.
 import Domain
 import TestSupport
 import Testing
@@ -10,11 +10,11 @@ import Testing
   @Test(arguments: [
     "👍", "👍🏿", "❤️", "🇫🇷", "🏳️‍🌈", "👩‍👩‍👧‍👦", "👩🏻‍❤️‍💋‍👨🏿", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "1️⃣", "#️⃣", "😀", "🫠",
   ])
-  func `what people see as one picture is an emoji`(text: String) throws {
+  func `a character drawn as one picture is an emoji`(text: String) throws {
     #expect(try Emoji(text).text == text)
   }
 
-  @Test func `a heart is a heart, with or without the selector that asks for the picture`() throws {
+  @Test func `a heart with and without the emoji selector is the same emoji`() throws {
     #expect(try Emoji("\u{2764}") == Emoji("\u{2764}\u{fe0f}"))
     #expect(try Emoji("☺").text == "☺\u{fe0f}")
   }
@@ -23,7 +23,7 @@ import Testing
     "", " ", "a", "1", "#", "👍👍", "👍 ", "+1", ":+1:", "é", "你", "\u{200d}", "\u{fe0f}", "\u{0}", "🇫", "<", "👍a", "\n",
     "👍" + String(repeating: "\u{fe0f}", count: 30),
   ])
-  func `anything else is none`(text: String) {
+  func `anything else is refused`(text: String) {
     #expect(refusal { try Emoji(text) }?.fields.map(\.field) == ["emoji"])
   }
 
@@ -34,7 +34,7 @@ import Testing
     func remove(_ emoji: Emoji, _ user: PublicID) -> Bool { reactions.remove(emoji, by: user) }
   }
 
-  @Test func `each user counts once an emoji, and an emoji without users is gone`() throws {
+  @Test func `each user counts once per emoji, and an emoji without users is removed`() throws {
     let thumb = try Emoji("👍")
     let heart = try Emoji("❤️")
     let pot = Pot()
@@ -49,7 +49,7 @@ import Testing
     #expect(pot.reactions == Reactions() && pot.reactions.count == 0)
   }
 
-  @Test func `a message bears so many emoji and so many reactions, and what is there still counts at the bound`() throws {
+  @Test func `a message has a bounded number of emoji and reactions, and an existing one can still be repeated at the bound`() throws {
     let pot = Pot()
     let emoji = try (UInt32(0)..<UInt32(Reactions.emojiMax)).compactMap { UnicodeScalar(0x1f600 + $0) }.map { try Emoji(String($0)) }
     for one in emoji { #expect(try pot.add(one, Self.alice)) }
@@ -63,7 +63,7 @@ import Testing
     #expect(try pot.add(emoji[1], Self.bob))
   }
 
-  @Test func `however they came about, the same reactions look the same`() throws {
+  @Test func `equal reactions are written alike in whatever order they were added`() throws {
     let some = try ["👍", "❤️", "😀", "🇫🇷"].map { try Emoji($0) }
     var one = Reactions()
     for emoji in some { _ = try one.add(emoji, by: Self.alice) }

@@ -1,4 +1,4 @@
-// How far people have got.
+// Read markers and their updates.
 import Domain
 import TestSupport
 import Testing
@@ -12,11 +12,11 @@ import Testing
     -> ReadMarkers
   {
     var marks = marks
-    marks.raise(try wish(delivered, preview, read), upTo: last)
+    marks.advance(try wish(delivered, preview, read), upTo: last)
     return marks
   }
 
-  @Test func `who has read has seen the preview, and who has seen the preview has the message`() throws {
+  @Test func `a read message is also previewed, and a previewed one also delivered`() throws {
     let none = ReadMarkers(deliveredSeq: 0, previewSeq: 0, readSeq: 0)
     #expect(try Self.raised(none, nil, nil, 7, upTo: 9) == ReadMarkers(deliveredSeq: 7, previewSeq: 7, readSeq: 7))
     #expect(try Self.raised(none, nil, 7, nil, upTo: 9) == ReadMarkers(deliveredSeq: 7, previewSeq: 7, readSeq: 0))
@@ -24,7 +24,7 @@ import Testing
     #expect(try Self.raised(none, 1, 2, 3, upTo: 9) == ReadMarkers(deliveredSeq: 3, previewSeq: 3, readSeq: 3))
   }
 
-  @Test func `a mark never moves back, and never beyond the newest message`() throws {
+  @Test func `a marker never moves backward or beyond the newest message`() throws {
     let marks = ReadMarkers(deliveredSeq: 6, previewSeq: 5, readSeq: 4)
     #expect(try Self.raised(marks, 0, 1, 3, upTo: 9) == marks)
     #expect(try Self.raised(marks, nil, nil, .max, upTo: 9) == ReadMarkers(deliveredSeq: 9, previewSeq: 9, readSeq: 9))
@@ -32,7 +32,7 @@ import Testing
     #expect(try Self.raised(marks, nil, nil, 5, upTo: 2) == marks)
   }
 
-  @Test func `whatever is asked in whatever order, marks only rise, stay in order and end at the furthest`() throws {
+  @Test func `markers move forward only, stay ordered and end at the furthest, in any order of updates`() throws {
     var random = SplitMix(seed: 11)
     for _ in 0..<300 {
       let last = random.int64(0...20)
@@ -42,25 +42,25 @@ import Testing
         let parts = (0..<3).map { _ in random.int(0...2) == 0 ? nil : random.int64(0...25) }
         guard let wish = try? Self.wish(parts[0], parts[1], parts[2]) else { continue }
         let before = marks
-        marks.raise(wish, upTo: last)
+        marks.advance(wish, upTo: last)
         #expect(marks.readSeq >= before.readSeq && marks.previewSeq >= before.previewSeq && marks.deliveredSeq >= before.deliveredSeq)
         #expect(marks.readSeq <= marks.previewSeq && marks.previewSeq <= marks.deliveredSeq && marks.deliveredSeq <= last)
         merged?.merge(wish)
         if merged == nil { merged = wish }
       }
       var atOnce = ReadMarkers(deliveredSeq: 0, previewSeq: 0, readSeq: 0)
-      if let merged { atOnce.raise(merged, upTo: last) }
+      if let merged { atOnce.advance(merged, upTo: last) }
       #expect(atOnce == marks, "merged first or one by one: the same")
     }
   }
 
-  @Test func `a message is in the furthest state that covers it`() {
+  @Test func `a message has the furthest state that covers it`() {
     let marks = ReadMarkers(deliveredSeq: 6, previewSeq: 5, readSeq: 4)
     #expect((4...7).map { marks.state(of: $0) } == [.read, .previewRead, .delivered, nil])
     #expect(ReceiptState.allCases.map { marks.seq(of: $0) } == [6, 5, 4])
   }
 
-  @Test func `marks that say nothing, or count below zero, are refused by name`() {
+  @Test func `an update without markers, or with a negative one, is refused by name`() {
     #expect(refusal { try Self.wish(nil, nil, nil) }?.fields.map(\.code) == ["missing"])
     #expect(refusal { try Self.wish(-1, nil, nil) }?.fields.map(\.field) == ["delivered_seq"])
     #expect(refusal { try Self.wish(1, .min, nil) }?.fields.map(\.field) == ["preview_seq"])

@@ -1,4 +1,4 @@
-// Names and topics: one line, trimmed, bounded in what people count as characters.
+// Single-line text: trimmed, and bounded in characters as people count them.
 import Domain
 import Testing
 
@@ -19,7 +19,7 @@ import Testing
   ]
 
   @Test(arguments: fields)
-  func `the longest text is taken and one character more is not`(field: Field) throws {
+  func `the longest text is accepted and one character more is not`(field: Field) throws {
     for character in ["x", "é", "e\u{301}", "界", "👍🏽"] {
       let longest = String(repeating: character, count: field.charactersMax)
       #expect(try field.read(longest) == longest)
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(arguments: fields)
-  func `white space around the text does not count, and alone is nothing`(field: Field) throws {
+  func `white space around the text is trimmed, and alone counts as empty`(field: Field) throws {
     let longest = String(repeating: "x", count: field.charactersMax)
     #expect(try field.read(" \t\u{3000}" + longest + "\n ") == longest)
     #expect(try field.read("  two  words ") == "two  words")
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test(arguments: fields)
-  func `what breaks the line or turns its direction is refused`(field: Field) {
+  func `line breaks and direction overrides are refused`(field: Field) {
     let forbidden: [ClosedRange<UInt32>] = [0...0x1f, 0x7f...0x9f, 0x2028...0x2029, 0x202a...0x202e, 0x2066...0x2069]
     for value in forbidden.joined() {
       guard let scalar = UnicodeScalar(value) else { continue }
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test(arguments: fields)
-  func `a character built of a thousand scalars is too long though it is one character`(field: Field) {
+  func `a character of a thousand scalars is too long`(field: Field) {
     let tower = "a" + String(repeating: "\u{301}", count: 8 * field.charactersMax)
     #expect(tower.count == 1)
     #expect(code(field, tower) == "length")

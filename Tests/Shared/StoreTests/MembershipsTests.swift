@@ -32,7 +32,7 @@ import Testing
     for _ in 0..<3 { _ = try MessagesTests.post(store, room, by: alice) }
     _ = try store.write { try Memberships.insert(room, bob.rowID, role: .member, at: Self.zero, $0) }
     let view = try #require(try store.read { try Rooms.view(PublicID(trusted: "room"), for: bob.rowID, $0) })
-    #expect(view.membership?.marks == ReadMarkers(deliveredSeq: 3, previewSeq: 3, readSeq: 3) && view.room.lastSeq == 3)
+    #expect(view.membership?.markers == ReadMarkers(deliveredSeq: 3, previewSeq: 3, readSeq: 3) && view.room.lastSeq == 3)
     #expect(view.lastMessage.map { String(decoding: $0, as: UTF8.self) }?.contains("\"seq\":3") == true)
   }
 

@@ -25,7 +25,7 @@ import Testing
       func some() -> Int64? { random.int(0...1) == 0 ? nil : random.int64(0...last) / 2 + round / 3 }
       guard let wish = try? ReadMarkersUpdate(deliveredSeq: some(), previewSeq: some(), readSeq: some()) else { continue }
       let before = marks
-      marks.raise(wish, upTo: last)
+      marks.advance(wish, upTo: last)
       guard marks != before else { continue }
       let after = marks
       try store.write { try ReceiptHistory.move(room, bob.rowID, from: before, to: after, at: Self.time(round), $0) }

@@ -46,12 +46,12 @@ extension Chat {
 
       guard let current = try Memberships.role(of: user.rowID, in: access.room, database) else {
         try Self.checkNoBlock(between: principal.user.rowID, user.rowID, database)
-        if role != .member { try Permissions.check(.giveRole, as: access.role, in: access.kind) }
+        if role != .member { try Permissions.check(.assignRole, as: access.role, in: access.kind) }
         try Self.addMember(user, to: access.room, PublicID(trusted: id), role: role, reason: "added", transaction)
         return (member, true)
       }
       guard current != role else { return (member, false) }
-      try Permissions.check(.giveRole, as: access.role, in: access.kind)
+      try Permissions.check(.assignRole, as: access.role, in: access.kind)
       try Self.setRole(of: user, to: role, in: access.room, PublicID(trusted: id), reason: "changed", transaction)
       guard try Memberships.hasOwner(access.room, database) else {
         throw ChatError(.conflict, "A room keeps at least one owner: name another one first.")

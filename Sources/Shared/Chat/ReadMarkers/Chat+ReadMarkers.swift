@@ -32,13 +32,13 @@ extension Chat {
         let (room, state) = try state(session: update.session, in: update.room, transaction.database)
         let membership = MembershipKey(room: room, user: state.user.rowID)
         var me = state.membership
-        me.marks.raise(update.markers, upTo: state.lastSeq)
-        if me.marks != state.membership.marks {
-          try ReceiptHistory.move(room, state.user.rowID, from: state.membership.marks, to: me.marks, at: transaction.now, transaction)
-          moved[membership] = me.marks
+        me.markers.advance(update.markers, upTo: state.lastSeq)
+        if me.markers != state.membership.markers {
+          try ReceiptHistory.move(room, state.user.rowID, from: state.membership.markers, to: me.markers, at: transaction.now, transaction)
+          moved[membership] = me.markers
         }
         if me.mentions > 0 {
-          let count = try Mentions.read(room, state.user.rowID, upTo: me.marks.readSeq, transaction)
+          let count = try Mentions.read(room, state.user.rowID, upTo: me.markers.readSeq, transaction)
           me.mentions -= count
           if count > 0 { withFewerMentions.insert(membership) }
         }
@@ -62,7 +62,7 @@ extension Chat {
   /// Appends the receipt event: for the room, or for the user's own devices if they hide receipts or the room is large.
   private static func publishReceipt(_ membership: MembershipKey, _ markers: ReadMarkers, _ transaction: Transaction) throws {
     guard let state = try Memberships.state(of: membership.user, in: membership.room, transaction.database) else { return }
-    let isForAll = !state.hidesReadReceipts && state.memberCount <= ReadMarkers.toldMembersMax
+    let isForAll = !state.hidesReadReceipts && state.memberCount <= ReadMarkers.receiptMembersMax
     try Journal.appendCompacted(
       isForAll ? .receipt : .ownReceipt, room: membership.room, user: membership.user,
       data: JSONWriter.receiptEvent(room: state.roomID, user: state.user.id, markers), at: transaction.now, transaction)

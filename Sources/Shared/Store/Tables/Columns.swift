@@ -46,7 +46,7 @@ extension Row.Columns {
 
   mutating func membership() -> Membership {
     Membership(
-      role: role(), marks: ReadMarkers(deliveredSeq: integer(), previewSeq: integer(), readSeq: integer()), mentions: integer(),
+      role: role(), markers: ReadMarkers(deliveredSeq: integer(), previewSeq: integer(), readSeq: integer()), mentions: integer(),
       notify: NotifyLevel(rawValue: integer()) ?? .all, mutedUntil: optionalTime())
   }
 

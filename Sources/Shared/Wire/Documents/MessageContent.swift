@@ -1,10 +1,10 @@
-// The words of a message, read out of its JSON without reading the rest.
+// Reads the content of a message from its JSON without decoding the rest.
 
 /// Decoding a whole message takes ten times as long, and a search looks at hundreds.
 package enum MessageContent {
   /// The content of a message that `JSONWriter.message` wrote; nil if it is deleted.
   package static func text(inMessage json: [UInt8]) -> String? {
-    // Inside a string the quotes would be escaped: this is the key, wherever it is found first.
+    // Inside a string the quotation marks would be escaped, so the first match is the key.
     guard let start = Self.end(of: Array(#","content":""#.utf8), in: json) else { return nil }
     guard let end = Self.closingQuote(from: start, in: json) else { return nil }
     let body = json[start..<end]
@@ -12,10 +12,10 @@ package enum MessageContent {
     return String(decoding: unescaped(body), as: UTF8.self)
   }
 
-  private static func end(of mark: [UInt8], in json: [UInt8]) -> Int? {
-    guard json.count >= mark.count else { return nil }
-    for index in 0...(json.count - mark.count) where json[index] == UInt8(ascii: ",") && json[index + 2] == UInt8(ascii: "c") {
-      if json[index..<(index + mark.count)].elementsEqual(mark) { return index + mark.count }
+  private static func end(of key: [UInt8], in json: [UInt8]) -> Int? {
+    guard json.count >= key.count else { return nil }
+    for index in 0...(json.count - key.count) where json[index] == UInt8(ascii: ",") && json[index + 2] == UInt8(ascii: "c") {
+      if json[index..<(index + key.count)].elementsEqual(key) { return index + key.count }
     }
     return nil
   }
@@ -32,7 +32,7 @@ package enum MessageContent {
     return nil
   }
 
-  /// The escapes that `JSONWriter` writes: no others stand in the database.
+  /// Resolves the escapes that `JSONWriter` writes: the database has no others.
   private static func unescaped(_ body: ArraySlice<UInt8>) -> [UInt8] {
     var text: [UInt8] = []
     text.reserveCapacity(body.count)

@@ -30,8 +30,8 @@ extension JSONWriter {
   package mutating func membership(_ membership: Membership, lastSeq: Int64) {
     object { json in
       json.field("role", membership.role.word)
-      json.members(of: membership.marks)
-      json.field("unread", max(0, lastSeq - membership.marks.readSeq))
+      json.members(of: membership.markers)
+      json.field("unread", max(0, lastSeq - membership.markers.readSeq))
       json.field("mentions", membership.mentions)
       json.field("notify", membership.notify.word)
       json.field("muted_until", membership.mutedUntil)

@@ -1,14 +1,14 @@
-// What a WebSocket client asks for.
+// The commands of a WebSocket client, read from its frames.
 package import Domain
 
-/// One command frame. `ref` is kept also when the rest is refused, so that the refusal can bear it.
+/// One command frame. `ref` is kept even if the rest is invalid, so that the error reply can include it.
 package struct CommandFrame: Sendable {
   package static let refCharactersMax = 64
 
   package let ref: String?
   package let command: Result<Command, ChatError>
 
-  /// Reads the text of a frame; never throws: what is wrong is in `command`.
+  /// Reads the text of a frame. Never throws: an error is in `command`.
   package init(json: [UInt8]) {
     var ref: String?
     do throws(ChatError) {
@@ -43,12 +43,12 @@ package enum Command: Sendable {
 }
 
 extension Command {
-  /// Reads the event and its data. Throws what is wrong with them.
+  /// Reads the event and its data. Throws if they are invalid.
   fileprivate init(_ frame: JSONObject) throws(ChatError) {
-    guard let word = CommandName(try frame.string("event")) else {
+    guard let name = CommandName(try frame.string("event")) else {
       throw ChatError(.unknownCommand, "There is no such command.")
     }
-    switch word {
+    switch name {
     case .sendMessage:
       let data = try frame.object("data")
       self = .sendMessage(room: try data.string("room_id"), try NewMessage(data))
@@ -66,8 +66,8 @@ extension Command {
       self = .removeReaction(room: try data.string("room_id"), seq: try data.integer("seq"), emoji: try data.string("emoji"))
     case .mark:
       let data = try frame.object("data")
-      let wish = try ReadMarkersUpdate(data)
-      self = .mark(room: try data.string("room_id"), wish)
+      let update = try ReadMarkersUpdate(data)
+      self = .mark(room: try data.string("room_id"), update)
     case .typing:
       self = .typing(room: try frame.object("data").string("room_id"))
     case .setPresence:

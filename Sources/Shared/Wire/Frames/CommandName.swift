@@ -1,6 +1,6 @@
-// What a command is called on the wire.
+// The names of commands on the wire.
 
-/// The `event` of a command frame; there are no others. What is said most often stands first, since they are compared in this order.
+/// The `event` of a command frame. The most frequent ones come first, since they are compared in this order.
 package enum CommandName: String, Sendable, CaseIterable {
   case sendMessage = "send_message"
   case mark
@@ -13,9 +13,9 @@ package enum CommandName: String, Sendable, CaseIterable {
   case setPresence = "set_presence"
   case authenticate
 
-  /// Nil for what is no command. Compares with constants, as `init(rawValue:)` does not, which takes 5 ns more for each.
+  /// Nil for an unknown command. Compares with constants; `init(rawValue:)` does not, and takes 5 ns more for each.
   init?(_ text: String) {
-    guard let word = Self.allCases.first(where: { $0.rawValue == text }) else { return nil }
-    self = word
+    guard let name = Self.allCases.first(where: { $0.rawValue == text }) else { return nil }
+    self = name
   }
 }

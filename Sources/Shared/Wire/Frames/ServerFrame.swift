@@ -1,7 +1,7 @@
-// What the daemon writes to a WebSocket: replies to commands, and news.
+// The frames that the daemon sends: replies, events and ephemerals.
 package import Domain
 
-/// Composes the text of server frames. Durable events are spliced from bytes that were composed when the change was made.
+/// Composes the text of server frames. The data of durable events was composed when the change was made and is copied.
 package enum ServerFrame {
   /// `{"event":…,"id":…,"data":…}`: `id` is the event's position in the journal.
   package static func durable(_ kind: StaticString, position: Int64, data: [UInt8]) -> [UInt8] {
@@ -57,7 +57,7 @@ package enum ServerFrame {
   }
 }
 
-/// The bounds that a client should know, as `welcome.limits` names them.
+/// The limits that a client should know: `limits` of `welcome`.
 package struct Limits: Sendable {
   /// Messages in a window of milliseconds; nil if there is no limit.
   package let messageRate: RateLimit?
@@ -74,7 +74,7 @@ package struct Limits: Sendable {
 }
 
 extension ServerFrame {
-  /// The first frame: who you are, where you stand in the log, and what the bounds are.
+  /// The first frame: the user, the position in the journal, and the limits.
   package static func welcome(
     user: User, session: PublicID, cursor: Int64, epoch: String, resumed: Bool, heartbeatMilliseconds: Int64, limits: Limits
   ) -> [UInt8] {
@@ -119,7 +119,7 @@ extension JSONWriter {
       json.field("reactions_per_message", Int64(Reactions.countMax))
       json.field("emoji_per_message", Int64(Reactions.emojiMax))
       json.field("emoji_bytes", Int64(Emoji.bytesMax))
-      json.field("receipts_told_members", ReadMarkers.toldMembersMax)
+      json.field("receipts_told_members", ReadMarkers.receiptMembersMax)
     }
   }
 }

@@ -1,15 +1,15 @@
-// A JSON object that a client sent, read where it lies: the short way from its bytes to its few fields.
+// A JSON object of a client, read in place: the fast way from its bytes to a few fields.
 package import Domain
 
-/// The members of one object. The syntax is checked as a whole before; what a member holds is looked at when it is asked for, and errors name
-/// the field. Of two members of one name the last counts. A decoder of the standard kind takes four times as long for a command.
+/// The members of one object. The syntax of the whole is checked first; a value is read when it is asked for, and errors name its field.
+/// Of two members with one name the last counts. Foundation's decoder takes four times as long for a command.
 package struct JSONObject {
   private let bytes: [UInt8]
   private let members: [(name: Range<Int>, value: Range<Int>)]
-  /// What stands before a field's name in errors, such as `data.`.
+  /// The prefix of field names in errors, such as `data.`.
   private let path: String
 
-  /// Throws `malformed_json` for what is no object.
+  /// Throws `malformed_json` for anything but an object.
   package init(json bytes: [UInt8]) throws(ChatError) {
     try JSONSyntax.check(bytes)
     guard let object = JSONObject(bytes, at: JSONSyntax.skipWhitespace(bytes, 0), path: "") else {
@@ -28,7 +28,7 @@ package struct JSONObject {
       let value = JSONSyntax.skipWhitespace(bytes, JSONSyntax.skipWhitespace(bytes, name.upperBound) + 1)
       let end = JSONSyntax.end(bytes, ofValueAt: value)
       members.append((name, value..<end))
-      // Behind a comma the next name follows; behind the closing brace there is nothing to be read.
+      // A comma is followed by the next name, the closing brace by nothing of interest.
       index = JSONSyntax.skipWhitespace(bytes, end)
       guard bytes[index] == UInt8(ascii: ",") else { break }
       index = JSONSyntax.skipWhitespace(bytes, index + 1)
@@ -50,7 +50,7 @@ package struct JSONObject {
     try string(name, at: try present(name))
   }
 
-  /// Nil for what is absent or null.
+  /// Nil if the member is absent or null.
   func optionalString(_ name: StaticString) throws(ChatError) -> String? {
     guard let value = find(name), !isNull(value) else { return nil }
     return try string(name, at: value)
@@ -60,7 +60,7 @@ package struct JSONObject {
     try integer(name, at: try present(name))
   }
 
-  /// Nil for what is absent or null.
+  /// Nil if the member is absent or null.
   func optionalInteger(_ name: StaticString) throws(ChatError) -> Int64? {
     guard let value = find(name), !isNull(value) else { return nil }
     return try integer(name, at: value)
@@ -94,7 +94,7 @@ package struct JSONObject {
     return text
   }
 
-  /// Whole numbers of 64 bits, in whatever spelling: 7, 7.0 and 70e-1 are the same number.
+  /// A whole number of 64 bits in any notation: 7, 7.0 and 70e-1 are the same number.
   private func integer(_ name: StaticString, at value: Range<Int>) throws(ChatError) -> Int64 {
     let first = bytes[value.lowerBound]
     guard first == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { throw wrongType(name) }
@@ -108,8 +108,8 @@ package struct JSONObject {
 
 /// The text of a JSON string.
 enum JSONText {
-  /// What stands between the quotation marks, with its escapes resolved (RFC 8259 section 7); nil for half of a surrogate pair. The syntax was
-  /// checked before.
+  /// Resolves the escapes of the text between the quotation marks (RFC 8259 section 7), whose syntax is valid; nil for half of a surrogate
+  /// pair.
   static func unescaped(_ raw: ArraySlice<UInt8>) -> String? {
     guard raw.contains(UInt8(ascii: "\\")) else { return String(decoding: raw, as: UTF8.self) }
     var text: [UInt8] = []
@@ -135,7 +135,7 @@ enum JSONText {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// Reads four hexadecimal digits, and four more behind the first half of a surrogate pair.
+  /// Reads four hexadecimal digits, and four more after the first half of a surrogate pair.
   private static func scalar(_ rest: inout ArraySlice<UInt8>) -> Unicode.Scalar? {
     let unit = codeUnit(&rest)
     guard (0xd800..<0xdc00).contains(unit) else { return Unicode.Scalar(unit) }

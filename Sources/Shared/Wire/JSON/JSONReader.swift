@@ -1,28 +1,31 @@
-// Reads JSON that clients send, and says in their words what is wrong with it.
+// Decodes JSON of clients, with errors that name the field.
 package import Domain
 import FoundationEssentials
 
 package enum JSONReader {
-  /// Decodes a request. Throws `malformed_json` for what is not JSON and `invalid_field`, naming the field, for what does not fit.
+  /// Decodes a request. Throws `malformed_json` for text that is not JSON, and `invalid_field` with the field's name for a wrong value.
   package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(ChatError) -> Value {
     try JSONSyntax.check(bytes)
     do {
       return try JSONDecoder().decode(type, from: Data(bytes))
     } catch {
-      throw self.refusal(for: error)
+      throw ChatError(decoding: error)
     }
   }
+}
 
-  static func refusal(for error: any Error) -> ChatError {
+extension ChatError {
+  /// The error of a decoder, in the words of the client.
+  init(decoding error: any Error) {
     switch error {
-    case let error as DecodingError: refusal(for: error)
-    case let refusal as ChatError: refusal
-    // The decoder has errors of its own for numbers and strings that no Swift value can hold, and does not say where they stand.
-    default: ChatError(.invalidField, "A number or a string cannot be represented.")
+    case let error as DecodingError: self = Self.error(error)
+    case let error as ChatError: self = error
+    // The decoder has further errors for numbers and strings that no Swift value can hold; they do not name the field.
+    default: self.init(.invalidField, "A number or a string cannot be represented.")
     }
   }
 
-  private static func refusal(for error: DecodingError) -> ChatError {
+  private static func error(_ error: DecodingError) -> ChatError {
     switch error {
     case .keyNotFound(let key, let context):
       return .invalid(path(context.codingPath + [key]), "missing", "This field is required.")

@@ -1,8 +1,8 @@
-// Whether bytes are JSON at all, by the letter of RFC 8259.
+// Checks that bytes are JSON, exactly as RFC 8259 defines it.
 import Domain
 
-/// The decoder we use is lenient: it takes trailing commas, other encodings than UTF-8, and nesting to any depth that its stack holds. What
-/// clients send is looked through here first. (Escapes of lone surrogates pass: they are for the decoder to refuse, field by field.)
+/// Foundation's decoder is lenient: it accepts trailing commas, other encodings than UTF-8, and nesting as deep as its stack. So all JSON
+/// of clients is checked here first. (Escapes of lone surrogates pass: the decoder refuses them, with the name of the field.)
 struct JSONSyntax {
   /// Arrays and objects within each other.
   static let depthMax = 32
@@ -16,12 +16,12 @@ struct JSONSyntax {
     self.bytes = bytes
   }
 
-  /// Throws unless it is one value with nothing but white space around it, in UTF-8, at most `depthMax` deep, with bounded runs of marks.
+  /// Throws unless it is one value with nothing but white space around it, in UTF-8, at most `depthMax` deep, with bounded combining marks.
   static func check(_ bytes: [UInt8]) throws(ChatError) {
     var syntax = JSONSyntax(bytes)
     if syntax.isValid() { return }
     let detail =
-      syntax.hasTooManyMarks ? "More than \(CombiningMarkLimit.marksMax) marks follow each other." : "The body is not valid JSON."
+      syntax.hasTooManyMarks ? "More than \(CombiningMarkLimit.marksMax) combining marks follow each other." : "The body is not valid JSON."
     throw ChatError(.malformedJSON, detail)
   }
 
@@ -31,14 +31,14 @@ struct JSONSyntax {
     return index == bytes.count
   }
 
-  /// Where white space that begins at `start` ends.
+  /// The end of the white space that begins at `start`.
   static func skipWhitespace(_ bytes: [UInt8], _ start: Int) -> Int {
     var index = start
     while index < bytes.count, bytes[index] == 0x20 || bytes[index] == 0x0a || bytes[index] == 0x0d || bytes[index] == 0x09 { index += 1 }
     return index
   }
 
-  /// Where the value ends that begins at `start`, in bytes that are valid: nothing is checked again but where strings end.
+  /// The end of the value that begins at `start`, in bytes that are known to be valid.
   static func end(_ bytes: [UInt8], ofValueAt start: Int) -> Int {
     var index = start
     var depth = 0
@@ -141,7 +141,7 @@ struct JSONSyntax {
     return false
   }
 
-  /// Reads the rest of a scalar of several bytes, of which it is known that they are UTF-8.
+  /// Reads the rest of a scalar of several bytes, which are known to be UTF-8.
   private mutating func scalar(beginningWith lead: UInt8) -> Bool {
     let count = lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3
     var value = UInt32(lead) & (0x3f >> UInt32(count))

@@ -1,7 +1,7 @@
 // Writes JSON (RFC 8259) straight into bytes.
 package import Domain
 
-/// Commas are placed by the writer; keys and nesting are the caller's. Text is written as UTF-8, with the escapes that RFC 8259 section 7 requires.
+/// The writer places commas, the caller keys and nesting. Text is written as UTF-8 with the escapes that RFC 8259 section 7 requires.
 package struct JSONWriter: Sendable {
   package private(set) var bytes: [UInt8] = []
   private var needsComma = false
@@ -37,7 +37,7 @@ package struct JSONWriter: Sendable {
     needsComma = false
   }
 
-  /// A key that is not one of the house's own, such as an emoji.
+  /// A key that is data, such as an emoji.
   package mutating func key(text: String) {
     string(text)
     bytes.append(UInt8(ascii: ":"))
@@ -66,7 +66,7 @@ package struct JSONWriter: Sendable {
     literal("null")
   }
 
-  /// Bytes that already are one JSON value.
+  /// Copies bytes that are one JSON value.
   package mutating func raw(_ json: [UInt8]) {
     separate()
     bytes.append(contentsOf: json)

@@ -104,7 +104,7 @@ import Wire
       }
       let view = try fixture.chat.room(lobby, for: fixture.bob.principal)
       let me = try #require(view.membership)
-      let unread = try (me.marks.readSeq..<view.room.lastSeq).map {
+      let unread = try (me.markers.readSeq..<view.room.lastSeq).map {
         try fixture.chat.message($0 + 1, in: lobby, for: fixture.bob.principal)
       }
       #expect(try me.mentions == Int64(unread.filter { try Self.called($0).contains(fixture.bob.id) }.count))

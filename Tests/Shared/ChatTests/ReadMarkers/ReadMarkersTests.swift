@@ -32,7 +32,7 @@ import Testing
           "read_seq": .integer(2),
         ]))
     let view = try fixture.chat.room(lobby, for: fixture.bob.principal)
-    #expect(view.membership?.marks == ReadMarkers(deliveredSeq: 3, previewSeq: 2, readSeq: 2))
+    #expect(view.membership?.markers == ReadMarkers(deliveredSeq: 3, previewSeq: 2, readSeq: 2))
   }
 
   @Test func `an update that raises no marker appends no receipt`() throws {
@@ -84,7 +84,7 @@ import Testing
     #expect(try unread(fixture.alice) == 0 && unread(fixture.bob) == 3)
     try fixture.post("4", in: lobby, by: fixture.bob)
     let view = try fixture.chat.room(lobby, for: fixture.bob.principal)
-    #expect(view.membership?.marks == ReadMarkers(deliveredSeq: 4, previewSeq: 4, readSeq: 4))
+    #expect(view.membership?.markers == ReadMarkers(deliveredSeq: 4, previewSeq: 4, readSeq: 4))
     #expect(try Self.receipts(fixture) == [], "the message itself says so")
   }
 
@@ -107,7 +107,7 @@ import Testing
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     try fixture.post("hello", in: lobby, by: fixture.alice)
-    let crowd = try (3...Int(ReadMarkers.toldMembersMax)).map { try fixture.signUp("user\($0)") }
+    let crowd = try (3...Int(ReadMarkers.receiptMembersMax)).map { try fixture.signUp("user\($0)") }
     for user in crowd { _ = try fixture.chat.join(lobby, by: user.principal) }
     try fixture.mark(lobby, delivered: 1, by: fixture.bob)
     #expect(try fixture.journal().last?.kind == .receipt)
@@ -206,5 +206,5 @@ import Testing
 }
 
 extension ChatFixture {
-  fileprivate func unread(_ me: Membership, last: Int64) -> Int64 { last - me.marks.readSeq }
+  fileprivate func unread(_ me: Membership, last: Int64) -> Int64 { last - me.markers.readSeq }
 }

@@ -1,9 +1,9 @@
-// What clients write, and what they write wrongly.
+// Valid and invalid command frames.
 import Domain
 import Testing
 import Wire
 
-@Suite struct CommandFrameTests {
+@Suite struct CommandTests {
   private func frame(_ json: String) -> CommandFrame { CommandFrame(json: Array(json.utf8)) }
 
   private func command(_ json: String) throws -> Command { try frame(json).command.get() }
@@ -12,7 +12,7 @@ import Wire
     if case .failure(let refusal) = frame(json).command { refusal } else { nil }
   }
 
-  @Test func `every command is understood, and what is unknown in it is passed over`() throws {
+  @Test func `every command is read, and unknown members are ignored`() throws {
     let sent = try command(
       #"{"event":"send_message","ref":"1","extra":{"a":[1]},"data":{"room_id":"r","content":"hé\n","client_id":"c","reply_to":3,"x":null}}"#
     )
@@ -83,7 +83,7 @@ import Wire
   ]
 
   @Test(arguments: wrong)
-  func `a wrong command is refused by the name of its field, and the refusal still finds its way by ref`(
+  func `an invalid command is refused with the name of its field and its ref`(
     json: String, field: String, code: String
   ) {
     let frame = frame(json)
@@ -100,7 +100,7 @@ import Wire
     #expect(refusal(json)?.code == .invalidField)
   }
 
-  @Test func `the outermost whole numbers are taken`() throws {
+  @Test func `the least and the greatest whole number are accepted`() throws {
     for number in [Int64.min, .max, 0] {
       guard case .deleteMessage(_, number) = try command(#"{"event":"delete_message","data":{"room_id":"r","seq":\#(number)}}"#)
       else { return fail("\(number) was read as another number") }
@@ -119,12 +119,12 @@ import Wire
     "{'event':'ping'}",
     #"{event:"ping"}"#, "\u{feff}x", #"{"event":"pi\q"}"#, #"{"event":"ping"} {}"#, "{\"event\":\"pi\nng\"}",
   ])
-  func `what is no JSON object is refused as malformed`(text: String) {
+  func `anything but a JSON object is refused as malformed`(text: String) {
     #expect(refusal(text)?.code == .malformedJSON)
     #expect(frame(text).ref == nil)
   }
 
-  @Test func `half of a surrogate pair is no text`() {
+  @Test func `half of a surrogate pair is refused`() {
     #expect(refusal(#"{"event":"\ud800"}"#) != nil)
     #expect(refusal(#"{"event":"typing","data":{"room_id":"\udc00"}}"#) != nil)
   }
@@ -137,7 +137,7 @@ import Wire
   }
 
   @Test(arguments: [600, 10_000, 32_000])
-  func `nesting without end costs a refusal, not the daemon`(depth: Int) {
+  func `deep nesting is refused and does not exhaust the stack`(depth: Int) {
     let arrays = String(repeating: "[", count: depth)
     #expect(refusal(arrays)?.code == .malformedJSON)
     #expect(refusal(arrays + String(repeating: "]", count: depth))?.code == .malformedJSON)

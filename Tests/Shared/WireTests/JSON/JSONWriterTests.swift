@@ -1,4 +1,4 @@
-// JSON that any reader understands.
+// Writing of JSON.
 import Domain
 import TestSupport
 import Testing
@@ -57,7 +57,7 @@ import Wire
     }
   }
 
-  @Test func `commas stand between members and elements and nowhere else`() {
+  @Test func `commas separate members and elements and occur nowhere else`() {
     let bytes = JSONWriter.object { json in
       json.key("empty")
       json.object { _ in }

@@ -1,4 +1,4 @@
-// How things look to clients, field by field.
+// JSON documents, field by field.
 import Domain
 import TestSupport
 import Testing
@@ -18,7 +18,7 @@ import Wire
     return try JSONValue(writer.bytes)
   }
 
-  @Test func `a message is written and read back whole, whatever is in it`() throws {
+  @Test func `a message is read back as it was written, whatever its content`() throws {
     var random = SplitMix(seed: 7)
     let texts: [String?] = [nil, "", "plain", "\"\\\n\u{0}\u{2028}", "👩‍👩‍👧‍👦 e\u{301}", String(repeating: "界", count: 4000)]
     for _ in 0..<500 {
@@ -39,7 +39,7 @@ import Wire
     }
   }
 
-  @Test func `a message has the fields of the contract and no other`() throws {
+  @Test func `a message has exactly the fields of the contract`() throws {
     let value = try json { json in
       json.message(
         Message(
@@ -57,11 +57,11 @@ import Wire
   }
 
   @Test(arguments: ["", "{}", "[]", "null", #"{"room_id":"r"}"#])
-  func `what is no message is not read as one`(text: String) {
+  func `JSON that is no message is not read as one`(text: String) {
     #expect(Message(json: Array(text.utf8)) == nil)
   }
 
-  @Test func `a user has the fields of the contract, and never an e-mail address`() throws {
+  @Test func `a user has exactly the fields of the contract, and no e-mail address`() throws {
     #expect(
       try json { $0.user(Self.alice) }
         == .object([
@@ -70,9 +70,9 @@ import Wire
         ]))
   }
 
-  @Test func `a room shows a member what is unread and a visitor nothing of the kind`() throws {
+  @Test func `a room shows its unread count to a member and nothing of the kind to others`() throws {
     let me = Membership(
-      role: .moderator, marks: ReadMarkers(deliveredSeq: 6, previewSeq: 5, readSeq: 4), mentions: 2, notify: .mentions, mutedUntil: nil)
+      role: .moderator, markers: ReadMarkers(deliveredSeq: 6, previewSeq: 5, readSeq: 4), mentions: 2, notify: .mentions, mutedUntil: nil)
     let mine = try json {
       $0.roomView(
         RoomView(
@@ -93,7 +93,7 @@ import Wire
 
   @Test func `unread is never negative`() throws {
     let ahead = Membership(
-      role: .member, marks: ReadMarkers(deliveredSeq: 12, previewSeq: 12, readSeq: 12), mentions: 0, notify: .all,
+      role: .member, markers: ReadMarkers(deliveredSeq: 12, previewSeq: 12, readSeq: 12), mentions: 0, notify: .all,
       mutedUntil: Timestamp(milliseconds: 0))
     let value = try json {
       $0.roomView(RoomView(room: Self.lobby, lastMessage: nil, other: nil, membership: ahead, lastActivity: Timestamp(milliseconds: 0)))
@@ -102,7 +102,7 @@ import Wire
     #expect(value["me"]?["muted_until"] == .string("1970-01-01T00:00:00.000Z"))
   }
 
-  @Test func `events of members and rooms begin with the room they are about`() throws {
+  @Test func `the data of room and member events begins with the room id`() throws {
     let joined = JSONWriter.memberEvent(room: PublicID(trusted: "r1"), user: Self.alice, role: .owner, reason: "created")
     #expect(joined.starts(with: Array(#"{"room_id":"r1","#.utf8)))
     #expect(try JSONValue(joined)["role"] == .string("owner"))

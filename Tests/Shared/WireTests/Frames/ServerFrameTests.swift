@@ -1,16 +1,16 @@
-// Frames of the server, as another reader takes them apart.
+// Server frames, read by another JSON reader.
 import Domain
 import TestSupport
 import Testing
 import Wire
 
-@Suite struct PushTests {
-  @Test func `a durable event bears its position and the data that was composed for it`() throws {
+@Suite struct ServerFrameTests {
+  @Test func `a durable event has its position and the data that was composed for it`() throws {
     let frame = ServerFrame.durable("new_message", position: 42, data: Array(#"{"seq":1}"#.utf8))
     #expect(String(decoding: frame, as: UTF8.self) == #"{"event":"new_message","id":42,"data":{"seq":1}}"#)
   }
 
-  @Test func `a reply bears its ref, escaped, or none`() throws {
+  @Test func `a reply has its ref, escaped, or none`() throws {
     #expect(try JSONValue(ServerFrame.ok(ref: "a\"b")) == .object(["event": .string("ok"), "ref": .string("a\"b"), "data": .object([:])]))
     #expect(try JSONValue(ServerFrame.ok(ref: nil)) == .object(["event": .string("ok"), "data": .object([:])]))
     #expect(try JSONValue(ServerFrame.pong(ref: "7")) == .object(["event": .string("pong"), "ref": .string("7"), "data": .object([:])]))
@@ -21,7 +21,7 @@ import Wire
     #expect(error["data"]?["code"] == .string("not_found") && error["data"]?["request_id"] == .string("q"))
   }
 
-  @Test func `the welcome says who she is, where she stands and what the bounds are`() throws {
+  @Test func `the welcome has the user, the cursor and the limits`() throws {
     let limits = Limits(messageRate: RateLimit(count: 5, windowMilliseconds: 5000), connectionsPerUser: nil, outboxBytes: 7, frameBytes: 9)
     let welcome = try JSONValue(
       ServerFrame.welcome(
@@ -43,7 +43,7 @@ import Wire
     #expect(lifted["data"]?["limits"]?["message_rate"] == .null && lifted["data"]?["limits"]?["connections_per_user"] == .integer(20))
   }
 
-  @Test func `presence is fleeting, tells of people or how many, and always has changes`() throws {
+  @Test func `presence is ephemeral, lists users or a number, and always has changes`() throws {
     let gone = ServerFrame.presenceChange(PublicID(trusted: "u"), Presence(state: .offline, lastSeenAt: Timestamp(milliseconds: 0)))
     let told = try JSONValue(ServerFrame.presence([gone, gone]))
     let change = JSONValue.object([
@@ -54,7 +54,7 @@ import Wire
     #expect(counted["data"] == .object(["changes": .array([]), "room_id": .string("r"), "online": .integer(7)]) && counted["id"] == nil)
   }
 
-  @Test func `typing is fleeting: it has no id`() throws {
+  @Test func `typing is ephemeral: it has no id`() throws {
     let typing = try JSONValue(
       ServerFrame.typing(room: PublicID(trusted: "r"), user: PublicID(trusted: "u"), username: "alice", expiresInMilliseconds: 6000))
     #expect(typing["id"] == nil && typing["event"] == .string("user_typing") && typing["data"]?["expires_in_ms"] == .integer(6000))

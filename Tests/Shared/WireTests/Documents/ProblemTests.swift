@@ -1,11 +1,11 @@
-// Refusals as clients read them.
+// Errors as problem documents.
 import Domain
 import TestSupport
 import Testing
 import Wire
 
 @Suite struct ProblemTests {
-  @Test func `a problem names its type, status, code and request, and nothing that does not apply`() throws {
+  @Test func `a problem has its type, status, code and request id, and nothing that does not apply`() throws {
     let problem = try JSONValue(JSONWriter.problem(Problem(ChatError.notFound), requestID: "q1"))
     #expect(
       problem
@@ -16,7 +16,7 @@ import Wire
         ]))
   }
 
-  @Test func `an invalid field is named with its own code, and a wait with its milliseconds`() throws {
+  @Test func `an invalid field has a code of its own, and a retry its milliseconds`() throws {
     let invalid = try JSONValue(JSONWriter.problem(Problem(ChatError.invalid("data.content", "length", "Too \"long\".")), requestID: ""))
     #expect(
       invalid["errors"]
@@ -29,7 +29,7 @@ import Wire
     #expect(limited["status"] == .integer(429))
   }
 
-  @Test func `every code has a status of its kind, a title of its own and a word of the contract's form`() {
+  @Test func `every code has a status from 400 to 599, a title of its own and the contract's form`() {
     let problems = ChatError.Code.allCases.map { Problem(ChatError($0, "")) } + HTTPError.Code.allCases.map { Problem(HTTPError($0, "")) }
     for problem in problems {
       #expect((400...599).contains(problem.status))

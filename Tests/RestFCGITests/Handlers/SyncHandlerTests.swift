@@ -1,0 +1,32 @@
+// Snapshots over REST.
+import Chat
+import Domain
+import TestSupport
+import Testing
+
+@testable import RestFCGI
+
+@Suite struct SyncHandlerTests {
+  private let fixture: ChatFixture
+  private let client: TestClient
+  private let lobby: String
+
+  init() throws {
+    fixture = try ChatFixture()
+    client = TestClient(fixture.chat)
+    lobby = try fixture.room("Book club", .group, by: fixture.alice, with: [fixture.bob])
+  }
+
+  @Test func `a snapshot has the user, the rooms, the users in them and the cursor to resume from`() throws {
+    let response = client.send("GET", "/api/v1/sync", as: fixture.bob)
+    let state = try #require(response.json)
+    #expect(state["me"]?["username"]?.text == "bob" && state["epoch"]?.text == fixture.chat.epoch)
+    #expect(state["cursor"]?.number == (try fixture.chat.lastPosition()))
+    guard case .array(let rooms) = state["rooms"], case .array(let users) = state["users"] else {
+      Issue.record("no lists")
+      return
+    }
+    #expect(rooms.map { $0["room_id"]?.text } == [lobby])
+    #expect(users.map { $0["username"]?.text } == ["alice", "bob"])
+  }
+}
