@@ -1,4 +1,4 @@
-// The write-ahead log goes back into the file, and nothing is lost on the way.
+// The WAL is copied into the file, and nothing is lost.
 import Domain
 import Glibc
 import Posix
@@ -34,13 +34,13 @@ import Testing
 
   private static func blob(_ id: Int) -> [UInt8] { [UInt8](repeating: UInt8(truncatingIfNeeded: id), count: blobBytes) }
 
-  @Test func `without a checkpointer the log holds everything that was ever written`() throws {
+  @Test func `without a checkpointer the WAL holds everything that was ever written`() throws {
     let store = try TemporaryDatabase()
     let (_, written, log) = try Self.write(store) { written, _ in written > 8 << 20 }
     #expect(log > written)
   }
 
-  @Test func `with a checkpointer the log starts again while people write, and every row is there`() throws {
+  @Test func `with a checkpointer the WAL starts again during writes, and every row is there`() throws {
     let store = try TemporaryDatabase()
     let checkpointer = try Checkpointer(path: store.path)
     let (count, written, log) = try Self.write(store) { written, log in written > 8 << 20 && written > 2 * log }
@@ -56,7 +56,7 @@ import Testing
     #expect(try store.damages() == [])
   }
 
-  @Test func `a checkpointer that stands in for another leaves a small log alone, and stops when told to`() throws {
+  @Test func `a stand-in checkpointer leaves a small WAL alone, and stops`() throws {
     let store = try TemporaryDatabase()
     let before = Self.bytes(store.path)
     let checkpointer = try Checkpointer(path: store.path, walBytesMin: 1 << 40)

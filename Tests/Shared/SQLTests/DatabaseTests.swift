@@ -19,7 +19,7 @@ import Testing
     #expect(try database.first("PRAGMA query_only") { $0.integer(0) } == (isReader ? 1 : 0))
   }
 
-  @Test func `all settings are in force on every connection, reading or writing, one's own or the pool's`() throws {
+  @Test func `all settings are in force on every connection, reading or writing, pooled or not`() throws {
     let store = try TemporaryDatabase()
     try Self.expectSettings(try Database(path: store.path, access: .writer), isReader: false)
     try Self.expectSettings(try Database(path: store.path, access: .reader), isReader: true)
@@ -36,7 +36,7 @@ import Testing
     #expect(throws: StoreError.self) { try writer.run("DELETE FROM sqlite_master") }
   }
 
-  @Test func `a reader does not make the file that it was to read`() {
+  @Test func `a reader does not create a missing file`() {
     let directory = TemporaryDirectory()
     #expect(throws: StoreError.self) { try Database(path: directory.path + "/none.db", access: .reader) }
     #expect(TemporaryDirectory.names(in: directory.path) == [])
@@ -78,7 +78,7 @@ import Testing
     #expect(last == Int64(texts.count * blobs.count * integers.count + 1))
   }
 
-  @Test func `a query can be left in the middle, by return or by error, and asked again`() throws {
+  @Test func `a query can be left in the middle, by return or by error, and run again`() throws {
     struct Enough: Error {}
     let store = try TemporaryDatabase()
     let database = try Database(path: store.path, access: .reader)
@@ -97,7 +97,7 @@ import Testing
     }
   }
 
-  @Test func `an error says what SQLite said and about which statement`() throws {
+  @Test func `an error has SQLite's message and the statement`() throws {
     let store = try TemporaryDatabase()
     let error = #expect(throws: StoreError.self) { try store.read { try $0.run("SELECT nothing FROM nowhere") } }
     #expect(error?.description.contains("nowhere") == true && error?.sql == "SELECT nothing FROM nowhere")
@@ -110,7 +110,7 @@ import Testing
     #expect(foreign?.isUniqueViolation == false && foreign?.isCorruption == false)
   }
 
-  @Test func `a snapshot shows one state however much is written meanwhile, and lets go of it at its end`() throws {
+  @Test func `a snapshot shows one state during writes, and releases it at its end`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let reader = try Database(path: store.path, access: .reader)
@@ -133,7 +133,7 @@ import Testing
     #expect(alice.username == "alice")
   }
 
-  @Test func `a reader that was lent out is lent again, and eight threads are served at once`() throws {
+  @Test func `a reader is lent again after use, and eight threads have one each at once`() throws {
     let store = try TemporaryDatabase()
     let first = try store.read { ObjectIdentifier($0) }
     #expect(try store.read { ObjectIdentifier($0) } == first)

@@ -1,4 +1,4 @@
-// Frames wait in memory on their way to the log: what is committed must not.
+// Frames wait in memory on their way to the WAL, but never those of a finished commit.
 import Domain
 import Glibc
 import Posix
@@ -28,7 +28,7 @@ import Testing
     try database.run("INSERT INTO blobs (id, b) VALUES (?, ?)", .integer(id), .blob([UInt8](repeating: 7, count: bytes)))
   }
 
-  @Test func `what is committed is in the files, whether it is one page, more than one write can take, or more than the cache`() throws {
+  @Test func `a commit is in the files, be it one page, more than one write, or more than the cache`() throws {
     let store = try TemporaryDatabase()
     let writer = try Database(path: store.path, access: .writer)
     try writer.runScript("CREATE TABLE blobs (id INTEGER PRIMARY KEY, b BLOB) STRICT")
@@ -51,7 +51,7 @@ import Testing
     #expect(try store.damages() == [])
   }
 
-  @Test func `what is rolled back, before or after it was too much for the cache, leaves nothing behind`() throws {
+  @Test func `a rollback leaves nothing behind, before or after the cache has spilled`() throws {
     let store = try TemporaryDatabase()
     let writer = try Database(path: store.path, access: .writer)
     try writer.runScript("CREATE TABLE blobs (id INTEGER PRIMARY KEY, b BLOB) STRICT")
@@ -87,7 +87,7 @@ import Testing
     #expect(try store.damages() == [])
   }
 
-  @Test func `a page that went out for want of cache and then changed again is written over in its place`() throws {
+  @Test func `a spilled page that changes again is overwritten in place`() throws {
     let store = try TemporaryDatabase()
     let writer = try Database(path: store.path, access: .writer)
     try writer.runScript("CREATE TABLE blobs (id INTEGER PRIMARY KEY, b BLOB) STRICT")
@@ -101,7 +101,7 @@ import Testing
     #expect(try store.damages() == [])
   }
 
-  @Test func `two programs write in turns, the log starts again between them, and each sees all of the other`() throws {
+  @Test func `two programs write in turns, the WAL starts again between them, and each sees all of the other's rows`() throws {
     let store = try TemporaryDatabase()
     let writers = try [Database(path: store.path, access: .writer), Database(path: store.path, access: .writer)]
     let checkpointer = try Checkpointer(path: store.path)

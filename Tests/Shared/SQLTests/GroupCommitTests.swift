@@ -1,4 +1,4 @@
-// The one writer: what waits is committed together, and nobody hears of it before it is on disk.
+// The one writer: waiting operations are committed together, and acknowledged once they are on disk.
 import Domain
 import Posix
 import SQL
@@ -34,12 +34,12 @@ import Testing
     try database.all("SELECT name FROM meta WHERE value = 'x' ORDER BY length(name), name") { $0.text(0) }
   }
 
-  @Test func `what is acknowledged can be read by everyone at that moment`() throws {
+  @Test func `an acknowledged operation can be read by everyone at that moment`() throws {
     let store = try TemporaryDatabase()
     #expect(try unreadableAcknowledgements(store) == 0)
   }
 
-  @Test func `a writer that acknowledges too early is found out by the same question`() throws {
+  @Test func `the same query detects a writer that acknowledges too early`() throws {
     let store = try TemporaryDatabase(acknowledgesBeforeCommit: true)
     #expect(try unreadableAcknowledgements(store) == 5)
   }
@@ -63,7 +63,7 @@ import Testing
     return counts.update { $0.unreadable }
   }
 
-  @Test func `an operation that fails undoes itself alone, and its neighbours in the group stay`() throws {
+  @Test func `an operation that fails is rolled back alone, and the others of its group stay`() throws {
     let store = try TemporaryDatabase()
     let plug = Plug(store.writer)
     let outcomes = Condition<[String]>([])
@@ -92,9 +92,9 @@ import Testing
     #expect(try store.read(Self.numbers) == kept)
   }
 
-  @Test func `what is submitted at once is committed at once, and each of it answered by itself`() throws {
-    let news = Condition<[[Int64]]>([])
-    let store = try TemporaryDatabase { entries in news.update { $0.append(entries.map(\.position)) } }
+  @Test func `operations submitted together are committed together, and each has its own result`() throws {
+    let calls = Condition<[[Int64]]>([])
+    let store = try TemporaryDatabase { entries in calls.update { $0.append(entries.map(\.position)) } }
     let outcomes = Condition<[String]?>(nil)
     let operations = (0..<GroupCommit.groupMax).map { number -> GroupCommit.Operation<Int> in
       { transaction in
@@ -111,7 +111,7 @@ import Testing
     let stored = try store.read { try Journal.entries(after: 0, limit: 1000, $0).map(\.position) }
     #expect(stored.count == GroupCommit.groupMax - 1)
     store.writer.stop()
-    #expect(news.update { $0 } == [stored], "told once, and nothing of what was undone")
+    #expect(calls.update { $0 } == [stored], "the events once, without those rolled back")
   }
 
   @Test func `an operation that has changed nothing may fail as well`() throws {
@@ -122,9 +122,9 @@ import Testing
     #expect(try store.read(Self.numbers) == ["n1"])
   }
 
-  @Test func `what waits is committed as one group, at most 256 at a time, in the order of submission`() throws {
-    let news = Condition(0)
-    let store = try TemporaryDatabase { entries in if !entries.isEmpty { news.update { $0 += 1 } } }
+  @Test func `waiting operations are committed as one group, at most 256 at a time, in the order of submission`() throws {
+    let calls = Condition(0)
+    let store = try TemporaryDatabase { entries in if !entries.isEmpty { calls.update { $0 += 1 } } }
     let plug = Plug(store.writer)
     let finished = Condition<[Int]>([])
     let count = 2 * GroupCommit.groupMax + 10
@@ -139,20 +139,20 @@ import Testing
     _ = finished.wait { $0.count == count ? true : nil }
     #expect(finished.update { $0 } == Array(1...count))
     store.writer.stop()
-    #expect(news.update { $0 } == 3, "two full groups and the rest: one ring each")
+    #expect(calls.update { $0 } == 3, "two full groups and the rest: one call each")
   }
 
-  @Test func `the bell is rung for news and for nothing else`() throws {
-    let news = Condition(0)
-    let store = try TemporaryDatabase { entries in if !entries.isEmpty { news.update { $0 += 1 } } }
+  @Test func `the commit hook receives events only if there are any`() throws {
+    let calls = Condition(0)
+    let store = try TemporaryDatabase { entries in if !entries.isEmpty { calls.update { $0 += 1 } } }
     try store.write { try Self.insert(1, $0) }
     #expect(throws: Oops.self) { try store.write { _ in throw Oops() } }
-    #expect(news.update { $0 } == 0)
+    #expect(calls.update { $0 } == 0)
     try store.write { _ = try Journal.append(.userUpdated, data: [], at: Timestamp(milliseconds: 0), $0) }
-    #expect(news.wait(milliseconds: 10_000) { $0 == 1 ? true : nil } == true)
+    #expect(calls.wait(milliseconds: 10_000) { $0 == 1 ? true : nil } == true)
   }
 
-  @Test func `a queue that is full answers at once, and those who waited are served`() throws {
+  @Test func `a full queue refuses at once, and the waiting operations are committed`() throws {
     let store = try TemporaryDatabase()
     let plug = Plug(store.writer)
     let counts = Condition((done: 0, refused: 0))
@@ -171,7 +171,7 @@ import Testing
     #expect(counts.update { $0.refused } == 25)
   }
 
-  @Test func `stopping commits what is queued and refuses what comes after`() throws {
+  @Test func `stopping commits queued operations and refuses later ones`() throws {
     let store = try TemporaryDatabase()
     let plug = Plug(store.writer)
     let kept = Condition(0)
@@ -193,7 +193,7 @@ import Testing
     #expect(try store.read(Self.numbers).count == 300)
   }
 
-  @Test func `eight threads and a second writer of another program get all their changes in`() throws {
+  @Test func `eight threads and a second program store all their changes`() throws {
     let store = try TemporaryDatabase()
     let other = try GroupCommit(path: store.path) { _ in }
     let failures = Threads.run(8) { thread -> Int in

@@ -109,7 +109,7 @@ import TextSearch
     }
   }
 
-  @Test(arguments: [1, 3, 40]) func `the index finds what reading everything finds, in one room or in many, whatever was edited or deleted`(
+  @Test(arguments: [1, 3, 40]) func `the index finds what a full scan finds, in one room or in many, after edits and deletions`(
     _ roomCount: Int
   ) throws {
     var random = SplitMix(seed: UInt64(roomCount))
@@ -166,7 +166,7 @@ import TextSearch
     if roomCount > 1 { try compare() }
   }
 
-  @Test func `a word that is in every message of a block is found in each`() throws {
+  @Test func `a term in every message of a block is found in each`() throws {
     var fixture = try IndexFixture(path)
     // Too many for a list in the first block, in batches that make one long and in one that is long at once; then few up to the fifth.
     let positions = Array(1...Int64(10_000)).filter { $0 % 10 != 0 } + (1...10).map { $0 * 33_000 }

@@ -16,16 +16,16 @@ import Testing
       try database.all("SELECT position FROM messages ORDER BY position") { $0.integer(0) }
     }
     for first in [Int64(0), all[0], all[77], all[198]] {
-      let told = try store.read { database in
+      let found = try store.read { database in
         var history = try BackfillScan(after: first, through: all[190], database)
-        var told: [Int64] = []
+        var found: [Int64] = []
         while true {
           let some = try history.next(limit: 7, database)
-          if some.isEmpty { return told }
-          told += some.map(\.position)
+          if some.isEmpty { return found }
+          found += some.map(\.position)
         }
       }
-      #expect(told == all.filter { $0 > first && $0 <= all[190] })
+      #expect(found == all.filter { $0 > first && $0 <= all[190] })
     }
   }
 }

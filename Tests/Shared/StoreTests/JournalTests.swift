@@ -21,7 +21,7 @@ import Testing
     }
   }
 
-  @Test func `positions have no gaps, though some changes were undone`() throws {
+  @Test func `positions have no gaps, though some changes were rolled back`() throws {
     struct Oops: Error {}
     let store = try TemporaryDatabase()
     for round in 0..<100 {
@@ -37,7 +37,7 @@ import Testing
     #expect(try store.read(Journal.lastPosition) == 66)
   }
 
-  @Test func `one room's events are those of all events that are about it, from any place, however many are asked for`() throws {
+  @Test func `a room's events are all events about it, after any position, up to any limit`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let rooms = try (1...5).map { try store.addRoom("room\($0)", by: alice) }
@@ -95,7 +95,7 @@ import Testing
     #expect(try store.read { try Journal.positions(of: room, after: 30, limit: 100, $0) } == [31])
   }
 
-  @Test func `redacting takes the words out of the announcement and the edits of one message, and of no other`() throws {
+  @Test func `redacting replaces the announcement and the edits of one message, and of no other`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let room = try store.addRoom("room", by: alice)
@@ -111,7 +111,7 @@ import Testing
     #expect(words == ["gone", "harmless 1", "gone", "harmless 2", "gone"])
   }
 
-  @Test func `changes of membership are found by whom they are about`() throws {
+  @Test func `membership changes are found by their user`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let bob = try store.addUser("bob")
@@ -129,7 +129,7 @@ import Testing
     #expect(try changes(after: 5) == [])
   }
 
-  @Test func `an event that a newer program wrote keeps its place and is told to nobody`() throws {
+  @Test func `an event of a newer program keeps its position and is sent to nobody`() throws {
     let store = try TemporaryDatabase()
     try store.write {
       try $0.database.run("INSERT INTO journal (kind, previous, created_at, data) VALUES (77, 0, 0, '{}')")

@@ -1,4 +1,4 @@
-// Who is in which room.
+// The members of rooms.
 import Domain
 import Store
 import TestSupport
@@ -7,7 +7,7 @@ import Testing
 @Suite struct MembershipsTests {
   private static let zero = Timestamp(milliseconds: 0)
 
-  @Test func `a member is counted once however often she comes, and uncounted once`() throws {
+  @Test func `joining twice counts a member once, and leaving twice uncounts one once`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let room = try store.addRoom("room", by: alice)
@@ -23,7 +23,7 @@ import Testing
     #expect(try !store.write { try Memberships.insert(RoomRowID(99), alice.rowID, role: .owner, at: Self.zero, $0) })
   }
 
-  @Test func `who comes late need not read what was said before`() throws {
+  @Test func `a new member's markers are at the newest message`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let bob = try store.addUser("bob")
@@ -36,7 +36,7 @@ import Testing
     #expect(view.lastMessage.map { String(decoding: $0, as: UTF8.self) }?.contains("\"seq\":3") == true)
   }
 
-  @Test func `the heir has the highest role, then the longest membership, then the oldest account`() throws {
+  @Test func `the next owner has the highest role, then the longest membership, then the oldest account`() throws {
     let store = try TemporaryDatabase()
     let people = try ["alice", "bob", "carol", "dave"].map { try store.addUser($0) }
     let room = try store.addRoom("room", by: people[0])
@@ -76,7 +76,7 @@ import Testing
     #expect(seen == people)
   }
 
-  @Test func `access knows the room to those outside, and no room that is not there`() throws {
+  @Test func `access finds a room for a non-member, and no room that does not exist`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let room = try store.addRoom("room", .public, by: alice)

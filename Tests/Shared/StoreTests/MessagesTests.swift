@@ -15,7 +15,7 @@ import Testing
     }
   }
 
-  @Test func `each room counts from one without a gap, whatever happens beside it`() throws {
+  @Test func `each room counts its messages from one without gaps`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let rooms = try (1...3).map { try store.addRoom("room\($0)", by: alice) }
@@ -30,7 +30,7 @@ import Testing
     #expect(try store.damages() == [])
   }
 
-  @Test func `any page of any room is the one that a list would give`() throws {
+  @Test func `any page of any room is that of a plain list`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let sizes = [0, 1, 2, 3, 5, 12, 0, 7]
@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  @Test func `a message is found by its place and by its sender's name for it, and by nothing near them`() throws {
+  @Test func `a message is found by exactly its id and its client id`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let bob = try store.addUser("bob")
@@ -95,7 +95,7 @@ import Testing
     #expect(try Self.post(store, room, by: alice).seq == 3, "the number was not used up")
   }
 
-  @Test func `a message that is replaced keeps its place`() throws {
+  @Test func `a replaced message keeps its id`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let room = try store.addRoom("room", by: alice)
@@ -104,7 +104,7 @@ import Testing
     #expect(try store.read { try Messages.find(place, $0) }?.json == Array("new".utf8))
   }
 
-  @Test func `who may post is asked of the session: its user, her role, and whether she is suspended`() throws {
+  @Test func `posting access comes from the session: its user, role and suspension`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let room = try store.addRoom("room", .public, by: alice)

@@ -36,7 +36,7 @@ import Testing
     #expect(try tables() == ["theirs"])
   }
 
-  @Test func `somebody else's database is refused also if it bears no mark`() throws {
+  @Test func `somebody else's database is refused also without an application id`() throws {
     try Database(path: path, access: .writer).runScript("CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)")
     #expect(throws: Migrator.Failure.self) { try Migrator.migrate(path: path, epoch: "e") }
     #expect(try tables() == ["theirs"])
@@ -66,7 +66,7 @@ import Testing
     #expect(try database.first("PRAGMA integrity_check") { $0.text(0) } == "ok")
   }
 
-  @Test func `a directory that is not there is named`() {
+  @Test func `the error names a missing directory`() {
     let error = #expect(throws: StoreError.self) { try Migrator.migrate(path: "/nowhere/at/all.db", epoch: "e") }
     #expect(error?.description.contains("/nowhere/at/all.db") == true)
   }

@@ -1,4 +1,4 @@
-// The query plans of name searches: no search reads a whole table.
+// The cost of a search by name does not grow with the number of users and rooms.
 import Domain
 import SQL
 import Store
@@ -7,7 +7,7 @@ import Testing
 import TextSearch
 
 @Suite struct NameIndexPlanTests {
-  @Test func `nothing is read from end to end, whatever is looked for`() throws {
+  @Test func `no search scans a table`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     _ = try store.addRoom("Garden", .public, by: alice)
@@ -26,7 +26,7 @@ import TextSearch
     #expect(plans.filter(isScan) == [])
   }
 
-  @Test func `a statement that reads a table from end to end is told`() throws {
+  @Test func `the check finds a statement that scans a table`() throws {
     let store = try TemporaryDatabase()
     let database = try Database(path: store.path, access: .reader)
     _ = try database.all("SELECT id FROM users WHERE display_name = 'x'") { $0.integer(0) }

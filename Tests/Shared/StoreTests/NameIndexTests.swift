@@ -1,4 +1,4 @@
-// Finding people and public rooms by what they are called.
+// Search for users and public rooms by name.
 import Domain
 import SQL
 import Store
@@ -28,7 +28,7 @@ import TextSearch
     try store.read { try Rooms.search(SearchQuery(text), for: UserRowID(0), after: nil, limit: 200, $0) }.compactMap(\.view.room.name)
   }
 
-  /// What the full-text tables find wrong with themselves throws.
+  /// Throws if the full-text tables are inconsistent.
   private func checkIndex() throws {
     try store.write { transaction in
       for table in Self.checks { try transaction.database.run(table) }
@@ -48,7 +48,7 @@ import TextSearch
 
   // MARK: Order
 
-  @Test func `whole names come first, then their beginnings, then words of them, then what is inside, then what is like it`() throws {
+  @Test func `full names come first, then prefixes, words, substrings and fuzzy matches`() throws {
     for (username, shown) in [
       ("bert", "Johanna Smith"), ("carl", "Carl Annabel"), ("yves", "Yves Anna"), ("xaver", "Anna Xaver"), ("annabel", "B"),
       ("will", "Anna"), ("anna", "Z"), ("anne", "Y"), ("zoe", "Ann"), ("nobody", "Nobody"),
@@ -57,7 +57,7 @@ import TextSearch
     #expect(try people("anna", limit: 3) == ["anna", "will", "annabel"])
   }
 
-  @Test func `equally good ones come by name, page by page, each once`() throws {
+  @Test func `equal matches come by name, page by page, each once`() throws {
     for number in (0..<300).shuffled() { try add("carol-\(number)", number % 3 == 0 ? "Carol \(number)" : "Carla") }
     for limit in [7, 100, 200] {
       var (seen, cursor) = ([String](), UserHitCursor?.none)
@@ -72,7 +72,7 @@ import TextSearch
     }
   }
 
-  @Test func `whoever bears a user name comes before all who call themselves by it`() throws {
+  @Test func `a user name ranks above equal display names`() throws {
     for number in 0..<60 { try add("aaa\(number)", "Root") }
     try add("root", "Zed")
     #expect(try people("root", limit: 1) == ["root"])
@@ -104,7 +104,7 @@ import TextSearch
     #expect(try people("lopez \(typed)") == ["x-1"])
   }
 
-  @Test func `nothing is forgiven in what is so short that everything is like everything`() throws {
+  @Test func `short words have no fuzzy matches`() throws {
     try add("bob")
     for typed in ["bo", "b", "bbo", "pob", "ob", "bb"] {
       #expect(try people(typed) == (typed == "bo" || typed == "b" ? ["bob"] : []), "\(typed)")
@@ -123,7 +123,7 @@ import TextSearch
     ] { #expect(try people(typed) == [wanted], "\(typed)") }
   }
 
-  @Test func `whatever is typed is a query`() throws {
+  @Test func `any text is a query`() throws {
     try add("_under", "Under")
     try add("nul.nul", "AND OR NOT")
     for typed in [
@@ -139,7 +139,7 @@ import TextSearch
 
   // MARK: Rooms
 
-  @Test func `public rooms are found by name before topic, the larger first, typing errors forgiven, others never`() throws {
+  @Test func `public rooms are found by name before topic, the larger first, with typing errors; other rooms never`() throws {
     let alice = try store.addUser("alice")
     func add(_ name: String, _ topic: String, _ kind: RoomKind = .public, members: Int64 = 0) throws {
       try store.write { transaction in
@@ -184,7 +184,7 @@ import TextSearch
 
   // MARK: What changes
 
-  @Test func `a user is found by her new name and not by her old one, and what was hers alone is forgotten`() throws {
+  @Test func `a user is found by the new name and not by the old one, whose unused terms are removed`() throws {
     let ada = try store.addUser("ada")
     try add("bob", "Bob Lovelace")
     func rename(_ name: String) throws {
@@ -200,7 +200,7 @@ import TextSearch
     try checkIndex()
   }
 
-  @Test func `an erased user is not found, and no word of hers is left`() throws {
+  @Test func `an erased user is not found, and none of their terms is left`() throws {
     let eve = try store.addUser("eve")
     try add("bob", "Bob Moneypenny")
     try store.write { transaction in
@@ -219,7 +219,7 @@ import TextSearch
     try checkIndex()
   }
 
-  @Test func `a room is found by its new words and not by its old ones, and not at all once it is deleted`() throws {
+  @Test func `a room is found by its new name and not by the old one, and not at all once it is deleted`() throws {
     let alice = try store.addUser("alice")
     let room = try store.addRoom("Lobby", .public, by: alice)
     let den = try store.addRoom("Den", .group, by: alice)
@@ -235,7 +235,7 @@ import TextSearch
     try checkIndex()
   }
 
-  @Test func `the index is whole after any history`() throws {
+  @Test func `the index is consistent after any history`() throws {
     var random = SplitMix(seed: 31)
     let words = ["anna", "ana", "Bob", "Ünal", "東京", "x", "smith", "smit", "🦕", "van", "der", "Ελένη"]
     var people = try (0..<20).map { try store.addUser("user\($0)") }
@@ -264,7 +264,7 @@ import TextSearch
   // MARK: Old databases
 
   /// Or had one that knew nothing of them, as of letters that were folded otherwise.
-  @Test(arguments: [0, 1]) func `people and rooms of a database that had no index of names are found once it is migrated`(
+  @Test(arguments: [0, 1]) func `users and rooms of a database without an index of names are found once it is migrated`(
     _ migrationsMore: Int
   ) throws {
     let directory = TemporaryDirectory()

@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test func `Alice sees that Bob is online; once the lease has expired he was last seen when it was renewed`() throws {
+  @Test func `Alice sees that Bob is online; once the lease has expired, he was last seen when it was renewed`() throws {
     #expect(try seen(bob, by: alice, at: 1) == .unknown)
     try record(bob, .active, at: 1)
     try renew(at: 2, until: 10)

@@ -15,7 +15,7 @@ import Testing
     }
   }
 
-  @Test func `each user has a window of her own`() throws {
+  @Test func `each user has their own window`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let bob = try store.addUser("bob")
@@ -27,7 +27,7 @@ import Testing
     #expect(try Self.admit(store, alice, at: 101) == "in 9")
   }
 
-  @Test func `the window outlives the program, but not the machine's boot`() throws {
+  @Test func `the window survives a restart of the program, but not of the machine`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let large: Int64 = 1 << 52
@@ -44,7 +44,7 @@ import Testing
     #expect(try Self.admit(store, alice, boot: "boot2", at: 8) == "in 97")
   }
 
-  @Test func `a message that was undone does not count`() throws {
+  @Test func `a message that was rolled back does not count`() throws {
     struct Oops: Error {}
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
@@ -59,7 +59,7 @@ import Testing
     #expect(try Self.admit(store, alice, at: 2) == "yes")
   }
 
-  @Test func `two programs together admit what one would`() throws {
+  @Test func `two programs together admit as many as one`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let other = try GroupCommit(path: store.path) { _ in }

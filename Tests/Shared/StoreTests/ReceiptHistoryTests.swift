@@ -8,7 +8,7 @@ import Testing
 @Suite struct ReceiptHistoryTests {
   private static func time(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds) }
 
-  @Test func `within the bound, every state of every message is known with the moment in which it was reached`() throws {
+  @Test func `within the bound, every receipt has its state and exact time`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let bob = try store.addUser("bob")
@@ -47,7 +47,7 @@ import Testing
     #expect(try store.damages() == [])
   }
 
-  @Test func `steps far behind a mark are forgotten`() throws {
+  @Test func `steps far behind a marker are removed`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let room = try store.addRoom("room", by: alice)
@@ -64,7 +64,7 @@ import Testing
     #expect(steps == (last - ReceiptHistory.keptSeqs...last).map { "3 \($0)" }, "one row a step, though three marks moved")
   }
 
-  @Test func `a mark, its steps and its mentions go with the membership`() throws {
+  @Test func `markers, steps and mentions are deleted with the membership`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let bob = try store.addUser("bob")
@@ -85,7 +85,7 @@ import Testing
     #expect(try store.damages() == [])
   }
 
-  @Test func `the newest event of a kind that replaces is the only one, and stands in nobody else's way`() throws {
+  @Test func `the newest event of a compacted kind is the only one, and no other is removed`() throws {
     let store = try TemporaryDatabase()
     let people = try ["alice", "bob"].map { try store.addUser($0) }
     let rooms = try ["one", "two"].map { try store.addRoom($0, by: people[0]) }
@@ -125,7 +125,7 @@ import Testing
     }
   }
 
-  @Test func `what marks, badges and resumptions ask is answered by an index`() throws {
+  @Test func `queries of markers, badges and resumes use indexes`() throws {
     let store = try TemporaryDatabase()
     func plan(_ sql: Statement) throws -> String { try store.read { try $0.all(sql) { $0.text(3) } }.joined(separator: "; ") }
     #expect(

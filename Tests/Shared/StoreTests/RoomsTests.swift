@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct RoomsTests {
-  @Test func `my rooms come with the latest activity first, page by page, each once`() throws {
+  @Test func `a user's rooms come with the latest activity first, page by page, each once`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let bob = try store.addUser("bob")

@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test func `a refresh token is current until it is exchanged, then spent for ever, and unknown once the session is over`() throws {
+  @Test func `a refresh token is current until it is exchanged, then reused for ever, and unknown once the session has ended`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let session = try Self.addSession(store, "s1", of: alice)
@@ -50,7 +50,7 @@ import Testing
     #expect(try store.read { try $0.first("SELECT count(*) FROM spent_refresh_tokens") { $0.integer(0) } } == 0)
   }
 
-  @Test func `a session stands until the millisecond in which it expires`() throws {
+  @Test func `a session is valid until the millisecond in which it expires`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let session = try Self.addSession(store, "s1", of: alice)
@@ -66,7 +66,7 @@ import Testing
     #expect(try store.read { try Sessions.holder(id, at: Self.time(0), $0) } == nil)
   }
 
-  @Test func `a ticket lets in once, and not when its time or its session is over`() throws {
+  @Test func `a ticket works once, and not after its expiry or its session's end`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let session = try Self.addSession(store, "s1", of: alice)
@@ -85,7 +85,7 @@ import Testing
     #expect(try take("t3", at: 6) == nil)
   }
 
-  @Test func `ending the other sessions keeps one, tells of each in the journal, and touches nobody else`() throws {
+  @Test func `ending the other sessions keeps one, appends an event for each, and affects no other user`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let bob = try store.addUser("bob")
@@ -101,7 +101,7 @@ import Testing
     #expect(try store.read { try Sessions.devices(of: alice.rowID, at: Self.time(5), $0) }.isEmpty)
   }
 
-  @Test func `devices are listed by their last use, without those that expired`() throws {
+  @Test func `sessions are listed by their last use, without expired ones`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let first = try Self.addSession(store, "a1", of: alice)
@@ -115,7 +115,7 @@ import Testing
   }
 
   @Test(arguments: [String(repeating: "x", count: 500), String(repeating: "e\u{301}\u{302}", count: 300), "", "nul\u{0}", "😀"])
-  func `whatever a browser calls itself, it is signed in`(userAgent: String) throws {
+  func `any user agent can sign in`(userAgent: String) throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     _ = try Self.addSession(store, "s1", of: alice, userAgent: userAgent)

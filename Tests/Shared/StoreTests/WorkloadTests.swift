@@ -8,7 +8,7 @@ import Testing
 @Suite struct WorkloadTests {
   struct Oops: Error {}
 
-  @Test func `after a random workload of two programs the file is whole and all counts agree`() throws {
+  @Test func `after a random workload of two programs the file is sound and all counts agree`() throws {
     let store = try TemporaryDatabase()
     let people = try (0..<6).map { try store.addUser("user\($0)") }
     let rooms = try (0..<4).map { try store.addRoom("room\($0)", by: people[0]) }

@@ -1,4 +1,4 @@
-// Words that are like each other, and how an index can propose them.
+// Similar words, and how an index finds candidates for them.
 import TestSupport
 import Testing
 import TextSearch
@@ -23,7 +23,7 @@ import TextSearch
     return word
   }
 
-  @Test func `whatever is as like as may be forgiven has one of the pieces, or is a neighbour`() {
+  @Test func `a word with few enough errors has one of the pieces, or is a neighbour`() {
     var random = SplitMix(seed: 41)
     var compared = 0
     for _ in 0..<20_000 {
@@ -44,7 +44,7 @@ import TextSearch
     #expect(compared > 10_000)
   }
 
-  @Test func `pieces are as long as an index of trigrams needs them`() {
+  @Test func `pieces are long enough for a trigram index`() {
     for length in (EditDistance.neighboursLengthMax + 1)...64 {
       #expect(EditDistance.pieces(of: Array(repeating: "x", count: length)).allSatisfy { $0.count >= 3 })
     }
