@@ -257,8 +257,7 @@ import TextSearch
       }
     }
     try checkIndex()
-    let wanted = people.flatMap { FoldedText("\($0.username) \($0.displayName)").terms }
-    #expect(try terms() == Set(wanted))
+    #expect(try terms() == Set(people.flatMap { FoldedText("\($0.username) \($0.displayName)").terms }))
   }
 
   // MARK: Old databases
