@@ -23,7 +23,7 @@ import Testing
 
   private var persisted: [[PresenceRecord]] { fixture.store.state.withLock { $0.persisted } }
 
-  @Test mutating func `Alice, who shares two rooms with Bob, is sent his change once`() {
+  @Test mutating func `Alice, who shares two rooms with Bob, is sent the change once`() {
     fixture.setMembers(of: 1, [alice, bob])
     fixture.setMembers(of: 2, [alice, bob, mallory])
     connect(alice)
@@ -42,7 +42,7 @@ import Testing
     #expect(fixture.run() == ["alice: bob idle, mallory idle", "bob: bob idle, mallory idle", "mallory: bob idle, mallory idle"])
   }
 
-  @Test mutating func `Mallory, who shares no room with Bob, is sent nothing of him, and is once she does`() {
+  @Test mutating func `Mallory, who shares no room with Bob, is sent nothing of Bob until they share one`() {
     fixture.setMembers(of: 1, [alice, bob])
     connect(alice, mallory)
     fixture.connect(bob)

@@ -72,7 +72,7 @@ import Testing
       watch.setState(Self.alice, isActive: false)
       #expect(watch.wait(8) == [])
     }
-    // A connection that says nothing makes her active, once it has had the time to say otherwise.
+    // A new connection makes the user active unless it reports idle within the debounce time.
     watch.open(Self.alice)
     #expect(watch.wait(3) == [])
     #expect(watch.wait(5).count == 1)
