@@ -16,7 +16,7 @@ extension Chat {
         Snapshot(
           rooms: try Rooms.list(
             of: principal.user.rowID, after: nil, limit: Self.snapshotRoomsMax, bytesMax: Self.snapshotMessageBytesMax, database),
-          users: try Users.acquaintances(of: principal.user.rowID, limit: Self.snapshotUsersMax, database),
+          users: try Users.inSharedRooms(of: principal.user.rowID, limit: Self.snapshotUsersMax, database),
           cursor: try Journal.lastPosition(database))
       }
     }

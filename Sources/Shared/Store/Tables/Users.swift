@@ -81,8 +81,8 @@ package enum Users {
   }
 
   /// The user and everyone who shares a room with them. (One list of numbers: with an OR, SQLite collects the users and sorts them.)
-  package static func acquaintances(of user: UserRowID, limit: Int, _ database: Database) throws -> [User] {
-    try database.all(selectAcquaintances, .integer(user.value), .integer(Int64(limit))) { Users.user($0) }
+  package static func inSharedRooms(of user: UserRowID, limit: Int, _ database: Database) throws -> [User] {
+    try database.all(selectInSharedRooms, .integer(user.value), .integer(Int64(limit))) { Users.user($0) }
   }
 }
 
@@ -111,7 +111,7 @@ extension Users {
       WHERE u.public_id = ? AND u.deleted_at IS NULL
       """)
 
-  private static let selectAcquaintances = Statement(
+  private static let selectInSharedRooms = Statement(
     composing: """
       SELECT \(ColumnList.user) FROM users u
       WHERE u.id IN (
