@@ -76,6 +76,7 @@ enum PushDaemon {
     for loop in loops { loop.join() }
     retentionJob.stop()
     searchIndexJob.stop()
+    chat.stopCheckpointing()
   }
 
   private static func openListeners(_ arguments: Arguments, _ settings: Settings) throws -> [Listener] {

@@ -52,6 +52,7 @@ enum RestServer {
     Signals.waitForTermination()
     let left = pool.stop(milliseconds: stopMilliseconds)
     chat.stop()
+    chat.stopCheckpointing()
     if left > 0 { Log.warning("stopped with \(left) requests unanswered") }
     Log.info("echochat-rest has stopped")
     // Not exit(): threads that still have a request must not run into destructors.

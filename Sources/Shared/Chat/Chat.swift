@@ -83,7 +83,6 @@ package final class Chat: Sendable {
   package func stop() {
     markerBatcher.stop()
     writer.stop()
-    checkpointer.withLock { $0 }?.stop()
   }
 
   /// Drops SQLite's page caches, which the kernel's page cache duplicates. For a program that has become idle. Blocks.
