@@ -1,9 +1,9 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-// House settings, once. Language mode 6 makes data races compile errors; the three upcoming features keep existentials visible,
+// The settings of all targets. Language mode 6 makes data races compile errors; the three upcoming features keep existentials visible,
 // keep imports from leaking out of a module, and make every file name the modules it uses. A warning is an error.
-let house: [SwiftSetting] = [
+let standardSettings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),
@@ -12,7 +12,7 @@ let house: [SwiftSetting] = [
 ]
 
 // Targets that touch no C library also refuse unmarked unsafe constructs.
-let pure: [SwiftSetting] = house + [.strictMemorySafety()]
+let safeSettings: [SwiftSetting] = standardSettings + [.strictMemorySafety()]
 
 let package = Package(
   name: "echochat",
@@ -25,97 +25,111 @@ let package = Package(
     .executable(name: "echochat-floor", targets: ["Floor"]),
   ],
   targets: [
-    // What both programs know. Each module exists because it forbids something: the arrows below are all there are.
-    .target(name: "Domain", path: "Sources/Shared/Domain", swiftSettings: pure),
-    .target(name: "Wire", dependencies: ["Domain"], path: "Sources/Shared/Wire", swiftSettings: pure),
-    .target(name: "Configuration", dependencies: ["Domain"], path: "Sources/Shared/Configuration", swiftSettings: pure),
-    .target(name: "HTTPSyntax", path: "Sources/Shared/HTTPSyntax", swiftSettings: pure),
-    .target(name: "Posix", dependencies: ["CLinux"], path: "Sources/Shared/Posix", swiftSettings: house),
-    .target(name: "SQL", dependencies: ["CGatheredWAL", "CSQLite", "Domain", "Posix"], path: "Sources/Shared/SQL", swiftSettings: house),
-    .target(name: "TextSearch", path: "Sources/Shared/TextSearch", swiftSettings: pure),
+    // Shared by the programs. Each module may import only the modules in its dependencies.
+    .target(name: "Domain", path: "Sources/Shared/Domain", swiftSettings: safeSettings),
+    .target(name: "Wire", dependencies: ["Domain"], path: "Sources/Shared/Wire", swiftSettings: safeSettings),
+    .target(name: "Configuration", dependencies: ["Domain"], path: "Sources/Shared/Configuration", swiftSettings: safeSettings),
+    .target(name: "HTTPSyntax", path: "Sources/Shared/HTTPSyntax", swiftSettings: safeSettings),
+    .target(name: "Posix", dependencies: ["CLinux"], path: "Sources/Shared/Posix", swiftSettings: standardSettings),
     .target(
-      name: "SearchIndex", dependencies: ["Domain", "SQL", "TextSearch"], path: "Sources/Shared/SearchIndex", swiftSettings: house),
+      name: "SQL", dependencies: ["CGatheredWAL", "CSQLite", "Domain", "Posix"], path: "Sources/Shared/SQL", swiftSettings: standardSettings
+    ),
+    .target(name: "TextSearch", path: "Sources/Shared/TextSearch", swiftSettings: safeSettings),
     .target(
-      name: "Store", dependencies: ["Domain", "SQL", "SearchIndex", "TextSearch"], path: "Sources/Shared/Store", swiftSettings: house),
-    .target(name: "Auth", dependencies: ["COpenSSL", "CSodium", "HTTPSyntax", "Posix"], path: "Sources/Shared/Auth", swiftSettings: house),
-    .target(name: "Notify", dependencies: ["Posix"], path: "Sources/Shared/Notify", swiftSettings: house),
+      name: "SearchIndex", dependencies: ["Domain", "SQL", "TextSearch"], path: "Sources/Shared/SearchIndex",
+      swiftSettings: standardSettings),
+    .target(
+      name: "Store", dependencies: ["Domain", "SQL", "SearchIndex", "TextSearch"], path: "Sources/Shared/Store",
+      swiftSettings: standardSettings),
+    .target(
+      name: "Auth", dependencies: ["COpenSSL", "CSodium", "HTTPSyntax", "Posix"], path: "Sources/Shared/Auth",
+      swiftSettings: standardSettings),
+    .target(name: "Notify", dependencies: ["Posix"], path: "Sources/Shared/Notify", swiftSettings: standardSettings),
     .target(
       name: "Chat",
       dependencies: ["Auth", "Configuration", "Domain", "Notify", "Posix", "SQL", "SearchIndex", "Store", "TextSearch", "Wire"],
-      path: "Sources/Shared/Chat", swiftSettings: house),
+      path: "Sources/Shared/Chat", swiftSettings: standardSettings),
 
-    // Answers a request.
+    // REST over FastCGI.
     .executableTarget(
       name: "RestFCGI", dependencies: ["CFastCGI", "Chat", "Configuration", "Domain", "HTTPSyntax", "Posix", "Wire"],
       path: "Sources/RestFCGI",
-      swiftSettings: house
+      swiftSettings: standardSettings
     ),
 
-    // Holds the line open. The event loop knows nothing about chat, the WebSocket codec nothing about sockets.
-    .target(name: "EventLoop", dependencies: ["CLinux", "Posix"], path: "Sources/PushDaemon/EventLoop", swiftSettings: house),
-    .target(name: "WebSocket", dependencies: ["HTTPSyntax"], path: "Sources/PushDaemon/WebSocket", swiftSettings: house),
+    // The push daemon. The event loop knows nothing about chat, the WebSocket codec nothing about sockets.
+    .target(name: "EventLoop", dependencies: ["CLinux", "Posix"], path: "Sources/PushDaemon/EventLoop", swiftSettings: standardSettings),
+    .target(name: "WebSocket", dependencies: ["HTTPSyntax"], path: "Sources/PushDaemon/WebSocket", swiftSettings: standardSettings),
     .executableTarget(
       name: "PushDaemon",
       dependencies: ["Auth", "CLinux", "Chat", "Configuration", "Domain", "EventLoop", "Notify", "Posix", "WebSocket", "Wire"],
-      path: "Sources/PushDaemon", exclude: ["EventLoop", "WebSocket"], swiftSettings: house),
+      path: "Sources/PushDaemon", exclude: ["EventLoop", "WebSocket"], swiftSettings: standardSettings),
 
     // The operator's command line.
     .executableTarget(
       name: "EchoChatCtl", dependencies: ["Auth", "Chat", "Configuration", "Domain", "Posix", "SQL", "Store"], path: "Sources/EchoChatCtl",
-      swiftSettings: house),
+      swiftSettings: standardSettings),
 
     // Tests mirror the sources.
     .target(
       name: "TestSupport", dependencies: ["Chat", "Configuration", "Domain", "Posix", "SQL", "Store", "Wire"], path: "Tests/TestSupport",
-      swiftSettings: house),
-    .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], path: "Tests/Shared/DomainTests", swiftSettings: house),
-    .testTarget(name: "WireTests", dependencies: ["Domain", "TestSupport", "Wire"], path: "Tests/Shared/WireTests", swiftSettings: house),
+      swiftSettings: standardSettings),
+    .testTarget(
+      name: "DomainTests", dependencies: ["Domain", "TestSupport"], path: "Tests/Shared/DomainTests", swiftSettings: standardSettings),
+    .testTarget(
+      name: "WireTests", dependencies: ["Domain", "TestSupport", "Wire"], path: "Tests/Shared/WireTests", swiftSettings: standardSettings),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "Domain", "Posix", "TestSupport"],
-      path: "Tests/Shared/ConfigurationTests", swiftSettings: house),
-    .testTarget(name: "HTTPSyntaxTests", dependencies: ["HTTPSyntax"], path: "Tests/Shared/HTTPSyntaxTests", swiftSettings: house),
+      path: "Tests/Shared/ConfigurationTests", swiftSettings: standardSettings),
     .testTarget(
-      name: "PosixTests", dependencies: ["Posix", "TestSupport"], path: "Tests/Shared/PosixTests", swiftSettings: house),
+      name: "HTTPSyntaxTests", dependencies: ["HTTPSyntax"], path: "Tests/Shared/HTTPSyntaxTests", swiftSettings: standardSettings),
+    .testTarget(
+      name: "PosixTests", dependencies: ["Posix", "TestSupport"], path: "Tests/Shared/PosixTests", swiftSettings: standardSettings),
     .testTarget(
       name: "SQLTests", dependencies: ["Domain", "Posix", "SQL", "Store", "TestSupport"], path: "Tests/Shared/SQLTests",
-      swiftSettings: house),
+      swiftSettings: standardSettings),
     .testTarget(
-      name: "TextSearchTests", dependencies: ["TestSupport", "TextSearch"], path: "Tests/Shared/TextSearchTests", swiftSettings: house),
+      name: "TextSearchTests", dependencies: ["TestSupport", "TextSearch"], path: "Tests/Shared/TextSearchTests",
+      swiftSettings: standardSettings),
     .testTarget(
       name: "SearchIndexTests", dependencies: ["Domain", "SQL", "SearchIndex", "TestSupport", "TextSearch"],
-      path: "Tests/Shared/SearchIndexTests", swiftSettings: house),
+      path: "Tests/Shared/SearchIndexTests", swiftSettings: standardSettings),
     .testTarget(
       name: "StoreTests", dependencies: ["Domain", "Posix", "SQL", "Store", "TestSupport", "TextSearch"], path: "Tests/Shared/StoreTests",
-      swiftSettings: house),
+      swiftSettings: standardSettings),
     .testTarget(
-      name: "AuthTests", dependencies: ["Auth", "HTTPSyntax", "Posix", "TestSupport"], path: "Tests/Shared/AuthTests", swiftSettings: house),
+      name: "AuthTests", dependencies: ["Auth", "HTTPSyntax", "Posix", "TestSupport"], path: "Tests/Shared/AuthTests",
+      swiftSettings: standardSettings),
     .testTarget(
-      name: "NotifyTests", dependencies: ["Notify", "Posix", "TestSupport"], path: "Tests/Shared/NotifyTests", swiftSettings: house),
+      name: "NotifyTests", dependencies: ["Notify", "Posix", "TestSupport"], path: "Tests/Shared/NotifyTests",
+      swiftSettings: standardSettings),
     .testTarget(
       name: "ChatTests",
       dependencies: ["Chat", "Configuration", "Domain", "Posix", "SQL", "SearchIndex", "Store", "TestSupport", "TextSearch", "Wire"],
-      path: "Tests/Shared/ChatTests", swiftSettings: house),
+      path: "Tests/Shared/ChatTests", swiftSettings: standardSettings),
     .testTarget(
       name: "RestFCGITests", dependencies: ["Chat", "Configuration", "Domain", "HTTPSyntax", "Posix", "RestFCGI", "TestSupport", "Wire"],
       path: "Tests/RestFCGITests",
-      swiftSettings: house),
+      swiftSettings: standardSettings),
     .testTarget(
       name: "EventLoopTests", dependencies: ["EventLoop", "Posix", "TestSupport"], path: "Tests/PushDaemon/EventLoopTests",
-      swiftSettings: house),
+      swiftSettings: standardSettings),
     .testTarget(
       name: "PushDaemonTests",
       dependencies: ["Chat", "Configuration", "Domain", "EventLoop", "Posix", "PushDaemon", "TestSupport", "WebSocket", "Wire"],
-      path: "Tests/PushDaemon/PushDaemonTests", swiftSettings: house),
-    .testTarget(name: "WebSocketTests", dependencies: ["WebSocket"], path: "Tests/PushDaemon/WebSocketTests", swiftSettings: house),
+      path: "Tests/PushDaemon/PushDaemonTests", swiftSettings: standardSettings),
+    .testTarget(
+      name: "WebSocketTests", dependencies: ["WebSocket"], path: "Tests/PushDaemon/WebSocketTests", swiftSettings: standardSettings),
 
     .executableTarget(
-      name: "WebSocketEcho", dependencies: ["Auth", "EventLoop", "Posix", "WebSocket"], path: "Tests/WebSocketEcho", swiftSettings: house),
+      name: "WebSocketEcho", dependencies: ["Auth", "EventLoop", "Posix", "WebSocket"], path: "Tests/WebSocketEcho",
+      swiftSettings: standardSettings),
     .executableTarget(
       name: "LoadGenerator", dependencies: ["Auth", "CLinux", "EventLoop", "Posix", "WebSocket"], path: "Tests/Benchmarks/LoadGenerator",
-      swiftSettings: house),
+      swiftSettings: standardSettings),
     .executableTarget(
       name: "Floor", dependencies: ["Auth", "CFastCGI", "CSQLite", "EventLoop", "Posix", "WebSocket"], path: "Tests/Benchmarks/Floor",
-      swiftSettings: house),
+      swiftSettings: standardSettings),
 
     // C libraries, one module each; no pointer of theirs leaves the Swift module that imports it.
     .target(name: "CLinux", path: "Sources/Shared/CLibraries/CLinux"),

@@ -8,7 +8,7 @@ final class Supervisor {
   static let readyMilliseconds: Int64 = 30_000
   /// Exits of one program before everything was ready, after which `run` gives up.
   static let exitsBeforeReadyMax = 3
-  /// How long nginx may finish requests before it is told to drop them, and how long any program may take before it is killed.
+  /// How long nginx may finish requests before it must drop them, and how long any program may take before it is killed.
   static let gracefulMilliseconds: Int64 = 8_000
   static let stopMilliseconds: Int64 = 10_000
   /// After a restart, the time in which old nginx workers close the connections that they kept to the old REST worker.

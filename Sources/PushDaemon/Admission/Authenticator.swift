@@ -115,8 +115,8 @@ final class Authenticator {
         backlogThrough: snapshot.backlogThrough, authorizedAt: snapshot.readThrough)
       catchUps.advanceCatchUp(connection)
     case (.catchingUp, .success):
-      // It fell behind further than can be replayed, which `welcome` tells it when it comes back.
-      io.close(connection, .tooSlow, "too slow: come back with since")
+      // It fell behind further than can be replayed; `welcome` reports that when it reconnects.
+      io.close(connection, .tooSlow, "too slow; reconnect with since")
     case (.catchingUp, .failure(let error)):
       io.close(connection, CloseCode(for: error), error.detail)
     default:

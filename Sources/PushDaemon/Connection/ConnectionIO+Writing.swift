@@ -57,9 +57,9 @@ extension ConnectionIO {
     }
   }
 
-  /// Closes a connection whose peer reads too slowly: it can come back and resume.
+  /// Closes a connection whose peer reads too slowly: it can reconnect and resume.
   private func enforceSendLimit(_ connection: Connection) {
     guard connection.unsentBytes > limits.sendBufferBytesMax, !connection.isClosing else { return }
-    close(connection, .tooSlow, "too slow: come back with since")
+    close(connection, .tooSlow, "too slow; reconnect with since")
   }
 }

@@ -144,7 +144,7 @@ final class ConnectionIO {
     if count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) {
       handle(.lost, connection)
     } else {
-      // Bytes wait; unless its interest is updated the kernel would report them without end.
+      // Unread bytes wait: without an update of the epoll interest the kernel would report them forever.
       updateInterest(connection)
     }
   }

@@ -51,7 +51,7 @@ struct ConnectionState: Equatable {
   /// How far the closing handshake of RFC 6455 (section 7.1) has come once everything queued is written.
   enum CloseHandshake: CaseIterable, Sendable {
     case incomplete
-    /// The peer broke the protocol; our Close frame has told it so.
+    /// The peer broke the protocol; our Close frame contains the reason.
     case peerFailed
     /// Both Close frames are through.
     case complete

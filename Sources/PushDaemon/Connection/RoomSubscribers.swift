@@ -1,7 +1,7 @@
 // The connections on one loop that receive the events of a room.
 import Domain
 
-/// Exists while a user on this loop is a member. Iterating its subscribers is what a delivery costs.
+/// Exists while a user on this loop is a member. A delivery iterates its subscribers.
 final class RoomSubscribers {
   let rowID: RoomRowID
   let id: PublicID

@@ -40,7 +40,7 @@ final class CatchUps {
     if laggingConnections.isEmpty { laggingConnections = [:] }
   }
 
-  /// The events of a user who is signed out or suspended must not wait until the connection has read everything before them.
+  /// Closes a lagging connection at once on a sign-out or suspension, without sending its backlog first.
   func endEarly(_ connection: Connection, at event: FramedEvent) {
     guard let catchUp = self[connection] else { return }
     switch event.kind {

@@ -7,7 +7,7 @@ import WebSocket
 protocol DeliveryDelegate: AnyObject {
   /// A connection has become live.
   func wentLive(_ connection: Connection)
-  /// A connected user has come into a room.
+  /// A connected user has joined a room.
   func joinedRoom(_ user: ConnectedUser)
 }
 

@@ -133,7 +133,7 @@ package final class EventLoop<Message: Sendable> {
   }
 }
 
-/// The part of a loop that watches sockets and tells the time: all that the owner of a connection needs of it.
+/// The part of a loop that watches sockets and provides the time: all that the owner of a connection needs of it.
 package protocol SocketRegistry: AnyObject {
   func add(_ socket: Int32, _ interest: Epoll.Interest, _ token: Token) throws
   func change(_ socket: Int32, _ interest: Epoll.Interest, _ token: Token) throws

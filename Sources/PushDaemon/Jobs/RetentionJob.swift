@@ -14,7 +14,7 @@ final class RetentionJob: Sendable {
         do {
           try chat.sweep()
         } catch {
-          Log.error("cannot sweep: \(error)")
+          Log.error("cannot delete expired data: \(error)")
         }
       }
     }

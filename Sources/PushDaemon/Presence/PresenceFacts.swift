@@ -1,4 +1,4 @@
-// What one tick knows from the database.
+// The rows of the database that one tick needs.
 import Domain
 
 struct PresenceFacts {
@@ -20,7 +20,7 @@ struct PresenceFacts {
   /// Nil if the user has no account.
   func publicID(of user: UserRowID) -> PublicID? { audiences[user]?.id ?? userIDs[user] }
 
-  /// The rooms that a new subscriber hears of.
+  /// The rooms whose presence a new subscriber receives.
   func rooms(of subscriber: PresenceTracker.NewSubscriber) -> [RoomSize] {
     let rooms = audiences[subscriber.user]?.rooms ?? []
     guard let filter = subscriber.roomFilter else { return rooms }

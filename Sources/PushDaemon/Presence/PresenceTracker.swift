@@ -46,7 +46,7 @@ struct PresenceTracker {
     var connections: UInt16 = 0
     var activeConnections: UInt16 = 0
     var lastPublished: PresenceState
-    /// Publish even if the state is unchanged: there are new people to see it.
+    /// Publish even if the state is unchanged: there are new users to see it.
     var mustPublish = false
 
     static let never = Tick.max

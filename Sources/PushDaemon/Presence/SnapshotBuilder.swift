@@ -8,8 +8,8 @@ struct SnapshotBuilder {
   /// A new subscriber gets one frame for all rooms of at most so many members, and for each larger room a frame that all its new
   /// subscribers share.
   static let smallRoomMembersMax: Int64 = 16
-  /// A new subscriber's own frame takes no more rooms once it names so many people.
-  static let snapshotPeopleMax = 1000
+  /// A new subscriber's own frame takes no more rooms once it names so many users.
+  static let snapshotUsersMax = 1000
 
   /// By the index of the loop that owns the connections.
   private(set) var byLoop: [[PresenceUpdate.PresenceSnapshot]]
@@ -25,16 +25,16 @@ struct SnapshotBuilder {
   ) {
     var larger: [RoomRowID: [NewSubscriber]] = [:]
     for subscriber in subscribers {
-      var people: [UserRowID: Change] = [:]
+      var users: [UserRowID: Change] = [:]
       for room in facts.rooms(of: subscriber) where !room.isCounted {
         if room.memberCount > Self.smallRoomMembersMax {
           larger[room.room, default: []].append(subscriber)
-        } else if people.count < Self.snapshotPeopleMax {
-          for change in facts.online[room.room] ?? [] { people[change.user] = change }
+        } else if users.count < Self.snapshotUsersMax {
+          for change in facts.online[room.room] ?? [] { users[change.user] = change }
         }
       }
-      for user in facts.audiences[subscriber.user]?.blockedEitherWay ?? [] { people[user] = nil }
-      add(encoder.encodeSnapshot(people.values.filter { published[$0.user] == nil }), for: [subscriber])
+      for user in facts.audiences[subscriber.user]?.blockedEitherWay ?? [] { users[user] = nil }
+      add(encoder.encodeSnapshot(users.values.filter { published[$0.user] == nil }), for: [subscriber])
     }
     for (room, subscribers) in larger {
       let online = (facts.online[room] ?? []).filter { published[$0.user] == nil }

@@ -30,7 +30,7 @@ extension Response {
 
   /// 405: `allowed` are the methods of the path.
   init(allowed: [Method], requestID: String) {
-    self.init(Problem(HTTPError(.methodNotAllowed, "This path knows \(Self.list(allowed)).")), requestID: requestID)
+    self.init(Problem(HTTPError(.methodNotAllowed, "This path allows \(Self.list(allowed)).")), requestID: requestID)
     headers.append(("Allow", Self.list(allowed)))
   }
 

@@ -21,7 +21,7 @@ enum RefreshCookie {
   /// that another page of the same site triggers, but no other page can set that header.
   static func guardedToken(of request: Request) throws(ChatError) -> String? {
     guard let token = token(in: request[.cookie]) else { return nil }
-    guard request[.xEchoChat] == "1" else { throw ChatError(.forbidden, "With the cookie, the header X-EchoChat: 1 is needed.") }
+    guard request[.xEchoChat] == "1" else { throw ChatError(.forbidden, "Requests with the refresh cookie need the header X-EchoChat: 1.") }
     return token
   }
 

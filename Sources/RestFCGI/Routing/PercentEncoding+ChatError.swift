@@ -1,4 +1,4 @@
-// Percent-decoding of what a client sent, with the error that the client is told.
+// Percent-decoding of what a client sent, with the error for the client.
 import Domain
 import HTTPSyntax
 

@@ -21,7 +21,7 @@ struct RequestContext: Sendable {
     switch request.body {
     case .bytes(let bytes): return bytes
     case .tooLarge: throw HTTPError(.payloadTooLarge, "At most \(Request.bodyBytesMax) bytes.")
-    case .broken: throw ChatError(.malformedRequest, "The body does not have the announced length.")
+    case .broken: throw ChatError(.malformedRequest, "The body does not match Content-Length.")
     }
   }
 
@@ -42,7 +42,7 @@ struct RequestContext: Sendable {
 
   private func jsonBytes() throws -> [UInt8] {
     let bytes = try body()
-    guard !bytes.isEmpty else { throw ChatError(.malformedJSON, "A JSON object is needed as the body.") }
+    guard !bytes.isEmpty else { throw ChatError(.malformedJSON, "The body must be a JSON object.") }
     guard MediaType(request[.contentType]) == .json else { throw HTTPError(.unsupportedMediaType, "The body must be application/json.") }
     return bytes
   }

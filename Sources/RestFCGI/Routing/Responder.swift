@@ -20,7 +20,7 @@ struct Responder: Sendable {
   }
 
   private func dispatch(_ request: Request, requestID: String) throws -> Response {
-    guard !request.parameters.hasRepetition else { throw ChatError(.malformedRequest, "A header that has one value came twice.") }
+    guard !request.parameters.hasRepetition else { throw ChatError(.malformedRequest, "A header that may occur only once was repeated.") }
     let target = request.parameters.target
     guard target.count <= Path.targetBytesMax else { throw HTTPError(.uriTooLong, "At most \(Path.targetBytesMax) bytes.") }
     let pathEnd = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex

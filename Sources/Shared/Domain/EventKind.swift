@@ -58,7 +58,7 @@ package enum EventKind: Int64, Sendable, CaseIterable {
     /// The `event` word of the contract; nil for what no client receives.
     package let word: StaticString?
     package let scope: Scope
-    /// Whether it tells a whole state, so that the newest event of a member and room replaces the earlier one.
+    /// Whether it contains a whole state, so that the newest event of a member and room replaces the earlier one.
     package let isCompacted: Bool
     /// Whether it stays in the journal when its room is deleted: a client that resumes needs it to know which rooms it was in.
     package let survivesRoomDeletion: Bool

@@ -1,4 +1,4 @@
-// A message and its checked parts.
+// Message identity and checked message text.
 
 /// The identity of a message: its room and its number (`seq`) there. Numbers are dense.
 package struct MessageID: Hashable, Sendable {

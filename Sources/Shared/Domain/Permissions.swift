@@ -46,7 +46,7 @@ package enum RoomRank: Int, Comparable, Sendable, CaseIterable {
 
 package enum Permissions {
   /// The lowest rank that allows an action in a room of each kind; nil if nobody may. A direct room has two members of equal rank.
-  package static func least(for action: RoomAction, in kind: RoomKind) -> RoomRank? {
+  package static func requiredRank(for action: RoomAction, in kind: RoomKind) -> RoomRank? {
     let (direct, group, `public`): (RoomRank?, RoomRank?, RoomRank?) =
       switch action {
       case .see: (.member, .member, .nonMember)
@@ -65,24 +65,24 @@ package enum Permissions {
   }
 
   package static func allows(_ action: RoomAction, as role: Role?, in kind: RoomKind) -> Bool {
-    least(for: action, in: kind).map { RoomRank(role) >= $0 } ?? false
+    requiredRank(for: action, in: kind).map { RoomRank(role) >= $0 } ?? false
   }
 
   /// Throws if the action is not allowed. To a user who is no member, a room that is not public looks as if it did not exist.
   package static func check(_ action: RoomAction, as role: Role?, in kind: RoomKind) throws(ChatError) {
     guard role != nil || allows(.see, as: nil, in: kind) else { throw .notFound }
-    guard let least = least(for: action, in: kind) else { throw ChatError(.forbidden, "A direct room has two members with equal rights.") }
-    guard RoomRank(role) < least else { return }
-    switch least {
-    case .owner: throw ChatError(.forbidden, role == nil ? joinFirst : "This takes an owner of the room.")
-    case .moderator: throw ChatError(.forbidden, role == nil ? joinFirst : "This takes a moderator of the room.")
+    guard let required = requiredRank(for: action, in: kind) else { throw ChatError(.forbidden, "A direct room does not allow this.") }
+    guard RoomRank(role) < required else { return }
+    switch required {
+    case .owner: throw ChatError(.forbidden, role == nil ? joinFirst : "Only an owner of the room may do this.")
+    case .moderator: throw ChatError(.forbidden, role == nil ? joinFirst : "Only a moderator of the room may do this.")
     case .nonMember, .member: throw ChatError(.forbidden, joinFirst)
     }
   }
 
   /// Removing or banning another user needs a higher rank than theirs; users who are no members have the lowest.
   package static func checkRank(of other: Role?, below mine: Role?) throws(ChatError) {
-    guard RoomRank(other) < RoomRank(mine) else { throw ChatError(.forbidden, "This is possible only with users of a lower role.") }
+    guard RoomRank(other) < RoomRank(mine) else { throw ChatError(.forbidden, "Only for users with a lower role than yours.") }
   }
 
   private static let joinFirst = "Join the room first."

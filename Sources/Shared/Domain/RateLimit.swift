@@ -17,7 +17,7 @@ package struct RateLimit: Equatable, Sendable {
   ///
   /// Exact, unlike a token bucket: no span of `windowMilliseconds`, wherever it begins, has more than `count` admitted actions.
   /// Times after `now` can only come from another boot of the machine and are dropped.
-  package func judge(_ admitted: [Int64], now: Int64) -> Verdict {
+  package func evaluate(_ admitted: [Int64], now: Int64) -> Verdict {
     let recent = admitted.filter { $0 <= now && now - $0 < windowMilliseconds }
     if recent.count < count { return .admitted(times: recent + [now]) }
     let oldestThatCounts = recent[recent.count - count]

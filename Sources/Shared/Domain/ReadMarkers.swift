@@ -4,7 +4,7 @@
 package struct ReadMarkers: Equatable, Sendable {
   /// Members of the largest room whose receipts are sent to all members; in a larger one they are sent to the member's own devices
   /// only, since each message would cause a receipt of every member to every member. The receipts of one message can be listed in any room.
-  package static let receiptMembersMax: Int64 = 100
+  package static let sharedReceiptsMembersMax: Int64 = 100
 
   package private(set) var deliveredSeq: Int64
   package private(set) var previewSeq: Int64

@@ -51,7 +51,7 @@ package final class DoorbellReceiver {
   }
 
   private static func inode(of path: String) -> UInt64 {
-    var facts = stat()
-    return lstat(path, &facts) == 0 ? UInt64(facts.st_ino) : 0
+    var status = stat()
+    return lstat(path, &status) == 0 ? UInt64(status.st_ino) : 0
   }
 }

@@ -1,4 +1,4 @@
-// Making directories.
+// Creates directories with their modes.
 import Glibc
 
 /// Makes each directory with its mode, as far as it is missing, and its parents with the same mode.

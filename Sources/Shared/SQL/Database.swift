@@ -24,7 +24,7 @@ package final class Database: @unchecked Sendable {
 
   // MARK: Statements
 
-  /// Runs a statement without reading rows, and answers how many rows it inserted, changed or deleted.
+  /// Runs a statement without reading rows, and returns how many rows it inserted, changed or deleted.
   @discardableResult
   package func run(_ sql: Statement, _ values: Value...) throws -> Int64 {
     try step(sql, values) { _ in false }
@@ -62,7 +62,7 @@ package final class Database: @unchecked Sendable {
     }
   }
 
-  /// Calls `body` for each row, in order, until it answers false.
+  /// Calls `body` for each row, in order, until it returns false.
   @inlinable
   package func forEachWhile(_ sql: Statement, _ values: Value..., body: (Row) throws -> Bool) throws {
     try step(sql, values, body)

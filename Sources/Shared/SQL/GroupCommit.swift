@@ -5,7 +5,7 @@ package import Posix
 /// A thread with the writing connection and a bounded queue of operations. An operation is acknowledged only after
 /// the COMMIT that contains it has returned, which with synchronous=FULL means that it is on disk.
 package final class GroupCommit: Sendable {
-  /// Operations that may wait; beyond it `submit` answers `Overload` at once.
+  /// Operations that may wait; beyond it `submit` returns `Overload` at once.
   package static let queueMax = 8192
   /// Operations in one transaction: bounds how long a commit takes, and so how long the other program waits for the write lock.
   package static let groupMax = 256
@@ -158,7 +158,7 @@ package final class GroupCommit: Sendable {
       } catch {
         if database.isInTransaction { _ = try? database.run("ROLLBACK") }
         stopIfCorrupt(error)
-        Log.error("commit of \(group.reduce(0) { $0 + $1.count }) failed: \(error)")
+        Log.error("commit of \(group.reduce(0) { $0 + $1.count }) operations failed: \(error)")
         for batch in group { batch.finish(Array(repeating: error, count: batch.count)) }
         return onCommit([])
       }
@@ -166,7 +166,7 @@ package final class GroupCommit: Sendable {
       onCommit(transaction.events)
     }
 
-    /// Runs all operations in one transaction and answers the error of each; nil if one that was not isolated failed after it had changed
+    /// Runs all operations in one transaction and returns the error of each; nil if one that was not isolated failed after it had changed
     /// something: then everything was rolled back. Throws when the transaction as a whole is lost.
     private func apply(_ group: [Batch], isolated: Bool, _ transaction: Transaction) throws -> [[(any Error)?]]? {
       try database.beginWriting()

@@ -10,7 +10,7 @@ package struct StoreError: Error, CustomStringConvertible, Equatable {
     case corruption
     /// There is no such table or column: this is another program's file, or one that was emptied.
     case schemaMismatch
-    /// A UNIQUE or PRIMARY KEY constraint said no.
+    /// A UNIQUE or PRIMARY KEY constraint failed.
     case uniqueViolation
     case other
   }

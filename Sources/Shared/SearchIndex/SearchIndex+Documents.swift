@@ -16,7 +16,7 @@ extension SearchIndex {
   private static let deletedMax = 64
 
   /// The first position in the index whose message `isEarlier` does not call earlier than a time; behind the last if there is none.
-  /// `isEarlier` is asked about rows of messages, and answers nil for one that is deleted. Found by halving, so clocks that were set back
+  /// `isEarlier` is asked about rows of messages, and returns nil for one that is deleted. Found by halving, so clocks that were set back
   /// blur the answer.
   package static func firstPosition(_ index: Database, unless isEarlier: (Int64) throws -> Bool?) throws -> Int64 {
     var low = try index.first("SELECT min(position) FROM documents") { $0.integer(0) } ?? 0

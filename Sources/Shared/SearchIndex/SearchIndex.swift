@@ -4,7 +4,7 @@ package import SQL
 /// Written in the message's own transaction, a full-text index would double the work under the write lock. So a follower of the journal
 /// writes the index, in a file that has its own lock, and stores its position in the same transaction. A search asks the index for
 /// messages up to that position, scans newer messages in their rooms (`RecentMessageScan`), and checks messages that were edited since: so
-/// results are never stale, however far behind the index is. The index answers candidates: only the message itself decides whether it is
+/// results are never stale, however far behind the index is. The index returns candidates: only the message itself decides whether it is
 /// a hit.
 ///
 /// The file may vanish or be damaged at any time. Each index has a name, and the database says which one is valid (`Meta.searchIndex`):

@@ -63,7 +63,7 @@ package final class SearchIndexWriter {
       .integer(state.editedThrough))
   }
 
-  /// Indexes messages as they are now, removes the messages of deleted rooms, and stores the state. Doing it twice is doing it once.
+  /// Indexes messages as they are now, removes the messages of deleted rooms, and stores the state. Idempotent.
   package func index(_ entries: [Entry], deletedRooms: [RoomRowID] = [], state: SearchIndex.State) throws {
     try inTransaction {
       try index(entries)

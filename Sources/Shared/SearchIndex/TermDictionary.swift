@@ -33,7 +33,7 @@ package struct TermDictionary: Sendable {
     try database.first(find, .text(term)) { $0.integer(0) }
   }
 
-  /// Adds a term that is not there yet, and answers its number.
+  /// Adds a term that is not there yet, and returns its number.
   package func add(_ term: String, _ database: Database) throws -> Int64 {
     let number = try database.first(insert, .text(term)) { $0.integer(0) } ?? 0
     try database.run(insertPieces, .integer(number), .text(term))

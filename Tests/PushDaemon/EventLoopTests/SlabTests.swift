@@ -41,11 +41,11 @@ import Testing
   @Test func `tokens that were never given out find nothing`() {
     var slab = Slab<Tenant>()
     let alice = slab.insert { Tenant($0, "alice") }
-    for stranger in [
+    for invalid in [
       Token(slot: 0, generation: 0), Token(slot: 0, generation: 2), Token(slot: 1, generation: 1), Token(slot: .max, generation: .max),
     ] {
-      #expect(slab[stranger] == nil)
-      slab.remove(stranger)
+      #expect(slab[invalid] == nil)
+      slab.remove(invalid)
     }
     #expect(slab[alice.token] === alice && slab.element(inSlot: 1) == nil && slab.element(inSlot: .max) == nil)
   }

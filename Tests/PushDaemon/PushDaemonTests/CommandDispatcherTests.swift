@@ -24,15 +24,15 @@ import Testing
 
   @Test func `commands that are refused on the spot get their error and do not close the connection`() throws {
     let fixture = try LoopFixture()
-    let stranger = fixture.request("/ws")
-    stranger.readHead()
-    #expect(fixture.command(stranger, send("x", "1")).first?.contains("unauthenticated") == true)
+    let unauthenticated = fixture.request("/ws")
+    unauthenticated.readHead()
+    #expect(fixture.command(unauthenticated, send("x", "1")).first?.contains("unauthenticated") == true)
     for text in ["", "{", "[]", #"{"event":"dance"}"#, #"{"event":"typing","ref":"t","data":{"room_id":"x"}}"#] {
       let frames = fixture.command(try fixture.signedIn(fixture.chatFixture.alice), text)
       #expect(frames.count == 1 && frames[0].contains(#""event":"error""#), "\(text)")
     }
     #expect(fixture.io.all.allSatisfy { !$0.isClosing })
-    #expect(fixture.command(stranger, #"{"event":"ping","ref":"p"}"#).first?.contains(#""event":"pong""#) == true)
+    #expect(fixture.command(unauthenticated, #"{"event":"ping","ref":"p"}"#).first?.contains(#""event":"pong""#) == true)
   }
 
   @Test func `with 64 commands in flight a connection is not read until half of them are answered`() throws {

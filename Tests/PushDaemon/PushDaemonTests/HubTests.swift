@@ -56,7 +56,7 @@ import Testing
     #expect(hub[RoomRowID(1)] == nil)
   }
 
-  @Test func `a room gets five typing notifications in two seconds, and a crowd none`() {
+  @Test func `a room gets five typing notifications in two seconds, and a room with too many connections none`() {
     let hub = Hub()
     let lobby = hub.addUser(to: RoomRowID(1), PublicID(trusted: "lobby"))
     lobby.subscribe(Self.connection(1))

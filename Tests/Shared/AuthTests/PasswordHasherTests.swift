@@ -1,4 +1,4 @@
-// Passwords are recognised, strangers are not told apart, and the machine is not hashed to death.
+// Password hashes: verification, cost, and the bound on concurrent hashing.
 
 import Glibc
 import Posix

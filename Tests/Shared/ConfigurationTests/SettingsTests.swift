@@ -134,8 +134,8 @@ import Testing
   }
 
   private func mode(_ path: String) -> mode_t {
-    var facts = stat()
-    stat(path, &facts)
-    return facts.st_mode & 0o777
+    var status = stat()
+    stat(path, &status)
+    return status.st_mode & 0o777
   }
 }

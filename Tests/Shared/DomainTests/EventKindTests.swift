@@ -29,7 +29,7 @@ struct EventKindTests {
     #expect((kind.word == nil) == (kind.scope == .server))
   }
 
-  @Test func `a newer event replaces an earlier one only where it tells the whole state`() {
+  @Test func `a newer event replaces an earlier one only where it contains the whole state`() {
     #expect(EventKind.allCases.filter(\.isCompacted) == [.receipt, .ownReceipt, .ownMembership])
   }
 

@@ -7,9 +7,9 @@ import Testing
   @Test func `five messages in five seconds are admitted, the sixth when the first is five seconds old`() {
     let limit = RateLimit(count: 5, windowMilliseconds: 5000)
     let times: [Int64] = [0, 1000, 1000, 2000, 4999]
-    #expect(limit.judge(times, now: 4999) == .refused(retryAfterMilliseconds: 1))
-    #expect(limit.judge(times, now: 5000) == .admitted(times: [1000, 1000, 2000, 4999, 5000]))
-    #expect(limit.judge([], now: 7) == .admitted(times: [7]))
+    #expect(limit.evaluate(times, now: 4999) == .refused(retryAfterMilliseconds: 1))
+    #expect(limit.evaluate(times, now: 5000) == .admitted(times: [1000, 1000, 2000, 4999, 5000]))
+    #expect(limit.evaluate([], now: 7) == .admitted(times: [7]))
   }
 
   @Test(arguments: [(1, 1), (1, 50), (2, 10), (5, 50), (5, 5000), (20, 300), (1000, 4000)])
@@ -24,7 +24,7 @@ import Testing
     for _ in 0..<5000 {
       now += random.int(0...3) == 0 ? 0 : random.int64(0...pause)
       let inWindow = everAdmitted.suffix(count).filter { now - $0 < Int64(window) }.count
-      switch limit.judge(remembered, now: now) {
+      switch limit.evaluate(remembered, now: now) {
       case .admitted(let times):
         if inWindow >= count { wrong.append("over-admitted at \(now)") }
         if times.count > count { wrong.append("remembers too much at \(now)") }
@@ -34,8 +34,8 @@ import Testing
         refusals += 1
         if inWindow < count { wrong.append("under-admitted at \(now)") }
         if milliseconds < 1 || milliseconds > Int64(window) { wrong.append("asks for \(milliseconds) ms at \(now)") }
-        if case .refused = limit.judge(remembered, now: now + milliseconds) { wrong.append("asks for too little at \(now)") }
-        if milliseconds > 1, case .admitted = limit.judge(remembered, now: now + milliseconds - 1) {
+        if case .refused = limit.evaluate(remembered, now: now + milliseconds) { wrong.append("asks for too little at \(now)") }
+        if milliseconds > 1, case .admitted = limit.evaluate(remembered, now: now + milliseconds - 1) {
           wrong.append("asks for too much at \(now)")
         }
       }
@@ -47,14 +47,14 @@ import Testing
 
   @Test func `times of another boot, later than now, are dropped and lock nobody out`() {
     let limit = RateLimit(count: 2, windowMilliseconds: 1000)
-    #expect(limit.judge([5000, 6000], now: 10) == .admitted(times: [10]))
-    #expect(limit.judge([9, 6000], now: 10) == .admitted(times: [9, 10]))
-    #expect(limit.judge([.max, .max], now: 0) == .admitted(times: [0]))
+    #expect(limit.evaluate([5000, 6000], now: 10) == .admitted(times: [10]))
+    #expect(limit.evaluate([9, 6000], now: 10) == .admitted(times: [9, 10]))
+    #expect(limit.evaluate([.max, .max], now: 0) == .admitted(times: [0]))
   }
 
   @Test func `a lowered limit counts the actions admitted under the higher one`() {
     let limit = RateLimit(count: 2, windowMilliseconds: 1000)
-    #expect(limit.judge([0, 100, 200, 300], now: 400) == .refused(retryAfterMilliseconds: 800))
-    #expect(limit.judge([0, 100, 200, 300], now: 1200) == .admitted(times: [300, 1200]))
+    #expect(limit.evaluate([0, 100, 200, 300], now: 400) == .refused(retryAfterMilliseconds: 800))
+    #expect(limit.evaluate([0, 100, 200, 300], now: 1200) == .admitted(times: [300, 1200]))
   }
 }

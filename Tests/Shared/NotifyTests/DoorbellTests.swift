@@ -1,4 +1,4 @@
-// The bell between the programs, and what people do to its socket.
+// The doorbell between the programs, and what can happen to its socket.
 import Glibc
 import Notify
 import Posix
@@ -11,8 +11,8 @@ import Testing
   private let directory = TemporaryDirectory()
   private var path: String { directory.path + "/doorbell.sock" }
 
-  /// Whether a ring is heard. A wait that is not ended by it would take twenty seconds.
-  private func hears(_ doorbell: DoorbellReceiver, _ bell: DoorbellSender) -> Bool {
+  /// Whether the receiver gets a ring. Without one the wait would take 20 seconds.
+  private func receives(_ doorbell: DoorbellReceiver, _ bell: DoorbellSender) -> Bool {
     bell.ring()
     let begin = Clock.monotonicNanoseconds()
     doorbell.wait(milliseconds: Self.long / 4)
@@ -29,7 +29,7 @@ import Testing
   @Test func `a ring ends the waiting, and one that came before is not lost`() throws {
     let doorbell = try DoorbellReceiver(path: path)
     let bell = try DoorbellSender(path: path)
-    #expect(hears(doorbell, bell))
+    #expect(receives(doorbell, bell))
     let ringer = Thread(name: "ringer") { bell.ring() }
     doorbell.wait(milliseconds: Self.long)
     ringer.join()
@@ -52,7 +52,7 @@ import Testing
     let tooLong = try DoorbellSender(path: "/" + String(repeating: "x", count: 300))
     tooLong.ring()
     let doorbell = try DoorbellReceiver(path: path)
-    #expect(hears(doorbell, bell), "who came later is heard by a bell that was there before")
+    #expect(receives(doorbell, bell), "a receiver created after the sender gets its rings")
   }
 
   @Test func `a doorbell that nobody answers is never waited for`() throws {
@@ -78,11 +78,11 @@ import Testing
   @Test func `a socket that was removed is put back at the next quiet moment`() throws {
     let doorbell = try DoorbellReceiver(path: path)
     let bell = try DoorbellSender(path: path)
-    #expect(hears(doorbell, bell))
+    #expect(receives(doorbell, bell))
     unlink(path)
     doorbell.wait(milliseconds: 1)
     #expect(TemporaryDirectory.names(in: directory.path) == ["doorbell.sock"])
-    #expect(hears(doorbell, bell))
+    #expect(receives(doorbell, bell))
   }
 
   @Test func `a socket that a file or another socket has replaced is put back`() throws {
@@ -91,11 +91,11 @@ import Testing
     unlink(path)
     TemporaryDirectory.write(Array("not a socket".utf8), to: path)
     doorbell.wait(milliseconds: 1)
-    #expect(hears(doorbell, bell))
+    #expect(receives(doorbell, bell))
 
     let thief = try DoorbellReceiver(path: path)
     doorbell.wait(milliseconds: 1)
-    #expect(hears(doorbell, bell))
+    #expect(receives(doorbell, bell))
     _ = thief
   }
 
@@ -107,7 +107,7 @@ import Testing
     for _ in 0..<3 { #expect(quiet(doorbell, milliseconds: 5) >= 4) }
     TemporaryDirectory.remove(path)
     doorbell.wait(milliseconds: 1)
-    #expect(hears(doorbell, bell))
+    #expect(receives(doorbell, bell))
   }
 
   @Test func `when the whole directory was removed and made again, the bell is back`() throws {
@@ -115,13 +115,13 @@ import Testing
     mkdir(run, 0o700)
     let doorbell = try DoorbellReceiver(path: run + "/doorbell.sock")
     let bell = try DoorbellSender(path: run + "/doorbell.sock")
-    #expect(hears(doorbell, bell))
+    #expect(receives(doorbell, bell))
     TemporaryDirectory.remove(run)
     doorbell.wait(milliseconds: 1)
     mkdir(run, 0o700)
     doorbell.wait(milliseconds: 1)
     #expect(TemporaryDirectory.names(in: run) == ["doorbell.sock"])
-    #expect(hears(doorbell, bell))
+    #expect(receives(doorbell, bell))
   }
 
   @Test func `a path that cannot be bound stops the start`() {

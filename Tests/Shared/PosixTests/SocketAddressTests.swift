@@ -57,9 +57,9 @@ import Testing
     let listener = try listeningSocket(at: address, nonblocking: false)
     #expect(connects(to: address))
     #expect(TemporaryDirectory.names(in: directory.path) == ["s.sock"])
-    var facts = stat()
-    stat(directory.path + "/s.sock", &facts)
-    #expect(facts.st_mode & 0o777 == 0o660)
+    var status = stat()
+    stat(directory.path + "/s.sock", &status)
+    #expect(status.st_mode & 0o777 == 0o660)
     #expect(boundAddress(of: listener.number) == nil)
   }
 

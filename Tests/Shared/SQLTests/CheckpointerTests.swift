@@ -12,8 +12,8 @@ import Testing
   private static let blobsMax = 40_000
 
   private static func bytes(_ path: String) -> Int64 {
-    var facts = stat()
-    return stat(path, &facts) == 0 ? Int64(facts.st_size) : 0
+    var status = stat()
+    return stat(path, &status) == 0 ? Int64(status.st_size) : 0
   }
 
   /// Writes blobs until `isEnough` of their bytes and the largest that the log was; answers both, and how many there are.

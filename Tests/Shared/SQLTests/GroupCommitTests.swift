@@ -106,8 +106,8 @@ import Testing
     store.writer.submit(operations) { results in
       outcomes.update { $0 = results.map { result in (try? result.get()).map { "\($0)" } ?? "refused" } }
     }
-    let heard = outcomes.wait { $0 }
-    #expect(heard == (0..<GroupCommit.groupMax).map { $0 == 7 ? "refused" : "\($0)" })
+    let received = outcomes.wait { $0 }
+    #expect(received == (0..<GroupCommit.groupMax).map { $0 == 7 ? "refused" : "\($0)" })
     let stored = try store.read { try Journal.entries(after: 0, limit: 1000, $0).map(\.position) }
     #expect(stored.count == GroupCommit.groupMax - 1)
     store.writer.stop()

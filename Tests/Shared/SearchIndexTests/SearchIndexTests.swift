@@ -7,7 +7,7 @@ import Testing
 import TextSearch
 
 @Suite struct SearchIndexTests {
-  private struct Said {
+  private struct Document {
     let row: Int64
     let author: Int64
     var words: Set<String>
@@ -20,7 +20,7 @@ import TextSearch
   private struct IndexFixture {
     let indexer: SearchIndexWriter
     let index: Database
-    var said: [Int64: Said] = [:]
+    var documents: [Int64: Document] = [:]
     var state: SearchIndex.State
 
     init(_ path: String) throws {
@@ -33,7 +33,7 @@ import TextSearch
     mutating func take(_ positions: [Int64], deletedRooms: [RoomRowID] = []) throws {
       state.indexedThrough = max(state.indexedThrough, positions.max() ?? 0)
       let entries = positions.compactMap { position in
-        said[position].map {
+        documents[position].map {
           SearchIndexWriter.Entry(
             row: $0.row, position: position, author: UserRowID($0.author),
             content: $0.words.isEmpty ? nil : $0.words.sorted().joined(separator: " "))
@@ -44,9 +44,10 @@ import TextSearch
 
     /// What reading everything finds, newest first.
     func read(_ words: [String], by author: Int64?, in rooms: Set<Int64>, _ range: ClosedRange<Int64>) -> [Int64] {
-      said.filter { position, said in
-        range.contains(position) && rooms.contains(said.row >> 32) && !said.words.isEmpty && (author == nil || said.author == author)
-          && words.allSatisfy(said.words.contains)
+      documents.filter { position, document in
+        range.contains(position) && rooms.contains(document.row >> 32) && !document.words.isEmpty
+          && (author == nil || document.author == author)
+          && words.allSatisfy(document.words.contains)
       }.keys.sorted(by: >)
     }
 
@@ -90,7 +91,7 @@ import TextSearch
         #expect(row.integer(1) >= sealed)
         list(row.integer(0), row.integer(1) << 16, row.bytes(2))
       }
-      var documents = Set<[Int64]>()
+      var stored = Set<[Int64]>()
       try index.forEach("SELECT position, terms FROM documents") { row in
         var (term, difference, shift) = (Int64(0), Int64(0), Int64(0))
         for byte in row.bytes(1) {
@@ -98,14 +99,14 @@ import TextSearch
           shift += 7
           if byte < 0x80 {
             term += difference
-            documents.insert([row.integer(0), term])
+            stored.insert([row.integer(0), term])
             (difference, shift) = (0, 0)
           }
         }
       }
-      let (missing, leftOver) = (documents.subtracting(lists).count, lists.subtracting(documents).count)
+      let (missing, leftOver) = (stored.subtracting(lists).count, lists.subtracting(stored).count)
       #expect(missing == 0 && leftOver == 0)
-      #expect(try index.first("SELECT count(*) FROM documents") { $0.integer(0) } == Int64(said.values.count { !$0.words.isEmpty }))
+      #expect(try index.first("SELECT count(*) FROM documents") { $0.integer(0) } == Int64(documents.values.count { !$0.words.isEmpty }))
     }
   }
 
@@ -123,12 +124,12 @@ import TextSearch
       for _ in 0..<100 {
         position += Int64(random.int(1...240))
         let row = Int64(random.int(1...roomCount)) << 32 | position
-        fixture.said[position] = Said(row: row, author: Int64(random.int(1...3)), words: some())
+        fixture.documents[position] = Document(row: row, author: Int64(random.int(1...3)), words: some())
         positions.append(position)
       }
       for _ in 0..<5 {
-        let changed = random.pick(fixture.said.keys.sorted())
-        fixture.said[changed]?.words = random.int(0...2) == 0 ? [] : some()
+        let changed = random.pick(fixture.documents.keys.sorted())
+        fixture.documents[changed]?.words = random.int(0...2) == 0 ? [] : some()
         positions.append(changed)
       }
       try fixture.take(Array(Set(positions)))
@@ -161,7 +162,7 @@ import TextSearch
 
     // A room goes, of old and of new blocks alike.
     try fixture.take([], deletedRooms: [RoomRowID(1)])
-    for (position, said) in fixture.said where said.row >> 32 == 1 { fixture.said[position]?.words = [] }
+    for (position, document) in fixture.documents where document.row >> 32 == 1 { fixture.documents[position]?.words = [] }
     try fixture.check()
     if roomCount > 1 { try compare() }
   }
@@ -170,14 +171,14 @@ import TextSearch
     var fixture = try IndexFixture(path)
     // Too many for a list in the first block, in batches that make one long and in one that is long at once; then few up to the fifth.
     let positions = Array(1...Int64(10_000)).filter { $0 % 10 != 0 } + (1...10).map { $0 * 33_000 }
-    for position in positions { fixture.said[position] = Said(row: 1 << 32 | position, author: 1, words: ["all"]) }
+    for position in positions { fixture.documents[position] = Document(row: 1 << 32 | position, author: 1, words: ["all"]) }
     for batch in [positions[..<3000], positions[3000..<3100], positions[3100..<8500], positions[8500...]] { try fixture.take(Array(batch)) }
     let read = fixture.read(["all"], by: nil, in: [1], 0...Int64.max)
     let isSame = try fixture.walk(["all"], by: 1, in: [1], 0...Int64.max) == read
     #expect(isSame)
     // Deleting makes a list of the bits again, when few are left.
     let gone = Array(positions[..<5500])
-    for position in gone { fixture.said[position]?.words = [] }
+    for position in gone { fixture.documents[position]?.words = [] }
     try fixture.take(gone)
     try fixture.check()
     let isSameLater = try fixture.walk(["all"], by: 1, in: [1], 0...Int64.max) == fixture.read(["all"], by: nil, in: [1], 0...Int64.max)

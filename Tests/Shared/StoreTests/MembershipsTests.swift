@@ -38,32 +38,32 @@ import Testing
 
   @Test func `the next owner has the highest role, then the longest membership, then the oldest account`() throws {
     let store = try TemporaryDatabase()
-    let people = try ["alice", "bob", "carol", "dave"].map { try store.addUser($0) }
-    let room = try store.addRoom("room", by: people[0])
-    func heir() throws -> String? { try store.read { try Memberships.nextOwner(of: room, $0) }?.username }
+    let users = try ["alice", "bob", "carol", "dave"].map { try store.addUser($0) }
+    let room = try store.addRoom("room", by: users[0])
+    func nextOwner() throws -> String? { try store.read { try Memberships.nextOwner(of: room, $0) }?.username }
     func admit(_ index: Int, _ role: Role, at time: Int64) throws {
-      _ = try store.write { try Memberships.insert(room, people[index].rowID, role: role, at: Timestamp(milliseconds: time), $0) }
+      _ = try store.write { try Memberships.insert(room, users[index].rowID, role: role, at: Timestamp(milliseconds: time), $0) }
     }
-    #expect(try heir() == nil)
+    #expect(try nextOwner() == nil)
     try admit(3, .member, at: 1)
     try admit(1, .member, at: 5)
     try admit(0, .member, at: 5)
-    #expect(try heir() == "dave")
-    _ = try store.write { try Memberships.delete(room, people[3].rowID, $0) }
-    #expect(try heir() == "alice")
+    #expect(try nextOwner() == "dave")
+    _ = try store.write { try Memberships.delete(room, users[3].rowID, $0) }
+    #expect(try nextOwner() == "alice")
     try admit(2, .moderator, at: 9)
-    #expect(try heir() == "carol")
+    #expect(try nextOwner() == "carol")
     #expect(try !store.read { try Memberships.hasOwner(room, $0) })
-    try store.write { try Memberships.setRole(room, people[2].rowID, to: .owner, $0) }
+    try store.write { try Memberships.setRole(room, users[2].rowID, to: .owner, $0) }
     #expect(try store.read { try Memberships.hasOwner(room, $0) })
   }
 
   @Test func `members are paged by the age of their accounts, each once`() throws {
     let store = try TemporaryDatabase()
-    let people = try (0..<9).map { try store.addUser("user\($0)") }
-    let room = try store.addRoom("room", by: people[0])
-    for person in people.shuffled() {
-      _ = try store.write { try Memberships.insert(room, person.rowID, role: .member, at: Self.zero, $0) }
+    let users = try (0..<9).map { try store.addUser("user\($0)") }
+    let room = try store.addRoom("room", by: users[0])
+    for user in users.shuffled() {
+      _ = try store.write { try Memberships.insert(room, user.rowID, role: .member, at: Self.zero, $0) }
     }
     var seen: [User] = []
     while true {
@@ -73,7 +73,7 @@ import Testing
       #expect(page.count <= 2)
       seen += page.map(\.user)
     }
-    #expect(seen == people)
+    #expect(seen == users)
   }
 
   @Test func `access finds a room for a non-member, and no room that does not exist`() throws {

@@ -83,7 +83,7 @@ import Testing
     #expect(entries.map(\.message) == [nil, nil, message(1), message(1), message(2), message(2), nil, nil, nil, nil, nil, nil])
     #expect(entries.compactMap(\.session) == [SessionRowID(7)])
     #expect(entries.map { $0.roomID?.text } == ["den1", "den1", nil, nil, nil, nil, nil, "den1", "gone2", nil, nil, nil])
-    // Bob resumes from before the migration: he left one room, and another one was deleted.
+    // Bob resumes from before the migration. Meanwhile Bob left one room and another one was deleted.
     let changes = try Journal.membershipChanges(of: UserRowID(2), after: 0, limit: 10, database)
     #expect(changes.map(\.position) == [2, 8] && changes.map { $0.roomID?.text } == ["den1", "den1"])
     let deletions = try DeletedRooms.deletions(concerning: UserRowID(2), after: 0, database)

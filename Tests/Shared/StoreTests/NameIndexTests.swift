@@ -20,7 +20,7 @@ import TextSearch
     }
   }
 
-  private func people(_ text: String, limit: Int = 200) throws -> [String] {
+  private func findUsers(_ text: String, limit: Int = 200) throws -> [String] {
     try store.read { try Users.search(SearchQuery(text), after: nil, limit: limit, $0) }.map(\.user.username)
   }
 
@@ -53,8 +53,8 @@ import TextSearch
       ("bert", "Johanna Smith"), ("carl", "Carl Annabel"), ("yves", "Yves Anna"), ("xaver", "Anna Xaver"), ("annabel", "B"),
       ("will", "Anna"), ("anna", "Z"), ("anne", "Y"), ("zoe", "Ann"), ("nobody", "Nobody"),
     ] { try add(username, shown) }
-    #expect(try people("Anna") == ["anna", "will", "annabel", "xaver", "carl", "yves", "bert", "anne", "zoe"])
-    #expect(try people("anna", limit: 3) == ["anna", "will", "annabel"])
+    #expect(try findUsers("Anna") == ["anna", "will", "annabel", "xaver", "carl", "yves", "bert", "anne", "zoe"])
+    #expect(try findUsers("anna", limit: 3) == ["anna", "will", "annabel"])
   }
 
   @Test func `equal matches come by name, page by page, each once`() throws {
@@ -75,17 +75,17 @@ import TextSearch
   @Test func `a user name ranks above equal display names`() throws {
     for number in 0..<60 { try add("aaa\(number)", "Root") }
     try add("root", "Zed")
-    #expect(try people("root", limit: 1) == ["root"])
+    #expect(try findUsers("root", limit: 1) == ["root"])
   }
 
   @Test func `all words count, in whatever order`() throws {
     try add("ms87", "Maria Silva")
     try add("maria", "Maria Santos")
     try add("silva", "João Silva")
-    #expect(try people("maria silva") == ["ms87"])
-    #expect(try people("sil mar") == ["ms87"])
-    #expect(try people("maira silva") == ["ms87"])
-    #expect(try people("maria maria silva santos") == [])
+    #expect(try findUsers("maria silva") == ["ms87"])
+    #expect(try findUsers("sil mar") == ["ms87"])
+    #expect(try findUsers("maira silva") == ["ms87"])
+    #expect(try findUsers("maria maria silva santos") == [])
   }
 
   // MARK: Typing errors
@@ -100,14 +100,14 @@ import TextSearch
   func `a name with a typing error is found, and nobody else`(name: String, _: String, typed: String) throws {
     for other in ["bob", "mallory", "wolfgang", "guillermo", "beatrice"] { try add(other) }
     try add("x-1", "\(name.prefix(1).uppercased())\(name.dropFirst()) Lopez")
-    #expect(try people(typed) == ["x-1"])
-    #expect(try people("lopez \(typed)") == ["x-1"])
+    #expect(try findUsers(typed) == ["x-1"])
+    #expect(try findUsers("lopez \(typed)") == ["x-1"])
   }
 
   @Test func `short words have no fuzzy matches`() throws {
     try add("bob")
     for typed in ["bo", "b", "bbo", "pob", "ob", "bb"] {
-      #expect(try people(typed) == (typed == "bo" || typed == "b" ? ["bob"] : []), "\(typed)")
+      #expect(try findUsers(typed) == (typed == "bo" || typed == "b" ? ["bob"] : []), "\(typed)")
     }
   }
 
@@ -120,7 +120,7 @@ import TextSearch
     for (typed, wanted) in [
       ("JOSÉ", "jose"), ("nunez", "jose"), ("nuñes", "jose"), ("ΕΛΕΝΗ", "eleni"), ("παππας", "eleni"), ("παπας", "eleni"), ("влад", "vlad"),
       ("сокалов", "vlad"), ("владимри", "vlad"), ("京太", "tokyo"), ("郎", "tokyo"), ("東京太郎", "tokyo"), ("نور", "noor"), ("نورا", "noor"),
-    ] { #expect(try people(typed) == [wanted], "\(typed)") }
+    ] { #expect(try findUsers(typed) == [wanted], "\(typed)") }
   }
 
   @Test func `any text is a query`() throws {
@@ -129,12 +129,12 @@ import TextSearch
     for typed in [
       "\"", "'", "*", "^", "(", "a AND", "NEAR(", "{x}", ":", "\\", "%", "\u{0}", "\u{7f}", "NOT", "or", "\u{10ffff}", " ", "-",
       "user_names:1", "é\u{301}\u{301}",
-    ] { #expect(try people(typed).count <= 1, "\(typed)") }
-    #expect(try people("_") == ["_under"])
-    #expect(try people("not") == ["nul.nul"])
-    #expect(throws: SearchQuery.TooLong.self) { try people(String(repeating: "x", count: 513)) }
+    ] { #expect(try findUsers(typed).count <= 1, "\(typed)") }
+    #expect(try findUsers("_") == ["_under"])
+    #expect(try findUsers("not") == ["nul.nul"])
+    #expect(throws: SearchQuery.TooLong.self) { try findUsers(String(repeating: "x", count: 513)) }
     #expect(throws: SearchQuery.TooLong.self) { try rooms(String(repeating: "x", count: 513)) }
-    #expect(try people(String(repeating: "x ", count: 250)) == [])
+    #expect(try findUsers(String(repeating: "x ", count: 250)) == [])
   }
 
   // MARK: Rooms
@@ -192,10 +192,10 @@ import TextSearch
       try store.write { try Users.setProfile(of: user, $0) }
     }
     try rename("Countess Lovelace")
-    #expect(try people("countess") == ["ada"])
-    #expect(try people("lovelace") == ["ada", "bob"])
+    #expect(try findUsers("countess") == ["ada"])
+    #expect(try findUsers("lovelace") == ["ada", "bob"])
     try rename("Ada King")
-    #expect(try people("countess") == [] && people("lovelace") == ["bob"] && people("king") == ["ada"])
+    #expect(try findUsers("countess") == [] && findUsers("lovelace") == ["bob"] && findUsers("king") == ["ada"])
     #expect(try terms() == ["ada", "king", "bob", "lovelace"])
     try checkIndex()
   }
@@ -208,13 +208,13 @@ import TextSearch
         of: User(rowID: eve.rowID, id: eve.id, username: "eve", displayName: "Eve Moneypenny", statusText: "", createdAt: eve.createdAt),
         transaction)
     }
-    #expect(try people("moneypeny") == ["bob", "eve"])
+    #expect(try findUsers("moneypeny") == ["bob", "eve"])
     try store.write { transaction in
       try Erasures.begin(
         eve.rowID, username: Username("deleted-1"), displayName: "Deleted user", at: Timestamp(milliseconds: 1), transaction)
     }
-    #expect(try people("moneypenny") == ["bob"])
-    #expect(try people("eve") == [] && people("deleted") == [])
+    #expect(try findUsers("moneypenny") == ["bob"])
+    #expect(try findUsers("eve") == [] && findUsers("deleted") == [])
     #expect(try terms() == ["bob", "moneypenny"])
     try checkIndex()
   }
@@ -238,26 +238,26 @@ import TextSearch
   @Test func `the index is consistent after any history`() throws {
     var random = SplitMix(seed: 31)
     let words = ["anna", "ana", "Bob", "Ünal", "東京", "x", "smith", "smit", "🦕", "van", "der", "Ελένη"]
-    var people = try (0..<20).map { try store.addUser("user\($0)") }
+    var users = try (0..<20).map { try store.addUser("user\($0)") }
     for round in 0..<300 {
-      let index = random.int(0...people.count - 1)
-      let person = people[index]
+      let index = random.int(0...users.count - 1)
+      let old = users[index]
       if random.int(0...9) == 0 {
         try store.write { transaction in
           try Erasures.begin(
-            person.rowID, username: Username("deleted-\(round)"), displayName: "Deleted user", at: Timestamp(milliseconds: 1), transaction)
+            old.rowID, username: Username("deleted-\(round)"), displayName: "Deleted user", at: Timestamp(milliseconds: 1), transaction)
         }
-        people[index] = try store.addUser("new\(round)")
+        users[index] = try store.addUser("new\(round)")
       } else {
         let name = (0...random.int(0...3)).map { _ in random.pick(words) }.joined(separator: " ")
         let user = User(
-          rowID: person.rowID, id: person.id, username: person.username, displayName: name, statusText: "", createdAt: person.createdAt)
+          rowID: old.rowID, id: old.id, username: old.username, displayName: name, statusText: "", createdAt: old.createdAt)
         try store.write { try Users.setProfile(of: user, $0) }
-        people[index] = user
+        users[index] = user
       }
     }
     try checkIndex()
-    #expect(try terms() == Set(people.flatMap { FoldedText("\($0.username) \($0.displayName)").terms }))
+    #expect(try terms() == Set(users.flatMap { FoldedText("\($0.username) \($0.displayName)").terms }))
   }
 
   // MARK: Old databases
@@ -287,13 +287,13 @@ import TextSearch
       """)
     #expect(try Migrator.migrate(path: old, epoch: "e") == Int64(before + migrationsMore))
     let reader = try Database(path: old, access: .reader)
-    func people(_ text: String) throws -> [String] {
+    func findUsers(_ text: String) throws -> [String] {
       try Users.search(SearchQuery(text), after: nil, limit: 9, reader).map(\.user.username)
     }
     for (typed, wanted) in [("grossman", "alice"), ("großmann", "alice"), ("elodei", "bob"), ("alcie", "alice")] {
-      #expect(try people(typed) == [wanted], "\(typed)")
+      #expect(try findUsers(typed) == [wanted], "\(typed)")
     }
-    #expect(try people("deleted") == [] && people("user") == [])
+    #expect(try findUsers("deleted") == [] && findUsers("user") == [])
     #expect(try Rooms.search(SearchQuery("gardne"), for: UserRowID(1), after: nil, limit: 9, reader).map(\.view.room.id.text) == ["r"])
     #expect(try Rooms.search(SearchQuery("honey"), for: UserRowID(1), after: nil, limit: 9, reader).map(\.view.room.id.text) == ["r"])
   }

@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test func `Alice sees that Bob is online; once the lease has expired, he was last seen when it was renewed`() throws {
+  @Test func `Alice sees that Bob is online; once the lease has expired, last_seen is its last renewal`() throws {
     #expect(try seen(bob, by: alice, at: 1) == .unknown)
     try record(bob, .active, at: 1)
     try renew(at: 2, until: 10)
@@ -65,12 +65,12 @@ import Testing
     #expect(try online(for: alice, at: 9) == [])
   }
 
-  @Test func `Mallory, who shares no room with Bob, does not see his presence, and sees it once she does`() throws {
+  @Test func `Mallory does not see the presence of Bob until they share a room`() throws {
     try record(bob, .active, at: 1)
     try record(mallory, .idle, at: 1)
     try renew(at: 1, until: 100)
     #expect(try seen(bob, by: mallory, at: 2) == .unknown && online(for: mallory, at: 2) == [])
-    #expect(try seen(mallory, by: mallory, at: 2).state == .idle, "her own presence she may see")
+    #expect(try seen(mallory, by: mallory, at: 2).state == .idle, "users may see their own presence")
     try admit(mallory)
     #expect(try seen(bob, by: mallory, at: 2).state == .active)
     #expect(try online(for: mallory, at: 2) == ["bob active", "mallory idle"])

@@ -1,4 +1,4 @@
-// When people came how far, against a plain list of everything that happened.
+// When members moved their read markers, against a plain list of everything that happened.
 import Domain
 import SQL
 import Store
@@ -18,16 +18,16 @@ import Testing
     for _ in 1...last { _ = try MessagesTests.post(store, room, by: alice) }
 
     var random = SplitMix(seed: 8)
-    var marks = ReadMarkers(deliveredSeq: 0, previewSeq: 0, readSeq: 0)
+    var markers = ReadMarkers(deliveredSeq: 0, previewSeq: 0, readSeq: 0)
     /// Of each message, when it came into each state.
     var reached: [ReceiptState: [Int64: Timestamp]] = [:]
     for round in Int64(1)...80 {
       func some() -> Int64? { random.int(0...1) == 0 ? nil : random.int64(0...last) / 2 + round / 3 }
-      guard let wish = try? ReadMarkersUpdate(deliveredSeq: some(), previewSeq: some(), readSeq: some()) else { continue }
-      let before = marks
-      marks.advance(wish, upTo: last)
-      guard marks != before else { continue }
-      let after = marks
+      guard let update = try? ReadMarkersUpdate(deliveredSeq: some(), previewSeq: some(), readSeq: some()) else { continue }
+      let before = markers
+      markers.advance(update, upTo: last)
+      guard markers != before else { continue }
+      let after = markers
       try store.write { try ReceiptHistory.move(room, bob.rowID, from: before, to: after, at: Self.time(round), $0) }
       for state in ReceiptState.allCases {
         for seq in Int64(1)...last where seq <= after.seq(of: state) && seq > before.seq(of: state) {
@@ -38,9 +38,9 @@ import Testing
     for seq in Int64(1)...last {
       let receipts = try store.read {
         try ReceiptHistory.receipts(
-          of: MessageID(room: room, seq: seq), author: alice.rowID, saidAt: Self.time(0), after: 0, limit: 10, $0)
+          of: MessageID(room: room, seq: seq), author: alice.rowID, postedAt: Self.time(0), after: 0, limit: 10, $0)
       }
-      let state = marks.state(of: seq)
+      let state = markers.state(of: seq)
       #expect(receipts.map(\.state) == [state] && receipts.map(\.rowID) == [bob.rowID])
       if let state { #expect(receipts.first?.at == reached[state]?[seq], "\(seq) \(state)") }
     }
@@ -55,13 +55,13 @@ import Testing
     let last = 3 * ReceiptHistory.keptSeqs
     try store.write { transaction in
       for seq in Int64(1)...last {
-        let marks = ReadMarkers(deliveredSeq: seq - 1, previewSeq: seq - 1, readSeq: seq - 1)
+        let markers = ReadMarkers(deliveredSeq: seq - 1, previewSeq: seq - 1, readSeq: seq - 1)
         let next = ReadMarkers(deliveredSeq: seq, previewSeq: seq, readSeq: seq)
-        try ReceiptHistory.move(room, alice.rowID, from: marks, to: next, at: Self.time(seq), transaction)
+        try ReceiptHistory.move(room, alice.rowID, from: markers, to: next, at: Self.time(seq), transaction)
       }
     }
     let steps = try store.read { try $0.all("SELECT state, seq FROM mark_steps ORDER BY seq") { "\($0.integer(0)) \($0.integer(1))" } }
-    #expect(steps == (last - ReceiptHistory.keptSeqs...last).map { "3 \($0)" }, "one row a step, though three marks moved")
+    #expect(steps == (last - ReceiptHistory.keptSeqs...last).map { "3 \($0)" }, "one row a step, though three markers moved")
   }
 
   @Test func `markers, steps and mentions are deleted with the membership`() throws {
@@ -87,14 +87,14 @@ import Testing
 
   @Test func `the newest event of a compacted kind is the only one, and no other is removed`() throws {
     let store = try TemporaryDatabase()
-    let people = try ["alice", "bob"].map { try store.addUser($0) }
-    let rooms = try ["one", "two"].map { try store.addRoom($0, by: people[0]) }
+    let users = try ["alice", "bob"].map { try store.addUser($0) }
+    let rooms = try ["one", "two"].map { try store.addRoom($0, by: users[0]) }
     let kinds = EventKind.allCases.filter(\.isCompacted)
     #expect(kinds == [.receipt, .ownReceipt, .ownMembership])
     var random = SplitMix(seed: 9)
     var newest: [String: Int64] = [:]
     for round in Int64(1)...200 {
-      let (kind, room, user) = (random.pick(kinds), random.pick(rooms), random.pick(people).rowID)
+      let (kind, room, user) = (random.pick(kinds), random.pick(rooms), random.pick(users).rowID)
       if random.int(0...4) == 0 {
         try JournalTests.append(store, .newMessage, room: room, "\(round)")
       } else {
@@ -118,9 +118,9 @@ import Testing
         let said = try store.read { try Journal.positions(of: room, after: after, limit: 1000, $0) }
         #expect(said == positions(all.filter { $0.kind == .newMessage && $0.room == room && $0.position > after }))
       }
-      for person in people {
-        let own = try store.read { try Journal.userScoped(of: person.rowID, after: after, limit: 100, $0) }
-        #expect(own.sorted() == positions(all.filter { $0.kind.isUserScoped && $0.user == person.rowID && $0.position > after }))
+      for user in users {
+        let own = try store.read { try Journal.userScoped(of: user.rowID, after: after, limit: 100, $0) }
+        #expect(own.sorted() == positions(all.filter { $0.kind.isUserScoped && $0.user == user.rowID && $0.position > after }))
       }
     }
   }

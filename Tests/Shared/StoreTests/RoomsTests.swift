@@ -48,15 +48,15 @@ import Testing
 
   @Test func `the directory lists public rooms only, the largest first`() throws {
     let store = try TemporaryDatabase()
-    let people = try (0..<4).map { try store.addUser("user\($0)") }
+    let users = try (0..<4).map { try store.addUser("user\($0)") }
     for (index, name) in ["Garden", "Gardening", "Kitchen", "Cellar"].enumerated() {
-      let room = try store.addRoom(name, name == "Cellar" ? .group : .public, by: people[0])
-      for person in people.prefix(index + 1) {
-        _ = try store.write { try Memberships.insert(room, person.rowID, role: .member, at: Timestamp(milliseconds: 0), $0) }
+      let room = try store.addRoom(name, name == "Cellar" ? .group : .public, by: users[0])
+      for user in users.prefix(index + 1) {
+        _ = try store.write { try Memberships.insert(room, user.rowID, role: .member, at: Timestamp(milliseconds: 0), $0) }
       }
     }
     func names(after cursor: RoomDirectoryCursor? = nil, limit: Int = 10) throws -> [String] {
-      try store.read { try Rooms.directory(for: people[0].rowID, after: cursor, limit: limit, $0) }.compactMap(\.room.name)
+      try store.read { try Rooms.directory(for: users[0].rowID, after: cursor, limit: limit, $0) }.compactMap(\.room.name)
     }
     #expect(try names() == ["Kitchen", "Gardening", "Garden"])
     #expect(try names(limit: 1) == ["Kitchen"])

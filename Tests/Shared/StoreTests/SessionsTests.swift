@@ -26,7 +26,7 @@ import Testing
   }
 
   private static func token(_ store: TemporaryDatabase, _ token: String, at now: Int64 = 20) throws -> String {
-    switch try store.read({ try Sessions.holder(refreshHash: hash(token), at: time(now), $0) }) {
+    switch try store.read({ try Sessions.find(refreshHash: hash(token), at: time(now), $0) }) {
     case .current(let holder): "current of \(holder.sessionID.text)"
     case .reused(let session, let user): "spent of \(session.value) by \(user.value)"
     case nil: "unknown"
@@ -55,15 +55,15 @@ import Testing
     let alice = try store.addUser("alice")
     let session = try Self.addSession(store, "s1", of: alice)
     let id = PublicID(trusted: "s1")
-    let holder = try #require(try store.read { try Sessions.holder(id, at: Self.time(999), $0) })
+    let holder = try #require(try store.read { try Sessions.find(id, at: Self.time(999), $0) })
     #expect(holder.session == session && holder.user == alice && !holder.isSuspended)
-    #expect(try store.read { try Sessions.holder(id, at: Self.time(1000), $0) } == nil)
+    #expect(try store.read { try Sessions.find(id, at: Self.time(1000), $0) } == nil)
     try store.write { try $0.database.run("UPDATE users SET suspended_at = 5") }
-    #expect(try store.read { try Sessions.holder(id, at: Self.time(0), $0) }?.isSuspended == true)
+    #expect(try store.read { try Sessions.find(id, at: Self.time(0), $0) }?.isSuspended == true)
     try store.write { try Sessions.sweep(at: Self.time(999), $0) }
-    #expect(try store.read { try Sessions.holder(id, at: Self.time(0), $0) } != nil)
+    #expect(try store.read { try Sessions.find(id, at: Self.time(0), $0) } != nil)
     try store.write { try Sessions.sweep(at: Self.time(1000), $0) }
-    #expect(try store.read { try Sessions.holder(id, at: Self.time(0), $0) } == nil)
+    #expect(try store.read { try Sessions.find(id, at: Self.time(0), $0) } == nil)
   }
 
   @Test func `a ticket works once, and not after its expiry or its session's end`() throws {
@@ -92,13 +92,13 @@ import Testing
     let mine = try ["a1", "a2", "a3"].map { try Self.addSession(store, $0, of: alice) }
     _ = try Self.addSession(store, "b1", of: bob)
     try store.write { try Sessions.endOthers(of: alice.rowID, than: mine[1], at: Self.time(5), $0) }
-    #expect(try store.read { try Sessions.devices(of: alice.rowID, at: Self.time(5), $0) }.map(\.rowID) == [mine[1]])
-    #expect(try store.read { try Sessions.devices(of: bob.rowID, at: Self.time(5), $0) }.count == 1)
+    #expect(try store.read { try Sessions.list(of: alice.rowID, at: Self.time(5), $0) }.map(\.rowID) == [mine[1]])
+    #expect(try store.read { try Sessions.list(of: bob.rowID, at: Self.time(5), $0) }.count == 1)
     let ended = try store.read { try Journal.entries(after: 0, limit: 10, $0) }
     #expect(ended.allSatisfy { $0.kind == .sessionEnded && $0.user == alice.rowID && $0.room == nil })
     #expect(ended.map(\.session) == [mine[0], mine[2]])
     try store.write { try Sessions.endOthers(of: alice.rowID, than: nil, at: Self.time(6), $0) }
-    #expect(try store.read { try Sessions.devices(of: alice.rowID, at: Self.time(5), $0) }.isEmpty)
+    #expect(try store.read { try Sessions.list(of: alice.rowID, at: Self.time(5), $0) }.isEmpty)
   }
 
   @Test func `sessions are listed by their last use, without expired ones`() throws {
@@ -106,12 +106,12 @@ import Testing
     let alice = try store.addUser("alice")
     let first = try Self.addSession(store, "a1", of: alice)
     _ = try Self.addSession(store, "a2", of: alice)
-    #expect(try store.read { try Sessions.devices(of: alice.rowID, at: Self.time(5), $0) }.map(\.id.text) == ["a2", "a1"])
+    #expect(try store.read { try Sessions.list(of: alice.rowID, at: Self.time(5), $0) }.map(\.id.text) == ["a2", "a1"])
     try Self.rotate(store, first, "a1", "a1b")
-    let devices = try store.read { try Sessions.devices(of: alice.rowID, at: Self.time(5), $0) }
+    let devices = try store.read { try Sessions.list(of: alice.rowID, at: Self.time(5), $0) }
     #expect(devices.map(\.id.text) == ["a1", "a2"])
     #expect(devices[0].usedAt == Self.time(10) && devices[0].expiresAt == Self.time(2000) && devices[0].createdAt == Self.time(0))
-    #expect(try store.read { try Sessions.devices(of: alice.rowID, at: Self.time(1500), $0) }.map(\.id.text) == ["a1"])
+    #expect(try store.read { try Sessions.list(of: alice.rowID, at: Self.time(1500), $0) }.map(\.id.text) == ["a1"])
   }
 
   @Test(arguments: [String(repeating: "x", count: 500), String(repeating: "e\u{301}\u{302}", count: 300), "", "nul\u{0}", "😀"])
@@ -119,7 +119,7 @@ import Testing
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     _ = try Self.addSession(store, "s1", of: alice, userAgent: userAgent)
-    let kept = try store.read { try Sessions.devices(of: alice.rowID, at: Self.time(0), $0) }[0].userAgent
+    let kept = try store.read { try Sessions.list(of: alice.rowID, at: Self.time(0), $0) }[0].userAgent
     #expect(userAgent.hasPrefix(kept) || Array(userAgent.unicodeScalars).starts(with: kept.unicodeScalars))
   }
 }

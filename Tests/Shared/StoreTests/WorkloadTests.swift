@@ -10,19 +10,19 @@ import Testing
 
   @Test func `after a random workload of two programs the file is sound and all counts agree`() throws {
     let store = try TemporaryDatabase()
-    let people = try (0..<6).map { try store.addUser("user\($0)") }
-    let rooms = try (0..<4).map { try store.addRoom("room\($0)", by: people[0]) }
-    for (index, person) in people.enumerated() { _ = try SessionsTests.addSession(store, "s\(index)", of: person) }
+    let users = try (0..<6).map { try store.addUser("user\($0)") }
+    let rooms = try (0..<4).map { try store.addRoom("room\($0)", by: users[0]) }
+    for (index, user) in users.enumerated() { _ = try SessionsTests.addSession(store, "s\(index)", of: user) }
     let other = try GroupCommit(path: store.path) { _ in }
     let done = Threads.run(4) { thread -> Int in
       var random = SplitMix(seed: UInt64(thread))
       let writer = thread % 2 == 0 ? store.writer : other
       return (0..<150).filter { round -> Bool in
-        let (person, room, kind) = (random.pick(people), random.pick(rooms), random.int(0...6))
+        let (user, room, kind) = (random.pick(users), random.pick(rooms), random.int(0...6))
         let fails = random.int(0...4) == 0
         return
           (try? writer.perform { transaction -> Void in
-            try Self.step(kind, person, room, "\(thread)-\(round)", transaction)
+            try Self.step(kind, user, room, "\(thread)-\(round)", transaction)
             if fails { throw Oops() }
           }) != nil
       }.count
@@ -50,21 +50,21 @@ import Testing
     #expect(positions.count > 200)
   }
 
-  private static func step(_ kind: Int, _ person: User, _ room: RoomRowID, _ name: String, _ transaction: Transaction) throws {
+  private static func step(_ kind: Int, _ user: User, _ room: RoomRowID, _ name: String, _ transaction: Transaction) throws {
     let zero = Timestamp(milliseconds: 0)
     switch kind {
     case 0:
-      guard try Memberships.insert(room, person.rowID, role: .member, at: zero, transaction) else { return }
-      try Journal.append(.memberJoined, room: room, user: person.rowID, data: [], at: zero, transaction)
+      guard try Memberships.insert(room, user.rowID, role: .member, at: zero, transaction) else { return }
+      try Journal.append(.memberJoined, room: room, user: user.rowID, data: [], at: zero, transaction)
     case 1:
-      guard try Memberships.delete(room, person.rowID, transaction) else { return }
-      try Journal.append(.memberLeft, room: room, user: person.rowID, data: [], at: zero, transaction)
+      guard try Memberships.delete(room, user.rowID, transaction) else { return }
+      try Journal.append(.memberLeft, room: room, user: user.rowID, data: [], at: zero, transaction)
     case 2:
-      try Journal.append(.userUpdated, user: person.rowID, data: [], at: zero, transaction)
+      try Journal.append(.userUpdated, user: user.rowID, data: [], at: zero, transaction)
     default:
       guard let end = try Messages.end(of: room, transaction.database) else { return }
       try Messages.append(
-        Array(name.utf8), author: person.rowID, clientID: ClientID(name), fingerprint: nil, after: end, at: zero, transaction)
+        Array(name.utf8), author: user.rowID, clientID: ClientID(name), fingerprint: nil, after: end, at: zero, transaction)
     }
   }
 }

@@ -1,4 +1,4 @@
-// Why a request is not answered with what it asked for.
+// The HTTP error response to a handshake that is refused.
 
 /// An HTTP status and the reason in words, for the caller to put into a problem+json body; `headers` must be sent with it.
 package struct HandshakeError: Error, Equatable, Sendable {

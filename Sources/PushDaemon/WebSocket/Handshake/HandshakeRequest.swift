@@ -64,8 +64,8 @@ extension HandshakeRequest {
     let isHTTP =
       text.count == 8 && text.starts(with: "HTTP/".utf8) && ASCII.isDigit(text[5]) && text[6] == UInt8(ascii: ".")
       && ASCII.isDigit(text[7])
-    // What nginx sends unless told "proxy_http_version 1.1": the error says so.
-    throw isHTTP ? HandshakeError(505, "Only HTTP/1.1 is spoken here.") : .badRequest("The request line is not METHOD TARGET VERSION.")
+    // nginx sends HTTP/1.0 without "proxy_http_version 1.1"; the error names the version.
+    throw isHTTP ? HandshakeError(505, "Only HTTP/1.1 is supported.") : .badRequest("The request line is not METHOD TARGET VERSION.")
   }
 
   private static func readTarget(_ target: ArraySlice<UInt8>) throws(HandshakeError) -> (String, QueryItems) {
@@ -77,13 +77,13 @@ extension HandshakeRequest {
   }
 
   private func checkFields() throws(HandshakeError) {
-    for name in Self.onceOnly where fields.values(name).count > 1 { throw .badRequest("The header \(name) comes twice.") }
+    for name in Self.onceOnly where fields.values(name).count > 1 { throw .badRequest("The header \(name) may occur only once.") }
     guard let host = fields.values("host").first, !host.isEmpty, host.allSatisfy(Self.isHostByte) else {
       throw .badRequest("The header host is missing or malformed.")
     }
     // A body would be read as WebSocket frames by us and as a request's rest by others.
     guard fields.values("transfer-encoding").isEmpty, fields.values("content-length").allSatisfy({ $0.elementsEqual("0".utf8) }) else {
-      throw .badRequest("A request body is not taken here.")
+      throw .badRequest("A request body is not allowed here.")
     }
   }
 

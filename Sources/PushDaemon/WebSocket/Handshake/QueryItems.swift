@@ -1,4 +1,4 @@
-// What stands behind the question mark of a request target.
+// The query of a request target, decoded.
 import HTTPSyntax
 
 /// Names and values of a query, decoded once: percent escapes and, as browsers write forms, "+" for a space.
@@ -20,7 +20,7 @@ struct QueryItems: Sendable {
       let name = try Self.decode(item.name)
       let value = try Self.decode(item.value)
       if Self.onceOnly.contains(where: { $0.utf8.elementsEqual(name.utf8) }), self[name] != nil {
-        throw .badRequest("The query names a \(name) twice.")
+        throw .badRequest("The parameter \(name) may occur only once.")
       }
       items.append((name, value))
     }
@@ -37,11 +37,11 @@ struct QueryItems: Sendable {
     } catch {
       switch error {
       case .brokenEscape: throw .badRequest("The query contains a broken percent escape.")
-      case .escapedNUL: throw .badRequest("The query contains an escape for what is not text.")
+      case .escapedNUL: throw .badRequest("The query contains a control character or invalid UTF-8.")
       }
     }
     guard !decoded.contains(where: { $0 < 0x20 || $0 == 0x7F }), let string = String(validating: decoded, as: UTF8.self) else {
-      throw .badRequest("The query contains an escape for what is not text.")
+      throw .badRequest("The query contains a control character or invalid UTF-8.")
     }
     return string
   }

@@ -1,4 +1,4 @@
-// What a server answered to a handshake.
+// A server's response to a handshake.
 import HTTPSyntax
 
 /// The head of an HTTP/1.1 response.

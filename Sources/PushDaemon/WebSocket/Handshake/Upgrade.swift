@@ -26,7 +26,7 @@ extension HandshakeRequest {
     guard version.elementsEqual(Upgrade.version.utf8) else {
       // RFC 9110 section 15.5.22 wants Upgrade beside 426, and section 7.8 lists it in Connection.
       throw HandshakeError(
-        426, "Only version 13 of the WebSocket protocol is spoken here.",
+        426, "Only version 13 of the WebSocket protocol is supported.",
         headers: [HTTPHeader("Sec-WebSocket-Version", Upgrade.version), HTTPHeader("Upgrade", "websocket")])
     }
     guard let key = fields.values("sec-websocket-key").first, isKey(key) else {

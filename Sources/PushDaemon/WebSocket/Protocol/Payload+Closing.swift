@@ -1,4 +1,4 @@
-// What stands in a Close frame (RFC 6455 section 5.5.1).
+// The payload of Close frames (RFC 6455 section 5.5.1).
 
 extension ProtocolState.Payload {
   /// The code, nil if there is no payload at all, and the reason behind it. Throws `protocolError` for a single byte or a code that must not

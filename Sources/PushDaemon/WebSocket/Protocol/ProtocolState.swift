@@ -1,6 +1,6 @@
 // Where one connection stands in RFC 6455: what is half received, and how far the closing handshake has come.
 
-/// The protocol of one connection as a value: bytes in, events out, answers into the caller's buffer. No sockets, clocks or callbacks.
+/// The protocol of one connection as a value: bytes in, events out, responses into the caller's buffer. No sockets, clocks or callbacks.
 ///
 ///     var received = ReceivedBytes(buffer)
 ///     while let event = connection.protocolState.nextEvent(in: &received, limits: limits) {

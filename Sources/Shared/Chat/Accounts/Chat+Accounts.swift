@@ -74,7 +74,7 @@ extension Chat {
     let refusal = ChatError(.badCredentials, "This refresh token is not valid.")
     guard let hash = OpaqueToken.hash(of: refreshToken) else { throw refusal }
     let outcome: SignIn? = try commit { [self] transaction in
-      switch try Sessions.holder(refreshHash: hash, at: transaction.now, transaction.database) {
+      switch try Sessions.find(refreshHash: hash, at: transaction.now, transaction.database) {
       case .current(let holder):
         if holder.isSuspended { throw Self.suspended }
         let next = OpaqueToken.make()
@@ -97,7 +97,7 @@ extension Chat {
   /// The session of a refresh token and its user; nil if the session has ended.
   package func principal(ofRefreshToken refreshToken: String) throws -> Principal? {
     guard let hash = OpaqueToken.hash(of: refreshToken) else { return nil }
-    guard case .current(let holder)? = try readers.read({ try Sessions.holder(refreshHash: hash, at: clock.now, $0) }) else { return nil }
+    guard case .current(let holder)? = try readers.read({ try Sessions.find(refreshHash: hash, at: clock.now, $0) }) else { return nil }
     return Principal(holder)
   }
 

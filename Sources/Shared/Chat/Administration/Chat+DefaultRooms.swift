@@ -63,7 +63,7 @@ extension Chat {
     case 0: throw ChatError(.notFound, "There is no public room of this name or id.")
     case 1: return found[0]
     default:
-      throw ChatError(.conflict, "Several rooms have this name, take one of their ids: \(found.map(\.id.text).joined(separator: ", "))")
+      throw ChatError(.conflict, "Several rooms have this name; use one of these ids: \(found.map(\.id.text).joined(separator: ", "))")
     }
   }
 }

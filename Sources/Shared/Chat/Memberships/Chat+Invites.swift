@@ -36,7 +36,7 @@ extension Chat {
         return (invite, false)
       }
       guard try Invites.list(in: access.room, at: now, after: 0, limit: Self.invitesMax, transaction.database).count < Self.invitesMax
-      else { throw ChatError(.conflict, "At most \(Self.invitesMax) invitations to a room can be open.") }
+      else { throw ChatError(.conflict, "A room may have at most \(Self.invitesMax) open invites.") }
       let code = PublicID(trusted: Random.id())
       try Invites.insert(
         code, to: access.room, by: principal.user.rowID, uses: uses, at: now, expiresAt: now + .seconds(seconds), transaction)

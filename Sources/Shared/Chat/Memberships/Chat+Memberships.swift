@@ -54,7 +54,7 @@ extension Chat {
       try Permissions.check(.assignRole, as: access.role, in: access.kind)
       try Self.setRole(of: user, to: role, in: access.room, PublicID(trusted: id), reason: "changed", transaction)
       guard try Memberships.hasOwner(access.room, database) else {
-        throw ChatError(.conflict, "A room keeps at least one owner: name another one first.")
+        throw ChatError(.conflict, "A room needs at least one owner: appoint another one first.")
       }
       return (member, false)
     }

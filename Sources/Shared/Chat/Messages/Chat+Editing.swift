@@ -10,7 +10,7 @@ extension Chat {
     let body = try MessageBody(content)
     let names = MentionedNames.find(in: body.text)
     return try changing(seq, in: room, session: session) { [self] access, stored, transaction in
-      guard stored.author == access.user.rowID else { throw ChatError(.forbidden, "Only its author edits a message.") }
+      guard stored.author == access.user.rowID else { throw ChatError(.forbidden, "Only the author may edit this message.") }
       // An edit can carry new text to the other user, so a block forbids it as it forbids a message.
       if access.kind == .direct { try Self.checkNoBlock(in: access.room, transaction.database) }
       var message = try Self.message(stored)
@@ -36,7 +36,7 @@ extension Chat {
   package func deleting(_ seq: Int64, in room: String, session: SessionRowID) throws(ChatError) -> Change<[UInt8]> {
     try changing(seq, in: room, session: session) { access, stored, transaction in
       guard stored.author == access.user.rowID || Permissions.allows(.moderate, as: access.role, in: access.kind) else {
-        throw ChatError(.forbidden, "Only its author or a moderator deletes a message.")
+        throw ChatError(.forbidden, "Only the author or a moderator may delete this message.")
       }
       var message = try Self.message(stored)
       guard !message.deleted else { return stored.json }

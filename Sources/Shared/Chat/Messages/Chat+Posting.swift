@@ -57,7 +57,7 @@ extension Chat {
           content: body.text, clientID: clientID?.text, replyTo: message.reply_to, mentions: mentioned.map(\.id), createdAt: now))
       let id = try Messages.append(
         writer.bytes, author: access.user.rowID, clientID: clientID, fingerprint: fingerprint, after: access.end, at: now, transaction)
-      try ReceiptHistory.speak(id, by: access.user.rowID, transaction)
+      try ReceiptHistory.recordPost(id, by: access.user.rowID, transaction)
       if access.mentions > 0 { _ = try Mentions.read(access.room, access.user.rowID, upTo: seq, transaction) }
       for user in mentioned { _ = try Mentions.insert(id, user.rowID, transaction) }
       return PostResult(seq: seq, json: writer.bytes, isNew: true)

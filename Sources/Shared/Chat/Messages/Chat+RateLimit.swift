@@ -9,7 +9,7 @@ extension Chat {
   /// Counts one action; throws `rate_limited` with the time to retry.
   func enforceRateLimit(_ action: RateLimitedAction, of user: UserRowID, _ transaction: Transaction) throws {
     guard let limit = settings.messageRate else { return }
-    let verdict = try RateLimitStore.tryAcquire(action, of: user, limit, boot: boot, nowMilliseconds: clock.bootMilliseconds, transaction)
+    let verdict = try RateLimits.tryAcquire(action, of: user, limit, boot: boot, nowMilliseconds: clock.bootMilliseconds, transaction)
     if case .refused(let milliseconds) = verdict {
       let actions =
         switch action {

@@ -18,10 +18,10 @@ extension Chat {
       guard try Messages.find(message, database) != nil else { throw ChatError.notFound }
       guard try Reports.put(message, by: principal.user.rowID, reason: reason, at: transaction.now, transaction) else { return false }
       guard try Reports.count(in: access.room, by: principal.user.rowID, database) <= Self.reportsPerReporterMax else {
-        throw ChatError(.conflict, "At most \(Self.reportsPerReporterMax) reports of one member can wait.")
+        throw ChatError(.conflict, "A member may have at most \(Self.reportsPerReporterMax) open reports.")
       }
       guard try Reports.count(in: access.room, database) <= Self.reportsMax else {
-        throw ChatError(.conflict, "At most \(Self.reportsMax) reports of a room can wait.")
+        throw ChatError(.conflict, "A room may have at most \(Self.reportsMax) open reports.")
       }
       return true
     }

@@ -44,7 +44,7 @@ extension Chat {
     if try Blocks.stand(between: a, b, database) { throw blockExists }
   }
 
-  private static let blockExists = ChatError(.forbidden, "One of the two of you has blocked the other.")
+  private static let blockExists = ChatError(.forbidden, "One of you has blocked the other.")
 
   private static func other(_ id: String, than principal: Principal, _ database: Database) throws -> User {
     guard let id = PublicID(id), let other = try Users.findPresent(id, database) else { throw ChatError.notFound }

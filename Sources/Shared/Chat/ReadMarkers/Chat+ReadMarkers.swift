@@ -62,7 +62,7 @@ extension Chat {
   /// Appends the receipt event: for the room, or for the user's own devices if they hide receipts or the room is large.
   private static func publishReceipt(_ membership: MembershipKey, _ markers: ReadMarkers, _ transaction: Transaction) throws {
     guard let state = try Memberships.state(of: membership.user, in: membership.room, transaction.database) else { return }
-    let isForAll = !state.hidesReadReceipts && state.memberCount <= ReadMarkers.receiptMembersMax
+    let isForAll = !state.hidesReadReceipts && state.memberCount <= ReadMarkers.sharedReceiptsMembersMax
     try Journal.appendCompacted(
       isForAll ? .receipt : .ownReceipt, room: membership.room, user: membership.user,
       data: JSONWriter.receiptEvent(room: state.roomID, user: state.user.id, markers), at: transaction.now, transaction)
@@ -85,7 +85,7 @@ extension Chat {
         let access = try Self.access(of: principal, to: room, for: .read, database)
         guard let stored = try Messages.find(MessageID(room: access.room, seq: seq), database) else { throw ChatError.notFound }
         return try ReceiptHistory.receipts(
-          of: stored.id, author: stored.author, saidAt: try Self.message(stored).createdAt, after: cursor, limit: limit, database)
+          of: stored.id, author: stored.author, postedAt: try Self.message(stored).createdAt, after: cursor, limit: limit, database)
       }
     }
   }

@@ -33,7 +33,7 @@ extension Chat {
   package func resume(session: PublicID, since: Int64?, replayBufferStart: Int64) throws -> ResumeSnapshot {
     try readers.read { database in
       try database.snapshot {
-        guard let holder = try Sessions.holder(session, at: clock.now, database) else { throw Self.unauthenticated }
+        guard let holder = try Sessions.find(session, at: clock.now, database) else { throw Self.unauthenticated }
         if holder.isSuspended { throw Self.suspended }
         let rooms = try Memberships.rooms(of: holder.user.rowID, database)
         let last = try Journal.lastPosition(database)

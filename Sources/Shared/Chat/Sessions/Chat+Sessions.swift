@@ -22,7 +22,7 @@ extension Chat {
   }
 
   private func principal(of claims: AccessClaims) throws -> Principal {
-    guard let session = PublicID(claims.sessionID), let found = try readers.read({ try Sessions.holder(session, at: clock.now, $0) }),
+    guard let session = PublicID(claims.sessionID), let found = try readers.read({ try Sessions.find(session, at: clock.now, $0) }),
       found.user.id.text == claims.userID
     else { throw Self.unauthenticated }
     if found.isSuspended { throw Self.suspended }
@@ -42,7 +42,7 @@ extension Chat {
 
   /// The principal's active sessions.
   package func sessions(of principal: Principal) throws -> [Session] {
-    try readers.read { try Sessions.devices(of: principal.user.rowID, at: clock.now, $0) }
+    try readers.read { try Sessions.list(of: principal.user.rowID, at: clock.now, $0) }
   }
 
   /// Ends the principal's session: its tokens are invalid at once, and its WebSockets are closed.
@@ -53,7 +53,7 @@ extension Chat {
   /// Ends another session of the same user.
   package func endSession(_ id: String, by principal: Principal) throws {
     try commit { transaction in
-      guard let id = PublicID(id), let other = try Sessions.holder(id, at: transaction.now, transaction.database),
+      guard let id = PublicID(id), let other = try Sessions.find(id, at: transaction.now, transaction.database),
         other.user.rowID == principal.user.rowID
       else { throw ChatError.notFound }
       try Sessions.end(other.session, of: principal.user.rowID, at: transaction.now, transaction)

@@ -3,7 +3,7 @@ import Glibc
 import Posix
 
 /// Debian 12's SQLite (all from 3.7.0 to 3.51.2) can lose acknowledged rows when a PASSIVE checkpoint runs while another
-/// connection commits. So connection P takes the write lock first, connection Q checkpoints, and P rolls back.
+/// connection commits. So one connection, the holder, takes the write lock, another, the copier, checkpoints, and the holder rolls back.
 /// RESTART and TRUNCATE are never used: on a timeout they fall back to the dangerous mode.
 package final class Checkpointer: Sendable {
   /// Frames (pages of 4 KiB) a checkpoint should find: fewer wastes fsyncs, since pages that change often are copied once whatever their
@@ -40,13 +40,13 @@ package final class Checkpointer: Sendable {
       } catch let error as StoreError where error.isBusy {
         continue
       } catch {
-        Log.error("checkpoint: \(error)")
+        Log.error("cannot checkpoint the database: \(error)")
         pause = pauseMilliseconds.upperBound
       }
     }
   }
 
-  /// Answers the frames that were in the WAL. Those that a reader still needs stay there.
+  /// Returns the frames that were in the WAL. Those that a reader still needs stay there.
   package static func checkpoint(_ holder: Database, _ copier: Database) throws -> Int32 {
     try holder.beginWriting()
     defer { _ = try? holder.run("ROLLBACK") }
@@ -55,8 +55,8 @@ package final class Checkpointer: Sendable {
 
   /// Only asks: opening or closing the file here would drop SQLite's locks.
   private static func fileBytes(_ path: String) -> Int64 {
-    var facts = stat()
-    return stat(path, &facts) == 0 ? Int64(facts.st_size) : 0
+    var status = stat()
+    return stat(path, &status) == 0 ? Int64(status.st_size) : 0
   }
 
   /// Twice as often when more was found than wanted, half as often when less.

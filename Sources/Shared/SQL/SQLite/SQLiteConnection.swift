@@ -68,7 +68,7 @@ package final class SQLiteConnection {
     }
   }
 
-  /// The first column of what a pragma answers; nil if it answers nothing.
+  /// The first column of what a pragma returns; nil if it returns nothing.
   private func pragma(_ sql: Statement) throws -> String? {
     let statement = try prepared(sql)
     defer { reset(statement) }
@@ -162,7 +162,7 @@ package final class SQLiteConnection {
   /// Whether another file, or none, is where this one was.
   var hasMoved: Bool { echochat_has_moved(handle) != 0 }
 
-  /// Copies WAL frames into the database file. For `Checkpointer` only. Answers frames in the WAL and frames copied.
+  /// Copies WAL frames into the database file. For `Checkpointer` only. Returns frames in the WAL and frames copied.
   func passiveCheckpoint() throws -> (inLog: Int32, copied: Int32) {
     var inLog: Int32 = 0
     var copied: Int32 = 0

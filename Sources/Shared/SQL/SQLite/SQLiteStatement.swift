@@ -6,7 +6,7 @@ package struct SQLiteStatement {
 
   // MARK: Parameters
 
-  /// Answers SQLite's result code. Parameters are counted from 1.
+  /// Returns SQLite's result code. Parameters are counted from 1.
   func bind(_ value: Value, at index: Int32) -> Int32 {
     switch value {
     case .null: sqlite3_bind_null(pointer, index)

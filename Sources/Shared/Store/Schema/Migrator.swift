@@ -20,7 +20,7 @@ package enum Migrator {
   package static var version: Int { Schema.migrations.count }
 
   /// Runs the missing migrations, each in a transaction of its own, under the writer lock, so that several programs may start at
-  /// once. Answers the schema before. `epoch` names a database that is made now. Throws `Failure` or `StoreError`; what was migrated stays.
+  /// once. Returns the schema before. `epoch` names a database that is made now. Throws `Failure` or `StoreError`; what was migrated stays.
   /// `last` is the schema to stop at: a test may want to meet an older program's database.
   @discardableResult
   package static func migrate(path: String, epoch: String, through last: Int = version) throws -> Int64 {

@@ -1,4 +1,4 @@
-// A table: the times of edits and reactions.
+// Migration 8, a table: the times of edits and reactions.
 
 extension Schema {
   static let changes = """

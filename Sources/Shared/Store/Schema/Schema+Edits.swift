@@ -1,4 +1,4 @@
-// An index: edits by position.
+// Migration 6, an index: edits by position.
 
 extension Schema {
   static let edits = """

@@ -1,4 +1,4 @@
-// Tables: the full-text indexes of the names of users and public rooms.
+// Migrations 5 and 7, tables: the full-text indexes of the names of users and public rooms.
 
 extension Schema {
   static let names = """

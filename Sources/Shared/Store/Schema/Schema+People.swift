@@ -1,4 +1,4 @@
-// Tables: blocks, bans, invites, reports, deletions.
+// Migration 2, tables: blocks, bans, invites, reports, deletions.
 
 extension Schema {
   static let people = """

@@ -1,4 +1,4 @@
-// Tables: presence as the daemon last recorded it.
+// Migration 4, tables: presence as the daemon last recorded it.
 
 extension Schema {
   static let presence = """

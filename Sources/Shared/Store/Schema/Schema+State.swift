@@ -1,4 +1,4 @@
-// Tables and columns: read markers and mentions.
+// Migration 3, tables and columns: read markers and mentions.
 
 extension Schema {
   static let state = """

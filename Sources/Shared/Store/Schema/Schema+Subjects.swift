@@ -1,4 +1,4 @@
-// Columns: what an event is about.
+// Migration 9, columns: what an event is about.
 
 extension Schema {
   static let subjects = """

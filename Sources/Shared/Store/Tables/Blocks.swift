@@ -26,7 +26,7 @@ package enum Blocks {
     ) { _ in true } ?? false
   }
 
-  /// Whether either of the two people of a direct room has blocked the other.
+  /// Whether either of the two members of a direct room has blocked the other.
   package static func stand(in room: RoomRowID, _ database: Database) throws -> Bool {
     try database.first(
       """

@@ -51,7 +51,7 @@ package enum Erasures {
       "UPDATE erasures SET message_id = ?1 WHERE user_id = ?2 AND message_id < ?1", .integer(row ?? .max), .integer(user.value))
   }
 
-  /// Replaces the user's document in the next events about them: `redacted` answers the new data of an event of a kind that contains it.
+  /// Replaces the user's document in the next events about them: `redacted` returns the new data of an event of a kind that contains it.
   /// False once there are no more.
   package static func redactJournal(
     _ erasure: Erasure, _ transaction: Transaction, redacted: (EventKind, [UInt8]) -> [UInt8]

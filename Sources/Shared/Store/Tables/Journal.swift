@@ -3,7 +3,7 @@ package import Domain
 package import SQL
 
 package enum Journal {
-  /// Appends an event and answers its position. `message` is the message that a message event is about.
+  /// Appends an event and returns its position. `message` is the message that a message event is about.
   @discardableResult
   package static func append(
     _ kind: EventKind, room: RoomRowID? = nil, user: UserRowID? = nil, message: MessageID? = nil, session: SessionRowID? = nil,
@@ -107,7 +107,7 @@ package enum Journal {
     transaction.redact(with: json) { $0.kind != .messageDeleted && $0.message == id }
   }
 
-  /// Removes up to `limit` events that are older than `time`, oldest first, and answers whether there may be more.
+  /// Removes up to `limit` events that are older than `time`, oldest first, and returns whether there may be more.
   package static func prune(before time: Timestamp, limit: Int, _ transaction: Transaction) throws -> Bool {
     let database = transaction.database
     let last = try database.first(

@@ -14,7 +14,7 @@ extension Memberships {
     }
   }
 
-  /// How loud a room is to a member.
+  /// Stores a member's notification settings of a room.
   package static func setNotify(
     _ room: RoomRowID, _ user: UserRowID, level: NotifyLevel, mutedUntil: Timestamp?, _ transaction: Transaction
   ) throws {

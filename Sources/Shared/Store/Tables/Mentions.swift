@@ -39,7 +39,7 @@ package enum Mentions {
     return true
   }
 
-  /// She has read up to a message: the mentions up to there are done with. Answers how many they were.
+  /// Deletes the mentions of a user up to the message that they have read. Returns their number.
   package static func read(_ room: RoomRowID, _ user: UserRowID, upTo seq: Int64, _ transaction: Transaction) throws -> Int64 {
     let count = try transaction.database.run(
       "DELETE FROM mentions WHERE room_id = ? AND user_id = ? AND seq <= ?", .integer(room.value), .integer(user.value), .integer(seq))

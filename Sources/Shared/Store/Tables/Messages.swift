@@ -15,7 +15,7 @@ package enum Messages {
     }
   }
 
-  /// Stores a message with the event that announces it, and answers its id. `end` was read in this transaction and nothing happened in the
+  /// Stores a message with the event that announces it, and returns its id. `end` was read in this transaction and nothing happened in the
   /// room since, so that posting reads everything once.
   @discardableResult
   package static func append(

@@ -4,7 +4,7 @@ import SQL
 import SearchIndex
 import TextSearch
 
-/// Written in the transaction that creates, changes or deletes a name, so it is never behind. It answers candidates: only the name itself
+/// Written in the transaction that creates, changes or deletes a name, so it is never behind. It returns candidates: only the name itself
 /// decides. An FTS5 table has a row per user or room: the numbers of its terms.
 ///
 /// Not by triggers: with trusted_schema off they may not write to virtual tables, and SQLite cannot fold.

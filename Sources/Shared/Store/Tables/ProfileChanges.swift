@@ -3,7 +3,7 @@ package import Domain
 package import SQL
 
 package enum ProfileChanges {
-  /// Counts one more change, unless there were `countMax` since the window began. Answers in how many milliseconds it may be tried
+  /// Counts one more change, unless there were `countMax` since the window began. Returns in how many milliseconds it may be tried
   /// again, or nil if it was admitted.
   package static func admit(
     _ user: UserRowID, countMax: Int64, windowMilliseconds: Int64, at now: Timestamp, _ transaction: Transaction

@@ -3,21 +3,21 @@ package import Domain
 package import SQL
 
 package enum ReceiptHistory {
-  /// How far behind a mark its steps are kept: of messages within it, it is known exactly when they were read.
+  /// How far behind a marker its steps are kept: of messages within it, it is known exactly when they were read.
   package static let keptSeqs: Int64 = 200
 
-  /// Moves a member's marks forward to `marks`, of which at least one is new.
+  /// Moves a member's markers forward to `markers`, of which at least one is new.
   package static func move(
-    _ room: RoomRowID, _ user: UserRowID, from old: ReadMarkers, to marks: ReadMarkers, at now: Timestamp, _ transaction: Transaction
+    _ room: RoomRowID, _ user: UserRowID, from old: ReadMarkers, to markers: ReadMarkers, at now: Timestamp, _ transaction: Transaction
   ) throws {
     let database = transaction.database
     try database.run(
       "UPDATE memberships SET delivered_seq = ?, preview_seq = ?, read_seq = ? WHERE room_id = ? AND user_id = ?",
-      .integer(marks.deliveredSeq), .integer(marks.previewSeq), .integer(marks.readSeq), .integer(room.value), .integer(user.value))
-    // Marks that moved together are one step, of the highest.
+      .integer(markers.deliveredSeq), .integer(markers.previewSeq), .integer(markers.readSeq), .integer(room.value), .integer(user.value))
+    // Markers that moved together are one step, of the highest.
     var above: Int64 = -1
     for state in [ReceiptState.read, .previewRead, .delivered] {
-      let seq = marks.seq(of: state)
+      let seq = markers.seq(of: state)
       defer { above = seq }
       guard seq > old.seq(of: state), seq != above else { continue }
       try database.run(
@@ -30,7 +30,7 @@ package enum ReceiptHistory {
   }
 
   /// Moves the author's markers to the message just posted. An author needs no receipt of their own message, so this leaves no step.
-  package static func speak(_ place: MessageID, by user: UserRowID, _ transaction: Transaction) throws {
+  package static func recordPost(_ place: MessageID, by user: UserRowID, _ transaction: Transaction) throws {
     try transaction.database.run(
       "UPDATE memberships SET delivered_seq = ?1, preview_seq = ?1, read_seq = ?1 WHERE room_id = ?2 AND user_id = ?3",
       .integer(place.seq), .integer(place.room.value), .integer(user.value))
@@ -38,9 +38,9 @@ package enum ReceiptHistory {
 
   /// The receipts of a message: of those who were members when it was posted, without the author and users who hide read receipts; by row id.
   package static func receipts(
-    of place: MessageID, author: UserRowID, saidAt: Timestamp, after cursor: Int64, limit: Int, _ database: Database
+    of place: MessageID, author: UserRowID, postedAt: Timestamp, after cursor: Int64, limit: Int, _ database: Database
   ) throws -> [Receipt] {
-    let answers = try firstAnswers(after: place, database)
+    let postTimes = try firstPostTimes(after: place, database)
     return try database.all(
       """
       SELECT m.user_id, u.public_id, m.delivered_seq, m.preview_seq, m.read_seq, (
@@ -58,14 +58,14 @@ package enum ReceiptHistory {
       let user = UserRowID(row.integer(0))
       let state = ReadMarkers(deliveredSeq: row.integer(2), previewSeq: row.integer(3), readSeq: row.integer(4)).state(of: place.seq)
       var at = row.optionalInteger(5).map { Timestamp(milliseconds: $0) }
-      // A member who wrote an answer had read the message by then at the latest.
-      if state == .read, let answered = answers[user] { at = min(at ?? answered, answered) }
-      return Receipt(rowID: user, user: PublicID(trusted: row.text(1)), state: state, at: state == nil ? saidAt : at)
+      // A member who has posted since then had read the message by the time of the post at the latest.
+      if state == .read, let time = postTimes[user] { at = min(at ?? time, time) }
+      return Receipt(rowID: user, user: PublicID(trusted: row.text(1)), state: state, at: state == nil ? postedAt : at)
     }
   }
 
   /// When each author of the next `keptSeqs` messages wrote the first of them.
-  private static func firstAnswers(after id: MessageID, _ database: Database) throws -> [UserRowID: Timestamp] {
+  private static func firstPostTimes(after id: MessageID, _ database: Database) throws -> [UserRowID: Timestamp] {
     let found: [(UserRowID, Timestamp?)] = try database.all(
       """
       SELECT m.user_id, m.json ->> 'created_at'

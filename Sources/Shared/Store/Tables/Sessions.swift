@@ -19,7 +19,8 @@ package enum Sessions {
     return SessionRowID(number ?? 0)
   }
 
-  package static func holder(_ id: PublicID, at now: Timestamp, _ database: Database) throws -> AuthenticatedSession? {
+  /// A session and its user; nil if it has ended or expired.
+  package static func find(_ id: PublicID, at now: Timestamp, _ database: Database) throws -> AuthenticatedSession? {
     try database.first(selectByPublicID, .text(id.text), .integer(now.milliseconds), read: authenticatedSession)
   }
 
@@ -30,7 +31,8 @@ package enum Sessions {
     ) { !$0.isNull(0) }
   }
 
-  package static func holder(refreshHash: [UInt8], at now: Timestamp, _ database: Database) throws -> RefreshToken? {
+  /// The session of a refresh token, which is current or was exchanged before; nil if there is none.
+  package static func find(refreshHash: [UInt8], at now: Timestamp, _ database: Database) throws -> RefreshToken? {
     if let current = try database.first(selectByRefreshHash, .blob(refreshHash), .integer(now.milliseconds), read: authenticatedSession) {
       return .current(current)
     }
@@ -49,7 +51,8 @@ package enum Sessions {
     try transaction.database.run("INSERT INTO spent_refresh_tokens (hash, session_id) VALUES (?, ?)", .blob(old), .integer(session.value))
   }
 
-  package static func devices(of user: UserRowID, at now: Timestamp, _ database: Database) throws -> [Session] {
+  /// The sessions of a user that have not expired, the last used one first.
+  package static func list(of user: UserRowID, at now: Timestamp, _ database: Database) throws -> [Session] {
     try database.all(
       "SELECT id, public_id, user_agent, created_at, used_at, expires_at FROM sessions WHERE user_id = ? AND expires_at > ? ORDER BY used_at DESC, id DESC",
       .integer(user.value), .integer(now.milliseconds)
@@ -81,7 +84,7 @@ package enum Sessions {
       .integer(expiresAt.milliseconds))
   }
 
-  /// Takes a ticket out of the table, so that it works once, and answers whose it was.
+  /// Takes a ticket out of the table, so that it works once, and returns whose it was.
   package static func takeTicket(hash: [UInt8], at now: Timestamp, _ transaction: Transaction) throws -> AuthenticatedSession? {
     let session = try transaction.database.first(
       "DELETE FROM tickets WHERE hash = ? RETURNING session_id, expires_at", .blob(hash)

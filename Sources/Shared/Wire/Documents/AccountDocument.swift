@@ -38,7 +38,7 @@ extension JSONWriter {
     of user: User, _ account: AccountExport?, currentSession: SessionRowID, messages: [AuthoredMessage], nextCursor: String?
   ) {
     object { json in
-      if let account { json.members(of: user, account, currentSession) }
+      if let account { json.fields(of: user, account, currentSession) }
       json.key("messages")
       json.array { json in
         for message in messages { json.raw(message.json) }
@@ -47,7 +47,7 @@ extension JSONWriter {
     }
   }
 
-  private mutating func members(of user: User, _ account: AccountExport, _ currentSession: SessionRowID) {
+  private mutating func fields(of user: User, _ account: AccountExport, _ currentSession: SessionRowID) {
     key("user")
     self.user(user)
     field("email", account.email)

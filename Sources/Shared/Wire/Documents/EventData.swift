@@ -4,7 +4,7 @@ package import Domain
 extension JSONWriter {
   /// The data of `room_created`, `room_updated` and `room_deleted`. No message is included: its text would outlive it in the journal.
   package static func roomEvent(_ room: Room) -> [UInt8] {
-    object { $0.members(of: room) }
+    object { $0.fields(of: room) }
   }
 
   /// The data of `member_joined`, `member_updated` and `member_left`.
@@ -38,7 +38,7 @@ extension JSONWriter {
     object { json in
       json.field("room_id", room)
       json.field("user_id", user)
-      json.members(of: markers)
+      json.fields(of: markers)
     }
   }
 

@@ -1,6 +1,6 @@
-// HTTP refuses a request before any rule of the chat is asked.
+// Errors of HTTP itself, found before any rule of the chat applies.
 
-/// An error of HTTP itself (RFC 9110). Becomes a `Problem` at the edge, as a `ChatError` does.
+/// An error of RFC 9110. Becomes a `Problem` at the edge, as a `ChatError` does.
 package struct HTTPError: Error, Equatable {
   /// The stable machine word of the contract, `code` on the wire.
   package enum Code: String, Sendable, CaseIterable {

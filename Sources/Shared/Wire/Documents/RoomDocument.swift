@@ -1,9 +1,9 @@
-// Rooms in JSON.
+// Writes rooms, memberships and badges as JSON.
 package import Domain
 
 extension JSONWriter {
   /// Writes what every viewer sees of a room into the open object.
-  package mutating func members(of room: Room) {
+  package mutating func fields(of room: Room) {
     field("room_id", room.id)
     field("kind", room.kind.word)
     field("name", room.name)
@@ -17,7 +17,7 @@ extension JSONWriter {
   /// A room as one user sees it. `with` is the other user of a direct room; `me` is null for those who are not members.
   package mutating func roomView(_ view: RoomView) {
     object { json in
-      json.members(of: view.room)
+      json.fields(of: view.room)
       json.field("last_message", raw: view.lastMessage)
       json.key("with")
       if let other = view.other { json.user(other) } else { json.null() }
@@ -30,7 +30,7 @@ extension JSONWriter {
   package mutating func membership(_ membership: Membership, lastSeq: Int64) {
     object { json in
       json.field("role", membership.role.word)
-      json.members(of: membership.markers)
+      json.fields(of: membership.markers)
       json.field("unread", max(0, lastSeq - membership.markers.readSeq))
       json.field("mentions", membership.mentions)
       json.field("notify", membership.notify.word)
@@ -46,7 +46,7 @@ extension JSONWriter {
   }
 
   /// Writes the three read markers into the open object.
-  package mutating func members(of markers: ReadMarkers) {
+  package mutating func fields(of markers: ReadMarkers) {
     field("delivered_seq", markers.deliveredSeq)
     field("preview_seq", markers.previewSeq)
     field("read_seq", markers.readSeq)

@@ -3,7 +3,7 @@ package import Domain
 
 extension JSONWriter {
   /// Writes the members of a user into the open object.
-  package mutating func members(of user: User) {
+  package mutating func fields(of user: User) {
     field("user_id", user.id)
     field("username", user.username)
     field("display_name", user.displayName)
@@ -14,13 +14,13 @@ extension JSONWriter {
   }
 
   package mutating func user(_ user: User) {
-    object { $0.members(of: user) }
+    object { $0.fields(of: user) }
   }
 
   /// A user with their presence.
   package mutating func user(_ user: User, _ presence: Presence) {
     object { json in
-      json.members(of: user)
+      json.fields(of: user)
       json.field("presence", presence.state.word)
       json.field("last_seen_at", presence.lastSeenAt)
     }
@@ -29,7 +29,7 @@ extension JSONWriter {
   /// A user with what only they see of themselves.
   package mutating func ownUser(_ user: User, hidesReadReceipts: Bool) {
     object { json in
-      json.members(of: user)
+      json.fields(of: user)
       json.field("hide_read_receipts", hidesReadReceipts)
     }
   }

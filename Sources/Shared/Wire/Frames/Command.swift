@@ -1,4 +1,4 @@
-// The commands of a WebSocket client, read from its frames.
+// Parses the command frames of WebSocket clients.
 package import Domain
 
 /// One command frame. `ref` is kept even if the rest is invalid, so that the error reply can include it.

@@ -119,7 +119,7 @@ extension JSONWriter {
       json.field("reactions_per_message", Int64(Reactions.countMax))
       json.field("emoji_per_message", Int64(Reactions.emojiMax))
       json.field("emoji_bytes", Int64(Emoji.bytesMax))
-      json.field("receipts_told_members", ReadMarkers.receiptMembersMax)
+      json.field("receipts_told_members", ReadMarkers.sharedReceiptsMembersMax)
     }
   }
 }

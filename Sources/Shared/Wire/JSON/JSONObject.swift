@@ -1,8 +1,8 @@
-// A JSON object of a client, read in place: the fast way from its bytes to a few fields.
+// Reads single fields of a client's JSON object in place, without decoding the rest.
 package import Domain
 
-/// The members of one object. The syntax of the whole is checked first; a value is read when it is asked for, and errors name its field.
-/// Of two members with one name the last counts. Foundation's decoder takes four times as long for a command.
+/// The fields of one object. The syntax of the whole is checked first; a value is read when it is asked for, and errors name its field.
+/// If a name occurs twice, the last one counts. Foundation's decoder takes four times as long for a command.
 package struct JSONObject {
   private let bytes: [UInt8]
   private let members: [(name: Range<Int>, value: Range<Int>)]
@@ -84,7 +84,7 @@ package struct JSONObject {
 
   private func isNull(_ value: Range<Int>) -> Bool { bytes[value.lowerBound] == UInt8(ascii: "n") }
 
-  private func wrongType(_ name: StaticString) -> ChatError { .invalid("\(path)\(name)", "type", "This field has another type.") }
+  private func wrongType(_ name: StaticString) -> ChatError { .invalid("\(path)\(name)", "type", "This field has the wrong type.") }
 
   private func string(_ name: StaticString, at value: Range<Int>) throws(ChatError) -> String {
     guard bytes[value.lowerBound] == UInt8(ascii: "\"") else { throw wrongType(name) }

@@ -34,7 +34,7 @@ extension ChatError {
     case .valueNotFound(_, let context) where context.codingPath.isEmpty:
       return ChatError(.malformedJSON, "The body must be a JSON object.")
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      return .invalid(path(context.codingPath), "type", "This field has another type.")
+      return .invalid(path(context.codingPath), "type", "This field has the wrong type.")
     case .dataCorrupted(let context) where !context.codingPath.isEmpty:
       return .invalid(path(context.codingPath), "value", "This value cannot be read.")
     default:

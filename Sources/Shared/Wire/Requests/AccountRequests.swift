@@ -21,7 +21,7 @@ extension LoginRequest {
   /// Reads the password form of OAuth 2 (RFC 6749 section 4.3.2). `value` looks up a field of the form.
   package init(form value: (String) throws(ChatError) -> String?) throws(ChatError) {
     guard try value("grant_type") ?? "password" == "password" else {
-      throw .invalid("grant_type", "value", "Only the grant type password is known here.")
+      throw .invalid("grant_type", "value", "The only grant type is password.")
     }
     func required(_ name: String) throws(ChatError) -> String {
       guard let value = try value(name) else { throw .invalid(name, "missing", "This field is required.") }

@@ -23,7 +23,7 @@ package struct NewMessage: Sendable {
   /// Takes an Idempotency-Key as the client id. Throws if the message has another one.
   package mutating func setIdempotencyKey(_ key: String) throws(ChatError) {
     guard client_id ?? key == key else {
-      throw .invalid("client_id", "conflict", "client_id and Idempotency-Key are the same thing, and differ.")
+      throw .invalid("client_id", "conflict", "client_id and Idempotency-Key must be equal.")
     }
     client_id = try ClientID(key, field: "Idempotency-Key").text
   }

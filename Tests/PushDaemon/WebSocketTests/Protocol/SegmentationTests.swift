@@ -21,7 +21,7 @@ import WebSocket
   ]
 
   @Test(arguments: streams)
-  func `a stream cut at any one byte, or at all of them, is heard as in one piece`(stream: [UInt8]) {
+  func `a stream cut at any one byte, or at all of them, is parsed as in one piece`(stream: [UInt8]) {
     let limits = ProtocolState.Limits(maxMessageBytes: 200, maxFragments: 4)
     let whole = events(in: stream, limits: limits)
     #expect(!whole.isEmpty)

@@ -94,9 +94,9 @@ import Testing
   @Test func `of ten concurrent uses of one refresh token, one succeeds, and the session ends`() throws {
     let fixture = try ChatFixture()
     let token = fixture.alice.signIn.refreshToken
-    let fresh = Threads.run(10) { _ in try? fixture.chat.refresh(token) }.compactMap { $0 }
-    #expect(fresh.count == 1)
-    #expect(refusal { try fixture.chat.refresh(fresh[0].refreshToken) }?.code == .badCredentials)
+    let refreshed = Threads.run(10) { _ in try? fixture.chat.refresh(token) }.compactMap { $0 }
+    #expect(refreshed.count == 1)
+    #expect(refusal { try fixture.chat.refresh(refreshed[0].refreshToken) }?.code == .badCredentials)
   }
 
   @Test(arguments: ["", "x", "é", String(repeating: "A", count: 43), String(repeating: "A", count: 10_000)])

@@ -16,7 +16,7 @@ import Wire
     }
   }
 
-  /// What people have written into a table, or what tells who they are.
+  /// What users have written into a table, or what identifies them.
   private static func texts(of table: String, _ database: Database) throws -> [String] {
     switch table {
     case "users":
@@ -85,7 +85,7 @@ import Wire
     #expect(gone.filter { $0 == nil }.count == 1, "asked for four times, it is done once")
     _ = try fixture.chat.join(lobby, by: fixture.alice.principal)
     _ = try fixture.chat.acceptInvite(code, by: fixture.alice.principal)
-    #expect(refusal { try fixture.room("Hers", .group, by: fixture.alice) } == .notFound)
+    #expect(refusal { try fixture.room("Own", .group, by: fixture.alice) } == .notFound)
     let renamed = refusal { try fixture.chat.updateProfile(displayName: "Alice", statusText: nil, by: fixture.alice.principal) }
     #expect(renamed?.code == .unauthenticated)
     #expect(try fixture.chat.members(of: lobby, for: fixture.bob.principal, after: 0, limit: 5).map(\.user.username) == ["bob"])

@@ -32,8 +32,8 @@ import Wire
     let fixture = try ChatFixture()
     let group = try fixture.room("Alice's", .group, by: fixture.alice)
     let code = try invite(group, uses: 3, by: fixture.alice, in: fixture)
-    let crowd = try (0..<20).map { try fixture.signUp("guest\($0)") }
-    let outcomes = Threads.run(20) { thread in refusal { try fixture.chat.acceptInvite(code, by: crowd[thread].principal) } }
+    let users = try (0..<20).map { try fixture.signUp("guest\($0)") }
+    let outcomes = Threads.run(20) { thread in refusal { try fixture.chat.acceptInvite(code, by: users[thread].principal) } }
     #expect(outcomes.filter { $0 == nil }.count == 3)
     #expect(outcomes.compactMap { $0 }.allSatisfy { $0 == .notFound })
     #expect(try fixture.chat.room(group, for: fixture.alice.principal).room.memberCount == 4)

@@ -100,17 +100,17 @@ import Testing
   @Test func `concurrent joins and leaves keep the member count right`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby()
-    let people = [fixture.bob, fixture.mallory]
+    let users = [fixture.bob, fixture.mallory]
     _ = Threads.run(8) { thread in
       for _ in 0..<10 {
-        _ = try? fixture.chat.join(lobby, by: people[thread % 2].principal)
-        try? fixture.chat.leave(lobby, by: people[thread % 2].principal)
+        _ = try? fixture.chat.join(lobby, by: users[thread % 2].principal)
+        try? fixture.chat.leave(lobby, by: users[thread % 2].principal)
       }
     }
     let members = try fixture.chat.members(of: lobby, for: fixture.alice.principal, after: 0, limit: 10)
     #expect(try fixture.chat.room(lobby, for: fixture.alice.principal).room.memberCount == Int64(members.count))
     // Each one's comings and goings alternate in the journal.
-    for user in people {
+    for user in users {
       let kinds = try fixture.journal().filter { $0.user == user.principal.user.rowID }.map(\.kind)
       #expect(zip(kinds, kinds.dropFirst()).allSatisfy { $0 != $1 } && kinds.first == .memberJoined)
     }

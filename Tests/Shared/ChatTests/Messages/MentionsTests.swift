@@ -111,9 +111,9 @@ import Wire
     }
   }
 
-  // MARK: The bell
+  // MARK: Badges
 
-  private static func bell(_ user: TestUser, _ fixture: ChatFixture) throws -> [String] {
+  private static func badges(_ user: TestUser, _ fixture: ChatFixture) throws -> [String] {
     try fixture.chat.badges(of: user.principal).map { "\($0.unread) \($0.mentions)" }
   }
 
@@ -121,29 +121,29 @@ import Wire
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     let club = try fixture.room("Club", .group, by: fixture.alice, with: [fixture.bob])
-    #expect(try Self.bell(fixture.bob, fixture) == [])
+    #expect(try Self.badges(fixture.bob, fixture) == [])
     for _ in 1...2 { try fixture.post("hello", in: lobby, by: fixture.alice) }
     try fixture.post("@bob", in: club, by: fixture.alice)
-    #expect(try Self.bell(fixture.bob, fixture).sorted() == ["1 1", "2 0"])
+    #expect(try Self.badges(fixture.bob, fixture).sorted() == ["1 1", "2 0"])
     func set(_ room: String, _ level: String?, _ mute: NotificationSettingsUpdate.Mute? = nil) throws {
       _ = try fixture.chat.updateNotificationSettings(
         try NotificationSettingsUpdate(level: level, mute: mute), in: room, by: fixture.bob.principal)
     }
     try set(lobby, "mentions")
-    #expect(try Self.bell(fixture.bob, fixture) == ["1 1"])
+    #expect(try Self.badges(fixture.bob, fixture) == ["1 1"])
     try fixture.post("@bob!", in: lobby, by: fixture.alice)
-    #expect(try Self.bell(fixture.bob, fixture).sorted() == ["1 1", "3 1"])
+    #expect(try Self.badges(fixture.bob, fixture).sorted() == ["1 1", "3 1"])
     try set(lobby, "none")
-    #expect(try Self.bell(fixture.bob, fixture) == ["1 1"])
+    #expect(try Self.badges(fixture.bob, fixture) == ["1 1"])
     try set(club, nil, .until(Timestamp(milliseconds: .max)))
-    #expect(try Self.bell(fixture.bob, fixture) == [])
+    #expect(try Self.badges(fixture.bob, fixture) == [])
     try set(club, nil, .until(Timestamp(milliseconds: 1)))
-    #expect(try Self.bell(fixture.bob, fixture) == ["1 1"], "the mute is over")
+    #expect(try Self.badges(fixture.bob, fixture) == ["1 1"], "the mute is over")
     try set(club, "none", .never)
     try set(club, "all")
-    #expect(try Self.bell(fixture.bob, fixture) == ["1 1"])
+    #expect(try Self.badges(fixture.bob, fixture) == ["1 1"])
     try fixture.mark(club, read: 1, by: fixture.bob)
-    #expect(try Self.bell(fixture.bob, fixture) == [] && Self.bell(fixture.alice, fixture) == [])
+    #expect(try Self.badges(fixture.bob, fixture) == [] && Self.badges(fixture.alice, fixture) == [])
   }
 
   @Test func `notification settings go to the own devices, and only when they change`() throws {

@@ -26,9 +26,9 @@ import Wire
   @Test func `twenty concurrent senders get consecutive seqs, and each message is one event`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob, fixture.mallory)
-    let people = [fixture.alice, fixture.bob, fixture.mallory]
+    let users = [fixture.alice, fixture.bob, fixture.mallory]
     let seqs = Threads.run(20) { thread in
-      (0..<10).map { round in (try? fixture.post("\(thread) \(round)", in: lobby, by: people[thread % 3]))?.seq ?? -1 }
+      (0..<10).map { round in (try? fixture.post("\(thread) \(round)", in: lobby, by: users[thread % 3]))?.seq ?? -1 }
     }
     #expect(seqs.flatMap { $0 }.sorted() == Array(1...200))
     #expect(seqs.allSatisfy { $0 == $0.sorted() }, "each sender's messages keep their order")

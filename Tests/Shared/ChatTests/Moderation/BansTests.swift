@@ -103,18 +103,18 @@ import Testing
     #expect(refusal { try fixture.post("too late", in: lobby, by: fixture.mallory) }?.code == .forbidden)
     // The journal proves it: between leaving and joining again, Mallory posts nothing.
     var isIn = false
-    var spoke = 0
+    var posted = 0
     for entry in try fixture.journal() {
       switch entry.kind {
       case .memberJoined where entry.user == mallory: isIn = true
       case .memberLeft where entry.user == mallory: isIn = false
       case .newMessage:
-        spoke += 1
+        posted += 1
         #expect(isIn, "a word at \(entry.position)")
       default: break
       }
     }
     #expect(!isIn)
-    #expect(try fixture.chat.room(lobby, for: fixture.alice.principal).room.lastSeq == Int64(spoke))
+    #expect(try fixture.chat.room(lobby, for: fixture.alice.principal).room.lastSeq == Int64(posted))
   }
 }

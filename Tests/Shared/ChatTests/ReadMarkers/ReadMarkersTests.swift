@@ -11,8 +11,8 @@ import Testing
   private static func receipts(_ fixture: ChatFixture) throws -> [String] {
     try fixture.journal().filter { $0.kind == .receipt || $0.kind == .ownReceipt }.map { entry in
       let data = try JSONValue(entry.data)
-      let marks = ["delivered_seq", "preview_seq", "read_seq"].map { "\(data[$0]?.number ?? -1)" }.joined(separator: " ")
-      return "\(entry.kind) \(entry.user?.value ?? 0): \(marks)"
+      let markers = ["delivered_seq", "preview_seq", "read_seq"].map { "\(data[$0]?.number ?? -1)" }.joined(separator: " ")
+      return "\(entry.kind) \(entry.user?.value ?? 0): \(markers)"
     }
   }
 
@@ -107,7 +107,7 @@ import Testing
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     try fixture.post("hello", in: lobby, by: fixture.alice)
-    let crowd = try (3...Int(ReadMarkers.receiptMembersMax)).map { try fixture.signUp("user\($0)") }
+    let crowd = try (3...Int(ReadMarkers.sharedReceiptsMembersMax)).map { try fixture.signUp("user\($0)") }
     for user in crowd { _ = try fixture.chat.join(lobby, by: user.principal) }
     try fixture.mark(lobby, delivered: 1, by: fixture.bob)
     #expect(try fixture.journal().last?.kind == .receipt)
@@ -185,7 +185,7 @@ import Testing
     let answered = try #require(answers.wait(milliseconds: 5000) { $0.count == 200 ? $0 : nil })
     #expect(answered == answered.sorted() && answered.last == 200)
     #expect(zip(answered, 1...).allSatisfy { $0 >= $1 }, "no reply is behind its update")
-    #expect(try fixture.chat.lastPosition() - since <= 20, "two hundred marks, a handful of events")
+    #expect(try fixture.chat.lastPosition() - since <= 20, "two hundred updates, a handful of events")
     #expect(try Self.receipts(fixture).count == 1)
   }
 

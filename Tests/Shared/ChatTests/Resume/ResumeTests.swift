@@ -95,8 +95,8 @@ import Testing
     #expect(try !resume(fixture.bob, since: 3, fixture).resumed)
     let resumed = try resume(fixture.bob, since: 4, fixture)
     #expect(resumed.resumed && resumed.backlog.map(\.position) == Array(5...last))
-    let fresh = try resume(fixture.bob, since: 3, fixture)
-    #expect(fresh.position == last && fresh.backlog.isEmpty && fresh.rooms.map(\.id.text) == [lobby])
+    let snapshot = try resume(fixture.bob, since: 3, fixture)
+    #expect(snapshot.position == last && snapshot.backlog.isEmpty && snapshot.rooms.map(\.id.text) == [lobby])
   }
 
   @Test func `a backlog beyond the bound is not resumed`() throws {
@@ -141,17 +141,17 @@ import Testing
   func `after any joins and leaves, from any cursor, a resume has exactly the events visible at their positions`(seed: UInt64) throws {
     let fixture = try ChatFixture()
     var random = SplitMix(seed: seed)
-    let people = [fixture.alice, fixture.bob, fixture.mallory]
+    let users = [fixture.alice, fixture.bob, fixture.mallory]
     let carol = try fixture.signUp("carol")
     let rooms = try (0..<4).map { try fixture.room("room\($0)", .public, by: carol) }
 
-    /// What the witness writes down at every event: who may hear it.
+    /// The users who may receive each event, recorded when it happens.
     var mayHear: [Int64: Set<UserRowID>] = [:]
     var members = [String: Set<UserRowID>](uniqueKeysWithValues: rooms.map { ($0, [carol.principal.user.rowID]) })
     var position = try fixture.chat.lastPosition()
     let begin = position
     for step in 0..<160 {
-      let (user, room) = (random.pick(people), random.pick(rooms))
+      let (user, room) = (random.pick(users), random.pick(rooms))
       let number = user.principal.user.rowID
       let isIn = members[room]?.contains(number) == true
       var hearers = members[room] ?? []
@@ -176,7 +176,7 @@ import Testing
     }
     #expect(try fixture.chat.lastPosition() == position)
 
-    for user in people {
+    for user in users {
       let number = user.principal.user.rowID
       for since in stride(from: begin, through: position, by: 3) {
         let snapshot = try resume(user, since: since, fixture)

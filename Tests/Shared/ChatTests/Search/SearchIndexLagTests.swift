@@ -105,7 +105,7 @@ import Wire
     for number in 1...20 { try fixture.post("before \(number)", in: room, by: fixture.alice) }
     try settle(fixture)
     for seq in 1...20 { try fixture.edit(Int64(seq), in: room, to: "after \(seq)", by: fixture.alice) }
-    // Told a hundred and one times.
+    // 101 edit events per message.
     let database = try Database(path: fixture.chat.settings.databasePath, access: .writer)
     try database.run(
       """
@@ -115,7 +115,7 @@ import Wire
       """)
     #expect(try walk("after", fixture, as: fixture.alice).found.count == 20)
     #expect(try walk("before", fixture, as: fixture.alice).found == [])
-    // The index hears of edits first, however much else there is.
+    // The index gets edits first, however much else there is.
     try makeHay(5000, in: room, fixture)
     let indexer = try SearchIndexing(fixture.chat)
     for _ in 0..<3 { #expect(try indexer.next() == .behind) }
@@ -162,8 +162,8 @@ import Wire
     static func all(_ path: String) throws -> Int64 {
       let database = try Database(path: path, access: .indexer)
       try database.run("PRAGMA wal_checkpoint(TRUNCATE)")
-      var facts = stat()
-      return stat(path, &facts) == 0 ? Int64(facts.st_size) : 0
+      var status = stat()
+      return stat(path, &status) == 0 ? Int64(status.st_size) : 0
     }
   }
 

@@ -33,9 +33,9 @@ import Wire
     else { return fail("not a reaction") }
     guard case .removeReaction("r", 7, "👍") = try command(#"{"event":"remove_reaction","data":{"room_id":"r","seq":7,"emoji":"👍"}}"#)
     else { return fail("not a reaction") }
-    guard case .mark("r", let marks) = try command(#"{"event":"mark","data":{"room_id":"r","preview_seq":4,"read_seq":null}}"#)
+    guard case .mark("r", let update) = try command(#"{"event":"mark","data":{"room_id":"r","preview_seq":4,"read_seq":null}}"#)
     else { return fail("not a mark") }
-    #expect(try marks == ReadMarkersUpdate(deliveredSeq: nil, previewSeq: 4, readSeq: nil))
+    #expect(try update == ReadMarkersUpdate(deliveredSeq: nil, previewSeq: 4, readSeq: nil))
     guard case .typing("r") = try command(#"{"event":"typing","data":{"room_id":"r"}}"#) else { return fail("not typing") }
     guard case .setPresence(.idle) = try command(#"{"event":"set_presence","data":{"state":"idle"}}"#) else { return fail("not presence") }
     guard case .setPresence(.active) = try command(#"{"event":"set_presence","data":{"state":"active"}}"#)

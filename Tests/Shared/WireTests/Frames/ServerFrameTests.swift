@@ -45,11 +45,11 @@ import Wire
 
   @Test func `presence is ephemeral, lists users or a number, and always has changes`() throws {
     let gone = ServerFrame.presenceChange(PublicID(trusted: "u"), Presence(state: .offline, lastSeenAt: Timestamp(milliseconds: 0)))
-    let told = try JSONValue(ServerFrame.presence([gone, gone]))
+    let frame = try JSONValue(ServerFrame.presence([gone, gone]))
     let change = JSONValue.object([
       "user_id": .string("u"), "state": .string("offline"), "last_seen_at": .string("1970-01-01T00:00:00.000Z"),
     ])
-    #expect(told == .object(["event": .string("presence"), "data": .object(["changes": .array([change, change])])]))
+    #expect(frame == .object(["event": .string("presence"), "data": .object(["changes": .array([change, change])])]))
     let counted = try JSONValue(ServerFrame.presence(inRoom: PublicID(trusted: "r"), online: 7))
     #expect(counted["data"] == .object(["changes": .array([]), "room_id": .string("r"), "online": .integer(7)]) && counted["id"] == nil)
   }

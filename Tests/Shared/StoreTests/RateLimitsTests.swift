@@ -5,11 +5,11 @@ import Store
 import TestSupport
 import Testing
 
-@Suite struct RateLimitStoreTests {
+@Suite struct RateLimitsTests {
   private static let limit = RateLimit(count: 3, windowMilliseconds: 100)
 
   private static func admit(_ store: TemporaryDatabase, _ user: User, boot: String = "boot1", at now: Int64) throws -> String {
-    switch try store.write({ try RateLimitStore.tryAcquire(.message, of: user.rowID, limit, boot: boot, nowMilliseconds: now, $0) }) {
+    switch try store.write({ try RateLimits.tryAcquire(.message, of: user.rowID, limit, boot: boot, nowMilliseconds: now, $0) }) {
     case .admitted: "yes"
     case .refused(let milliseconds): "in \(milliseconds)"
     }
@@ -34,7 +34,7 @@ import Testing
     for now in [large, large, large] { #expect(try Self.admit(store, alice, at: now) == "yes") }
     let restarted = try GroupCommit(path: store.path) { _ in }
     let verdict = try restarted.perform {
-      try RateLimitStore.tryAcquire(.message, of: alice.rowID, Self.limit, boot: "boot1", nowMilliseconds: large + 1, $0)
+      try RateLimits.tryAcquire(.message, of: alice.rowID, Self.limit, boot: "boot1", nowMilliseconds: large + 1, $0)
     }
     restarted.stop()
     #expect(verdict == .refused(retryAfterMilliseconds: 99))
@@ -51,7 +51,7 @@ import Testing
     for _ in 0..<10 {
       #expect(throws: Oops.self) {
         try store.write { transaction in
-          _ = try RateLimitStore.tryAcquire(.message, of: alice.rowID, Self.limit, boot: "boot1", nowMilliseconds: 1, transaction)
+          _ = try RateLimits.tryAcquire(.message, of: alice.rowID, Self.limit, boot: "boot1", nowMilliseconds: 1, transaction)
           throw Oops()
         }
       }
@@ -68,7 +68,7 @@ import Testing
       let writer = thread % 2 == 0 ? store.writer : other
       return (0..<20).filter { _ in
         let verdict = try? writer.perform {
-          try RateLimitStore.tryAcquire(.message, of: alice.rowID, limit, boot: "boot1", nowMilliseconds: 7, $0)
+          try RateLimits.tryAcquire(.message, of: alice.rowID, limit, boot: "boot1", nowMilliseconds: 7, $0)
         }
         if case .admitted? = verdict { return true }
         return false

@@ -2,14 +2,14 @@
 package import Domain
 package import SQL
 
-package enum RateLimitStore {
-  /// Counts one action, or answers in how many milliseconds it may be tried again. Times are of the boot clock, which is never set back;
+package enum RateLimits {
+  /// Counts one action, or returns in how many milliseconds it may be tried again. Times are of the boot clock, which is never set back;
   /// those of another boot are ignored.
   package static func tryAcquire(
     _ action: RateLimitedAction, of user: UserRowID, _ limit: RateLimit, boot: String, nowMilliseconds: Int64, _ transaction: Transaction
   ) throws -> RateLimit.Verdict {
     let stored = try transaction.database.first(action.find, .integer(user.value), .text(boot)) { times(in: $0.bytes(0)) }
-    let verdict = limit.judge(stored ?? [], now: nowMilliseconds)
+    let verdict = limit.evaluate(stored ?? [], now: nowMilliseconds)
     if case .admitted(let times) = verdict {
       try transaction.database.run(action.put, .integer(user.value), .text(boot), .blob(bytes(of: times)))
     }
