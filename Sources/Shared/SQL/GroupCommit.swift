@@ -148,7 +148,7 @@ package final class GroupCommit: Sendable {
 
     private func commit(_ group: [Batch]) {
       let outcomes: [[(any Error)?]]
-      let transaction = Transaction(database, now: clock())
+      let transaction = Transaction(database, now: Timestamp(milliseconds: 0))
       do {
         // Savepoints make SQLite keep a copy of every page that an operation changes, which costs more than the operation. They are set
         // only when an operation has failed half-way: then everything is undone and done again, each operation by itself.
@@ -170,6 +170,7 @@ package final class GroupCommit: Sendable {
     /// something: then everything was rolled back. Throws when the transaction as a whole is lost.
     private func apply(_ group: [Batch], isolated: Bool, _ transaction: Transaction) throws -> [[(any Error)?]]? {
       try database.beginWriting()
+      transaction.now = clock()
       transaction.rollBackEvents(to: 0)
       var outcomes: [[(any Error)?]] = []
       for batch in group {

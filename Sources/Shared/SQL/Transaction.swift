@@ -4,8 +4,8 @@ package import Domain
 /// Handed to operations by `GroupCommit`. What changes rows takes a `Transaction`; what only reads takes a `Database`.
 package final class Transaction {
   package let database: Database
-  /// The time of all changes in this transaction.
-  package let now: Timestamp
+  /// The time of all changes in this transaction: when it got the write lock, so that times rise in the order of commits.
+  package internal(set) var now: Timestamp
   /// The events appended to the journal since the transaction began, in order.
   package private(set) var events: [JournalEntry] = []
 

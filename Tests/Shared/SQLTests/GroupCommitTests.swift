@@ -34,6 +34,32 @@ import Testing
     try database.all("SELECT name FROM meta WHERE value = 'x' ORDER BY length(name), name") { $0.text(0) }
   }
 
+  @Test func `the time of a transaction is that at which it got the write lock`() throws {
+    let store = try TemporaryDatabase()
+    let other = try Database(path: store.path, access: .writer)
+    let (isReleased, readings) = (Lock(false), Condition(0))
+    let writer = try GroupCommit(
+      path: store.path,
+      clock: {
+        readings.update { $0 += 1 }
+        return Timestamp(milliseconds: isReleased.withLock { $0 } ? 2 : 1)
+      }
+    ) { _ in }
+    defer { writer.stop() }
+    try other.run("BEGIN IMMEDIATE")
+    let time = Condition<Int64?>(nil)
+    writer.submit {
+      $0.now.milliseconds
+    } completion: { result in
+      time.update { $0 = try? result.get() }
+    }
+    // A clock that is read before the lock is held is read by now.
+    _ = readings.wait(milliseconds: 200) { $0 > 0 ? true : nil }
+    isReleased.withLock { $0 = true }
+    try other.run("ROLLBACK")
+    #expect(time.wait { $0 } == 2)
+  }
+
   @Test func `an acknowledged operation can be read by everyone at that moment`() throws {
     let store = try TemporaryDatabase()
     #expect(try unreadableAcknowledgements(store) == 0)

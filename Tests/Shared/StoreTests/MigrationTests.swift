@@ -93,6 +93,16 @@ import Testing
     #expect(try Journal.edits(after: 0, limit: 10, database).map(\.row) == [message(1).row])
   }
 
+  /// While programs are renewed, the old ones still write for some seconds to a database that a new one has migrated.
+  @Test func `what an older program writes after the migration is understood, too`() throws {
+    try Migrator.migrate(path: path, epoch: "new")
+    try Database(path: path, access: .writer).runScript(Self.rows)
+    let entries = try Journal.entries(after: 0, limit: 100, Database(path: path, access: .reader))
+    #expect(entries.map(\.seq) == [nil, nil, 1, 1, 2, 2, nil, nil, nil, nil, nil, nil])
+    #expect(entries.compactMap(\.session) == [SessionRowID(7)])
+    #expect(entries.map { $0.roomID?.text } == ["den1", "den1", nil, nil, nil, nil, nil, "den1", "gone2", nil, nil, nil])
+  }
+
   @Test func `a message from before the migration can be redacted, and new events follow the old ones`() throws {
     _ = try makeOldDatabase()
     try Migrator.migrate(path: path, epoch: "new")

@@ -132,8 +132,19 @@ package enum Journal {
       WHERE j.user_id = ? AND j.position > ? AND j.kind IN (\(EventKind.numbers([.memberJoined, .memberLeft]))) ORDER BY j.position LIMIT ?
       """)
 
-  /// What `entry` reads, of the table `j`.
-  static let columns = "j.position, j.kind, j.room_id, j.user_id, j.seq, j.session_id, j.room_public_id, j.data"
+  private static let messageKinds: [EventKind] = [.newMessage, .messageEdited, .messageDeleted]
+  private static let roomSubjectKinds = EventKind.allCases.filter(\.survivesRoomDeletion)
+
+  /// What `entry` reads, of the table `j`. A program of schema 8 that is being replaced still writes rows without subjects, after the
+  /// migration that fills them: theirs are read from the data.
+  static let columns = """
+    j.position, j.kind, j.room_id, j.user_id,
+    COALESCE(j.seq, CASE WHEN j.kind IN (\(EventKind.numbers(messageKinds))) AND json_valid(j.data) THEN j.data ->> 'seq' END),
+    COALESCE(j.session_id, CASE WHEN j.kind = \(EventKind.sessionEnded.rawValue) THEN CAST(j.data AS INTEGER) END),
+    COALESCE(
+      j.room_public_id, CASE WHEN j.kind IN (\(EventKind.numbers(roomSubjectKinds))) AND json_valid(j.data) THEN j.data ->> 'room_id' END),
+    j.data
+    """
 
   static func entry(_ row: Row) -> JournalEntry {
     var columns = row.columns()
