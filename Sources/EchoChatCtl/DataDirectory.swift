@@ -11,6 +11,7 @@ enum DataDirectory {
   /// Creates the directory and returns the settings with `data` and `run` made absolute.
   static func make() throws -> Settings {
     var settings = try Settings(environment: Process.environment())
+    Log.isVerbose = settings.logLevel == .debug
     // Owner and group may enter, so that an nginx in the group reaches the sockets ...
     umask(0o027)
     try makeDirectories(settings.directories)
@@ -29,6 +30,7 @@ enum DataDirectory {
   /// The settings of a data directory that must exist: a wrong ECHOCHAT_DATA must not create a new one.
   static func existing() throws -> Settings {
     let settings = try Settings(environment: Process.environment())
+    Log.isVerbose = settings.logLevel == .debug
     guard access(settings.databasePath, F_OK) == 0 else {
       throw Failure("there is no database at \(settings.databasePath): is ECHOCHAT_DATA right?")
     }

@@ -36,6 +36,7 @@ enum PushDaemon {
   }
 
   private static func run(_ arguments: Arguments, _ settings: Settings) throws {
+    Log.isVerbose = settings.logLevel == .debug
     Memory.setUp()
     raiseDescriptorLimit()
     let mailboxes = try (0..<(arguments.loops ?? settings.loops)).map { _ in try Mailbox<LoopMessage>() }

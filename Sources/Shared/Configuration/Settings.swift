@@ -8,6 +8,7 @@ package struct Settings: Sendable {
   }
 
   package enum PasswordCost: String, Sendable { case interactive, minimum }
+  package enum LogLevel: String, Sendable { case info, debug }
 
   /// `ECHOCHAT_PORT`: the port of nginx in the run configuration.
   package var port: UInt16 = 8080
@@ -47,6 +48,8 @@ package struct Settings: Sendable {
   package var replayBufferBytesMax = 16 << 20
   /// `ECHOCHAT_JOURNAL_KEEP`: how long a cursor can be resumed.
   package var journalKeepSeconds: Int64 = 7 * 24 * 3600
+  /// `ECHOCHAT_LOG`: the least level of the lines that the programs log.
+  package var logLevel = LogLevel.info
   #if DEBUG
     /// `ECHOCHAT_FAULT`: makes a debug build misbehave, so that tests can show that they notice.
     package var fault: String?
@@ -84,6 +87,10 @@ package struct Settings: Sendable {
     sendBufferBytesMax = try reader.integer("ECHOCHAT_OUTBOX_BYTES", sendBufferBytesMax, 4096...(1 << 30))
     replayBufferBytesMax = try reader.integer("ECHOCHAT_TAIL_BYTES", replayBufferBytesMax, 0...(1 << 32))
     journalKeepSeconds = try reader.duration("ECHOCHAT_JOURNAL_KEEP", journalKeepSeconds, 1...3650 * 86_400)
+    if let level = reader.text("ECHOCHAT_LOG") {
+      guard let known = LogLevel(rawValue: level) else { throw reader.invalid("ECHOCHAT_LOG", "info or debug") }
+      logLevel = known
+    }
     #if DEBUG
       fault = reader.text("ECHOCHAT_FAULT")
     #endif

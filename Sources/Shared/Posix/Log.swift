@@ -1,5 +1,6 @@
 // The log: one line per fact on standard error, for the operator's journal.
 import Glibc
+import Synchronization
 
 /// The levels are systemd's (sd-daemon(3)): journald reads the priority of a line from its prefix.
 package enum Log {
@@ -7,8 +8,13 @@ package enum Log {
   package static func warning(_ text: String) { write("<4>", text) }
   package static func info(_ text: String) { write("<6>", text) }
 
-  /// Whether `ECHOCHAT_LOG=debug` asks for a verbose log.
-  package static let isVerbose = getenv("ECHOCHAT_LOG").map { String(cString: $0) } == "debug"
+  private static let verbose = Atomic(false)
+
+  /// Whether debug lines are written; set by a program at its start, from its settings.
+  package static var isVerbose: Bool {
+    get { verbose.load(ordering: .relaxed) }
+    set { verbose.store(newValue, ordering: .relaxed) }
+  }
 
   /// Written only to a verbose log; otherwise `text` is not even composed.
   package static func debug(_ text: @autoclosure () -> String) {

@@ -20,6 +20,7 @@ import Testing
     #expect(settings.signInDeadlineSeconds == 10 && settings.heartbeatSeconds == 25)
     #expect(
       settings.sendBufferBytesMax == 1 << 20 && settings.replayBufferBytesMax == 16 << 20 && settings.journalKeepSeconds == 7 * 86_400)
+    #expect(settings.logLevel == .info)
   }
 
   /// A setting that is a number or a duration, its bounds, and where it is kept.
@@ -99,6 +100,15 @@ import Testing
     #expect(try settings("ECHOCHAT_PASSWORD_COST", "interactive").passwordCost == .interactive)
     let error = #expect(throws: Settings.Invalid.self) { try settings("ECHOCHAT_PASSWORD_COST", "Minimum") }
     #expect(error?.description == "ECHOCHAT_PASSWORD_COST=Minimum: wanted interactive or minimum")
+  }
+
+  @Test func `the log level is one of two words`() throws {
+    #expect(try settings("ECHOCHAT_LOG", "debug").logLevel == .debug)
+    #expect(try settings("ECHOCHAT_LOG", "info").logLevel == .info)
+    for value in ["Debug", "verbose", "warning", "1"] {
+      let error = #expect(throws: Settings.Invalid.self) { try settings("ECHOCHAT_LOG", value) }
+      #expect(error?.description == "ECHOCHAT_LOG=\(value): wanted info or debug")
+    }
   }
 
   @Test func `the public URL ends without a slash and the origins are a list`() throws {
