@@ -12,14 +12,16 @@ struct DaemonServices: Sendable {
   let chat: Chat
   let mailboxes: [Mailbox<LoopMessage>]
   let threadPool: BlockingThreadPool
+  let metrics: DaemonMetrics
   let origins: OriginPolicy
   let limiter = ConnectionLimiter()
   let presence = SharedPresenceTracker()
 
-  init(chat: Chat, mailboxes: [Mailbox<LoopMessage>], threadPool: BlockingThreadPool) {
+  init(chat: Chat, mailboxes: [Mailbox<LoopMessage>], threadPool: BlockingThreadPool, metrics: DaemonMetrics) {
     self.chat = chat
     self.mailboxes = mailboxes
     self.threadPool = threadPool
+    self.metrics = metrics
     origins = OriginPolicy(publicURL: chat.settings.publicURL, origins: chat.settings.origins)
   }
 }

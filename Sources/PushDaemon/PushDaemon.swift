@@ -40,15 +40,18 @@ enum PushDaemon {
     Memory.setUp()
     raiseDescriptorLimit()
     let mailboxes = try (0..<(arguments.loops ?? settings.loops)).map { _ in try Mailbox<LoopMessage>() }
+    let metrics = Metrics()
+    let daemonMetrics = DaemonMetrics(metrics)
     let broadcaster = try EventBroadcaster(
       loops: EventBroadcaster.Loops(
         enqueue: { batch in for mailbox in mailboxes { mailbox.enqueue(.events(batch)) } },
         wake: { for mailbox in mailboxes { mailbox.wake() } }),
-      doorbellPath: settings.doorbellPath)
-    let chat = try Chat(settings: settings, onCommit: broadcaster.onCommit)
+      doorbellPath: settings.doorbellPath, metrics: daemonMetrics)
+    let chat = try Chat(settings: settings, metrics: metrics, onCommit: broadcaster.onCommit)
     let services = DaemonServices(
       chat: chat, mailboxes: mailboxes,
-      threadPool: BlockingThreadPool(name: "lookup", threads: 1, queueMax: DaemonServices.lookupsMax))
+      threadPool: BlockingThreadPool(name: "lookup", threads: 1, queueMax: DaemonServices.lookupsMax),
+      metrics: daemonMetrics)
     let listeners = try openListeners(arguments, settings)
 
     let journalPoller = try JournalPoller(chat: chat, doorbellPath: settings.doorbellPath, broadcaster: broadcaster)
@@ -58,6 +61,7 @@ enum PushDaemon {
     try chat.startCheckpointing()
     let retentionJob = RetentionJob(chat: chat)
     let searchIndexJob = SearchIndexJob(chat: chat)
+    let metricsLog = MetricsLog(metrics)
     let loops = mailboxes.indices.map { index in
       Thread(name: "loop-\(index)") {
         PushLoop.run(index: index, services: services, listeners: listeners, startingAt: journalPoller.startPosition)
@@ -78,6 +82,7 @@ enum PushDaemon {
     retentionJob.stop()
     searchIndexJob.stop()
     chat.stopCheckpointing()
+    metricsLog?.stop()
   }
 
   private static func openListeners(_ arguments: Arguments, _ settings: Settings) throws -> [Listener] {

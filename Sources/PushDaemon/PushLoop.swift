@@ -44,7 +44,7 @@ final class PushLoop: EventHandler {
     let replayBuffer = ReplayBuffer(startingAt: position, bytesMax: settings.replayBufferBytesMax)
     self.loop = loop
     limiter = services.limiter
-    io = ConnectionIO(loop: loop, limits: ConnectionLimits(settings), wallMilliseconds: Clock.wallMilliseconds)
+    io = ConnectionIO(loop: loop, limits: ConnectionLimits(settings), wallMilliseconds: Clock.wallMilliseconds, metrics: services.metrics)
     catchUps = CatchUps(io: io, hub: hub, replayBuffer: replayBuffer) { token, session, since in
       loader.load(token, session: session, since: since, replayBufferStart: replayBuffer.start)
     }

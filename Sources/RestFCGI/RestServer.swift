@@ -43,10 +43,13 @@ enum RestServer {
   }
 
   private static func serve(_ settings: Settings, listeningAt path: String) throws -> Int32 {
-    let chat = try Chat(settings: settings)
+    let metrics = Metrics()
+    let chat = try Chat(settings: settings, metrics: metrics)
     try chat.startCheckpointing(walBytesMin: walBytesMin)
     let socket = try ListeningSocket(path: path)
-    let responder = Responder(chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(origins: Set(settings.origins)))
+    let responder = Responder(
+      chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(origins: Set(settings.origins)), metrics: RestMetrics(metrics))
+    let metricsLog = MetricsLog(metrics)
     Log.info("echochat-rest \(Version.text): \(settings.restThreads) threads at \(socket.description)")
     let pool = WorkerPool(count: settings.restThreads, socket: socket, responder)
 
@@ -54,6 +57,7 @@ enum RestServer {
     let left = pool.stop(milliseconds: stopMilliseconds)
     chat.stop()
     chat.stopCheckpointing()
+    metricsLog?.stop()
     if left > 0 { Log.warning("stopped with \(left) requests unanswered") }
     Log.info("echochat-rest has stopped")
     // Not exit(): threads that still have a request must not run into destructors.

@@ -2,15 +2,18 @@
 
 import Chat
 import Domain
+import Posix
 import TestSupport
 
 @testable import RestFCGI
 
 struct TestClient {
   let responder: Responder
+  let metrics = Metrics()
 
   init(_ chat: Chat, origins: Set<String> = []) {
-    responder = Responder(chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(origins: origins))
+    responder = Responder(
+      chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(origins: origins), metrics: RestMetrics(metrics))
   }
 
   /// `more` are FastCGI parameters such as `HTTP_COOKIE=a=b`.

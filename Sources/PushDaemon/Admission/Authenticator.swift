@@ -4,6 +4,7 @@ import Chat
 import Configuration
 import Domain
 import EventLoop
+import Posix
 import WebSocket
 import Wire
 
@@ -143,6 +144,8 @@ final class Authenticator {
     io.sendText(connection, welcome(snapshot))
     if pending.ref != nil { io.sendText(connection, ServerFrame.ok(ref: pending.ref)) }
     guard io.handle(.admitted, connection) else { return }
+    if snapshot.resumed { io.metrics.resumes.add() }
+    Log.debug("connection \(connection.token.text): authenticated as \(user.id.text)\(snapshot.resumed ? ", resumes" : "")")
     catchUps.start(
       CatchUp(
         connection, session: snapshot.principal.sessionID, position: snapshot.position, rooms: Self.rooms(of: snapshot),
@@ -170,6 +173,8 @@ final class Authenticator {
   }
 
   private func refuse(_ connection: Connection, _ pending: PendingHandshake, _ error: ChatError) {
+    io.metrics.refusals.add()
+    Log.debug("connection \(connection.token.text): refused, \(error.code)")
     io.sendError(connection, pending.ref, error)
     io.close(connection, CloseCode(for: error), error.code.title)
   }

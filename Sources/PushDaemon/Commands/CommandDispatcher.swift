@@ -2,6 +2,7 @@
 import Chat
 import Domain
 import EventLoop
+import Posix
 import WebSocket
 import Wire
 
@@ -18,6 +19,8 @@ final class CommandDispatcher {
   private let typing: TypingBroadcaster
   private let sink: ReplySink
   private var pending = PendingCommands()
+  /// Commands read in this iteration.
+  private var read = 0
 
   init(
     chat: Chat, io: ConnectionIO, authenticator: Authenticator, presence: LoopPresence, typing: TypingBroadcaster, sink: ReplySink
@@ -33,6 +36,7 @@ final class CommandDispatcher {
   /// Handles one text message. Whatever it is, it gets one reply; a bad one does not close the connection.
   func dispatch(_ text: UnsafeRawBufferPointer, on connection: Connection) {
     guard !connection.isClosing, !connection.isClosed else { return }
+    read += 1
     let frame = CommandFrame(json: Array(text))
     switch frame.command {
     case .failure(let error):
@@ -92,6 +96,9 @@ final class CommandDispatcher {
   /// Hands the iteration's commands to the writer.
   func submitPendingCommands() {
     pending.submitPendingCommands(to: chat, sink)
+    guard read > 0 else { return }
+    io.metrics.commands.add(read)
+    read = 0
   }
 
   /// Read markers are batched by a thread of their own; the reply comes back in the same way.

@@ -1,6 +1,7 @@
 // Carries out what a connection's state asks for.
 import EventLoop
 import Glibc
+import Posix
 import WebSocket
 
 extension ConnectionIO {
@@ -14,7 +15,9 @@ extension ConnectionIO {
 
   /// Sends a Close frame and gives the peer a while to answer it. Nothing more is delivered from here on.
   func close(_ connection: Connection, _ code: CloseCode, _ reason: String) {
-    handle(.closeRequested(code, reason: reason), connection)
+    guard handle(.closeRequested(code, reason: reason), connection) else { return }
+    if code == .tooSlow { metrics.slow.add() }
+    Log.debug("connection \(connection.token.text): closing with \(code.rawValue) \(reason)")
   }
 
   private func perform(_ action: ConnectionState.Action, _ connection: Connection) {

@@ -1,6 +1,7 @@
 // The sockets of one loop's connections: accepting, reading, deadlines.
 import EventLoop
 import Glibc
+import Posix
 import WebSocket
 
 /// What a loop's connections have to report; called on the loop's thread.
@@ -43,6 +44,7 @@ final class ConnectionIO {
   let limits: ConnectionLimits
   let heartbeat: Heartbeat
   let wallMilliseconds: () -> Int64
+  let metrics: DaemonMetrics
   private let protocolLimits: ProtocolState.Limits
   private var connections = Slab<Connection>()
   private var deadlines = Deadlines()
@@ -53,7 +55,11 @@ final class ConnectionIO {
   /// One receive buffer for all: a frame that arrives whole is read in place.
   private let receiveBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
 
-  init(loop: any SocketRegistry, limits: ConnectionLimits, wallMilliseconds: @escaping () -> Int64) {
+  init(
+    loop: any SocketRegistry, limits: ConnectionLimits, wallMilliseconds: @escaping () -> Int64,
+    metrics: DaemonMetrics = DaemonMetrics(Metrics())
+  ) {
+    self.metrics = metrics
     self.loop = loop
     self.limits = limits
     self.wallMilliseconds = wallMilliseconds
@@ -85,10 +91,15 @@ final class ConnectionIO {
       return nil
     }
     setDeadline(connection, loop.now() + limits.signInMilliseconds)
+    metrics.accepted.add()
+    metrics.open.add(1)
+    Log.debug("connection \(connection.token.text): accepted")
     return connection
   }
 
   func free(_ connection: Connection) {
+    metrics.open.add(-1)
+    Log.debug("connection \(connection.token.text): closed")
     setDeadline(connection, nil)
     loop.remove(connection.socket)
     connections.remove(connection.token)

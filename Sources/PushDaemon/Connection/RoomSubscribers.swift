@@ -51,11 +51,13 @@ final class RoomSubscribers {
 struct PendingFrames {
   private var first: (bytes: [UInt8], frame: Range<Int>)?
   private var joined: [UInt8] = []
+  private(set) var count = 0
 
   var isEmpty: Bool { first == nil }
 
   /// Adds the frame that lies at `frame` in `bytes`.
   mutating func append(_ frame: Range<Int>, of bytes: [UInt8]) {
+    count += 1
     guard let first else {
       first = (bytes, frame)
       return

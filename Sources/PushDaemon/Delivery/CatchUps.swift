@@ -1,6 +1,7 @@
 // Brings connections that are behind up to the newest event.
 import Domain
 import EventLoop
+import Posix
 import WebSocket
 
 /// Sends each lagging connection first what was read from the journal, then what the replay buffer has, a chunk at a time; one that has
@@ -30,6 +31,8 @@ final class CatchUps {
 
   func start(_ catchUp: CatchUp) {
     laggingConnections[catchUp.connection.token] = catchUp
+    let backlog = catchUp.backlog?.events.count ?? 0
+    Log.debug("connection \(catchUp.connection.token.text): catches up after \(catchUp.position), \(backlog) events read")
     advanceCatchUp(catchUp)
   }
 
@@ -86,6 +89,7 @@ final class CatchUps {
 
   private func goLive(_ catchUp: CatchUp) {
     guard io.handle(.caughtUp, catchUp.connection) else { return }
+    Log.debug("connection \(catchUp.connection.token.text): live at \(catchUp.position)")
     hub.subscribe(catchUp.connection, to: catchUp.rooms)
     delegate?.wentLive(catchUp.connection)
   }

@@ -16,11 +16,13 @@ final class EventBroadcaster: Sendable {
 
   private let loops: Loops
   private let doorbell: DoorbellSender
+  private let metrics: DaemonMetrics
   /// Nil until `start`.
   private let position = Lock<Int64?>(nil)
 
-  init(loops: Loops, doorbellPath: String) throws {
+  init(loops: Loops, doorbellPath: String, metrics: DaemonMetrics = DaemonMetrics(Metrics())) throws {
     self.loops = loops
+    self.metrics = metrics
     doorbell = try DoorbellSender(path: doorbellPath)
   }
 
@@ -45,6 +47,7 @@ final class EventBroadcaster: Sendable {
         return false
       }
       loops.enqueue(EventBatch(entries))
+      metrics.events.add(entries.count)
       position = last.position
       return true
     }
@@ -56,6 +59,7 @@ final class EventBroadcaster: Sendable {
       let new = Array(entries.drop { $0.position <= position ?? 0 })
       guard let last = new.last else { return }
       loops.enqueue(EventBatch(new))
+      metrics.events.add(new.count)
       position = last.position
     }
     loops.wake()

@@ -34,6 +34,7 @@ final class JournalPoller: Sendable {
     do {
       while true {
         let entries = try chat.events(after: broadcaster.publishedThrough)
+        if !entries.isEmpty { Log.debug("journal: \(entries.count) events read") }
         broadcaster.publishFromJournal(entries)
         if entries.count < Chat.journalBatchMax { return }
       }

@@ -1,6 +1,7 @@
 // Sends events to the live connections: every event to each that may receive it, in order, once.
 import Domain
 import EventLoop
+import Posix
 import WebSocket
 
 /// What delivery has to report to presence.
@@ -23,6 +24,8 @@ final class Publisher {
   private let catchUps: CatchUps
   /// Counts publications. What connections and users note about one belongs to the number that they note with it.
   private var generation: UInt32 = 0
+  /// Frames that the publication under way has delivered.
+  private var frames = 0
 
   init(io: ConnectionIO, hub: Hub, replayBuffer: ReplayBuffer, catchUps: CatchUps) {
     self.io = io
@@ -46,6 +49,8 @@ final class Publisher {
     for batch in batches {
       for event in batch.events where event.kind == .roomDeleted { if let room = event.room { hub.removeRoom(room) } }
     }
+    io.metrics.frames.add(frames)
+    frames = 0
     for batch in batches { replayBuffer.append(batch) }
     catchUps.advanceCatchUps()
   }
@@ -97,6 +102,7 @@ final class Publisher {
 
   private func queue(_ connection: Connection, _ event: FramedEvent, _ batch: EventBatch) {
     guard !connection.isClosing else { return }
+    frames += event.frame.isEmpty ? 0 : 1
     batch.withFrame(of: event) { connection.queue($0) }
   }
 
@@ -132,9 +138,12 @@ final class Publisher {
   /// Sends a room's frames to the subscribers that are in no other of the busy rooms; lists the others.
   private func send(_ room: RoomSubscribers, _ multiRoom: inout [Connection]) {
     let (generation, io) = (generation, io)
+    let subscribers = room.subscribers.count
+    var others = 0
     room.pendingFrames.withUnsafeBytes { bytes in
       for connection in room.subscribers {
         if connection.publishGeneration == generation, connection.deliveryPath != .singleRoom {
+          others += 1
           guard connection.deliveryPath == .multiRoom else { continue }
           connection.deliveryPath = .merged
           multiRoom.append(connection)
@@ -149,6 +158,7 @@ final class Publisher {
         if outcome != .drained { io.handleWriteResult(connection, outcome) }
       }
     }
+    frames += room.pendingFrames.count * (subscribers - others)
   }
 
   /// Writes the frames of several rooms in the order of their positions.

@@ -11,6 +11,9 @@ package struct Token: Hashable, Sendable {
     self.generation = generation
   }
 
+  /// For the log.
+  package var text: String { "\(slot).\(generation)" }
+
   init(bits: UInt64) {
     self.init(slot: UInt32(truncatingIfNeeded: bits), generation: UInt32(truncatingIfNeeded: bits >> 32))
   }

@@ -1,6 +1,7 @@
 // Turns a request into a response; nothing here reads or writes a socket.
 import Chat
 import Domain
+import Posix
 import Wire
 
 /// What every worker does with a request. Never throws and never traps, whatever the request contains.
@@ -8,15 +9,26 @@ struct Responder: Sendable {
   let chat: Chat
   let router: Router
   let corsPolicy: CORSPolicy
+  let metrics: RestMetrics
 
   func respond(to request: Request, requestID: String) -> Response {
+    let start = Clock.monotonicNanoseconds()
     let response: Response
     do {
       response = try dispatch(request, requestID: requestID)
     } catch {
       response = Response(error, requestID: requestID)
     }
+    let microseconds = Int(Clock.monotonicNanoseconds() - start) / 1000
+    metrics.record(status: response.status, microseconds: microseconds)
+    Log.debug("\(requestID) \(Self.requestLine(request)) \(response.status) \(microseconds) µs")
     return corsPolicy.apply(to: response, for: request)
+  }
+
+  /// Method and path. The query may hold a token.
+  private static func requestLine(_ request: Request) -> String {
+    let path = request.parameters.target.prefix { $0 != UInt8(ascii: "?") }
+    return "\(request.method?.rawValue ?? "?") \(String(decoding: path, as: UTF8.self))"
   }
 
   private func dispatch(_ request: Request, requestID: String) throws -> Response {

@@ -63,6 +63,7 @@ final class Worker: Sendable {
       response = responder.respond(to: request, requestID: requestID)
     } catch {
       response = Response(error, requestID: requestID)
+      responder.metrics.record(status: response.status, microseconds: 0)
     }
     connection.finish(response, requestID: requestID, withBody: method != .head, keepingConnection: !stopFlag.isRaised)
   }

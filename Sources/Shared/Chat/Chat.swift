@@ -3,7 +3,7 @@ package import Auth
 package import Configuration
 package import Domain
 import Notify
-import Posix
+package import Posix
 package import SQL
 import Store
 package import Wire
@@ -31,7 +31,9 @@ package final class Chat: Sendable {
 
   /// Opens the database, migrating it if necessary, and the keys. Throws errors for the operator. `onCommit` runs on the writer's thread
   /// after each commit; nil rings the daemon's doorbell.
-  package init(settings: Settings, clock: any TimeSource = SystemClock(), onCommit: CommitHook? = nil) throws {
+  package init(
+    settings: Settings, clock: any TimeSource = SystemClock(), metrics: Metrics = Metrics(), onCommit: CommitHook? = nil
+  ) throws {
     try makeDirectories(settings.directories)
     try Migrator.migrate(path: settings.databasePath, epoch: Random.id())
     self.settings = settings
@@ -51,7 +53,7 @@ package final class Chat: Sendable {
     #endif
     writer = try GroupCommit(
       path: settings.databasePath, clock: { clock.now }, acknowledgesBeforeCommit: acknowledgesBeforeCommit,
-      onCommit: try onCommit ?? Self.ringing(at: settings.doorbellPath))
+      metrics: CommitMetrics(metrics), onCommit: try onCommit ?? Self.ringing(at: settings.doorbellPath))
     markerBatcher = MarkerBatcher { [writer] updates in try writer.perform { try Self.apply(updates, $0) } }
     Log.info("SQLite \(Database.libraryVersion), schema \(Migrator.version), \(settings.databasePath)")
   }

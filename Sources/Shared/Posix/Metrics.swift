@@ -106,6 +106,22 @@ package final class Metrics: Sendable {
     return histogram
   }
 
+  /// A histogram of durations, observed in microseconds; buckets from 100 µs to 10 s.
+  package func durations(_ name: String) -> Histogram {
+    histogram(name, bounds: [100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 10_000_000])
+  }
+
+  /// All metrics in one line, `name=value`; of a histogram, the number of observations and their sum as observed.
+  package var text: String {
+    read().map { name, value in
+      switch value {
+      case .counter(let count): "\(name)=\(count)"
+      case .gauge(let level): "\(name)=\(level)"
+      case .histogram(_, let snapshot): "\(name)=\(snapshot.count):\(snapshot.sum)"
+      }
+    }.joined(separator: " ")
+  }
+
   /// All metrics in the order in which they were made, with their values of this moment.
   package func read() -> [(name: String, value: Value)] {
     sources.withLock { $0 }.map { name, source in

@@ -43,12 +43,14 @@ package final class GroupCommit: Sendable {
   /// Starts the writer. `clock` gives each transaction its time.
   package init(
     path: String, clock: @escaping @Sendable () -> Timestamp = { Timestamp(milliseconds: Clock.wallMilliseconds()) },
-    acknowledgesBeforeCommit: Bool = false, onCommit: @escaping CommitHook
+    acknowledgesBeforeCommit: Bool = false, metrics: CommitMetrics = CommitMetrics(Metrics()), onCommit: @escaping CommitHook
   ) throws {
     let database = try Database(path: path, access: .writer)
     let queue = queue
     thread = Thread(name: "writer") {
-      Writer(database: database, clock: clock, acknowledgesBeforeCommit: acknowledgesBeforeCommit, onCommit: onCommit).run(queue)
+      Writer(
+        database: database, clock: clock, acknowledgesBeforeCommit: acknowledgesBeforeCommit, metrics: metrics, onCommit: onCommit
+      ).run(queue)
     }
   }
 
@@ -120,6 +122,7 @@ package final class GroupCommit: Sendable {
     let database: Database
     let clock: @Sendable () -> Timestamp
     let acknowledgesBeforeCommit: Bool
+    let metrics: CommitMetrics
     let onCommit: CommitHook
 
     func run(_ queue: Condition<Queue>) {
@@ -147,6 +150,7 @@ package final class GroupCommit: Sendable {
     }
 
     private func commit(_ group: [Batch]) {
+      let start = Clock.monotonicNanoseconds()
       let outcomes: [[(any Error)?]]
       let transaction = Transaction(database, now: Timestamp(milliseconds: 0))
       do {
@@ -155,6 +159,7 @@ package final class GroupCommit: Sendable {
         outcomes = try apply(group, isolated: false, transaction) ?? apply(group, isolated: true, transaction) ?? []
         if acknowledgesBeforeCommit { acknowledgeTooEarly(group, outcomes) }
         try database.run("COMMIT")
+        count(group, transaction, since: start)
       } catch {
         if database.isInTransaction { _ = try? database.run("ROLLBACK") }
         stopIfCorrupt(error)
@@ -164,6 +169,15 @@ package final class GroupCommit: Sendable {
       }
       if !acknowledgesBeforeCommit { for (batch, errors) in zip(group, outcomes) { batch.finish(errors) } }
       onCommit(transaction.events)
+    }
+
+    private func count(_ group: [Batch], _ transaction: Transaction, since start: Int64) {
+      let operations = group.reduce(0) { $0 + $1.count }
+      let microseconds = Int(Clock.monotonicNanoseconds() - start) / 1000
+      metrics.commits.add()
+      metrics.operations.add(operations)
+      metrics.seconds.observe(microseconds)
+      Log.debug("commit: \(operations) operations, \(transaction.events.count) events, \(microseconds) µs")
     }
 
     /// Runs all operations in one transaction and returns the error of each; nil if one that was not isolated failed after it had changed

@@ -1,5 +1,6 @@
 // The publisher: every event to each connection that may receive it, in order, once.
 import Domain
+import Posix
 import TestSupport
 import Testing
 
@@ -14,6 +15,15 @@ import Testing
     #expect(alice.writes().map(TestPeer.positions) == [[1, 2, 3]])
     #expect(bob.writes().map(TestPeer.positions) == [[1, 2, 3]])
     #expect(mallory.writes().isEmpty)
+  }
+
+  @Test func `delivered frames and open connections are counted`() {
+    let (alice, bob) = (fixture.live(1, rooms: [1, 2]), fixture.live(2, rooms: [2]))
+    fixture.publish([entry(1, .newMessage, room: 2), entry(2, .newMessage, room: 1), entry(3, .newMessage, room: 2)])
+    #expect(fixture.io.metrics.frames.value == alice.positions().count + bob.positions().count)
+    fixture.publish([entry(4, .newMessage, room: 2), entry(5, .memberJoined, room: 1, user: 2), entry(6, .newMessage, room: 1)])
+    #expect(fixture.io.metrics.frames.value == 5 + alice.positions().count + bob.positions().count)
+    #expect(fixture.io.metrics.accepted.value == 2 && fixture.io.metrics.open.value == 2)
   }
 
   @Test func `a connection in several busy rooms receives them merged in the order of positions`() {
@@ -102,6 +112,7 @@ import Testing
       fixture.publish([entry(position, .newMessage, room: 1, data: #"{"content":"\#(content)"}"#)])
       #expect(bob.positions() == [position])
     }
+    #expect(fixture.io.metrics.slow.value == 1)
     #expect(slow.connection.phase == .closing && slow.connection.unsentBytes < 40_000)
     #expect(fixture.hub[RoomRowID(1)]?.subscribers.count == 1)
   }

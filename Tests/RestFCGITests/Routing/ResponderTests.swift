@@ -2,6 +2,7 @@
 
 import Chat
 import Domain
+import Posix
 import TestSupport
 import Testing
 
@@ -39,6 +40,12 @@ import Testing
       """#
     guard case .authenticated = entry.handler else { return }
     #expect(client.send(entry.method.rawValue, target, as: fixture.alice, json: everything).status < 500)
+  }
+
+  @Test func `requests are counted by the class of their status`() {
+    for path in ["/api/v1/auth/me", "/api/v1/rooms", "/nowhere"] { _ = client.send("GET", path, as: fixture.alice) }
+    let counters = client.metrics.read().filter { $0.name.hasPrefix("echochat_rest_requests_total") }.map(\.value)
+    #expect(counters == [.counter(2), .counter(0), .counter(1), .counter(0)])
   }
 
   @Test func `a refresh token, another scheme, two tokens or a token in the query do not authenticate`() {

@@ -65,6 +65,19 @@ import Testing
     #expect(try unreadableAcknowledgements(store) == 0)
   }
 
+  @Test func `commits and their operations are counted`() throws {
+    let metrics = Metrics()
+    let store = try TemporaryDatabase()
+    let writer = try GroupCommit(path: store.path, metrics: CommitMetrics(metrics)) { _ in }
+    for number in 0..<3 { try writer.perform { try Self.insert(number, $0) } }
+    #expect(throws: Oops.self) { try writer.perform { _ in throw Oops() } }
+    writer.stop()
+    let values = metrics.read().map(\.value)
+    #expect(values.prefix(2) == [.counter(4), .counter(4)])
+    guard case .histogram(_, let seconds)? = values.last else { return #expect(Bool(false), "no histogram") }
+    #expect(seconds.count == 4 && seconds.sum > 0)
+  }
+
   @Test func `the same query detects a writer that acknowledges too early`() throws {
     let store = try TemporaryDatabase(acknowledgesBeforeCommit: true)
     #expect(try unreadableAcknowledgements(store) == 5)
