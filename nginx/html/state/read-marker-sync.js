@@ -59,7 +59,8 @@ export class ReadMarkerSync {
   async #send(room) {
     const { room_id: roomId, me } = room;
     if (!me) return;
-    if (!this.#serverMarkers.has(roomId)) this.#serverMarkers.set(roomId, markersOf(me));
+    // What the server has of a new room is unknown: `me` may be ahead of it, since it advances before it is sent.
+    if (!this.#serverMarkers.has(roomId)) this.#serverMarkers.set(roomId, markersOf());
     const serverMarkers = this.#serverMarkers.get(roomId);
     const markers = {};
     if (me.read_seq > serverMarkers.read_seq) markers.read_seq = me.read_seq;
