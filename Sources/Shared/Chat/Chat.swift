@@ -81,7 +81,7 @@ package final class Chat: Sendable {
     writer.submit(changes, completion: completion)
   }
 
-  /// Commits what is queued, refuses later changes and stops checkpointing.
+  /// Commits what is queued and refuses later changes. Checkpointing goes on until `stopCheckpointing`.
   package func stop() {
     markerBatcher.stop()
     writer.stop()
