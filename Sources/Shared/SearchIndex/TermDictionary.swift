@@ -35,7 +35,9 @@ package struct TermDictionary: Sendable {
 
   /// Adds a term that is not there yet, and returns its number.
   package func add(_ term: String, _ database: Database) throws -> Int64 {
-    let number = try database.first(insert, .text(term)) { $0.integer(0) } ?? 0
+    // Not with RETURNING: it opens a savepoint, for which FTS5 writes out what it has collected, once for each term.
+    try database.run(insert, .text(term))
+    let number = try self.number(of: term, database) ?? 0
     try database.run(insertPieces, .integer(number), .text(term))
     return number
   }

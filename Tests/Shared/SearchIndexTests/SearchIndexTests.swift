@@ -110,6 +110,16 @@ import TextSearch
     }
   }
 
+  @Test func `new terms of one transaction are written out together`() throws {
+    var fixture = try IndexFixture(path)
+    for position in Int64(1)...100 {
+      fixture.documents[position] = Document(row: 1 << 32 | position, author: 1, words: ["unique\(position)"])
+    }
+    try fixture.take(Array(1...100))
+    // FTS5 makes a segment each time it writes out what it has collected.
+    #expect(try fixture.index.first("SELECT count(DISTINCT segid) FROM term_pieces_idx") { $0.integer(0) } == 1)
+  }
+
   @Test(arguments: [1, 3, 40]) func `the index finds what a full scan finds, in one room or in many, after edits and deletions`(
     _ roomCount: Int
   ) throws {
