@@ -113,7 +113,10 @@ def frame(
 
 
 class RawWebSocket:
-    """A WebSocket client that sends exactly the given frames. It does not answer pings by itself."""
+    """A WebSocket client that sends exactly the given frames. It does not answer pings by itself.
+
+    It skips presence events: users of other tests share rooms with its own, and theirs arrive at any time.
+    """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter):
         self.reader = reader
@@ -153,16 +156,22 @@ class RawWebSocket:
             await self.writer.drain()
 
     async def receive(self, within: float = TIMEOUT_SECONDS) -> tuple[int, bytes]:
-        """Reads the next frame: opcode and payload."""
+        """Reads the next frame that is not a presence event: opcode and payload."""
         async with asyncio.timeout(within):
-            first, second = await self.reader.readexactly(2)
-            assert not second & 0x80, "a server never masks"
-            size = second & 0x7F
-            if size == 126:
-                size = struct.unpack(">H", await self.reader.readexactly(2))[0]
-            elif size == 127:
-                size = struct.unpack(">Q", await self.reader.readexactly(8))[0]
-            return first & 0x0F, await self.reader.readexactly(size)
+            while True:
+                opcode, payload = await self._receive_any()
+                if opcode != TEXT or not payload.startswith(b'{"event":"presence"'):
+                    return opcode, payload
+
+    async def _receive_any(self) -> tuple[int, bytes]:
+        first, second = await self.reader.readexactly(2)
+        assert not second & 0x80, "a server never masks"
+        size = second & 0x7F
+        if size == 126:
+            size = struct.unpack(">H", await self.reader.readexactly(2))[0]
+        elif size == 127:
+            size = struct.unpack(">Q", await self.reader.readexactly(8))[0]
+        return first & 0x0F, await self.reader.readexactly(size)
 
     async def receive_event(self, within: float = TIMEOUT_SECONDS) -> dict:
         """Reads the next text frame as JSON; skips pings and pongs."""
