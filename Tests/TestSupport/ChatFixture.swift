@@ -113,7 +113,7 @@ package final class ChatFixture: Sendable {
 
   /// The whole journal.
   package func journal() throws -> [JournalEntry] {
-    try read { try Journal.entries(after: 0, limit: 1_000_000, $0) }
+    try read { try Journal.batch(after: 0, limit: 1_000_000, bytesMax: .max, $0).entries }
   }
 
   package func read<Result>(_ body: (Database) throws -> Result) throws -> Result {

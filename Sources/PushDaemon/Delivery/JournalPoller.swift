@@ -33,10 +33,10 @@ final class JournalPoller: Sendable {
   private static func poll(_ chat: Chat, _ broadcaster: EventBroadcaster) {
     do {
       while true {
-        let entries = try chat.events(after: broadcaster.publishedThrough)
-        if !entries.isEmpty { Log.debug("journal: \(entries.count) events read") }
-        broadcaster.publishFromJournal(entries)
-        if entries.count < Chat.journalBatchMax { return }
+        let batch = try chat.events(after: broadcaster.publishedThrough)
+        if !batch.entries.isEmpty { Log.debug("journal: \(batch.entries.count) events read") }
+        broadcaster.publishFromJournal(batch.entries)
+        if !batch.isFull { return }
       }
     } catch {
       // The next tick tries again from the same position: late, not lost.

@@ -36,3 +36,15 @@ package struct JournalEntry: Sendable {
     return MessageID(room: room, seq: seq)
   }
 }
+
+/// What one read of the journal returned, oldest first.
+package struct JournalBatch: Sendable {
+  package let entries: [JournalEntry]
+  /// Whether a bound ended the read: there may be more.
+  package let isFull: Bool
+
+  package init(entries: [JournalEntry], isFull: Bool) {
+    self.entries = entries
+    self.isFull = isFull
+  }
+}

@@ -9,6 +9,8 @@ package final class SearchIndexWriter {
   package static let batchMax = 1024
   /// Messages from before the journal that are indexed in one transaction.
   package static let backfillMax = 8192
+  /// The most bytes that these messages have, exceeded by the last at most.
+  package static let backfillBytesMax = 8 << 20
   /// Numbers of terms that are cached, about 20 MB.
   private static let cachedTermsMax = 200_000
 

@@ -147,7 +147,7 @@ import Testing
     }
     let received = outcomes.wait { $0 }
     #expect(received == (0..<GroupCommit.groupMax).map { $0 == 7 ? "refused" : "\($0)" })
-    let stored = try store.read { try Journal.entries(after: 0, limit: 1000, $0).map(\.position) }
+    let stored = try store.read { try Journal.batch(after: 0, limit: 1000, $0).entries.map(\.position) }
     #expect(stored.count == GroupCommit.groupMax - 1)
     store.writer.stop()
     #expect(calls.update { $0 } == [stored], "the events once, without those rolled back")

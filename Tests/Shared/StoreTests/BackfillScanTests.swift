@@ -15,12 +15,12 @@ import Testing
     let all = try store.read { database in
       try database.all("SELECT position FROM messages ORDER BY position") { $0.integer(0) }
     }
-    for first in [Int64(0), all[0], all[77], all[198]] {
+    for (first, bytesMax) in [(0, 1), (all[0], 1000), (all[77], .max), (all[198], .max)] {
       let found = try store.read { database in
         var history = try BackfillScan(after: first, through: all[190], database)
         var found: [Int64] = []
         while true {
-          let some = try history.next(limit: 7, database)
+          let some = try history.next(limit: 7, bytesMax: bytesMax, database)
           if some.isEmpty { return found }
           found += some.map(\.position)
         }

@@ -30,7 +30,7 @@ import Testing
         if round % 3 == 0 { throw Oops() }
       }
     }
-    let entries = try store.read { try Journal.entries(after: 0, limit: 1000, $0) }
+    let entries = try store.read { try Journal.batch(after: 0, limit: 1000, $0).entries }
     #expect(entries.map(\.position) == Array(1...66))
     let kept = entries.map { String(decoding: $0.data, as: UTF8.self) }
     #expect(kept == (0..<100).filter { $0 % 3 != 0 }.map { "\($0)" })
@@ -47,7 +47,7 @@ import Testing
     for _ in 0..<400 { choices.append(random.int(0...5) == 0 ? nil : random.pick(rooms)) }
     for (index, room) in choices.enumerated() { try Self.append(store, .newMessage, room: room, "\(index)") }
 
-    let all = try store.read { try Journal.entries(after: 0, limit: 1000, $0) }
+    let all = try store.read { try Journal.batch(after: 0, limit: 1000, $0).entries }
     #expect(all.map(\.room) == choices)
     for _ in 0..<300 {
       let after = random.int64(0...402)
@@ -58,11 +58,24 @@ import Testing
       let read = try store.read { try Journal.entries(at: expected.map(\.position), bytesMax: .max, $0) }
       #expect(read.map(Self.line) == expected.map(Self.line))
       #expect(
-        try store.read { try Journal.entries(after: after, limit: limit, $0) }.map(Self.line)
+        try store.read { try Journal.batch(after: after, limit: limit, $0).entries }.map(Self.line)
           == all.filter { $0.position > after }.prefix(limit).map(Self.line))
     }
     #expect(try store.read { try Journal.positions(of: quiet, after: 0, limit: 10, $0) }.isEmpty)
     #expect(try store.read { try Journal.positions(of: RoomRowID(999), after: 0, limit: 10, $0) }.isEmpty)
+  }
+
+  @Test func `a batch ends at its bound of events or of bytes, and says so`() throws {
+    let store = try TemporaryDatabase()
+    for _ in 1...3 { try Self.append(store, .userUpdated, room: nil, "ten bytes.") }
+    func batch(limit: Int, bytesMax: Int) throws -> (count: Int, isFull: Bool) {
+      let batch = try store.read { try Journal.batch(after: 0, limit: limit, bytesMax: bytesMax, $0) }
+      return (batch.entries.count, batch.isFull)
+    }
+    #expect(try batch(limit: 4, bytesMax: 100) == (3, false))
+    #expect(try batch(limit: 3, bytesMax: 100) == (3, true))
+    #expect(try batch(limit: 4, bytesMax: 15) == (2, true))
+    #expect(try batch(limit: 4, bytesMax: 1) == (1, true))
   }
 
   @Test func `pruning takes the oldest, keeps the floor, and never gives a position twice`() throws {
@@ -74,7 +87,7 @@ import Testing
     func prune(before: Int64, limit: Int) throws -> Bool {
       try store.write { try Journal.prune(before: Timestamp(milliseconds: before), limit: limit, $0) }
     }
-    func positions() throws -> [Int64] { try store.read { try Journal.entries(after: 0, limit: 100, $0) }.map(\.position) }
+    func positions() throws -> [Int64] { try store.read { try Journal.batch(after: 0, limit: 100, $0).entries }.map(\.position) }
     func floor() throws -> Int64 { try store.read(Meta.journalFloor) }
 
     #expect(try !prune(before: 10, limit: 100))
@@ -107,7 +120,7 @@ import Testing
     try Self.append(store, .messageEdited, room: room, edits: other, "harmless 2")
     try Self.append(store, .messageEdited, room: room, edits: secret, "secret 3")
     try store.write { try Journal.redact(secret, announcedAt: announced, json: Array("gone".utf8), $0) }
-    let words = try store.read { try Journal.entries(after: 0, limit: 10, $0) }.map { String(decoding: $0.data, as: UTF8.self) }
+    let words = try store.read { try Journal.batch(after: 0, limit: 10, $0).entries }.map { String(decoding: $0.data, as: UTF8.self) }
     #expect(words == ["gone", "harmless 1", "gone", "harmless 2", "gone"])
   }
 
@@ -134,7 +147,7 @@ import Testing
     try store.write {
       try $0.database.run("INSERT INTO journal (kind, previous, created_at, data) VALUES (77, 0, 0, '{}')")
     }
-    let entry = try #require(try store.read { try Journal.entries(after: 0, limit: 1, $0) }.first)
+    let entry = try #require(try store.read { try Journal.batch(after: 0, limit: 1, $0).entries }.first)
     #expect(entry.kind == .unknown && entry.kind.word == nil && entry.position == 1)
   }
 }

@@ -77,7 +77,7 @@ import Testing
     _ = try makeOldDatabase()
     try Migrator.migrate(path: path, epoch: "new")
     let database = try Database(path: path, access: .reader)
-    let entries = try Journal.entries(after: 0, limit: 100, database)
+    let entries = try Journal.batch(after: 0, limit: 100, database).entries
     let room = RoomRowID(1)
     func message(_ seq: Int64) -> MessageID { MessageID(room: room, seq: seq) }
     #expect(entries.map(\.message) == [nil, nil, message(1), message(1), message(2), message(2), nil, nil, nil, nil, nil, nil])
@@ -97,7 +97,7 @@ import Testing
   @Test func `what an older program writes after the migration is understood, too`() throws {
     try Migrator.migrate(path: path, epoch: "new")
     try Database(path: path, access: .writer).runScript(Self.rows)
-    let entries = try Journal.entries(after: 0, limit: 100, Database(path: path, access: .reader))
+    let entries = try Journal.batch(after: 0, limit: 100, Database(path: path, access: .reader)).entries
     #expect(entries.map(\.seq) == [nil, nil, 1, 1, 2, 2, nil, nil, nil, nil, nil, nil])
     #expect(entries.compactMap(\.session) == [SessionRowID(7)])
     #expect(entries.map { $0.roomID?.text } == ["den1", "den1", nil, nil, nil, nil, nil, "den1", "gone2", nil, nil, nil])
@@ -116,7 +116,7 @@ import Testing
     }
     #expect(position == 13)
     let database = try Database(path: path, access: .reader)
-    let entries = try Journal.entries(after: 2, limit: 2, database) + Journal.entries(after: 12, limit: 1, database)
+    let entries = try Journal.batch(after: 2, limit: 2, database).entries + Journal.batch(after: 12, limit: 1, database).entries
     #expect(entries.map { String(decoding: $0.data, as: UTF8.self) } == ["{}", "{}", "{}"])
     #expect(entries.map(\.message) == [id, id, id])
     #expect(try Journal.positions(of: id.room, after: 5, limit: 10, database) == [6, 8, 13])

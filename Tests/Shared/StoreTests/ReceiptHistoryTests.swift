@@ -103,7 +103,7 @@ import Testing
         newest["\(kind) \(room.value) \(user.value)"] = round
       }
     }
-    let all = try store.read { try Journal.entries(after: 0, limit: 1000, $0) }
+    let all = try store.read { try Journal.batch(after: 0, limit: 1000, $0).entries }
     let kept = all.filter(\.kind.isCompacted)
     #expect(kept.count == newest.count)
     for entry in kept {

@@ -94,7 +94,7 @@ import Testing
     try store.write { try Sessions.endOthers(of: alice.rowID, than: mine[1], at: Self.time(5), $0) }
     #expect(try store.read { try Sessions.list(of: alice.rowID, at: Self.time(5), $0) }.map(\.rowID) == [mine[1]])
     #expect(try store.read { try Sessions.list(of: bob.rowID, at: Self.time(5), $0) }.count == 1)
-    let ended = try store.read { try Journal.entries(after: 0, limit: 10, $0) }
+    let ended = try store.read { try Journal.batch(after: 0, limit: 10, $0).entries }
     #expect(ended.allSatisfy { $0.kind == .sessionEnded && $0.user == alice.rowID && $0.room == nil })
     #expect(ended.map(\.session) == [mine[0], mine[2]])
     try store.write { try Sessions.endOthers(of: alice.rowID, than: nil, at: Self.time(6), $0) }

@@ -9,9 +9,9 @@ extension Chat {
   /// Events per read.
   package static let journalBatchMax = 512
 
-  /// Events after a position, oldest first, at most `journalBatchMax`. Blocks.
-  package func events(after position: Int64) throws -> [JournalEntry] {
-    try readers.read { try Journal.entries(after: position, limit: Self.journalBatchMax, $0) }
+  /// Events after a position, at most `journalBatchMax`. Blocks.
+  package func events(after position: Int64) throws -> JournalBatch {
+    try readers.read { try Journal.batch(after: position, limit: Self.journalBatchMax, $0) }
   }
 
   /// The position of the newest event; 0 before the first. Blocks.

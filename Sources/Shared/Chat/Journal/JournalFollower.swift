@@ -49,17 +49,17 @@ package final class JournalFollower {
       try skipToNewest()
       return .upToDate
     }
-    let events = try chat.readers.read { database -> [JournalEntry]? in
+    let batch = try chat.readers.read { database -> JournalBatch? in
       try database.snapshot {
         guard try start >= Meta.journalFloor(database), try start <= Journal.lastPosition(database) else { return nil }
-        return try Journal.entries(after: start, limit: batchMax, database)
+        return try Journal.batch(after: start, limit: batchMax, database)
       }
     }
-    guard let events else { return .lost }
-    guard let last = events.last else { return .upToDate }
-    try handle(events)
+    guard let batch else { return .lost }
+    guard let last = batch.entries.last else { return .upToDate }
+    try handle(batch.entries)
     try position.save(last.position)
-    return events.count == batchMax ? .behind : .upToDate
+    return batch.isFull ? .behind : .upToDate
   }
 
   /// Saves the newest position: earlier events are not handled. For a follower that is lost.

@@ -43,10 +43,16 @@ package final class SearchIndexing {
     guard let state = try currentState() else { return try begin() }
     if let filledThrough = state.filledThrough { return try backfill(state, through: filledThrough) }
     return switch try follower.next() {
-    case .upToDate: .upToDate
+    case .upToDate: try state.editedThrough < state.indexedThrough ? indexEdits() : .upToDate
     case .behind: .behind
     case .lost: try begin()
     }
+  }
+
+  /// Indexes edits alone: those of few large messages fill a batch before their events do.
+  private func indexEdits() throws -> IndexingState {
+    try Self.index([], writer, chat)
+    return .behind
   }
 
   /// Nil if the index must be rebuilt: it is not the database's, or the journal does not have all that the index lacks, because it was pruned
@@ -79,7 +85,8 @@ package final class SearchIndexing {
       try database.snapshot {
         var current = try scan ?? BackfillScan(after: position, through: state.indexedThrough, database)
         defer { scan = current }
-        let messages = try current.next(limit: SearchIndexWriter.backfillMax, database)
+        let messages = try current.next(
+          limit: SearchIndexWriter.backfillMax, bytesMax: SearchIndexWriter.backfillBytesMax, database)
         let edited = try Self.editedMessages(&state, database)
         state.filledThrough = messages.last?.position
         return messages + edited
@@ -92,7 +99,7 @@ package final class SearchIndexing {
 
   /// Indexes the messages that events are about, as they are now: later edits have events of their own. One that is missing went with its room.
   private static func index(_ events: [JournalEntry], _ writer: SearchIndexWriter, _ chat: Chat) throws {
-    guard var state = try writer.state(), let last = events.last else { return }
+    guard var state = try writer.state() else { return }
     let messages = try chat.readers.read { database in
       try database.snapshot {
         let edited = try editedMessages(&state, database)
@@ -102,7 +109,7 @@ package final class SearchIndexing {
         return new + edited
       }
     }
-    state.indexedThrough = last.position
+    if let last = events.last { state.indexedThrough = last.position }
     let deletedRooms = events.filter { $0.kind == .roomDeleted }.compactMap(\.room)
     try writer.index(messages.map(entry), deletedRooms: deletedRooms, state: state)
   }
@@ -111,12 +118,18 @@ package final class SearchIndexing {
   /// each search reads all edits that the index lacks. Messages that are not in the index yet are indexed as they are then.
   private static func editedMessages(_ state: inout SearchIndex.State, _ database: Database) throws -> [SearchableMessage] {
     let edits = try Journal.edits(after: state.editedThrough, limit: SearchIndexWriter.batchMax, database)
-    if edits.count == SearchIndexWriter.batchMax, let last = edits.last {
-      state.editedThrough = last.position
-    } else {
+    var messages: [Int64: SearchableMessage] = [:]
+    var bytes = 0
+    for edit in edits where bytes < Journal.batchBytesMax {
+      state.editedThrough = edit.position
+      guard messages[edit.row] == nil, let message = try Messages.searchable(edit.row, database) else { continue }
+      bytes += message.json.count
+      messages[edit.row] = message
+    }
+    if edits.count < SearchIndexWriter.batchMax, bytes < Journal.batchBytesMax {
       state.editedThrough = try Journal.lastPosition(database)
     }
-    return try Set(edits.map(\.row)).compactMap { try Messages.searchable($0, database) }.filter { $0.position <= state.completeThrough }
+    return messages.values.filter { $0.position <= state.completeThrough }
   }
 
   private static func entry(_ message: SearchableMessage) -> SearchIndexWriter.Entry {

@@ -29,10 +29,11 @@ package struct BackfillScan {
       })
   }
 
-  /// The next messages; none at the end.
-  package mutating func next(limit: Int, _ database: Database) throws -> [SearchableMessage] {
+  /// The next messages, at most `limit`, and no more once they have `bytesMax` bytes; none at the end.
+  package mutating func next(limit: Int, bytesMax: Int, _ database: Database) throws -> [SearchableMessage] {
     var messages: [SearchableMessage] = []
-    while messages.count < limit, let head = heads.removeFirst() {
+    var bytes = 0
+    while messages.count < limit, bytes < bytesMax, let head = heads.removeFirst() {
       guard head.position <= last else { continue }
       let others = heads.first?.position ?? .max
       try database.forEachWhile(
@@ -40,11 +41,13 @@ package struct BackfillScan {
         .integer(head.row), .integer(head.row | MessageID.seqMax)
       ) { row in
         let position = row.integer(2)
-        guard messages.count < limit, position <= min(last, others) || row.integer(0) == head.row else {
+        guard messages.count < limit, bytes < bytesMax, position <= min(last, others) || row.integer(0) == head.row else {
           heads.insert(Head(position: position, row: row.integer(0)))
           return false
         }
-        messages.append(Messages.searchableMessage(row))
+        let message = Messages.searchableMessage(row)
+        messages.append(message)
+        bytes += message.json.count
         return true
       }
     }

@@ -58,9 +58,22 @@ package enum Journal {
     try database.lastNumber(inTable: "journal")
   }
 
-  /// Events after a position, oldest first, at most `limit`.
-  package static func entries(after position: Int64, limit: Int, _ database: Database) throws -> [JournalEntry] {
-    try database.all(selectAfter, .integer(position), .integer(Int64(limit)), read: entry)
+  /// Bytes of one batch, exceeded by its last event at most: few large messages must not take the memory of many small ones.
+  package static let batchBytesMax = 2 << 20
+
+  /// Events after a position, oldest first: at most `limit`, and no more once they have `bytesMax` bytes.
+  package static func batch(
+    after position: Int64, limit: Int, bytesMax: Int = batchBytesMax, _ database: Database
+  ) throws -> JournalBatch {
+    var entries: [JournalEntry] = []
+    var bytes = 0
+    try database.forEachWhile(selectAfter, .integer(position), .integer(Int64(limit))) { row in
+      let entry = entry(row)
+      entries.append(entry)
+      bytes += entry.data.count
+      return bytes < bytesMax
+    }
+    return JournalBatch(entries: entries, isFull: entries.count == limit || bytes >= bytesMax)
   }
 
   /// Events at these positions, in their order, as far as they exist: the first ones, until they have `bytesMax` bytes.
