@@ -34,8 +34,9 @@ build: packages ## Build the release programs
 
 test: lint unit-test end-to-end ## Run all tests
 
-lint: ## Check the format, the imports and the sizes of source files
+lint: ## Check the format, the access levels, the imports and the sizes of source files
 	swift format lint --strict --recursive Package.swift Sources Tests
+	python3 Tests/Lint/check_access.py
 	python3 Tests/Lint/check_imports.py
 	python3 Tests/Lint/check_sizes.py
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 SOURCES = Path(__file__).parents[2] / "Sources" / "PushDaemon"
 COMMENT_OR_STRING = re.compile(r'//[^\n]*|"""[\s\S]*?"""|#"[^\n]*?"#|"(?:\\.|[^"\\\n])*"')
-TYPE = re.compile(r"^( *)(?:@\w+ |(?:package|private|fileprivate|final) )*(?:class|struct|enum|protocol|typealias) (\w+)", re.M)
+TYPE = re.compile(r"^( *)(?:@\w+ |(?:public|private|fileprivate|final) )*(?:class|struct|enum|protocol|typealias) (\w+)", re.M)
 EXTENSION = re.compile(r"^extension (\w+)[^{]*\{(.*?)^\}", re.M | re.S)
-MEMBER = re.compile(r"^  (?:@\w+(?:\(\w+\))? |(?:package|static|mutating|final) )*(?:func|var|let) (\w+)", re.M)
+MEMBER = re.compile(r"^  (?:@\w+(?:\(\w+\))? |(?:public|static|mutating|final) )*(?:func|var|let) (\w+)", re.M)
 SYSTEM = {"Array", "Dictionary", "Int", "Int64", "String", "UInt8"}
 
 

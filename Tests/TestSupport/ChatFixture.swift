@@ -1,31 +1,31 @@
 // A chat on a temporary directory, with three users.
-package import Chat
-package import Configuration
-package import Domain
+public import Chat
+public import Configuration
+public import Domain
 import Posix
-package import SQL
+public import SQL
 import Store
 import Wire
 
 /// A registered user with a session.
-package struct TestUser: Sendable {
-  package static let password = "correct horse battery staple"
+public struct TestUser: Sendable {
+  public static let password = "correct horse battery staple"
 
-  package let signIn: SignIn
-  package let principal: Principal
+  public let signIn: SignIn
+  public let principal: Principal
 
-  package var id: String { principal.user.id.text }
+  public var id: String { principal.user.id.text }
 }
 
-package final class ChatFixture: Sendable {
+public final class ChatFixture: Sendable {
   private let directory = TemporaryDirectory()
-  package let chat: Chat
-  package let alice: TestUser
-  package let bob: TestUser
-  package let mallory: TestUser
+  public let chat: Chat
+  public let alice: TestUser
+  public let bob: TestUser
+  public let mallory: TestUser
 
   /// Without a message rate unless `adjust` sets one.
-  package init(clock: any TimeSource = SystemClock(), _ adjust: (inout Settings) -> Void = { _ in }) throws {
+  public init(clock: any TimeSource = SystemClock(), _ adjust: (inout Settings) -> Void = { _ in }) throws {
     var settings = Settings()
     settings.data = directory.path
     settings.passwordCost = .minimum
@@ -39,10 +39,10 @@ package final class ChatFixture: Sendable {
 
   deinit { chat.stop() }
 
-  package func signUp(_ name: String) throws -> TestUser { try Self.signUp(name, chat) }
+  public func signUp(_ name: String) throws -> TestUser { try Self.signUp(name, chat) }
 
   /// Another session of a registered user.
-  package func logIn(_ name: String, password: String = TestUser.password) throws -> TestUser {
+  public func logIn(_ name: String, password: String = TestUser.password) throws -> TestUser {
     try Self.user(try chat.logIn(login: name, password: password, userAgent: "tests"), chat)
   }
 
@@ -59,13 +59,13 @@ package final class ChatFixture: Sendable {
   // MARK: Rooms
 
   /// A public room created by Alice and joined by `others`. Returns its public id.
-  package func lobby(_ others: TestUser...) throws -> String {
+  public func lobby(_ others: TestUser...) throws -> String {
     let id = try room("Lobby", .public, by: alice)
     for other in others { _ = try chat.join(id, by: other.principal) }
     return id
   }
 
-  package func room(_ name: String, _ kind: RoomKind, by owner: TestUser, with members: [TestUser] = []) throws -> String {
+  public func room(_ name: String, _ kind: RoomKind, by owner: TestUser, with members: [TestUser] = []) throws -> String {
     let new = NewRoom(kind: kind.word, name: name, topic: nil, members: members.map(\.id))
     return try chat.createRoom(new, by: owner.principal, idempotencyKey: nil).view.room.id.text
   }
@@ -73,7 +73,7 @@ package final class ChatFixture: Sendable {
   // MARK: Messages
 
   @discardableResult
-  package func post(_ content: String, in room: String, by user: TestUser, clientID: String? = nil, replyTo: Int64? = nil) throws
+  public func post(_ content: String, in room: String, by user: TestUser, clientID: String? = nil, replyTo: Int64? = nil) throws
     -> PostResult
   {
     let message = NewMessage(content: content, clientID: clientID, replyTo: replyTo)
@@ -81,18 +81,18 @@ package final class ChatFixture: Sendable {
   }
 
   @discardableResult
-  package func edit(_ seq: Int64, in room: String, to content: String, by user: TestUser) throws -> [UInt8] {
+  public func edit(_ seq: Int64, in room: String, to content: String, by user: TestUser) throws -> [UInt8] {
     try chat.commit(try chat.editing(seq, in: room, content: content, session: user.principal.session))
   }
 
   @discardableResult
-  package func delete(_ seq: Int64, in room: String, by user: TestUser) throws -> [UInt8] {
+  public func delete(_ seq: Int64, in room: String, by user: TestUser) throws -> [UInt8] {
     try chat.commit(try chat.deleting(seq, in: room, session: user.principal.session))
   }
 
   /// Returns `me` of the room.
   @discardableResult
-  package func mark(
+  public func mark(
     _ room: String, delivered: Int64? = nil, preview: Int64? = nil, read: Int64? = nil, by user: TestUser
   ) throws -> JSONValue {
     let update = try ReadMarkersUpdate(deliveredSeq: delivered, previewSeq: preview, readSeq: read)
@@ -100,29 +100,29 @@ package final class ChatFixture: Sendable {
   }
 
   @discardableResult
-  package func react(_ emoji: String, to seq: Int64, in room: String, by user: TestUser) throws -> [UInt8] {
+  public func react(_ emoji: String, to seq: Int64, in room: String, by user: TestUser) throws -> [UInt8] {
     try chat.commit(try chat.reacting(with: emoji, to: seq, in: room, session: user.principal.session))
   }
 
   @discardableResult
-  package func unreact(_ emoji: String, to seq: Int64, in room: String, by user: TestUser) throws -> [UInt8] {
+  public func unreact(_ emoji: String, to seq: Int64, in room: String, by user: TestUser) throws -> [UInt8] {
     try chat.commit(try chat.unreacting(with: emoji, to: seq, in: room, session: user.principal.session))
   }
 
   // MARK: The database
 
   /// The whole journal.
-  package func journal() throws -> [JournalEntry] {
+  public func journal() throws -> [JournalEntry] {
     try read { try Journal.batch(after: 0, limit: 1_000_000, bytesMax: .max, $0).entries }
   }
 
-  package func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+  public func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try body(try Database(path: chat.settings.databasePath, access: .reader))
   }
 }
 
 /// The ChatError that `body` throws, or nil.
-package func refusal<Ignored>(of body: () throws -> Ignored) -> ChatError? {
+public func refusal<Ignored>(of body: () throws -> Ignored) -> ChatError? {
   do {
     _ = try body()
     return nil

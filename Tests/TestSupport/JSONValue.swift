@@ -1,7 +1,7 @@
 // JSON as an independent parser reads it.
 import FoundationEssentials
 
-package enum JSONValue: Equatable, Sendable, Decodable {
+public enum JSONValue: Equatable, Sendable, Decodable {
   case null
   case bool(Bool)
   case integer(Int64)
@@ -10,11 +10,11 @@ package enum JSONValue: Equatable, Sendable, Decodable {
   case object([String: JSONValue])
 
   /// Throws the parser's error.
-  package init(_ bytes: [UInt8]) throws {
+  public init(_ bytes: [UInt8]) throws {
     self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
   }
 
-  package init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .null
@@ -31,15 +31,15 @@ package enum JSONValue: Equatable, Sendable, Decodable {
     }
   }
 
-  package subscript(_ name: String) -> JSONValue? {
+  public subscript(_ name: String) -> JSONValue? {
     if case .object(let members) = self { members[name] } else { nil }
   }
 
-  package var text: String? {
+  public var text: String? {
     if case .string(let text) = self { text } else { nil }
   }
 
-  package var number: Int64? {
+  public var number: Int64? {
     if case .integer(let number) = self { number } else { nil }
   }
 }

@@ -1,26 +1,26 @@
 // A clock that tests turn.
-import Chat
-package import Domain
+public import Chat
+public import Domain
 import Posix
 
 /// Stands still until it is turned.
-package final class ManualClock: TimeSource {
+public final class ManualClock: TimeSource {
   private let time: Lock<(now: Timestamp, bootMilliseconds: Int64)>
 
   /// Starts at the machine's time.
-  package init() {
+  public init() {
     let system = SystemClock()
     time = Lock((system.now, system.bootMilliseconds))
   }
 
-  package var now: Timestamp { time.withLock { $0.now } }
-  package var bootMilliseconds: Int64 { time.withLock { $0.bootMilliseconds } }
+  public var now: Timestamp { time.withLock { $0.now } }
+  public var bootMilliseconds: Int64 { time.withLock { $0.bootMilliseconds } }
   /// From an arbitrary start, as a monotonic clock counts.
-  package var nanoseconds: Int64 { bootMilliseconds * 1_000_000 }
+  public var nanoseconds: Int64 { bootMilliseconds * 1_000_000 }
 
-  package func advance(seconds: Int64) { advance(milliseconds: 1000 * seconds) }
+  public func advance(seconds: Int64) { advance(milliseconds: 1000 * seconds) }
 
-  package func advance(milliseconds: Int64) {
+  public func advance(milliseconds: Int64) {
     time.withLock { $0 = (Timestamp(milliseconds: $0.now.milliseconds + milliseconds), $0.bootMilliseconds + milliseconds) }
   }
 }

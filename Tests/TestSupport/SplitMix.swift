@@ -1,14 +1,14 @@
 // Seeded random numbers, so that a failing test can be repeated.
 
 /// SplitMix64: the same seed always gives the same numbers.
-package struct SplitMix: RandomNumberGenerator {
+public struct SplitMix: RandomNumberGenerator {
   private var state: UInt64
 
-  package init(seed: UInt64) {
+  public init(seed: UInt64) {
     state = seed
   }
 
-  package mutating func next() -> UInt64 {
+  public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -16,10 +16,10 @@ package struct SplitMix: RandomNumberGenerator {
     return mixed ^ (mixed >> 31)
   }
 
-  package mutating func int(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &self) }
+  public mutating func int(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &self) }
 
-  package mutating func int64(_ range: ClosedRange<Int64>) -> Int64 { .random(in: range, using: &self) }
+  public mutating func int64(_ range: ClosedRange<Int64>) -> Int64 { .random(in: range, using: &self) }
 
   /// An element of a collection that is not empty.
-  package mutating func pick<Element>(_ elements: [Element]) -> Element { elements[int(0...elements.count - 1)] }
+  public mutating func pick<Element>(_ elements: [Element]) -> Element { elements[int(0...elements.count - 1)] }
 }

@@ -1,17 +1,17 @@
 // A migrated database for one test, with its writer and its readers.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 import Store
 
-package final class TemporaryDatabase: Sendable {
-  package static let epoch = "firstepoch"
+public final class TemporaryDatabase: Sendable {
+  public static let epoch = "firstepoch"
 
   private let directory = TemporaryDirectory()
-  package let path: String
-  package let readers: ReaderPool
-  package let writer: GroupCommit
+  public let path: String
+  public let readers: ReaderPool
+  public let writer: GroupCommit
 
-  package init(acknowledgesBeforeCommit: Bool = false, onCommit: @escaping GroupCommit.CommitHook = { _ in }) throws {
+  public init(acknowledgesBeforeCommit: Bool = false, onCommit: @escaping GroupCommit.CommitHook = { _ in }) throws {
     path = directory.path + "/echochat.db"
     try Migrator.migrate(path: path, epoch: Self.epoch)
     readers = ReaderPool(path: path)
@@ -21,16 +21,16 @@ package final class TemporaryDatabase: Sendable {
   deinit { writer.stop() }
 
   @discardableResult
-  package func write<Result: Sendable>(_ operation: @escaping @Sendable (Transaction) throws -> Result) throws -> Result {
+  public func write<Result: Sendable>(_ operation: @escaping @Sendable (Transaction) throws -> Result) throws -> Result {
     try writer.perform(operation)
   }
 
-  package func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+  public func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try readers.read(body)
   }
 
   /// Creates a user.
-  package func addUser(_ name: String) throws -> User {
+  public func addUser(_ name: String) throws -> User {
     let username = try Username(name)
     return try write { transaction in
       try Users.insert(
@@ -40,7 +40,7 @@ package final class TemporaryDatabase: Sendable {
   }
 
   /// Creates a room without members, whose public id is its name.
-  package func addRoom(_ name: String, _ kind: RoomKind = .group, by creator: User) throws -> RoomRowID {
+  public func addRoom(_ name: String, _ kind: RoomKind = .group, by creator: User) throws -> RoomRowID {
     try write { transaction in
       try Rooms.insert(
         id: PublicID(trusted: name), kind: kind, name: name, topic: "", createdBy: creator.rowID, at: Timestamp(milliseconds: 0),
@@ -50,7 +50,7 @@ package final class TemporaryDatabase: Sendable {
 
   /// Appends a message whose JSON has only its room and seq.
   @discardableResult
-  package static func post(
+  public static func post(
     to room: RoomRowID, by author: User, clientID: ClientID? = nil, fingerprint: Int64? = nil, at time: Int64 = 0,
     _ transaction: Transaction
   ) throws -> MessageID {
@@ -61,7 +61,7 @@ package final class TemporaryDatabase: Sendable {
   }
 
   /// What SQLite's own checks find wrong with the file.
-  package func damages() throws -> [String] {
+  public func damages() throws -> [String] {
     try read { database in
       try database.all("PRAGMA integrity_check") { $0.text(0) }.filter { $0 != "ok" }
         + database.all("PRAGMA foreign_key_check") { "a row of \($0.text(0)) refers to nobody in \($0.text(2))" }
@@ -71,7 +71,7 @@ package final class TemporaryDatabase: Sendable {
 
 extension GroupCommit {
   /// A batch of one.
-  package func submit<Result: Sendable>(
+  public func submit<Result: Sendable>(
     _ operation: @escaping Operation<Result>, completion: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void
   ) {
     submit([operation]) { results in for result in results { completion(result) } }

@@ -1,10 +1,10 @@
 // A directory for one test, removed after it.
 import Glibc
 
-package final class TemporaryDirectory: Sendable {
-  package let path: String
+public final class TemporaryDirectory: Sendable {
+  public let path: String
 
-  package init() {
+  public init() {
     var template = Array("/tmp/echochat-test-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { fatalError("cannot create a temporary directory") }
     path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
@@ -13,12 +13,12 @@ package final class TemporaryDirectory: Sendable {
   deinit { Self.remove(path) }
 
   /// Removes a file, or a directory and its contents.
-  package static func remove(_ path: String) {
+  public static func remove(_ path: String) {
     for name in names(in: path) { remove(path + "/" + name) }
     if unlink(path) != 0 { rmdir(path) }
   }
 
-  package static func names(in path: String) -> [String] {
+  public static func names(in path: String) -> [String] {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, let directory = opendir(path) else { return [] }
     defer { closedir(directory) }
@@ -33,7 +33,7 @@ package final class TemporaryDirectory: Sendable {
   }
 
   /// Writes a file, replacing an existing one.
-  package static func write(_ bytes: [UInt8], to path: String) {
+  public static func write(_ bytes: [UInt8], to path: String) {
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard file >= 0, Glibc.write(file, bytes, bytes.count) == bytes.count else { fatalError("cannot write \(path)") }
     close(file)

@@ -1,9 +1,9 @@
 // Real threads for tests of blocking code: a blocking task would starve the test runner.
 import Posix
 
-package enum Threads {
+public enum Threads {
   /// Runs `body` on `count` threads that begin together, and returns what each returned.
-  package static func run<Result: Sendable>(_ count: Int, _ body: @escaping @Sendable (_ thread: Int) -> Result) -> [Result] {
+  public static func run<Result: Sendable>(_ count: Int, _ body: @escaping @Sendable (_ thread: Int) -> Result) -> [Result] {
     let waiting = Condition(count)
     let results = Condition([Result?](repeating: nil, count: count))
     let threads = (0..<count).map { index in

@@ -2,7 +2,7 @@
 import Posix
 
 /// What a loop calls, always on its own thread.
-package protocol EventHandler: AnyObject {
+public protocol EventHandler: AnyObject {
   associatedtype Message: Sendable
 
   func accepted(_ socket: Int32)
@@ -19,13 +19,13 @@ package protocol EventHandler: AnyObject {
 }
 
 extension EventHandler {
-  package var hasWork: Bool { false }
+  public var hasWork: Bool { false }
 }
 
 /// Waits for sockets, messages and time, and passes them to its handler. Make it inside its thread's closure: only the mailbox is shared
 /// with other threads.
-package final class EventLoop<Message: Sendable> {
-  package static var tickMilliseconds: Int64 { 250 }
+public final class EventLoop<Message: Sendable> {
+  public static var tickMilliseconds: Int64 { 250 }
 
   // Tokens that no slab gives out: slots from the top.
   private static var mailboxToken: Token { Token(slot: .max, generation: 0) }
@@ -37,37 +37,37 @@ package final class EventLoop<Message: Sendable> {
   private var areListenersPaused = false
   private var time: Int64 = 0
 
-  package init(mailbox: Mailbox<Message>) throws {
+  public init(mailbox: Mailbox<Message>) throws {
     epoll = try Epoll()
     self.mailbox = mailbox
     try epoll.add(mailbox.descriptor, .read, Self.mailboxToken)
   }
 
-  package func listen(_ listener: Listener) throws {
+  public func listen(_ listener: Listener) throws {
     try epoll.add(listener.descriptor, .accept, listenerToken(listeners.count))
     listeners.append(listener)
   }
 
   /// Accepts no more connections; new ones wait in the kernel's queue for the next process that listens.
-  package func stopListening() {
+  public func stopListening() {
     if !areListenersPaused { for listener in listeners { epoll.remove(listener.descriptor) } }
     listeners = []
   }
 
-  package func add(_ socket: Int32, _ interest: Epoll.Interest, _ token: Token) throws {
+  public func add(_ socket: Int32, _ interest: Epoll.Interest, _ token: Token) throws {
     try epoll.add(socket, interest, token)
   }
 
-  package func change(_ socket: Int32, _ interest: Epoll.Interest, _ token: Token) throws {
+  public func change(_ socket: Int32, _ interest: Epoll.Interest, _ token: Token) throws {
     try epoll.change(socket, interest, token)
   }
 
-  package func remove(_ socket: Int32) {
+  public func remove(_ socket: Int32) {
     epoll.remove(socket)
   }
 
   /// Runs until the handler is finished.
-  package func run<Handler: EventHandler>(_ handler: Handler) where Handler.Message == Message {
+  public func run<Handler: EventHandler>(_ handler: Handler) where Handler.Message == Message {
     readClock()
     var nextTick = time + Self.tickMilliseconds
     while !handler.isFinished {
@@ -96,7 +96,7 @@ package final class EventLoop<Message: Sendable> {
   }
 
   /// The monotonic clock's milliseconds at the start of this iteration: reading the clock for every frame would cost more than some frames do.
-  package func now() -> Int64 { time }
+  public func now() -> Int64 { time }
 
   private func readClock() {
     time = Clock.monotonicNanoseconds() / 1_000_000
@@ -134,7 +134,7 @@ package final class EventLoop<Message: Sendable> {
 }
 
 /// The part of a loop that watches sockets and provides the time: all that the owner of a connection needs of it.
-package protocol SocketRegistry: AnyObject {
+public protocol SocketRegistry: AnyObject {
   func add(_ socket: Int32, _ interest: Epoll.Interest, _ token: Token) throws
   func change(_ socket: Int32, _ interest: Epoll.Interest, _ token: Token) throws
   func remove(_ socket: Int32)

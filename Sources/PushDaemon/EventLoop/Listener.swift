@@ -1,16 +1,16 @@
 // A listening socket and the connections it accepts.
 import CLinux
 import Glibc
-package import Posix
+public import Posix
 
-package struct Listener: Sendable {
+public struct Listener: Sendable {
   /// Connections accepted per iteration, so that a reconnect storm does not starve those that are open.
-  package static let acceptsPerIterationMax = 16
+  public static let acceptsPerIterationMax = 16
 
-  package let descriptor: Int32
+  public let descriptor: Int32
 
   /// Takes over a socket that is already listening; it stays open as long as the process runs.
-  package init(listening socket: consuming FileDescriptor) {
+  public init(listening socket: consuming FileDescriptor) {
     let number = socket.release()
     _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK)
     _ = fcntl(number, F_SETFD, FD_CLOEXEC)
@@ -18,14 +18,14 @@ package struct Listener: Sendable {
   }
 
   /// The result of accept(2).
-  package enum AcceptResult {
+  public enum AcceptResult {
     case connection(Int32)
     case wouldBlock
     /// The process or the machine is out of descriptors: retrying helps later, not at once.
     case outOfDescriptors
   }
 
-  package func accept() -> AcceptResult {
+  public func accept() -> AcceptResult {
     while true {
       let socket = echochat_accept(descriptor)
       if socket >= 0 {

@@ -1,10 +1,10 @@
 // The queue through which other threads send messages to an event loop.
 import CLinux
 import Glibc
-package import Posix
+public import Posix
 
 /// Messages from other threads, drained by the loop once per iteration.
-package final class Mailbox<Message: Sendable>: Sendable {
+public final class Mailbox<Message: Sendable>: Sendable {
   @usableFromInline
   struct Box: Sendable {
     @usableFromInline var messages: [Message] = []
@@ -17,29 +17,29 @@ package final class Mailbox<Message: Sendable>: Sendable {
   @usableFromInline let box = Lock(Box())
   private let event: FileDescriptor
 
-  package init() throws {
+  public init() throws {
     event = FileDescriptor(owning: try check("eventfd") { eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK)) })
   }
 
   /// Watch it for reading.
-  package var descriptor: Int32 { event.number }
+  public var descriptor: Int32 { event.number }
 
   /// Never blocks. The sender bounds what it sends: see `GroupCommit.queueMax` for replies, `groupMax` and `journalBatchMax` for events.
   @inlinable
-  package func send(_ message: Message) {
+  public func send(_ message: Message) {
     enqueue(message)
     wake()
   }
 
   /// Adds a message without waking the loop, because more follow at once. The caller calls `wake` after the last one.
   @inlinable
-  package func enqueue(_ message: Message) {
+  public func enqueue(_ message: Message) {
     box.withLock { $0.messages.append(message) }
   }
 
   /// Wakes the loop if a message waits.
   @inlinable
-  package func wake() {
+  public func wake() {
     let mustWake = box.withLock { box in
       guard !box.messages.isEmpty, !box.hasWoken else { return false }
       box.hasWoken = true
@@ -50,7 +50,7 @@ package final class Mailbox<Message: Sendable>: Sendable {
 
   /// All messages, oldest first.
   @inlinable
-  package func drain() -> [Message] {
+  public func drain() -> [Message] {
     clearWakeup()
     return box.withLock { box in
       let messages = box.messages

@@ -2,18 +2,18 @@
 import Glibc
 
 /// Empty, and without memory, as long as the peer reads as fast as we write. The caller enforces the bound: check `count` before adding.
-package struct SendBuffer {
+public struct SendBuffer {
   private var bytes: [UInt8] = []
   private var sent = 0
 
-  package init() {}
+  public init() {}
 
   /// Bytes that are not sent yet.
-  package var count: Int { bytes.count - sent }
-  package var isEmpty: Bool { count == 0 }
+  public var count: Int { bytes.count - sent }
+  public var isEmpty: Bool { count == 0 }
 
   /// The result of a write.
-  package enum Outcome: Equatable {
+  public enum Outcome: Equatable {
     /// The kernel has taken everything.
     case drained
     /// The socket is full: wait until it can be written.
@@ -22,21 +22,21 @@ package struct SendBuffer {
     case gone
   }
 
-  package mutating func append(_ more: UnsafeRawBufferPointer) {
+  public mutating func append(_ more: UnsafeRawBufferPointer) {
     bytes.append(contentsOf: more)
   }
 
-  package mutating func append(_ more: [UInt8]) {
+  public mutating func append(_ more: [UInt8]) {
     bytes.append(contentsOf: more)
   }
 
   /// Lends the buffer to a closure that appends frames.
-  package mutating func write<Result>(_ body: (inout [UInt8]) -> Result) -> Result {
+  public mutating func write<Result>(_ body: (inout [UInt8]) -> Result) -> Result {
     body(&bytes)
   }
 
   /// Sends what it holds.
-  package mutating func flush(to socket: Int32) -> Outcome {
+  public mutating func flush(to socket: Int32) -> Outcome {
     while !isEmpty {
       let result = bytes.withUnsafeBytes { Glibc.send(socket, $0.baseAddress.map { $0 + sent }, bytes.count - sent, Self.flags) }
       guard result >= 0 else {
@@ -59,7 +59,7 @@ package struct SendBuffer {
   }
 
   /// Sends the caller's bytes after those that wait; they are copied only if some wait or the socket is full.
-  package mutating func send(shared bytes: UnsafeRawBufferPointer, to socket: Int32) -> Outcome {
+  public mutating func send(shared bytes: UnsafeRawBufferPointer, to socket: Int32) -> Outcome {
     guard isEmpty else {
       append(bytes)
       return .blocked
@@ -70,7 +70,7 @@ package struct SendBuffer {
   }
 
   /// Sends the caller's bytes; returns how many of them the kernel took.
-  package static func send(_ bytes: UnsafeRawBufferPointer, to socket: Int32) -> (sent: Int, outcome: Outcome) {
+  public static func send(_ bytes: UnsafeRawBufferPointer, to socket: Int32) -> (sent: Int, outcome: Outcome) {
     let result = Glibc.send(socket, bytes.baseAddress, bytes.count, flags)
     if result == bytes.count { return (result, .drained) }
     return result < 0 ? (0, outcomeOfError()) : (result, .blocked)

@@ -1,7 +1,7 @@
 // Objects in numbered slots, found by token.
 
 /// Slots are reused, the latest freed first; a token of an earlier element finds nothing.
-package struct Slab<Element: AnyObject> {
+public struct Slab<Element: AnyObject> {
   @usableFromInline struct Slot {
     @usableFromInline var generation: UInt32 = 1
     @usableFromInline var element: Element?
@@ -15,14 +15,14 @@ package struct Slab<Element: AnyObject> {
   @usableFromInline var free: [UInt32] = []
 
   @inlinable
-  package init() {}
+  public init() {}
 
   @inlinable
-  package var count: Int { slots.count - free.count }
+  public var count: Int { slots.count - free.count }
 
   /// Inserts the element that `make` returns for its token.
   @inlinable
-  package mutating func insert(_ make: (Token) -> Element) -> Element {
+  public mutating func insert(_ make: (Token) -> Element) -> Element {
     let slot = free.popLast() ?? UInt32(slots.count)
     if Int(slot) == slots.count { slots.append(Slot(nil)) }
     let element = make(Token(slot: slot, generation: slots[Int(slot)].generation))
@@ -31,7 +31,7 @@ package struct Slab<Element: AnyObject> {
   }
 
   @inlinable
-  package mutating func remove(_ token: Token) {
+  public mutating func remove(_ token: Token) {
     guard self[token] != nil else { return }
     slots[Int(token.slot)].element = nil
     slots[Int(token.slot)].generation &+= 1
@@ -40,18 +40,18 @@ package struct Slab<Element: AnyObject> {
 
   /// Nil for a stale token.
   @inlinable
-  package subscript(_ token: Token) -> Element? {
+  public subscript(_ token: Token) -> Element? {
     guard Int(token.slot) < slots.count, slots[Int(token.slot)].generation == token.generation else { return nil }
     return slots[Int(token.slot)].element
   }
 
   /// The element that is in a slot now.
   @inlinable
-  package func element(inSlot slot: UInt32) -> Element? {
+  public func element(inSlot slot: UInt32) -> Element? {
     Int(slot) < slots.count ? slots[Int(slot)].element : nil
   }
 
   /// All elements.
   @inlinable
-  package var elements: [Element] { slots.compactMap(\.element) }
+  public var elements: [Element] { slots.compactMap(\.element) }
 }

@@ -1,18 +1,18 @@
 // Identifies a slab slot and its generation, in the 64 bits that epoll carries for us.
 
 /// A stale event for a socket that was closed meanwhile carries the old generation and is recognised by it.
-package struct Token: Hashable, Sendable {
-  package let slot: UInt32
-  package let generation: UInt32
+public struct Token: Hashable, Sendable {
+  public let slot: UInt32
+  public let generation: UInt32
 
   @inlinable
-  package init(slot: UInt32, generation: UInt32) {
+  public init(slot: UInt32, generation: UInt32) {
     self.slot = slot
     self.generation = generation
   }
 
   /// For the log.
-  package var text: String { "\(slot).\(generation)" }
+  public var text: String { "\(slot).\(generation)" }
 
   init(bits: UInt64) {
     self.init(slot: UInt32(truncatingIfNeeded: bits), generation: UInt32(truncatingIfNeeded: bits >> 32))

@@ -2,32 +2,32 @@
 
 internal import COpenSSL
 
-package enum Digest {
+public enum Digest {
   /// SHA-256 (FIPS 180-4): 32 bytes. About 0.3 µs for a message of 300 bytes.
-  package static func sha256(_ bytes: [UInt8]) -> [UInt8] {
+  public static func sha256(_ bytes: [UInt8]) -> [UInt8] {
     Algorithm.sha256.digest(bytes)
   }
 
   /// SHA-1 (RFC 3174): 20 bytes. Not collision-resistant; used only for the accept key of a WebSocket handshake
   /// (RFC 6455 section 4.2.2).
-  package static func sha1(_ bytes: [UInt8]) -> [UInt8] {
+  public static func sha1(_ bytes: [UInt8]) -> [UInt8] {
     Algorithm.sha1.digest(bytes)
   }
 
   /// The first eight bytes of SHA-256, big-endian: a fingerprint that fits a database column. It tells an honest client's two requests
   /// apart, but does not resist a search for collisions (2^32 tries).
-  package static func sha256Prefix64(_ bytes: [UInt8]) -> Int64 {
+  public static func sha256Prefix64(_ bytes: [UInt8]) -> Int64 {
     Int64(bitPattern: sha256(bytes).prefix(8).reduce(0) { ($0 << 8) | UInt64($1) })
   }
 
   /// Two lowercase digits per byte.
-  package static func hex(_ bytes: [UInt8]) -> String {
+  public static func hex(_ bytes: [UInt8]) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   /// Whether both hold the same bytes. The time taken depends on the length alone, not on the content.
-  package static func equal(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+  public static func equal(_ a: [UInt8], _ b: [UInt8]) -> Bool {
     a.count == b.count && CRYPTO_memcmp(a, b, a.count) == 0
   }
 }

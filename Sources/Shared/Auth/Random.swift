@@ -3,9 +3,9 @@
 internal import CSodium
 internal import HTTPSyntax
 
-package enum Random {
+public enum Random {
   /// `count` bytes, 0 or more. One system call: about 0.3 µs for 32.
-  package static func bytes(_ count: Int) -> [UInt8] {
+  public static func bytes(_ count: Int) -> [UInt8] {
     Sodium.ready
     return [UInt8](unsafeUninitializedCapacity: count) { output, initialized in
       if let first = output.baseAddress, count > 0 { randombytes_buf(first, count) }
@@ -13,10 +13,10 @@ package enum Random {
     }
   }
 
-  package static let idCharacters = 20
+  public static let idCharacters = 20
 
   /// A public identifier: 20 of `A–Z a–z 0–9`, all equally likely (119 bits). A collision is not expected before some 2^59 were made.
-  package static func id() -> String {
+  public static func id() -> String {
     var text = [UInt8]()
     text.reserveCapacity(idCharacters)
     while text.count < idCharacters {
@@ -30,7 +30,7 @@ package enum Random {
   }
 
   /// A secret of 256 bits as 43 characters of base64url.
-  package static func secret() -> String {
+  public static func secret() -> String {
     Base64URL.encode(bytes(32))
   }
 

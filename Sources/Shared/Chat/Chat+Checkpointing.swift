@@ -6,13 +6,13 @@ import Store
 
 extension Chat {
   /// Starts a thread that checkpoints the database until `stopCheckpointing`. It leaves the WAL alone while the file is smaller than `walBytesMin`.
-  package func startCheckpointing(walBytesMin: Int64 = 0) throws {
+  public func startCheckpointing(walBytesMin: Int64 = 0) throws {
     let started = try Checkpointer(path: settings.databasePath, walBytesMin: walBytesMin)
     checkpointer.withLock { $0 = started }
   }
 
   /// Ends the thread and waits for a checkpoint under way, which may take as long as the disk does: call it once no client waits.
-  package func stopCheckpointing() {
+  public func stopCheckpointing() {
     checkpointer.withLock { $0 }?.stop()
   }
 }

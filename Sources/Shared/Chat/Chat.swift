@@ -1,25 +1,25 @@
 // The chat's operations for all programs: permissions, changes and the events that describe them.
-package import Auth
-package import Configuration
-package import Domain
+public import Auth
+public import Configuration
+public import Domain
 import Notify
-package import Posix
-package import SQL
+public import Posix
+public import SQL
 import Store
-package import Wire
+public import Wire
 
 /// Reads return at once. A change is checked first and returned as a `Change`, which the caller commits (REST, which may block) or
 /// submits (the daemon's loops, which may not).
-package final class Chat: Sendable {
+public final class Chat: Sendable {
   /// The body of a transaction. It also appends the events that describe the change to the journal.
-  package typealias Change<Result> = @Sendable (Transaction) throws -> Result
+  public typealias Change<Result> = @Sendable (Transaction) throws -> Result
 
   /// Called on the writer's thread after each commit with the events that it appended to the journal, in order. Must not block.
-  package typealias CommitHook = @Sendable ([JournalEntry]) -> Void
+  public typealias CommitHook = @Sendable ([JournalEntry]) -> Void
 
-  package let settings: Settings
-  package let tokens: AccessTokenIssuer
-  package let epoch: String
+  public let settings: Settings
+  public let tokens: AccessTokenIssuer
+  public let epoch: String
   let readers: ReaderPool
   let indexReaders: ReaderPool
   @usableFromInline let writer: GroupCommit
@@ -31,7 +31,7 @@ package final class Chat: Sendable {
 
   /// Opens the database, migrating it if necessary, and the keys. Throws errors for the operator. `onCommit` runs on the writer's thread
   /// after each commit; nil rings the daemon's doorbell.
-  package init(
+  public init(
     settings: Settings, clock: any TimeSource = SystemClock(), metrics: Metrics = Metrics(), onCommit: CommitHook? = nil
   ) throws {
     try makeDirectories(settings.directories)
@@ -65,47 +65,47 @@ package final class Chat: Sendable {
 
   /// Executes a change and returns once it is on disk. Blocks. Throws `ChatError` or an error that `ChatError(mapping:)` maps.
   @inlinable
-  package func commit<Result: Sendable>(_ change: @escaping Change<Result>) throws -> Result {
+  public func commit<Result: Sendable>(_ change: @escaping Change<Result>) throws -> Result {
     try writer.perform(change)
   }
 
   /// Largest number of changes in one `submit`.
-  package static let changesMax = GroupCommit.groupMax
+  public static let changesMax = GroupCommit.groupMax
 
   /// Queues changes for one transaction; each succeeds or fails by itself. `completion` is called on the writer's thread once they are on
   /// disk, with the results in order.
   @inlinable
-  package func submit<Result: Sendable>(
+  public func submit<Result: Sendable>(
     _ changes: [Change<Result>], completion: @escaping @Sendable ([Swift.Result<Result, any Error>]) -> Void
   ) {
     writer.submit(changes, completion: completion)
   }
 
   /// Commits what is queued and refuses later changes. Checkpointing goes on until `stopCheckpointing`.
-  package func stop() {
+  public func stop() {
     markerBatcher.stop()
     writer.stop()
   }
 
   /// Drops SQLite's page caches, which the kernel's page cache duplicates. For a program that has become idle. Blocks.
-  package func releaseMemory() {
+  public func releaseMemory() {
     readers.releaseMemory()
     indexReaders.releaseMemory()
     try? commit { try $0.database.releaseMemory() }
   }
 
   /// Bytes of one command frame or one request body.
-  package static let requestBytesMax = 64 << 10
+  public static let requestBytesMax = 64 << 10
 
   /// The bounds that clients can query.
-  package var limits: Limits {
+  public var limits: Limits {
     Limits(
       messageRate: settings.messageRate, connectionsPerUser: settings.connectionsPerUser, outboxBytes: settings.sendBufferBytesMax,
       frameBytes: Self.requestBytesMax)
   }
 
   /// Whether the database is readable and has this program's schema version.
-  package func isReady() -> Bool {
+  public func isReady() -> Bool {
     (try? readers.read { try Migrator.schema(of: $0) == Int64(Migrator.version) }) ?? false
   }
 }

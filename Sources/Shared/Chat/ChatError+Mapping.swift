@@ -1,6 +1,6 @@
 // Maps any error to the ChatError that the user gets.
 import Auth
-package import Domain
+public import Domain
 import Posix
 import SQL
 import Store
@@ -8,7 +8,7 @@ import Store
 extension ChatError {
   /// A ChatError stays itself, an overload becomes `busy`, everything else `unavailable`. Logs the last kind for the operator, prefixed
   /// with `context`, the operation that failed.
-  package init(mapping error: any Error, context: String? = nil) {
+  public init(mapping error: any Error, context: String? = nil) {
     switch error {
     case let error as ChatError:
       self = error

@@ -1,9 +1,9 @@
 // Where Chat takes the time from.
-package import Domain
+public import Domain
 import Posix
 
 /// The clocks behind every expiry and rate limit. Tests hand in one that they turn.
-package protocol TimeSource: Sendable {
+public protocol TimeSource: Sendable {
   /// The wall clock, which can be set back.
   var now: Timestamp { get }
   /// Milliseconds since the machine booted; never set back.
@@ -11,9 +11,9 @@ package protocol TimeSource: Sendable {
 }
 
 /// The machine's clocks.
-package struct SystemClock: TimeSource {
-  package init() {}
+public struct SystemClock: TimeSource {
+  public init() {}
 
-  package var now: Timestamp { Timestamp(milliseconds: Clock.wallMilliseconds()) }
-  package var bootMilliseconds: Int64 { Clock.bootMilliseconds() }
+  public var now: Timestamp { Timestamp(milliseconds: Clock.wallMilliseconds()) }
+  public var bootMilliseconds: Int64 { Clock.bootMilliseconds() }
 }

@@ -1,64 +1,64 @@
 // Every setting of EchoChat: its name, its default and its validation.
-package import Domain
+public import Domain
 
 /// Read once at start from the environment; an invalid value stops the program with a message that names it.
-package struct Settings: Sendable {
-  package struct Invalid: Error, CustomStringConvertible {
-    package let description: String
+public struct Settings: Sendable {
+  public struct Invalid: Error, CustomStringConvertible {
+    public let description: String
   }
 
-  package enum PasswordCost: String, Sendable { case interactive, minimum }
-  package enum LogLevel: String, Sendable { case info, debug }
+  public enum PasswordCost: String, Sendable { case interactive, minimum }
+  public enum LogLevel: String, Sendable { case info, debug }
 
   /// `ECHOCHAT_PORT`: the port of nginx in the run configuration.
-  package var port: UInt16 = 8080
+  public var port: UInt16 = 8080
   /// `ECHOCHAT_DATA`: the directory of database, keys, files, sockets and logs.
-  package var data = "var"
+  public var data = "var"
   /// `ECHOCHAT_RUN`: the directory of the sockets between nginx and the programs; empty: `run` in the data directory.
-  package var run = ""
+  public var run = ""
   /// `ECHOCHAT_PUBLIC_URL`: the URL of the site; the issuer of its tokens and one of the allowed origins.
-  package var publicURL = ""
+  public var publicURL = ""
   /// `ECHOCHAT_ORIGINS`: further origins whose pages may open WebSockets, separated by commas or spaces.
-  package var origins: [String] = []
+  public var origins: [String] = []
   /// `ECHOCHAT_MESSAGE_RATE`: messages a user may send, REST and WebSocket counted together; nil is "off".
-  package var messageRate: RateLimit? = RateLimit(count: 5, windowMilliseconds: 5000)
+  public var messageRate: RateLimit? = RateLimit(count: 5, windowMilliseconds: 5000)
   /// `ECHOCHAT_SIGNIN_RATE`: attempts to register or sign in, per address; enforced by nginx.
-  package var signInRateLimited = true
+  public var signInRateLimited = true
   /// `ECHOCHAT_CONNECTIONS_PER_USER`: WebSockets one user may hold open; nil is "off".
-  package var connectionsPerUser: Int? = 20
+  public var connectionsPerUser: Int? = 20
   /// `ECHOCHAT_PASSWORD_COST`: `interactive` (argon2id, 64 MiB) or `minimum` (for tests only).
-  package var passwordCost = PasswordCost.interactive
+  public var passwordCost = PasswordCost.interactive
   /// `ECHOCHAT_ACCESS_TOKEN_TTL`: life of an access token.
-  package var accessTokenSeconds: Int64 = 15 * 60
+  public var accessTokenSeconds: Int64 = 15 * 60
   /// `ECHOCHAT_REFRESH_TOKEN_TTL`: how long a session lives without being used.
-  package var refreshTokenSeconds: Int64 = 30 * 24 * 3600
+  public var refreshTokenSeconds: Int64 = 30 * 24 * 3600
   /// `ECHOCHAT_REST_THREADS`: threads of a FastCGI worker: more than nginx's workers times its kept connections.
-  package var restThreads = 64
+  public var restThreads = 64
   /// `ECHOCHAT_LOOPS`: event loops of the daemon.
-  package var loops = 1
+  public var loops = 1
   /// `ECHOCHAT_PUSH_LISTEN`: an extra TCP address of the daemon.
-  package var pushListen: String?
+  public var pushListen: String?
   /// `ECHOCHAT_SIGNIN_DEADLINE`: seconds in which a WebSocket must sign in.
-  package var signInDeadlineSeconds: Int64 = 10
+  public var signInDeadlineSeconds: Int64 = 10
   /// `ECHOCHAT_HEARTBEAT`: seconds of silence before the daemon pings.
-  package var heartbeatSeconds: Int64 = 25
+  public var heartbeatSeconds: Int64 = 25
   /// `ECHOCHAT_OUTBOX_BYTES`: unsent bytes a connection may have before it is closed as too slow.
-  package var sendBufferBytesMax = 1 << 20
+  public var sendBufferBytesMax = 1 << 20
   /// `ECHOCHAT_TAIL_BYTES`: bytes of the newest events that the daemon keeps in memory for resuming clients.
-  package var replayBufferBytesMax = 16 << 20
+  public var replayBufferBytesMax = 16 << 20
   /// `ECHOCHAT_JOURNAL_KEEP`: how long a cursor can be resumed.
-  package var journalKeepSeconds: Int64 = 7 * 24 * 3600
+  public var journalKeepSeconds: Int64 = 7 * 24 * 3600
   /// `ECHOCHAT_LOG`: the least level of the lines that the programs log.
-  package var logLevel = LogLevel.info
+  public var logLevel = LogLevel.info
   #if DEBUG
     /// `ECHOCHAT_FAULT`: makes a debug build misbehave, so that tests can show that they notice.
-    package var fault: String?
+    public var fault: String?
   #endif
 
-  package init() {}
+  public init() {}
 
   /// The names are those of the README's table.
-  package init(environment: [String: String]) throws(Invalid) {
+  public init(environment: [String: String]) throws(Invalid) {
     let reader = EnvironmentReader(environment)
     port = try reader.integer("ECHOCHAT_PORT", port, 1...UInt16.max)
     data = reader.text("ECHOCHAT_DATA") ?? data
@@ -97,18 +97,18 @@ package struct Settings: Sendable {
   }
 
   // Paths.
-  package var databasePath: String { data + "/echochat.db" }
+  public var databasePath: String { data + "/echochat.db" }
   /// Rebuilt from the database when it is missing.
-  package var searchIndexPath: String { data + "/search.db" }
-  package var keysPath: String { data + "/keys/access-tokens" }
-  package var runDirectory: String { run.isEmpty ? data + "/run" : run }
-  package var logDirectory: String { data + "/log" }
-  package var restSocketPath: String { runDirectory + "/rest.sock" }
-  package var pushSocketPath: String { runDirectory + "/push.sock" }
-  package var doorbellPath: String { runDirectory + "/doorbell.sock" }
+  public var searchIndexPath: String { data + "/search.db" }
+  public var keysPath: String { data + "/keys/access-tokens" }
+  public var runDirectory: String { run.isEmpty ? data + "/run" : run }
+  public var logDirectory: String { data + "/log" }
+  public var restSocketPath: String { runDirectory + "/rest.sock" }
+  public var pushSocketPath: String { runDirectory + "/push.sock" }
+  public var doorbellPath: String { runDirectory + "/doorbell.sock" }
 
   /// The directories that the programs write to, with the mode of those that are made: only the owner may enter those with keys.
-  package var directories: [(path: String, mode: UInt32)] {
+  public var directories: [(path: String, mode: UInt32)] {
     [(data, 0o750), (data + "/keys", 0o700), (runDirectory, 0o750), (logDirectory, 0o750)]
   }
 }

@@ -1,5 +1,5 @@
 // The version of EchoChat, in its one place.
 
-package enum Version {
-  package static let text = "0.1.0"
+public enum Version {
+  public static let text = "0.1.0"
 }

@@ -1,12 +1,12 @@
 // An account: what sign-in needs to know of it, and what the operator sees of it.
 
 /// What sign-in checks.
-package struct Credentials: Sendable {
-  package let user: User
-  package let passwordHash: String?
-  package let isSuspended: Bool
+public struct Credentials: Sendable {
+  public let user: User
+  public let passwordHash: String?
+  public let isSuspended: Bool
 
-  package init(user: User, passwordHash: String?, isSuspended: Bool) {
+  public init(user: User, passwordHash: String?, isSuspended: Bool) {
     self.user = user
     self.passwordHash = passwordHash
     self.isSuspended = isSuspended
@@ -14,14 +14,14 @@ package struct Credentials: Sendable {
 }
 
 /// An account as the operator sees it.
-package struct Account: Sendable {
-  package let user: User
-  package let email: String?
-  package let suspendedAt: Timestamp?
-  package let sessions: Int64
-  package let rooms: Int64
+public struct Account: Sendable {
+  public let user: User
+  public let email: String?
+  public let suspendedAt: Timestamp?
+  public let sessions: Int64
+  public let rooms: Int64
 
-  package init(user: User, email: String?, suspendedAt: Timestamp?, sessions: Int64, rooms: Int64) {
+  public init(user: User, email: String?, suspendedAt: Timestamp?, sessions: Int64, rooms: Int64) {
     self.user = user
     self.email = email
     self.suspendedAt = suspendedAt
@@ -31,14 +31,14 @@ package struct Account: Sendable {
 }
 
 /// How far the erasure of a deleted account has come.
-package struct Erasure: Sendable {
-  package let user: User
+public struct Erasure: Sendable {
+  public let user: User
   /// Messages up to this row are done.
-  package let message: Int64
+  public let message: Int64
   /// Journal entries up to this position are done.
-  package let position: Int64
+  public let position: Int64
 
-  package init(user: User, message: Int64, position: Int64) {
+  public init(user: User, message: Int64, position: Int64) {
     self.user = user
     self.message = message
     self.position = position
@@ -46,14 +46,14 @@ package struct Erasure: Sendable {
 }
 
 /// What is stored about a user, except their messages.
-package struct AccountExport: Sendable {
-  package let email: String?
-  package let hidesReadReceipts: Bool
-  package let sessions: [Session]
-  package let rooms: [RoomView]
-  package let blocks: [Block]
+public struct AccountExport: Sendable {
+  public let email: String?
+  public let hidesReadReceipts: Bool
+  public let sessions: [Session]
+  public let rooms: [RoomView]
+  public let blocks: [Block]
 
-  package init(email: String?, hidesReadReceipts: Bool, sessions: [Session], rooms: [RoomView], blocks: [Block]) {
+  public init(email: String?, hidesReadReceipts: Bool, sessions: [Session], rooms: [RoomView], blocks: [Block]) {
     self.email = email
     self.hidesReadReceipts = hidesReadReceipts
     self.sessions = sessions

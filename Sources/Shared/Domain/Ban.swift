@@ -1,13 +1,13 @@
 // A ban: keeps a user out of a room.
 
-package struct Ban: Sendable {
-  package let user: User
+public struct Ban: Sendable {
+  public let user: User
   /// Nil once the moderator's account is gone.
-  package let bannedBy: PublicID?
-  package let reason: String
-  package let createdAt: Timestamp
+  public let bannedBy: PublicID?
+  public let reason: String
+  public let createdAt: Timestamp
 
-  package init(user: User, bannedBy: PublicID?, reason: String, createdAt: Timestamp) {
+  public init(user: User, bannedBy: PublicID?, reason: String, createdAt: Timestamp) {
     self.user = user
     self.bannedBy = bannedBy
     self.reason = reason

@@ -1,9 +1,9 @@
 // The error of a request that breaks a rule of the chat, the same over REST and WebSocket.
 
 /// Becomes a problem document (RFC 9457) at the edge. Nothing has been changed when it is thrown.
-package struct ChatError: Error, Equatable {
+public struct ChatError: Error, Equatable {
   /// The stable machine word of the contract, `code` on the wire.
-  package enum Code: String, Sendable, CaseIterable {
+  public enum Code: String, Sendable, CaseIterable {
     case malformedJSON = "malformed_json"
     case malformedRequest = "malformed_request"
     case invalidField = "invalid_field"
@@ -26,24 +26,24 @@ package struct ChatError: Error, Equatable {
   }
 
   /// One invalid field of the request.
-  package struct Field: Equatable, Sendable {
-    package let field: String
-    package let code: String
-    package let detail: String
+  public struct Field: Equatable, Sendable {
+    public let field: String
+    public let code: String
+    public let detail: String
 
-    package init(_ field: String, code: String, detail: String) {
+    public init(_ field: String, code: String, detail: String) {
       self.field = field
       self.code = code
       self.detail = detail
     }
   }
 
-  package let code: Code
-  package let detail: String
-  package let fields: [Field]
-  package let retryAfterMilliseconds: Int64?
+  public let code: Code
+  public let detail: String
+  public let fields: [Field]
+  public let retryAfterMilliseconds: Int64?
 
-  package init(_ code: Code, _ detail: String, fields: [Field] = [], retryAfterMilliseconds: Int64? = nil) {
+  public init(_ code: Code, _ detail: String, fields: [Field] = [], retryAfterMilliseconds: Int64? = nil) {
     self.code = code
     self.detail = detail
     self.fields = fields
@@ -51,9 +51,9 @@ package struct ChatError: Error, Equatable {
   }
 
   /// For what does not exist and, word for word, for what the user may not see.
-  package static let notFound = ChatError(.notFound, "There is no such thing, or it is not yours to see.")
+  public static let notFound = ChatError(.notFound, "There is no such thing, or it is not yours to see.")
 
-  package static func invalid(_ field: String, _ code: String, _ detail: String) -> ChatError {
+  public static func invalid(_ field: String, _ code: String, _ detail: String) -> ChatError {
     ChatError(.invalidField, detail, fields: [Field(field, code: code, detail: detail)])
   }
 }

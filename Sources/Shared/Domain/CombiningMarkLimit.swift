@@ -3,16 +3,16 @@
 /// Counts consecutive combining marks. To compare two texts, Swift sorts the marks of each character in a time that grows with the square
 /// of their number: with 24,000, which fit in one frame, every comparison would take a third of a second. Text that stacks marks for fun
 /// has dozens; UAX #15 (section 13) calls a text with at most 30 "stream-safe".
-package struct CombiningMarkLimit: Sendable {
+public struct CombiningMarkLimit: Sendable {
   /// Consecutive combining marks.
-  package static let marksMax = 128
+  public static let marksMax = 128
 
   private var count = 0
 
-  package init() {}
+  public init() {}
 
   /// Counts the next scalar of a text; false if it is one mark too many.
-  package mutating func take(_ scalar: Unicode.Scalar) -> Bool {
+  public mutating func take(_ scalar: Unicode.Scalar) -> Bool {
     // There are none below U+0300, so most text needs no lookup in the tables of Unicode.
     guard scalar.value >= 0x300, scalar.properties.canonicalCombiningClass != .notReordered else {
       count = 0
@@ -23,7 +23,7 @@ package struct CombiningMarkLimit: Sendable {
   }
 
   /// Whether every character of a text is within the limit.
-  package static func isBounded(in text: String) -> Bool {
+  public static func isBounded(in text: String) -> Bool {
     var limit = CombiningMarkLimit()
     return text.unicodeScalars.allSatisfy { limit.take($0) }
   }

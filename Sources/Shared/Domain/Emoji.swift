@@ -1,13 +1,13 @@
 // A checked emoji of a reaction.
 
 /// A single character of at most `bytesMax` bytes that is drawn as a picture.
-package struct Emoji: Hashable, Sendable {
+public struct Emoji: Hashable, Sendable {
   /// The longest in use are couples with skin tones (35 bytes) and flags of regions (28).
-  package static let bytesMax = 64
+  public static let bytesMax = 64
 
-  package let text: String
+  public let text: String
 
-  package init(_ raw: String) throws(ChatError) {
+  public init(_ raw: String) throws(ChatError) {
     guard raw.utf8.count <= Self.bytesMax, raw.count == 1, Self.isEmoji(raw.unicodeScalars) else {
       throw .invalid("emoji", "format", "One emoji of at most \(Self.bytesMax) bytes.")
     }

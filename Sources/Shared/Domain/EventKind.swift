@@ -2,7 +2,7 @@
 
 /// Numbers are stored in the database: they never change meaning. `userScopedNumbers` and everything from 100 on are ranges that
 /// queries rely on.
-package enum EventKind: Int64, Sendable, CaseIterable {
+public enum EventKind: Int64, Sendable, CaseIterable {
   case newMessage = 1
   case messageEdited = 2
   case messageDeleted = 3
@@ -32,10 +32,10 @@ package enum EventKind: Int64, Sendable, CaseIterable {
   case unknown = -1
 
   /// The numbers of the kinds whose scope is `user`.
-  package static let userScopedNumbers: ClosedRange<Int64> = 50...99
+  public static let userScopedNumbers: ClosedRange<Int64> = 50...99
 
   /// Who receives an event.
-  package enum Scope: Sendable {
+  public enum Scope: Sendable {
     /// The members of its room; for `userUpdated`, everyone who shares a room with the user.
     case room
     /// The user whom it is about, on all of their devices.
@@ -45,7 +45,7 @@ package enum EventKind: Int64, Sendable, CaseIterable {
   }
 
   /// Where the data of an event contains a user's document, which an erasure must replace.
-  package enum UserDocument: Sendable {
+  public enum UserDocument: Sendable {
     case none
     /// The data is the document.
     case data
@@ -54,15 +54,15 @@ package enum EventKind: Int64, Sendable, CaseIterable {
   }
 
   /// What follows from a kind.
-  package struct Properties: Sendable {
+  public struct Properties: Sendable {
     /// The `event` word of the contract; nil for what no client receives.
-    package let word: StaticString?
-    package let scope: Scope
+    public let word: StaticString?
+    public let scope: Scope
     /// Whether it contains a whole state, so that the newest event of a member and room replaces the earlier one.
-    package let isCompacted: Bool
+    public let isCompacted: Bool
     /// Whether it stays in the journal when its room is deleted: a client that resumes needs it to know which rooms it was in.
-    package let survivesRoomDeletion: Bool
-    package let userDocument: UserDocument
+    public let survivesRoomDeletion: Bool
+    public let userDocument: UserDocument
 
     fileprivate init(
       _ word: StaticString?, _ scope: Scope = .room, isCompacted: Bool = false, survivesRoomDeletion: Bool = false,
@@ -77,7 +77,7 @@ package enum EventKind: Int64, Sendable, CaseIterable {
   }
 
   /// The table.
-  package var properties: Properties {
+  public var properties: Properties {
     switch self {
     case .newMessage: Properties("new_message")
     case .messageEdited: Properties("message_edited")
@@ -98,12 +98,12 @@ package enum EventKind: Int64, Sendable, CaseIterable {
     }
   }
 
-  package var word: StaticString? { properties.word }
-  package var scope: Scope { properties.scope }
-  package var isCompacted: Bool { properties.isCompacted }
-  package var survivesRoomDeletion: Bool { properties.survivesRoomDeletion }
-  package var userDocument: UserDocument { properties.userDocument }
+  public var word: StaticString? { properties.word }
+  public var scope: Scope { properties.scope }
+  public var isCompacted: Bool { properties.isCompacted }
+  public var survivesRoomDeletion: Bool { properties.survivesRoomDeletion }
+  public var userDocument: UserDocument { properties.userDocument }
 
   /// Whether only the user whom the event is about receives it.
-  package var isUserScoped: Bool { Self.userScopedNumbers.contains(rawValue) }
+  public var isUserScoped: Bool { Self.userScopedNumbers.contains(rawValue) }
 }

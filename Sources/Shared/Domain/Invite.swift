@@ -1,19 +1,19 @@
 // An invite: a link that lets its holder join a room.
 
-package struct Invite: Sendable {
-  package let number: Int64
-  package let code: PublicID
-  package let room: RoomRowID
-  package let roomID: PublicID
-  package let kind: RoomKind
-  package let creator: UserRowID
-  package let createdBy: PublicID
-  package let createdAt: Timestamp
-  package let expiresAt: Timestamp
+public struct Invite: Sendable {
+  public let number: Int64
+  public let code: PublicID
+  public let room: RoomRowID
+  public let roomID: PublicID
+  public let kind: RoomKind
+  public let creator: UserRowID
+  public let createdBy: PublicID
+  public let createdAt: Timestamp
+  public let expiresAt: Timestamp
   /// Nil: any number of times.
-  package let usesLeft: Int64?
+  public let usesLeft: Int64?
 
-  package init(
+  public init(
     number: Int64, code: PublicID, room: RoomRowID, roomID: PublicID, kind: RoomKind, creator: UserRowID, createdBy: PublicID,
     createdAt: Timestamp, expiresAt: Timestamp, usesLeft: Int64?
   ) {

@@ -1,22 +1,22 @@
 // An event as it is stored in the journal.
 
-package struct JournalEntry: Sendable {
-  package let position: Int64
-  package let kind: EventKind
-  package let room: RoomRowID?
+public struct JournalEntry: Sendable {
+  public let position: Int64
+  public let kind: EventKind
+  public let room: RoomRowID?
   /// The user whom a membership, session or user event is about.
-  package let user: UserRowID?
+  public let user: UserRowID?
   /// The number of the message that `newMessage`, `messageEdited` or `messageDeleted` is about.
-  package let seq: Int64?
+  public let seq: Int64?
   /// The session that `sessionEnded` is about.
-  package let session: SessionRowID?
+  public let session: SessionRowID?
   /// The public id of the room, of events that survive its deletion.
-  package let roomID: PublicID?
+  public let roomID: PublicID?
   /// The `data` of the event, as JSON; empty for what no client receives.
-  package var data: [UInt8]
+  public var data: [UInt8]
 
   @inlinable
-  package init(
+  public init(
     position: Int64, kind: EventKind, room: RoomRowID?, user: UserRowID?, seq: Int64? = nil, session: SessionRowID? = nil,
     roomID: PublicID? = nil, data: [UInt8]
   ) {
@@ -31,19 +31,19 @@ package struct JournalEntry: Sendable {
   }
 
   /// The message that a message event is about.
-  package var message: MessageID? {
+  public var message: MessageID? {
     guard let room, let seq else { return nil }
     return MessageID(room: room, seq: seq)
   }
 }
 
 /// What one read of the journal returned, oldest first.
-package struct JournalBatch: Sendable {
-  package let entries: [JournalEntry]
+public struct JournalBatch: Sendable {
+  public let entries: [JournalEntry]
   /// Whether a bound ended the read: there may be more.
-  package let isFull: Bool
+  public let isFull: Bool
 
-  package init(entries: [JournalEntry], isFull: Bool) {
+  public init(entries: [JournalEntry], isFull: Bool) {
     self.entries = entries
     self.isFull = isFull
   }

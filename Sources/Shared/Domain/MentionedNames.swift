@@ -1,14 +1,14 @@
 // Finds the user names that a text mentions with `@`.
 
-package enum MentionedNames {
+public enum MentionedNames {
   /// Names that are looked up per message; further ones are plain text.
-  package static let max = 20
+  public static let max = 20
 
   /// The possible user names after each `@`, in the order of the text, folded to lower case: for each, the spellings to try, longest
   /// first, since "@bob." mentions "bob" at the end of a sentence unless there is a user "bob.".
   ///
   /// An `@` inside a word is part of an address and mentions nobody.
-  package static func find(in text: String) -> [[String]] {
+  public static func find(in text: String) -> [[String]] {
     // Most messages have none: one pass over the bytes, nothing allocated.
     guard text.utf8.contains(UInt8(ascii: "@")) else { return [] }
     var names: [[String]] = []

@@ -1,10 +1,10 @@
 // A user whom a message mentions.
 
-package struct MentionedUser: Hashable, Sendable {
-  package let rowID: UserRowID
-  package let id: PublicID
+public struct MentionedUser: Hashable, Sendable {
+  public let rowID: UserRowID
+  public let id: PublicID
 
-  package init(rowID: UserRowID, id: PublicID) {
+  public init(rowID: UserRowID, id: PublicID) {
     self.rowID = rowID
     self.id = id
   }

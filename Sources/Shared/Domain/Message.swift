@@ -1,35 +1,35 @@
 // Message identity and checked message text.
 
 /// The identity of a message: its room and its number (`seq`) there. Numbers are dense.
-package struct MessageID: Hashable, Sendable {
+public struct MessageID: Hashable, Sendable {
   /// The highest `seq`: a message's row id is its room's row id and its `seq`, 32 bits each.
-  package static let seqMax: Int64 = 0xffff_ffff
+  public static let seqMax: Int64 = 0xffff_ffff
 
-  package let room: RoomRowID
-  package let seq: Int64
+  public let room: RoomRowID
+  public let seq: Int64
 
-  package init(room: RoomRowID, seq: Int64) {
+  public init(room: RoomRowID, seq: Int64) {
     self.room = room
     self.seq = seq
   }
 
   /// The row number in the database: a room's messages lie side by side, in order.
-  package var row: Int64 { room.value << 32 | seq }
+  public var row: Int64 { room.value << 32 | seq }
 
-  package init(row: Int64) {
+  public init(row: Int64) {
     self.init(room: RoomRowID(row >> 32), seq: row & Self.seqMax)
   }
 }
 
 /// Checked message text: 1–4,000 characters, not only white space, without NUL.
-package struct MessageBody: Equatable, Sendable {
-  package static let charactersMax = 4000
+public struct MessageBody: Equatable, Sendable {
+  public static let charactersMax = 4000
   /// A character may be built of many scalars; this bounds the bytes that one message can occupy.
-  package static let bytesMax = 48 * 1024
+  public static let bytesMax = 48 * 1024
 
-  package let text: String
+  public let text: String
 
-  package init(_ raw: String) throws(ChatError) {
+  public init(_ raw: String) throws(ChatError) {
     guard raw.utf8.count <= Self.bytesMax else {
       throw .invalid("content", "length", "At most \(Self.charactersMax) characters and \(Self.bytesMax) bytes.")
     }
@@ -46,12 +46,12 @@ package struct MessageBody: Equatable, Sendable {
 }
 
 /// The sender's own id for a message, which makes sending idempotent: 1–128 printable ASCII characters.
-package struct ClientID: Hashable, Sendable {
-  package static let charactersMax = 128
+public struct ClientID: Hashable, Sendable {
+  public static let charactersMax = 128
 
-  package let text: String
+  public let text: String
 
-  package init(_ raw: String, field: String = "client_id") throws(ChatError) {
+  public init(_ raw: String, field: String = "client_id") throws(ChatError) {
     guard (1...Self.charactersMax).contains(raw.utf8.count), raw.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
       throw .invalid(field, "format", "1 to \(Self.charactersMax) printable ASCII characters without spaces.")
     }
@@ -60,24 +60,24 @@ package struct ClientID: Hashable, Sendable {
 }
 
 /// A message as every reader sees it; nothing here depends on the viewer.
-package struct Message: Equatable, Sendable {
-  package let roomID: PublicID
-  package let seq: Int64
-  package let userID: PublicID
-  package let username: String
-  package let displayName: String
+public struct Message: Equatable, Sendable {
+  public let roomID: PublicID
+  public let seq: Int64
+  public let userID: PublicID
+  public let username: String
+  public let displayName: String
   /// Nil once the message is deleted.
-  package var content: String?
-  package let clientID: String?
-  package let replyTo: Int64?
+  public var content: String?
+  public let clientID: String?
+  public let replyTo: Int64?
   /// Members of the room whom it mentions.
-  package var mentions: [PublicID]
-  package var reactions: Reactions
-  package let createdAt: Timestamp
-  package var editedAt: Timestamp?
-  package var deleted: Bool
+  public var mentions: [PublicID]
+  public var reactions: Reactions
+  public let createdAt: Timestamp
+  public var editedAt: Timestamp?
+  public var deleted: Bool
 
-  package init(
+  public init(
     roomID: PublicID, seq: Int64, userID: PublicID, username: String, displayName: String, content: String?, clientID: String?,
     replyTo: Int64?, mentions: [PublicID] = [], reactions: Reactions = Reactions(), createdAt: Timestamp, editedAt: Timestamp? = nil,
     deleted: Bool = false

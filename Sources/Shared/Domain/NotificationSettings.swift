@@ -1,12 +1,12 @@
 // A member's notification settings for a room.
 
 /// Which messages a member is notified of. Numbers are stored in the database: they never change meaning.
-package enum NotifyLevel: Int64, Sendable, CaseIterable {
+public enum NotifyLevel: Int64, Sendable, CaseIterable {
   case all = 1
   case mentions = 2
   case none = 3
 
-  package var word: String {
+  public var word: String {
     switch self {
     case .all: "all"
     case .mentions: "mentions"
@@ -14,25 +14,25 @@ package enum NotifyLevel: Int64, Sendable, CaseIterable {
     }
   }
 
-  package init?(word: String) {
+  public init?(word: String) {
     guard let level = Self.allCases.first(where: { $0.word == word }) else { return nil }
     self = level
   }
 }
 
 /// A change of the settings; what is nil stays as it is.
-package struct NotificationSettingsUpdate: Sendable {
-  package enum Mute: Sendable {
+public struct NotificationSettingsUpdate: Sendable {
+  public enum Mute: Sendable {
     /// The room is not muted, from now on.
     case never
     case until(Timestamp)
   }
 
-  package let level: NotifyLevel?
-  package let mute: Mute?
+  public let level: NotifyLevel?
+  public let mute: Mute?
 
   /// Throws if nothing is to change or the level is unknown.
-  package init(level: String?, mute: Mute?) throws(ChatError) {
+  public init(level: String?, mute: Mute?) throws(ChatError) {
     guard level != nil || mute != nil else { throw .invalid("level", "missing", "At least one of level and muted_until.") }
     if let level {
       guard let known = NotifyLevel(word: level) else { throw .invalid("level", "value", "One of all, mentions and none.") }

@@ -1,7 +1,7 @@
 // The permission table of rooms, used by REST and WebSocket alike.
 
 /// An action in a room that needs permission.
-package enum RoomAction: Sendable, CaseIterable {
+public enum RoomAction: Sendable, CaseIterable {
   /// See that it exists, its name, topic and number of members.
   case see
   case join
@@ -28,10 +28,10 @@ package enum RoomAction: Sendable, CaseIterable {
 }
 
 /// The rank of a user in a room: their role, or none.
-package enum RoomRank: Int, Comparable, Sendable, CaseIterable {
+public enum RoomRank: Int, Comparable, Sendable, CaseIterable {
   case nonMember, member, moderator, owner
 
-  package init(_ role: Role?) {
+  public init(_ role: Role?) {
     self =
       switch role {
       case nil: .nonMember
@@ -41,12 +41,12 @@ package enum RoomRank: Int, Comparable, Sendable, CaseIterable {
       }
   }
 
-  package static func < (a: RoomRank, b: RoomRank) -> Bool { a.rawValue < b.rawValue }
+  public static func < (a: RoomRank, b: RoomRank) -> Bool { a.rawValue < b.rawValue }
 }
 
-package enum Permissions {
+public enum Permissions {
   /// The lowest rank that allows an action in a room of each kind; nil if nobody may. A direct room has two members of equal rank.
-  package static func requiredRank(for action: RoomAction, in kind: RoomKind) -> RoomRank? {
+  public static func requiredRank(for action: RoomAction, in kind: RoomKind) -> RoomRank? {
     let (direct, group, `public`): (RoomRank?, RoomRank?, RoomRank?) =
       switch action {
       case .see: (.member, .member, .nonMember)
@@ -64,12 +64,12 @@ package enum Permissions {
     }
   }
 
-  package static func allows(_ action: RoomAction, as role: Role?, in kind: RoomKind) -> Bool {
+  public static func allows(_ action: RoomAction, as role: Role?, in kind: RoomKind) -> Bool {
     requiredRank(for: action, in: kind).map { RoomRank(role) >= $0 } ?? false
   }
 
   /// Throws if the action is not allowed. To a user who is no member, a room that is not public looks as if it did not exist.
-  package static func check(_ action: RoomAction, as role: Role?, in kind: RoomKind) throws(ChatError) {
+  public static func check(_ action: RoomAction, as role: Role?, in kind: RoomKind) throws(ChatError) {
     guard role != nil || allows(.see, as: nil, in: kind) else { throw .notFound }
     guard let required = requiredRank(for: action, in: kind) else { throw ChatError(.forbidden, "A direct room does not allow this.") }
     guard RoomRank(role) < required else { return }
@@ -81,7 +81,7 @@ package enum Permissions {
   }
 
   /// Removing or banning another user needs a higher rank than theirs; users who are no members have the lowest.
-  package static func checkRank(of other: Role?, below mine: Role?) throws(ChatError) {
+  public static func checkRank(of other: Role?, below mine: Role?) throws(ChatError) {
     guard RoomRank(other) < RoomRank(mine) else { throw ChatError(.forbidden, "Only for users with a lower role than yours.") }
   }
 

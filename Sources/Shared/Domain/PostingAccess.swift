@@ -1,12 +1,12 @@
 // What posting a message needs to know of the room and the author.
 
 /// The end of a room: its newest message and its newest event, both 0 before the first.
-package struct RoomEnd: Sendable {
-  package let room: RoomRowID
-  package let lastSeq: Int64
-  package let lastPosition: Int64
+public struct RoomEnd: Sendable {
+  public let room: RoomRowID
+  public let lastSeq: Int64
+  public let lastPosition: Int64
 
-  package init(room: RoomRowID, lastSeq: Int64, lastPosition: Int64) {
+  public init(room: RoomRowID, lastSeq: Int64, lastPosition: Int64) {
     self.room = room
     self.lastSeq = lastSeq
     self.lastPosition = lastPosition
@@ -14,18 +14,18 @@ package struct RoomEnd: Sendable {
 }
 
 /// A session's access to the room that it posts to, read in one query.
-package struct PostingAccess: Sendable {
-  package let end: RoomEnd
-  package let kind: RoomKind
+public struct PostingAccess: Sendable {
+  public let end: RoomEnd
+  public let kind: RoomKind
   /// Nil if the user is not a member.
-  package let role: Role?
-  package let user: User
+  public let role: Role?
+  public let user: User
   /// Unread messages that mention the user.
-  package let mentions: Int64
+  public let mentions: Int64
 
-  package var room: RoomRowID { end.room }
+  public var room: RoomRowID { end.room }
 
-  package init(end: RoomEnd, kind: RoomKind, role: Role?, user: User, mentions: Int64) {
+  public init(end: RoomEnd, kind: RoomKind, role: Role?, user: User, mentions: Int64) {
     self.end = end
     self.kind = kind
     self.role = role

@@ -1,26 +1,26 @@
 // The reactions to a message.
 
 /// By emoji, each with its users in the order in which they reacted.
-package struct Reactions: Equatable, Sendable {
+public struct Reactions: Equatable, Sendable {
   /// Different emoji on one message.
-  package static let emojiMax = 20
+  public static let emojiMax = 20
   /// Reactions to one message in all: bounds what they add to a page (about 13 KB a message).
-  package static let countMax = 500
+  public static let countMax = 500
 
   /// Sorted by the bytes of the emoji, so that equal reactions are written alike. Every emoji has at least one user.
-  package private(set) var byEmoji: [(emoji: String, users: [PublicID])] = []
+  public private(set) var byEmoji: [(emoji: String, users: [PublicID])] = []
 
-  package init() {}
+  public init() {}
 
   /// From stored JSON, whose objects have no order.
-  package init(_ stored: [String: [PublicID]]) {
+  public init(_ stored: [String: [PublicID]]) {
     byEmoji = stored.map { (emoji: $0.key, users: $0.value) }.sorted { $0.emoji.utf8.lexicographicallyPrecedes($1.emoji.utf8) }
   }
 
-  package var count: Int { byEmoji.reduce(0) { $0 + $1.users.count } }
+  public var count: Int { byEmoji.reduce(0) { $0 + $1.users.count } }
 
   /// False if the user had reacted with it before. Throws if the message has too many reactions.
-  package mutating func add(_ emoji: Emoji, by user: PublicID) throws(ChatError) -> Bool {
+  public mutating func add(_ emoji: Emoji, by user: PublicID) throws(ChatError) -> Bool {
     let index = byEmoji.firstIndex { $0.emoji.utf8.elementsEqual(emoji.text.utf8) }
     if let index, byEmoji[index].users.contains(user) { return false }
     guard count < Self.countMax else { throw ChatError(.conflict, "A message has at most \(Self.countMax) reactions.") }
@@ -35,7 +35,7 @@ package struct Reactions: Equatable, Sendable {
   }
 
   /// False if the user had not reacted with it.
-  package mutating func remove(_ emoji: Emoji, by user: PublicID) -> Bool {
+  public mutating func remove(_ emoji: Emoji, by user: PublicID) -> Bool {
     guard let index = byEmoji.firstIndex(where: { $0.emoji.utf8.elementsEqual(emoji.text.utf8) }),
       let userIndex = byEmoji[index].users.firstIndex(of: user)
     else { return false }
@@ -44,7 +44,7 @@ package struct Reactions: Equatable, Sendable {
     return true
   }
 
-  package static func == (a: Reactions, b: Reactions) -> Bool {
+  public static func == (a: Reactions, b: Reactions) -> Bool {
     a.byEmoji.elementsEqual(b.byEmoji) { $0.emoji == $1.emoji && $0.users == $1.users }
   }
 }

@@ -1,17 +1,17 @@
 // How far a member has received, previewed and read a room.
 
 /// Three watermarks that only move forward, `read ≤ preview ≤ delivered`.
-package struct ReadMarkers: Equatable, Sendable {
+public struct ReadMarkers: Equatable, Sendable {
   /// Members of the largest room whose receipts are sent to all members; in a larger one they are sent to the member's own devices
   /// only, since each message would cause a receipt of every member to every member. The receipts of one message can be listed in any room.
-  package static let sharedReceiptsMembersMax: Int64 = 100
+  public static let sharedReceiptsMembersMax: Int64 = 100
 
-  package private(set) var deliveredSeq: Int64
-  package private(set) var previewSeq: Int64
-  package private(set) var readSeq: Int64
+  public private(set) var deliveredSeq: Int64
+  public private(set) var previewSeq: Int64
+  public private(set) var readSeq: Int64
 
   /// From the database, which keeps the order by a CHECK.
-  package init(deliveredSeq: Int64, previewSeq: Int64, readSeq: Int64) {
+  public init(deliveredSeq: Int64, previewSeq: Int64, readSeq: Int64) {
     self.deliveredSeq = deliveredSeq
     self.previewSeq = previewSeq
     self.readSeq = readSeq
@@ -19,20 +19,20 @@ package struct ReadMarkers: Equatable, Sendable {
 
   /// Moves each marker forward as asked, never backward and never beyond `lastSeq`. A message that is read counts as previewed, and one
   /// that is previewed counts as delivered.
-  package mutating func advance(_ update: ReadMarkersUpdate, upTo lastSeq: Int64) {
+  public mutating func advance(_ update: ReadMarkersUpdate, upTo lastSeq: Int64) {
     readSeq = max(readSeq, min(update.readSeq ?? 0, lastSeq))
     previewSeq = max(previewSeq, readSeq, min(update.previewSeq ?? 0, lastSeq))
     deliveredSeq = max(deliveredSeq, previewSeq, min(update.deliveredSeq ?? 0, lastSeq))
   }
 
   /// The state of one message; nil if it has not been delivered.
-  package func state(of seq: Int64) -> ReceiptState? {
+  public func state(of seq: Int64) -> ReceiptState? {
     if seq <= readSeq { return .read }
     if seq <= previewSeq { return .previewRead }
     return seq <= deliveredSeq ? .delivered : nil
   }
 
-  package func seq(of state: ReceiptState) -> Int64 {
+  public func seq(of state: ReceiptState) -> Int64 {
     switch state {
     case .delivered: deliveredSeq
     case .previewRead: previewSeq
@@ -42,12 +42,12 @@ package struct ReadMarkers: Equatable, Sendable {
 }
 
 /// The state of one message for one member. Numbers are stored in the database: they never change meaning.
-package enum ReceiptState: Int64, Sendable, CaseIterable {
+public enum ReceiptState: Int64, Sendable, CaseIterable {
   case delivered = 1
   case previewRead = 2
   case read = 3
 
-  package var word: String {
+  public var word: String {
     switch self {
     case .delivered: "delivered"
     case .previewRead: "preview_read"
@@ -57,12 +57,12 @@ package enum ReceiptState: Int64, Sendable, CaseIterable {
 }
 
 /// A client's request to move markers: at least one, none negative. A seq beyond the newest message stands for the newest.
-package struct ReadMarkersUpdate: Equatable, Sendable {
-  package private(set) var deliveredSeq: Int64?
-  package private(set) var previewSeq: Int64?
-  package private(set) var readSeq: Int64?
+public struct ReadMarkersUpdate: Equatable, Sendable {
+  public private(set) var deliveredSeq: Int64?
+  public private(set) var previewSeq: Int64?
+  public private(set) var readSeq: Int64?
 
-  package init(deliveredSeq: Int64?, previewSeq: Int64?, readSeq: Int64?) throws(ChatError) {
+  public init(deliveredSeq: Int64?, previewSeq: Int64?, readSeq: Int64?) throws(ChatError) {
     for (field, seq) in [("delivered_seq", deliveredSeq), ("preview_seq", previewSeq), ("read_seq", readSeq)] {
       if let seq, seq < 0 { throw .invalid(field, "value", "A seq is not negative.") }
     }
@@ -75,7 +75,7 @@ package struct ReadMarkersUpdate: Equatable, Sendable {
   }
 
   /// Merges another update of the same member. Markers only move forward, so the furthest of each is the result of both.
-  package mutating func merge(_ other: ReadMarkersUpdate) {
+  public mutating func merge(_ other: ReadMarkersUpdate) {
     func further(_ a: Int64?, _ b: Int64?) -> Int64? {
       guard let a, let b else { return a ?? b }
       return max(a, b)

@@ -1,7 +1,7 @@
 // A room, its kinds and roles, and a membership in it.
 
 /// How users become members of a room. Numbers are stored in the database: they never change meaning.
-package enum RoomKind: Int64, Sendable, CaseIterable {
+public enum RoomKind: Int64, Sendable, CaseIterable {
   /// Two users; one room per pair.
   case direct = 1
   /// By invitation.
@@ -9,7 +9,7 @@ package enum RoomKind: Int64, Sendable, CaseIterable {
   /// Listed; anyone may join.
   case `public` = 3
 
-  package var word: String {
+  public var word: String {
     switch self {
     case .direct: "direct"
     case .group: "group"
@@ -17,19 +17,19 @@ package enum RoomKind: Int64, Sendable, CaseIterable {
     }
   }
 
-  package init?(word: String) {
+  public init?(word: String) {
     guard let kind = Self.allCases.first(where: { $0.word == word }) else { return nil }
     self = kind
   }
 }
 
 /// A member's role; a higher role may do everything that a lower one may. Numbers are stored in the database: they never change meaning.
-package enum Role: Int64, Comparable, Sendable, CaseIterable {
+public enum Role: Int64, Comparable, Sendable, CaseIterable {
   case member = 1
   case moderator = 2
   case owner = 3
 
-  package var word: String {
+  public var word: String {
     switch self {
     case .member: "member"
     case .moderator: "moderator"
@@ -37,27 +37,27 @@ package enum Role: Int64, Comparable, Sendable, CaseIterable {
     }
   }
 
-  package init?(word: String) {
+  public init?(word: String) {
     guard let role = Self.allCases.first(where: { $0.word == word }) else { return nil }
     self = role
   }
 
-  package static func < (a: Role, b: Role) -> Bool { a.rawValue < b.rawValue }
+  public static func < (a: Role, b: Role) -> Bool { a.rawValue < b.rawValue }
 }
 
 /// What every user who may see a room sees of it.
-package struct Room: Equatable, Sendable {
-  package let rowID: RoomRowID
-  package let id: PublicID
-  package let kind: RoomKind
-  package let name: String?
-  package let topic: String
-  package let createdBy: PublicID?
-  package let createdAt: Timestamp
-  package let memberCount: Int64
-  package let lastSeq: Int64
+public struct Room: Equatable, Sendable {
+  public let rowID: RoomRowID
+  public let id: PublicID
+  public let kind: RoomKind
+  public let name: String?
+  public let topic: String
+  public let createdBy: PublicID?
+  public let createdAt: Timestamp
+  public let memberCount: Int64
+  public let lastSeq: Int64
 
-  package init(
+  public init(
     rowID: RoomRowID, id: PublicID, kind: RoomKind, name: String?, topic: String, createdBy: PublicID?, createdAt: Timestamp,
     memberCount: Int64, lastSeq: Int64
   ) {
@@ -74,15 +74,15 @@ package struct Room: Equatable, Sendable {
 }
 
 /// A member's own view of a room: `me` on the wire.
-package struct Membership: Equatable, Sendable {
-  package let role: Role
-  package var markers: ReadMarkers
+public struct Membership: Equatable, Sendable {
+  public let role: Role
+  public var markers: ReadMarkers
   /// Unread messages that mention the member.
-  package var mentions: Int64
-  package var notify: NotifyLevel
-  package var mutedUntil: Timestamp?
+  public var mentions: Int64
+  public var notify: NotifyLevel
+  public var mutedUntil: Timestamp?
 
-  package init(role: Role, markers: ReadMarkers, mentions: Int64, notify: NotifyLevel, mutedUntil: Timestamp?) {
+  public init(role: Role, markers: ReadMarkers, mentions: Int64, notify: NotifyLevel, mutedUntil: Timestamp?) {
     self.role = role
     self.markers = markers
     self.mentions = mentions
@@ -92,19 +92,19 @@ package struct Membership: Equatable, Sendable {
 }
 
 /// A checked room name: 1–80 characters on one line.
-package struct RoomName: Equatable, Sendable {
-  package let text: String
+public struct RoomName: Equatable, Sendable {
+  public let text: String
 
-  package init(_ raw: String) throws(ChatError) {
+  public init(_ raw: String) throws(ChatError) {
     text = try SingleLineText(raw, field: "name", charactersMin: 1, charactersMax: 80).text
   }
 }
 
 /// A checked room topic: up to 250 characters on one line; empty means none.
-package struct RoomTopic: Equatable, Sendable {
-  package let text: String
+public struct RoomTopic: Equatable, Sendable {
+  public let text: String
 
-  package init(_ raw: String) throws(ChatError) {
+  public init(_ raw: String) throws(ChatError) {
     text = try SingleLineText(raw, field: "topic", charactersMin: 0, charactersMax: 250).text
   }
 }

@@ -1,16 +1,16 @@
 // A room as one user sees it, and the orders in which rooms are listed.
 
-package struct RoomView: Sendable {
-  package let room: Room
+public struct RoomView: Sendable {
+  public let room: Room
   /// The newest message, as JSON.
-  package let lastMessage: [UInt8]?
+  public let lastMessage: [UInt8]?
   /// The other user of a direct room.
-  package let other: User?
+  public let other: User?
   /// Nil if the viewer is not a member.
-  package let membership: Membership?
-  package let lastActivity: Timestamp
+  public let membership: Membership?
+  public let lastActivity: Timestamp
 
-  package init(room: Room, lastMessage: [UInt8]?, other: User?, membership: Membership?, lastActivity: Timestamp) {
+  public init(room: Room, lastMessage: [UInt8]?, other: User?, membership: Membership?, lastActivity: Timestamp) {
     self.room = room
     self.lastMessage = lastMessage
     self.other = other
@@ -20,46 +20,46 @@ package struct RoomView: Sendable {
 }
 
 /// A position in the list of a user's rooms: latest activity first.
-package struct RoomActivityCursor: Sendable {
-  package let lastActivity: Int64
-  package let room: Int64
+public struct RoomActivityCursor: Sendable {
+  public let lastActivity: Int64
+  public let room: Int64
 
-  package init(lastActivity: Int64, room: Int64) {
+  public init(lastActivity: Int64, room: Int64) {
     self.lastActivity = lastActivity
     self.room = room
   }
 }
 
 /// A position in the directory of public rooms: most members first.
-package struct RoomDirectoryCursor: Sendable {
-  package let members: Int64
-  package let room: Int64
+public struct RoomDirectoryCursor: Sendable {
+  public let members: Int64
+  public let room: Int64
 
-  package init(members: Int64, room: Int64) {
+  public init(members: Int64, room: Int64) {
     self.members = members
     self.room = room
   }
 }
 
 /// A public room that a search found.
-package struct RoomHit: Sendable {
-  package let view: RoomView
+public struct RoomHit: Sendable {
+  public let view: RoomView
   /// How well it matches; greater is better.
-  package let rank: Int64
+  public let rank: Int64
 
-  package init(view: RoomView, rank: Int64) {
+  public init(view: RoomView, rank: Int64) {
     self.view = view
     self.rank = rank
   }
 }
 
 /// A position among the rooms found: best match first, then most members.
-package struct RoomHitCursor: Sendable {
-  package let rank: Int64
-  package let members: Int64
-  package let room: Int64
+public struct RoomHitCursor: Sendable {
+  public let rank: Int64
+  public let members: Int64
+  public let room: Int64
 
-  package init(rank: Int64, members: Int64, room: Int64) {
+  public init(rank: Int64, members: Int64, room: Int64) {
     self.rank = rank
     self.members = members
     self.room = room

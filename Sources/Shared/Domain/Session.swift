@@ -1,15 +1,15 @@
 // A signed-in device.
 
 /// A session as its user sees it in the list of their devices.
-package struct Session: Sendable {
-  package let rowID: SessionRowID
-  package let id: PublicID
-  package let userAgent: String
-  package let createdAt: Timestamp
-  package let usedAt: Timestamp
-  package let expiresAt: Timestamp
+public struct Session: Sendable {
+  public let rowID: SessionRowID
+  public let id: PublicID
+  public let userAgent: String
+  public let createdAt: Timestamp
+  public let usedAt: Timestamp
+  public let expiresAt: Timestamp
 
-  package init(
+  public init(
     rowID: SessionRowID, id: PublicID, userAgent: String, createdAt: Timestamp, usedAt: Timestamp, expiresAt: Timestamp
   ) {
     self.rowID = rowID
@@ -22,13 +22,13 @@ package struct Session: Sendable {
 }
 
 /// A session that has not ended, and its user: the result of checking a token.
-package struct AuthenticatedSession: Sendable {
-  package let session: SessionRowID
-  package let sessionID: PublicID
-  package let user: User
-  package let isSuspended: Bool
+public struct AuthenticatedSession: Sendable {
+  public let session: SessionRowID
+  public let sessionID: PublicID
+  public let user: User
+  public let isSuspended: Bool
 
-  package init(session: SessionRowID, sessionID: PublicID, user: User, isSuspended: Bool) {
+  public init(session: SessionRowID, sessionID: PublicID, user: User, isSuspended: Bool) {
     self.session = session
     self.sessionID = sessionID
     self.user = user
@@ -37,7 +37,7 @@ package struct AuthenticatedSession: Sendable {
 }
 
 /// What a refresh token that was presented turns out to be.
-package enum RefreshToken: Sendable {
+public enum RefreshToken: Sendable {
   case current(AuthenticatedSession)
   /// It was exchanged before, so the client that presents it holds a copy.
   case reused(SessionRowID, of: UserRowID)

@@ -3,7 +3,7 @@
 extension Timestamp {
   /// Any time of RFC 3339: with a fraction of up to nine digits or none, in UTC or with an offset. Digits below
   /// a millisecond are dropped. Nil for anything else, for days that do not exist and for leap seconds.
-  package init?(anyRFC3339 text: String) {
+  public init?(anyRFC3339 text: String) {
     let bytes = Array(text.utf8)
     // `2026-02-05T10:30:00` and at least the `Z`.
     guard (20...35).contains(bytes.count), bytes[10] | 0x20 == UInt8(ascii: "t") else { return nil }

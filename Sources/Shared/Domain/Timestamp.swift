@@ -1,21 +1,21 @@
 // A point in time in milliseconds, written as RFC 3339 in UTC.
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
-package struct Timestamp: Hashable, Comparable, Sendable {
-  package let milliseconds: Int64
+public struct Timestamp: Hashable, Comparable, Sendable {
+  public let milliseconds: Int64
 
-  package init(milliseconds: Int64) {
+  public init(milliseconds: Int64) {
     self.milliseconds = milliseconds
   }
 
-  package static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
+  public static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
 
-  package static func + (time: Timestamp, duration: Duration) -> Timestamp {
+  public static func + (time: Timestamp, duration: Duration) -> Timestamp {
     Timestamp(milliseconds: time.milliseconds &+ duration.milliseconds)
   }
 
   /// `2026-02-05T10:30:00.123Z` as 24 ASCII bytes (RFC 3339 section 5.6). Years outside 0000–9999 are clamped to the nearer end.
-  package var rfc3339: [UInt8] {
+  public var rfc3339: [UInt8] {
     let clamped = min(max(milliseconds, -62_167_219_200_000), 253_402_300_799_999)
     let (day, millisecondOfDay) = clamped.flooredDivision(by: 86_400_000)
     let (year, month, dayOfMonth) = Self.civil(fromDays: day)
@@ -60,7 +60,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
 extension Duration {
   /// Whole milliseconds, rounded towards zero.
-  package var milliseconds: Int64 {
+  public var milliseconds: Int64 {
     components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
   }
 }
@@ -74,7 +74,7 @@ extension Int64 {
 
 extension Timestamp {
   /// Reads back what `rfc3339` wrote; nil for any other form.
-  package init?(rfc3339 text: String) {
+  public init?(rfc3339 text: String) {
     let bytes = Array(text.utf8)
     let separators: [(Int, UInt8)] = [
       (4, UInt8(ascii: "-")), (7, UInt8(ascii: "-")), (10, UInt8(ascii: "T")), (13, UInt8(ascii: ":")), (16, UInt8(ascii: ":")),

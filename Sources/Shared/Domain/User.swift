@@ -1,15 +1,15 @@
 // A user and the checked parts of a profile.
 
 /// What every signed-in user may know of a user.
-package struct User: Equatable, Sendable {
-  package let rowID: UserRowID
-  package let id: PublicID
-  package let username: String
-  package let displayName: String
-  package let statusText: String
-  package let createdAt: Timestamp
+public struct User: Equatable, Sendable {
+  public let rowID: UserRowID
+  public let id: PublicID
+  public let username: String
+  public let displayName: String
+  public let statusText: String
+  public let createdAt: Timestamp
 
-  package init(rowID: UserRowID, id: PublicID, username: String, displayName: String, statusText: String, createdAt: Timestamp) {
+  public init(rowID: UserRowID, id: PublicID, username: String, displayName: String, statusText: String, createdAt: Timestamp) {
     self.rowID = rowID
     self.id = id
     self.username = username
@@ -20,10 +20,10 @@ package struct User: Equatable, Sendable {
 }
 
 /// A checked user name: 3–32 of `a-z 0-9 _ . -`, folded to lower case, which makes it unique without regard to case.
-package struct Username: Equatable, Sendable {
-  package let text: String
+public struct Username: Equatable, Sendable {
+  public let text: String
 
-  package init(_ raw: String, field: String = "username") throws(ChatError) {
+  public init(_ raw: String, field: String = "username") throws(ChatError) {
     let folded = raw.lowercased()
     guard (3...32).contains(folded.utf8.count) else {
       throw .invalid(field, "length", "A user name has 3 to 32 characters.")
@@ -41,29 +41,29 @@ package struct Username: Equatable, Sendable {
 }
 
 /// A checked display name: 1–64 characters on one line, without surrounding white space.
-package struct DisplayName: Equatable, Sendable {
-  package let text: String
+public struct DisplayName: Equatable, Sendable {
+  public let text: String
 
-  package init(_ raw: String) throws(ChatError) {
+  public init(_ raw: String) throws(ChatError) {
     text = try SingleLineText(raw, field: "display_name", charactersMin: 1, charactersMax: 64).text
   }
 }
 
 /// A checked status: up to 250 characters on one line; empty means none.
-package struct StatusText: Equatable, Sendable {
-  package let text: String
+public struct StatusText: Equatable, Sendable {
+  public let text: String
 
-  package init(_ raw: String) throws(ChatError) {
+  public init(_ raw: String) throws(ChatError) {
     text = try SingleLineText(raw, field: "status_text", charactersMin: 0, charactersMax: 250).text
   }
 }
 
 /// A checked e-mail address: one `@`, a dot-free or dotted local part and a domain, all printable ASCII, at most 254 characters (RFC 5321 4.5.3.1).
 /// Folded to lower case. It need not be deliverable.
-package struct EmailAddress: Equatable, Sendable {
-  package let text: String
+public struct EmailAddress: Equatable, Sendable {
+  public let text: String
 
-  package init(_ raw: String) throws(ChatError) {
+  public init(_ raw: String) throws(ChatError) {
     let folded = raw.lowercased()
     let error = ChatError.invalid("email", "format", "This is not an e-mail address.")
     let parts = folded.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)

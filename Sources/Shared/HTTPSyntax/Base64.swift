@@ -1,10 +1,10 @@
 // Bytes as text of 64 characters (RFC 4648): base64 and base64url.
 
 /// RFC 4648 section 4: `A–Z a–z 0–9 + /`, padded with `=`.
-package enum Base64 {
+public enum Base64 {
   private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-  package static func encode(_ bytes: [UInt8]) -> String {
+  public static func encode(_ bytes: [UInt8]) -> String {
     encoded(bytes, digits, isPadded: true)
   }
 
@@ -35,7 +35,7 @@ package enum Base64 {
 }
 
 /// RFC 4648 section 5: `A–Z a–z 0–9 - _` without padding. Each value has one spelling.
-package enum Base64URL {
+public enum Base64URL {
   private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
   /// The value of each byte as a digit; 255 for bytes that are not digits.
@@ -45,18 +45,18 @@ package enum Base64URL {
     return values
   }()
 
-  package static func encode(_ bytes: [UInt8]) -> String {
+  public static func encode(_ bytes: [UInt8]) -> String {
     Base64.encoded(bytes, digits, isPadded: false)
   }
 
   /// Nil for anything that `encode` does not write: padding, white space, `+` and `/`, a length that no whole number of bytes has, or
   /// trailing bits that are not zero (RFC 4648 section 3.5). A second spelling of a signed or hashed value would be a second name for it.
-  package static func decode(_ text: String) -> [UInt8]? {
+  public static func decode(_ text: String) -> [UInt8]? {
     decode(text.utf8.span)
   }
 
   /// As `decode(_: String)`, from bytes.
-  package static func decode(_ text: Span<UInt8>) -> [UInt8]? {
+  public static func decode(_ text: Span<UInt8>) -> [UInt8]? {
     guard text.count % 4 != 1 else { return nil }
     let values = sextets
     var isValid = true

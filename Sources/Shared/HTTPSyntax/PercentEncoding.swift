@@ -1,7 +1,7 @@
 // Percent-encoding (RFC 3986 section 2.1).
 
-package enum PercentEncoding {
-  package enum Malformed: Error {
+public enum PercentEncoding {
+  public enum Malformed: Error {
     /// A percent sign that is not followed by two hexadecimal digits.
     case brokenEscape
     /// `%00`: no text contains NUL, and C would end it there.
@@ -10,7 +10,7 @@ package enum PercentEncoding {
 
   /// Appends the decoded bytes of `text`. `plusIsSpace`: in form encoding, `+` stands for a space.
   @inlinable
-  package static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false, into bytes: inout [UInt8]) throws(Malformed) {
+  public static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false, into bytes: inout [UInt8]) throws(Malformed) {
     var rest = text.makeIterator()
     while let byte = rest.next() {
       switch byte {

@@ -1,8 +1,8 @@
 // The reason phrases of status codes (RFC 9110 section 15).
 
-package enum ReasonPhrase {
+public enum ReasonPhrase {
   /// `Unknown` for a status that EchoChat does not send.
-  package static func of(_ status: Int) -> StaticString {
+  public static func of(_ status: Int) -> StaticString {
     switch status {
     case 101: "Switching Protocols"
     case 200: "OK"

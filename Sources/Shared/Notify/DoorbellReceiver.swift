@@ -3,20 +3,20 @@ import Glibc
 import Posix
 
 /// A datagram socket on which other programs ring. Binds again when its socket file was removed or replaced.
-package final class DoorbellReceiver {
+public final class DoorbellReceiver {
   private let path: String
   private var socket: FileDescriptor
   private var inode: UInt64 = 0
   private var lastError: Errno?
 
-  package init(path: String) throws {
+  public init(path: String) throws {
     self.path = path
     socket = try Self.open(path)
     inode = Self.inode(of: path)
   }
 
   /// Waits for a ring, for at most `milliseconds`, and takes all rings that are queued: many count as one.
-  package func wait(milliseconds: Int32) {
+  public func wait(milliseconds: Int32) {
     var ready = pollfd(fd: socket.number, events: Int16(POLLIN), revents: 0)
     guard poll(&ready, 1, milliseconds) > 0 else {
       rebind()

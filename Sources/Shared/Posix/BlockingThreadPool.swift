@@ -2,8 +2,8 @@
 
 /// Runs work items on threads of its own, oldest first, so that the submitting thread never blocks. Items that are queued when the pool is
 /// released still run.
-package final class BlockingThreadPool: Sendable {
-  package typealias WorkItem = @Sendable () -> Void
+public final class BlockingThreadPool: Sendable {
+  public typealias WorkItem = @Sendable () -> Void
 
   private struct Queue {
     var items: [WorkItem] = []
@@ -14,7 +14,7 @@ package final class BlockingThreadPool: Sendable {
   private let queueMax: Int
 
   /// Starts `threads` threads, called `name-0`, `name-1`, …. `queueMax`: the items that may wait.
-  package init(name: String, threads: Int, queueMax: Int) {
+  public init(name: String, threads: Int, queueMax: Int) {
     self.queueMax = queueMax
     let queue = queue
     for number in 0..<threads {
@@ -31,7 +31,7 @@ package final class BlockingThreadPool: Sendable {
   }
 
   /// Queues the item; false if the queue is full.
-  package func submit(_ item: @escaping WorkItem) -> Bool {
+  public func submit(_ item: @escaping WorkItem) -> Bool {
     queue.update { queue in
       guard queue.items.count < queueMax else { return false }
       queue.items.append(item)

@@ -1,15 +1,15 @@
 // Clocks: wall time for timestamps, boot and monotonic time for measuring.
 import Glibc
 
-package enum Clock {
+public enum Clock {
   /// Milliseconds since 1970; may jump when the operator or NTP sets it.
-  package static func wallMilliseconds() -> Int64 { read(CLOCK_REALTIME) / 1_000_000 }
+  public static func wallMilliseconds() -> Int64 { read(CLOCK_REALTIME) / 1_000_000 }
 
   /// Milliseconds since the machine booted, sleep included; the same in every process and never set back.
-  package static func bootMilliseconds() -> Int64 { read(CLOCK_BOOTTIME) / 1_000_000 }
+  public static func bootMilliseconds() -> Int64 { read(CLOCK_BOOTTIME) / 1_000_000 }
 
   /// Nanoseconds of the monotonic clock.
-  package static func monotonicNanoseconds() -> Int64 { read(CLOCK_MONOTONIC) }
+  public static func monotonicNanoseconds() -> Int64 { read(CLOCK_MONOTONIC) }
 
   private static func read(_ clock: clockid_t) -> Int64 {
     var time = timespec()
@@ -20,7 +20,7 @@ package enum Clock {
 
 extension Clock {
   /// The kernel's identifier of the current boot: boot times of different boots cannot be compared.
-  package static func bootID() throws(Errno) -> String {
+  public static func bootID() throws(Errno) -> String {
     let file = FileDescriptor(owning: try check("open boot_id") { open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC) })
     var bytes = [UInt8](repeating: 0, count: 64)
     let count = try check("read boot_id") { Glibc.read(file.number, &bytes, 64) }

@@ -2,7 +2,7 @@
 
 /// A first-in, first-out counting semaphore with a bounded wait queue. Each caller takes the next ticket, and each permit that is returned
 /// admits one more ticket: nobody overtakes those who wait.
-package final class ConcurrencyLimiter: Sendable {
+public final class ConcurrencyLimiter: Sendable {
   private struct State {
     var nextTicket = 0
     /// The first ticket that is not admitted yet.
@@ -10,23 +10,23 @@ package final class ConcurrencyLimiter: Sendable {
   }
 
   /// How many callers may wait.
-  package let waitersMax: Int
+  public let waitersMax: Int
   private let state: Condition<State>
 
   /// `permits`: how many callers may run at once, 1 or more. `waitersMax`: 0 or more.
-  package init(permits: Int, waitersMax: Int) {
+  public init(permits: Int, waitersMax: Int) {
     precondition(permits >= 1 && waitersMax >= 0, "a limiter has at least one permit")
     self.waitersMax = waitersMax
     state = Condition(State(firstWaiting: permits))
   }
 
   /// How many callers wait at this moment.
-  package var waiting: Int {
+  public var waiting: Int {
     state.update { max(0, $0.nextTicket - $0.firstWaiting) }
   }
 
   /// Waits for a permit, runs `body` and returns the permit. Nil at once, without running `body`, if the queue is full.
-  package func withPermit<Result>(_ body: () throws -> Result) rethrows -> Result? {
+  public func withPermit<Result>(_ body: () throws -> Result) rethrows -> Result? {
     guard acquire() else { return nil }
     defer { state.update { $0.firstWaiting += 1 } }
     return try body()

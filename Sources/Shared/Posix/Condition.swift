@@ -2,13 +2,13 @@
 import Glibc
 
 /// A value behind a mutex with a condition variable: threads change it under the lock and wait until it has a wanted value.
-package final class Condition<State>: @unchecked Sendable {
+public final class Condition<State>: @unchecked Sendable {
   // Unchecked: `state` is touched only with `mutex` held. The C objects live in memory of their own, since they must not move.
   @usableFromInline var state: State
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-  package init(_ state: sending State) {
+  public init(_ state: sending State) {
     self.state = state
     pthread_mutex_init(mutex, nil)
     var attributes = pthread_condattr_t()
@@ -27,7 +27,7 @@ package final class Condition<State>: @unchecked Sendable {
 
   /// Reads or changes the state and wakes all waiting threads.
   @inlinable
-  package func update<Result>(_ body: (inout State) throws -> sending Result) rethrows -> sending Result {
+  public func update<Result>(_ body: (inout State) throws -> sending Result) rethrows -> sending Result {
     acquire()
     defer {
       wakeAll()
@@ -38,7 +38,7 @@ package final class Condition<State>: @unchecked Sendable {
 
   /// Waits until `take` returns a value other than nil, for at most `milliseconds` (without end if nil). `take` runs under the lock.
   @inlinable
-  package func wait<Result>(milliseconds: Int64? = nil, _ take: (inout State) -> sending Result?) -> sending Result? {
+  public func wait<Result>(milliseconds: Int64? = nil, _ take: (inout State) -> sending Result?) -> sending Result? {
     let deadline = milliseconds.map { Clock.monotonicNanoseconds() + $0 * 1_000_000 }
     acquire()
     defer { release() }

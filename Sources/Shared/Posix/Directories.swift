@@ -2,7 +2,7 @@
 import Glibc
 
 /// Makes each directory with its mode, as far as it is missing, and its parents with the same mode.
-package func makeDirectories(_ directories: [(path: String, mode: UInt32)]) throws(Errno) {
+public func makeDirectories(_ directories: [(path: String, mode: UInt32)]) throws(Errno) {
   for (path, mode) in directories {
     var partial = path.hasPrefix("/") ? "/" : ""
     for component in path.split(separator: "/") {

@@ -2,23 +2,23 @@
 import Glibc
 
 /// `errno` and the call that set it.
-package struct Errno: Error, Equatable, CustomStringConvertible {
-  package let code: Int32
-  package let call: String
+public struct Errno: Error, Equatable, CustomStringConvertible {
+  public let code: Int32
+  public let call: String
 
-  package init(_ call: String, code: Int32? = nil) {
+  public init(_ call: String, code: Int32? = nil) {
     self.code = code ?? errno
     self.call = call
   }
 
-  package var description: String {
+  public var description: String {
     "\(call): \(String(cString: strerror(code))) (errno \(code))"
   }
 }
 
 /// Makes a system call, again while a signal interrupts it; throws `Errno` for -1.
 @discardableResult
-package func check<Result: SignedInteger>(_ call: String, _ body: () -> Result) throws(Errno) -> Result {
+public func check<Result: SignedInteger>(_ call: String, _ body: () -> Result) throws(Errno) -> Result {
   while true {
     let result = body()
     if result != -1 { return result }

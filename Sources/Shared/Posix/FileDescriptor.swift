@@ -2,10 +2,10 @@
 import Glibc
 
 /// Has one owner; only `deinit` closes it.
-package struct FileDescriptor: ~Copyable, Sendable {
-  package let number: Int32
+public struct FileDescriptor: ~Copyable, Sendable {
+  public let number: Int32
 
-  package init(owning number: Int32) {
+  public init(owning number: Int32) {
     self.number = number
   }
 
@@ -15,7 +15,7 @@ package struct FileDescriptor: ~Copyable, Sendable {
   }
 
   /// Gives up ownership without closing.
-  package consuming func release() -> Int32 {
+  public consuming func release() -> Int32 {
     let number = number
     discard self
     return number

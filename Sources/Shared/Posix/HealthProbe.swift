@@ -2,11 +2,11 @@
 import Glibc
 
 /// A GET request that is sent, and the status of its response when it arrives.
-package struct HealthProbe: ~Copyable {
+public struct HealthProbe: ~Copyable {
   private let socket: FileDescriptor
 
   /// Connects and sends the request; blocks for at most `timeoutMilliseconds` in each of these, and in reading a response later.
-  package init(_ path: String, at address: SocketAddress, timeoutMilliseconds: Int = 1000) throws(Errno) {
+  public init(_ path: String, at address: SocketAddress, timeoutMilliseconds: Int = 1000) throws(Errno) {
     let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     let socket = FileDescriptor(owning: try check("socket") { Glibc.socket(address.family, type, 0) })
     let number = socket.number
@@ -24,7 +24,7 @@ package struct HealthProbe: ~Copyable {
   }
 
   /// The status of the response; nil if nothing has arrived yet, 0 if there will be none. Call until it is not nil.
-  package func status(withinMilliseconds milliseconds: Int32) -> Int? {
+  public func status(withinMilliseconds milliseconds: Int32) -> Int? {
     var waiting = pollfd(fd: socket.number, events: Int16(POLLIN), revents: 0)
     guard poll(&waiting, 1, milliseconds) > 0 else { return nil }
     // "HTTP/1.1 200"
@@ -35,7 +35,7 @@ package struct HealthProbe: ~Copyable {
   }
 
   /// Whether the server answers a GET of `path` with 200, each step within a second. Blocks.
-  package static func succeeds(_ path: String, at address: SocketAddress) -> Bool {
+  public static func succeeds(_ path: String, at address: SocketAddress) -> Bool {
     do throws(Errno) {
       return try HealthProbe(path, at: address).status(withinMilliseconds: 1000) == 200
     } catch {

@@ -4,12 +4,12 @@ import Glibc
 /// glibc's plain mutex. The standard library's `Mutex` spins and then hands the lock from thread to thread through the kernel
 /// (FUTEX_LOCK_PI): with more threads than cores, one that is preempted while it holds the lock makes all others queue up behind each
 /// other from then on.
-package final class Lock<State>: @unchecked Sendable {
+public final class Lock<State>: @unchecked Sendable {
   // Unchecked: `state` is touched only with `mutex` held. The C object lives in memory of its own, since it must not move.
   @usableFromInline var state: State
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
 
-  package init(_ state: sending State) {
+  public init(_ state: sending State) {
     self.state = state
     pthread_mutex_init(mutex, nil)
   }
@@ -20,7 +20,7 @@ package final class Lock<State>: @unchecked Sendable {
   }
 
   @inlinable
-  package func withLock<Result>(_ body: (inout State) throws -> sending Result) rethrows -> sending Result {
+  public func withLock<Result>(_ body: (inout State) throws -> sending Result) rethrows -> sending Result {
     acquire()
     defer { release() }
     return try body(&state)

@@ -3,21 +3,21 @@ import Glibc
 import Synchronization
 
 /// The levels are systemd's (sd-daemon(3)): journald reads the priority of a line from its prefix.
-package enum Log {
-  package static func error(_ text: String) { write("<3>", text) }
-  package static func warning(_ text: String) { write("<4>", text) }
-  package static func info(_ text: String) { write("<6>", text) }
+public enum Log {
+  public static func error(_ text: String) { write("<3>", text) }
+  public static func warning(_ text: String) { write("<4>", text) }
+  public static func info(_ text: String) { write("<6>", text) }
 
   private static let verbose = Atomic(false)
 
   /// Whether debug lines are written; set by a program at its start, from its settings.
-  package static var isVerbose: Bool {
+  public static var isVerbose: Bool {
     get { verbose.load(ordering: .relaxed) }
     set { verbose.store(newValue, ordering: .relaxed) }
   }
 
   /// Written only to a verbose log; otherwise `text` is not even composed.
-  package static func debug(_ text: @autoclosure () -> String) {
+  public static func debug(_ text: @autoclosure () -> String) {
     if isVerbose { write("<7>", text()) }
   }
 

@@ -1,7 +1,7 @@
 // Settings of the C library's allocator, and returning memory to the kernel.
 import CLinux
 
-package enum Memory {
+public enum Memory {
   /// Blocks of at least this size are mappings of their own, which return to the kernel when they are freed. By default the allocator raises
   /// this threshold to the largest block it has freed, and from then on tables that grow leave holes behind.
   private static let mappingBytes: Int32 = 64 << 10
@@ -12,7 +12,7 @@ package enum Memory {
   private static let paddingBytes: Int32 = 4 << 10
 
   /// Keeps the process small. Call at the start.
-  package static func setUp() {
+  public static func setUp() {
     mallopt(M_MMAP_THRESHOLD, mappingBytes)
     mallopt(M_TRIM_THRESHOLD, trimBytes)
     mallopt(M_TOP_PAD, paddingBytes)
@@ -20,7 +20,7 @@ package enum Memory {
 
   /// Returns all free pages to the kernel. Blocks threads that allocate meanwhile: 150 ns for each free block between blocks in use, 30 ms
   /// after a hundred thousand connections have closed. Call only while the program is idle.
-  package static func trim() {
+  public static func trim() {
     malloc_trim(0)
   }
 }

@@ -2,50 +2,50 @@
 import Synchronization
 
 /// A number that only grows, such as connections accepted.
-package final class Counter: Sendable {
+public final class Counter: Sendable {
   private let count = Atomic<Int>(0)
 
-  package init() {}
+  public init() {}
 
-  package var value: Int { count.load(ordering: .relaxed) }
+  public var value: Int { count.load(ordering: .relaxed) }
 
-  package func add(_ increment: Int = 1) { count.wrappingAdd(increment, ordering: .relaxed) }
+  public func add(_ increment: Int = 1) { count.wrappingAdd(increment, ordering: .relaxed) }
 }
 
 /// A number that rises and falls, such as connections open now.
-package final class Gauge: Sendable {
+public final class Gauge: Sendable {
   private let level = Atomic<Int>(0)
 
-  package init() {}
+  public init() {}
 
-  package var value: Int { level.load(ordering: .relaxed) }
+  public var value: Int { level.load(ordering: .relaxed) }
 
-  package func set(_ value: Int) { level.store(value, ordering: .relaxed) }
-  package func add(_ change: Int) { level.wrappingAdd(change, ordering: .relaxed) }
+  public func set(_ value: Int) { level.store(value, ordering: .relaxed) }
+  public func add(_ change: Int) { level.wrappingAdd(change, ordering: .relaxed) }
 }
 
 /// How measured values are distributed over fixed buckets, such as commit times in microseconds.
-package final class Histogram: Sendable {
-  package struct Snapshot: Equatable, Sendable {
+public final class Histogram: Sendable {
+  public struct Snapshot: Equatable, Sendable {
     /// Observations up to and including each bound (not cumulative); the last count is of those above all bounds.
-    package var counts: [Int]
-    package var sum: Int
+    public var counts: [Int]
+    public var sum: Int
 
-    package init(counts: [Int], sum: Int) {
+    public init(counts: [Int], sum: Int) {
       self.counts = counts
       self.sum = sum
     }
 
-    package var count: Int { counts.reduce(0, +) }
+    public var count: Int { counts.reduce(0, +) }
   }
 
   /// Upper bounds, inclusive, in rising order.
-  package let bounds: [Int]
+  public let bounds: [Int]
   // Never moved or replaced: allocated in `init`, released in `deinit`.
   nonisolated(unsafe) private let buckets: UnsafeMutablePointer<Atomic<Int>>
   private let total = Atomic<Int>(0)
 
-  package init(bounds: [Int]) {
+  public init(bounds: [Int]) {
     precondition(zip(bounds, bounds.dropFirst()).allSatisfy { $0 < $1 }, "the bounds of a histogram rise")
     self.bounds = bounds
     buckets = .allocate(capacity: bounds.count + 1)
@@ -57,21 +57,21 @@ package final class Histogram: Sendable {
     buckets.deallocate()
   }
 
-  package func observe(_ value: Int) {
+  public func observe(_ value: Int) {
     let bucket = bounds.firstIndex { value <= $0 } ?? bounds.count
     buckets[bucket].wrappingAdd(1, ordering: .relaxed)
     total.wrappingAdd(value, ordering: .relaxed)
   }
 
   /// The counts of this moment. An observation that is under way may be in one of them and not yet in the sum.
-  package var snapshot: Snapshot {
+  public var snapshot: Snapshot {
     Snapshot(counts: (0...bounds.count).map { buckets[$0].load(ordering: .relaxed) }, sum: total.load(ordering: .relaxed))
   }
 }
 
 /// The metrics of a program by name: made at start, read at any time.
-package final class Metrics: Sendable {
-  package enum Value: Equatable, Sendable {
+public final class Metrics: Sendable {
+  public enum Value: Equatable, Sendable {
     case counter(Int)
     case gauge(Int)
     case histogram(bounds: [Int], Histogram.Snapshot)
@@ -85,34 +85,34 @@ package final class Metrics: Sendable {
 
   private let sources = Lock<[(name: String, source: Source)]>([])
 
-  package init() {}
+  public init() {}
 
   /// Makes a metric. Each name is given once; keep the metric that is returned and update it directly.
-  package func counter(_ name: String) -> Counter {
+  public func counter(_ name: String) -> Counter {
     let counter = Counter()
     register(name, .counter(counter))
     return counter
   }
 
-  package func gauge(_ name: String) -> Gauge {
+  public func gauge(_ name: String) -> Gauge {
     let gauge = Gauge()
     register(name, .gauge(gauge))
     return gauge
   }
 
-  package func histogram(_ name: String, bounds: [Int]) -> Histogram {
+  public func histogram(_ name: String, bounds: [Int]) -> Histogram {
     let histogram = Histogram(bounds: bounds)
     register(name, .histogram(histogram))
     return histogram
   }
 
   /// A histogram of durations, observed in microseconds; buckets from 100 µs to 10 s.
-  package func durations(_ name: String) -> Histogram {
+  public func durations(_ name: String) -> Histogram {
     histogram(name, bounds: [100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 10_000_000])
   }
 
   /// All metrics in one line, `name=value`; of a histogram, the number of observations and their sum as observed.
-  package var text: String {
+  public var text: String {
     read().map { name, value in
       switch value {
       case .counter(let count): "\(name)=\(count)"
@@ -123,7 +123,7 @@ package final class Metrics: Sendable {
   }
 
   /// All metrics in the order in which they were made, with their values of this moment.
-  package func read() -> [(name: String, value: Value)] {
+  public func read() -> [(name: String, value: Value)] {
     sources.withLock { $0 }.map { name, source in
       switch source {
       case .counter(let counter): (name, .counter(counter.value))

@@ -1,19 +1,19 @@
 // Logs a program's metrics once a minute while the log is verbose.
 
-package final class MetricsLog: Sendable {
+public final class MetricsLog: Sendable {
   private static let intervalMilliseconds: Int64 = 60_000
 
   private let thread: BackgroundThread
 
   /// Nil if the log is not verbose.
-  package init?(_ metrics: Metrics) {
+  public init?(_ metrics: Metrics) {
     guard Log.isVerbose else { return nil }
     thread = BackgroundThread(name: "metrics") { stop in
       while !stop.wait(milliseconds: Self.intervalMilliseconds) { Log.debug("metrics: \(metrics.text)") }
     }
   }
 
-  package func stop() {
+  public func stop() {
     thread.stop()
   }
 }

@@ -2,14 +2,14 @@
 import CLinux
 import Glibc
 
-package enum Process {
+public enum Process {
   /// Has the kernel send `signal` to this process when the thread that started it exits. Survives an exec.
-  package static func dieWithParent(signal: Int32) {
+  public static func dieWithParent(signal: Int32) {
     echochat_die_with_parent(signal)
   }
 
   /// Sets how many descriptors may be open: `wanted`, or the hard limit if that is lower.
-  package static func limitOpenFiles(to wanted: UInt) {
+  public static func limitOpenFiles(to wanted: UInt) {
     var limit = rlimit()
     let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     guard getrlimit(resource, &limit) == 0 else { return }
@@ -18,7 +18,7 @@ package enum Process {
   }
 
   /// The environment; of a name that is there twice, the first counts, as with getenv(3).
-  package static func environment() -> [String: String] {
+  public static func environment() -> [String: String] {
     var environment: [String: String] = [:]
     var entry = environ
     while let pair = entry.pointee {

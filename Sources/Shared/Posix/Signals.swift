@@ -1,17 +1,17 @@
 // Termination signals that a thread waits for.
-package import Glibc
+public import Glibc
 
-package enum Signals {
+public enum Signals {
   /// Call first in main, before any thread is started: threads inherit the mask. Also ignores SIGPIPE: writing to a closed socket is an
   /// ordinary error (EPIPE) and must not end the program.
-  package static func blockTermination() {
+  public static func blockTermination() {
     signal(SIGPIPE, SIG_IGN)
     var set = terminationSet
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
   /// Waits until SIGTERM, SIGINT, SIGHUP or SIGCHLD arrives, or `milliseconds` have passed (nil).
-  package static func wait(milliseconds: Int) -> Int32? {
+  public static func wait(milliseconds: Int) -> Int32? {
     var set = terminationSet
     var limit = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
     let number = sigtimedwait(&set, nil, &limit)
@@ -19,14 +19,14 @@ package enum Signals {
   }
 
   /// Blocks until the process is asked to stop.
-  package static func waitForTermination() {
+  public static func waitForTermination() {
     while true {
       if let number = wait(milliseconds: 3_600_000), number == SIGTERM || number == SIGINT { return }
     }
   }
 
   /// The signals that `wait` waits for.
-  package static var terminationSet: sigset_t {
+  public static var terminationSet: sigset_t {
     var set = sigset_t()
     sigemptyset(&set)
     for number in [SIGTERM, SIGINT, SIGHUP, SIGCHLD] { sigaddset(&set, number) }

@@ -1,15 +1,15 @@
 // Socket addresses and listening sockets: a Unix socket's path or an IPv4 address and port.
-package import Glibc
+public import Glibc
 
 /// `unix:/path`, a bare path that begins with `/` or `.`, or `127.0.0.1:8081`.
-package enum SocketAddress: Equatable, Sendable, CustomStringConvertible {
+public enum SocketAddress: Equatable, Sendable, CustomStringConvertible {
   case unix(path: String)
   case ipv4(host: String, port: UInt16)
 
   /// `sun_path` holds this many bytes with its closing NUL.
-  package static let unixPathBytesMax = 107
+  public static let unixPathBytesMax = 107
 
-  package init?(_ text: String) {
+  public init?(_ text: String) {
     if text.hasPrefix("unix:") {
       // An empty path would be an address without a file, which no file mode protects.
       guard text.utf8.count > 5 else { return nil }
@@ -23,14 +23,14 @@ package enum SocketAddress: Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  package var description: String {
+  public var description: String {
     switch self {
     case .unix(let path): "unix:\(path)"
     case .ipv4(let host, let port): "\(host):\(port)"
     }
   }
 
-  package var family: Int32 {
+  public var family: Int32 {
     switch self {
     case .unix: AF_UNIX
     case .ipv4: AF_INET
@@ -38,7 +38,7 @@ package enum SocketAddress: Equatable, Sendable, CustomStringConvertible {
   }
 
   /// Calls `body` with the address in the form that the kernel reads.
-  package func withSockaddr<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) throws(Errno) -> Result) throws(Errno) -> Result {
+  public func withSockaddr<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) throws(Errno) -> Result) throws(Errno) -> Result {
     switch self {
     case .unix(let path):
       let bytes = Array(path.utf8)
@@ -73,7 +73,7 @@ package enum SocketAddress: Equatable, Sendable, CustomStringConvertible {
 }
 
 /// Opens a listening stream socket. Replaces a stale Unix socket at the path; only owner and group may connect to the new one.
-package func listeningSocket(at address: SocketAddress, backlog: Int32 = 4096, nonblocking: Bool) throws(Errno) -> FileDescriptor {
+public func listeningSocket(at address: SocketAddress, backlog: Int32 = 4096, nonblocking: Bool) throws(Errno) -> FileDescriptor {
   let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | (nonblocking ? Int32(SOCK_NONBLOCK.rawValue) : 0)
   let socket = FileDescriptor(owning: try check("socket") { Glibc.socket(address.family, type, 0) })
   if case .ipv4 = address {
@@ -86,7 +86,7 @@ package func listeningSocket(at address: SocketAddress, backlog: Int32 = 4096, n
 }
 
 /// Binds under a temporary name and renames, so that the path is never missing and never open to others.
-package func bindReplacingStale(_ socket: borrowing FileDescriptor, to address: SocketAddress) throws(Errno) {
+public func bindReplacingStale(_ socket: borrowing FileDescriptor, to address: SocketAddress) throws(Errno) {
   let number = socket.number
   switch address {
   case .ipv4:
@@ -101,7 +101,7 @@ package func bindReplacingStale(_ socket: borrowing FileDescriptor, to address: 
 }
 
 /// The IPv4 address that a socket is bound to, for a listener on port 0; nil for another family.
-package func boundAddress(of descriptor: Int32) -> SocketAddress? {
+public func boundAddress(of descriptor: Int32) -> SocketAddress? {
   var address = sockaddr_in()
   var length = socklen_t(MemoryLayout<sockaddr_in>.size)
   let answer = withUnsafeMutablePointer(to: &address) { pointer in

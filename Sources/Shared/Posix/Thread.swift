@@ -4,10 +4,10 @@ import Glibc
 
 /// Starts a named thread that runs `body` once. Start threads from a plain function or class, never from top-level code,
 /// whose closures belong to the main actor and trap elsewhere.
-package final class Thread: Sendable {
+public final class Thread: Sendable {
   private let handle: pthread_t
 
-  package init(name: String, stackBytes: Int = 1 << 20, _ body: @escaping @Sendable () -> Void) {
+  public init(name: String, stackBytes: Int = 1 << 20, _ body: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(
       Body {
         echochat_name_thread(name)
@@ -31,7 +31,7 @@ package final class Thread: Sendable {
   }
 
   /// Waits until the thread has returned; call once.
-  package func join() {
+  public func join() {
     pthread_join(handle, nil)
   }
 

@@ -1,7 +1,7 @@
 // What the writer counts: commits, their operations and their durations.
-package import Posix
+public import Posix
 
-package struct CommitMetrics: Sendable {
+public struct CommitMetrics: Sendable {
   /// Groups committed.
   let commits: Counter
   /// Operations in them, those included that failed by themselves.
@@ -9,7 +9,7 @@ package struct CommitMetrics: Sendable {
   /// From the start of the transaction until it is on disk.
   let seconds: Histogram
 
-  package init(_ metrics: Metrics) {
+  public init(_ metrics: Metrics) {
     commits = metrics.counter("echochat_store_commits_total")
     operations = metrics.counter("echochat_store_operations_total")
     seconds = metrics.durations("echochat_store_commit_seconds")

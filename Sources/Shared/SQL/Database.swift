@@ -2,8 +2,8 @@
 
 /// For one thread at a time: the connection has no lock of its own. Its owner (`ReaderPool`, `GroupCommit`, `Checkpointer`) sees to that,
 /// which is why it may be handed from thread to thread.
-package final class Database: @unchecked Sendable {
-  package enum Access: Sendable {
+public final class Database: @unchecked Sendable {
+  public enum Access: Sendable {
     case reader
     /// What it commits is on disk.
     case writer
@@ -15,10 +15,10 @@ package final class Database: @unchecked Sendable {
   @usableFromInline let connection: SQLiteConnection
 
   /// The latest error of this connection.
-  package var failure: StoreError? { connection.failure }
+  public var failure: StoreError? { connection.failure }
 
   /// Opens the file. Throws `StoreError`.
-  package init(path: String, access: Access) throws {
+  public init(path: String, access: Access) throws {
     connection = try SQLiteConnection(path: path, access: access)
   }
 
@@ -26,14 +26,14 @@ package final class Database: @unchecked Sendable {
 
   /// Runs a statement without reading rows, and returns how many rows it inserted, changed or deleted.
   @discardableResult
-  package func run(_ sql: Statement, _ values: Value...) throws -> Int64 {
+  public func run(_ sql: Statement, _ values: Value...) throws -> Int64 {
     try step(sql, values) { _ in false }
     return connection.rowsChanged
   }
 
   /// The first row, if there is one.
   @inlinable
-  package func first<Result>(_ sql: Statement, _ values: Value..., read: (Row) throws -> Result) throws -> Result? {
+  public func first<Result>(_ sql: Statement, _ values: Value..., read: (Row) throws -> Result) throws -> Result? {
     var result: Result?
     try step(sql, values) { row in
       result = try read(row)
@@ -44,7 +44,7 @@ package final class Database: @unchecked Sendable {
 
   /// All rows, in order.
   @inlinable
-  package func all<Result>(_ sql: Statement, _ values: Value..., read: (Row) throws -> Result) throws -> [Result] {
+  public func all<Result>(_ sql: Statement, _ values: Value..., read: (Row) throws -> Result) throws -> [Result] {
     var results: [Result] = []
     try step(sql, values) { row in
       results.append(try read(row))
@@ -55,7 +55,7 @@ package final class Database: @unchecked Sendable {
 
   /// Calls `body` for each row, in order.
   @inlinable
-  package func forEach(_ sql: Statement, _ values: Value..., body: (Row) throws -> Void) throws {
+  public func forEach(_ sql: Statement, _ values: Value..., body: (Row) throws -> Void) throws {
     try step(sql, values) { row in
       try body(row)
       return true
@@ -64,12 +64,12 @@ package final class Database: @unchecked Sendable {
 
   /// Calls `body` for each row, in order, until it returns false.
   @inlinable
-  package func forEachWhile(_ sql: Statement, _ values: Value..., body: (Row) throws -> Bool) throws {
+  public func forEachWhile(_ sql: Statement, _ values: Value..., body: (Row) throws -> Bool) throws {
     try step(sql, values, body)
   }
 
   /// Runs several statements, such as those of a migration; they are not cached.
-  package func runScript(_ sql: String) throws { try connection.runScript(sql) }
+  public func runScript(_ sql: String) throws { try connection.runScript(sql) }
 
   @inlinable
   func step(_ sql: Statement, _ values: [Value], _ onRow: (Row) throws -> Bool) throws {
@@ -88,14 +88,14 @@ package final class Database: @unchecked Sendable {
 extension Database {
   /// Several reads of one state of the database. Keep it short: an open snapshot keeps the WAL from being reused.
   @inlinable
-  package func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
+  public func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
     try run("BEGIN")
     return try finish(body)
   }
 
   /// Several changes of which all are stored or none. Waits for the write lock.
   @inlinable
-  package func writing<Result>(_ body: () throws -> Result) throws -> Result {
+  public func writing<Result>(_ body: () throws -> Result) throws -> Result {
     try beginWriting()
     return try finish(body)
   }

@@ -1,23 +1,23 @@
 // The one writer of a process: operations that arrive while a commit is synced go into the next one together.
-package import Domain
-package import Posix
+public import Domain
+public import Posix
 
 /// A thread with the writing connection and a bounded queue of operations. An operation is acknowledged only after
 /// the COMMIT that contains it has returned, which with synchronous=FULL means that it is on disk.
-package final class GroupCommit: Sendable {
+public final class GroupCommit: Sendable {
   /// Operations that may wait; beyond it `submit` returns `Overload` at once.
-  package static let queueMax = 8192
+  public static let queueMax = 8192
   /// Operations in one transaction: bounds how long a commit takes, and so how long the other program waits for the write lock.
-  package static let groupMax = 256
+  public static let groupMax = 256
 
-  package struct Overload: Error {
-    package init() {}
+  public struct Overload: Error {
+    public init() {}
   }
-  package struct Stopped: Error {
-    @inlinable package init() {}
+  public struct Stopped: Error {
+    @inlinable public init() {}
   }
 
-  package typealias Operation<Result> = @Sendable (Transaction) throws -> Result
+  public typealias Operation<Result> = @Sendable (Transaction) throws -> Result
 
   private struct Queue {
     var batches: [Batch] = []
@@ -38,10 +38,10 @@ package final class GroupCommit: Sendable {
 
   /// Called on the writer's thread after each group, once its operations have completed, with the events that it appended to the journal,
   /// in order: they are on disk now. Empty if there are none. Must not block.
-  package typealias CommitHook = @Sendable ([JournalEntry]) -> Void
+  public typealias CommitHook = @Sendable ([JournalEntry]) -> Void
 
   /// Starts the writer. `clock` gives each transaction its time.
-  package init(
+  public init(
     path: String, clock: @escaping @Sendable () -> Timestamp = { Timestamp(milliseconds: Clock.wallMilliseconds()) },
     acknowledgesBeforeCommit: Bool = false, metrics: CommitMetrics = CommitMetrics(Metrics()), onCommit: @escaping CommitHook
   ) throws {
@@ -59,7 +59,7 @@ package final class GroupCommit: Sendable {
   /// thread, after the commit, with the results in their order; it must not block. Errors: what an operation throws, `StoreError`,
   /// `Overload`, `Stopped`.
   @inlinable
-  package func submit<Result: Sendable>(
+  public func submit<Result: Sendable>(
     _ operations: [Operation<Result>], completion: @escaping @Sendable ([Swift.Result<Result, any Error>]) -> Void
   ) {
     let results = Results<Result>(count: operations.count)
@@ -78,7 +78,7 @@ package final class GroupCommit: Sendable {
 
   /// Waits for the commit. For threads that may block.
   @inlinable
-  package func perform<Result: Sendable>(_ operation: @escaping Operation<Result>) throws -> Result {
+  public func perform<Result: Sendable>(_ operation: @escaping Operation<Result>) throws -> Result {
     let done = PendingResult<Result>(nil)
     submit([operation]) { results in done.update { $0 = results.first } }
     guard let result = done.wait({ $0 }) else { throw Stopped() }
@@ -101,7 +101,7 @@ package final class GroupCommit: Sendable {
   }
 
   /// Commits what is queued, refuses further operations, and returns when the writer has stopped.
-  package func stop() {
+  public func stop() {
     queue.update { $0.isStopping = true }
     _ = queue.wait { $0.hasStopped ? true : nil }
   }

@@ -1,6 +1,6 @@
 // A value bound to a parameter of a statement.
 
-package enum Value: Sendable {
+public enum Value: Sendable {
   case null
   case integer(Int64)
   case text(String)
@@ -8,6 +8,6 @@ package enum Value: Sendable {
   case utf8([UInt8])
   case blob([UInt8])
 
-  package static func optional(_ value: Int64?) -> Value { value.map(Value.integer) ?? .null }
-  package static func optional(_ value: String?) -> Value { value.map(Value.text) ?? .null }
+  public static func optional(_ value: Int64?) -> Value { value.map(Value.integer) ?? .null }
+  public static func optional(_ value: String?) -> Value { value.map(Value.text) ?? .null }
 }

@@ -1,9 +1,9 @@
 // The positions that have all terms of a search, from the newest block back.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
 /// Reads of each block only the terms that still matter: a block in which one of the groups has none of its terms is skipped.
-package struct PostingsIntersection {
+public struct PostingsIntersection {
   /// Rooms whose terms are intersected in every block; of more rooms, only in blocks with many candidates.
   static let roomTermsMax = 16
 
@@ -17,10 +17,10 @@ package struct PostingsIntersection {
   private var block: Int64
 
   /// Queries so far.
-  package private(set) var steps = 0
+  public private(set) var steps = 0
 
   /// Positions in `range` that have one term of each group, in one of the rooms. `groups` must not be empty.
-  package init(_ groups: [[SearchTerm]], rooms: [RoomRowID], in range: ClosedRange<Int64>, _ index: Database) throws {
+  public init(_ groups: [[SearchTerm]], rooms: [RoomRowID], in range: ClosedRange<Int64>, _ index: Database) throws {
     let rooms = rooms.map(SearchTerm.room)
     let sealedBlocks = try SearchIndex.sealedBlocks(index)
     self.groups = (rooms.count <= Self.roomTermsMax ? groups + [rooms] : groups).map { group in
@@ -31,10 +31,10 @@ package struct PostingsIntersection {
   }
 
   /// All positions from this one on have been scanned; nil if there is nothing before it.
-  package var scannedThrough: Int64? { block < PostingsBlock.number(of: range.lowerBound) ? nil : (block + 1) << PostingsBlock.bits }
+  public var scannedThrough: Int64? { block < PostingsBlock.number(of: range.lowerBound) ? nil : (block + 1) << PostingsBlock.bits }
 
   /// The positions of the next block that has any, the newest first. Nil if there are none, or if `stepsMax` is reached before.
-  package mutating func next(stepsMax: Int) throws -> [Int64]? {
+  public mutating func next(stepsMax: Int) throws -> [Int64]? {
     let first = block
     while scannedThrough != nil, block == first || steps < stepsMax {
       guard try skipToCandidates() else { continue }

@@ -1,14 +1,14 @@
 // The messages that are in the index, by position.
-package import SQL
+public import SQL
 
 extension SearchIndex {
   /// The row of the message at a position; nil if none is in the index.
-  package static func messageRow(at position: Int64, _ index: Database) throws -> Int64? {
+  public static func messageRow(at position: Int64, _ index: Database) throws -> Int64? {
     try index.first("SELECT message_row FROM documents WHERE position = ?", .integer(position)) { $0.integer(0) }
   }
 
   /// The position of the newest message in the index; 0 if there is none.
-  package static func lastPosition(_ index: Database) throws -> Int64 {
+  public static func lastPosition(_ index: Database) throws -> Int64 {
     try index.first("SELECT max(position) FROM documents") { $0.integer(0) } ?? 0
   }
 
@@ -18,7 +18,7 @@ extension SearchIndex {
   /// The first position in the index whose message `isEarlier` does not call earlier than a time; behind the last if there is none.
   /// `isEarlier` is asked about rows of messages, and returns nil for one that is deleted. Found by halving, so clocks that were set back
   /// blur the answer.
-  package static func firstPosition(_ index: Database, unless isEarlier: (Int64) throws -> Bool?) throws -> Int64 {
+  public static func firstPosition(_ index: Database, unless isEarlier: (Int64) throws -> Bool?) throws -> Int64 {
     var low = try index.first("SELECT min(position) FROM documents") { $0.integer(0) } ?? 0
     var high = try lastPosition(index) + 1
     while low < high {

@@ -21,7 +21,7 @@ extension SearchIndex {
   }
 
   /// Whether an error means that the file must be rebuilt; false if the error may be temporary.
-  package static func isLost(path: String, after error: any Error) -> Bool {
+  public static func isLost(path: String, after error: any Error) -> Bool {
     guard let error = error as? StoreError else { return false }
     return error.isCorruption || error.isSchemaMismatch || access(path, F_OK) != 0
   }

@@ -1,5 +1,5 @@
 // The full-text index of all messages: a file of its own, which follows the journal and can be rebuilt from it at any time.
-package import SQL
+public import SQL
 
 /// Written in the message's own transaction, a full-text index would double the work under the write lock. So a follower of the journal
 /// writes the index, in a file that has its own lock, and stores its position in the same transaction. A search asks the index for
@@ -18,26 +18,26 @@ package import SQL
 ///
 /// Lists by term would be written all over the file with each message. So new postings go into `unsealed`, by block and term, which is
 /// written at one end; a few full blocks at a time move on to `postings`, by term and block.
-package enum SearchIndex {
+public enum SearchIndex {
   /// Of the tables below, and of how `FoldedText` folds; an index of another version is rebuilt.
   static let version: Int64 = 5
   /// "ECHS" in ASCII.
   static let applicationID: Int64 = 0x4543_4853
 
   /// What the index has.
-  package struct State: Sendable, Equatable {
+  public struct State: Sendable, Equatable {
     /// The epoch of the journal whose positions it uses.
-    package let epoch: String
+    public let epoch: String
     /// The name of this index.
-    package let name: String
+    public let name: String
     /// All messages up to this position of the journal are in the index,
-    package var indexedThrough: Int64
+    public var indexedThrough: Int64
     /// or, while messages from before the journal are added, up to this one: nil when all of those are in.
-    package var filledThrough: Int64?
+    public var filledThrough: Int64?
     /// Edits up to this position of the journal are in the index.
-    package var editedThrough: Int64
+    public var editedThrough: Int64
 
-    package init(epoch: String, name: String, indexedThrough: Int64, filledThrough: Int64?, editedThrough: Int64) {
+    public init(epoch: String, name: String, indexedThrough: Int64, filledThrough: Int64?, editedThrough: Int64) {
       self.epoch = epoch
       self.name = name
       self.indexedThrough = indexedThrough
@@ -46,11 +46,11 @@ package enum SearchIndex {
     }
 
     /// All messages up to this position are in the index.
-    package var completeThrough: Int64 { filledThrough ?? indexedThrough }
+    public var completeThrough: Int64 { filledThrough ?? indexedThrough }
   }
 
   /// Nil in an empty file.
-  package static func state(_ index: Database) throws -> State? {
+  public static func state(_ index: Database) throws -> State? {
     try index.first("SELECT epoch, name, indexed_through, filled_through, edited_through FROM state") {
       State(
         epoch: $0.text(0), name: $0.text(1), indexedThrough: $0.integer(2), filledThrough: $0.optionalInteger(3),

@@ -1,28 +1,28 @@
 // Writes the full-text index, one batch of the journal after the other.
-package import Domain
+public import Domain
 import SQL
 import TextSearch
 
 /// For one thread. It is the only writer of the index in a running system; a second one would wait for it and find its work done.
-package final class SearchIndexWriter {
+public final class SearchIndexWriter {
   /// Events that are indexed in one transaction.
-  package static let batchMax = 1024
+  public static let batchMax = 1024
   /// Messages from before the journal that are indexed in one transaction.
-  package static let backfillMax = 8192
+  public static let backfillMax = 8192
   /// The most bytes that these messages have, exceeded by the last at most.
-  package static let backfillBytesMax = 8 << 20
+  public static let backfillBytesMax = 8 << 20
   /// Numbers of terms that are cached, about 20 MB.
   private static let cachedTermsMax = 200_000
 
   /// A message as it is indexed.
-  package struct Entry: Sendable {
+  public struct Entry: Sendable {
     let row: Int64
     let position: Int64
     let author: UserRowID
     /// Nil if the message is deleted.
     let content: String?
 
-    package init(row: Int64, position: Int64, author: UserRowID, content: String?) {
+    public init(row: Int64, position: Int64, author: UserRowID, content: String?) {
       self.row = row
       self.position = position
       self.author = author
@@ -38,7 +38,7 @@ package final class SearchIndexWriter {
   private var pagesInWAL = 0
   private var cachedTerms: [String: Int64] = [:]
 
-  package init(path: String) throws {
+  public init(path: String) throws {
     self.path = path
     // A power cut may lose the last batches together with their position: they are indexed again.
     database = try SearchIndex.open(path: path)
@@ -46,15 +46,15 @@ package final class SearchIndexWriter {
   }
 
   /// Nil if the index must be rebuilt: it is empty, damaged, or another file is in its place.
-  package func state() throws -> SearchIndex.State? {
+  public func state() throws -> SearchIndex.State? {
     try isLost ? nil : SearchIndex.state(database)
   }
 
   /// Whether the file is damaged or gone.
-  package var isLost: Bool { database.hasMoved || database.failure.map { SearchIndex.isLost(path: path, after: $0) } ?? false }
+  public var isLost: Bool { database.hasMoved || database.failure.map { SearchIndex.isLost(path: path, after: $0) } ?? false }
 
   /// Replaces the index by an empty one.
-  package func begin(_ state: SearchIndex.State) throws {
+  public func begin(_ state: SearchIndex.State) throws {
     cachedTerms = [:]
     database = try SearchIndex.make(path: path)
     copier = try Database(path: path, access: .indexer)
@@ -66,7 +66,7 @@ package final class SearchIndexWriter {
   }
 
   /// Indexes messages as they are now, removes the messages of deleted rooms, and stores the state. Idempotent.
-  package func index(_ entries: [Entry], deletedRooms: [RoomRowID] = [], state: SearchIndex.State) throws {
+  public func index(_ entries: [Entry], deletedRooms: [RoomRowID] = [], state: SearchIndex.State) throws {
     try inTransaction {
       try index(entries)
       for room in deletedRooms { try removeMessages(of: room) }

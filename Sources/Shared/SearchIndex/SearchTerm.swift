@@ -1,15 +1,15 @@
 // A property by which messages are found.
-package import Domain
+public import Domain
 
 /// A word, an author or a room, as one number below 2 to the 39th.
-package struct SearchTerm: Hashable, Comparable, Sendable {
+public struct SearchTerm: Hashable, Comparable, Sendable {
   let number: Int64
 
   static func word(_ id: Int64) -> SearchTerm { SearchTerm(number: id << 2) }
-  package static func author(_ user: UserRowID) -> SearchTerm { SearchTerm(number: user.value << 2 | 1) }
-  package static func room(_ room: RoomRowID) -> SearchTerm { SearchTerm(number: room.value << 2 | 2) }
+  public static func author(_ user: UserRowID) -> SearchTerm { SearchTerm(number: user.value << 2 | 1) }
+  public static func room(_ room: RoomRowID) -> SearchTerm { SearchTerm(number: room.value << 2 | 2) }
 
-  package static func < (one: SearchTerm, other: SearchTerm) -> Bool { one.number < other.number }
+  public static func < (one: SearchTerm, other: SearchTerm) -> Bool { one.number < other.number }
 
   init(number: Int64) { self.number = number }
 }

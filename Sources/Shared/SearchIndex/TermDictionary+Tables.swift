@@ -3,8 +3,8 @@ import SQL
 
 extension TermDictionary {
   static let messages = TermDictionary(table: "terms", pieces: "term_pieces")
-  package static let users = TermDictionary(table: "user_terms", pieces: "user_term_pieces")
-  package static let rooms = TermDictionary(table: "room_terms", pieces: "room_term_pieces")
+  public static let users = TermDictionary(table: "user_terms", pieces: "user_term_pieces")
+  public static let rooms = TermDictionary(table: "room_terms", pieces: "room_term_pieces")
 
   /// The statements for a pair of tables. Never frees them: for a `static let` only.
   private init(table: String, pieces: String) {

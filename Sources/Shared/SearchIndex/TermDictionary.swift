@@ -1,12 +1,12 @@
 // The terms of an index, each under a number, and those of them that a word of a query matches.
-package import SQL
-package import TextSearch
+public import SQL
+public import TextSearch
 
 /// Works on a pair of tables: the terms, folded, numbered in the order of first use, so that common ones come first; and (FTS5, trigrams)
 /// their pieces.
-package struct TermDictionary: Sendable {
+public struct TermDictionary: Sendable {
   /// Which terms a word of a query matches.
-  package enum MatchMode: Sendable {
+  public enum MatchMode: Sendable {
     /// Terms that begin with it.
     case prefix
     /// Terms that contain it.
@@ -16,7 +16,7 @@ package struct TermDictionary: Sendable {
   }
 
   /// Terms that one word of a query may match; of more, the commonest, or the first of those that begin with it.
-  package static let termsMax = 64
+  public static let termsMax = 64
   /// Terms that are compared with a word in which letters may be wrong.
   static let fuzzyCandidatesMax = 512
 
@@ -29,12 +29,12 @@ package struct TermDictionary: Sendable {
   let delete: Statement
   let deletePieces: Statement
 
-  package func number(of term: String, _ database: Database) throws -> Int64? {
+  public func number(of term: String, _ database: Database) throws -> Int64? {
     try database.first(find, .text(term)) { $0.integer(0) }
   }
 
   /// Adds a term that is not there yet, and returns its number.
-  package func add(_ term: String, _ database: Database) throws -> Int64 {
+  public func add(_ term: String, _ database: Database) throws -> Int64 {
     // Not with RETURNING: it opens a savepoint, for which FTS5 writes out what it has collected, once for each term.
     try database.run(insert, .text(term))
     let number = try self.number(of: term, database) ?? 0
@@ -43,7 +43,7 @@ package struct TermDictionary: Sendable {
   }
 
   /// Removes a term that nothing refers to any more.
-  package func remove(_ number: Int64, _ database: Database) throws {
+  public func remove(_ number: Int64, _ database: Database) throws {
     guard let term = try database.first(delete, .integer(number), read: { $0.text(0) }) else { return }
     try database.run(deletePieces, .integer(number), .text(term))
   }
@@ -51,7 +51,7 @@ package struct TermDictionary: Sendable {
   // MARK: From a query to terms
 
   /// All words of a query as an FTS5 expression over numbers of terms; nil if nothing can match them all.
-  package func expression(_ query: SearchQuery, _ mode: MatchMode, _ database: Database) throws -> String? {
+  public func expression(_ query: SearchQuery, _ mode: MatchMode, _ database: Database) throws -> String? {
     try groups(query, mode, database)?.map { "(" + $0.map(String.init).joined(separator: " OR ") + ")" }.joined(separator: " AND ")
   }
 

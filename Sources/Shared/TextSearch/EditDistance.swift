@@ -1,8 +1,8 @@
 // How many typing errors are between two words.
 
-package enum EditDistance {
+public enum EditDistance {
   /// Typing errors that a similar word may have, by the length of the word: none in short ones, to which too many are similar.
-  package static func errorsMax(length: Int) -> Int {
+  public static func errorsMax(length: Int) -> Int {
     switch length {
     case ..<4: 0
     case ...neighboursLengthMax: 1
@@ -12,7 +12,7 @@ package enum EditDistance {
 
   /// Letters inserted, dropped, replaced, or swapped with their neighbour, to make one word of the other; nil beyond `limit`.
   /// (Optimal string alignment, in the band that the limit leaves.)
-  package static func distance(
+  public static func distance(
     _ one: some RandomAccessCollection<Unicode.Scalar>, _ other: some RandomAccessCollection<Unicode.Scalar>, limit: Int
   ) -> Int? {
     let (a, b) = (Array(one), Array(other))
@@ -38,10 +38,10 @@ package enum EditDistance {
 
   /// Words of at most this many letters, which may have one error, are looked up by their neighbours, longer ones by their pieces: in a
   /// shorter one there may be no three correct letters in a row.
-  package static let neighboursLengthMax = 8
+  public static let neighboursLengthMax = 8
 
   /// Every word that is one error away, made with letters of the word's own alphabet, in UTF-8; some more than once, and the word itself.
-  package static func neighbours(of word: [Unicode.Scalar]) -> [[UInt8]] {
+  public static func neighbours(of word: [Unicode.Scalar]) -> [[UInt8]] {
     let letters = alphabet(of: word).map { Array($0.utf8) }
     let spelled = word.map { Array($0.utf8) }
     var neighbours: [[UInt8]] = []
@@ -63,7 +63,7 @@ package enum EditDistance {
   /// Parts of a longer word, three letters or more each, of which one must be in any word that has at most `errorsMax` errors: there is
   /// one part more than errors. Two letters swapped across the border of two parts are an error in both: with that one corrected, the
   /// halves of the word have one error between them.
-  package static func pieces(of word: [Unicode.Scalar]) -> [[Unicode.Scalar]] {
+  public static func pieces(of word: [Unicode.Scalar]) -> [[Unicode.Scalar]] {
     var pieces = parts(of: word, 3)
     for border in [word.count / 3, 2 * word.count / 3] {
       var corrected = word

@@ -2,11 +2,11 @@
 
 extension FoldedText {
   /// Scalars of a term; of longer words (addresses, keys) only the beginning is kept.
-  package static let termScalarsMax = 40
+  public static let termScalarsMax = 40
 
   /// The terms of the text, each once. A word between spaces is one term. A run without spaces gives its pairs of neighbouring scalars and
   /// its last scalar, so that every scalar of it begins a term and every part of it is made of pairs.
-  package var terms: Set<String> {
+  public var terms: Set<String> {
     var terms = Set<String>()
     for word in words { terms.formUnion(self.terms(of: word)) }
     return terms
@@ -18,7 +18,7 @@ extension FoldedText {
   }
 
   /// The beginning of a word that a term can hold.
-  package func clipped(_ range: Range<Int>) -> Range<Int> {
+  public func clipped(_ range: Range<Int>) -> Range<Int> {
     range.lowerBound..<min(range.upperBound, range.lowerBound + Self.termScalarsMax)
   }
 }

@@ -4,8 +4,8 @@
 /// Two spellings of the same word fold to the same scalars: lower case, canonical decomposition, accents and vowel points removed, and
 /// letters such as ß spelled as on a keyboard that lacks them (`spellings`). Indexes hold folded words: when this changes they are rebuilt
 /// (`SearchIndex.version`, and a migration for the names).
-package struct FoldedText: Sendable {
-  package enum WordKind: Sendable {
+public struct FoldedText: Sendable {
+  public enum WordKind: Sendable {
     /// Letters and digits between separators.
     case spaced
     /// A run of a script that puts no spaces between words: Chinese, Japanese, Thai and their neighbours.
@@ -14,17 +14,17 @@ package struct FoldedText: Sendable {
     case sign
   }
 
-  package struct Word: Sendable, Equatable {
-    package let kind: WordKind
-    package let range: Range<Int>
+  public struct Word: Sendable, Equatable {
+    public let kind: WordKind
+    public let range: Range<Int>
   }
 
-  package private(set) var scalars: [Unicode.Scalar] = []
+  public private(set) var scalars: [Unicode.Scalar] = []
   /// Where in the original's UTF-8 the character of each scalar begins; one entry more for the end.
-  package private(set) var origins: [Int] = []
-  package private(set) var words: [Word] = []
+  public private(set) var origins: [Int] = []
+  public private(set) var words: [Word] = []
 
-  package init(_ text: String) {
+  public init(_ text: String) {
     scalars.reserveCapacity(text.utf8.count)
     origins.reserveCapacity(text.utf8.count + 1)
     // Most names and many messages are ASCII: cutting them into characters takes longer than all the rest. ("\r\n" is one character.)
@@ -55,10 +55,10 @@ package struct FoldedText: Sendable {
     findWords()
   }
 
-  package func text(_ range: Range<Int>) -> String { String(scalars: scalars[range]) }
+  public func text(_ range: Range<Int>) -> String { String(scalars: scalars[range]) }
 
   /// The original's bytes from which a range of scalars came: whole characters.
-  package func origin(of range: Range<Int>) -> Range<Int> {
+  public func origin(of range: Range<Int>) -> Range<Int> {
     let start = origins[range.lowerBound]
     var end = range.upperBound
     while end < scalars.count, end > range.lowerBound, origins[end] == origins[end - 1] { end += 1 }
@@ -123,7 +123,7 @@ package struct FoldedText: Sendable {
 
 extension String {
   /// Made of bytes: indexing makes a string of every word of every message, and growing one scalar by scalar takes most of its time.
-  package init(scalars: ArraySlice<Unicode.Scalar>) {
+  public init(scalars: ArraySlice<Unicode.Scalar>) {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(scalars.count)
     for scalar in scalars {

@@ -1,7 +1,7 @@
 // How well a name matches a query.
 
 /// How a user or a room is found by its names, the best last. The numbers stand in cursors.
-package enum MatchQuality: Int64, Comparable, Sendable {
+public enum MatchQuality: Int64, Comparable, Sendable {
   /// A word of the query is similar to one of the names or of the description.
   case fuzzy = 1
   /// A word of the query is inside one of theirs.
@@ -15,12 +15,12 @@ package enum MatchQuality: Int64, Comparable, Sendable {
   /// A name is the query.
   case fullName
 
-  package static func < (a: MatchQuality, b: MatchQuality) -> Bool { a.rawValue < b.rawValue }
+  public static func < (a: MatchQuality, b: MatchQuality) -> Bool { a.rawValue < b.rawValue }
 }
 
 extension SearchQuery {
   /// Nil unless every word of the query, or one that is similar to it, is in the names or the description.
-  package func quality(names: [String], description: String = "") -> MatchQuality? {
+  public func quality(names: [String], description: String = "") -> MatchQuality? {
     let named = FoldedText(names.joined(separator: " "))
     if let match = match(named, fuzzy: false), match.lowestScore >= Self.prefixScore {
       var (quality, start) = (MatchQuality.words, 0)

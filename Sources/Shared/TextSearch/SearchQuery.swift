@@ -1,31 +1,31 @@
 // The words of a search query, and where they are in a text.
 
 /// Any text is a query: characters between words mean nothing, and a query without a word finds nothing.
-package struct SearchQuery: Sendable {
-  package static let charactersMax = 512
+public struct SearchQuery: Sendable {
+  public static let charactersMax = 512
   /// Further words of a longer query are ignored.
-  package static let wordsMax = 16
+  public static let wordsMax = 16
 
-  package struct Word: Sendable {
-    package let kind: FoldedText.WordKind
-    package let scalars: [Unicode.Scalar]
-    package let text: String
+  public struct Word: Sendable {
+    public let kind: FoldedText.WordKind
+    public let scalars: [Unicode.Scalar]
+    public let text: String
 
     /// Typing errors that a similar word may have.
-    package var errorsMax: Int { kind == .spaced ? EditDistance.errorsMax(length: scalars.count) : 0 }
+    public var errorsMax: Int { kind == .spaced ? EditDistance.errorsMax(length: scalars.count) : 0 }
   }
 
   /// The query has more than `charactersMax` characters.
-  package struct TooLong: Error {}
+  public struct TooLong: Error {}
 
   /// Letters of a word that is also searched for inside others; a shorter one is found where it begins a word.
-  package static let substringLengthMin = 3
+  public static let substringLengthMin = 3
 
   /// As it was typed.
-  package let text: String
-  package let words: [Word]
+  public let text: String
+  public let words: [Word]
 
-  package init(_ raw: String) throws(TooLong) {
+  public init(_ raw: String) throws(TooLong) {
     // A character may be built of any number of scalars: bound the bytes before counting characters.
     guard raw.utf8.count <= Self.charactersMax * 16, raw.count <= Self.charactersMax else { throw TooLong() }
     let folded = FoldedText(raw)
@@ -38,11 +38,11 @@ package struct SearchQuery: Sendable {
     self.words = Array(words.prefix(Self.wordsMax))
   }
 
-  package struct Match: Sendable, Equatable {
+  public struct Match: Sendable, Equatable {
     /// Where the words are, as ranges of the text's UTF-8, in order and apart from each other.
-    package let ranges: [Range<Int>]
+    public let ranges: [Range<Int>]
     /// The sum of the words' scores.
-    package let score: Int
+    public let score: Int
     /// The score of the worst word.
     let lowestScore: Int
   }
@@ -54,10 +54,10 @@ package struct SearchQuery: Sendable {
   private static let fuzzyScore = 1
 
   /// Hits that are highlighted of one word.
-  package static let hitsMax = 32
+  public static let hitsMax = 32
 
   /// Nil unless every word is in the text; `fuzzy`: or a word that is similar to it.
-  package func match(_ text: FoldedText, fuzzy: Bool) -> Match? {
+  public func match(_ text: FoldedText, fuzzy: Bool) -> Match? {
     guard !words.isEmpty else { return nil }
     var ranges: [Range<Int>] = []
     var (score, lowestScore) = (0, Self.wholeWordScore)

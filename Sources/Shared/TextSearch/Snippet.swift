@@ -1,12 +1,12 @@
 // The excerpt of a message around its hits.
 
-package enum Snippet {
+public enum Snippet {
   /// Text of a hit or between hits.
-  package struct Part: Sendable, Equatable {
-    package let text: String
-    package let isHit: Bool
+  public struct Part: Sendable, Equatable {
+    public let text: String
+    public let isHit: Bool
 
-    package init(_ text: String, isHit: Bool) {
+    public init(_ text: String, isHit: Bool) {
       self.text = text
       self.isHit = isHit
     }
@@ -17,7 +17,7 @@ package enum Snippet {
   static let bytesBeforeMax = 80
 
   /// Hits are UTF-8 ranges at character boundaries, ascending and disjoint.
-  package static func parts(of text: String, hits: [Range<Int>]) -> [Part] {
+  public static func parts(of text: String, hits: [Range<Int>]) -> [Part] {
     let utf8 = text.utf8
     let start = text.utf8.count <= bytesMax ? 0 : max(0, (hits.first?.lowerBound ?? 0) - bytesBeforeMax)
     // Rounded down to a character boundary.

@@ -1,9 +1,9 @@
 // Replacing one member of a stored JSON object without decoding the rest.
 
-package enum JSONSplice {
+public enum JSONSplice {
   /// The object with another value for one of its members; nil if it has no such member. `object` is valid JSON without escapes in its
   /// names, as `JSONWriter` writes it.
-  package static func replacing(_ name: StaticString, in object: [UInt8], with value: [UInt8]) -> [UInt8]? {
+  public static func replacing(_ name: StaticString, in object: [UInt8], with value: [UInt8]) -> [UInt8]? {
     guard object.first == UInt8(ascii: "{") else { return nil }
     let name = Array("\"\(name)\"".utf8)
     var index = 1

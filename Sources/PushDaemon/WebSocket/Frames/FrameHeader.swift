@@ -1,19 +1,19 @@
 // The first 2 to 14 bytes of a frame (RFC 6455 section 5.2), read from as many of them as have arrived.
 
 /// A frame's header, checked: no reserved bit or opcode, masked exactly if the sender is a client, control frames whole and at most 125 bytes.
-package struct FrameHeader: Equatable, Sendable {
+public struct FrameHeader: Equatable, Sendable {
   /// Whether this is the last (or only) frame of its message.
-  package let isFinal: Bool
-  package let opcode: Opcode
+  public let isFinal: Bool
+  public let opcode: Opcode
   /// Bytes of payload that follow; below 2^63, otherwise not bounded here.
-  package let payloadCount: UInt64
+  public let payloadCount: UInt64
   /// Present exactly if the sender is a client.
-  package let maskingKey: MaskingKey?
+  public let maskingKey: MaskingKey?
 
   /// The longest header: two bytes, eight of length, four of masking key.
-  package static let maxSize = 14
+  public static let maxSize = 14
 
-  package init(isFinal: Bool, opcode: Opcode, payloadCount: UInt64, maskingKey: MaskingKey?) {
+  public init(isFinal: Bool, opcode: Opcode, payloadCount: UInt64, maskingKey: MaskingKey?) {
     self.isFinal = isFinal
     self.opcode = opcode
     self.payloadCount = payloadCount
@@ -23,7 +23,7 @@ package struct FrameHeader: Equatable, Sendable {
 
 extension FrameHeader {
   /// What a number of bytes amounts to.
-  package enum Reading: Equatable, Sendable {
+  public enum Reading: Equatable, Sendable {
     /// No error so far; the header cannot be shorter than `size` bytes in all, which is more than were given.
     case needMore(size: Int)
     /// The whole header, and how many bytes it takes.
@@ -33,7 +33,7 @@ extension FrameHeader {
   }
 
   /// Reads the header at the start of `bytes`, sent by `sender`.
-  package static func read(_ bytes: UnsafeRawBufferPointer, from sender: ProtocolState.Role) -> Reading {
+  public static func read(_ bytes: UnsafeRawBufferPointer, from sender: ProtocolState.Role) -> Reading {
     guard bytes.count >= 1 else { return .needMore(size: 2) }
     guard bytes[0] & 0x70 == 0 else { return .violation(.reservedBit) }
     guard let opcode = Opcode(rawValue: bytes[0] & 0x0F) else { return .violation(.reservedOpcode) }

@@ -1,24 +1,24 @@
 // Puts frames on the wire: bare ones as a server sends them, masked ones as a client must (RFC 6455 section 5.2).
 
 /// Appends frames to a buffer of the caller's. A server's frame does not depend on who gets it, so one that is written once serves a whole room.
-package enum FrameWriter {
+public enum FrameWriter {
   /// The most bytes of payload in a control frame (section 5.5).
-  package static let maxControlPayload = 125
+  public static let maxControlPayload = 125
   /// The most bytes of UTF-8 that a close reason may have: 125 less the code.
-  package static let maxCloseReason = 123
+  public static let maxCloseReason = 123
 
   /// Bytes of the header before a payload of `payloadCount` bytes: 2, 4 or 10, and 4 more if masked.
-  package static func headerSize(payloadCount: Int, isMasked: Bool = false) -> Int {
+  public static func headerSize(payloadCount: Int, isMasked: Bool = false) -> Int {
     (payloadCount <= 125 ? 2 : payloadCount <= 0xFFFF ? 4 : 10) + (isMasked ? 4 : 0)
   }
 
   /// Appends a server's header only; `payloadCount` bytes of payload are for the caller to add.
-  package static func appendHeader(_ opcode: Opcode, payloadCount: Int, isFinal: Bool = true, to out: inout [UInt8]) {
+  public static func appendHeader(_ opcode: Opcode, payloadCount: Int, isFinal: Bool = true, to out: inout [UInt8]) {
     appendHeader(opcode, payloadCount: payloadCount, isFinal: isFinal, maskBit: 0, to: &out)
   }
 
   /// Appends a server's frame. A control frame's payload beyond `maxControlPayload` is left out.
-  package static func append(_ opcode: Opcode, _ payload: UnsafeRawBufferPointer, isFinal: Bool = true, to out: inout [UInt8]) {
+  public static func append(_ opcode: Opcode, _ payload: UnsafeRawBufferPointer, isFinal: Bool = true, to out: inout [UInt8]) {
     let payload = fit(payload, opcode)
     reserve(headerSize(payloadCount: payload.count) + payload.count, in: &out)
     appendHeader(opcode, payloadCount: payload.count, isFinal: isFinal, to: &out)
@@ -26,12 +26,12 @@ package enum FrameWriter {
   }
 
   /// Appends a server's frame. A control frame's payload beyond `maxControlPayload` is left out.
-  package static func append(_ opcode: Opcode, _ payload: [UInt8], isFinal: Bool = true, to out: inout [UInt8]) {
+  public static func append(_ opcode: Opcode, _ payload: [UInt8], isFinal: Bool = true, to out: inout [UInt8]) {
     payload.withUnsafeBytes { append(opcode, $0, isFinal: isFinal, to: &out) }
   }
 
   /// Appends a client's frame, masked with `key`. A control frame's payload beyond `maxControlPayload` is left out.
-  package static func appendMasked(
+  public static func appendMasked(
     _ opcode: Opcode, _ payload: UnsafeRawBufferPointer, isFinal: Bool = true, key: MaskingKey, to out: inout [UInt8]
   ) {
     let payload = fit(payload, opcode)
@@ -47,13 +47,13 @@ package enum FrameWriter {
   }
 
   /// Appends a client's frame, masked with `key`. A control frame's payload beyond `maxControlPayload` is left out.
-  package static func appendMasked(_ opcode: Opcode, _ payload: [UInt8], isFinal: Bool = true, key: MaskingKey, to out: inout [UInt8]) {
+  public static func appendMasked(_ opcode: Opcode, _ payload: [UInt8], isFinal: Bool = true, key: MaskingKey, to out: inout [UInt8]) {
     payload.withUnsafeBytes { appendMasked(opcode, $0, isFinal: isFinal, key: key, to: &out) }
   }
 
   /// The payload of a Close frame (section 5.5.1): empty without a code, otherwise the code and as many whole characters of `reason`
   /// as fit in `maxCloseReason` bytes.
-  package static func closePayload(_ code: CloseCode?, reason: String = "") -> [UInt8] {
+  public static func closePayload(_ code: CloseCode?, reason: String = "") -> [UInt8] {
     guard let code else { return [] }
     var payload: [UInt8] = []
     appendBigEndian(code.rawValue, to: &payload)
@@ -62,7 +62,7 @@ package enum FrameWriter {
   }
 
   /// Appends a server's Close frame. `ProtocolState.appendClose` is the one to use on a live connection: it never sends two.
-  package static func appendClose(_ code: CloseCode?, reason: String = "", to out: inout [UInt8]) {
+  public static func appendClose(_ code: CloseCode?, reason: String = "", to out: inout [UInt8]) {
     append(.close, closePayload(code, reason: reason), to: &out)
   }
 }

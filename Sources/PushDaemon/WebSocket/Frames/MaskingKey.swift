@@ -1,21 +1,21 @@
 // The XOR that a client must apply to every frame it sends (RFC 6455 section 5.3).
 
 /// Four bytes to XOR a payload with, over and over. Masking and unmasking are the same operation.
-package struct MaskingKey: Equatable, Sendable {
+public struct MaskingKey: Equatable, Sendable {
   /// The key; its first byte on the wire is the lowest eight bits.
-  package private(set) var bits: UInt32
+  public private(set) var bits: UInt32
 
-  package init(bits: UInt32) {
+  public init(bits: UInt32) {
     self.bits = bits
   }
 
   /// A fresh, unpredictable key, as section 5.3 asks of clients: a key that page scripts can foresee lets them write chosen bytes through proxies.
-  package static func random() -> MaskingKey {
+  public static func random() -> MaskingKey {
     MaskingKey(bits: .random(in: .min ... .max))
   }
 
   /// XORs `bytes` in place and rotates the key by as many bytes, so that the next part of the same payload can follow in another call.
-  package mutating func apply(to bytes: UnsafeMutableRawBufferPointer) {
+  public mutating func apply(to bytes: UnsafeMutableRawBufferPointer) {
     guard bits != 0 else { return }
     let wide = (UInt64(bits) | UInt64(bits) << 32).littleEndian
     var offset = 0

@@ -3,20 +3,20 @@
 /// Checks UTF-8 that arrives in pieces of any size; four bytes of state and no storage.
 ///
 /// Overlong forms, surrogates and values above U+10FFFF are refused at their second byte, since the first one already narrows what may follow.
-package struct UTF8Validator: Equatable, Sendable {
+public struct UTF8Validator: Equatable, Sendable {
   /// Continuation bytes still due in the character under way.
   private var due: UInt8 = 0
   /// The range in which the next of them must lie.
   private var lowest: UInt8 = 0x80
   private var highest: UInt8 = 0xBF
 
-  package init() {}
+  public init() {}
 
   /// Whether what was read so far ends with a whole character.
-  package var isComplete: Bool { due == 0 }
+  public var isComplete: Bool { due == 0 }
 
   /// Reads on; false as soon as no continuation could make the whole valid. After false this value means nothing more.
-  package mutating func accept(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  public mutating func accept(_ bytes: UnsafeRawBufferPointer) -> Bool {
     var offset = 0
     while offset < bytes.count {
       if due == 0 {
@@ -35,7 +35,7 @@ package struct UTF8Validator: Equatable, Sendable {
   }
 
   /// Whether `bytes` are UTF-8 from the first to the last.
-  package static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  public static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
     var validator = UTF8Validator()
     return validator.accept(bytes) && validator.isComplete
   }

@@ -2,11 +2,11 @@
 import HTTPSyntax
 
 /// The value of `Sec-WebSocket-Accept`.
-package enum AcceptKey {
+public enum AcceptKey {
   private static let salt = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
   /// The answer to `key`; `sha1` digests bytes to 20 bytes. It protects nothing, so that SHA-1 is good enough for it.
-  package static func answering(_ key: String, sha1: ([UInt8]) -> [UInt8]) -> String {
+  public static func answering(_ key: String, sha1: ([UInt8]) -> [UInt8]) -> String {
     Base64.encode(sha1(Array((key + salt).utf8)))
   }
 }

@@ -2,13 +2,13 @@
 import HTTPSyntax
 
 /// One attempt to open a WebSocket: writes the request, reads the answer.
-package struct ClientHandshake: Sendable {
+public struct ClientHandshake: Sendable {
   /// `Sec-WebSocket-Key` of this attempt: base64 of 16 random bytes.
-  package let key: String
+  public let key: String
   private var scanner = HeadScanner()
 
   /// What the server's bytes so far amount to.
-  package enum Progress {
+  public enum Progress {
     case needMore
     /// The head of a response, of `consumed` bytes; the rest is WebSocket if `isAccepted` says so.
     case answer(ServerResponse, consumed: Int)
@@ -16,16 +16,16 @@ package struct ClientHandshake: Sendable {
     case malformed(String)
   }
 
-  package init() {
+  public init() {
     self.init(key: Base64.encode((0..<16).map { _ in .random(in: .min ... .max) }))
   }
 
-  package init(key: String) {
+  public init(key: String) {
     self.key = key
   }
 
   /// Appends the request. `target` is the path with its query, `host` the authority, `headers` come after what RFC 6455 requires.
-  package func appendRequest(
+  public func appendRequest(
     target: String, host: String, subprotocols: [String] = [], headers: [HTTPHeader] = [], to out: inout [UInt8]
   ) {
     out.append(contentsOf: "GET \(target) HTTP/1.1\r\n".utf8)
@@ -39,7 +39,7 @@ package struct ClientHandshake: Sendable {
   }
 
   /// `bytes` is everything received so far, from the connection's first byte on.
-  package mutating func parse(_ bytes: UnsafeRawBufferPointer) -> Progress {
+  public mutating func parse(_ bytes: UnsafeRawBufferPointer) -> Progress {
     switch scanner.scan(bytes) {
     case .needMore:
       return .needMore
@@ -55,12 +55,12 @@ package struct ClientHandshake: Sendable {
   }
 
   /// `bytes` is everything received so far, from the connection's first byte on.
-  package mutating func parse(_ bytes: [UInt8]) -> Progress {
+  public mutating func parse(_ bytes: [UInt8]) -> Progress {
     bytes.withUnsafeBytes { parse($0) }
   }
 
   /// Whether the server switched to WebSocket and understood this very request (RFC 6455 section 4.1, items 1 to 4).
-  package func isAccepted(by answer: ServerResponse, sha1: ([UInt8]) -> [UInt8]) -> Bool {
+  public func isAccepted(by answer: ServerResponse, sha1: ([UInt8]) -> [UInt8]) -> Bool {
     answer.status == 101 && answer.fields.list("connection", contains: "upgrade") && answer.fields.list("upgrade", contains: "websocket")
       && answer.accept == AcceptKey.answering(key, sha1: sha1)
   }

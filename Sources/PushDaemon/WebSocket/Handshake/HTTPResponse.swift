@@ -2,10 +2,10 @@
 import HTTPSyntax
 
 /// Appends responses to a buffer of the caller's.
-package enum HTTPResponse {
+public enum HTTPResponse {
   /// Appends the 101 after which both sides speak WebSocket (RFC 6455 section 4.2.2). `subprotocol` is written only if the client offered it,
   /// because a client must fail the connection otherwise.
-  package static func appendSwitchingProtocols(
+  public static func appendSwitchingProtocols(
     _ upgrade: Upgrade, subprotocol: String? = nil, server: String? = nil, sha1: ([UInt8]) -> [UInt8], to out: inout [UInt8]
   ) {
     appendStatusLine(101, to: &out)
@@ -21,7 +21,7 @@ package enum HTTPResponse {
 
   /// Appends a whole response after which the connection closes, whatever the client would like. For HEAD, `omitsBody` keeps the headers
   /// and leaves the body out. No cache may keep it.
-  package static func append(
+  public static func append(
     status: Int, contentType: String, headers: [HTTPHeader] = [], body: [UInt8], omitsBody: Bool = false, to out: inout [UInt8]
   ) {
     appendStatusLine(status, to: &out)
@@ -35,7 +35,7 @@ package enum HTTPResponse {
   }
 
   /// Appends the answer to a refused request, with the problem object (RFC 9457) that the caller composed.
-  package static func append(_ refusal: HandshakeError, problem body: [UInt8], server: String? = nil, to out: inout [UInt8]) {
+  public static func append(_ refusal: HandshakeError, problem body: [UInt8], server: String? = nil, to out: inout [UInt8]) {
     let server = server.map { [HTTPHeader("Server", $0)] } ?? []
     append(status: refusal.status, contentType: "application/problem+json", headers: refusal.headers + server, body: body, to: &out)
   }

@@ -2,11 +2,11 @@
 import HTTPSyntax
 
 /// A well-formed HTTP/1.1 request without a body. Not necessarily an upgrade: probes of the daemon's health arrive the same way.
-package struct HandshakeRequest: Sendable {
+public struct HandshakeRequest: Sendable {
   /// As sent; methods are case-sensitive.
-  package let method: String
+  public let method: String
   /// The target up to the question mark, raw: compare it with what you serve, and nothing can hide behind an escape.
-  package let path: String
+  public let path: String
   private let query: QueryItems
   let fields: HeaderFields
 
@@ -27,19 +27,19 @@ package struct HandshakeRequest: Sendable {
   }
 
   /// The value of the first line with this name, in whatever case; nil if there is none. Bytes that are not UTF-8 come as U+FFFD.
-  package func header(_ name: String) -> String? { fields.first(name) }
+  public func header(_ name: String) -> String? { fields.first(name) }
 
   /// The first query item of that name, decoded; nil if there is none. The name is compared exactly.
-  package func query(_ name: String) -> String? { query[name] }
+  public func query(_ name: String) -> String? { query[name] }
 
   /// The `Origin` header, to be compared exactly. Empty is not the same as absent.
-  package var origin: String? { fields.first("origin") }
+  public var origin: String? { fields.first("origin") }
 
   /// Whether there is an `Authorization` header. If there is one but no `bearerToken`, refuse the request: do not treat it as anonymous.
-  package var hasAuthorization: Bool { !fields.values("authorization").isEmpty }
+  public var hasAuthorization: Bool { !fields.values("authorization").isEmpty }
 
   /// The token of `Authorization: Bearer …` (RFC 6750 section 2.1); nil without the header, with another scheme or in another form.
-  package var bearerToken: String? {
+  public var bearerToken: String? {
     guard let value = fields.values("authorization").first, let token = BearerToken.credentials(in: value),
       BearerToken.isToken68(token)
     else { return nil }
@@ -47,12 +47,12 @@ package struct HandshakeRequest: Sendable {
   }
 
   /// The subprotocols that the client offers, best first (RFC 6455 section 11.3.4), as sent.
-  package var subprotocols: [String] {
+  public var subprotocols: [String] {
     fields.list("sec-websocket-protocol").map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Whether the client asks to speak WebSocket: `Connection` lists "upgrade" and `Upgrade` lists "websocket". `upgrade()` checks the rest.
-  package var isWebSocketUpgrade: Bool {
+  public var isWebSocketUpgrade: Bool {
     fields.list("connection", contains: "upgrade") && fields.list("upgrade", contains: "websocket")
   }
 }

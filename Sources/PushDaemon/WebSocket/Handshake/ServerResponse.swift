@@ -2,8 +2,8 @@
 import HTTPSyntax
 
 /// The head of an HTTP/1.1 response.
-package struct ServerResponse: Sendable {
-  package let status: Int
+public struct ServerResponse: Sendable {
+  public let status: Int
   let fields: HeaderFields
 
   init(head: [UInt8]) throws(HandshakeError) {
@@ -17,11 +17,11 @@ package struct ServerResponse: Sendable {
   }
 
   /// `Sec-WebSocket-Accept`.
-  package var accept: String? { fields.first("sec-websocket-accept") }
+  public var accept: String? { fields.first("sec-websocket-accept") }
 
   /// The subprotocol that the server chose.
-  package var subprotocol: String? { fields.first("sec-websocket-protocol") }
+  public var subprotocol: String? { fields.first("sec-websocket-protocol") }
 
   /// The value of the first line with this name, in whatever case; nil if there is none.
-  package func header(_ name: String) -> String? { fields.first(name) }
+  public func header(_ name: String) -> String? { fields.first(name) }
 }

@@ -2,20 +2,20 @@
 import HTTPSyntax
 
 /// Proof that a request is a valid opening handshake (RFC 6455 section 4.2.1); the client is not authenticated yet.
-package struct Upgrade: Equatable, Sendable {
+public struct Upgrade: Equatable, Sendable {
   /// The only version there is.
-  package static let version = "13"
+  public static let version = "13"
 
   /// `Sec-WebSocket-Key`: base64 of 16 bytes, as sent.
-  package let key: String
+  public let key: String
   /// What the client offers, best first; tokens, each once.
-  package let subprotocols: [String]
+  public let subprotocols: [String]
 }
 
 extension HandshakeRequest {
   /// Checks what RFC 6455 section 4.2.1 asks for. Throws 405 with `Allow` for a method other than GET, 426 with `Sec-WebSocket-Version` for
   /// another version, and 400 for everything else.
-  package func upgrade() throws(HandshakeError) -> Upgrade {
+  public func upgrade() throws(HandshakeError) -> Upgrade {
     guard method == "GET" else {
       throw HandshakeError(405, "A WebSocket is opened with GET.", headers: [HTTPHeader("Allow", "GET")])
     }

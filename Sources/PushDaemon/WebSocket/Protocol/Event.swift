@@ -2,7 +2,7 @@
 
 extension ProtocolState {
   /// What `nextEvent` found. `close` and `violation` are the last events of a connection; nothing is read after them.
-  package enum Event {
+  public enum Event {
     /// A whole text message, checked to be UTF-8.
     case text(Payload)
     /// A whole binary message.

@@ -2,13 +2,13 @@
 
 extension ProtocolState {
   /// Bounds on a message, the same for all connections and therefore passed to each call rather than kept by each connection.
-  package struct Limits: Equatable, Sendable {
+  public struct Limits: Equatable, Sendable {
     /// Payload bytes of a message, all fragments together; one more closes with 1009, as soon as a header announces it.
-    package var maxMessageBytes: Int
+    public var maxMessageBytes: Int
     /// Frames of a message; one more closes with 1008. Not 1009: the message is not too big, it is cut up in a way that only costs work.
-    package var maxFragments: Int
+    public var maxFragments: Int
 
-    package init(maxMessageBytes: Int, maxFragments: Int) {
+    public init(maxMessageBytes: Int, maxFragments: Int) {
       self.maxMessageBytes = maxMessageBytes
       self.maxFragments = maxFragments
     }

@@ -3,24 +3,24 @@
 extension ProtocolState {
   /// Unmasked payload. It stays good however the connection fares while it is handled, but a slice only until the receive buffer is used again:
   /// `copy()` what must live longer.
-  package enum Payload {
+  public enum Payload {
     /// The bytes lie in the receive buffer that was given to `ReceivedBytes`.
     case slice(UnsafeRawBufferPointer)
     /// The bytes came in pieces and were put together.
     case owned([UInt8])
 
-    package var count: Int {
+    public var count: Int {
       switch self {
       case .slice(let bytes): bytes.count
       case .owned(let bytes): bytes.count
       }
     }
 
-    package var isEmpty: Bool { count == 0 }
+    public var isEmpty: Bool { count == 0 }
 
     /// Lends the bytes without copying them; the pointer must not leave `body`.
     @inlinable
-    package func withUnsafeBytes<Result, Failure: Error>(
+    public func withUnsafeBytes<Result, Failure: Error>(
       _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
       switch self {
@@ -32,7 +32,7 @@ extension ProtocolState {
     }
 
     /// The bytes in an array of their own.
-    package func copy() -> [UInt8] {
+    public func copy() -> [UInt8] {
       switch self {
       case .slice(let bytes): Array(bytes)
       case .owned(let bytes): bytes

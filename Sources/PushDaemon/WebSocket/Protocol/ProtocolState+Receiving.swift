@@ -5,7 +5,7 @@ extension ProtocolState {
   ///
   /// A message that lies whole in `input` is unmasked and handed out in place; one that does not is assembled, and its text checked as it
   /// arrives, so that a bad byte fails the connection at once and not at the end of a long frame.
-  package mutating func nextEvent(in input: inout ReceivedBytes, limits: Limits) -> Event? {
+  public mutating func nextEvent(in input: inout ReceivedBytes, limits: Limits) -> Event? {
     guard !hasEnded else { return nil }
     do throws(Violation) {
       while true {

@@ -8,7 +8,7 @@
 ///     }
 ///
 /// Between messages it owns no memory of its own; a partial frame or fragmented message is kept until it is whole, and let go of then.
-package struct ProtocolState {
+public struct ProtocolState {
   /// Fragments and partial frames of the data message under way, unmasked.
   var message: [UInt8] = []
   /// The beginning of a header, or of a control frame's payload, of which the rest has not arrived.
@@ -27,35 +27,35 @@ package struct ProtocolState {
   var messageKind: Opcode?
   var frameIsFinal = false
 
-  package let role: Role
+  public let role: Role
   /// Whether our Close frame was written. From then on we send nothing, and data, pings and pongs that still arrive are passed over.
-  package private(set) var hasSentClose = false
+  public private(set) var hasSentClose = false
   /// Whether the peer's Close frame was read.
-  package private(set) var hasReceivedClose = false
+  public private(set) var hasReceivedClose = false
   /// Whether a `violation` was reported.
-  package private(set) var hasFailed = false
+  public private(set) var hasFailed = false
 
-  package init(role: Role) {
+  public init(role: Role) {
     self.role = role
   }
 }
 
 extension ProtocolState {
   /// Whether nothing more is read: a `close` or `violation` was reported.
-  package var hasEnded: Bool { hasReceivedClose || hasFailed }
+  public var hasEnded: Bool { hasReceivedClose || hasFailed }
 
   /// Whether the socket has no purpose any more once what was written is sent: both Close frames are through, or the protocol was broken and
   /// our Close frame says so. (A server closes the socket first, RFC 6455 section 7.1.1.)
-  package var isFinished: Bool { hasSentClose && hasEnded }
+  public var isFinished: Bool { hasSentClose && hasEnded }
 
   /// Whether the last byte read was the last of a frame that ended its message.
-  package var isBetweenMessages: Bool { frame == nil && messageKind == nil && partialHeader.isEmpty }
+  public var isBetweenMessages: Bool { frame == nil && messageKind == nil && partialHeader.isEmpty }
 
   /// Whether it is as it was in the beginning, so that nothing of it need be kept.
-  package var isIdle: Bool { isBetweenMessages && !hasSentClose && !hasEnded }
+  public var isIdle: Bool { isBetweenMessages && !hasSentClose && !hasEnded }
 
   /// Heap bytes held for what is half received; 0 between messages.
-  package var heldBytes: Int { message.capacity + partialHeader.capacity }
+  public var heldBytes: Int { message.capacity + partialHeader.capacity }
 }
 
 extension ProtocolState {
@@ -63,7 +63,7 @@ extension ProtocolState {
   /// without one if it had none (5.5.1), to a violation a close that names it (7.1.7). Everything else, and everything after our own Close
   /// frame, is answered with nothing. True if something was appended.
   @discardableResult
-  package mutating func appendAnswer(to event: Event, to out: inout [UInt8]) -> Bool {
+  public mutating func appendAnswer(to event: Event, to out: inout [UInt8]) -> Bool {
     switch event {
     case .text, .binary, .pong: false
     case .ping(let payload): payload.withUnsafeBytes { appendFrame(.pong, $0, to: &out) }
@@ -74,7 +74,7 @@ extension ProtocolState {
 
   /// Appends our Close frame, unless it was sent already: then, false. `reason` is cut to `FrameWriter.maxCloseReason` bytes.
   @discardableResult
-  package mutating func appendClose(_ code: CloseCode?, reason: String = "", to out: inout [UInt8]) -> Bool {
+  public mutating func appendClose(_ code: CloseCode?, reason: String = "", to out: inout [UInt8]) -> Bool {
     let payload = FrameWriter.closePayload(code, reason: reason)
     guard payload.withUnsafeBytes({ appendFrame(.close, $0, to: &out) }) else { return false }
     hasSentClose = true
@@ -85,7 +85,7 @@ extension ProtocolState {
 
   /// Appends a ping, unless our Close frame was sent: then, false. A payload beyond 125 bytes is cut.
   @discardableResult
-  package mutating func appendPing(_ payload: [UInt8] = [], to out: inout [UInt8]) -> Bool {
+  public mutating func appendPing(_ payload: [UInt8] = [], to out: inout [UInt8]) -> Bool {
     payload.withUnsafeBytes { appendFrame(.ping, $0, to: &out) }
   }
 

@@ -2,15 +2,15 @@
 
 /// What is still unread of a receive buffer, from which `ProtocolState.nextEvent` takes. It borrows the memory, which must stay in place and
 /// untouched by others while this value or a `Payload.slice` made from it is in use; payload is unmasked in place.
-package struct ReceivedBytes {
+public struct ReceivedBytes {
   private(set) var rest: UnsafeMutableRawBufferPointer
 
-  package init(_ bytes: UnsafeMutableRawBufferPointer) {
+  public init(_ bytes: UnsafeMutableRawBufferPointer) {
     rest = bytes
   }
 
-  package var count: Int { rest.count }
-  package var isEmpty: Bool { rest.isEmpty }
+  public var count: Int { rest.count }
+  public var isEmpty: Bool { rest.isEmpty }
 
   /// Takes the next `count` bytes, or all that are left if there are fewer.
   mutating func take(_ count: Int) -> UnsafeMutableRawBufferPointer {

@@ -2,11 +2,11 @@
 
 extension ProtocolState {
   /// Client or server: the client masks what it sends, the server does not (RFC 6455 section 5.1).
-  package enum Role: Sendable {
+  public enum Role: Sendable {
     case client
     case server
 
     /// The other end.
-    package var peer: Role { self == .client ? .server : .client }
+    public var peer: Role { self == .client ? .server : .client }
   }
 }

@@ -1,20 +1,20 @@
 // A breach of the protocol, with the close code that reports it.
 
 /// A breach of RFC 6455 or of this server's limits, after which the connection fails (RFC 6455 section 7.1.7).
-package struct Violation: Error, Sendable {
+public struct Violation: Error, Sendable {
   /// The code to close with.
-  package let code: CloseCode
+  public let code: CloseCode
   /// One short English sentence, fit for the reason of a Close frame (well under 123 bytes).
-  package let reason: StaticString
+  public let reason: StaticString
 
-  package init(_ code: CloseCode, _ reason: StaticString) {
+  public init(_ code: CloseCode, _ reason: StaticString) {
     self.code = code
     self.reason = reason
   }
 }
 
 extension Violation: Equatable {
-  package static func == (left: Self, right: Self) -> Bool {
+  public static func == (left: Self, right: Self) -> Bool {
     left.code == right.code && left.reason.description == right.reason.description
   }
 }

@@ -4,15 +4,15 @@
 ///
 /// A character is a Unicode scalar of the NFC form (as NIST SP 800-63B 5.1.1.2 counts), so "é" is one however it was typed. Any
 /// scalar counts, space and NUL included; there are no rules of composition.
-package struct NewPassword: Sendable {
-  package static let charactersMin = 8
-  package static let charactersMax = 128
+public struct NewPassword: Sendable {
+  public static let charactersMin = 8
+  public static let charactersMax = 128
 
   /// In NFC.
   let text: String
 
   /// Throws the rule that `text` breaks. Common passwords are compared without regard to case.
-  package init(_ text: String) throws(PasswordPolicyError) {
+  public init(_ text: String) throws(PasswordPolicyError) {
     guard let canonical = PasswordText.canonical(text) else { throw .tooLong }
     let count = canonical.unicodeScalars.count
     guard count >= Self.charactersMin else { throw .tooShort }
@@ -23,7 +23,7 @@ package struct NewPassword: Sendable {
 }
 
 /// The rule that a password breaks; may be shown to the user.
-package enum PasswordPolicyError: Error, Equatable {
+public enum PasswordPolicyError: Error, Equatable {
   /// Fewer than `NewPassword.charactersMin`.
   case tooShort
   /// More than `NewPassword.charactersMax`.

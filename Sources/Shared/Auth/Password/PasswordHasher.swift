@@ -6,7 +6,7 @@ internal import HTTPSyntax
 internal import Posix
 
 /// What one hash costs.
-package enum PasswordCost: Sendable {
+public enum PasswordCost: Sendable {
   /// 64 MiB, three passes: 0.08 s of one core here. Above the floor for production, which is 19 MiB and two passes
   /// (OWASP's least for argon2id).
   case interactive
@@ -29,7 +29,7 @@ package enum PasswordCost: Sendable {
 }
 
 /// Errors that say nothing about the password: respond 503 and let the client try again.
-package enum PasswordError: Error, Equatable {
+public enum PasswordError: Error, Equatable {
   /// The wait queue is full.
   case busy
   /// There is not enough memory for a hash.
@@ -40,9 +40,9 @@ package enum PasswordError: Error, Equatable {
 ///
 /// A hash takes a core and 64 MiB for a tenth of a second, and anyone who finds the sign-in page can cause one. So at most one runs per core,
 /// a bounded number wait in order, and the rest get `.busy`. Blocks: never call from an event loop.
-package final class PasswordHasher: Sendable {
+public final class PasswordHasher: Sendable {
   /// The default bound of the wait queue. At two cores and 0.08 s a hash the last of them waits 1.3 s.
-  package static let waitersMax = 32
+  public static let waitersMax = 32
 
   let limiter: ConcurrencyLimiter
   private let cost: PasswordCost
@@ -52,7 +52,7 @@ package final class PasswordHasher: Sendable {
   /// - Parameters:
   ///   - concurrent: hashes at a time; by default one per core that is online.
   ///   - waitersMax: callers that may wait, 0 or more; one more gets `.busy`.
-  package init(cost: PasswordCost, concurrent: Int? = nil, waitersMax: Int = PasswordHasher.waitersMax) {
+  public init(cost: PasswordCost, concurrent: Int? = nil, waitersMax: Int = PasswordHasher.waitersMax) {
     Sodium.ready
     limiter = ConcurrencyLimiter(permits: concurrent ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), waitersMax: waitersMax)
     self.cost = cost
@@ -60,12 +60,12 @@ package final class PasswordHasher: Sendable {
   }
 
   /// The hash to store: at most 127 ASCII characters, beginning with `$argon2id$`. Throws `.busy` or `.outOfMemory`.
-  package func hash(_ password: NewPassword) throws(PasswordError) -> String {
+  public func hash(_ password: NewPassword) throws(PasswordError) -> String {
     try storable(password.text)
   }
 
   /// As `hash`, for a password that `verify` has just accepted and whose hash `needsRehash`. It may be older than the current rules.
-  package func rehash(accepted password: String) throws(PasswordError) -> String {
+  public func rehash(accepted password: String) throws(PasswordError) -> String {
     try storable(PasswordText.canonical(password) ?? "")
   }
 
@@ -73,7 +73,7 @@ package final class PasswordHasher: Sendable {
   ///
   /// Pass nil for a user who does not exist: the result is false after hashing against the dummy, as it is for a hash of unknown format
   /// and for a password that is too long. The time taken is the same and does not reveal who has an account.
-  package func verify(_ password: String, against storedHash: String?) throws(PasswordError) -> Bool {
+  public func verify(_ password: String, against storedHash: String?) throws(PasswordError) -> Bool {
     let text = PasswordText.canonical(password)
     let stored = storedHash.flatMap(Self.cString(argon2id:))
     guard let verdict = limiter.withPermit({ check(text ?? "", stored ?? Self.cString(argon2id: dummy) ?? []) }) else { throw .busy }
@@ -85,7 +85,7 @@ package final class PasswordHasher: Sendable {
   }
 
   /// Whether a stored hash was made by another algorithm or at another cost than the current ones. If so, `rehash` at the next sign-in.
-  package func needsRehash(_ storedHash: String) -> Bool {
+  public func needsRehash(_ storedHash: String) -> Bool {
     guard let stored = Self.cString(argon2id: storedHash) else { return true }
     return crypto_pwhash_str_needs_rehash(stored, cost.passes, cost.memoryBytes) != 0
   }

@@ -1,23 +1,23 @@
 // The claims of an access token, and how they are written in JSON.
 
 /// The claims of RFC 7519 section 4.1 that differ from token to token. Issuer and audience belong to the `AccessTokenIssuer`.
-package struct AccessClaims: Equatable, Sendable {
+public struct AccessClaims: Equatable, Sendable {
   /// `sub`: the user's public identifier. Like the two others 1–32 ASCII letters and digits.
-  package let userID: String
+  public let userID: String
   /// `sid`: the session's public identifier.
-  package let sessionID: String
+  public let sessionID: String
   /// `jti`: the token's own identifier, for the log.
-  package let tokenID: String
+  public let tokenID: String
   /// `iat`, in seconds since 1970, 0 or more.
-  package let issuedAtSeconds: Int64
+  public let issuedAtSeconds: Int64
   /// `exp`, in seconds since 1970: later than `iat`, before the year 10000. The token is expired from this second on.
-  package let expiresAtSeconds: Int64
+  public let expiresAtSeconds: Int64
 
-  package static let identifierCharactersMax = 32
+  public static let identifierCharactersMax = 32
   /// The last second that RFC 3339 can write. A bound here keeps every later sum with these times from overflowing.
-  package static let secondsMax: Int64 = 253_402_300_799
+  public static let secondsMax: Int64 = 253_402_300_799
 
-  package init(userID: String, sessionID: String, tokenID: String, issuedAtSeconds: Int64, expiresAtSeconds: Int64) {
+  public init(userID: String, sessionID: String, tokenID: String, issuedAtSeconds: Int64, expiresAtSeconds: Int64) {
     self.userID = userID
     self.sessionID = sessionID
     self.tokenID = tokenID

@@ -4,25 +4,25 @@ internal import HTTPSyntax
 /// JSON Web Tokens (RFC 7519) of one kind: HS256, type `at+jwt` (RFC 9068), seven claims.
 ///
 /// An immutable value: threads may share it or copy it. Verifying takes no lock.
-package struct AccessTokenIssuer: Sendable {
-  package static let tokenBytesMax = 4096
+public struct AccessTokenIssuer: Sendable {
+  public static let tokenBytesMax = 4096
   /// How far the issuing clock may be ahead of ours. The expiry has no leeway: connections are closed in that very second.
-  package static let clockLeewaySeconds: Int64 = 60
-  package static let lifetimeSecondsDefault: Int64 = 15 * 60
-  package static let lifetimeSecondsMax: Int64 = 24 * 60 * 60
-  package static let nameCharactersMax = 256
+  public static let clockLeewaySeconds: Int64 = 60
+  public static let lifetimeSecondsDefault: Int64 = 15 * 60
+  public static let lifetimeSecondsMax: Int64 = 24 * 60 * 60
+  public static let nameCharactersMax = 256
 
-  package let ring: KeyRing
-  package let issuer: String
-  package let audience: String
-  package let lifetimeSeconds: Int64
+  public let ring: KeyRing
+  public let issuer: String
+  public let audience: String
+  public let lifetimeSeconds: Int64
 
   /// - Parameters:
   ///   - issuer: `iss`; like `audience` 1–256 characters of printable ASCII without space, `"` and `\`, such as a URL.
   ///   - audience: `aud`.
   ///   - lifetimeSeconds: 1–86,400.
   /// Throws the setting that is out of range.
-  package init(
+  public init(
     ring: KeyRing, issuer: String, audience: String, lifetimeSeconds: Int64 = AccessTokenIssuer.lifetimeSecondsDefault
   ) throws(AccessTokenSettingError) {
     guard Self.isName(issuer) else { throw .issuer }
@@ -36,14 +36,14 @@ package struct AccessTokenIssuer: Sendable {
 
   /// Claims that begin now and end after the lifetime, under a new token identifier. Both identifiers have 1–32 ASCII letters and
   /// digits; `nowSeconds` counts from 1970.
-  package func claims(userID: String, sessionID: String, nowSeconds: Int64) -> AccessClaims {
+  public func claims(userID: String, sessionID: String, nowSeconds: Int64) -> AccessClaims {
     AccessClaims(
       userID: userID, sessionID: sessionID, tokenID: Random.id(),
       issuedAtSeconds: nowSeconds, expiresAtSeconds: nowSeconds + lifetimeSeconds)
   }
 
   /// The token, signed with the ring's current key; some 350 bytes, always below `tokenBytesMax`.
-  package func issue(_ claims: AccessClaims) -> String {
+  public func issue(_ claims: AccessClaims) -> String {
     precondition(claims.isWellFormed, "claims are made of public identifiers and sane times")
     let key = ring.current
     var token = key.header
@@ -58,12 +58,12 @@ package struct AccessTokenIssuer: Sendable {
   /// The claims of `token`, if it is valid and not expired. `nowSeconds` counts from 1970.
   ///
   /// Does not check whether the session still exists: that is in the database.
-  package func verify(_ token: String, nowSeconds: Int64) throws(TokenError) -> AccessClaims {
+  public func verify(_ token: String, nowSeconds: Int64) throws(TokenError) -> AccessClaims {
     try verify(token.utf8.span, nowSeconds: nowSeconds)
   }
 
   /// As `verify(_: String, nowSeconds:)`, from bytes as they came off the wire.
-  package func verify(_ token: Span<UInt8>, nowSeconds: Int64) throws(TokenError) -> AccessClaims {
+  public func verify(_ token: Span<UInt8>, nowSeconds: Int64) throws(TokenError) -> AccessClaims {
     guard token.count <= Self.tokenBytesMax else { throw .invalid(.tooLong) }
     guard let (first, second) = Self.fullStops(in: token) else { throw .invalid(.shape) }
 
@@ -106,6 +106,6 @@ package struct AccessTokenIssuer: Sendable {
 }
 
 /// The setting of an `AccessTokenIssuer` that is out of range; for the operator, at start.
-package enum AccessTokenSettingError: Error, Equatable {
+public enum AccessTokenSettingError: Error, Equatable {
   case issuer, audience, lifetime
 }

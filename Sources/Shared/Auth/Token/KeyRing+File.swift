@@ -11,7 +11,7 @@ extension KeyRing {
   ///
   /// The file has one `name secret` per line (the secret in base64url, 32–64 bytes), the signing key first; lines that begin with `#`
   /// are comments. Only its owner may have access. Throws errors for the operator; nothing is guessed or overwritten.
-  package static func load(from path: String) throws(KeyRingError) -> KeyRing {
+  public static func load(from path: String) throws(KeyRingError) -> KeyRing {
     if let ring = try read(path) { return ring }
     try create(path)
     // Reads also after creating, so that it does not matter which file won when two programs start at once.

@@ -3,17 +3,17 @@ internal import HTTPSyntax
 
 /// One or more named keys; the first signs, all verify. To rotate a key, put a new one first and remove the old one when the last token
 /// that it signed has expired.
-package struct KeyRing: Sendable {
-  package static let keysMax = 16
-  package static let keyNameCharactersMax = 32
-  package static let secretBytesMin = 32
+public struct KeyRing: Sendable {
+  public static let keysMax = 16
+  public static let keyNameCharactersMax = 32
+  public static let secretBytesMin = 32
   /// HMAC hashes longer keys down (RFC 2104 section 3), so more would add nothing.
-  package static let secretBytesMax = 64
+  public static let secretBytesMax = 64
 
   let keys: [SigningKey]
 
   /// A ring of one new key that is not stored: for tests and tools whose tokens need not outlive them.
-  package static func ephemeral() -> KeyRing {
+  public static func ephemeral() -> KeyRing {
     KeyRing(keys: [SigningKey(name: Random.id(), secret: Random.bytes(secretBytesMin))])
   }
 
@@ -24,7 +24,7 @@ package struct KeyRing: Sendable {
   }
 
   /// The name of the key that signs.
-  package var currentKeyName: String { current.name }
+  public var currentKeyName: String { current.name }
 
   var current: SigningKey { keys[0] }
 

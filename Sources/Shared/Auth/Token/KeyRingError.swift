@@ -1,7 +1,7 @@
 // Errors of the file of token keys, for the operator, at start.
 internal import Posix
 
-package enum KeyRingError: Error, Equatable, CustomStringConvertible {
+public enum KeyRingError: Error, Equatable, CustomStringConvertible {
   /// Others than the owner may read or change the file; `mode` is its permission bits.
   case openToOthers(path: String, mode: UInt32)
   /// `path` is not a regular file.
@@ -12,7 +12,7 @@ package enum KeyRingError: Error, Equatable, CustomStringConvertible {
   case system(path: String, operation: String, code: Int32)
 
   /// A sentence for the operator.
-  package var description: String {
+  public var description: String {
     switch self {
     case .openToOthers(let path, let mode):
       """

@@ -1,6 +1,6 @@
 // Errors of access tokens.
 
-package enum TokenError: Error, Equatable {
+public enum TokenError: Error, Equatable {
   /// Valid but expired: the client should refresh it (WebSocket close code 4009).
   case expired
   /// Anything else. The fault is for the log; a client learns only "invalid", or it could test its forgeries step by step.
@@ -8,7 +8,7 @@ package enum TokenError: Error, Equatable {
 }
 
 /// The first fault found. Never shown to a client.
-package enum TokenFault: Equatable, Sendable {
+public enum TokenFault: Equatable, Sendable {
   /// More than `AccessTokenIssuer.tokenBytesMax` bytes.
   case tooLong
   /// Not three parts between two full stops.

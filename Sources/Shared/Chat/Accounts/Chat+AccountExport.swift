@@ -1,18 +1,18 @@
 // Export of a user's own data.
-package import Domain
+public import Domain
 import SQL
 import Store
 
 extension Chat {
   /// Rooms in one export.
-  package static let exportRoomsMax = 10_000
+  public static let exportRoomsMax = 10_000
   /// Bytes of the rooms' newest messages.
-  package static let exportMessageBytesMax = 16 << 20
+  public static let exportMessageBytesMax = 16 << 20
   /// Messages in one page of an export.
-  package static let exportMessagesMax = 200
+  public static let exportMessagesMax = 200
 
   /// The principal's data, read in one transaction.
-  package func accountExport(of principal: Principal) throws -> AccountExport {
+  public func accountExport(of principal: Principal) throws -> AccountExport {
     let user = principal.user.rowID
     return try readers.read { database in
       try database.snapshot {
@@ -26,7 +26,7 @@ extension Chat {
   }
 
   /// The principal's next messages after `cursor` (0: from the first), including those in rooms they have left.
-  package func messages(by principal: Principal, after cursor: Int64) throws -> AuthoredMessageBatch {
+  public func messages(by principal: Principal, after cursor: Int64) throws -> AuthoredMessageBatch {
     try readers.read { try Messages.said(by: principal.user.rowID, after: cursor, limit: Self.exportMessagesMax, $0) }
   }
 }

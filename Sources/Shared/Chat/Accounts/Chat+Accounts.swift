@@ -1,7 +1,7 @@
 // Registration, login, token refresh and password change.
 import Auth
 import Configuration
-package import Domain
+public import Domain
 import Posix
 import SQL
 import Store
@@ -9,7 +9,7 @@ import Store
 extension Chat {
   /// Creates an account and signs in to it. Blocks while the password is hashed. A repeated request (same `idempotencyKey`, same fields,
   /// same password) signs in to the account that the first one created.
-  package func register(
+  public func register(
     username: String, password: String, email: String?, displayName: String?, userAgent: String, idempotencyKey: String?
   ) throws -> SignIn {
     let name = try Username(username)
@@ -56,7 +56,7 @@ extension Chat {
   }
 
   /// Signs in by user name or e-mail address. Takes the same time whether or not the account exists.
-  package func logIn(login: String, password: String, userAgent: String) throws -> SignIn {
+  public func logIn(login: String, password: String, userAgent: String) throws -> SignIn {
     let credentials = try readers.read { try Users.credentials(login: login, $0) }
     guard try hasher.verify(password, against: credentials?.passwordHash), let credentials else {
       throw ChatError(.badCredentials, "User name or password is wrong.")
@@ -70,7 +70,7 @@ extension Chat {
   }
 
   /// Exchanges a refresh token for new tokens. A token that was already exchanged ends the whole session.
-  package func refresh(_ refreshToken: String) throws -> SignIn {
+  public func refresh(_ refreshToken: String) throws -> SignIn {
     let refusal = ChatError(.badCredentials, "This refresh token is not valid.")
     guard let hash = OpaqueToken.hash(of: refreshToken) else { throw refusal }
     let outcome: SignIn? = try commit { [self] transaction in
@@ -95,14 +95,14 @@ extension Chat {
   }
 
   /// The session of a refresh token and its user; nil if the session has ended.
-  package func principal(ofRefreshToken refreshToken: String) throws -> Principal? {
+  public func principal(ofRefreshToken refreshToken: String) throws -> Principal? {
     guard let hash = OpaqueToken.hash(of: refreshToken) else { return nil }
     guard case .current(let holder)? = try readers.read({ try Sessions.find(refreshHash: hash, at: clock.now, $0) }) else { return nil }
     return Principal(holder)
   }
 
   /// Changes the password and ends all other sessions. Blocks while passwords are hashed.
-  package func changePassword(from old: String, to new: String, by principal: Principal) throws {
+  public func changePassword(from old: String, to new: String, by principal: Principal) throws {
     let newPassword = try Self.checked(newPassword: new, field: "new_password")
     let credentials = try readers.read { try Users.credentials(login: principal.user.username, $0) }
     guard try hasher.verify(old, against: credentials?.passwordHash) else {

@@ -8,7 +8,7 @@ import Wire
 
 extension Chat {
   /// The display name of a deleted user's messages.
-  package static let deletedName = "Deleted user"
+  public static let deletedName = "Deleted user"
   /// Rooms and messages per transaction of an erasure.
   private static let roomsBatchMax = 20
   private static let messagesBatchMax = 200
@@ -17,7 +17,7 @@ extension Chat {
 
   /// Deletes the principal's account. One transaction ends the sessions and deletes the personal data; further ones leave the rooms and
   /// rename the author of the messages, a batch at a time. Blocks while the password is checked.
-  package func deleteAccount(password: String, by principal: Principal) throws {
+  public func deleteAccount(password: String, by principal: Principal) throws {
     let credentials = try readers.read { try Users.credentials(login: principal.user.username, $0) }
     guard try hasher.verify(password, against: credentials?.passwordHash) else {
       throw ChatError(.badCredentials, "The password is wrong.")

@@ -1,17 +1,17 @@
 // Changes to display name and status.
-package import Domain
+public import Domain
 import SQL
 import Store
 import Wire
 
 extension Chat {
   /// Changes of one profile per window: each appends an event in every room of the user.
-  package static let profileChangesMax: Int64 = 10
-  package static let profileWindowSeconds: Int64 = 600
+  public static let profileChangesMax: Int64 = 10
+  public static let profileWindowSeconds: Int64 = 600
 
   /// Changes the principal's display name, status or both, and appends `user.updated` in each of their rooms. Earlier messages keep the
   /// display name they were posted under.
-  package func updateProfile(displayName: String?, statusText: String?, by principal: Principal) throws -> User {
+  public func updateProfile(displayName: String?, statusText: String?, by principal: Principal) throws -> User {
     let name = try displayName.map { try DisplayName($0).text }
     let status = try statusText.map { try StatusText($0).text }
     return try commit { transaction in

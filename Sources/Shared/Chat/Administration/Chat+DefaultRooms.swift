@@ -1,13 +1,13 @@
 // The operator's work on public rooms: default rooms, creation, ownership.
 import Auth
-package import Domain
+public import Domain
 import SQL
 import Store
 import Wire
 
 extension Chat {
   /// Default rooms at a time: bounds what a registration costs.
-  package static let defaultRoomsMax = 10
+  public static let defaultRoomsMax = 10
 
   /// Adds a user created in this transaction to the default rooms.
   static func joinDefaultRooms(_ user: User, _ transaction: Transaction) throws {
@@ -17,7 +17,7 @@ extension Chat {
   }
 
   /// Makes a public room, given by name or id, a default room that every new user joins, or an ordinary one again. For the operator.
-  package func setDefault(_ isDefault: Bool, room nameOrID: String) throws -> Room {
+  public func setDefault(_ isDefault: Bool, room nameOrID: String) throws -> Room {
     try commit { transaction in
       let room = try Self.publicRoom(nameOrID, transaction.database)
       try Rooms.setDefault(isDefault, room.rowID, transaction)
@@ -29,7 +29,7 @@ extension Chat {
   }
 
   /// Creates a public room without an owner. For the operator.
-  package func createPublicRoom(name: String) throws -> PublicID {
+  public func createPublicRoom(name: String) throws -> PublicID {
     let name = try RoomName(name).text
     return try commit { transaction in
       guard try Rooms.publicRooms(named: name, transaction.database).isEmpty else {
@@ -42,7 +42,7 @@ extension Chat {
   }
 
   /// Makes a user an owner, and if necessary a member, of a public room. For the operator.
-  package func setOwner(_ username: String, room nameOrID: String) throws -> Room {
+  public func setOwner(_ username: String, room nameOrID: String) throws -> Room {
     let username = try Username(username)
     return try commit { transaction in
       let database = transaction.database

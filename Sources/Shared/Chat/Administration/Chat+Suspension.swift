@@ -1,5 +1,5 @@
 // The operator's work on accounts: suspending, unsuspending, listing.
-package import Domain
+public import Domain
 import SQL
 import Store
 
@@ -8,7 +8,7 @@ extension Chat {
 
   /// Suspends a user: from this transaction on their tokens are invalid, and the daemon closes their connections. False if they were
   /// suspended already.
-  package func suspend(_ username: String) throws -> Bool {
+  public func suspend(_ username: String) throws -> Bool {
     let username = try Username(username)
     return try commit { transaction in
       guard let user = try Users.find(username: username, transaction.database) else { throw Self.unknownUser }
@@ -19,7 +19,7 @@ extension Chat {
   }
 
   /// Lets a user sign in again; their earlier sessions stay ended. False if they were not suspended.
-  package func unsuspend(_ username: String) throws -> Bool {
+  public func unsuspend(_ username: String) throws -> Bool {
     let username = try Username(username)
     return try commit { transaction in
       guard let user = try Users.find(username: username, transaction.database) else { throw Self.unknownUser }
@@ -30,14 +30,14 @@ extension Chat {
   }
 
   /// A user's account as the operator sees it.
-  package func account(_ username: String) throws -> Account {
+  public func account(_ username: String) throws -> Account {
     let username = try Username(username)
     guard let account = try readers.read({ try Users.account(username, $0) }) else { throw Self.unknownUser }
     return account
   }
 
   /// Accounts, oldest first; `cursor` is the row id of the last account of the previous page.
-  package func accounts(after cursor: Int64, limit: Int) throws -> [Account] {
+  public func accounts(after cursor: Int64, limit: Int) throws -> [Account] {
     try readers.read { try Users.accounts(after: cursor, limit: limit, $0) }
   }
 }

@@ -1,27 +1,27 @@
 // Reading the journal, and its retention.
 import Configuration
-package import Domain
+public import Domain
 import Posix
 import SQL
 import Store
 
 extension Chat {
   /// Events per read.
-  package static let journalBatchMax = 512
+  public static let journalBatchMax = 512
 
   /// Events after a position, at most `journalBatchMax`. Blocks.
-  package func events(after position: Int64) throws -> JournalBatch {
+  public func events(after position: Int64) throws -> JournalBatch {
     try readers.read { try Journal.batch(after: position, limit: Self.journalBatchMax, $0) }
   }
 
   /// The position of the newest event; 0 before the first. Blocks.
-  package func lastPosition() throws -> Int64 {
+  public func lastPosition() throws -> Int64 {
     try readers.read(Journal.lastPosition)
   }
 
   /// Deletes expired events, sessions, tickets, idempotency keys and invites, and continues deletions of rooms and accounts. To be called
   /// once a minute or more often; each call does a bounded part.
-  package func sweep() throws {
+  public func sweep() throws {
     let keep = settings.journalKeepSeconds
     try commit { transaction in
       let now = transaction.now

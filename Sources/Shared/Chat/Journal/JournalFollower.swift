@@ -1,10 +1,10 @@
 // Follows the journal for a consumer such as the search index, with a saved position.
-package import Domain
+public import Domain
 import SQL
 import Store
 
 /// Where a follower keeps the position of the last event that was handled.
-package protocol FollowerPosition {
+public protocol FollowerPosition {
   /// Nil before the first start.
   func load() throws -> Int64?
   func save(_ position: Int64) throws
@@ -12,8 +12,8 @@ package protocol FollowerPosition {
 
 /// Hands the journal's events on in batches, in order, each at least once: the position is saved after a batch was handled, so after a crash
 /// in between the batch comes again. For one thread.
-package final class JournalFollower {
-  package enum Progress: Sendable {
+public final class JournalFollower {
+  public enum Progress: Sendable {
     case upToDate
     /// The batch was full: there may be more.
     case behind
@@ -27,7 +27,7 @@ package final class JournalFollower {
   private let handle: ([JournalEntry]) throws -> Void
 
   /// A follower whose position is kept outside the database, for instance in the same transaction as what `handle` writes.
-  package init(
+  public init(
     _ chat: Chat, position: any FollowerPosition, batchMax: Int = Chat.journalBatchMax, handle: @escaping ([JournalEntry]) throws -> Void
   ) {
     self.chat = chat
@@ -37,14 +37,14 @@ package final class JournalFollower {
   }
 
   /// A follower whose position is kept in the database under a name of its own.
-  package convenience init(
+  public convenience init(
     _ chat: Chat, name: String, batchMax: Int = Chat.journalBatchMax, handle: @escaping ([JournalEntry]) throws -> Void
   ) {
     self.init(chat, position: NamedPosition(chat: chat, name: name), batchMax: batchMax, handle: handle)
   }
 
   /// Reads the next batch, hands it on and saves the position. Starts at the newest event if no position is saved. Blocks.
-  package func next() throws -> Progress {
+  public func next() throws -> Progress {
     guard let start = try position.load() else {
       try skipToNewest()
       return .upToDate
@@ -63,7 +63,7 @@ package final class JournalFollower {
   }
 
   /// Saves the newest position: earlier events are not handled. For a follower that is lost.
-  package func skipToNewest() throws {
+  public func skipToNewest() throws {
     try position.save(try chat.lastPosition())
   }
 }

@@ -1,19 +1,19 @@
 // Invitations: links that let users join a room.
 import Auth
-package import Domain
+public import Domain
 import SQL
 import Store
 
 extension Chat {
   /// Open invitations per room.
-  package static let invitesMax = 100
-  package static let inviteSeconds: ClosedRange<Int64> = 60...2_592_000
-  package static let inviteSecondsStandard: Int64 = 604_800
-  package static let inviteUses: ClosedRange<Int64> = 1...10_000
+  public static let invitesMax = 100
+  public static let inviteSeconds: ClosedRange<Int64> = 60...2_592_000
+  public static let inviteSecondsStandard: Int64 = 604_800
+  public static let inviteUses: ClosedRange<Int64> = 1...10_000
 
   /// Creates an invitation. Its code lets users join until it expires or is used up. A repeated request (same `idempotencyKey`, same
   /// fields) returns the first one's invitation if that is still open.
-  package func invite(
+  public func invite(
     to id: String, expiresInSeconds: Int64?, uses: Int64?, by principal: Principal, idempotencyKey: String? = nil
   ) throws -> (invite: Invite, isNew: Bool) {
     let key = try idempotencyKey.map { try ClientID($0, field: "Idempotency-Key") }
@@ -49,7 +49,7 @@ extension Chat {
   }
 
   /// Open invitations to a room.
-  package func invites(to id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Invite] {
+  public func invites(to id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Invite] {
     try readers.read { database in
       let access = try Self.access(of: principal, to: id, for: .invite, database)
       return try Invites.list(in: access.room, at: clock.now, after: cursor, limit: limit, database)
@@ -57,7 +57,7 @@ extension Chat {
   }
 
   /// Deletes an invitation; throws `not_found` if there is none of this code.
-  package func revokeInvite(_ code: String, to id: String, by principal: Principal) throws {
+  public func revokeInvite(_ code: String, to id: String, by principal: Principal) throws {
     try commit { transaction in
       let access = try Self.access(of: principal, to: id, for: .invite, transaction.database)
       guard let code = PublicID(code), try Invites.delete(code, in: access.room, transaction) else { throw ChatError.notFound }
@@ -65,7 +65,7 @@ extension Chat {
   }
 
   /// Joins a room by an invitation. For a member nothing changes and no use is counted.
-  package func acceptInvite(_ code: String, by principal: Principal) throws -> RoomView {
+  public func acceptInvite(_ code: String, by principal: Principal) throws -> RoomView {
     try commit { transaction in
       let database = transaction.database
       // An invitation is valid only while its creator may invite.

@@ -1,12 +1,12 @@
 // Joining and leaving rooms; adding and removing members; roles.
-package import Domain
+public import Domain
 import SQL
 import Store
 import Wire
 
 extension Chat {
   /// Joins a public room. For a member nothing changes.
-  package func join(_ id: String, by principal: Principal) throws -> RoomView {
+  public func join(_ id: String, by principal: Principal) throws -> RoomView {
     try commit { transaction in
       let access = try Self.access(of: principal, to: id, for: .join, transaction.database)
       if access.role == nil {
@@ -17,7 +17,7 @@ extension Chat {
   }
 
   /// Leaves a room. When its last owner leaves, the member with the highest role, and among those the oldest, becomes owner.
-  package func leave(_ id: String, by principal: Principal) throws {
+  public func leave(_ id: String, by principal: Principal) throws {
     try commit { transaction in
       let access = try Self.access(of: principal, to: id, for: .leave, transaction.database)
       try Self.removeMember(principal.user, access.role ?? .member, from: access.room, PublicID(trusted: id), reason: "left", transaction)
@@ -25,7 +25,7 @@ extension Chat {
   }
 
   /// Members, oldest account first; `cursor` is the row id of the last user of the previous page.
-  package func members(of id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Member] {
+  public func members(of id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Member] {
     try readers.read { database in
       let access = try Self.access(of: principal, to: id, for: .seeMembers, database)
       return try Memberships.members(of: access.room, after: cursor, limit: limit, database)
@@ -34,7 +34,7 @@ extension Chat {
 
   /// Adds a user to a group or public room (by a moderator), or changes a member's role (by an owner). Returns the member and whether they
   /// are new.
-  package func putMember(_ memberID: String, into id: String, role word: String?, by principal: Principal) throws -> (
+  public func putMember(_ memberID: String, into id: String, role word: String?, by principal: Principal) throws -> (
     member: Member, isNew: Bool
   ) {
     guard let role = Role(word: word ?? "member") else { throw ChatError.invalid("role", "value", "One of owner, moderator and member.") }
@@ -61,7 +61,7 @@ extension Chat {
   }
 
   /// Removes a member of a lower role, or the principal.
-  package func removeMember(_ memberID: String, from id: String, by principal: Principal) throws {
+  public func removeMember(_ memberID: String, from id: String, by principal: Principal) throws {
     if memberID == principal.user.id.text { return try leave(id, by: principal) }
     try commit { transaction in
       let database = transaction.database

@@ -1,12 +1,12 @@
 // Editing and deleting messages.
-package import Domain
+public import Domain
 import SQL
 import Store
 import Wire
 
 extension Chat {
   /// The change that replaces the text of the user's own message. Returns the message's JSON.
-  package func editing(_ seq: Int64, in room: String, content: String, session: SessionRowID) throws(ChatError) -> Change<[UInt8]> {
+  public func editing(_ seq: Int64, in room: String, content: String, session: SessionRowID) throws(ChatError) -> Change<[UInt8]> {
     let body = try MessageBody(content)
     let names = MentionedNames.find(in: body.text)
     return try changing(seq, in: room, session: session) { [self] access, stored, transaction in
@@ -33,7 +33,7 @@ extension Chat {
 
   /// The change that deletes a message, for its author and moderators. The message keeps its seq and loses its text, in the journal too.
   /// Deleting again changes nothing.
-  package func deleting(_ seq: Int64, in room: String, session: SessionRowID) throws(ChatError) -> Change<[UInt8]> {
+  public func deleting(_ seq: Int64, in room: String, session: SessionRowID) throws(ChatError) -> Change<[UInt8]> {
     try changing(seq, in: room, session: session) { access, stored, transaction in
       guard stored.author == access.user.rowID || Permissions.allows(.moderate, as: access.role, in: access.kind) else {
         throw ChatError(.forbidden, "Only the author or a moderator may delete this message.")

@@ -1,22 +1,22 @@
 // Posting a message: permission, idempotency, rate limit, storage and event, in one transaction.
 import Auth
-package import Domain
+public import Domain
 import SQL
 import Store
-package import Wire
+public import Wire
 
 /// The outcome of posting a message.
-package struct PostResult: Sendable {
-  package let seq: Int64
+public struct PostResult: Sendable {
+  public let seq: Int64
   /// The message as clients see it.
-  package let json: [UInt8]
+  public let json: [UInt8]
   /// False for a retry: the sender had posted it under the same `client_id`.
-  package let isNew: Bool
+  public let isNew: Bool
 }
 
 extension Chat {
   /// Validates a message and returns the change that posts it. The message is its own event.
-  package func posting(_ message: NewMessage, to room: String, session: SessionRowID) throws(ChatError) -> Change<PostResult> {
+  public func posting(_ message: NewMessage, to room: String, session: SessionRowID) throws(ChatError) -> Change<PostResult> {
     guard let room = PublicID(room) else { throw .notFound }
     let body = try MessageBody(message.content)
     let names = MentionedNames.find(in: body.text)

@@ -1,12 +1,12 @@
 // Reactions to messages.
-package import Domain
+public import Domain
 import SQL
 import Store
 import Wire
 
 extension Chat {
   /// The change that adds the user's reaction to a message. Returns the message's JSON. Adding the same reaction again changes nothing.
-  package func reacting(with emoji: String, to seq: Int64, in room: String, session: SessionRowID) throws(ChatError) -> Change<[UInt8]> {
+  public func reacting(with emoji: String, to seq: Int64, in room: String, session: SessionRowID) throws(ChatError) -> Change<[UInt8]> {
     let emoji = try Emoji(emoji)
     return try changingReactions(to: seq, in: room, session: session, emoji, .reactionAdded) { reactions, user in
       try reactions.add(emoji, by: user)
@@ -14,7 +14,7 @@ extension Chat {
   }
 
   /// The change that removes the user's reaction. Returns the message's JSON. Without such a reaction nothing changes.
-  package func unreacting(with emoji: String, to seq: Int64, in room: String, session: SessionRowID) throws(ChatError) -> Change<[UInt8]> {
+  public func unreacting(with emoji: String, to seq: Int64, in room: String, session: SessionRowID) throws(ChatError) -> Change<[UInt8]> {
     let emoji = try Emoji(emoji)
     return try changingReactions(to: seq, in: room, session: session, emoji, .reactionRemoved) { reactions, user in
       reactions.remove(emoji, by: user)

@@ -1,15 +1,15 @@
 // Banning users from rooms.
-package import Domain
+public import Domain
 import SQL
 import Store
 
 extension Chat {
   /// Bans per room.
-  package static let bansMax: Int64 = 10_000
+  public static let bansMax: Int64 = 10_000
 
   /// Bans a non-member or a member of a lower role, who is removed: they can neither join nor be added. Membership and ban change in one
   /// transaction, so no message of theirs comes after the ban. Returns the ban and whether it is new.
-  package func ban(_ userID: String, from id: String, reason: String?, by principal: Principal) throws -> (ban: Ban, isNew: Bool) {
+  public func ban(_ userID: String, from id: String, reason: String?, by principal: Principal) throws -> (ban: Ban, isNew: Bool) {
     let reason = try Reason(reason).text
     return try commit { transaction in
       let database = transaction.database
@@ -28,7 +28,7 @@ extension Chat {
   }
 
   /// Lifts a ban; throws `not_found` if there is none.
-  package func unban(_ userID: String, from id: String, by principal: Principal) throws {
+  public func unban(_ userID: String, from id: String, by principal: Principal) throws {
     try commit { transaction in
       let access = try Self.access(of: principal, to: id, for: .ban, transaction.database)
       guard let userID = PublicID(userID), let user = try Users.find(userID, transaction.database),
@@ -38,7 +38,7 @@ extension Chat {
   }
 
   /// The ban of a user, for moderators.
-  package func ban(of userID: String, from id: String, for principal: Principal) throws -> Ban {
+  public func ban(of userID: String, from id: String, for principal: Principal) throws -> Ban {
     try readers.read { database in
       let access = try Self.access(of: principal, to: id, for: .ban, database)
       guard let userID = PublicID(userID), let user = try Users.find(userID, database),
@@ -49,7 +49,7 @@ extension Chat {
   }
 
   /// The bans of a room, for moderators.
-  package func bans(from id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Ban] {
+  public func bans(from id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Ban] {
     try readers.read { database in
       let access = try Self.access(of: principal, to: id, for: .ban, database)
       return try Bans.list(in: access.room, after: cursor, limit: limit, database)

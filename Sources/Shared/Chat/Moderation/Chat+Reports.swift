@@ -1,15 +1,15 @@
 // Reporting messages to a room's moderators.
-package import Domain
+public import Domain
 import SQL
 import Store
 
 extension Chat {
   /// Open reports per room, and of them per reporter.
-  package static let reportsMax: Int64 = 1000
-  package static let reportsPerReporterMax: Int64 = 50
+  public static let reportsMax: Int64 = 1000
+  public static let reportsPerReporterMax: Int64 = 50
 
   /// Reports a message; reporting it again replaces the reason. Returns whether the report is new.
-  package func report(_ seq: Int64, in id: String, reason: String?, by principal: Principal) throws -> Bool {
+  public func report(_ seq: Int64, in id: String, reason: String?, by principal: Principal) throws -> Bool {
     let reason = try Reason(reason).text
     return try commit { transaction in
       let database = transaction.database
@@ -28,7 +28,7 @@ extension Chat {
   }
 
   /// Open reports of a room, for moderators.
-  package func reports(in id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Report] {
+  public func reports(in id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Report] {
     try readers.read { database in
       let access = try Self.access(of: principal, to: id, for: .seeReports, database)
       return try Reports.list(in: access.room, after: cursor, limit: limit, database)
@@ -36,7 +36,7 @@ extension Chat {
   }
 
   /// Resolves all reports of a message.
-  package func resolveReports(of seq: Int64, in id: String, by principal: Principal) throws {
+  public func resolveReports(of seq: Int64, in id: String, by principal: Principal) throws {
     try commit { transaction in
       let access = try Self.access(of: principal, to: id, for: .seeReports, transaction.database)
       guard try Reports.delete(MessageID(room: access.room, seq: seq), transaction) else { throw ChatError.notFound }

@@ -1,13 +1,12 @@
 // Notification settings of a room, and unread badges.
-package import Domain
+public import Domain
 import SQL
 import Store
 import Wire
 
 extension Chat {
   /// Changes a room's notification settings on all of the principal's devices. Returns `me` of the room as JSON.
-  package func updateNotificationSettings(_ update: NotificationSettingsUpdate, in room: String, by principal: Principal) throws -> [UInt8]
-  {
+  public func updateNotificationSettings(_ update: NotificationSettingsUpdate, in room: String, by principal: Principal) throws -> [UInt8] {
     guard let room = PublicID(room) else { throw ChatError.notFound }
     return try commit { transaction in
       let (room, state) = try Self.state(session: principal.session, in: room, transaction.database)
@@ -27,7 +26,7 @@ extension Chat {
   }
 
   /// The rooms with unread messages, for the client's badge.
-  package func badges(of principal: Principal) throws -> [Badge] {
+  public func badges(of principal: Principal) throws -> [Badge] {
     try readers.read { try Badges.badges(of: principal.user.rowID, at: clock.now, $0) }
   }
 }

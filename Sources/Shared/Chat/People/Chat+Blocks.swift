@@ -1,15 +1,15 @@
 // Blocking users.
-package import Domain
+public import Domain
 import SQL
 import Store
 
 extension Chat {
   /// Users that one user can have blocked at a time.
-  package static let blocksMax: Int64 = 1000
+  public static let blocksMax: Int64 = 1000
 
   /// Blocks a user: no direct message passes between the two, the blocked user can neither mention the principal nor add them to rooms, and
   /// neither sees the other's presence. Blocking again changes nothing.
-  package func block(_ id: String, by principal: Principal) throws {
+  public func block(_ id: String, by principal: Principal) throws {
     try commit { transaction in
       let other = try Self.other(id, than: principal, transaction.database)
       guard try Blocks.insert(principal.user.rowID, other.rowID, at: transaction.now, transaction) else { return }
@@ -21,7 +21,7 @@ extension Chat {
   }
 
   /// Lifts a block; without one nothing changes.
-  package func unblock(_ id: String, by principal: Principal) throws {
+  public func unblock(_ id: String, by principal: Principal) throws {
     try commit { transaction in
       let other = try Self.other(id, than: principal, transaction.database)
       guard try Blocks.delete(principal.user.rowID, other.rowID, transaction) else { return }
@@ -30,7 +30,7 @@ extension Chat {
   }
 
   /// The users that the principal has blocked.
-  package func blocks(of principal: Principal, after cursor: Int64, limit: Int) throws -> [Block] {
+  public func blocks(of principal: Principal, after cursor: Int64, limit: Int) throws -> [Block] {
     try readers.read { try Blocks.list(of: principal.user.rowID, after: cursor, limit: limit, $0) }
   }
 

@@ -1,17 +1,17 @@
 // Listing and searching users.
-package import Domain
+public import Domain
 import SQL
 import Store
 import TextSearch
 
 extension Chat {
   /// All users; `cursor` is the row id of the last user of the previous page.
-  package func users(after cursor: Int64, limit: Int) throws -> [User] {
+  public func users(after cursor: Int64, limit: Int) throws -> [User] {
     try readers.read { try Users.list(prefix: "", after: cursor, limit: limit, $0) }
   }
 
   /// Users whose names match by prefix, then by similarity, best match first. Throws if `text` is too long.
-  package func users(searchedBy text: String, after cursor: UserHitCursor?, limit: Int) throws -> [UserHit] {
+  public func users(searchedBy text: String, after cursor: UserHitCursor?, limit: Int) throws -> [UserHit] {
     let query = try SearchQuery(checking: text)
     return try readers.read { database in
       try database.snapshot { try Users.search(query, after: cursor, limit: limit, database) }

@@ -1,12 +1,12 @@
 // Read markers (delivered, previewed, read) and receipts.
-package import Domain
+public import Domain
 import SQL
 import Store
 import Wire
 
 extension Chat {
   /// Raises the user's markers in a room and returns `me` of the room as JSON. Blocks until the commit.
-  package func updateReadMarkers(_ markers: ReadMarkersUpdate, in room: String, session: SessionRowID) throws -> [UInt8] {
+  public func updateReadMarkers(_ markers: ReadMarkersUpdate, in room: String, session: SessionRowID) throws -> [UInt8] {
     guard let room = PublicID(room) else { throw ChatError.notFound }
     let update = MarkerBatcher.Update(session: session, room: room, markers: markers, completions: [])
     return try commit { try Self.apply([update], $0) }[0].get()
@@ -14,7 +14,7 @@ extension Chat {
 
   /// The same for a thread that must not block. Updates that arrive in a burst are merged and produce one receipt. `completion` is called
   /// on another thread and must not block either.
-  package func submitReadMarkers(
+  public func submitReadMarkers(
     _ markers: ReadMarkersUpdate, in room: String, session: SessionRowID,
     completion: @escaping @Sendable (Result<[UInt8], any Error>) -> Void
   ) throws(ChatError) {
@@ -79,7 +79,7 @@ extension Chat {
 
   /// The receipts of a message, of users who were members when it was posted, without its author and those who hide receipts; `cursor` is
   /// the row id of the last user of the previous page.
-  package func receipts(of seq: Int64, in room: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Receipt] {
+  public func receipts(of seq: Int64, in room: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Receipt] {
     try readers.read { database in
       try database.snapshot {
         let access = try Self.access(of: principal, to: room, for: .read, database)

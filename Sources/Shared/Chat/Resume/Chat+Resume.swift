@@ -1,36 +1,36 @@
 // Resuming a subscription: the events after the client's cursor, and the rooms it subscribes to.
-package import Domain
+public import Domain
 import SQL
 import Store
 
 /// The state of the database from which the daemon starts or resumes a connection.
-package struct ResumeSnapshot: Sendable {
-  package let principal: Principal
+public struct ResumeSnapshot: Sendable {
+  public let principal: Principal
   /// The user's rooms at `position`, by row id and public id.
-  package let rooms: [(rowID: RoomRowID, id: PublicID)]
+  public let rooms: [(rowID: RoomRowID, id: PublicID)]
   /// Where delivery starts: the client's cursor if it resumes, the newest event otherwise.
-  package let position: Int64
+  public let position: Int64
   /// Events after `position`, oldest first, of all rooms the user was in then or joined later; visibility is decided per event, by the
   /// memberships at that position. At most one chunk.
-  package let backlog: [JournalEntry]
+  public let backlog: [JournalEntry]
   /// `backlog` is complete up to this position.
-  package let backlogThrough: Int64
+  public let backlogThrough: Int64
   /// The newest event when this was read. The session is valid at this position: it is not one of those that earlier events ended.
-  package let readThrough: Int64
+  public let readThrough: Int64
   /// False: the client must fetch a new snapshot.
-  package let resumed: Bool
+  public let resumed: Bool
 }
 
 extension Chat {
   /// Events that one resume replays; a client that missed more fetches a new snapshot, which costs less.
-  package static let resumeEventsMax = 10_000
+  public static let resumeEventsMax = 10_000
   /// Bytes of events per chunk: bounds what the daemon holds for a client that reads slowly.
-  package static let resumeChunkBytes = 512 << 10
+  public static let resumeChunkBytes = 512 << 10
 
   /// Reads the session, the user's rooms and the backlog since the cursor, in one snapshot. Blocks.
   ///
   /// `replayBufferStart`: the daemon's replay buffer has all events after this position, so for a later cursor the journal is not read.
-  package func resume(session: PublicID, since: Int64?, replayBufferStart: Int64) throws -> ResumeSnapshot {
+  public func resume(session: PublicID, since: Int64?, replayBufferStart: Int64) throws -> ResumeSnapshot {
     try readers.read { database in
       try database.snapshot {
         guard let holder = try Sessions.find(session, at: clock.now, database) else { throw Self.unauthenticated }

@@ -1,16 +1,16 @@
 // A client's initial state, and the cursor to resume from.
-package import Domain
+public import Domain
 import SQL
 import Store
 
 extension Chat {
-  package static let snapshotRoomsMax = 1000
-  package static let snapshotUsersMax = 1000
+  public static let snapshotRoomsMax = 1000
+  public static let snapshotUsersMax = 1000
   /// Bytes of the rooms' newest messages: a thousand usual ones take half of it, a thousand of the longest would take 50 MB per request.
-  package static let snapshotMessageBytesMax = 2 << 20
+  public static let snapshotMessageBytesMax = 2 << 20
 
   /// The rooms with the latest activity and their members, up to the bounds above.
-  package func snapshot(for principal: Principal) throws -> Snapshot {
+  public func snapshot(for principal: Principal) throws -> Snapshot {
     try readers.read { database in
       try database.snapshot {
         Snapshot(

@@ -9,7 +9,7 @@ extension Chat {
   private static let purgeBatchMax = 500
 
   /// Deletes a room; for its owners. It is gone for everyone at once, its messages soon after. `room.deleted` is its last event.
-  package func deleteRoom(_ id: String, by principal: Principal) throws {
+  public func deleteRoom(_ id: String, by principal: Principal) throws {
     try commit { transaction in
       let access = try Self.access(of: principal, to: id, for: .deleteRoom, transaction.database)
       let view = try Self.view(PublicID(trusted: id), for: principal, transaction.database)

@@ -1,17 +1,17 @@
 // Creating, listing, searching and editing rooms.
 import Auth
-package import Domain
+public import Domain
 import SQL
 import Store
 import TextSearch
-package import Wire
+public import Wire
 
 extension Chat {
   /// Members besides the owner that a new room can have.
-  package static let initialMembersMax = 100
+  public static let initialMembersMax = 100
 
   /// Creates a room, or finds the direct room of two users. Returns the room and whether it is new.
-  package func createRoom(_ new: NewRoom, by principal: Principal, idempotencyKey: String?) throws -> (view: RoomView, isNew: Bool) {
+  public func createRoom(_ new: NewRoom, by principal: Principal, idempotencyKey: String?) throws -> (view: RoomView, isNew: Bool) {
     guard let kind = RoomKind(word: new.kind) else { throw ChatError.invalid("kind", "value", "One of direct, group and public.") }
     guard new.members.count <= Self.initialMembersMax else {
       throw ChatError.invalid("members", "length", "At most \(Self.initialMembersMax) members at first.")
@@ -96,17 +96,17 @@ extension Chat {
   }
 
   /// The principal's rooms, latest activity first.
-  package func rooms(of principal: Principal, after cursor: RoomActivityCursor?, limit: Int) throws -> [RoomView] {
+  public func rooms(of principal: Principal, after cursor: RoomActivityCursor?, limit: Int) throws -> [RoomView] {
     try readers.read { try Rooms.list(of: principal.user.rowID, after: cursor, limit: limit, $0) }
   }
 
   /// Public rooms, most members first.
-  package func publicRooms(for principal: Principal, after cursor: RoomDirectoryCursor?, limit: Int) throws -> [RoomView] {
+  public func publicRooms(for principal: Principal, after cursor: RoomDirectoryCursor?, limit: Int) throws -> [RoomView] {
     try readers.read { try Rooms.directory(for: principal.user.rowID, after: cursor, limit: limit, $0) }
   }
 
   /// Public rooms by words of name and topic, best match first; tolerates typing errors. Throws if `text` is too long.
-  package func publicRooms(
+  public func publicRooms(
     searchedBy text: String, for principal: Principal, after cursor: RoomHitCursor?, limit: Int
   ) throws -> [RoomHit] {
     let query = try SearchQuery(checking: text)
@@ -116,7 +116,7 @@ extension Chat {
   }
 
   /// A room that the principal may see: one of theirs, or a public one.
-  package func room(_ id: String, for principal: Principal) throws -> RoomView {
+  public func room(_ id: String, for principal: Principal) throws -> RoomView {
     try readers.read { database in
       guard let id = PublicID(id) else { throw ChatError.notFound }
       return try Self.view(id, for: principal, database)
@@ -130,7 +130,7 @@ extension Chat {
   }
 
   /// Changes a room's name or topic.
-  package func updateRoom(_ id: String, name: String?, topic: String?, by principal: Principal) throws -> RoomView {
+  public func updateRoom(_ id: String, name: String?, topic: String?, by principal: Principal) throws -> RoomView {
     let newName = try name.map { try RoomName($0).text }
     let newTopic = try topic.map { try RoomTopic($0).text }
     return try commit { transaction in

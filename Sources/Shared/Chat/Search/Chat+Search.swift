@@ -1,16 +1,16 @@
 // Message search: its requests, cursors and pages, and the choice of the full-text index.
 import Configuration
-package import Domain
+public import Domain
 import Posix
 import SQL
 import SearchIndex
 import Store
-package import TextSearch
+public import TextSearch
 import Wire
 
 /// A search request.
-package struct MessageSearch: Sendable {
-  package enum Order: Sendable { case newest, best }
+public struct MessageSearch: Sendable {
+  public enum Order: Sendable { case newest, best }
 
   let query: SearchQuery
   /// Public ids.
@@ -22,7 +22,7 @@ package struct MessageSearch: Sendable {
   let order: Order
 
   /// Throws if `text` is too long.
-  package init(text: String, room: String?, author: String?, after: Timestamp?, before: Timestamp?, order: Order) throws(ChatError) {
+  public init(text: String, room: String?, author: String?, after: Timestamp?, before: Timestamp?, order: Order) throws(ChatError) {
     query = try SearchQuery(checking: text)
     self.room = room
     self.author = author
@@ -33,14 +33,14 @@ package struct MessageSearch: Sendable {
 }
 
 /// A position in the hits of a search.
-package struct SearchCursor: Sendable {
+public struct SearchCursor: Sendable {
   /// Best first: the window has the hits from position `floor` on; the last hit returned had this score and position.
-  package struct Window: Sendable {
-    package let floor: Int64
-    package let score: Int64
-    package let position: Int64
+  public struct Window: Sendable {
+    public let floor: Int64
+    public let score: Int64
+    public let position: Int64
 
-    package init(floor: Int64, score: Int64, position: Int64) {
+    public init(floor: Int64, score: Int64, position: Int64) {
       self.floor = floor
       self.score = score
       self.position = position
@@ -48,14 +48,14 @@ package struct SearchCursor: Sendable {
   }
 
   /// Whether fuzzy matches count.
-  package let fuzzy: Bool
+  public let fuzzy: Bool
   /// Whether any hit was returned before this cursor.
-  package let found: Bool
+  public let found: Bool
   /// The next hits have lower journal positions.
-  package let position: Int64
-  package let window: Window?
+  public let position: Int64
+  public let window: Window?
 
-  package init(fuzzy: Bool, found: Bool, position: Int64, window: Window? = nil) {
+  public init(fuzzy: Bool, found: Bool, position: Int64, window: Window? = nil) {
     self.fuzzy = fuzzy
     self.found = found
     self.position = position
@@ -65,7 +65,7 @@ package struct SearchCursor: Sendable {
 
 extension SearchQuery {
   /// Checks a query for its length. `field` is the request's name for it.
-  package init(checking text: String, field: String = "q") throws(ChatError) {
+  public init(checking text: String, field: String = "q") throws(ChatError) {
     do {
       self = try SearchQuery(text)
     } catch {
@@ -74,26 +74,26 @@ extension SearchQuery {
   }
 }
 
-package struct SearchHit: Sendable {
-  package let json: [UInt8]
+public struct SearchHit: Sendable {
+  public let json: [UInt8]
   /// The excerpt around the hits: hits, and the texts between them.
-  package var highlights: [(text: String, isHit: Bool)] { Snippet.parts(of: content, hits: ranges).map { ($0.text, $0.isHit) } }
+  public var highlights: [(text: String, isHit: Bool)] { Snippet.parts(of: content, hits: ranges).map { ($0.text, $0.isHit) } }
   let content: String
   let ranges: [Range<Int>]
   let position: Int64
   let score: Int64
 }
 
-package struct SearchPage: Sendable {
-  package var hits: [SearchHit] = []
-  package var next: SearchCursor?
+public struct SearchPage: Sendable {
+  public var hits: [SearchHit] = []
+  public var next: SearchCursor?
 }
 
 extension Chat {
   /// Rooms searched when none is named: those with the latest events.
-  package static let searchRoomsMax = 500
+  public static let searchRoomsMax = 500
   /// Best first: hits per window. Windows go from new to old; each is sorted by score.
-  package static let bestWindowMax = 200
+  public static let bestWindowMax = 200
   /// Edits that the index may lack; with more of them the index is not used.
   static let pendingEditsMax = 2000
   /// Cost bounds of one page: index lookups of terms, and candidates examined, about 2 µs each. A page that reaches a bound ends early, and
@@ -108,7 +108,7 @@ extension Chat {
   /// sorts each window: sorting all hits would need reading everything.
   ///
   /// Throws what reading the named room throws.
-  package func search(_ search: MessageSearch, after cursor: SearchCursor?, limit: Int, for principal: Principal) throws -> SearchPage {
+  public func search(_ search: MessageSearch, after cursor: SearchCursor?, limit: Int, for principal: Principal) throws -> SearchPage {
     guard !search.query.words.isEmpty else { return SearchPage() }
     // Read before the file is opened, so that a reader that finds a different file invalidates only the index it expected.
     if let name = try readers.read(Meta.searchIndex),

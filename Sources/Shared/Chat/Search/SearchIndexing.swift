@@ -4,12 +4,12 @@ import Configuration
 import Domain
 import Posix
 import SQL
-package import SearchIndex
+public import SearchIndex
 import Store
 import Wire
 
 /// What is left to index after a batch.
-package enum IndexingState: Sendable {
+public enum IndexingState: Sendable {
   /// The batch was not full: nothing.
   case upToDate
   /// The journal goes on.
@@ -19,14 +19,14 @@ package enum IndexingState: Sendable {
 }
 
 /// The writing side of the search index. It follows the journal, after a backfill of older messages if the index is new. For one thread.
-package final class SearchIndexing {
-  package let writer: SearchIndexWriter
+public final class SearchIndexing {
+  public let writer: SearchIndexWriter
   private let chat: Chat
   private let follower: JournalFollower
   private var backfill: BackfillScan?
 
   /// Opens or creates the index file. Throws `StoreError`.
-  package init(_ chat: Chat) throws {
+  public init(_ chat: Chat) throws {
     let writer = try SearchIndexWriter(path: chat.settings.searchIndexPath)
     self.writer = writer
     self.chat = chat
@@ -36,10 +36,10 @@ package final class SearchIndexing {
   }
 
   /// Whether the file is damaged or gone: the next batch rebuilds it.
-  package var isLost: Bool { writer.isLost }
+  public var isLost: Bool { writer.isLost }
 
   /// Indexes one batch. Blocks, but delays no writer of messages.
-  package func next() throws -> IndexingState {
+  public func next() throws -> IndexingState {
     guard let state = try currentState() else { return try begin() }
     if let filledThrough = state.filledThrough { return try backfill(state, through: filledThrough) }
     return switch try follower.next() {

@@ -1,12 +1,12 @@
 // Authentication, sessions and single-use tickets.
-package import Auth
-package import Domain
+public import Auth
+public import Domain
 import SQL
 import Store
 
 extension Chat {
   /// The claims of an access token, verified by signature and times alone. Throws `unauthenticated` or `token_expired`.
-  package func claims(ofAccessToken token: String) throws(ChatError) -> AccessClaims {
+  public func claims(ofAccessToken token: String) throws(ChatError) -> AccessClaims {
     do {
       return try tokens.verify(token, nowSeconds: clock.now.milliseconds / 1000)
     } catch .expired {
@@ -17,7 +17,7 @@ extension Chat {
   }
 
   /// The user and session of an access token. The session must still exist in the database.
-  package func authenticate(accessToken token: String) throws -> Principal {
+  public func authenticate(accessToken token: String) throws -> Principal {
     try principal(of: try claims(ofAccessToken: token))
   }
 
@@ -41,17 +41,17 @@ extension Chat {
   static let unauthenticated = ChatError(.unauthenticated, "Sign in first.")
 
   /// The principal's active sessions.
-  package func sessions(of principal: Principal) throws -> [Session] {
+  public func sessions(of principal: Principal) throws -> [Session] {
     try readers.read { try Sessions.list(of: principal.user.rowID, at: clock.now, $0) }
   }
 
   /// Ends the principal's session: its tokens are invalid at once, and its WebSockets are closed.
-  package func logOut(_ principal: Principal) throws {
+  public func logOut(_ principal: Principal) throws {
     try commit { try Sessions.end(principal.session, of: principal.user.rowID, at: $0.now, $0) }
   }
 
   /// Ends another session of the same user.
-  package func endSession(_ id: String, by principal: Principal) throws {
+  public func endSession(_ id: String, by principal: Principal) throws {
     try commit { transaction in
       guard let id = PublicID(id), let other = try Sessions.find(id, at: transaction.now, transaction.database),
         other.user.rowID == principal.user.rowID
@@ -61,10 +61,10 @@ extension Chat {
   }
 
   /// Lifetime of a ticket for `/ws?ticket=`.
-  package static let ticketSeconds: Int64 = 30
+  public static let ticketSeconds: Int64 = 30
 
   /// Issues a single-use ticket: a URL with a used ticket discloses nothing.
-  package func issueTicket(for principal: Principal) throws -> String {
+  public func issueTicket(for principal: Principal) throws -> String {
     let ticket = OpaqueToken.make()
     try commit {
       try Sessions.insertTicket(hash: ticket.hash, session: principal.session, expiresAt: $0.now + .seconds(Self.ticketSeconds), $0)
@@ -73,7 +73,7 @@ extension Chat {
   }
 
   /// The change that redeems a ticket. Returns the public id of its session.
-  package func redeemingTicket(_ ticket: String) throws(ChatError) -> Change<PublicID> {
+  public func redeemingTicket(_ ticket: String) throws(ChatError) -> Change<PublicID> {
     guard let hash = OpaqueToken.hash(of: ticket) else { throw Self.unauthenticated }
     return { transaction in
       guard let holder = try Sessions.takeTicket(hash: hash, at: transaction.now, transaction) else { throw Self.unauthenticated }

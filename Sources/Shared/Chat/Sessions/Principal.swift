@@ -1,11 +1,11 @@
 // Whom a request is authenticated as.
-package import Domain
+public import Domain
 
 /// An authenticated user with the session of the request.
-package struct Principal: Sendable {
-  package let session: SessionRowID
-  package let sessionID: PublicID
-  package let user: User
+public struct Principal: Sendable {
+  public let session: SessionRowID
+  public let sessionID: PublicID
+  public let user: User
 
   init(_ authenticated: AuthenticatedSession) {
     session = authenticated.session

@@ -5,16 +5,16 @@ import Posix
 /// Debian 12's SQLite (all from 3.7.0 to 3.51.2) can lose acknowledged rows when a PASSIVE checkpoint runs while another
 /// connection commits. So one connection, the holder, takes the write lock, another, the copier, checkpoints, and the holder rolls back.
 /// RESTART and TRUNCATE are never used: on a timeout they fall back to the dangerous mode.
-package final class Checkpointer: Sendable {
+public final class Checkpointer: Sendable {
   /// Frames (pages of 4 KiB) a checkpoint should find: fewer wastes fsyncs, since pages that change often are copied once whatever their
   /// frames; more makes writers wait longer for the write lock.
-  package static let framesWanted: Int32 = 4000
+  public static let framesWanted: Int32 = 4000
   private static let pauseMilliseconds: ClosedRange<Int64> = 25...1000
 
   private let thread: BackgroundThread
 
   /// Starts the thread. `walBytesMin`: leaves the WAL alone while its file is smaller, for a program that only stands in for the daemon.
-  package init(path: String, walBytesMin: Int64 = 0) throws {
+  public init(path: String, walBytesMin: Int64 = 0) throws {
     let holder = try Database(path: path, access: .writer)
     let copier = try Database(path: path, access: .writer)
     thread = BackgroundThread(name: "checkpointer") { stop in
@@ -22,7 +22,7 @@ package final class Checkpointer: Sendable {
     }
   }
 
-  package func stop() {
+  public func stop() {
     thread.stop()
   }
 
@@ -47,7 +47,7 @@ package final class Checkpointer: Sendable {
   }
 
   /// Returns the frames that were in the WAL. Those that a reader still needs stay there.
-  package static func checkpoint(_ holder: Database, _ copier: Database) throws -> Int32 {
+  public static func checkpoint(_ holder: Database, _ copier: Database) throws -> Int32 {
     try holder.beginWriting()
     defer { _ = try? holder.run("ROLLBACK") }
     return try copier.connection.passiveCheckpoint().inLog

@@ -2,25 +2,25 @@
 import Posix
 
 extension Database {
-  package static var libraryVersion: String { SQLiteConnection.libraryVersion }
+  public static var libraryVersion: String { SQLiteConnection.libraryVersion }
 
   /// The highest number that the AUTOINCREMENT column of a table was ever given; 0 before the first.
-  package func lastNumber(inTable name: String) throws -> Int64 {
+  public func lastNumber(inTable name: String) throws -> Int64 {
     try first("SELECT seq FROM sqlite_sequence WHERE name = ?", .text(name)) { $0.integer(0) } ?? 0
   }
 
   /// Frees the page cache.
-  package func releaseMemory() throws { try run("PRAGMA shrink_memory") }
+  public func releaseMemory() throws { try run("PRAGMA shrink_memory") }
 
   /// The query plans of all statements that were run here, line by line: for tests that say that no table is read from end to end.
-  package func plans() throws -> [String] { try connection.plans() }
+  public func plans() throws -> [String] { try connection.plans() }
 
   /// How often statements were run here: for tests that say how many a read needs.
-  package var statementsRun: Int64 { connection.statementsRun }
+  public var statementsRun: Int64 { connection.statementsRun }
 
   /// Whether another file, or none, is where this one was.
-  package var hasMoved: Bool { connection.hasMoved }
+  public var hasMoved: Bool { connection.hasMoved }
 
   /// Pages that this connection has written, to the WAL or to the file, since it was asked last.
-  package func takePagesWritten() -> Int32 { connection.takePagesWritten() }
+  public func takePagesWritten() -> Int32 { connection.takePagesWritten() }
 }

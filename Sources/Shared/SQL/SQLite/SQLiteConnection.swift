@@ -4,7 +4,7 @@ import CSQLite
 import Glibc
 import Posix
 
-package final class SQLiteConnection {
+public final class SQLiteConnection {
   /// Takes the write lock at once: a transaction that took it later could find that another one was faster.
   @usableFromInline static let beginWriting: Statement = "BEGIN IMMEDIATE"
 

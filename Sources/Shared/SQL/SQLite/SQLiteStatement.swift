@@ -1,7 +1,7 @@
 // A prepared statement of the SQLite library: its parameters and the columns of its current row.
 import CSQLite
 
-package struct SQLiteStatement {
+public struct SQLiteStatement {
   let pointer: OpaquePointer
 
   // MARK: Parameters

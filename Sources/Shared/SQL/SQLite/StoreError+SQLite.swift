@@ -3,7 +3,7 @@ import CSQLite
 
 extension StoreError {
   /// From an extended result code (sqlite.org/rescode.html).
-  package init(sqliteCode code: Int32, message: String, sql: String) {
+  public init(sqliteCode code: Int32, message: String, sql: String) {
     self.init(Self.meaning(of: code), code: code, message: message, sql: sql)
   }
 

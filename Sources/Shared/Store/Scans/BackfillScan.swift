@@ -1,10 +1,10 @@
 // Scans all messages in the order of their positions.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
 /// Messages have no index by position, but positions rise within each room: so the rooms are merged, always reading the one whose next
 /// message is the oldest. Costs one query for each change of room.
-package struct BackfillScan {
+public struct BackfillScan {
   /// The next message of a room.
   private struct Head: Comparable {
     let position: Int64
@@ -17,7 +17,7 @@ package struct BackfillScan {
   private let last: Int64
 
   /// Messages after `position`, through `last`.
-  package init(after position: Int64, through last: Int64, _ database: Database) throws {
+  public init(after position: Int64, through last: Int64, _ database: Database) throws {
     self.last = last
     let rooms = try database.all("SELECT id, last_seq FROM rooms WHERE last_position > ?", .integer(position)) {
       (rowID: $0.integer(0), lastSeq: $0.integer(1))
@@ -30,7 +30,7 @@ package struct BackfillScan {
   }
 
   /// The next messages, at most `limit`, and no more once they have `bytesMax` bytes; none at the end.
-  package mutating func next(limit: Int, bytesMax: Int, _ database: Database) throws -> [SearchableMessage] {
+  public mutating func next(limit: Int, bytesMax: Int, _ database: Database) throws -> [SearchableMessage] {
     var messages: [SearchableMessage] = []
     var bytes = 0
     while messages.count < limit, bytes < bytesMax, let head = heads.removeFirst() {

@@ -1,10 +1,10 @@
 // Scans the messages of some rooms, the newest first.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
 /// Reads the rooms themselves, so it is complete whatever the index has. The rooms are merged, always reading the one whose next message
 /// is the newest; a message costs one query.
-package struct RecentMessageScan {
+public struct RecentMessageScan {
   /// The next message of a room.
   private struct Head: Comparable {
     let message: SearchableMessage
@@ -18,7 +18,7 @@ package struct RecentMessageScan {
   private let database: Database
 
   /// Messages whose positions are in `range`.
-  package init(in rooms: [RoomEnd], _ range: ClosedRange<Int64>, _ database: Database) throws {
+  public init(in rooms: [RoomEnd], _ range: ClosedRange<Int64>, _ database: Database) throws {
     (self.range, self.database) = (range, database)
     for end in rooms where end.lastPosition >= range.lowerBound {
       var seq = end.lastSeq
@@ -29,7 +29,7 @@ package struct RecentMessageScan {
     }
   }
 
-  package mutating func next() throws -> SearchableMessage? {
+  public mutating func next() throws -> SearchableMessage? {
     guard let message = heads.removeFirst()?.message else { return nil }
     let place = MessageID(row: message.row)
     try insert(MessageID(room: place.room, seq: place.seq - 1))

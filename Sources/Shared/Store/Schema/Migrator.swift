@@ -1,13 +1,13 @@
 // Migrates a database to the schema of this program.
 import Domain
-package import SQL
+public import SQL
 
-package enum Migrator {
-  package enum Failure: Error, CustomStringConvertible {
+public enum Migrator {
+  public enum Failure: Error, CustomStringConvertible {
     case foreignDatabase(applicationID: Int64)
     case newerSchema(found: Int64, known: Int)
 
-    package var description: String {
+    public var description: String {
       switch self {
       case .foreignDatabase(let id): "this is not an EchoChat database (application_id \(id))"
       case .newerSchema(let found, let known):
@@ -17,13 +17,13 @@ package enum Migrator {
   }
 
   /// The schema this program works with.
-  package static var version: Int { Schema.migrations.count }
+  public static var version: Int { Schema.migrations.count }
 
   /// Runs the missing migrations, each in a transaction of its own, under the writer lock, so that several programs may start at
   /// once. Returns the schema before. `epoch` names a database that is made now. Throws `Failure` or `StoreError`; what was migrated stays.
   /// `last` is the schema to stop at: a test may want to meet an older program's database.
   @discardableResult
-  package static func migrate(path: String, epoch: String, through last: Int = version) throws -> Int64 {
+  public static func migrate(path: String, epoch: String, through last: Int = version) throws -> Int64 {
     let database = try Database(path: path, access: .writer)
     let before = try schema(of: database)
     for (index, script) in Schema.migrations.prefix(last).enumerated() {
@@ -43,7 +43,7 @@ package enum Migrator {
   }
 
   /// The schema of a database that is open; refuses foreign and newer ones.
-  package static func schema(of database: Database) throws -> Int64 {
+  public static func schema(of database: Database) throws -> Int64 {
     let version = try database.first("PRAGMA user_version") { $0.integer(0) } ?? 0
     let application = try database.first("PRAGMA application_id") { $0.integer(0) } ?? 0
     // Most databases bear no mark at all: only an empty one may become ours.

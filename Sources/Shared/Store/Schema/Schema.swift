@@ -1,6 +1,6 @@
 // The tables, as a list of migrations: a migration never changes, new ones are added at the end.
 
-package enum Schema {
+public enum Schema {
   /// "ECHO" in ASCII: `file` and SQLite's own tools can tell whose database it is.
   static let applicationID: Int64 = 0x4543_484f
 

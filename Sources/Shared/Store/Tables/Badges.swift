@@ -1,14 +1,14 @@
 // Badges: the rooms with something unread that a user wants to be notified of.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum Badges {
+public enum Badges {
   /// Rooms that are listed, as many as a snapshot has.
-  package static let roomsMax = 1000
+  public static let roomsMax = 1000
 
   /// The rooms with unread messages at notification level `all`, or with unread mentions at level `mentions`; never a room that is muted now.
   /// One scan of the user's memberships; nothing is counted.
-  package static func badges(of user: UserRowID, at now: Timestamp, _ database: Database) throws -> [Badge] {
+  public static func badges(of user: UserRowID, at now: Timestamp, _ database: Database) throws -> [Badge] {
     try database.all(
       """
       SELECT r.public_id, r.last_seq - m.read_seq, m.mentions

@@ -1,10 +1,10 @@
 // The users who are banned from rooms.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum Bans {
+public enum Bans {
   /// Bans a user, or changes the reason of an existing ban. True if the ban is new.
-  package static func put(
+  public static func put(
     _ user: UserRowID, in room: RoomRowID, by moderator: UserRowID, reason: String, at now: Timestamp, _ transaction: Transaction
   ) throws -> Bool {
     let isNew = try !exists(user, in: room, transaction.database)
@@ -17,27 +17,27 @@ package enum Bans {
   }
 
   /// False if there was none.
-  package static func delete(_ user: UserRowID, in room: RoomRowID, _ transaction: Transaction) throws -> Bool {
+  public static func delete(_ user: UserRowID, in room: RoomRowID, _ transaction: Transaction) throws -> Bool {
     try transaction.database.first(
       "DELETE FROM bans WHERE room_id = ? AND user_id = ? RETURNING 1", .integer(room.value), .integer(user.value)
     ) { _ in true } ?? false
   }
 
-  package static func exists(_ user: UserRowID, in room: RoomRowID, _ database: Database) throws -> Bool {
+  public static func exists(_ user: UserRowID, in room: RoomRowID, _ database: Database) throws -> Bool {
     try database.first("SELECT 1 FROM bans WHERE room_id = ? AND user_id = ?", .integer(room.value), .integer(user.value)) { _ in true }
       ?? false
   }
 
-  package static func count(in room: RoomRowID, _ database: Database) throws -> Int64 {
+  public static func count(in room: RoomRowID, _ database: Database) throws -> Int64 {
     try database.first("SELECT count(*) FROM bans WHERE room_id = ?", .integer(room.value)) { $0.integer(0) } ?? 0
   }
 
-  package static func find(_ user: UserRowID, in room: RoomRowID, _ database: Database) throws -> Ban? {
+  public static func find(_ user: UserRowID, in room: RoomRowID, _ database: Database) throws -> Ban? {
     try list(in: room, after: user.value - 1, limit: 1, database).first { $0.user.rowID == user }
   }
 
   /// By the order in which the accounts of the banned were made; `cursor` is the last one of the page before.
-  package static func list(in room: RoomRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> [Ban] {
+  public static func list(in room: RoomRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> [Ban] {
     try database.all(selectInRoom, .integer(room.value), .integer(cursor), .integer(Int64(limit))) { row in
       var columns = row.columns()
       return Ban(user: columns.user(), bannedBy: columns.optionalPublicID(), reason: columns.text(), createdAt: columns.time())

@@ -1,10 +1,10 @@
 // Blocks between users.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum Blocks {
+public enum Blocks {
   /// False if it was so already.
-  package static func insert(_ blocker: UserRowID, _ blocked: UserRowID, at now: Timestamp, _ transaction: Transaction) throws -> Bool {
+  public static func insert(_ blocker: UserRowID, _ blocked: UserRowID, at now: Timestamp, _ transaction: Transaction) throws -> Bool {
     try transaction.database.first(
       "INSERT INTO blocks (blocker_id, blocked_id, created_at) VALUES (?, ?, ?) ON CONFLICT (blocker_id, blocked_id) DO NOTHING RETURNING 1",
       .integer(blocker.value), .integer(blocked.value), .integer(now.milliseconds)
@@ -12,14 +12,14 @@ package enum Blocks {
   }
 
   /// False if there was none.
-  package static func delete(_ blocker: UserRowID, _ blocked: UserRowID, _ transaction: Transaction) throws -> Bool {
+  public static func delete(_ blocker: UserRowID, _ blocked: UserRowID, _ transaction: Transaction) throws -> Bool {
     try transaction.database.first(
       "DELETE FROM blocks WHERE blocker_id = ? AND blocked_id = ? RETURNING 1", .integer(blocker.value), .integer(blocked.value)
     ) { _ in true } ?? false
   }
 
   /// Whether either of the two has blocked the other.
-  package static func stand(between a: UserRowID, _ b: UserRowID, _ database: Database) throws -> Bool {
+  public static func stand(between a: UserRowID, _ b: UserRowID, _ database: Database) throws -> Bool {
     try database.first(
       "SELECT 1 FROM blocks WHERE (blocker_id = ?1 AND blocked_id = ?2) OR (blocker_id = ?2 AND blocked_id = ?1)",
       .integer(a.value), .integer(b.value)
@@ -27,7 +27,7 @@ package enum Blocks {
   }
 
   /// Whether either of the two members of a direct room has blocked the other.
-  package static func stand(in room: RoomRowID, _ database: Database) throws -> Bool {
+  public static func stand(in room: RoomRowID, _ database: Database) throws -> Bool {
     try database.first(
       """
       SELECT 1 FROM rooms r JOIN blocks b
@@ -38,23 +38,23 @@ package enum Blocks {
   }
 
   /// Whether `blocker` has blocked `blocked`: this direction alone.
-  package static func has(_ blocker: UserRowID, blocked: UserRowID, _ database: Database) throws -> Bool {
+  public static func has(_ blocker: UserRowID, blocked: UserRowID, _ database: Database) throws -> Bool {
     try database.first(
       "SELECT 1 FROM blocks WHERE blocker_id = ? AND blocked_id = ?", .integer(blocker.value), .integer(blocked.value)
     ) { _ in true } ?? false
   }
 
   /// Those who have blocked the user, who therefore cannot mention them.
-  package static func blockers(of user: UserRowID, _ database: Database) throws -> Set<UserRowID> {
+  public static func blockers(of user: UserRowID, _ database: Database) throws -> Set<UserRowID> {
     Set(try database.all("SELECT blocker_id FROM blocks WHERE blocked_id = ?", .integer(user.value)) { UserRowID($0.integer(0)) })
   }
 
-  package static func count(of blocker: UserRowID, _ database: Database) throws -> Int64 {
+  public static func count(of blocker: UserRowID, _ database: Database) throws -> Int64 {
     try database.first("SELECT count(*) FROM blocks WHERE blocker_id = ?", .integer(blocker.value)) { $0.integer(0) } ?? 0
   }
 
   /// Whom the user has blocked, by the order in which their accounts were made; `cursor` is the last one of the page before.
-  package static func list(of blocker: UserRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> [Block] {
+  public static func list(of blocker: UserRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> [Block] {
     try database.all(selectOfBlocker, .integer(blocker.value), .integer(cursor), .integer(Int64(limit))) { row in
       var columns = row.columns()
       return Block(user: columns.user(), createdAt: columns.time())

@@ -1,11 +1,11 @@
 // Deleted rooms, until their messages are purged and their members have received the event.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum DeletedRooms {
+public enum DeletedRooms {
   /// Deletes a room (memberships, bans and invites cascade) and records its members, who receive the event at `position` on resume. Its
   /// messages can no longer be reached; `purge` deletes them in batches.
-  package static func tombstone(_ room: RoomRowID, announcedAt position: Int64, _ transaction: Transaction) throws {
+  public static func tombstone(_ room: RoomRowID, announcedAt position: Int64, _ transaction: Transaction) throws {
     let database = transaction.database
     try database.run("INSERT INTO deleted_rooms (room_id, position) VALUES (?, ?)", .integer(room.value), .integer(position))
     try database.run(
@@ -16,7 +16,7 @@ package enum DeletedRooms {
   }
 
   /// The events after a position of the deletion of rooms that the user was a member of, oldest first.
-  package static func deletions(concerning user: UserRowID, after position: Int64, _ database: Database) throws -> [JournalEntry] {
+  public static func deletions(concerning user: UserRowID, after position: Int64, _ database: Database) throws -> [JournalEntry] {
     try database.all(selectDeletions, .integer(user.value), .integer(position), read: Journal.entry)
   }
 
@@ -27,14 +27,14 @@ package enum DeletedRooms {
       """)
 
   /// Removes the members of rooms whose deletion was pruned from the journal.
-  package static func sweep(_ transaction: Transaction) throws {
+  public static func sweep(_ transaction: Transaction) throws {
     try transaction.database.run(
       "DELETE FROM deleted_room_members WHERE position <= ?", .integer(try Meta.journalFloor(transaction.database)))
   }
 
   /// Deletes up to `limit` messages of a deleted room and as many of its events. Membership events stay: a client that resumes needs them to
   /// know which rooms it was in. False once nothing is left to do.
-  package static func purge(limit: Int, _ transaction: Transaction) throws -> Bool {
+  public static func purge(limit: Int, _ transaction: Transaction) throws -> Bool {
     let database = transaction.database
     let next = try database.first("SELECT room_id, position FROM deleted_rooms LIMIT 1") { (room: $0.integer(0), position: $0.integer(1)) }
     guard let (room, position) = next else { return false }

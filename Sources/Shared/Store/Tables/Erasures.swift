@@ -1,13 +1,13 @@
 // The erasure of deleted accounts: the removal of their names from messages and events, in batches.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum Erasures {
+public enum Erasures {
   /// Events read in one transaction.
-  package static let batchEntries: Int64 = 5000
+  public static let batchEntries: Int64 = 5000
 
   /// Turns an account into a deleted one, of which only the row number and the public id are left.
-  package static func begin(
+  public static func begin(
     _ user: UserRowID, username: Username, displayName: String, at now: Timestamp, _ transaction: Transaction
   ) throws {
     let database = transaction.database
@@ -32,12 +32,12 @@ package enum Erasures {
   }
 
   /// Erasures that are not complete.
-  package static func pending(limit: Int, _ database: Database) throws -> [UserRowID] {
+  public static func pending(limit: Int, _ database: Database) throws -> [UserRowID] {
     try database.all("SELECT user_id FROM erasures ORDER BY user_id LIMIT ?", .integer(Int64(limit))) { UserRowID($0.integer(0)) }
   }
 
   /// Nil once it is complete.
-  package static func find(_ user: UserRowID, _ database: Database) throws -> Erasure? {
+  public static func find(_ user: UserRowID, _ database: Database) throws -> Erasure? {
     try database.first(selectOfUser, .integer(user.value)) { row in
       var columns = row.columns()
       return Erasure(user: columns.user(), message: columns.integer(), position: columns.integer())
@@ -45,7 +45,7 @@ package enum Erasures {
   }
 
   /// Stores that messages are done up to a row; nil: all of them.
-  package static func setMessage(_ row: Int64?, of user: UserRowID, _ transaction: Transaction) throws {
+  public static func setMessage(_ row: Int64?, of user: UserRowID, _ transaction: Transaction) throws {
     try transaction.database.run(
 
       "UPDATE erasures SET message_id = ?1 WHERE user_id = ?2 AND message_id < ?1", .integer(row ?? .max), .integer(user.value))
@@ -53,7 +53,7 @@ package enum Erasures {
 
   /// Replaces the user's document in the next events about them: `redacted` returns the new data of an event of a kind that contains it.
   /// False once there are no more.
-  package static func redactJournal(
+  public static func redactJournal(
     _ erasure: Erasure, _ transaction: Transaction, redacted: (EventKind, [UInt8]) -> [UInt8]
   ) throws -> Bool {
     let (database, user) = (transaction.database, erasure.user.rowID)
@@ -78,7 +78,7 @@ package enum Erasures {
         AND j.kind IN (\(EventKind.numbers(EventKind.allCases.filter { $0.userDocument != .none })))
       """)
 
-  package static func complete(_ user: UserRowID, _ transaction: Transaction) throws {
+  public static func complete(_ user: UserRowID, _ transaction: Transaction) throws {
     try transaction.database.run("DELETE FROM erasures WHERE user_id = ?", .integer(user.value))
   }
 }

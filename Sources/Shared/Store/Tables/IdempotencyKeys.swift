@@ -1,15 +1,15 @@
 // Results of requests with an Idempotency-Key, so that repeating one changes nothing.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum IdempotencyKeys {
-  package static func find(_ key: ClientID, of user: UserRowID, _ database: Database) throws -> IdempotentResult? {
+public enum IdempotencyKeys {
+  public static func find(_ key: ClientID, of user: UserRowID, _ database: Database) throws -> IdempotentResult? {
     try database.first(
       "SELECT fingerprint, result FROM idempotency_keys WHERE user_id = ? AND key = ?", .integer(user.value), .text(key.text)
     ) { IdempotentResult(fingerprint: $0.integer(0), result: $0.text(1)) }
   }
 
-  package static func insert(
+  public static func insert(
     _ key: ClientID, of user: UserRowID, fingerprint: Int64, result: String, at now: Timestamp, _ transaction: Transaction
   ) throws {
     try transaction.database.run(
@@ -18,7 +18,7 @@ package enum IdempotencyKeys {
   }
 
   /// Removes those older than `time`.
-  package static func sweep(before time: Timestamp, _ transaction: Transaction) throws {
+  public static func sweep(before time: Timestamp, _ transaction: Transaction) throws {
     try transaction.database.run("DELETE FROM idempotency_keys WHERE created_at < ?", .integer(time.milliseconds))
   }
 }

@@ -1,9 +1,9 @@
 // Invites: links that add a user to a room.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum Invites {
-  package static func insert(
+public enum Invites {
+  public static func insert(
     _ code: PublicID, to room: RoomRowID, by creator: UserRowID, uses: Int64?, at now: Timestamp, expiresAt: Timestamp,
     _ transaction: Transaction
   ) throws {
@@ -13,29 +13,28 @@ package enum Invites {
   }
 
   /// Nil if it does not exist, has expired or is used up.
-  package static func find(_ code: PublicID, at now: Timestamp, _ database: Database) throws -> Invite? {
+  public static func find(_ code: PublicID, at now: Timestamp, _ database: Database) throws -> Invite? {
     try database.first(selectByCode, .text(code.text), .integer(now.milliseconds), read: invite)
   }
 
   /// Those of a room that can still be used, oldest first; `cursor` is the last one of the page before.
-  package static func list(in room: RoomRowID, at now: Timestamp, after cursor: Int64, limit: Int, _ database: Database) throws -> [Invite]
-  {
+  public static func list(in room: RoomRowID, at now: Timestamp, after cursor: Int64, limit: Int, _ database: Database) throws -> [Invite] {
     try database.all(selectInRoom, .integer(room.value), .integer(cursor), .integer(now.milliseconds), .integer(Int64(limit)), read: invite)
   }
 
-  package static func takeUse(of invite: Int64, _ transaction: Transaction) throws {
+  public static func takeUse(of invite: Int64, _ transaction: Transaction) throws {
     try transaction.database.run("UPDATE invites SET uses_left = uses_left - 1 WHERE id = ?", .integer(invite))
   }
 
   /// False if there was none.
-  package static func delete(_ code: PublicID, in room: RoomRowID, _ transaction: Transaction) throws -> Bool {
+  public static func delete(_ code: PublicID, in room: RoomRowID, _ transaction: Transaction) throws -> Bool {
     try transaction.database.first(
       "DELETE FROM invites WHERE code = ? AND room_id = ? RETURNING 1", .text(code.text), .integer(room.value)
     ) { _ in true } ?? false
   }
 
   /// Removes what has expired or is used up.
-  package static func sweep(at now: Timestamp, _ transaction: Transaction) throws {
+  public static func sweep(at now: Timestamp, _ transaction: Transaction) throws {
     try transaction.database.run("DELETE FROM invites WHERE expires_at <= ? OR uses_left = 0", .integer(now.milliseconds))
   }
 

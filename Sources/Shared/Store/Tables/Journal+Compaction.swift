@@ -1,6 +1,6 @@
 // Events that tell a whole state, of which only the newest is kept.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
 extension Journal {
   /// Appends an event of a kind that `isCompacted` and removes the one that it supersedes. So read markers, however often they move, leave
@@ -8,7 +8,7 @@ extension Journal {
   ///
   /// These events are not in the chain of their room, from which nothing may be removed: a resume reads them separately, with
   /// `receipts` and `userScoped`.
-  package static func appendCompacted(
+  public static func appendCompacted(
     _ kind: EventKind, room: RoomRowID, user: UserRowID, data: [UInt8], at now: Timestamp, _ transaction: Transaction
   ) throws {
     precondition(kind.isCompacted)
@@ -22,12 +22,12 @@ extension Journal {
   }
 
   /// The positions of the newest receipt of each member of a room, as far as they are after a position.
-  package static func receipts(of room: RoomRowID, after position: Int64, limit: Int, _ database: Database) throws -> [Int64] {
+  public static func receipts(of room: RoomRowID, after position: Int64, limit: Int, _ database: Database) throws -> [Int64] {
     try database.all(selectReceipts, .integer(room.value), .integer(position), .integer(Int64(limit))) { $0.integer(0) }
   }
 
   /// The positions of the events for one user alone after a position.
-  package static func userScoped(of user: UserRowID, after position: Int64, limit: Int, _ database: Database) throws -> [Int64] {
+  public static func userScoped(of user: UserRowID, after position: Int64, limit: Int, _ database: Database) throws -> [Int64] {
     try database.all(selectUserScoped, .integer(user.value), .integer(position), .integer(Int64(limit))) { $0.integer(0) }
   }
 

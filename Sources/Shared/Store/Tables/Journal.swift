@@ -1,11 +1,11 @@
 // The journal: all events in commit order, which the daemon publishes and clients resume from.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum Journal {
+public enum Journal {
   /// Appends an event and returns its position. `message` is the message that a message event is about.
   @discardableResult
-  package static func append(
+  public static func append(
     _ kind: EventKind, room: RoomRowID? = nil, user: UserRowID? = nil, message: MessageID? = nil, session: SessionRowID? = nil,
     data: [UInt8], at now: Timestamp, _ transaction: Transaction
   ) throws -> Int64 {
@@ -54,15 +54,15 @@ package enum Journal {
   }
 
   /// The position of the newest event, even if it was removed since; 0 before the first.
-  package static func lastPosition(_ database: Database) throws -> Int64 {
+  public static func lastPosition(_ database: Database) throws -> Int64 {
     try database.lastNumber(inTable: "journal")
   }
 
   /// Bytes of one batch, exceeded by its last event at most: few large messages must not take the memory of many small ones.
-  package static let batchBytesMax = 2 << 20
+  public static let batchBytesMax = 2 << 20
 
   /// Events after a position, oldest first: at most `limit`, and no more once they have `bytesMax` bytes.
-  package static func batch(
+  public static func batch(
     after position: Int64, limit: Int, bytesMax: Int = batchBytesMax, _ database: Database
   ) throws -> JournalBatch {
     var entries: [JournalEntry] = []
@@ -77,7 +77,7 @@ package enum Journal {
   }
 
   /// Events at these positions, in their order, as far as they exist: the first ones, until they have `bytesMax` bytes.
-  package static func entries(at positions: some Sequence<Int64>, bytesMax: Int, _ database: Database) throws -> [JournalEntry] {
+  public static func entries(at positions: some Sequence<Int64>, bytesMax: Int, _ database: Database) throws -> [JournalEntry] {
     var entries: [JournalEntry] = []
     var bytes = 0
     for position in positions where bytes < bytesMax {
@@ -90,7 +90,7 @@ package enum Journal {
 
   /// The positions of one room's events after a position, oldest first; of more than `limit`, the newest. Walks back from the room's newest
   /// event, so the cost depends on the answer alone.
-  package static func positions(of room: RoomRowID, after position: Int64, limit: Int, _ database: Database) throws -> [Int64] {
+  public static func positions(of room: RoomRowID, after position: Int64, limit: Int, _ database: Database) throws -> [Int64] {
     try database.all(
       """
       WITH RECURSIVE missed (position, previous) AS (
@@ -105,14 +105,14 @@ package enum Journal {
   }
 
   /// The events of one user's joining and leaving of rooms after a position, oldest first, at most `limit`.
-  package static func membershipChanges(
+  public static func membershipChanges(
     of user: UserRowID, after position: Int64, limit: Int, _ database: Database
   ) throws -> [JournalEntry] {
     try database.all(selectMembershipChanges, .integer(user.value), .integer(position), .integer(Int64(limit)), read: entry)
   }
 
   /// Replaces the data of the events that contain a message, the one that announced it and those of its edits.
-  package static func redact(_ id: MessageID, announcedAt position: Int64, json: [UInt8], _ transaction: Transaction) throws {
+  public static func redact(_ id: MessageID, announcedAt position: Int64, json: [UInt8], _ transaction: Transaction) throws {
     try transaction.database.run(
       "UPDATE journal SET data = ? WHERE position = ? AND kind = ?", .utf8(json), .integer(position),
       .integer(EventKind.newMessage.rawValue))
@@ -121,7 +121,7 @@ package enum Journal {
   }
 
   /// Removes up to `limit` events that are older than `time`, oldest first, and returns whether there may be more.
-  package static func prune(before time: Timestamp, limit: Int, _ transaction: Transaction) throws -> Bool {
+  public static func prune(before time: Timestamp, limit: Int, _ transaction: Transaction) throws -> Bool {
     let database = transaction.database
     let last = try database.first(
       """

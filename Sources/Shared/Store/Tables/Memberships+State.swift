@@ -1,10 +1,10 @@
 // The state of a room for one of its members.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
 extension Memberships {
   /// Nil if the user is not a member.
-  package static func state(of user: UserRowID, in room: RoomRowID, _ database: Database) throws -> MemberState? {
+  public static func state(of user: UserRowID, in room: RoomRowID, _ database: Database) throws -> MemberState? {
     try database.first(selectState, .integer(room.value), .integer(user.value)) { row in
       var columns = row.columns()
       let (user, hidesReadReceipts) = (columns.user(), columns.bool())
@@ -15,7 +15,7 @@ extension Memberships {
   }
 
   /// Stores a member's notification settings of a room.
-  package static func setNotify(
+  public static func setNotify(
     _ room: RoomRowID, _ user: UserRowID, level: NotifyLevel, mutedUntil: Timestamp?, _ transaction: Transaction
   ) throws {
     try transaction.database.run(

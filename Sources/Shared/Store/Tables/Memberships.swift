@@ -1,10 +1,10 @@
 // The members of rooms.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum Memberships {
+public enum Memberships {
   /// Nil if there is no such room.
-  package static func access(of user: UserRowID, to room: PublicID, _ database: Database) throws -> RoomAccess? {
+  public static func access(of user: UserRowID, to room: PublicID, _ database: Database) throws -> RoomAccess? {
     try database.first(
       "SELECT r.id, r.kind, m.role FROM rooms r LEFT JOIN memberships m ON m.room_id = r.id AND m.user_id = ? WHERE r.public_id = ?",
       .integer(user.value), .text(room.text)
@@ -17,7 +17,7 @@ package enum Memberships {
 
   /// Adds a member whose read markers are at the room's newest message. False if the user already is a member, or has deleted the account: a
   /// concurrent request must not make a deleted user a member.
-  package static func insert(_ room: RoomRowID, _ user: UserRowID, role: Role, at now: Timestamp, _ transaction: Transaction) throws
+  public static func insert(_ room: RoomRowID, _ user: UserRowID, role: Role, at now: Timestamp, _ transaction: Transaction) throws
     -> Bool
   {
     let inserted = try transaction.database.first(
@@ -34,7 +34,7 @@ package enum Memberships {
   }
 
   /// False if the user was not a member.
-  package static func delete(_ room: RoomRowID, _ user: UserRowID, _ transaction: Transaction) throws -> Bool {
+  public static func delete(_ room: RoomRowID, _ user: UserRowID, _ transaction: Transaction) throws -> Bool {
     let deleted = try transaction.database.first(
       "DELETE FROM memberships WHERE room_id = ? AND user_id = ? RETURNING 1", .integer(room.value), .integer(user.value)
     ) { _ in true }
@@ -43,31 +43,31 @@ package enum Memberships {
     return true
   }
 
-  package static func setRole(_ room: RoomRowID, _ user: UserRowID, to role: Role, _ transaction: Transaction) throws {
+  public static func setRole(_ room: RoomRowID, _ user: UserRowID, to role: Role, _ transaction: Transaction) throws {
     try transaction.database.run(
       "UPDATE memberships SET role = ? WHERE room_id = ? AND user_id = ?", .integer(role.rawValue), .integer(room.value),
       .integer(user.value))
   }
 
-  package static func role(of user: UserRowID, in room: RoomRowID, _ database: Database) throws -> Role? {
+  public static func role(of user: UserRowID, in room: RoomRowID, _ database: Database) throws -> Role? {
     try database.first(
       "SELECT role FROM memberships WHERE room_id = ? AND user_id = ?", .integer(room.value), .integer(user.value)
     ) { Role(rawValue: $0.integer(0)) } ?? nil
   }
 
   /// The next owner of a room whose last owner leaves: the highest role, then the longest membership.
-  package static func nextOwner(of room: RoomRowID, _ database: Database) throws -> User? {
+  public static func nextOwner(of room: RoomRowID, _ database: Database) throws -> User? {
     try database.first(selectNextOwner, .integer(room.value)) { Users.user($0) }
   }
 
-  package static func hasOwner(_ room: RoomRowID, _ database: Database) throws -> Bool {
+  public static func hasOwner(_ room: RoomRowID, _ database: Database) throws -> Bool {
     try database.first("SELECT 1 FROM memberships WHERE room_id = ? AND role = ?", .integer(room.value), .integer(Role.owner.rawValue)) {
       _ in true
     } ?? false
   }
 
   /// Members by the order in which their accounts were made.
-  package static func members(of room: RoomRowID, after user: Int64, limit: Int, _ database: Database) throws -> [Member] {
+  public static func members(of room: RoomRowID, after user: Int64, limit: Int, _ database: Database) throws -> [Member] {
     try database.all(selectMembers, .integer(room.value), .integer(user), .integer(Int64(limit))) { row in
       var columns = row.columns()
       return Member(user: columns.user(), role: columns.role(), joinedAt: columns.time())
@@ -75,7 +75,7 @@ package enum Memberships {
   }
 
   /// The rooms that a user is in, with their public names.
-  package static func rooms(of user: UserRowID, _ database: Database) throws -> [(rowID: RoomRowID, id: PublicID)] {
+  public static func rooms(of user: UserRowID, _ database: Database) throws -> [(rowID: RoomRowID, id: PublicID)] {
     try database.all(
       "SELECT r.id, r.public_id FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ?", .integer(user.value)
     ) { (RoomRowID($0.integer(0)), PublicID(trusted: $0.text(1))) }

@@ -1,10 +1,10 @@
 // Unread mentions of members.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum Mentions {
+public enum Mentions {
   /// The user whom a name in a message mentions: a member of the room other than the author, who has not blocked the author.
-  package static func resolve(_ username: String, in room: RoomRowID, by author: UserRowID, _ database: Database) throws -> MentionedUser? {
+  public static func resolve(_ username: String, in room: RoomRowID, by author: UserRowID, _ database: Database) throws -> MentionedUser? {
     try database.first(
       """
       SELECT u.id, u.public_id FROM users u JOIN memberships m ON m.room_id = ?2 AND m.user_id = u.id
@@ -15,7 +15,7 @@ package enum Mentions {
   }
 
   /// Stores that a message mentions a member. False if the member has read it already, or is no member any more: then nothing is counted.
-  package static func insert(_ place: MessageID, _ user: UserRowID, _ transaction: Transaction) throws -> Bool {
+  public static func insert(_ place: MessageID, _ user: UserRowID, _ transaction: Transaction) throws -> Bool {
     let counted = try transaction.database.first(
       """
       UPDATE memberships SET mentions = mentions + 1 WHERE room_id = ?1 AND user_id = ?2 AND read_seq < ?3 RETURNING 1
@@ -29,7 +29,7 @@ package enum Mentions {
   }
 
   /// Removes a mention. False if it was read, and so was not counted any more.
-  package static func delete(_ place: MessageID, _ user: UserRowID, _ transaction: Transaction) throws -> Bool {
+  public static func delete(_ place: MessageID, _ user: UserRowID, _ transaction: Transaction) throws -> Bool {
     let deleted = try transaction.database.first(
       "DELETE FROM mentions WHERE room_id = ? AND user_id = ? AND seq = ? RETURNING 1", .integer(place.room.value),
       .integer(user.value), .integer(place.seq)
@@ -40,7 +40,7 @@ package enum Mentions {
   }
 
   /// Deletes the mentions of a user up to the message that they have read. Returns their number.
-  package static func read(_ room: RoomRowID, _ user: UserRowID, upTo seq: Int64, _ transaction: Transaction) throws -> Int64 {
+  public static func read(_ room: RoomRowID, _ user: UserRowID, upTo seq: Int64, _ transaction: Transaction) throws -> Int64 {
     let count = try transaction.database.run(
       "DELETE FROM mentions WHERE room_id = ? AND user_id = ? AND seq <= ?", .integer(room.value), .integer(user.value), .integer(seq))
     if count > 0 { try uncount(count, room, user, transaction) }

@@ -1,14 +1,14 @@
 // All messages of one author.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
 extension Messages {
   /// Rows that are looked at for one portion: a few milliseconds. There is no index by author: every message would pay for it, and this is
   /// used only by account export and erasure.
-  package static let portionRows: Int64 = 20_000
+  public static let portionRows: Int64 = 20_000
 
   /// The next messages of `author` after the row `cursor` (0: from the first), at most `limit`.
-  package static func said(by author: UserRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> AuthoredMessageBatch {
+  public static func said(by author: UserRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> AuthoredMessageBatch {
     let said = try database.all(
       """
       SELECT id, json FROM (SELECT id, user_id, json FROM messages WHERE id > ?1 ORDER BY id LIMIT ?2) WHERE user_id = ?3 LIMIT ?4
@@ -27,7 +27,7 @@ extension Messages {
 
 extension Messages {
   /// Removes the client id of a message whose author is deleted and will not repeat it.
-  package static func forgetClientID(_ place: MessageID, _ transaction: Transaction) throws {
+  public static func forgetClientID(_ place: MessageID, _ transaction: Transaction) throws {
     try transaction.database.run("UPDATE messages SET client_id = NULL, fingerprint = NULL WHERE id = ?", .integer(place.row))
   }
 }

@@ -1,10 +1,10 @@
 // Messages as search reads them.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
 extension Messages {
   /// The rooms that a user is in, those with the latest events first.
-  package static func searchableRooms(of user: UserRowID, limit: Int, _ database: Database) throws -> [RoomEnd] {
+  public static func searchableRooms(of user: UserRowID, limit: Int, _ database: Database) throws -> [RoomEnd] {
     try database.all(
       """
       SELECT r.id, r.last_seq, r.last_position FROM memberships m JOIN rooms r ON r.id = m.room_id
@@ -22,17 +22,17 @@ extension Messages {
     return low
   }
 
-  package static func searchable(_ row: Int64, _ database: Database) throws -> SearchableMessage? {
+  public static func searchable(_ row: Int64, _ database: Database) throws -> SearchableMessage? {
     try database.first("SELECT id, user_id, position, json FROM messages WHERE id = ?", .integer(row), read: searchableMessage)
   }
 
   /// The position of the event that announced a message.
-  package static func position(of row: Int64, _ database: Database) throws -> Int64? {
+  public static func position(of row: Int64, _ database: Database) throws -> Int64? {
     try database.first("SELECT position FROM messages WHERE id = ?", .integer(row)) { $0.integer(0) }
   }
 
   /// Whether a message was written before a time; nil if there is no such message.
-  package static func isWritten(_ row: Int64, before time: Timestamp, _ database: Database) throws -> Bool? {
+  public static func isWritten(_ row: Int64, before time: Timestamp, _ database: Database) throws -> Bool? {
     let time = String(decoding: time.rfc3339, as: UTF8.self)
     return try database.first(
       "SELECT CASE WHEN json ->> 'created_at' < ? THEN 1 ELSE 0 END FROM messages WHERE id = ?", .text(time), .integer(row)
@@ -46,7 +46,7 @@ extension Messages {
 
 extension Journal {
   /// Edits after a position, oldest first, at most `limit`.
-  package static func edits(after position: Int64, limit: Int, _ database: Database) throws -> [MessageEdit] {
+  public static func edits(after position: Int64, limit: Int, _ database: Database) throws -> [MessageEdit] {
     try database.all(
       """
       SELECT message_id, position FROM journal INDEXED BY journal_edited

@@ -1,13 +1,13 @@
 // Messages, stored side by side in each room.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum Messages {
+public enum Messages {
   /// Reserved at once: a buffer that grows is copied each time.
   private static let messageBytesExpected = 512
 
   /// Nil if there is no such room, or if the session has ended: it is checked with every message.
-  package static func postingAccess(session: SessionRowID, to room: PublicID, _ database: Database) throws -> PostingAccess? {
+  public static func postingAccess(session: SessionRowID, to room: PublicID, _ database: Database) throws -> PostingAccess? {
     try database.first(selectPostingAccess, .integer(session.value), .text(room.text)) { row in
       var columns = row.columns()
       let (end, kind, role, mentions) = (columns.roomEnd(), columns.roomKind(), columns.optionalRole(), columns.integer())
@@ -18,7 +18,7 @@ package enum Messages {
   /// Stores a message with the event that announces it, and returns its id. `end` was read in this transaction and nothing happened in the
   /// room since, so that posting reads everything once.
   @discardableResult
-  package static func append(
+  public static func append(
     _ json: [UInt8], author: UserRowID, clientID: ClientID?, fingerprint: Int64?, after end: RoomEnd, at now: Timestamp,
     _ transaction: Transaction
   ) throws -> MessageID {
@@ -38,7 +38,7 @@ package enum Messages {
   }
 
   /// The end of a room; nil if there is no such room.
-  package static func end(of room: RoomRowID, _ database: Database) throws -> RoomEnd? {
+  public static func end(of room: RoomRowID, _ database: Database) throws -> RoomEnd? {
     try database.first("SELECT id, last_seq, last_position FROM rooms WHERE id = ?", .integer(room.value), read: roomEnd)
   }
 
@@ -48,18 +48,18 @@ package enum Messages {
     return columns.roomEnd()
   }
 
-  package static func replace(_ id: MessageID, json: [UInt8], _ transaction: Transaction) throws {
+  public static func replace(_ id: MessageID, json: [UInt8], _ transaction: Transaction) throws {
     try transaction.database.run("UPDATE messages SET json = ? WHERE id = ?", .utf8(json), .integer(id.row))
   }
 
-  package static func find(_ id: MessageID, _ database: Database) throws -> StoredMessage? {
+  public static func find(_ id: MessageID, _ database: Database) throws -> StoredMessage? {
     guard (1...MessageID.seqMax).contains(id.seq) else { return nil }
     return try database.first(
       "SELECT id, user_id, fingerprint, position, json FROM messages WHERE id = ?", .integer(id.row), read: stored)
   }
 
   /// The message that the author already posted with this client id.
-  package static func find(author: UserRowID, clientID: ClientID, _ database: Database) throws -> StoredMessage? {
+  public static func find(author: UserRowID, clientID: ClientID, _ database: Database) throws -> StoredMessage? {
     try database.first(
       "SELECT id, user_id, fingerprint, position, json FROM messages WHERE user_id = ? AND client_id = ?", .integer(author.value),
       .text(clientID.text), read: stored)
@@ -67,7 +67,7 @@ package enum Messages {
 
   /// Reads a page in one range scan of the primary key. Numbers have no gaps in a room, so the ends of a page, and whether there is more, are
   /// arithmetic.
-  package static func page(of room: RoomRowID, _ range: MessageRange, limit: Int, _ database: Database) throws -> MessagePage {
+  public static func page(of room: RoomRowID, _ range: MessageRange, limit: Int, _ database: Database) throws -> MessagePage {
     let last = try database.first("SELECT last_seq FROM rooms WHERE id = ?", .integer(room.value)) { $0.integer(0) } ?? 0
     let limit = Int64(limit)
     // The numbers in a request may be beyond both ends.

@@ -1,14 +1,14 @@
 // Properties of the database as a whole.
-package import SQL
+public import SQL
 
-package enum Meta {
+public enum Meta {
   /// The name of this history: a cursor from another epoch means nothing here.
-  package static func epoch(_ database: Database) throws -> String {
+  public static func epoch(_ database: Database) throws -> String {
     try database.first("SELECT value FROM meta WHERE name = 'epoch'") { $0.text(0) } ?? ""
   }
 
   /// Cursors below it cannot be resumed.
-  package static func journalFloor(_ database: Database) throws -> Int64 {
+  public static func journalFloor(_ database: Database) throws -> Int64 {
     try database.first("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'journal_floor'") { $0.integer(0) } ?? 0
   }
 
@@ -17,28 +17,28 @@ package enum Meta {
   }
 
   /// The position of a follower of the journal; nil if none is saved.
-  package static func followerPosition(_ follower: String, _ database: Database) throws -> Int64? {
+  public static func followerPosition(_ follower: String, _ database: Database) throws -> Int64? {
     try database.first("SELECT CAST(value AS INTEGER) FROM meta WHERE name = ?", .text("follower:\(follower)")) { $0.integer(0) }
   }
 
-  package static func setFollowerPosition(_ position: Int64, of follower: String, _ transaction: Transaction) throws {
+  public static func setFollowerPosition(_ position: Int64, of follower: String, _ transaction: Transaction) throws {
     try transaction.database.run(
       "INSERT INTO meta (name, value) VALUES (?, CAST(? AS TEXT)) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
       .text("follower:\(follower)"), .integer(position))
   }
 
   /// The name of the index of words that is to be believed; nil while there is none.
-  package static func searchIndex(_ database: Database) throws -> String? {
+  public static func searchIndex(_ database: Database) throws -> String? {
     try database.first("SELECT value FROM meta WHERE name = 'search_index'") { $0.text(0) }
   }
 
-  package static func setSearchIndex(_ name: String, _ transaction: Transaction) throws {
+  public static func setSearchIndex(_ name: String, _ transaction: Transaction) throws {
     try transaction.database.run(
       "INSERT INTO meta (name, value) VALUES ('search_index', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", .text(name))
   }
 
   /// Believes an index no longer. False if another one has taken its place, or somebody else was faster.
-  package static func invalidateSearchIndex(_ name: String, _ transaction: Transaction) throws -> Bool {
+  public static func invalidateSearchIndex(_ name: String, _ transaction: Transaction) throws -> Bool {
     let doubted = try transaction.database.first(
       "DELETE FROM meta WHERE name = 'search_index' AND value = ? RETURNING value", .text(name)
     ) { $0.text(0) }

@@ -1,14 +1,14 @@
 // Settings of a user.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum Preferences {
+public enum Preferences {
   /// Whether the user hides read receipts from others.
-  package static func hidesReading(_ user: UserRowID, _ database: Database) throws -> Bool {
+  public static func hidesReading(_ user: UserRowID, _ database: Database) throws -> Bool {
     try database.first("SELECT hides_reading FROM users WHERE id = ?", .integer(user.value)) { $0.integer(0) == 1 } ?? false
   }
 
-  package static func setHidesReading(_ hides: Bool, of user: UserRowID, _ transaction: Transaction) throws {
+  public static func setHidesReading(_ hides: Bool, of user: UserRowID, _ transaction: Transaction) throws {
     try transaction.database.run("UPDATE users SET hides_reading = ? WHERE id = ?", .integer(hides ? 1 : 0), .integer(user.value))
   }
 }

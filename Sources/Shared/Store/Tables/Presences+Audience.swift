@@ -1,10 +1,10 @@
 // Look-ups for publishing presence: one statement each, however many users or rooms it is asked about.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
 extension Presences {
   /// The IDs of `users` as clients see them; without those who have no account.
-  package static func publicIDs(ofUsers users: some Collection<UserRowID>, _ database: Database) throws -> [UserRowID: PublicID] {
+  public static func publicIDs(ofUsers users: some Collection<UserRowID>, _ database: Database) throws -> [UserRowID: PublicID] {
     guard !users.isEmpty else { return [:] }
     var ids: [UserRowID: PublicID] = [:]
     try database.forEach("SELECT u.id, u.public_id FROM json_each(?) asked CROSS JOIN users u ON u.id = asked.value", list(users)) {
@@ -14,7 +14,7 @@ extension Presences {
   }
 
   /// The rooms of each of `users`.
-  package static func rooms(ofUsers users: some Collection<UserRowID>, _ database: Database) throws -> [UserRowID: [RoomSize]] {
+  public static func rooms(ofUsers users: some Collection<UserRowID>, _ database: Database) throws -> [UserRowID: [RoomSize]] {
     guard !users.isEmpty else { return [:] }
     var rooms: [UserRowID: [RoomSize]] = [:]
     try database.forEach(
@@ -29,7 +29,7 @@ extension Presences {
   }
 
   /// For each of `users`, those whom they have blocked and those who have blocked them.
-  package static func blockedEitherWay(ofUsers users: some Collection<UserRowID>, _ database: Database) throws
+  public static func blockedEitherWay(ofUsers users: some Collection<UserRowID>, _ database: Database) throws
     -> [UserRowID: Set<UserRowID>]
   {
     guard !users.isEmpty else { return [:] }
@@ -47,7 +47,7 @@ extension Presences {
   }
 
   /// Calls `body` with the members of each of `rooms` that has any. One room's members are in memory at a time.
-  package static func forEachRoom(
+  public static func forEachRoom(
     _ rooms: some Collection<RoomRowID>, _ database: Database, body: (RoomRowID, [UserRowID]) throws -> Void
   ) throws {
     guard !rooms.isEmpty else { return }
@@ -69,7 +69,7 @@ extension Presences {
   }
 
   /// The IDs of `rooms` as clients see them; without those that do not exist.
-  package static func publicIDs(ofRooms rooms: some Collection<RoomRowID>, _ database: Database) throws -> [RoomRowID: PublicID] {
+  public static func publicIDs(ofRooms rooms: some Collection<RoomRowID>, _ database: Database) throws -> [RoomRowID: PublicID] {
     guard !rooms.isEmpty else { return [:] }
     var ids: [RoomRowID: PublicID] = [:]
     try database.forEach("SELECT r.id, r.public_id FROM json_each(?) asked CROSS JOIN rooms r ON r.id = asked.value", list(rooms)) {

@@ -1,11 +1,11 @@
 // Presence in the database: written by the daemon in batches, valid while the daemon's lease lasts.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum Presences {
+public enum Presences {
   // MARK: For the daemon
 
-  package static func put(_ records: [PresenceRecord], _ transaction: Transaction) throws {
+  public static func put(_ records: [PresenceRecord], _ transaction: Transaction) throws {
     for record in records {
       // Nothing is recorded for an account that has been erased meanwhile.
       try transaction.database.run(
@@ -17,14 +17,14 @@ package enum Presences {
   }
 
   /// Makes what is recorded valid until `end`.
-  package static func renewLease(at now: Timestamp, until end: Timestamp, _ transaction: Transaction) throws {
+  public static func renewLease(at now: Timestamp, until end: Timestamp, _ transaction: Transaction) throws {
     try transaction.database.run(
       "UPDATE presence_lease SET renewed_at = ?, expires_at = ?", .integer(now.milliseconds), .integer(end.milliseconds))
   }
 
   /// Users recorded as online by the previous daemon, if its lease is valid. If it has expired, sets them offline, last seen when the lease
   /// was renewed, and returns none.
-  package static func adoptLease(at now: Timestamp, _ transaction: Transaction) throws -> [PresenceRecord] {
+  public static func adoptLease(at now: Timestamp, _ transaction: Transaction) throws -> [PresenceRecord] {
     let database = transaction.database
     let expiry = try database.first("SELECT expires_at FROM presence_lease") { $0.integer(0) } ?? 0
     guard expiry <= now.milliseconds else {
@@ -41,7 +41,7 @@ package enum Presences {
   // MARK: For users
 
   /// The presence of `user` as `viewer` sees it: unknown without a shared room, or if either has blocked the other.
-  package static func find(_ user: UserRowID, for viewer: UserRowID, at now: Timestamp, _ database: Database) throws -> Presence {
+  public static func find(_ user: UserRowID, for viewer: UserRowID, at now: Timestamp, _ database: Database) throws -> Presence {
     try database.first(
       """
       SELECT p.state, p.seen_at, l.renewed_at, l.expires_at FROM presence p, presence_lease l
@@ -61,7 +61,7 @@ package enum Presences {
   }
 
   /// Users who are online and share a room, and no block, with `viewer`, including the viewer, by row ID; those after `user`.
-  package static func online(for viewer: UserRowID, after user: Int64, limit: Int, at now: Timestamp, _ database: Database) throws
+  public static func online(for viewer: UserRowID, after user: Int64, limit: Int, at now: Timestamp, _ database: Database) throws
     -> [OnlineUser]
   {
     try database.all(selectOnlineUsers, .integer(viewer.value), .integer(user), .integer(Int64(limit)), .integer(now.milliseconds)) { row in

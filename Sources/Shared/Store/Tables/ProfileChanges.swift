@@ -1,11 +1,11 @@
 // The rate limit of profile changes, each of which is an event in all rooms of the user.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum ProfileChanges {
+public enum ProfileChanges {
   /// Counts one more change, unless there were `countMax` since the window began. Returns in how many milliseconds it may be tried
   /// again, or nil if it was admitted.
-  package static func admit(
+  public static func admit(
     _ user: UserRowID, countMax: Int64, windowMilliseconds: Int64, at now: Timestamp, _ transaction: Transaction
   ) throws -> Int64? {
     let database = transaction.database

@@ -1,11 +1,11 @@
 // The state of the rate limits: the times of each user's latest actions, shared by both programs and kept over restarts.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum RateLimits {
+public enum RateLimits {
   /// Counts one action, or returns in how many milliseconds it may be tried again. Times are of the boot clock, which is never set back;
   /// those of another boot are ignored.
-  package static func tryAcquire(
+  public static func tryAcquire(
     _ action: RateLimitedAction, of user: UserRowID, _ limit: RateLimit, boot: String, nowMilliseconds: Int64, _ transaction: Transaction
   ) throws -> RateLimit.Verdict {
     let stored = try transaction.database.first(action.find, .integer(user.value), .text(boot)) { times(in: $0.bytes(0)) }

@@ -1,13 +1,13 @@
 // The read markers of members, and when they moved.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum ReceiptHistory {
+public enum ReceiptHistory {
   /// How far behind a marker its steps are kept: of messages within it, it is known exactly when they were read.
-  package static let keptSeqs: Int64 = 200
+  public static let keptSeqs: Int64 = 200
 
   /// Moves a member's markers forward to `markers`, of which at least one is new.
-  package static func move(
+  public static func move(
     _ room: RoomRowID, _ user: UserRowID, from old: ReadMarkers, to markers: ReadMarkers, at now: Timestamp, _ transaction: Transaction
   ) throws {
     let database = transaction.database
@@ -30,14 +30,14 @@ package enum ReceiptHistory {
   }
 
   /// Moves the author's markers to the message just posted. An author needs no receipt of their own message, so this leaves no step.
-  package static func recordPost(_ place: MessageID, by user: UserRowID, _ transaction: Transaction) throws {
+  public static func recordPost(_ place: MessageID, by user: UserRowID, _ transaction: Transaction) throws {
     try transaction.database.run(
       "UPDATE memberships SET delivered_seq = ?1, preview_seq = ?1, read_seq = ?1 WHERE room_id = ?2 AND user_id = ?3",
       .integer(place.seq), .integer(place.room.value), .integer(user.value))
   }
 
   /// The receipts of a message: of those who were members when it was posted, without the author and users who hide read receipts; by row id.
-  package static func receipts(
+  public static func receipts(
     of place: MessageID, author: UserRowID, postedAt: Timestamp, after cursor: Int64, limit: Int, _ database: Database
   ) throws -> [Receipt] {
     let postTimes = try firstPostTimes(after: place, database)

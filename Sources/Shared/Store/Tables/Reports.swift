@@ -1,10 +1,10 @@
 // Messages reported to the moderators of their room.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum Reports {
+public enum Reports {
   /// Reports a message, or changes the reason of an existing report. True if the report is new.
-  package static func put(
+  public static func put(
     _ place: MessageID, by reporter: UserRowID, reason: String, at now: Timestamp, _ transaction: Transaction
   ) throws -> Bool {
     let database = transaction.database
@@ -21,18 +21,18 @@ package enum Reports {
     return isNew
   }
 
-  package static func count(in room: RoomRowID, _ database: Database) throws -> Int64 {
+  public static func count(in room: RoomRowID, _ database: Database) throws -> Int64 {
     try database.first("SELECT count(*) FROM reports WHERE room_id = ?", .integer(room.value)) { $0.integer(0) } ?? 0
   }
 
-  package static func count(in room: RoomRowID, by reporter: UserRowID, _ database: Database) throws -> Int64 {
+  public static func count(in room: RoomRowID, by reporter: UserRowID, _ database: Database) throws -> Int64 {
     try database.first(
       "SELECT count(*) FROM reports WHERE room_id = ? AND reporter_id = ?", .integer(room.value), .integer(reporter.value)
     ) { $0.integer(0) } ?? 0
   }
 
   /// Oldest first; `cursor` is the last one of the page before.
-  package static func list(in room: RoomRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> [Report] {
+  public static func list(in room: RoomRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> [Report] {
     try database.all(selectInRoom, .integer(room.value), .integer(cursor), .integer(Int64(limit))) { row in
       var columns = row.columns()
       return Report(
@@ -42,7 +42,7 @@ package enum Reports {
   }
 
   /// Settles all reports of a message. False if there was none.
-  package static func delete(_ place: MessageID, _ transaction: Transaction) throws -> Bool {
+  public static func delete(_ place: MessageID, _ transaction: Transaction) throws -> Bool {
     try transaction.database.first(
       "DELETE FROM reports WHERE room_id = ? AND seq = ? RETURNING 1", .integer(place.room.value), .integer(place.seq)
     ) { _ in true } ?? false

@@ -1,20 +1,20 @@
 // Public rooms by name, and the default rooms of new users.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
 extension Rooms {
-  package static func defaults(_ database: Database) throws -> [(rowID: RoomRowID, id: PublicID)] {
+  public static func defaults(_ database: Database) throws -> [(rowID: RoomRowID, id: PublicID)] {
     try database.all("SELECT id, public_id FROM rooms WHERE is_default = 1 ORDER BY id") {
       (RoomRowID($0.integer(0)), PublicID(trusted: $0.text(1)))
     }
   }
 
-  package static func setDefault(_ isDefault: Bool, _ room: RoomRowID, _ transaction: Transaction) throws {
+  public static func setDefault(_ isDefault: Bool, _ room: RoomRowID, _ transaction: Transaction) throws {
     try transaction.database.run("UPDATE rooms SET is_default = ? WHERE id = ?", .integer(isDefault ? 1 : 0), .integer(room.value))
   }
 
   /// Public rooms with this id or exactly this name; a few are enough to see that a name is not unique.
-  package static func publicRooms(named nameOrID: String, _ database: Database) throws -> [Room] {
+  public static func publicRooms(named nameOrID: String, _ database: Database) throws -> [Room] {
     try database.all(selectByName, .text(nameOrID), .integer(RoomKind.public.rawValue)) { row in
       var columns = row.columns()
       return columns.room()

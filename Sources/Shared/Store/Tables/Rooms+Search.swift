@@ -1,8 +1,8 @@
 // Search for public rooms by name and topic.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 import SearchIndex
-package import TextSearch
+public import TextSearch
 
 extension Rooms {
   /// Candidates of one query to the index; of more, the rooms with the most members.
@@ -11,7 +11,7 @@ extension Rooms {
   static let comparedMax = 10_000
 
   /// Public rooms whose name and topic have all the words of the query, or similar ones.
-  package static func search(
+  public static func search(
     _ query: SearchQuery, for viewer: UserRowID, after cursor: RoomHitCursor?, limit: Int, _ database: Database
   ) throws -> [RoomHit] {
     var found: [Int64: RoomHit] = [:]

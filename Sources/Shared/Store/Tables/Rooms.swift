@@ -1,9 +1,9 @@
 // Rooms of every kind.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum Rooms {
-  package static func insert(
+public enum Rooms {
+  public static func insert(
     id: PublicID, kind: RoomKind, name: String?, topic: String, createdBy: UserRowID?, direct: (low: UserRowID, high: UserRowID)? = nil,
     at now: Timestamp, _ transaction: Transaction
   ) throws -> RoomRowID {
@@ -19,24 +19,24 @@ package enum Rooms {
     return room
   }
 
-  package static func findDirect(low: UserRowID, high: UserRowID, _ database: Database) throws -> RoomRowID? {
+  public static func findDirect(low: UserRowID, high: UserRowID, _ database: Database) throws -> RoomRowID? {
     try database.first("SELECT id FROM rooms WHERE direct_low = ? AND direct_high = ?", .integer(low.value), .integer(high.value)) {
       RoomRowID($0.integer(0))
     }
   }
 
   /// The public id of a room that exists.
-  package static func publicID(of room: RoomRowID, _ database: Database) throws -> PublicID {
+  public static func publicID(of room: RoomRowID, _ database: Database) throws -> PublicID {
     PublicID(trusted: try database.first("SELECT public_id FROM rooms WHERE id = ?", .integer(room.value)) { $0.text(0) } ?? "")
   }
 
   /// A room as `viewer` would see it: the caller checks access by `membership` and `kind`. The newest message is there for members only.
-  package static func view(_ id: PublicID, for viewer: UserRowID, _ database: Database) throws -> RoomView? {
+  public static func view(_ id: PublicID, for viewer: UserRowID, _ database: Database) throws -> RoomView? {
     try database.first(selectView, .integer(viewer.value), .text(id.text), read: view)
   }
 
   /// The rooms that `user` is in, latest activity first: at most `limit`, and no more once their newest messages have `bytesMax` bytes.
-  package static func list(
+  public static func list(
     of user: UserRowID, after cursor: RoomActivityCursor?, limit: Int, bytesMax: Int = .max, _ database: Database
   ) throws -> [RoomView] {
     let start = cursor ?? RoomActivityCursor(lastActivity: .max, room: .max)
@@ -53,7 +53,7 @@ package enum Rooms {
   }
 
   /// Public rooms, most members first.
-  package static func directory(for viewer: UserRowID, after cursor: RoomDirectoryCursor?, limit: Int, _ database: Database) throws
+  public static func directory(for viewer: UserRowID, after cursor: RoomDirectoryCursor?, limit: Int, _ database: Database) throws
     -> [RoomView]
   {
     let start = cursor ?? RoomDirectoryCursor(members: .max, room: .max)
@@ -61,7 +61,7 @@ package enum Rooms {
       selectDirectory, .integer(viewer.value), .integer(start.members), .integer(start.room), .integer(Int64(limit)), read: summary)
   }
 
-  package static func update(_ room: RoomRowID, name: String?, topic: String?, _ transaction: Transaction) throws {
+  public static func update(_ room: RoomRowID, name: String?, topic: String?, _ transaction: Transaction) throws {
     let text = try transaction.database.first(
       "UPDATE rooms SET name = coalesce(?, name), topic = coalesce(?, topic) WHERE id = ? RETURNING kind, name, topic", .optional(name),
       .optional(topic), .integer(room.value)

@@ -1,9 +1,9 @@
 // Sessions, until they end.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum Sessions {
-  package static func insert(
+public enum Sessions {
+  public static func insert(
     id: PublicID, user: UserRowID, refreshHash: [UInt8], userAgent: String, at now: Timestamp, expiresAt: Timestamp,
     _ transaction: Transaction
   ) throws -> SessionRowID {
@@ -20,19 +20,19 @@ package enum Sessions {
   }
 
   /// A session and its user; nil if it has ended or expired.
-  package static func find(_ id: PublicID, at now: Timestamp, _ database: Database) throws -> AuthenticatedSession? {
+  public static func find(_ id: PublicID, at now: Timestamp, _ database: Database) throws -> AuthenticatedSession? {
     try database.first(selectByPublicID, .text(id.text), .integer(now.milliseconds), read: authenticatedSession)
   }
 
   /// Whether the user of a session is suspended; nil if the session has ended.
-  package static func isSuspended(_ session: SessionRowID, _ database: Database) throws -> Bool? {
+  public static func isSuspended(_ session: SessionRowID, _ database: Database) throws -> Bool? {
     try database.first(
       "SELECT u.suspended_at FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ?", .integer(session.value)
     ) { !$0.isNull(0) }
   }
 
   /// The session of a refresh token, which is current or was exchanged before; nil if there is none.
-  package static func find(refreshHash: [UInt8], at now: Timestamp, _ database: Database) throws -> RefreshToken? {
+  public static func find(refreshHash: [UInt8], at now: Timestamp, _ database: Database) throws -> RefreshToken? {
     if let current = try database.first(selectByRefreshHash, .blob(refreshHash), .integer(now.milliseconds), read: authenticatedSession) {
       return .current(current)
     }
@@ -42,7 +42,7 @@ package enum Sessions {
   }
 
   /// Exchanges the refresh token; the old one is remembered as reused.
-  package static func rotate(
+  public static func rotate(
     _ session: SessionRowID, from old: [UInt8], to new: [UInt8], at now: Timestamp, expiresAt: Timestamp, _ transaction: Transaction
   ) throws {
     try transaction.database.run(
@@ -52,7 +52,7 @@ package enum Sessions {
   }
 
   /// The sessions of a user that have not expired, the last used one first.
-  package static func list(of user: UserRowID, at now: Timestamp, _ database: Database) throws -> [Session] {
+  public static func list(of user: UserRowID, at now: Timestamp, _ database: Database) throws -> [Session] {
     try database.all(
       "SELECT id, public_id, user_agent, created_at, used_at, expires_at FROM sessions WHERE user_id = ? AND expires_at > ? ORDER BY used_at DESC, id DESC",
       .integer(user.value), .integer(now.milliseconds)
@@ -65,27 +65,27 @@ package enum Sessions {
   }
 
   /// Ends one session: its row goes, and the journal tells the daemon to close its sockets.
-  package static func end(_ session: SessionRowID, of user: UserRowID, at now: Timestamp, _ transaction: Transaction) throws {
+  public static func end(_ session: SessionRowID, of user: UserRowID, at now: Timestamp, _ transaction: Transaction) throws {
     try transaction.database.run("DELETE FROM sessions WHERE id = ?", .integer(session.value))
     try Journal.append(.sessionEnded, user: user, session: session, data: [], at: now, transaction)
   }
 
   /// Ends all sessions of a user but one.
-  package static func endOthers(of user: UserRowID, than kept: SessionRowID?, at now: Timestamp, _ transaction: Transaction) throws {
+  public static func endOthers(of user: UserRowID, than kept: SessionRowID?, at now: Timestamp, _ transaction: Transaction) throws {
     let others = try transaction.database.all(
       "SELECT id FROM sessions WHERE user_id = ? AND id IS DISTINCT FROM ?", .integer(user.value), .optional(kept?.value)
     ) { SessionRowID($0.integer(0)) }
     for session in others { try end(session, of: user, at: now, transaction) }
   }
 
-  package static func insertTicket(hash: [UInt8], session: SessionRowID, expiresAt: Timestamp, _ transaction: Transaction) throws {
+  public static func insertTicket(hash: [UInt8], session: SessionRowID, expiresAt: Timestamp, _ transaction: Transaction) throws {
     try transaction.database.run(
       "INSERT INTO tickets (hash, session_id, expires_at) VALUES (?, ?, ?)", .blob(hash), .integer(session.value),
       .integer(expiresAt.milliseconds))
   }
 
   /// Takes a ticket out of the table, so that it works once, and returns whose it was.
-  package static func takeTicket(hash: [UInt8], at now: Timestamp, _ transaction: Transaction) throws -> AuthenticatedSession? {
+  public static func takeTicket(hash: [UInt8], at now: Timestamp, _ transaction: Transaction) throws -> AuthenticatedSession? {
     let session = try transaction.database.first(
       "DELETE FROM tickets WHERE hash = ? RETURNING session_id, expires_at", .blob(hash)
     ) { $0.integer(1) > now.milliseconds ? $0.integer(0) : nil }
@@ -94,7 +94,7 @@ package enum Sessions {
   }
 
   /// Removes what has expired.
-  package static func sweep(at now: Timestamp, _ transaction: Transaction) throws {
+  public static func sweep(at now: Timestamp, _ transaction: Transaction) throws {
     try transaction.database.run("DELETE FROM sessions WHERE expires_at <= ?", .integer(now.milliseconds))
     try transaction.database.run("DELETE FROM tickets WHERE expires_at <= ?", .integer(now.milliseconds))
   }

@@ -1,9 +1,9 @@
 // Accounts, for the operator.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
 extension Users {
-  package static func find(username: Username, _ database: Database) throws -> User? {
+  public static func find(username: Username, _ database: Database) throws -> User? {
     try database.first(
       selectByUsername,
       .text(username.text)
@@ -11,7 +11,7 @@ extension Users {
   }
 
   /// False if the user was suspended already.
-  package static func suspend(_ user: UserRowID, at now: Timestamp, _ transaction: Transaction) throws -> Bool {
+  public static func suspend(_ user: UserRowID, at now: Timestamp, _ transaction: Transaction) throws -> Bool {
     try transaction.database.first(
       "UPDATE users SET suspended_at = ? WHERE id = ? AND suspended_at IS NULL RETURNING 1", .integer(now.milliseconds),
       .integer(user.value)
@@ -19,19 +19,19 @@ extension Users {
   }
 
   /// False if the user was not suspended.
-  package static func unsuspend(_ user: UserRowID, _ transaction: Transaction) throws -> Bool {
+  public static func unsuspend(_ user: UserRowID, _ transaction: Transaction) throws -> Bool {
     try transaction.database.first(
       "UPDATE users SET suspended_at = NULL WHERE id = ? AND suspended_at IS NOT NULL RETURNING 1", .integer(user.value)
     ) { _ in true } ?? false
   }
 
-  package static func account(_ username: Username, _ database: Database) throws -> Account? {
+  public static func account(_ username: Username, _ database: Database) throws -> Account? {
     guard let user = try find(username: username, database) else { return nil }
     return try accounts(after: user.rowID.value - 1, limit: 1, database).first
   }
 
   /// By the order in which they were made, without those that were deleted.
-  package static func accounts(after cursor: Int64, limit: Int, _ database: Database) throws -> [Account] {
+  public static func accounts(after cursor: Int64, limit: Int, _ database: Database) throws -> [Account] {
     try database.all(selectAccounts, .integer(cursor), .integer(Int64(limit))) { row in
       var columns = row.columns()
       return Account(

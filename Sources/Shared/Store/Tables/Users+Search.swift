@@ -1,8 +1,8 @@
 // Search for users by name.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 import SearchIndex
-package import TextSearch
+public import TextSearch
 
 extension Users {
   /// Candidates of one query to the index; of more, the oldest accounts.
@@ -11,7 +11,7 @@ extension Users {
   private static let nameRank = MatchQuality.fullName.rawValue + 1
 
   /// Users whose user name begins with the query, or whose names have all its words, or similar ones.
-  package static func search(_ query: SearchQuery, after cursor: UserHitCursor?, limit: Int, _ database: Database) throws -> [UserHit] {
+  public static func search(_ query: SearchQuery, after cursor: UserHitCursor?, limit: Int, _ database: Database) throws -> [UserHit] {
     let prefix = query.text.lowercased()
     let last = try cursor.flatMap { cursor in
       try database.first("SELECT username FROM users WHERE id = ?", .integer(cursor.user)) { (rank: cursor.rank, name: $0.text(0)) }

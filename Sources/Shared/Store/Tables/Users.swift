@@ -1,15 +1,15 @@
 // User accounts.
-package import Domain
-package import SQL
+public import Domain
+public import SQL
 
-package enum Users {
+public enum Users {
   /// Reads a row that begins with the columns of a user.
   static func user(_ row: Row) -> User {
     var columns = row.columns()
     return columns.user()
   }
 
-  package static func insert(
+  public static func insert(
     id: PublicID, username: Username, displayName: String, email: EmailAddress?, passwordHash: String, at now: Timestamp,
     _ transaction: Transaction
   ) throws -> User {
@@ -24,16 +24,16 @@ package enum Users {
     return user
   }
 
-  package static func exists(username: Username, _ database: Database) throws -> Bool {
+  public static func exists(username: Username, _ database: Database) throws -> Bool {
     try database.first("SELECT 1 FROM users WHERE username = ?", .text(username.text)) { _ in true } ?? false
   }
 
-  package static func exists(email: EmailAddress, _ database: Database) throws -> Bool {
+  public static func exists(email: EmailAddress, _ database: Database) throws -> Bool {
     try database.first("SELECT 1 FROM users WHERE email = ?", .text(email.text)) { _ in true } ?? false
   }
 
   /// By user name or, if it has an @, by e-mail address; both are stored folded to lower case.
-  package static func credentials(login: String, _ database: Database) throws -> Credentials? {
+  public static func credentials(login: String, _ database: Database) throws -> Credentials? {
     let folded = login.lowercased()
     let read: (Row) -> Credentials = { row in
       var columns = row.columns()
@@ -49,39 +49,39 @@ package enum Users {
       .text(folded), read: read)
   }
 
-  package static func find(_ id: PublicID, _ database: Database) throws -> User? {
+  public static func find(_ id: PublicID, _ database: Database) throws -> User? {
     try database.first(selectByPublicID, .text(id.text)) { user($0) }
   }
 
   /// Users whose name begins with `prefix`, by name, after the user `cursor` (0: from the first).
-  package static func list(prefix: String, after cursor: Int64, limit: Int, _ database: Database) throws -> [User] {
+  public static func list(prefix: String, after cursor: Int64, limit: Int, _ database: Database) throws -> [User] {
     // Names are ASCII: DEL sorts after every character of a name.
     let prefix = prefix.lowercased()
     return try database.all(selectByPrefix, .text(prefix), .integer(cursor), .integer(Int64(limit)), .text(prefix + "\u{7f}")) { user($0) }
   }
 
   /// As `find`, without deleted accounts.
-  package static func findPresent(_ id: PublicID, _ database: Database) throws -> User? {
+  public static func findPresent(_ id: PublicID, _ database: Database) throws -> User? {
     try database.first(selectUndeleted, .text(id.text)) { user($0) }
   }
 
-  package static func email(of user: UserRowID, _ database: Database) throws -> String? {
+  public static func email(of user: UserRowID, _ database: Database) throws -> String? {
     try database.first("SELECT email FROM users WHERE id = ?", .integer(user.value)) { $0.optionalText(0) } ?? nil
   }
 
-  package static func setProfile(of user: User, _ transaction: Transaction) throws {
+  public static func setProfile(of user: User, _ transaction: Transaction) throws {
     try transaction.database.run(
       "UPDATE users SET display_name = ?, status_text = ? WHERE id = ?", .text(user.displayName), .text(user.statusText),
       .integer(user.rowID.value))
     try NameIndex.users.set(NameIndex.text(ofUser: user.username, user.displayName), of: user.rowID.value, transaction)
   }
 
-  package static func setPasswordHash(_ hash: String, of user: UserRowID, _ transaction: Transaction) throws {
+  public static func setPasswordHash(_ hash: String, of user: UserRowID, _ transaction: Transaction) throws {
     try transaction.database.run("UPDATE users SET password_hash = ? WHERE id = ?", .text(hash), .integer(user.value))
   }
 
   /// The user and everyone who shares a room with them. (One list of numbers: with an OR, SQLite collects the users and sorts them.)
-  package static func inSharedRooms(of user: UserRowID, limit: Int, _ database: Database) throws -> [User] {
+  public static func inSharedRooms(of user: UserRowID, limit: Int, _ database: Database) throws -> [User] {
     try database.all(selectInSharedRooms, .integer(user.value), .integer(Int64(limit))) { Users.user($0) }
   }
 }

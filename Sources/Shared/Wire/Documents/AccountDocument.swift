@@ -1,9 +1,9 @@
 // What users receive about their own account, in JSON.
-package import Domain
+public import Domain
 
 extension JSONWriter {
   /// The tokens of a session. The refresh token is left out when it travels in a cookie.
-  package mutating func signIn(_ signIn: SignIn, withRefreshToken: Bool) {
+  public mutating func signIn(_ signIn: SignIn, withRefreshToken: Bool) {
     object { json in
       json.key("user")
       json.user(signIn.user)
@@ -14,7 +14,7 @@ extension JSONWriter {
     }
   }
 
-  package mutating func session(_ session: Session, isCurrent: Bool) {
+  public mutating func session(_ session: Session, isCurrent: Bool) {
     object { json in
       json.field("session_id", session.id)
       json.field("user_agent", session.userAgent)
@@ -26,7 +26,7 @@ extension JSONWriter {
   }
 
   /// A ticket that opens one WebSocket connection.
-  package mutating func ticket(_ ticket: String, expiresInSeconds: Int64) {
+  public mutating func ticket(_ ticket: String, expiresInSeconds: Int64) {
     object { json in
       json.field("ticket", ticket)
       json.field("expires_in", expiresInSeconds)
@@ -34,7 +34,7 @@ extension JSONWriter {
   }
 
   /// One page of an export. Only the first page has the account itself.
-  package mutating func exportPage(
+  public mutating func exportPage(
     of user: User, _ account: AccountExport?, currentSession: SessionRowID, messages: [AuthoredMessage], nextCursor: String?
   ) {
     object { json in

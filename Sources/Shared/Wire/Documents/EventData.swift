@@ -1,14 +1,14 @@
 // The `data` of events in the journal, in JSON.
-package import Domain
+public import Domain
 
 extension JSONWriter {
   /// The data of `room_created`, `room_updated` and `room_deleted`. No message is included: its text would outlive it in the journal.
-  package static func roomEvent(_ room: Room) -> [UInt8] {
+  public static func roomEvent(_ room: Room) -> [UInt8] {
     object { $0.fields(of: room) }
   }
 
   /// The data of `member_joined`, `member_updated` and `member_left`.
-  package static func memberEvent(room: PublicID, user: User, role: Role, reason: String) -> [UInt8] {
+  public static func memberEvent(room: PublicID, user: User, role: Role, reason: String) -> [UInt8] {
     object { json in
       json.field("room_id", room)
       json.key("user")
@@ -19,7 +19,7 @@ extension JSONWriter {
   }
 
   /// The data of a `member_updated` that is for the member's own devices: with `me`.
-  package static func ownMembershipEvent(
+  public static func ownMembershipEvent(
     room: PublicID, user: User, _ membership: Membership, lastSeq: Int64, reason: String
   ) -> [UInt8] {
     object(reservingBytes: 640) { json in
@@ -34,7 +34,7 @@ extension JSONWriter {
   }
 
   /// The data of `receipt`.
-  package static func receiptEvent(room: PublicID, user: PublicID, _ markers: ReadMarkers) -> [UInt8] {
+  public static func receiptEvent(room: PublicID, user: PublicID, _ markers: ReadMarkers) -> [UInt8] {
     object { json in
       json.field("room_id", room)
       json.field("user_id", user)
@@ -43,7 +43,7 @@ extension JSONWriter {
   }
 
   /// The data of `message_deleted`.
-  package static func messageDeletedEvent(room: PublicID, seq: Int64, by user: PublicID) -> [UInt8] {
+  public static func messageDeletedEvent(room: PublicID, seq: Int64, by user: PublicID) -> [UInt8] {
     object { json in
       json.field("room_id", room)
       json.field("seq", seq)
@@ -52,7 +52,7 @@ extension JSONWriter {
   }
 
   /// The data of `reaction_added` and `reaction_removed`.
-  package static func reactionEvent(room: PublicID, seq: Int64, emoji: Emoji, user: PublicID) -> [UInt8] {
+  public static func reactionEvent(room: PublicID, seq: Int64, emoji: Emoji, user: PublicID) -> [UInt8] {
     object { json in
       json.field("room_id", room)
       json.field("seq", seq)

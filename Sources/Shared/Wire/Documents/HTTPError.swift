@@ -1,9 +1,9 @@
 // Errors of HTTP itself, found before any rule of the chat applies.
 
 /// An error of RFC 9110. Becomes a `Problem` at the edge, as a `ChatError` does.
-package struct HTTPError: Error, Equatable {
+public struct HTTPError: Error, Equatable {
   /// The stable machine word of the contract, `code` on the wire.
-  package enum Code: String, Sendable, CaseIterable {
+  public enum Code: String, Sendable, CaseIterable {
     case methodNotAllowed = "method_not_allowed"
     case payloadTooLarge = "payload_too_large"
     case uriTooLong = "uri_too_long"
@@ -12,7 +12,7 @@ package struct HTTPError: Error, Equatable {
     case headersTooLarge = "headers_too_large"
     case versionNotSupported = "version_not_supported"
 
-    package var status: Int {
+    public var status: Int {
       switch self {
       case .methodNotAllowed: 405
       case .payloadTooLarge: 413
@@ -24,7 +24,7 @@ package struct HTTPError: Error, Equatable {
       }
     }
 
-    package var title: String {
+    public var title: String {
       switch self {
       case .methodNotAllowed: "Method not allowed"
       case .payloadTooLarge: "Too large"
@@ -37,10 +37,10 @@ package struct HTTPError: Error, Equatable {
     }
   }
 
-  package let code: Code
-  package let detail: String
+  public let code: Code
+  public let detail: String
 
-  package init(_ code: Code, _ detail: String) {
+  public init(_ code: Code, _ detail: String) {
     self.code = code
     self.detail = detail
   }

@@ -1,8 +1,8 @@
 // Members, bans and invites of a room in JSON.
-package import Domain
+public import Domain
 
 extension JSONWriter {
-  package mutating func member(_ member: Member) {
+  public mutating func member(_ member: Member) {
     object { json in
       json.key("user")
       json.user(member.user)
@@ -11,7 +11,7 @@ extension JSONWriter {
     }
   }
 
-  package mutating func ban(_ ban: Ban) {
+  public mutating func ban(_ ban: Ban) {
     object { json in
       json.key("user")
       json.user(ban.user)
@@ -21,7 +21,7 @@ extension JSONWriter {
     }
   }
 
-  package mutating func invite(_ invite: Invite) {
+  public mutating func invite(_ invite: Invite) {
     object { json in
       json.field("code", invite.code)
       json.field("room_id", invite.roomID)

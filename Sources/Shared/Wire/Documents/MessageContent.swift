@@ -1,9 +1,9 @@
 // Reads the content of a message from its JSON without decoding the rest.
 
 /// Decoding a whole message takes ten times as long, and a search looks at hundreds.
-package enum MessageContent {
+public enum MessageContent {
   /// The content of a message that `JSONWriter.message` wrote; nil if it is deleted.
-  package static func text(inMessage json: [UInt8]) -> String? {
+  public static func text(inMessage json: [UInt8]) -> String? {
     // Inside a string the quotation marks would be escaped, so the first match is the key.
     guard let start = Self.end(of: Array(#","content":""#.utf8), in: json) else { return nil }
     guard let end = Self.closingQuote(from: start, in: json) else { return nil }

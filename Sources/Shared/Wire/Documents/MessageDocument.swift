@@ -1,8 +1,8 @@
 // Messages, and what is attached to them, in JSON.
-package import Domain
+public import Domain
 
 extension JSONWriter {
-  package mutating func message(_ message: Message) {
+  public mutating func message(_ message: Message) {
     object { json in
       json.field("room_id", message.roomID)
       json.field("seq", message.seq)
@@ -35,7 +35,7 @@ extension JSONWriter {
   }
 
   /// A page of history. Its messages are already JSON: they are copied, not composed.
-  package static func messagePage(_ page: MessagePage) -> [UInt8] {
+  public static func messagePage(_ page: MessagePage) -> [UInt8] {
     var bytes = [UInt8]()
     bytes.reserveCapacity(page.json.count + 64)
     bytes += "{\"messages\":[".utf8
@@ -45,7 +45,7 @@ extension JSONWriter {
     return bytes
   }
 
-  package mutating func receipt(_ receipt: Receipt) {
+  public mutating func receipt(_ receipt: Receipt) {
     object { json in
       json.field("user_id", receipt.user)
       json.field("state", receipt.state?.word ?? "sent")
@@ -53,7 +53,7 @@ extension JSONWriter {
     }
   }
 
-  package mutating func report(_ report: Report) {
+  public mutating func report(_ report: Report) {
     object { json in
       json.field("seq", report.seq)
       json.key("reporter")
@@ -65,7 +65,7 @@ extension JSONWriter {
   }
 
   /// What somebody who reports a message receives.
-  package mutating func reportReceived(room: String, seq: Int64) {
+  public mutating func reportReceived(room: String, seq: Int64) {
     object { json in
       json.field("room_id", room)
       json.field("seq", seq)
@@ -73,7 +73,7 @@ extension JSONWriter {
   }
 
   /// A message that a search found, with the parts of its text that match.
-  package mutating func searchHit(message: [UInt8], highlights: [(text: String, isHit: Bool)]) {
+  public mutating func searchHit(message: [UInt8], highlights: [(text: String, isHit: Bool)]) {
     object { json in
       json.field("message", raw: message)
       json.key("highlights")

@@ -1,19 +1,19 @@
 // Errors as clients receive them: problem documents (RFC 9457), the same over REST and WebSocket.
-package import Domain
+public import Domain
 
 /// One problem document, before it is written. Built from an error of the chat or of HTTP.
-package struct Problem: Sendable {
+public struct Problem: Sendable {
   /// The stable machine word of the contract.
-  package let code: String
+  public let code: String
   /// A short summary that is the same for every occurrence.
-  package let title: String
-  package let status: Int
+  public let title: String
+  public let status: Int
   /// What is wrong this time, for people.
-  package let detail: String
-  package var fields: [ChatError.Field] = []
-  package var retryAfterMilliseconds: Int64?
+  public let detail: String
+  public var fields: [ChatError.Field] = []
+  public var retryAfterMilliseconds: Int64?
 
-  package init(_ error: ChatError) {
+  public init(_ error: ChatError) {
     code = error.code.rawValue
     title = error.code.title
     status = error.code.status
@@ -22,7 +22,7 @@ package struct Problem: Sendable {
     retryAfterMilliseconds = error.retryAfterMilliseconds
   }
 
-  package init(_ error: HTTPError) {
+  public init(_ error: HTTPError) {
     code = error.code.rawValue
     title = error.code.title
     status = error.code.status
@@ -30,7 +30,7 @@ package struct Problem: Sendable {
   }
 
   /// The problem that an HTTP status alone stands for; 400 for a status without a code of its own.
-  package init(status: Int, detail: String) {
+  public init(status: Int, detail: String) {
     if let code = HTTPError.Code.allCases.first(where: { $0.status == status }) {
       self.init(HTTPError(code, detail))
       return
@@ -46,7 +46,7 @@ package struct Problem: Sendable {
 
 extension ChatError.Code {
   /// The HTTP status that goes with the code.
-  package var status: Int {
+  public var status: Int {
     switch self {
     case .malformedJSON, .malformedRequest: 400
     case .unauthenticated, .tokenExpired, .badCredentials: 401
@@ -60,7 +60,7 @@ extension ChatError.Code {
     }
   }
 
-  package var title: String {
+  public var title: String {
     switch self {
     case .malformedJSON: "Malformed JSON"
     case .malformedRequest: "Malformed request"
@@ -86,7 +86,7 @@ extension ChatError.Code {
 }
 
 extension JSONWriter {
-  package mutating func problem(_ problem: Problem, requestID: String) {
+  public mutating func problem(_ problem: Problem, requestID: String) {
     object { json in
       json.field("type", "/docs/problems#" + problem.code)
       json.field("title", problem.title)
@@ -111,7 +111,7 @@ extension JSONWriter {
   }
 
   /// A problem document as bytes.
-  package static func problem(_ problem: Problem, requestID: String) -> [UInt8] {
+  public static func problem(_ problem: Problem, requestID: String) -> [UInt8] {
     var writer = JSONWriter()
     writer.problem(problem, requestID: requestID)
     return writer.bytes

@@ -1,9 +1,9 @@
 // Writes rooms, memberships and badges as JSON.
-package import Domain
+public import Domain
 
 extension JSONWriter {
   /// Writes what every viewer sees of a room into the open object.
-  package mutating func fields(of room: Room) {
+  public mutating func fields(of room: Room) {
     field("room_id", room.id)
     field("kind", room.kind.word)
     field("name", room.name)
@@ -15,7 +15,7 @@ extension JSONWriter {
   }
 
   /// A room as one user sees it. `with` is the other user of a direct room; `me` is null for those who are not members.
-  package mutating func roomView(_ view: RoomView) {
+  public mutating func roomView(_ view: RoomView) {
     object { json in
       json.fields(of: view.room)
       json.field("last_message", raw: view.lastMessage)
@@ -27,7 +27,7 @@ extension JSONWriter {
   }
 
   /// `me`: the member's own view of a room.
-  package mutating func membership(_ membership: Membership, lastSeq: Int64) {
+  public mutating func membership(_ membership: Membership, lastSeq: Int64) {
     object { json in
       json.field("role", membership.role.word)
       json.fields(of: membership.markers)
@@ -39,21 +39,21 @@ extension JSONWriter {
   }
 
   /// `me`, as bytes.
-  package static func membership(_ membership: Membership, lastSeq: Int64) -> [UInt8] {
+  public static func membership(_ membership: Membership, lastSeq: Int64) -> [UInt8] {
     var writer = JSONWriter()
     writer.membership(membership, lastSeq: lastSeq)
     return writer.bytes
   }
 
   /// Writes the three read markers into the open object.
-  package mutating func fields(of markers: ReadMarkers) {
+  public mutating func fields(of markers: ReadMarkers) {
     field("delivered_seq", markers.deliveredSeq)
     field("preview_seq", markers.previewSeq)
     field("read_seq", markers.readSeq)
   }
 
   /// The rooms with a badge, and their totals.
-  package mutating func badges(_ badges: [Badge]) {
+  public mutating func badges(_ badges: [Badge]) {
     object { json in
       json.field("unread", badges.reduce(0) { $0 + $1.unread })
       json.field("mentions", badges.reduce(0) { $0 + $1.mentions })

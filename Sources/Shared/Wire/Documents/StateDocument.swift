@@ -1,9 +1,9 @@
 // The state of a client, and of the service, in JSON.
-package import Domain
+public import Domain
 
 extension JSONWriter {
   /// Everything that a client starts from.
-  package mutating func snapshot(_ snapshot: Snapshot, for user: User, epoch: String) {
+  public mutating func snapshot(_ snapshot: Snapshot, for user: User, epoch: String) {
     object { json in
       json.key("me")
       json.user(user)
@@ -21,12 +21,12 @@ extension JSONWriter {
   }
 
   /// The answer of a health check that succeeds.
-  package mutating func healthy() {
+  public mutating func healthy() {
     object { $0.field("status", "ok") }
   }
 
   /// The name and version of the service, and where its parts and documents are.
-  package mutating func service(version: String) {
+  public mutating func service(version: String) {
     object { json in
       json.field("name", "EchoChat")
       json.field("version", version)

@@ -1,9 +1,9 @@
 // Users in JSON.
-package import Domain
+public import Domain
 
 extension JSONWriter {
   /// Writes the members of a user into the open object.
-  package mutating func fields(of user: User) {
+  public mutating func fields(of user: User) {
     field("user_id", user.id)
     field("username", user.username)
     field("display_name", user.displayName)
@@ -13,12 +13,12 @@ extension JSONWriter {
     field("created_at", user.createdAt)
   }
 
-  package mutating func user(_ user: User) {
+  public mutating func user(_ user: User) {
     object { $0.fields(of: user) }
   }
 
   /// A user with their presence.
-  package mutating func user(_ user: User, _ presence: Presence) {
+  public mutating func user(_ user: User, _ presence: Presence) {
     object { json in
       json.fields(of: user)
       json.field("presence", presence.state.word)
@@ -27,14 +27,14 @@ extension JSONWriter {
   }
 
   /// A user with what only they see of themselves.
-  package mutating func ownUser(_ user: User, hidesReadReceipts: Bool) {
+  public mutating func ownUser(_ user: User, hidesReadReceipts: Bool) {
     object { json in
       json.fields(of: user)
       json.field("hide_read_receipts", hidesReadReceipts)
     }
   }
 
-  package mutating func block(_ block: Block) {
+  public mutating func block(_ block: Block) {
     object { json in
       json.key("user")
       json.user(block.user)

@@ -1,15 +1,15 @@
 // Parses the command frames of WebSocket clients.
-package import Domain
+public import Domain
 
 /// One command frame. `ref` is kept even if the rest is invalid, so that the error reply can include it.
-package struct CommandFrame: Sendable {
-  package static let refCharactersMax = 64
+public struct CommandFrame: Sendable {
+  public static let refCharactersMax = 64
 
-  package let ref: String?
-  package let command: Result<Command, ChatError>
+  public let ref: String?
+  public let command: Result<Command, ChatError>
 
   /// Reads the text of a frame. Never throws: an error is in `command`.
-  package init(json: [UInt8]) {
+  public init(json: [UInt8]) {
     var ref: String?
     do throws(ChatError) {
       let frame = try JSONObject(json: json)
@@ -29,7 +29,7 @@ package struct CommandFrame: Sendable {
   }
 }
 
-package enum Command: Sendable {
+public enum Command: Sendable {
   case authenticate(token: String, since: Int64?)
   case sendMessage(room: String, NewMessage)
   case editMessage(room: String, seq: Int64, content: String)

@@ -1,7 +1,7 @@
 // The names of commands on the wire.
 
 /// The `event` of a command frame. The most frequent ones come first, since they are compared in this order.
-package enum CommandName: String, Sendable, CaseIterable {
+public enum CommandName: String, Sendable, CaseIterable {
   case sendMessage = "send_message"
   case mark
   case ping

@@ -1,9 +1,9 @@
 // Presence frames: changes by name, or how many members of a room are online.
-package import Domain
+public import Domain
 
 extension ServerFrame {
   /// One of the `changes` of a presence frame: encoded once and copied into every frame that contains it.
-  package static func presenceChange(_ user: PublicID, _ presence: Presence) -> [UInt8] {
+  public static func presenceChange(_ user: PublicID, _ presence: Presence) -> [UInt8] {
     JSONWriter.object(reservingBytes: 112) { json in
       json.field("user_id", user)
       json.field("state", presence.state.word)
@@ -12,7 +12,7 @@ extension ServerFrame {
   }
 
   /// `{"changes":[…]}`: encoded changes of users in rooms that get names.
-  package static func presence(_ changes: some Sequence<[UInt8]>) -> [UInt8] {
+  public static func presence(_ changes: some Sequence<[UInt8]>) -> [UInt8] {
     JSONWriter.object(reservingBytes: 1024) { json in
       json.field("event", "presence")
       json.key("data")
@@ -26,7 +26,7 @@ extension ServerFrame {
   }
 
   /// `{"changes":[],"room_id":…,"online":N}`: the online count of a large room. A client that does not know counts sees no changes.
-  package static func presence(inRoom room: PublicID, online count: Int) -> [UInt8] {
+  public static func presence(inRoom room: PublicID, online count: Int) -> [UInt8] {
     JSONWriter.object { json in
       json.field("event", "presence")
       json.key("data")

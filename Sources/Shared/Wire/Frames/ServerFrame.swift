@@ -1,10 +1,10 @@
 // The frames that the daemon sends: replies, events and ephemerals.
-package import Domain
+public import Domain
 
 /// Composes the text of server frames. The data of durable events was composed when the change was made and is copied.
-package enum ServerFrame {
+public enum ServerFrame {
   /// `{"event":…,"id":…,"data":…}`: `id` is the event's position in the journal.
-  package static func durable(_ kind: StaticString, position: Int64, data: [UInt8]) -> [UInt8] {
+  public static func durable(_ kind: StaticString, position: Int64, data: [UInt8]) -> [UInt8] {
     JSONWriter.object(reservingBytes: data.count + 64) { json in
       json.field("event", "\(kind)")
       json.field("id", position)
@@ -12,7 +12,7 @@ package enum ServerFrame {
     }
   }
 
-  package static func ok(ref: String?, data: [UInt8]? = nil) -> [UInt8] {
+  public static func ok(ref: String?, data: [UInt8]? = nil) -> [UInt8] {
     JSONWriter.object(reservingBytes: (data?.count ?? 0) + 96) { json in
       json.field("event", "ok")
       if let ref { json.field("ref", ref) }
@@ -20,7 +20,7 @@ package enum ServerFrame {
     }
   }
 
-  package static func error(ref: String?, _ error: ChatError, requestID: String) -> [UInt8] {
+  public static func error(ref: String?, _ error: ChatError, requestID: String) -> [UInt8] {
     JSONWriter.object { json in
       json.field("event", "error")
       if let ref { json.field("ref", ref) }
@@ -29,7 +29,7 @@ package enum ServerFrame {
     }
   }
 
-  package static func pong(ref: String?) -> [UInt8] {
+  public static func pong(ref: String?) -> [UInt8] {
     JSONWriter.object { json in
       json.field("event", "pong")
       if let ref { json.field("ref", ref) }
@@ -38,7 +38,7 @@ package enum ServerFrame {
     }
   }
 
-  package static func typing(room: PublicID, user: PublicID, username: String, expiresInMilliseconds: Int64) -> [UInt8] {
+  public static func typing(room: PublicID, user: PublicID, username: String, expiresInMilliseconds: Int64) -> [UInt8] {
     JSONWriter.object { json in
       json.field("event", "user_typing")
       json.key("data")
@@ -52,20 +52,20 @@ package enum ServerFrame {
   }
 
   /// The data of an `ok` for a message: `{"message": …}`.
-  package static func messageReply(_ message: [UInt8]) -> [UInt8] {
+  public static func messageReply(_ message: [UInt8]) -> [UInt8] {
     JSONWriter.object(reservingBytes: message.count + 16) { $0.field("message", raw: message) }
   }
 }
 
 /// The limits that a client should know: `limits` of `welcome`.
-package struct Limits: Sendable {
+public struct Limits: Sendable {
   /// Messages in a window of milliseconds; nil if there is no limit.
-  package let messageRate: RateLimit?
-  package let connectionsPerUser: Int?
-  package let outboxBytes: Int
-  package let frameBytes: Int
+  public let messageRate: RateLimit?
+  public let connectionsPerUser: Int?
+  public let outboxBytes: Int
+  public let frameBytes: Int
 
-  package init(messageRate: RateLimit?, connectionsPerUser: Int?, outboxBytes: Int, frameBytes: Int) {
+  public init(messageRate: RateLimit?, connectionsPerUser: Int?, outboxBytes: Int, frameBytes: Int) {
     self.messageRate = messageRate
     self.connectionsPerUser = connectionsPerUser
     self.outboxBytes = outboxBytes
@@ -75,7 +75,7 @@ package struct Limits: Sendable {
 
 extension ServerFrame {
   /// The first frame: the user, the position in the journal, and the limits.
-  package static func welcome(
+  public static func welcome(
     user: User, session: PublicID, cursor: Int64, epoch: String, resumed: Bool, heartbeatMilliseconds: Int64, limits: Limits
   ) -> [UInt8] {
     JSONWriter.object(reservingBytes: 768) { json in

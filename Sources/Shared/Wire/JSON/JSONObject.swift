@@ -1,16 +1,16 @@
 // Reads single fields of a client's JSON object in place, without decoding the rest.
-package import Domain
+public import Domain
 
 /// The fields of one object. The syntax of the whole is checked first; a value is read when it is asked for, and errors name its field.
 /// If a name occurs twice, the last one counts. Foundation's decoder takes four times as long for a command.
-package struct JSONObject {
+public struct JSONObject {
   private let bytes: [UInt8]
   private let members: [(name: Range<Int>, value: Range<Int>)]
   /// The prefix of field names in errors, such as `data.`.
   private let path: String
 
   /// Throws `malformed_json` for anything but an object.
-  package init(json bytes: [UInt8]) throws(ChatError) {
+  public init(json bytes: [UInt8]) throws(ChatError) {
     try JSONSyntax.check(bytes)
     guard let object = JSONObject(bytes, at: JSONSyntax.skipWhitespace(bytes, 0), path: "") else {
       throw ChatError(.malformedJSON, "The body must be a JSON object.")

@@ -1,10 +1,10 @@
 // Decodes JSON of clients, with errors that name the field.
-package import Domain
+public import Domain
 import FoundationEssentials
 
-package enum JSONReader {
+public enum JSONReader {
   /// Decodes a request. Throws `malformed_json` for text that is not JSON, and `invalid_field` with the field's name for a wrong value.
-  package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(ChatError) -> Value {
+  public static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(ChatError) -> Value {
     try JSONSyntax.check(bytes)
     do {
       return try JSONDecoder().decode(type, from: Data(bytes))
@@ -50,7 +50,7 @@ extension ChatError {
 /// Reads a stored message back, to change it.
 extension Message {
   /// Nil only if the bytes are not a message that `JSONWriter.message` wrote.
-  package init?(json: [UInt8]) {
+  public init?(json: [UInt8]) {
     guard let stored = try? JSONDecoder().decode(Stored.self, from: Data(json)), let createdAt = Timestamp(rfc3339: stored.created_at)
     else { return nil }
     self.init(

@@ -1,16 +1,16 @@
 // Writes JSON (RFC 8259) straight into bytes.
-package import Domain
+public import Domain
 
 /// The writer places commas, the caller keys and nesting. Text is written as UTF-8 with the escapes that RFC 8259 section 7 requires.
-package struct JSONWriter: Sendable {
-  package private(set) var bytes: [UInt8] = []
+public struct JSONWriter: Sendable {
+  public private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
-  package init(reservingBytes count: Int = 256) {
+  public init(reservingBytes count: Int = 256) {
     bytes.reserveCapacity(count)
   }
 
-  package mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
+  public mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
     separate()
     bytes.append(UInt8(ascii: "{"))
     needsComma = false
@@ -19,7 +19,7 @@ package struct JSONWriter: Sendable {
     needsComma = true
   }
 
-  package mutating func array(_ elements: (inout JSONWriter) throws -> Void) rethrows {
+  public mutating func array(_ elements: (inout JSONWriter) throws -> Void) rethrows {
     separate()
     bytes.append(UInt8(ascii: "["))
     needsComma = false
@@ -28,7 +28,7 @@ package struct JSONWriter: Sendable {
     needsComma = true
   }
 
-  package mutating func key(_ name: StaticString) {
+  public mutating func key(_ name: StaticString) {
     separate()
     bytes.append(UInt8(ascii: "\""))
     append(name)
@@ -38,13 +38,13 @@ package struct JSONWriter: Sendable {
   }
 
   /// A key that is data, such as an emoji.
-  package mutating func key(text: String) {
+  public mutating func key(text: String) {
     string(text)
     bytes.append(UInt8(ascii: ":"))
     needsComma = false
   }
 
-  package mutating func string(_ text: String) {
+  public mutating func string(_ text: String) {
     separate()
     bytes.append(UInt8(ascii: "\""))
     appendEscaped(text)
@@ -52,28 +52,28 @@ package struct JSONWriter: Sendable {
     needsComma = true
   }
 
-  package mutating func integer(_ value: Int64) {
+  public mutating func integer(_ value: Int64) {
     separate()
     append(decimal: value)
     needsComma = true
   }
 
-  package mutating func bool(_ value: Bool) {
+  public mutating func bool(_ value: Bool) {
     literal(value ? "true" : "false")
   }
 
-  package mutating func null() {
+  public mutating func null() {
     literal("null")
   }
 
   /// Copies bytes that are one JSON value.
-  package mutating func raw(_ json: [UInt8]) {
+  public mutating func raw(_ json: [UInt8]) {
     separate()
     bytes.append(contentsOf: json)
     needsComma = true
   }
 
-  package mutating func time(_ time: Timestamp) {
+  public mutating func time(_ time: Timestamp) {
     separate()
     bytes.append(UInt8(ascii: "\""))
     bytes.append(contentsOf: time.rfc3339)
@@ -138,54 +138,54 @@ package struct JSONWriter: Sendable {
 }
 
 extension JSONWriter {
-  package mutating func field(_ name: StaticString, _ text: String) {
+  public mutating func field(_ name: StaticString, _ text: String) {
     key(name)
     string(text)
   }
 
-  package mutating func field(_ name: StaticString, _ text: String?) {
+  public mutating func field(_ name: StaticString, _ text: String?) {
     key(name)
     if let text { string(text) } else { null() }
   }
 
-  package mutating func field(_ name: StaticString, _ id: PublicID?) {
+  public mutating func field(_ name: StaticString, _ id: PublicID?) {
     field(name, id?.text)
   }
 
-  package mutating func field(_ name: StaticString, _ ids: [PublicID]) {
+  public mutating func field(_ name: StaticString, _ ids: [PublicID]) {
     key(name)
     array { json in
       for id in ids { json.string(id.text) }
     }
   }
 
-  package mutating func field(_ name: StaticString, _ value: Int64) {
+  public mutating func field(_ name: StaticString, _ value: Int64) {
     key(name)
     integer(value)
   }
 
-  package mutating func field(_ name: StaticString, _ value: Int64?) {
+  public mutating func field(_ name: StaticString, _ value: Int64?) {
     key(name)
     if let value { integer(value) } else { null() }
   }
 
-  package mutating func field(_ name: StaticString, _ value: Bool) {
+  public mutating func field(_ name: StaticString, _ value: Bool) {
     key(name)
     bool(value)
   }
 
-  package mutating func field(_ name: StaticString, _ time: Timestamp?) {
+  public mutating func field(_ name: StaticString, _ time: Timestamp?) {
     key(name)
     if let time { self.time(time) } else { null() }
   }
 
-  package mutating func field(_ name: StaticString, raw json: [UInt8]?) {
+  public mutating func field(_ name: StaticString, raw json: [UInt8]?) {
     key(name)
     if let json { raw(json) } else { null() }
   }
 
   /// One object as bytes.
-  package static func object(reservingBytes count: Int = 256, _ members: (inout JSONWriter) throws -> Void) rethrows -> [UInt8] {
+  public static func object(reservingBytes count: Int = 256, _ members: (inout JSONWriter) throws -> Void) rethrows -> [UInt8] {
     var writer = JSONWriter(reservingBytes: count)
     try writer.object(members)
     return writer.bytes

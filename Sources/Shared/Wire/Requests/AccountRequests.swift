@@ -1,25 +1,25 @@
 // What clients send to register, log in and change their account. Nothing is checked here but names and types.
-package import Domain
+public import Domain
 
 // The fields of all requests are named as on the wire, so that no key table is needed beside them.
 // swift-format-ignore: AlwaysUseLowerCamelCase
-package struct Registration: Decodable, Sendable {
-  package let username: String
-  package let password: String
-  package let email: String?
-  package let display_name: String?
-  package let refresh: String?
+public struct Registration: Decodable, Sendable {
+  public let username: String
+  public let password: String
+  public let email: String?
+  public let display_name: String?
+  public let refresh: String?
 }
 
-package struct LoginRequest: Decodable, Sendable {
-  package let username: String
-  package let password: String
-  package let refresh: String?
+public struct LoginRequest: Decodable, Sendable {
+  public let username: String
+  public let password: String
+  public let refresh: String?
 }
 
 extension LoginRequest {
   /// Reads the password form of OAuth 2 (RFC 6749 section 4.3.2). `value` looks up a field of the form.
-  package init(form value: (String) throws(ChatError) -> String?) throws(ChatError) {
+  public init(form value: (String) throws(ChatError) -> String?) throws(ChatError) {
     guard try value("grant_type") ?? "password" == "password" else {
       throw .invalid("grant_type", "value", "The only grant type is password.")
     }
@@ -34,11 +34,11 @@ extension LoginRequest {
 }
 
 /// Where the client wants its refresh token: in the body of the response, or in a cookie that no script can read.
-package enum RefreshTokenTransport: Sendable {
+public enum RefreshTokenTransport: Sendable {
   case body, cookie
 
   /// Reads the field `refresh`.
-  package init(_ refresh: String?) throws(ChatError) {
+  public init(_ refresh: String?) throws(ChatError) {
     switch refresh {
     case nil, "body": self = .body
     case "cookie": self = .cookie
@@ -48,26 +48,26 @@ package enum RefreshTokenTransport: Sendable {
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
-package struct RefreshRequest: Decodable, Sendable {
-  package let refresh_token: String?
+public struct RefreshRequest: Decodable, Sendable {
+  public let refresh_token: String?
 
   /// The error for a request that has no token at all.
-  package static let missingToken = ChatError.invalid("refresh_token", "missing", "This field is required.")
+  public static let missingToken = ChatError.invalid("refresh_token", "missing", "This field is required.")
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
-package struct PasswordChange: Decodable, Sendable {
-  package let old_password: String
-  package let new_password: String
+public struct PasswordChange: Decodable, Sendable {
+  public let old_password: String
+  public let new_password: String
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
-package struct ProfileUpdate: Decodable, Sendable {
-  package let display_name: String?
-  package let status_text: String?
-  package let hide_read_receipts: Bool?
+public struct ProfileUpdate: Decodable, Sendable {
+  public let display_name: String?
+  public let status_text: String?
+  public let hide_read_receipts: Bool?
 }
 
-package struct AccountDeletion: Decodable, Sendable {
-  package let password: String
+public struct AccountDeletion: Decodable, Sendable {
+  public let password: String
 }

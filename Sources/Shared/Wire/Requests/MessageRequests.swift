@@ -1,27 +1,27 @@
 // What clients send to post, edit and mark messages, over REST and WebSocket alike.
-package import Domain
+public import Domain
 
 /// A message to be posted; nothing is checked yet.
 // swift-format-ignore: AlwaysUseLowerCamelCase
-package struct NewMessage: Sendable {
-  package let content: String
-  package var client_id: String?
-  package let reply_to: Int64?
+public struct NewMessage: Sendable {
+  public let content: String
+  public var client_id: String?
+  public let reply_to: Int64?
 
-  package init(content: String, clientID: String? = nil, replyTo: Int64? = nil) {
+  public init(content: String, clientID: String? = nil, replyTo: Int64? = nil) {
     self.content = content
     client_id = clientID
     reply_to = replyTo
   }
 
-  package init(_ data: JSONObject) throws(ChatError) {
+  public init(_ data: JSONObject) throws(ChatError) {
     content = try data.string("content")
     client_id = try data.optionalString("client_id")
     reply_to = try data.optionalInteger("reply_to")
   }
 
   /// Takes an Idempotency-Key as the client id. Throws if the message has another one.
-  package mutating func setIdempotencyKey(_ key: String) throws(ChatError) {
+  public mutating func setIdempotencyKey(_ key: String) throws(ChatError) {
     guard client_id ?? key == key else {
       throw .invalid("client_id", "conflict", "client_id and Idempotency-Key must be equal.")
     }
@@ -29,13 +29,13 @@ package struct NewMessage: Sendable {
   }
 }
 
-package struct MessageUpdate: Decodable, Sendable {
-  package let content: String
+public struct MessageUpdate: Decodable, Sendable {
+  public let content: String
 }
 
 extension ReadMarkersUpdate {
   /// Throws if the markers are missing or negative.
-  package init(_ data: JSONObject) throws(ChatError) {
+  public init(_ data: JSONObject) throws(ChatError) {
     try self.init(
       deliveredSeq: try data.optionalInteger("delivered_seq"), previewSeq: try data.optionalInteger("preview_seq"),
       readSeq: try data.optionalInteger("read_seq"))

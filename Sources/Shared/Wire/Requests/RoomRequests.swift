@@ -1,16 +1,16 @@
 // What clients send to create and manage rooms. Nothing is checked here but names and types.
-package import Domain
+public import Domain
 
-package struct NewRoom: Decodable, Sendable {
-  package let kind: String
-  package let name: String?
-  package let topic: String?
+public struct NewRoom: Decodable, Sendable {
+  public let kind: String
+  public let name: String?
+  public let topic: String?
   /// The ids of the first members, besides the creator.
-  package let members: [String]
+  public let members: [String]
 
   private enum Key: String, CodingKey { case kind, name, topic, members }
 
-  package init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     kind = try container.decode(String.self, forKey: .kind)
     name = try container.decodeIfPresent(String.self, forKey: .name)
@@ -18,7 +18,7 @@ package struct NewRoom: Decodable, Sendable {
     members = try container.decodeIfPresent([String].self, forKey: .members) ?? []
   }
 
-  package init(kind: String, name: String?, topic: String?, members: [String]) {
+  public init(kind: String, name: String?, topic: String?, members: [String]) {
     self.kind = kind
     self.name = name
     self.topic = topic
@@ -26,46 +26,46 @@ package struct NewRoom: Decodable, Sendable {
   }
 }
 
-package struct RoomUpdate: Decodable, Sendable {
-  package let name: String?
-  package let topic: String?
+public struct RoomUpdate: Decodable, Sendable {
+  public let name: String?
+  public let topic: String?
 }
 
-package struct MemberRequest: Decodable, Sendable {
-  package let role: String?
+public struct MemberRequest: Decodable, Sendable {
+  public let role: String?
 
   private enum Key: String, CodingKey { case role }
 
   /// The role may be left out, but it may not be null: that is no role.
-  package init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     role = container.contains(.role) ? try container.decode(String.self, forKey: .role) : nil
   }
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
-package struct InviteRequest: Decodable, Sendable {
-  package let expires_in: Int64?
-  package let uses: Int64?
+public struct InviteRequest: Decodable, Sendable {
+  public let expires_in: Int64?
+  public let uses: Int64?
 }
 
-package struct BanRequest: Decodable, Sendable {
-  package let reason: String?
+public struct BanRequest: Decodable, Sendable {
+  public let reason: String?
 }
 
-package struct ReportRequest: Decodable, Sendable {
-  package let reason: String?
+public struct ReportRequest: Decodable, Sendable {
+  public let reason: String?
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
-package struct NotificationSettingsRequest: Decodable, Sendable {
+public struct NotificationSettingsRequest: Decodable, Sendable {
   private let level: String?
   private let mute: NotificationSettingsUpdate.Mute?
 
   private enum Key: String, CodingKey { case level, muted_until }
 
   /// A `muted_until` of null ends the mute; one that is left out changes nothing.
-  package init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     level = try container.decodeIfPresent(String.self, forKey: .level)
     guard container.contains(.muted_until) else {
@@ -83,7 +83,7 @@ package struct NotificationSettingsRequest: Decodable, Sendable {
   }
 
   /// Throws if the request changes nothing or its level is unknown.
-  package func update() throws(ChatError) -> NotificationSettingsUpdate {
+  public func update() throws(ChatError) -> NotificationSettingsUpdate {
     try NotificationSettingsUpdate(level: level, mute: mute)
   }
 }
