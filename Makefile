@@ -4,13 +4,14 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: help run debug build test lint format unit-test tsan end-to-end conformance bench bench-short soak dump clean packages \
+.PHONY: help run debug build test lint format unit-test tsan end-to-end conformance bench bench-short powercut soak dump clean packages \
   test-packages bench-packages
 
 PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev pkg-config
-TEST_PACKAGES := python3-venv chromium
+TEST_PACKAGES := python3-venv chromium slowhttptest
 BENCH_PACKAGES := strace libnginx-mod-nchan
 PROGRAMS := .build/release
+PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention
 PYTHON := .venv/bin/python
 
 # Installs those of the named Debian packages that are missing.
@@ -69,10 +70,19 @@ bench-short: build bench-packages ## Run every benchmark once, to check its resu
 	python3 Tests/Benchmarks/bench.py --short
 	python3 -m unittest discover Tests/Benchmarks
 
-# The crash test with 200 kills, then 20,000 steps of the model-based test with a new seed each time: half an hour.
-soak: build .venv/made ## Run the crash test and the long random test: half an hour
+# One programme of Tests/Reliability, with its own defaults.
+RELIABILITY = cd Tests/EndToEnd && PYTHONPATH=.. ../../$(PYTHON) -m Reliability
+
+powercut: build .venv/made ## Replay 1,000 power cuts, and two controls that must lose
+	swift build -j $$(nproc)
+	$(RELIABILITY).power_cut
+
+# The crash test with 200 kills, 20,000 steps of the model-based test with a new seed each time, and every programme of Tests/Reliability.
+soak: build .venv/made ## Run the crash test, the long random test and all reliability programmes: an hour
+	swift build -j $$(nproc)
 	cd Tests/EndToEnd && ../../$(PYTHON) -m support.crash_test --kills 200
 	$(PYTHON) -m pytest Tests/EndToEnd/test_model_based.py --random-runs 200 --random-seed $$RANDOM
+	for programme in $(PROGRAMMES); do ( $(RELIABILITY).$$programme ); done
 
 dump: ## Print the tables of the database, without secrets; T=rooms for one table
 	python3 Tests/dump_database.py $${ECHOCHAT_DATA:-var}/echochat.db $(T)

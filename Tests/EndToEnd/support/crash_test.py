@@ -14,6 +14,7 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -23,12 +24,12 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from .clients import API, TestUser, TestUsers
 from .delivery_audit import DeliveryAudit
 from .server import DEBUG_PROGRAMS, Server
+from .writer_connection import RESPONSE_TIMEOUT_SECONDS, WriterConnection
 
 WRITERS_EACH_WAY = 4
 LISTENERS = 4
 ROOMS = 3
 RETRY_DELAY_SECONDS = 0.02
-RESPONSE_TIMEOUT_SECONDS = 5.0
 RECOVERY_TIMEOUT_SECONDS = 10.0
 FINISH_TIMEOUT_SECONDS = 20.0
 TARGETS = [("rest",), ("push",), ("rest", "push")]
@@ -40,20 +41,25 @@ class CrashTest:
     def __init__(self, server: Server, seed: int = 1, pace: float = 0.03):
         self.server = server
         self.pace = pace
+        self.writers_each_way = WRITERS_EACH_WAY
         self.rng = random.Random(seed)
         self.audit = DeliveryAudit()
         self.rooms: list[str] = []
         self.writing = True
         self.listening = True
+        # Added to the text of each message.
+        self.padding: Callable[[], str] = str
+        self._contents: dict[str, str] = {}
 
-    async def run(self, kills: int) -> DeliveryAudit:
+    async def run(self, kills: int = 0, disturb: Callable[["CrashTest"], Awaitable[None]] | None = None) -> DeliveryAudit:
+        """Kills programs, or does `disturb` instead, while users write and listen; then stops the system and compares."""
         async with TestUsers(self.server) as users:
             owner = await users.register("owner")
-            rest_writers = await users.register_all(*(f"rest{i}" for i in range(WRITERS_EACH_WAY)))
-            websocket_writers = await users.register_all(*(f"websocket{i}" for i in range(WRITERS_EACH_WAY)))
+            rest_writers = await users.register_all(*(f"rest{i}" for i in range(self.writers_each_way)))
+            websocket_writers = await users.register_all(*(f"websocket{i}" for i in range(self.writers_each_way)))
             listeners = await users.register_all(*(f"listener{i}" for i in range(LISTENERS)))
-            probe_user = await users.register("prober")
-            everyone = [*rest_writers, *websocket_writers, *listeners, probe_user]
+            self.probe_user = await users.register("prober")
+            everyone = [*rest_writers, *websocket_writers, *listeners, self.probe_user]
             self.rooms = [(await owner.create_room("group", f"Room {i}", members=everyone))["room_id"] for i in range(ROOMS)]
             self.audit.delivered = [[] for _ in listeners]
             cursor = (await owner.get("/sync")).json()["cursor"]
@@ -65,9 +71,11 @@ class CrashTest:
             writing = [asyncio.create_task(self._write(user, self._post)) for user in rest_writers]
             writing += [asyncio.create_task(self._write(user, None)) for user in websocket_writers]
             try:
+                if disturb is not None:
+                    await disturb(self)
                 for number in range(kills):
                     await asyncio.sleep(self.rng.uniform(0.5, 3) if number else 0.5)
-                    await self._kill(probe_user, number, self.rng.choice(TARGETS))
+                    await self._kill(self.rng.choice(TARGETS))
                 self.writing = False
                 _, late = await asyncio.wait(writing, timeout=FINISH_TIMEOUT_SECONDS)
                 self.audit.unfinished += [f"writer {writing.index(task)}" for task in late]
@@ -90,7 +98,7 @@ class CrashTest:
 
     async def _write(self, user: TestUser, post) -> None:
         """Sends message after message: over REST with `post`, otherwise over a WebSocket that reconnects when it is lost."""
-        connection = _WriterConnection(user, self.audit) if post is None else None
+        connection = WriterConnection(user, self._content) if post is None else None
         rng = random.Random(self.rng.random())
         number = 0
         while self.writing:
@@ -114,12 +122,16 @@ class CrashTest:
             self.audit.retries[outcome] += 1
             await asyncio.sleep(RETRY_DELAY_SECONDS)
 
+    def _content(self, client_id: str) -> str:
+        """The same for each attempt."""
+        return self._contents.setdefault(client_id, f"I am {client_id}{self.padding()}")
+
     async def _post(self, user: TestUser, room: str, client_id: str) -> int | str:
         """Returns the seq, or 'refused…', or the reason for a retry."""
         try:
             response = await user.http.post(
                 f"{API}/rooms/{room}/messages",
-                json={"content": f"I am {client_id}", "client_id": client_id},
+                json={"content": self._content(client_id), "client_id": client_id},
                 headers={"Authorization": f"Bearer {user.access_token}"},
                 timeout=RESPONSE_TIMEOUT_SECONDS,
             )
@@ -177,86 +189,33 @@ class CrashTest:
 
     # Killing
 
-    async def _kill(self, probe_user: TestUser, number: int, targets: tuple[str, ...]) -> None:
-        """Kills programs, and measures the time until a REST post and a WebSocket send on new connections have both succeeded."""
+    async def _kill(self, targets: tuple[str, ...]) -> None:
         await asyncio.to_thread(self.server.kill, *targets)
-        killed_at = time.monotonic()
+        await self.measure_recovery(" and ".join(targets))
+
+    async def measure_recovery(self, after: str) -> None:
+        """Measures the time until a REST post and a WebSocket send on new connections have both succeeded."""
+        started = time.monotonic()
+        number = len(self.audit.recoveries)
+        user = self.probe_user
 
         async def probe(send, client_id: str) -> None:
             try:
                 async with asyncio.timeout(RECOVERY_TIMEOUT_SECONDS):
-                    await self._deliver(probe_user, send, self.rooms[0], client_id)
+                    await self._deliver(user, send, self.rooms[0], client_id)
             except TimeoutError:
-                self.audit.unfinished.append(f"{client_id} after a kill of {' and '.join(targets)}")
+                self.audit.unfinished.append(f"{client_id} after {after}")
 
-        connection = _WriterConnection(probe_user, self.audit)
+        connection = WriterConnection(user, self._content)
         async with httpx.AsyncClient(base_url=self.server.url, trust_env=False) as client:
             fresh_user = TestUser.__new__(TestUser)
-            fresh_user.http, fresh_user.access_token = client, probe_user.access_token
+            fresh_user.http, fresh_user.access_token = client, user.access_token
             await asyncio.gather(
                 probe(lambda _, room, client_id: self._post(fresh_user, room, client_id), f"probe-rest-{number}"),
                 probe(connection.send, f"probe-websocket-{number}"),
             )
-        self.audit.recoveries.append((" and ".join(targets), time.monotonic() - killed_at))
+        self.audit.recoveries.append((after, time.monotonic() - started))
         await connection.close()
-
-
-class _WriterConnection:
-    """A connection that only sends: received frames other than replies are ignored."""
-
-    def __init__(self, user: TestUser, audit: DeliveryAudit):
-        self.user = user
-        self.audit = audit
-        self.connection = None
-        self.count = 0
-
-    async def send(self, _: TestUser, room: str, client_id: str) -> int | str:
-        try:
-            async with asyncio.timeout(RESPONSE_TIMEOUT_SECONDS):
-                if self.connection is None:
-                    self.connection = await connect(
-                        self.user.server.websocket_url,
-                        additional_headers={"Authorization": f"Bearer {self.user.access_token}"},
-                        proxy=None,
-                        ping_interval=None,
-                        compression=None,
-                        max_queue=None,
-                        open_timeout=RESPONSE_TIMEOUT_SECONDS,
-                        close_timeout=0.2,
-                    )
-                self.count += 1
-                ref = f"ref-{self.count}"
-                await self.connection.send(
-                    json.dumps(
-                        {
-                            "event": "send_message",
-                            "ref": ref,
-                            "data": {"room_id": room, "content": f"I am {client_id}", "client_id": client_id},
-                        }
-                    )
-                )
-                while True:
-                    text = await self.connection.recv()
-                    if f'"{ref}"' in text:
-                        break
-        except InvalidStatus as error:
-            await self.close()
-            status = error.response.status_code
-            return f"handshake {status}" if status >= 500 else f"refused with {status}"
-        except (OSError, EOFError, ConnectionClosed, InvalidHandshake, TimeoutError) as error:
-            await self.close()
-            return type(error).__name__
-        reply = json.loads(text)
-        if reply["event"] == "ok":
-            return reply["data"]["message"]["seq"]
-        if reply["data"]["status"] >= 500:
-            return f"WebSocket {reply['data']['status']}"
-        return f"refused with {text[:200]}"
-
-    async def close(self) -> None:
-        connection, self.connection = self.connection, None
-        if connection is not None:
-            connection.transport.abort()
 
 
 def main() -> int:

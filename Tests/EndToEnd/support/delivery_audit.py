@@ -65,7 +65,7 @@ class DeliveryAudit:
 
     def report(self) -> str:
         lines = [
-            f"kills {len(self.recoveries)}  attempted {len(self.attempted)}  acknowledged {len(self.acknowledged)}  "
+            f"recoveries {len(self.recoveries)}  attempted {len(self.attempted)}  acknowledged {len(self.acknowledged)}  "
             f"stored {len(self.stored)}  delivered {'/'.join(str(len(received)) for received in self.delivered)}",
             f"lost {len(self.lost)}  duplicated {len(self.duplicated)}  phantom {len(self.phantom)}  "
             f"out of order {len(self.out_of_order)}  not resumed {self.not_resumed}  refused {len(self.refused)}  "
@@ -75,7 +75,7 @@ class DeliveryAudit:
             times = sorted(seconds for _, seconds in self.recoveries)
             slowest = max(self.recoveries, key=lambda one: one[1])[0]
             lines.append(
-                f"recovery after a kill: median {times[len(times) // 2] * 1000:.0f} ms, slowest {times[-1] * 1000:.0f} ms (of {slowest})"
+                f"recovery: median {times[len(times) // 2] * 1000:.0f} ms, slowest {times[-1] * 1000:.0f} ms (of {slowest})"
             )
         lines.append("retries because of: " + (", ".join(f"{why} {count}" for why, count in self.retries.most_common(8)) or "nothing"))
         for name in ("lost", "duplicated", "phantom", "out_of_order", "refused", "unfinished"):

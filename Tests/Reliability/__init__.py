@@ -1,0 +1,1 @@
+"""Long programmes that break what EchoChat stands on (disk, power, clock, descriptors, network) and account for every message."""
