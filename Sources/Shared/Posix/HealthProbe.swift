@@ -1,12 +1,19 @@
-// Asks an HTTP server whether it is healthy.
+// Asks a server on a stream socket whether it is healthy.
 import Glibc
 
-/// A GET request that is sent, and the status of its response when it arrives.
+/// A request that is sent, and the beginning of its response when it arrives.
 public struct HealthProbe: ~Copyable {
   private let socket: FileDescriptor
 
-  /// Connects and sends the request; blocks for at most `timeoutMilliseconds` in each of these, and in reading a response later.
+  /// Connects and sends a GET of `path`; see below.
   public init(_ path: String, at address: SocketAddress, timeoutMilliseconds: Int = 1000) throws(Errno) {
+    let host = if case .ipv4(let host, let port) = address { "\(host):\(port)" } else { "localhost" }
+    let request = Array("GET \(path) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n".utf8)
+    try self.init(sending: request, to: address, timeoutMilliseconds: timeoutMilliseconds)
+  }
+
+  /// Connects and sends the request; blocks for at most `timeoutMilliseconds` in each of these, and in reading a response later.
+  public init(sending request: [UInt8], to address: SocketAddress, timeoutMilliseconds: Int = 1000) throws(Errno) {
     let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     let socket = FileDescriptor(owning: try check("socket") { Glibc.socket(address.family, type, 0) })
     let number = socket.number
@@ -17,8 +24,6 @@ public struct HealthProbe: ~Copyable {
     try address.withSockaddr { (pointer, length) throws(Errno) in
       _ = try check("connect \(address)") { connect(number, pointer, length) }
     }
-    let host = if case .ipv4(let host, let port) = address { "\(host):\(port)" } else { "localhost" }
-    let request = Array("GET \(path) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n".utf8)
     try check("send \(address)") { send(number, request, request.count, Int32(MSG_NOSIGNAL)) }
     self.socket = socket
   }
@@ -34,10 +39,19 @@ public struct HealthProbe: ~Copyable {
     return Int(String(decoding: head.suffix(3), as: UTF8.self)) ?? 0
   }
 
-  /// Whether the server answers a GET of `path` with 200, each step within a second. Blocks.
-  public static func succeeds(_ path: String, at address: SocketAddress) -> Bool {
+  /// Whether any byte of a response has arrived; nil if nothing has happened yet, false if the server has closed the connection. Call until
+  /// it is not nil.
+  public func hasAnswered(withinMilliseconds milliseconds: Int32) -> Bool? {
+    var waiting = pollfd(fd: socket.number, events: Int16(POLLIN), revents: 0)
+    guard poll(&waiting, 1, milliseconds) > 0 else { return nil }
+    var byte: UInt8 = 0
+    return recv(socket.number, &byte, 1, 0) == 1
+  }
+
+  /// Whether the server answers a GET of `path` with 200, each step within `milliseconds`. Blocks.
+  public static func succeeds(_ path: String, at address: SocketAddress, withinMilliseconds milliseconds: Int = 1000) -> Bool {
     do throws(Errno) {
-      return try HealthProbe(path, at: address).status(withinMilliseconds: 1000) == 200
+      return try HealthProbe(path, at: address, timeoutMilliseconds: milliseconds).status(withinMilliseconds: Int32(milliseconds)) == 200
     } catch {
       return false
     }

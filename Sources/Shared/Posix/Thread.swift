@@ -2,10 +2,12 @@
 import CLinux
 import Glibc
 
-/// Starts a named thread that runs `body` once. Start threads from a plain function or class, never from top-level code,
-/// whose closures belong to the main actor and trap elsewhere.
+/// Starts a named thread that runs `body` once. One that nobody has joined is detached with its object, so that the system takes back what
+/// a thread leaves behind. Start threads from a plain function or class, never from top-level code, whose closures belong to the main actor
+/// and trap elsewhere.
 public final class Thread: Sendable {
   private let handle: pthread_t
+  private let isJoined = Lock(false)
 
   public init(name: String, stackBytes: Int = 1 << 20, _ body: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(
@@ -30,9 +32,17 @@ public final class Thread: Sendable {
     self.handle = handle
   }
 
-  /// Waits until the thread has returned; call once.
+  deinit {
+    if !isJoined.withLock({ $0 }) { pthread_detach(handle) }
+  }
+
+  /// Waits until the thread has returned. Any thread may call it, and again; on the thread itself it returns at once.
   public func join() {
-    pthread_join(handle, nil)
+    guard pthread_equal(pthread_self(), handle) == 0 else { return }
+    isJoined.withLock { isJoined in
+      if !isJoined { pthread_join(handle, nil) }
+      isJoined = true
+    }
   }
 
   private final class Body: Sendable {

@@ -36,7 +36,8 @@ final class MarkerBatcher: Sendable {
     /// Index in `updates` by session and room.
     var indices: [Key: Int] = [:]
     var completions = 0
-    var isRunning = false
+    /// Nil until the first update.
+    var thread: Thread?
     var isStopping = false
   }
 
@@ -50,9 +51,9 @@ final class MarkerBatcher: Sendable {
 
   /// Queues an update. `completion` is called on another thread and must not block.
   func submit(_ markers: ReadMarkersUpdate, in room: PublicID, session: SessionRowID, completion: @escaping Completion) {
-    let (error, isFirst): ((any Error)?, Bool) = queue.update { queue in
-      if queue.isStopping { return (GroupCommit.Stopped(), false) }
-      if queue.completions >= Self.queueMax { return (GroupCommit.Overload(), false) }
+    let error: (any Error)? = queue.update { queue in
+      if queue.isStopping { return GroupCommit.Stopped() }
+      if queue.completions >= Self.queueMax { return GroupCommit.Overload() }
       queue.completions += 1
       let key = Key(session: session, room: room)
       if let index = queue.indices[key] {
@@ -62,29 +63,31 @@ final class MarkerBatcher: Sendable {
         queue.indices[key] = queue.updates.count
         queue.updates.append(Update(session: session, room: room, markers: markers, completions: [completion]))
       }
-      defer { queue.isRunning = true }
-      return (nil, !queue.isRunning)
+      if queue.thread == nil { queue.thread = start() }
+      return nil
     }
     if let error { completion(.failure(error)) }
-    if isFirst { start() }
   }
 
   /// Writes what is queued, refuses later updates, and returns once the thread is done.
   func stop() {
-    queue.update { $0.isStopping = true }
-    _ = queue.wait { $0.isRunning ? nil : true }
+    let thread = queue.update { queue in
+      queue.isStopping = true
+      return queue.thread
+    }
+    thread?.join()
   }
 
-  private func start() {
+  /// Starts the thread. Called with the queue's lock held, which the thread waits for.
+  private func start() -> Thread {
     let (queue, write) = (queue, write)
-    _ = Thread(name: "markers") {
+    return Thread(name: "markers") {
       while let round = Self.nextRound(queue) {
         let start = Clock.monotonicNanoseconds()
         Self.execute(round, write)
         let rest = Self.pauseMilliseconds - (Clock.monotonicNanoseconds() - start) / 1_000_000
         _ = queue.wait(milliseconds: max(0, rest)) { $0.isStopping || $0.updates.count >= Self.roundMax ? true : nil }
       }
-      queue.update { $0.isRunning = false }
     }
   }
 

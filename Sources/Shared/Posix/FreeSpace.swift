@@ -1,0 +1,11 @@
+// Asks a file system for its free space.
+import Glibc
+
+/// Bytes that this process may still write to the file system of `path`; nil if it cannot be asked. Root may use what is reserved for root.
+public func freeBytes(at path: String) -> Int64? {
+  var status = statvfs()
+  guard statvfs(path, &status) == 0 else { return nil }
+  let blocks = geteuid() == 0 ? status.f_bfree : status.f_bavail
+  let (bytes, overflow) = Int64(clamping: blocks).multipliedReportingOverflow(by: Int64(clamping: status.f_frsize))
+  return overflow ? .max : bytes
+}
