@@ -47,10 +47,9 @@ format: ## Format the Swift files
 unit-test: packages ## Run the unit tests
 	swift test -j $$(nproc)
 
-# In a build directory of its own, since every file is compiled anew for the sanitizer. Writer threads that have ended without being joined
-# are not reported: `GroupCommit.stop` waits for their end in its own way.
+# In a build directory of its own, since every file is compiled anew for the sanitizer.
 tsan: packages ## Run the unit tests under ThreadSanitizer
-	TSAN_OPTIONS=report_thread_leaks=0 swift test --sanitize=thread --scratch-path .build-tsan -j $$(nproc)
+	swift test --sanitize=thread --scratch-path .build-tsan -j $$(nproc)
 
 # Debug programs can be told to misbehave (ECHOCHAT_FAULT), so that a test can show that it notices.
 end-to-end: build .venv/made ## Run the end-to-end tests

@@ -24,7 +24,9 @@ enum DataDirectory {
 
   /// Brings the database to the schema of this program and returns the schema version that it had.
   static func migrate(_ settings: Settings) throws -> Int64 {
-    try Migrator.migrate(path: settings.databasePath, epoch: Random.id())
+    let policy = StoreFailurePolicy(path: settings.databasePath)
+    try policy.checkMarked()
+    return try Migrator.migrate(path: settings.databasePath, epoch: Random.id(), policy: policy)
   }
 
   /// The settings of a data directory that must exist: a wrong ECHOCHAT_DATA must not create a new one.

@@ -58,6 +58,8 @@ enum PushDaemon {
     let presencePublisher = try PresencePublisher(store: chat, tracker: services.presence, loops: mailboxes.count) { update in
       for mailbox in mailboxes { mailbox.send(.presence(update)) }
     }
+    // Lookup, presence, search index, and one to spare.
+    try chat.startHealthChecks(readers: 4)
     try chat.startCheckpointing()
     let retentionJob = RetentionJob(chat: chat)
     let searchIndexJob = SearchIndexJob(chat: chat)
@@ -76,6 +78,7 @@ enum PushDaemon {
     for mailbox in mailboxes { mailbox.send(.drain) }
     presencePublisher.stop()
     chat.stop()
+    chat.stopHealthChecks()
     journalPoller.stop()
     for mailbox in mailboxes { mailbox.send(.close) }
     for loop in loops { loop.join() }

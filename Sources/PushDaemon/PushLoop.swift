@@ -55,7 +55,7 @@ final class PushLoop: EventHandler {
       chat: chat, io: io, hub: hub, catchUps: catchUps, replayBuffer: replayBuffer, handshakes: handshakes, limiter: limiter,
       loader: loader)
     handshake = Handshake(
-      io: io, origins: services.origins, isReady: chat.isReady, handshakes: handshakes, authenticator: authenticator)
+      io: io, origins: services.origins, isReady: { chat.isReady }, handshakes: handshakes, authenticator: authenticator)
     commands = CommandDispatcher(
       chat: chat, io: io, authenticator: authenticator, presence: presence, typing: typing,
       sink: ReplySink(enqueue: { mailbox.enqueue(.replies($0)) }, wake: mailbox.wake))

@@ -10,6 +10,9 @@ enum RestServer {
   /// The push daemon checkpoints the database. A WAL larger than this means that it is not running, so this program does it.
   private static let walBytesMin: Int64 = 64 << 20
 
+  /// Reading connections that are opened at start; further ones when as many requests read at once.
+  private static let readersMin = 4
+
   private static let usage = "usage: echochat-rest [--listen PATH] [--version] [--routes]"
 
   /// Returns the exit status (sysexits.h): 64 for wrong arguments, 78 for invalid settings, 69 if the database or the socket is unavailable.
@@ -45,10 +48,13 @@ enum RestServer {
   private static func serve(_ settings: Settings, listeningAt path: String) throws -> Int32 {
     let metrics = Metrics()
     let chat = try Chat(settings: settings, metrics: metrics)
+    try chat.startHealthChecks(readers: readersMin)
     try chat.startCheckpointing(walBytesMin: walBytesMin)
     let socket = try ListeningSocket(path: path)
+    let push = SocketAddress.unix(path: settings.pushSocketPath)
     let responder = Responder(
-      chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(origins: Set(settings.origins)), metrics: RestMetrics(metrics))
+      chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(origins: Set(settings.origins)), metrics: RestMetrics(metrics),
+      isDaemonUp: CachedAnswer { HealthProbe.succeeds("/ws/healthz", at: push, withinMilliseconds: 500) })
     let metricsLog = MetricsLog(metrics)
     Log.info("echochat-rest \(Version.text): \(settings.restThreads) threads at \(socket.description)")
     let pool = WorkerPool(count: settings.restThreads, socket: socket, responder)
@@ -56,6 +62,7 @@ enum RestServer {
     Signals.waitForTermination()
     let left = pool.stop(milliseconds: stopMilliseconds)
     chat.stop()
+    chat.stopHealthChecks()
     chat.stopCheckpointing()
     metricsLog?.stop()
     if left > 0 { Log.warning("stopped with \(left) requests unanswered") }

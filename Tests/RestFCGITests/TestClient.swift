@@ -11,9 +11,10 @@ struct TestClient {
   let responder: Responder
   let metrics = Metrics()
 
-  init(_ chat: Chat, origins: Set<String> = []) {
+  init(_ chat: Chat, origins: Set<String> = [], isDaemonUp: CachedAnswer = CachedAnswer { true }) {
     responder = Responder(
-      chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(origins: origins), metrics: RestMetrics(metrics))
+      chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(origins: origins), metrics: RestMetrics(metrics),
+      isDaemonUp: isDaemonUp)
   }
 
   /// `more` are FastCGI parameters such as `HTTP_COOKIE=a=b`.

@@ -12,7 +12,7 @@ final class Handshake {
 
   private let io: ConnectionIO
   private let origins: OriginPolicy
-  /// Whether the daemon can serve; may read the database.
+  /// Whether the daemon can serve; answers at once.
   private let isReady: () -> Bool
   private let handshakes: PendingHandshakes
   private let authenticator: Authenticator

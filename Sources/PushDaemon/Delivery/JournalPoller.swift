@@ -14,14 +14,19 @@ final class JournalPoller: Sendable {
   private let thread: BackgroundThread
 
   init(chat: Chat, doorbellPath: String, broadcaster: EventBroadcaster) throws {
+    let reader = try JournalReader(chat)
     startPosition = try chat.lastPosition()
     broadcaster.start(after: startPosition)
     // Made here, so that a path that cannot be bound stops the start; used by the thread alone from then on.
     nonisolated(unsafe) let doorbell = try DoorbellReceiver(path: doorbellPath)
     thread = BackgroundThread(name: "journal-poller") { stop in
+      var lastError = ""
       while !stop.wait(milliseconds: 0) {
         doorbell.wait(milliseconds: Self.tickMilliseconds)
-        Self.poll(chat, broadcaster)
+        let error = Self.poll(reader, broadcaster).map { "\($0)" } ?? ""
+        // Each kind once: a disk that fails does so at every tick.
+        if !error.isEmpty, error != lastError { Log.error("cannot read the journal: \(error)") }
+        lastError = error
       }
     }
   }
@@ -30,17 +35,17 @@ final class JournalPoller: Sendable {
     thread.stop()
   }
 
-  private static func poll(_ chat: Chat, _ broadcaster: EventBroadcaster) {
+  /// Returns the error that stopped it: the next tick tries again from the same position, so that events are late, not lost.
+  private static func poll(_ reader: JournalReader, _ broadcaster: EventBroadcaster) -> (any Error)? {
     do {
       while true {
-        let batch = try chat.events(after: broadcaster.publishedThrough)
+        let batch = try reader.events(after: broadcaster.publishedThrough)
         if !batch.entries.isEmpty { Log.debug("journal: \(batch.entries.count) events read") }
         broadcaster.publishFromJournal(batch.entries)
-        if !batch.isFull { return }
+        if !batch.isFull { return nil }
       }
     } catch {
-      // The next tick tries again from the same position: late, not lost.
-      Log.error("cannot read the journal: \(error)")
+      return error
     }
   }
 }

@@ -11,10 +11,10 @@ enum HealthHandler {
     Response { $0.healthy() }
   }
 
-  /// The database can be read and the push daemon answers.
+  /// A write can go through and the push daemon answers.
   static func ready(_ context: RequestContext) throws -> Response {
-    guard context.chat.isReady() else { throw ChatError(.unavailable, "The database cannot be read.", retryAfterMilliseconds: 1000) }
-    guard HealthProbe.succeeds("/ws/healthz", at: .unix(path: context.chat.settings.pushSocketPath)) else {
+    guard context.chat.isReady else { throw ChatError(.unavailable, "Nothing can be stored at the moment.", retryAfterMilliseconds: 1000) }
+    guard context.isDaemonUp.current() else {
       throw ChatError(.unavailable, "The push daemon does not answer.", retryAfterMilliseconds: 1000)
     }
     return Response { $0.healthy() }

@@ -1,6 +1,7 @@
 // What a handler receives: the request with its path parameters, query and body.
 import Chat
 import Domain
+import Posix
 import Wire
 
 struct RequestContext: Sendable {
@@ -8,6 +9,8 @@ struct RequestContext: Sendable {
   let request: Request
   let parameters: PathParameters
   let query: Query
+  /// Whether the push daemon answers.
+  let isDaemonUp: CachedAnswer
 
   /// The message number in the path. Throws `not_found` for text that is no seq in its shortest form.
   func seq() throws(ChatError) -> Int64 {

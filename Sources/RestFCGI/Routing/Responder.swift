@@ -10,6 +10,7 @@ struct Responder: Sendable {
   let router: Router
   let corsPolicy: CORSPolicy
   let metrics: RestMetrics
+  let isDaemonUp: CachedAnswer
 
   func respond(to request: Request, requestID: String) -> Response {
     let start = Clock.monotonicNanoseconds()
@@ -44,7 +45,8 @@ struct Responder: Sendable {
       return Response(allowed: allowed, requestID: requestID)
     case .route(let handler, let parameters):
       let query = try Query(target[pathEnd...].dropFirst())
-      let context = RequestContext(chat: chat, request: request, parameters: parameters, query: query)
+      let context = RequestContext(
+        chat: chat, request: request, parameters: parameters, query: query, isDaemonUp: isDaemonUp)
       switch handler {
       case .public(let handler):
         return try handler(context)

@@ -7,7 +7,7 @@ import Store
 extension Chat {
   /// Starts a thread that checkpoints the database until `stopCheckpointing`. It leaves the WAL alone while the file is smaller than `walBytesMin`.
   public func startCheckpointing(walBytesMin: Int64 = 0) throws {
-    let started = try Checkpointer(path: settings.databasePath, walBytesMin: walBytesMin)
+    let started = try Checkpointer(path: settings.databasePath, walBytesMin: walBytesMin, policy: policy)
     checkpointer.withLock { $0 = started }
   }
 

@@ -20,29 +20,35 @@ public final class Chat: Sendable {
   public let settings: Settings
   public let tokens: AccessTokenIssuer
   public let epoch: String
+  let policy: StoreFailurePolicy
   let readers: ReaderPool
   let indexReaders: ReaderPool
   @usableFromInline let writer: GroupCommit
   let markerBatcher: MarkerBatcher
   let checkpointer = Lock<Checkpointer?>(nil)
+  let health = Lock<StoreHealth?>(nil)
   let hasher: PasswordHasher
   let clock: any TimeSource
   let boot: String
 
   /// Opens the database, migrating it if necessary, and the keys. Throws errors for the operator. `onCommit` runs on the writer's thread
-  /// after each commit; nil rings the daemon's doorbell.
+  /// after each commit; nil rings the daemon's doorbell. `policy` is for tests: otherwise a damaged database ends the program.
   public init(
-    settings: Settings, clock: any TimeSource = SystemClock(), metrics: Metrics = Metrics(), onCommit: CommitHook? = nil
+    settings: Settings, clock: any TimeSource = SystemClock(), metrics: Metrics = Metrics(), policy: StoreFailurePolicy? = nil,
+    onCommit: CommitHook? = nil
   ) throws {
     try makeDirectories(settings.directories)
-    try Migrator.migrate(path: settings.databasePath, epoch: Random.id())
+    let policy = policy ?? StoreFailurePolicy(path: settings.databasePath)
+    self.policy = policy
+    try policy.checkMarked()
+    try Migrator.migrate(path: settings.databasePath, epoch: Random.id(), policy: policy)
     self.settings = settings
     self.clock = clock
     let site = settings.publicURL.isEmpty ? "echochat" : settings.publicURL
     tokens = try AccessTokenIssuer(
       ring: try KeyRing.load(from: settings.keysPath), issuer: site, audience: site, lifetimeSeconds: settings.accessTokenSeconds)
     hasher = PasswordHasher(cost: settings.passwordCost == .minimum ? .minimum : .interactive)
-    readers = ReaderPool(path: settings.databasePath)
+    readers = ReaderPool(path: settings.databasePath, policy: policy)
     indexReaders = ReaderPool(path: settings.searchIndexPath)
     epoch = try readers.read(Meta.epoch)
     boot = try Clock.bootID()
@@ -52,7 +58,7 @@ public final class Chat: Sendable {
       let acknowledgesBeforeCommit = false
     #endif
     writer = try GroupCommit(
-      path: settings.databasePath, clock: { clock.now }, acknowledgesBeforeCommit: acknowledgesBeforeCommit,
+      path: settings.databasePath, policy: policy, clock: { clock.now }, acknowledgesBeforeCommit: acknowledgesBeforeCommit,
       metrics: CommitMetrics(metrics), onCommit: try onCommit ?? Self.ringing(at: settings.doorbellPath))
     markerBatcher = MarkerBatcher { [writer] updates in try writer.perform { try Self.apply(updates, $0) } }
     Log.info("SQLite \(Database.libraryVersion), schema \(Migrator.version), \(settings.databasePath)")
@@ -102,10 +108,5 @@ public final class Chat: Sendable {
     Limits(
       messageRate: settings.messageRate, connectionsPerUser: settings.connectionsPerUser, outboxBytes: settings.sendBufferBytesMax,
       frameBytes: Self.requestBytesMax)
-  }
-
-  /// Whether the database is readable and has this program's schema version.
-  public func isReady() -> Bool {
-    (try? readers.read { try Migrator.schema(of: $0) == Int64(Migrator.version) }) ?? false
   }
 }

@@ -7,7 +7,7 @@ import Store
 
 extension ChatError {
   /// A ChatError stays itself, an overload becomes `busy`, everything else `unavailable`. Logs the last kind for the operator, prefixed
-  /// with `context`, the operation that failed.
+  /// with `context`, the operation that failed; commits that fail are logged once, by `StoreFailurePolicy`.
   public init(mapping error: any Error, context: String? = nil) {
     switch error {
     case let error as ChatError:
@@ -16,6 +16,9 @@ extension ChatError {
       self.init(.busy, "Too much is waiting to be done. Try again shortly.", retryAfterMilliseconds: 1000)
     case let error as StoreError where error.isBusy:
       self.init(.busy, "The database is busy. Try again shortly.", retryAfterMilliseconds: 1000)
+    case let error as StoreError where error.isTemporary:
+      Log.debug(context.map { "\($0): \(error)" } ?? "\(error)")
+      self.init(.unavailable, "Nothing can be stored at the moment. Try again shortly.", retryAfterMilliseconds: 1000)
     case is GroupCommit.Stopped:
       self.init(.unavailable, "The service is restarting. Try again shortly.", retryAfterMilliseconds: 1000)
     default:

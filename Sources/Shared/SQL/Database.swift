@@ -17,10 +17,17 @@ public final class Database: @unchecked Sendable {
   /// The latest error of this connection.
   public var failure: StoreError? { connection.failure }
 
-  /// Opens the file. Throws `StoreError`.
-  public init(path: String, access: Access) throws {
-    connection = try SQLiteConnection(path: path, access: access)
+  /// Opens the file. `policy` decides what happens when it is damaged: every connection to the database has it. Without one, errors are
+  /// thrown and nothing else: the search index, which is rebuilt, and tests. Throws `StoreError`.
+  public init(path: String, access: Access, policy: StoreFailurePolicy? = nil) throws {
+    connection = try SQLiteConnection(path: path, access: access, policy: policy)
   }
+
+  /// Forgets the latest error.
+  @usableFromInline func forgetFailure() { connection.failure = nil }
+
+  /// Bytes that statements of this connection were given since it was opened.
+  var bytesBound: Int { connection.bytesBound }
 
   // MARK: Statements
 

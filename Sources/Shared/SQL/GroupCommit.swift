@@ -9,6 +9,9 @@ public final class GroupCommit: Sendable {
   public static let queueMax = 8192
   /// Operations in one transaction: bounds how long a commit takes, and so how long the other program waits for the write lock.
   public static let groupMax = 256
+  /// Bytes that one transaction may write before it takes no further batch: all pages that it changes stay in memory until its commit. Usual
+  /// groups of 256 operations are below it.
+  public static let groupBytesMax = 16 << 20
 
   public struct Overload: Error {
     public init() {}
@@ -23,7 +26,6 @@ public final class GroupCommit: Sendable {
     var batches: [Batch] = []
     var operations = 0
     var isStopping = false
-    var hasStopped = false
   }
 
   /// The operations of one `submit`.
@@ -40,21 +42,23 @@ public final class GroupCommit: Sendable {
   /// in order: they are on disk now. Empty if there are none. Must not block.
   public typealias CommitHook = @Sendable ([JournalEntry]) -> Void
 
-  /// Starts the writer. `clock` gives each transaction its time.
+  /// Starts the writer. `clock` gives each transaction its time; `policy` is told of every commit that fails.
   public init(
-    path: String, clock: @escaping @Sendable () -> Timestamp = { Timestamp(milliseconds: Clock.wallMilliseconds()) },
+    path: String, policy: StoreFailurePolicy? = nil,
+    clock: @escaping @Sendable () -> Timestamp = { Timestamp(milliseconds: Clock.wallMilliseconds()) },
     acknowledgesBeforeCommit: Bool = false, metrics: CommitMetrics = CommitMetrics(Metrics()), onCommit: @escaping CommitHook
   ) throws {
-    let database = try Database(path: path, access: .writer)
+    let database = try Database(path: path, access: .writer, policy: policy)
     let queue = queue
     thread = Thread(name: "writer") {
       Writer(
-        database: database, clock: clock, acknowledgesBeforeCommit: acknowledgesBeforeCommit, metrics: metrics, onCommit: onCommit
+        database: database, policy: policy, clock: clock, acknowledgesBeforeCommit: acknowledgesBeforeCommit, metrics: metrics,
+        onCommit: onCommit
       ).run(queue)
     }
   }
 
-  /// Queues operations, at most `groupMax` of them, that go into one transaction; each still succeeds or fails by itself. An operation
+  /// Queues operations, at most `groupMax` of them, that go into one transaction, however large; each still succeeds or fails by itself. An operation
   /// may be run twice, the first time in vain: when another one of its group had to be undone. `completion` is called once, on the writer's
   /// thread, after the commit, with the results in their order; it must not block. Errors: what an operation throws, `StoreError`,
   /// `Overload`, `Stopped`.
@@ -100,10 +104,10 @@ public final class GroupCommit: Sendable {
     if let refusal { finish(Array(repeating: refusal, count: count)) }
   }
 
-  /// Commits what is queued, refuses further operations, and returns when the writer has stopped.
+  /// Commits what is queued, refuses further operations, and returns when the writer has stopped. It may be called again.
   public func stop() {
     queue.update { $0.isStopping = true }
-    _ = queue.wait { $0.hasStopped ? true : nil }
+    thread.join()
   }
 
   /// Written by operations and read by their completion, both on the writer's thread.
@@ -120,14 +124,21 @@ public final class GroupCommit: Sendable {
   /// The loop of the writer's thread.
   private struct Writer {
     let database: Database
+    let policy: StoreFailurePolicy?
     let clock: @Sendable () -> Timestamp
     let acknowledgesBeforeCommit: Bool
     let metrics: CommitMetrics
     let onCommit: CommitHook
 
     func run(_ queue: Condition<Queue>) {
-      while let group = next(queue) { commit(group) }
-      queue.update { $0.hasStopped = true }
+      var group: [Batch] = []
+      while true {
+        if group.isEmpty {
+          guard let next = next(queue) else { return }
+          group = next
+        }
+        group.removeFirst(commit(group))
+      }
     }
 
     /// The batches that waited longest, as many as fit into a group.
@@ -149,8 +160,10 @@ public final class GroupCommit: Sendable {
       }.flatMap { $0 }
     }
 
-    private func commit(_ group: [Batch]) {
+    /// Commits the first batches of the group, as many as fit into a transaction, and returns their number. If it is lost, all fail.
+    private func commit(_ group: [Batch]) -> Int {
       let start = Clock.monotonicNanoseconds()
+      policy?.beganGroup(at: start)
       let outcomes: [[(any Error)?]]
       let transaction = Transaction(database, now: Timestamp(milliseconds: 0))
       do {
@@ -159,20 +172,23 @@ public final class GroupCommit: Sendable {
         outcomes = try apply(group, isolated: false, transaction) ?? apply(group, isolated: true, transaction) ?? []
         if acknowledgesBeforeCommit { acknowledgeTooEarly(group, outcomes) }
         try database.run("COMMIT")
-        count(group, transaction, since: start)
       } catch {
         if database.isInTransaction { _ = try? database.run("ROLLBACK") }
-        stopIfCorrupt(error)
-        Log.error("commit of \(group.reduce(0) { $0 + $1.count }) operations failed: \(error)")
+        policy?.endedGroup(error)
+        Log.debug("commit of \(group.reduce(0) { $0 + $1.count }) operations failed: \(error)")
         for batch in group { batch.finish(Array(repeating: error, count: batch.count)) }
-        return onCommit([])
+        onCommit([])
+        return group.count
       }
+      policy?.endedGroup(nil)
+      count(outcomes, transaction, since: start)
       if !acknowledgesBeforeCommit { for (batch, errors) in zip(group, outcomes) { batch.finish(errors) } }
       onCommit(transaction.events)
+      return outcomes.count
     }
 
-    private func count(_ group: [Batch], _ transaction: Transaction, since start: Int64) {
-      let operations = group.reduce(0) { $0 + $1.count }
+    private func count(_ outcomes: [[(any Error)?]], _ transaction: Transaction, since start: Int64) {
+      let operations = outcomes.reduce(0) { $0 + $1.count }
       let microseconds = Int(Clock.monotonicNanoseconds() - start) / 1000
       metrics.commits.add()
       metrics.operations.add(operations)
@@ -180,14 +196,16 @@ public final class GroupCommit: Sendable {
       Log.debug("commit: \(operations) operations, \(transaction.events.count) events, \(microseconds) µs")
     }
 
-    /// Runs all operations in one transaction and returns the error of each; nil if one that was not isolated failed after it had changed
-    /// something: then everything was rolled back. Throws when the transaction as a whole is lost.
+    /// Runs the operations in one transaction, batch by batch until it is large enough, and returns the error of each. Nil if one that was
+    /// not isolated failed after it had changed something: then everything was rolled back. Throws when the transaction as a whole is lost.
     private func apply(_ group: [Batch], isolated: Bool, _ transaction: Transaction) throws -> [[(any Error)?]]? {
       try database.beginWriting()
       transaction.now = clock()
       transaction.rollBackEvents(to: 0)
+      let writtenBefore = bytesWritten
       var outcomes: [[(any Error)?]] = []
       for batch in group {
+        if bytesWritten - writtenBefore >= GroupCommit.groupBytesMax { break }
         var errors: [(any Error)?] = []
         for index in 0..<batch.count {
           let changes = database.connection.totalChanges
@@ -197,7 +215,6 @@ public final class GroupCommit: Sendable {
             try batch.run(index, transaction)
             errors.append(nil)
           } catch {
-            stopIfCorrupt(error)
             guard database.isInTransaction else { throw error }
             if database.connection.totalChanges != changes {
               guard isolated else {
@@ -221,11 +238,7 @@ public final class GroupCommit: Sendable {
       _ = Condition(()).wait(milliseconds: 30) { _ in Bool?.none }
     }
 
-    /// A damaged file is not written to again.
-    private func stopIfCorrupt(_ error: any Error) {
-      guard let error = error as? StoreError, error.isCorruption else { return }
-      Log.error("the database is damaged, stopping: \(error)")
-      fatalError("the database is damaged")
-    }
+    /// At least the bytes of the pages that were changed, summed up: each row that changes is in a page of its own at worst.
+    private var bytesWritten: Int { database.bytesBound + 4096 * Int(database.connection.totalChanges) }
   }
 }

@@ -12,6 +12,12 @@ public struct StoreError: Error, CustomStringConvertible, Equatable {
     case schemaMismatch
     /// A UNIQUE or PRIMARY KEY constraint failed.
     case uniqueViolation
+    /// There is no room for what is to be written.
+    case full
+    /// The disk has refused to read or write.
+    case inputOutput
+    /// The file or its file system is not to be written to.
+    case readOnly
     case other
   }
 
@@ -34,4 +40,12 @@ public struct StoreError: Error, CustomStringConvertible, Equatable {
   public var isCorruption: Bool { meaning == .corruption }
   public var isSchemaMismatch: Bool { meaning == .schemaMismatch }
   public var isUniqueViolation: Bool { meaning == .uniqueViolation }
+
+  /// Whether nothing is wrong with the data, so that the same may succeed later.
+  public var isTemporary: Bool {
+    switch meaning {
+    case .busy, .full, .inputOutput, .readOnly: true
+    case .corruption, .schemaMismatch, .uniqueViolation, .other: false
+    }
+  }
 }

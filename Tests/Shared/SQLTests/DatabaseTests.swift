@@ -17,6 +17,8 @@ import Testing
     #expect(try database.first("PRAGMA trusted_schema") { $0.integer(0) } == 0)
     #expect(try database.first("PRAGMA journal_size_limit") { $0.integer(0) } == 64 << 20)
     #expect(try database.first("PRAGMA query_only") { $0.integer(0) } == (isReader ? 1 : 0))
+    // 0: no page goes to the WAL before the commit.
+    if !isReader { #expect(try database.first("PRAGMA cache_spill") { $0.integer(0) } == 0) }
   }
 
   @Test func `all settings are in force on every connection, reading or writing, pooled or not`() throws {

@@ -33,7 +33,7 @@ import Testing
     let writer = try Database(path: store.path, access: .writer)
     try writer.runScript("CREATE TABLE blobs (id INTEGER PRIMARY KEY, b BLOB) STRICT")
     var (count, sum): (Int64, Int64) = (0, 0)
-    // A page, the 31 pages of one write and those around them, a spill from the cache of 16 MiB.
+    // A page, the 31 pages of one write and those around them, more than the cache of 16 MiB.
     for (rows, bytes) in [(1, 10), (1, 100_000), (1, 118_000), (1, 130_000), (300, 1000), (24, 1 << 20), (1, 10)] {
       try writer.run("BEGIN IMMEDIATE")
       for _ in 0..<rows {
@@ -51,7 +51,7 @@ import Testing
     #expect(try store.damages() == [])
   }
 
-  @Test func `a rollback leaves nothing behind, before or after the cache has spilled`() throws {
+  @Test func `a rollback leaves nothing behind, be it of less or more than the cache`() throws {
     let store = try TemporaryDatabase()
     let writer = try Database(path: store.path, access: .writer)
     try writer.runScript("CREATE TABLE blobs (id INTEGER PRIMARY KEY, b BLOB) STRICT")
@@ -75,7 +75,7 @@ import Testing
     try other.runScript("CREATE TABLE blobs (id INTEGER PRIMARY KEY, b BLOB) STRICT")
     // All of the log is in the file, so that taking back need not read in it.
     _ = try other.first("PRAGMA wal_checkpoint(PASSIVE)") { $0.integer(0) }
-    // More than the cache: most of it has gone to the log, and some waits to.
+    // More than the cache.
     try careless?.run("BEGIN IMMEDIATE")
     if let careless { try Self.insert(-1, bytes: 20 << 20, careless) }
     try careless?.run("ROLLBACK")
@@ -87,7 +87,7 @@ import Testing
     #expect(try store.damages() == [])
   }
 
-  @Test func `a spilled page that changes again is overwritten in place`() throws {
+  @Test func `pages that change twice in one transaction of more than the cache are stored as they are last`() throws {
     let store = try TemporaryDatabase()
     let writer = try Database(path: store.path, access: .writer)
     try writer.runScript("CREATE TABLE blobs (id INTEGER PRIMARY KEY, b BLOB) STRICT")

@@ -1,6 +1,6 @@
 // Reading the journal, and its retention.
 import Configuration
-public import Domain
+import Domain
 import Posix
 import SQL
 import Store
@@ -8,11 +8,6 @@ import Store
 extension Chat {
   /// Events per read.
   public static let journalBatchMax = 512
-
-  /// Events after a position, at most `journalBatchMax`. Blocks.
-  public func events(after position: Int64) throws -> JournalBatch {
-    try readers.read { try Journal.batch(after: position, limit: Self.journalBatchMax, $0) }
-  }
 
   /// The position of the newest event; 0 before the first. Blocks.
   public func lastPosition() throws -> Int64 {

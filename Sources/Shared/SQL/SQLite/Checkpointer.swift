@@ -14,9 +14,9 @@ public final class Checkpointer: Sendable {
   private let thread: BackgroundThread
 
   /// Starts the thread. `walBytesMin`: leaves the WAL alone while its file is smaller, for a program that only stands in for the daemon.
-  public init(path: String, walBytesMin: Int64 = 0) throws {
-    let holder = try Database(path: path, access: .writer)
-    let copier = try Database(path: path, access: .writer)
+  public init(path: String, walBytesMin: Int64 = 0, policy: StoreFailurePolicy? = nil) throws {
+    let holder = try Database(path: path, access: .writer, policy: policy)
+    let copier = try Database(path: path, access: .writer, policy: policy)
     thread = BackgroundThread(name: "checkpointer") { stop in
       Self.run(holder, copier, walPath: path + "-wal", walBytesMin: walBytesMin, stop)
     }
@@ -29,6 +29,7 @@ public final class Checkpointer: Sendable {
   private static func run(_ holder: Database, _ copier: Database, walPath: String, walBytesMin: Int64, _ stop: BackgroundThread.StopFlag) {
     var pause = pauseMilliseconds.upperBound
     var seenVersion: Int64 = -1
+    var loggedCode: Int32 = 0
     while !stop.wait(milliseconds: pause) {
       do {
         // data_version moves when another connection has committed: otherwise there is nothing to copy.
@@ -36,11 +37,15 @@ public final class Checkpointer: Sendable {
         if version == seenVersion || fileBytes(walPath) < walBytesMin { continue }
         let frames = try checkpoint(holder, copier)
         seenVersion = version
+        loggedCode = 0
         pause = nextPause(after: frames, pause)
       } catch let error as StoreError where error.isBusy {
         continue
       } catch {
-        Log.error("cannot checkpoint the database: \(error)")
+        // A full disk stays full for a while: one line until a checkpoint succeeds.
+        let code = (error as? StoreError)?.code ?? -1
+        if code != loggedCode { Log.error("cannot checkpoint the database: \(error)") }
+        loggedCode = code
         pause = pauseMilliseconds.upperBound
       }
     }

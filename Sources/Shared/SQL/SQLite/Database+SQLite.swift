@@ -18,6 +18,12 @@ extension Database {
   /// How often statements were run here: for tests that say how many a read needs.
   public var statementsRun: Int64 { connection.statementsRun }
 
+  /// The first thing that a check of the whole file finds wrong; nil if there is none. Takes as long as reading the file does.
+  public func firstDamage() throws -> String? {
+    let finding = try first("PRAGMA integrity_check(1)") { $0.text(0) } ?? "no answer"
+    return finding == "ok" ? nil : finding
+  }
+
   /// Whether another file, or none, is where this one was.
   public var hasMoved: Bool { connection.hasMoved }
 

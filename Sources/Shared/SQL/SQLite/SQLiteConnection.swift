@@ -10,18 +10,22 @@ public final class SQLiteConnection {
 
   private let handle: OpaquePointer
   private var statements: [UnsafePointer<UInt8>: SQLiteStatement] = [:]
-  private(set) var failure: StoreError?
+  var failure: StoreError?
+  private let policy: StoreFailurePolicy?
+  /// Bytes of text and blobs that statements were given.
+  private(set) var bytesBound = 0
 
   /// Opens the file and sets what every connection must have; see `setUp`. Throws `StoreError`.
-  init(path: String, access: Database.Access) throws {
+  init(path: String, access: Database.Access, policy: StoreFailurePolicy?) throws {
     _ = Self.isLibrarySetUp
+    self.policy = policy
     var handle: OpaquePointer?
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (access == .reader ? 0 : SQLITE_OPEN_CREATE)
     let code = sqlite3_open_v2(path, &handle, flags, access == .writer ? ECHOCHAT_GATHERED_WAL : nil)
     guard code == SQLITE_OK, let handle else {
       let message = handle.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
       sqlite3_close_v2(handle)
-      throw StoreError(sqliteCode: code, message: "\(path): \(message)", sql: "open")
+      throw Self.report(StoreError(sqliteCode: code, message: "\(path): \(message)", sql: "open"), policy)
     }
     self.handle = handle
     if access == .writer { echochat_forget_what_is_rolled_back(handle) }
@@ -48,7 +52,8 @@ public final class SQLiteConnection {
     guard mode == "wal" else {
       let (code, reason) =
         access == .reader ? (SQLITE_NOTADB, "no program of ours made this file") : (SQLITE_CANTOPEN, "is this a local file system?")
-      throw StoreError(sqliteCode: code, message: "journal_mode is \(mode ?? "unknown"), not wal: \(reason)", sql: "PRAGMA journal_mode")
+      let message = "journal_mode is \(mode ?? "unknown"), not wal: \(reason)"
+      throw Self.report(StoreError(sqliteCode: code, message: message, sql: "PRAGMA journal_mode"), policy)
     }
     // FULL: with NORMAL, a power cut loses acknowledged messages.
     _ = try pragma(access == .indexer ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL")
@@ -61,6 +66,8 @@ public final class SQLiteConnection {
     switch access {
     case .writer, .indexer:
       _ = try pragma("PRAGMA cache_size=-16384")
+      // Debian's SQLite loses commits when pages that went to the WAL early are overwritten and a savepoint is rolled back.
+      _ = try pragma("PRAGMA cache_spill=OFF")
     case .reader:
       // Small: the kernel has the file's pages once for all, and every reading thread would keep them once more.
       _ = try pragma("PRAGMA cache_size=-512")
@@ -112,6 +119,7 @@ public final class SQLiteConnection {
 
   @usableFromInline
   func bind(_ value: Value, at index: Int32, of statement: SQLiteStatement, _ sql: Statement) throws {
+    bytesBound &+= value.byteCount
     let code = statement.bind(value, at: index)
     guard code == SQLITE_OK else { throw error(code, sql.text) }
   }
@@ -138,6 +146,12 @@ public final class SQLiteConnection {
     let error = StoreError(
       sqliteCode: extended & 0xff == code & 0xff ? extended : code, message: String(cString: sqlite3_errmsg(handle)), sql: sql)
     failure = error
+    return Self.report(error, policy)
+  }
+
+  /// Every error of every connection passes here.
+  private static func report(_ error: StoreError, _ policy: StoreFailurePolicy?) -> StoreError {
+    policy?.report(error)
     return error
   }
 

@@ -8,7 +8,8 @@ extension StoreError {
   }
 
   /// Extended codes are macros that Swift does not import: SQLITE_IOERR_SHORT_READ (2) is a file that ends before it should, and
-  /// constraints are PRIMARY KEY (6) and UNIQUE (8).
+  /// constraints are PRIMARY KEY (6) and UNIQUE (8). SQLITE_IOERR_CORRUPTFS is no corruption: the disk could not read, which may pass, and
+  /// nothing wrong was read. SQLITE_PROTOCOL is a lock that was not got in many attempts.
   private static func meaning(of code: Int32) -> Meaning {
     switch code {
     case SQLITE_IOERR | 2 << 8: return .corruption
@@ -16,9 +17,12 @@ extension StoreError {
     default: break
     }
     switch code & 0xff {
-    case SQLITE_BUSY, SQLITE_LOCKED: return .busy
+    case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: return .busy
     case SQLITE_CORRUPT, SQLITE_NOTADB: return .corruption
     case SQLITE_ERROR: return .schemaMismatch
+    case SQLITE_FULL: return .full
+    case SQLITE_IOERR: return .inputOutput
+    case SQLITE_READONLY, SQLITE_PERM: return .readOnly
     default: return .other
     }
   }

@@ -23,8 +23,8 @@ public enum Migrator {
   /// once. Returns the schema before. `epoch` names a database that is made now. Throws `Failure` or `StoreError`; what was migrated stays.
   /// `last` is the schema to stop at: a test may want to meet an older program's database.
   @discardableResult
-  public static func migrate(path: String, epoch: String, through last: Int = version) throws -> Int64 {
-    let database = try Database(path: path, access: .writer)
+  public static func migrate(path: String, epoch: String, through last: Int = version, policy: StoreFailurePolicy? = nil) throws -> Int64 {
+    let database = try Database(path: path, access: .writer, policy: policy)
     let before = try schema(of: database)
     for (index, script) in Schema.migrations.prefix(last).enumerated() {
       try database.writing {

@@ -20,7 +20,7 @@ import Wire
     #expect(event.kind == .newMessage && event.data == posted.json)
     #expect(try fixture.chat.message(1, in: lobby, for: fixture.bob.principal) == posted.json)
     #expect(try fixture.chat.lastPosition() == event.position)
-    #expect(try fixture.chat.events(after: event.position - 1).entries.map(\.data) == [posted.json])
+    #expect(try JournalReader(fixture.chat).events(after: event.position - 1).entries.map(\.data) == [posted.json])
   }
 
   @Test func `twenty concurrent senders get consecutive seqs, and each message is one event`() throws {
