@@ -268,13 +268,13 @@ async def test_a_restart_of_the_daemon_publishes_no_presence_change(own_server, 
 
 async def test_without_a_daemon_everybody_is_offline_when_the_lease_expires(own_server):
     """Only the expiry of the lease sets users offline then."""
-    server = own_server()
+    server = own_server(ECHOCHAT_WATCHDOG="off")
     async with TestUsers(server) as users:
         alice, bob = await users.register_all("alice", "bob")
         await alice.create_room("group", members=[bob])
         await bob.connect()
         before = await wait_for_presence(alice, bob, "active")
-        # Stopped, not killed, so that the supervisor does not restart it.
+        # Stopped, not killed, so that the supervisor, without its watchdog, does not restart it.
         pid = server.signal("push", signal.SIGSTOP)
         try:
             offline = await wait_for_presence(alice, bob, "offline", within=35)

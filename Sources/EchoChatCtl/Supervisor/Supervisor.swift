@@ -33,9 +33,13 @@ final class Supervisor {
     self.settings = settings
     self.configuration = configuration
     self.listeners = listeners
-    self.rest = ManagedProcess("rest", runDirectory: settings.runDirectory, launch: rest)
-    self.push = ManagedProcess("push", runDirectory: settings.runDirectory, launch: push)
-    self.nginx = ManagedProcess("nginx", runDirectory: settings.runDirectory, launch: nginx)
+    func program(_ name: String, _ launch: LaunchSpec, _ question: Watchdog.Question) -> ManagedProcess {
+      let watchdog = settings.watchdogSeconds.map { Watchdog(question, seconds: $0) }
+      return ManagedProcess(name, runDirectory: settings.runDirectory, launch: launch, watchdog: watchdog)
+    }
+    self.rest = program("rest", rest, .fastCGI("/healthz", at: .unix(path: settings.restSocketPath)))
+    self.push = program("push", push, .http("/ws/healthz", at: .unix(path: settings.pushSocketPath)))
+    self.nginx = program("nginx", nginx, .http("/echochat-alive", at: .ipv4(host: "127.0.0.1", port: settings.port)))
   }
 
   /// Returns when it was asked to stop and every program has stopped. Throws if they did not become ready.
@@ -83,7 +87,7 @@ final class Supervisor {
   private func runOnce(milliseconds: Int64) -> Bool {
     var wait = milliseconds
     let now = Clock.bootMilliseconds()
-    let moments = programs.compactMap(\.startAt) + planned.map(\.at)
+    let moments = programs.compactMap(\.nextMoment) + planned.map(\.at)
     for moment in moments { wait = min(wait, max(0, moment - now)) }
     switch Signals.wait(milliseconds: Int(wait)) {
     case SIGTERM, SIGINT: return true
@@ -95,6 +99,7 @@ final class Supervisor {
     reap()
     sendDueSignals()
     for program in programs {
+      program.killIfHung(at: Clock.bootMilliseconds())
       if let moment = program.startAt, moment <= Clock.bootMilliseconds() { program.start(at: Clock.bootMilliseconds()) }
     }
     return false

@@ -48,6 +48,8 @@ public struct Settings: Sendable {
   public var replayBufferBytesMax = 16 << 20
   /// `ECHOCHAT_JOURNAL_KEEP`: how long a cursor can be resumed.
   public var journalKeepSeconds: Int64 = 7 * 24 * 3600
+  /// `ECHOCHAT_WATCHDOG`: seconds without an answer after which `echochatctl serve` replaces a program; nil is "off".
+  public var watchdogSeconds: Int64? = 9
   /// `ECHOCHAT_LOG`: the least level of the lines that the programs log.
   public var logLevel = LogLevel.info
   #if DEBUG
@@ -87,6 +89,7 @@ public struct Settings: Sendable {
     sendBufferBytesMax = try reader.integer("ECHOCHAT_OUTBOX_BYTES", sendBufferBytesMax, 4096...(1 << 30))
     replayBufferBytesMax = try reader.integer("ECHOCHAT_TAIL_BYTES", replayBufferBytesMax, 0...(1 << 32))
     journalKeepSeconds = try reader.duration("ECHOCHAT_JOURNAL_KEEP", journalKeepSeconds, 1...3650 * 86_400)
+    watchdogSeconds = try reader.durationOrOff("ECHOCHAT_WATCHDOG", watchdogSeconds, 3...3600)
     if let level = reader.text("ECHOCHAT_LOG") {
       guard let known = LogLevel(rawValue: level) else { throw reader.invalid("ECHOCHAT_LOG", "info or debug") }
       logLevel = known
@@ -142,6 +145,12 @@ private struct EnvironmentReader {
     if text(name) == "off" { return nil }
     guard let standard else { return nil }
     return try integer(name, standard, range)
+  }
+
+  func durationOrOff(_ name: String, _ standard: Int64?, _ range: ClosedRange<Int64>) throws(Settings.Invalid) -> Int64? {
+    if text(name) == "off" { return nil }
+    guard let standard else { return nil }
+    return try duration(name, standard, range)
   }
 
   /// Seconds, or with a unit: `90`, `90s`, `15m`, `12h`, `7d`.

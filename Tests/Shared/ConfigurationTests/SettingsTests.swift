@@ -20,7 +20,7 @@ import Testing
     #expect(settings.signInDeadlineSeconds == 10 && settings.heartbeatSeconds == 25)
     #expect(
       settings.sendBufferBytesMax == 1 << 20 && settings.replayBufferBytesMax == 16 << 20 && settings.journalKeepSeconds == 7 * 86_400)
-    #expect(settings.logLevel == .info)
+    #expect(settings.logLevel == .info && settings.watchdogSeconds == 9)
   }
 
   /// A setting that is a number or a duration, its bounds, and where it is kept.
@@ -44,6 +44,7 @@ import Testing
     Bounded(name: "ECHOCHAT_OUTBOX_BYTES", range: 4096...1_073_741_824, isDuration: false) { Int64($0.sendBufferBytesMax) },
     Bounded(name: "ECHOCHAT_TAIL_BYTES", range: 0...4_294_967_296, isDuration: false) { Int64($0.replayBufferBytesMax) },
     Bounded(name: "ECHOCHAT_JOURNAL_KEEP", range: 1...315_360_000, isDuration: true) { $0.journalKeepSeconds },
+    Bounded(name: "ECHOCHAT_WATCHDOG", range: 3...3600, isDuration: true) { $0.watchdogSeconds ?? -1 },
   ]
 
   @Test(arguments: bounded)
@@ -87,6 +88,7 @@ import Testing
 
   @Test func `what may be off is off`() throws {
     #expect(try settings("ECHOCHAT_CONNECTIONS_PER_USER", "off").connectionsPerUser == nil)
+    #expect(try settings("ECHOCHAT_WATCHDOG", "off").watchdogSeconds == nil)
     #expect(try !settings("ECHOCHAT_SIGNIN_RATE", "off").signInRateLimited)
     #expect(try settings("ECHOCHAT_SIGNIN_RATE", "on").signInRateLimited)
     for name in ["ECHOCHAT_PORT", "ECHOCHAT_LOOPS", "ECHOCHAT_HEARTBEAT"] {
