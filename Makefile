@@ -11,7 +11,7 @@ PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev pkg-config
 TEST_PACKAGES := python3-venv chromium slowhttptest
 BENCH_PACKAGES := strace libnginx-mod-nchan
 PROGRAMS := .build/release
-PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention
+PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention slow_clients restarts revocation enumeration segmentation
 PYTHON := .venv/bin/python
 
 # Installs those of the named Debian packages that are missing.
