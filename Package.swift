@@ -116,7 +116,7 @@ let package = Package(
       swiftSettings: standardSettings),
     .testTarget(
       name: "PushDaemonTests",
-      dependencies: ["Chat", "Configuration", "Domain", "EventLoop", "Posix", "PushDaemon", "TestSupport", "WebSocket", "Wire"],
+      dependencies: ["Auth", "Chat", "Configuration", "Domain", "EventLoop", "Posix", "PushDaemon", "TestSupport", "WebSocket", "Wire"],
       path: "Tests/PushDaemon/PushDaemonTests", swiftSettings: standardSettings),
     .testTarget(
       name: "WebSocketTests", dependencies: ["WebSocket"], path: "Tests/PushDaemon/WebSocketTests", swiftSettings: standardSettings),

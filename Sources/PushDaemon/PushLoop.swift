@@ -45,8 +45,8 @@ final class PushLoop: EventHandler {
     self.loop = loop
     limiter = services.limiter
     io = ConnectionIO(loop: loop, limits: ConnectionLimits(settings), wallMilliseconds: Clock.wallMilliseconds, metrics: services.metrics)
-    catchUps = CatchUps(io: io, hub: hub, replayBuffer: replayBuffer) { token, session, since in
-      loader.load(token, session: session, since: since, replayBufferStart: replayBuffer.start)
+    catchUps = CatchUps(io: io, hub: hub, replayBuffer: replayBuffer) { token, claim, since in
+      loader.load(token, claim, since: since, replayBufferStart: replayBuffer.start)
     }
     publisher = Publisher(io: io, hub: hub, replayBuffer: replayBuffer, catchUps: catchUps)
     presence = LoopPresence(loop: index, io: io, hub: hub, tracker: services.presence)

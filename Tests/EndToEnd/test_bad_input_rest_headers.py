@@ -5,13 +5,14 @@ import asyncio
 import pytest
 
 from support.clients import API
-from support.forged_tokens import forged_tokens
+from support.forged_tokens import forged_tokens, mismatched_tokens
 from support.problems import INVALID
 from support.raw_socket import JSON, bearer, check_problem_response, exchange, request
 
 
 async def test_a_forged_token_is_refused(alice, mallory):
-    for name, forged in forged_tokens(mallory.access_token, alice.user_id).items():
+    mismatched = mismatched_tokens(alice.server.data, mallory.access_token, alice.access_token)
+    for name, forged in (forged_tokens(mallory.access_token, alice.user_id) | mismatched).items():
         raw = request("GET", f"{API}/auth/me", [("Authorization", f"Bearer {forged}")])
         response = await exchange(alice.server.port, raw)
         assert response.status in (400, 401), (name, response)

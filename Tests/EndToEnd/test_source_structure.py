@@ -93,3 +93,19 @@ def test_the_loop_only_routes():
     assert len((SOURCES / "PushLoop.swift").read_text().splitlines()) <= 250
     extensions = [path for path, text in sources().items() if "extension PushLoop" in text and path.name != "PushLoop.swift"]
     assert not extensions, extensions
+
+
+def test_every_change_of_a_principal_asks_for_the_session_in_its_transaction():
+    """A verb that has a principal commits as that principal; only programs' own work and sign-in commit by themselves."""
+    chat = SOURCES.parent / "Shared" / "Chat"
+    body = re.compile(r"^  (?:\w+ )*func (\w+)\((.*?)^  \}", re.M | re.S)
+    verbs = [
+        (path.name, name, text)
+        for path in sorted(chat.rglob("*.swift"))
+        for name, text in body.findall(code(path))
+        if re.search(r"principal: Principal\b", text.split("{")[0]) and name != "commit"
+    ]
+    changes = [(file, name) for file, name, text in verbs if "commit(as: principal)" in text]
+    assert len(changes) > 20, "the pattern finds the verbs"
+    bare = [(file, name) for file, name, text in verbs if re.search(r"\bcommit(?:\(| \{)(?!as: principal)", text)]
+    assert not bare, bare

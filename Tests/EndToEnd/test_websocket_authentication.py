@@ -7,7 +7,7 @@ import jwt
 import pytest
 
 from support.clients import AUTH_METHODS, PASSWORD, UNAUTHENTICATED, TestUsers, check_rejected
-from support.forged_tokens import forged_tokens
+from support.forged_tokens import forged_tokens, mismatched_tokens
 from support.problems import check_problem
 from support.ws_client import Connection, ConnectionRejected
 
@@ -43,6 +43,7 @@ async def test_alice_resumes_with_every_authentication_method(alice, bob, lobby,
 @pytest.mark.parametrize("auth", ("header", "subprotocol", "query", "frame"))
 async def test_a_forged_token_cannot_connect(alice, mallory, auth):
     forgeries = forged_tokens(mallory.access_token, alice.user_id)
+    forgeries |= mismatched_tokens(alice.server.data, mallory.access_token, alice.access_token)
     for name, forged in forgeries.items():
         if auth == "subprotocol" and not set(forged) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.%*+"):
             continue  # not a valid subprotocol name: client libraries refuse to send it
@@ -173,7 +174,10 @@ async def test_a_connection_ends_with_its_token_unless_a_new_one_is_sent(own_ser
 async def test_a_connection_is_not_extended_by_an_invalid_token_or_another_users_token(alice, bob):
     connection = await alice.connect()
     forged = next(iter(forged_tokens(alice.access_token, bob.user_id).values()))
-    for token in (forged, alice.refresh_token, bob.access_token):
+    phone = await alice.another_session()
+    await phone.post("/auth/logout")
+    mismatched = mismatched_tokens(alice.server.data, alice.access_token, bob.access_token)
+    for token in (forged, alice.refresh_token, bob.access_token, phone.access_token, *mismatched.values()):
         try:
             problem = await connection.command_error("authenticate", token=token)
             check_problem(problem)

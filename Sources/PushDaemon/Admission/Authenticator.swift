@@ -38,11 +38,10 @@ final class Authenticator {
   /// Checks an access token's signature here; the thread pool looks up its session.
   func authenticate(_ connection: Connection, _ pending: PendingHandshake, accessToken: String) {
     do throws(ChatError) {
-      let claims = try chat.claims(ofAccessToken: accessToken)
-      guard let session = PublicID(claims.sessionID) else { throw ChatError(.unauthenticated, "Sign in first.") }
-      pending.tokenExpiresAt = claims.expiresAtSeconds
+      let (claim, expiresAtSeconds) = try chat.claim(ofAccessToken: accessToken)
+      pending.tokenExpiresAt = expiresAtSeconds
       io.handle(.authenticationStarted, connection)
-      loader.load(connection.token, session: session, since: pending.since, replayBufferStart: replayBuffer.start)
+      loader.load(connection.token, claim, since: pending.since, replayBufferStart: replayBuffer.start)
     } catch {
       refuse(connection, pending, error)
     }
@@ -57,7 +56,7 @@ final class Authenticator {
       let (loader, token, since, replayBufferStart) = (loader, connection.token, pending.since, replayBuffer.start)
       chat.submit([change]) { results in
         switch results.first {
-        case .success(let session)?: loader.load(token, session: session, since: since, replayBufferStart: replayBufferStart)
+        case .success(let claim)?: loader.load(token, claim, since: since, replayBufferStart: replayBufferStart)
         case .failure(let error)?: loader.deliver(token, .failure(ChatError(mapping: error)))
         case nil: break
         }
@@ -67,25 +66,27 @@ final class Authenticator {
     }
   }
 
-  /// The `authenticate` command: signs a connection in, or prolongs one that is signed in.
+  /// The `authenticate` command on a connection that is not signed in.
   func authenticate(_ connection: Connection, ref: String?, accessToken: String, since: Int64?) {
-    if connection.phase == .awaitingAuth {
-      let pending = handshakes[connection]
-      pending.ref = ref
-      if let since { pending.since = since }
-      return authenticate(connection, pending, accessToken: accessToken)
-    }
-    do throws(ChatError) {
-      let claims = try chat.claims(ofAccessToken: accessToken)
-      guard claims.userID == connection.user?.id.text else {
-        throw ChatError(.forbidden, "This connection belongs to another user.")
-      }
-      connection.tokenExpiresAt = max(connection.tokenExpiresAt, claims.expiresAtSeconds)
-      io.scheduleHeartbeat(connection)
-      io.sendText(connection, ServerFrame.ok(ref: ref))
-    } catch {
-      io.sendError(connection, ref, error)
-    }
+    let pending = handshakes[connection]
+    pending.ref = ref
+    if let since { pending.since = since }
+    authenticate(connection, pending, accessToken: accessToken)
+  }
+
+  /// The `authenticate` command on a connection that is signed in: checks the token as at sign-in. `completion` is called from any thread
+  /// with the time until which the connection may live, in seconds; `prolong` applies it.
+  func reauthenticate(
+    _ connection: Connection, accessToken: String, completion: @escaping @Sendable (Result<Int64, ChatError>) -> Void
+  ) throws(ChatError) {
+    let (claim, expiresAtSeconds) = try chat.claim(ofAccessToken: accessToken)
+    guard claim.user == connection.user?.id else { throw ChatError(.forbidden, "This connection belongs to another user.") }
+    loader.check(claim) { completion($0.map { expiresAtSeconds }) }
+  }
+
+  func prolong(_ connection: Connection, untilSeconds: Int64) {
+    connection.tokenExpiresAt = max(connection.tokenExpiresAt, untilSeconds)
+    io.scheduleHeartbeat(connection)
   }
 
   // MARK: Lookups
@@ -148,7 +149,7 @@ final class Authenticator {
     Log.debug("connection \(connection.token.text): authenticated as \(user.id.text)\(snapshot.resumed ? ", resumes" : "")")
     catchUps.start(
       CatchUp(
-        connection, session: snapshot.principal.sessionID, position: snapshot.position, rooms: Self.rooms(of: snapshot),
+        connection, claim: snapshot.principal.claim, position: snapshot.position, rooms: Self.rooms(of: snapshot),
         backlog: snapshot.backlog.isEmpty ? nil : EventBatch(snapshot.backlog), backlogThrough: snapshot.backlogThrough,
         authorizedAt: snapshot.readThrough))
     readBufferedFrames(connection, pending)

@@ -11,15 +11,31 @@ struct ResumeLoader: Sendable {
   let deliver: @Sendable (Token, Result<ResumeSnapshot, ChatError>) -> Void
 
   /// `replayBufferStart`: events after this position need not be read.
-  func load(_ token: Token, session: PublicID, since: Int64?, replayBufferStart: Int64) {
+  func load(_ token: Token, _ claim: SessionClaim, since: Int64?, replayBufferStart: Int64) {
     let (chat, deliver) = (chat, deliver)
     let isAccepted = threadPool.submit {
       do {
-        deliver(token, .success(try chat.resume(session: session, since: since, replayBufferStart: replayBufferStart)))
+        deliver(token, .success(try chat.resume(claim, since: since, replayBufferStart: replayBufferStart)))
       } catch {
         deliver(token, .failure(ChatError(mapping: error)))
       }
     }
-    if !isAccepted { deliver(token, .failure(ChatError(.busy, "Too many connections are waiting.", retryAfterMilliseconds: 1000))) }
+    if !isAccepted { deliver(token, .failure(Self.busy)) }
   }
+
+  /// Looks up the session of a connection that is signed in and has sent a fresh token. `completion` is called from any thread.
+  func check(_ claim: SessionClaim, completion: @escaping @Sendable (Result<Void, ChatError>) -> Void) {
+    let chat = chat
+    let isAccepted = threadPool.submit {
+      do {
+        _ = try chat.principal(of: claim)
+        completion(.success(()))
+      } catch {
+        completion(.failure(ChatError(mapping: error)))
+      }
+    }
+    if !isAccepted { completion(.failure(Self.busy)) }
+  }
+
+  private static let busy = ChatError(.busy, "Too many connections are waiting.", retryAfterMilliseconds: 1000)
 }

@@ -42,7 +42,11 @@ final class CommandDispatcher {
     case .failure(let error):
       io.sendError(connection, frame.ref, error)
     case .success(.authenticate(let accessToken, let since)):
-      authenticator.authenticate(connection, ref: frame.ref, accessToken: accessToken, since: since)
+      if connection.phase == .awaitingAuth {
+        authenticator.authenticate(connection, ref: frame.ref, accessToken: accessToken, since: since)
+      } else {
+        reauthenticate(connection, frame.ref, accessToken)
+      }
     case .success(.ping):
       io.sendText(connection, ServerFrame.pong(ref: frame.ref))
     case .success(let command):
@@ -111,6 +115,26 @@ final class CommandDispatcher {
     commandStarted(connection)
   }
 
+  /// A fresh token for a connection that is signed in. Its session is looked up on another thread; the reply comes back in the same way.
+  private func reauthenticate(_ connection: Connection, _ ref: String?, _ accessToken: String) {
+    let (sink, token) = (sink, connection.token)
+    do throws(ChatError) {
+      try authenticator.reauthenticate(connection, accessToken: accessToken) { result in
+        switch result {
+        case .success(let seconds):
+          sink.enqueue([Reply(token: token, ref: ref, result: .success(Array("{}".utf8)), livesUntilSeconds: seconds)])
+        case .failure(let error):
+          // Not the connection's own session: an error is all that follows.
+          sink.enqueue([Reply(token: token, ref: ref, result: .failure(error), isAboutOtherSession: true)])
+        }
+        sink.wake()
+      }
+      commandStarted(connection)
+    } catch {
+      io.sendError(connection, ref, error)
+    }
+  }
+
   private func commandStarted(_ connection: Connection) {
     connection.commandsInFlight += 1
     if connection.commandsInFlight >= Self.commandsInFlightMax { io.pauseReading(connection, true) }
@@ -126,10 +150,11 @@ final class CommandDispatcher {
     switch reply.result {
     case .success(let data):
       connection.consecutiveRateLimitErrors = 0
+      if let seconds = reply.livesUntilSeconds { authenticator.prolong(connection, untilSeconds: seconds) }
       io.sendText(connection, ServerFrame.ok(ref: reply.ref, data: data))
     case .failure(let error):
       io.sendError(connection, reply.ref, error)
-      if error.code == .unauthenticated || error.code == .suspended {
+      if error.code == .suspended || (error.code == .unauthenticated && !reply.isAboutOtherSession) {
         io.close(connection, CloseCode(for: error), error.detail)
       } else if error.code == .rateLimited {
         countRateLimitError(connection, error)

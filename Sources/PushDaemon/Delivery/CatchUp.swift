@@ -1,4 +1,5 @@
 // The state of a connection that catches up, and one chunk of what it missed.
+import Chat
 import Domain
 
 /// What a connection has yet to receive, and its user's rooms at that position of the journal.
@@ -8,7 +9,7 @@ final class CatchUp {
 
   let connection: Connection
   /// To ask the database again.
-  let session: PublicID
+  let claim: SessionClaim
   /// Every event up to here has been decided, and queued if it is visible.
   var position: Int64
   /// The user's rooms at `position`, by their public identifiers.
@@ -25,11 +26,11 @@ final class CatchUp {
   var isLoading = false
 
   init(
-    _ connection: Connection, session: PublicID, position: Int64, rooms: [RoomRowID: PublicID], backlog: EventBatch?, backlogThrough: Int64,
+    _ connection: Connection, claim: SessionClaim, position: Int64, rooms: [RoomRowID: PublicID], backlog: EventBatch?, backlogThrough: Int64,
     authorizedAt: Int64
   ) {
     self.connection = connection
-    self.session = session
+    self.claim = claim
     self.position = position
     self.rooms = rooms
     self.backlog = backlog

@@ -1,4 +1,5 @@
 // Brings connections that are behind up to the newest event.
+import Chat
 import Domain
 import EventLoop
 import Posix
@@ -8,7 +9,7 @@ import WebSocket
 /// everything becomes live.
 final class CatchUps {
   /// Asks for what a session missed after `since`; the result goes to `loaded`.
-  typealias Load = (Token, _ session: PublicID, _ since: Int64) -> Void
+  typealias Load = (Token, _ claim: SessionClaim, _ since: Int64) -> Void
 
   unowned var delegate: (any DeliveryDelegate)?
   private let io: ConnectionIO
@@ -80,7 +81,7 @@ final class CatchUps {
         return goLive(catchUp)
       } else if catchUp.position < replayBuffer.start {
         catchUp.isLoading = true
-        load(connection.token, catchUp.session, catchUp.position)
+        load(connection.token, catchUp.claim, catchUp.position)
       } else {
         sendFromReplayBuffer(catchUp)
       }

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import time
+from pathlib import Path
 
 import jwt
 
@@ -15,6 +16,27 @@ def encode(data: bytes) -> str:
 
 def decode(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def mismatched_tokens(data: Path, token: str, other: str) -> dict[str, str]:
+    """Tokens by name that the server's own key signs, but whose session and user do not belong together. Both arguments are valid tokens."""
+    _, secret = next(line for line in (data / "keys" / "access-tokens").read_text().splitlines() if not line.startswith("#")).split()
+    head, body, _ = token.split(".")
+    claims, other_claims = (json.loads(decode(text.split(".")[1])) for text in (token, other))
+
+    def signed(**changed) -> str:
+        text = f"{head}.{encode(json.dumps({**claims, **changed}, separators=(',', ':')).encode())}"
+        return f"{text}.{encode(hmac.new(decode(secret), text.encode(), hashlib.sha256).digest())}"
+
+    assert signed() == token, "the control: with the right claims it is the server's own token"
+    return {
+        "sub of another user": signed(sub=other_claims["sub"]),
+        "sid of another user": signed(sid=other_claims["sid"]),
+        "sub of nobody": signed(sub="nobody"),
+        "sid of nothing": signed(sid="nothing"),
+        "sub that is the sid": signed(sub=claims["sid"]),
+        "sid that is the sub": signed(sid=claims["sub"]),
+    }
 
 
 def forged_tokens(token: str, victim_id: str) -> dict[str, str]:

@@ -1,4 +1,5 @@
 // Who is admitted, at which position, and how the others are refused.
+import Auth
 import Chat
 import Domain
 import Configuration
@@ -95,7 +96,38 @@ import WebSocket
       fixture.command(peer, #"{"event":"authenticate","ref":"a","data":{"token":"\#(user.signIn.accessToken)"}}"#)
     }
     #expect(authenticate(fixture.chatFixture.bob).first?.contains(#""event":"error""#) == true && peer.connection.tokenExpiresAt == 0)
-    #expect(authenticate(fixture.chatFixture.alice).first?.contains(#""event":"ok""#) == true && peer.connection.tokenExpiresAt > 0)
+    #expect(authenticate(fixture.chatFixture.alice) == [])
+    try fixture.reply()
+    #expect(peer.frames().first?.contains(#""event":"ok""#) == true && peer.connection.tokenExpiresAt > 0)
+  }
+
+  @Test func `a token whose user and session do not belong together signs nobody in and prolongs nothing, as over REST`() throws {
+    let fixture = try LoopFixture()
+    let (alice, mallory, chat) = (fixture.chatFixture.alice, fixture.chatFixture.mallory, fixture.chatFixture.chat)
+    func token(_ user: TestUser, _ session: TestUser) -> String {
+      let seconds = SystemClock().now.milliseconds / 1000
+      return chat.tokens.issue(
+        chat.tokens.claims(userID: user.id, sessionID: session.principal.sessionID.text, nowSeconds: seconds))
+    }
+    let mismatched = [token(alice, mallory), token(mallory, alice)]
+    for token in mismatched {
+      #expect(refusal { try chat.authenticate(accessToken: token) }?.code == .unauthenticated)
+      let peer = opened(fixture, "/ws?token=\(token)")
+      try fixture.admit()
+      let frames = peer.frames()
+      #expect(frames.count == 2 && frames[0].contains(#""code":"unauthenticated""#) && frames[1].hasPrefix("close 4001 "))
+    }
+    let peer = try fixture.signedIn(alice)
+    peer.connection.tokenExpiresAt = 0
+    let phone = try fixture.chatFixture.logIn("alice")
+    try chat.logOut(phone.principal)
+    for token in [mismatched[0], phone.signIn.accessToken] {
+      #expect(fixture.command(peer, #"{"event":"authenticate","ref":"a","data":{"token":"\#(token)"}}"#) == [])
+      try fixture.reply()
+      let frames = peer.frames()
+      #expect(frames.count == 1 && frames[0].contains(#""code":"unauthenticated""#) && frames[0].contains(#""ref":"a""#))
+      #expect(peer.connection.isLive && peer.connection.tokenExpiresAt == 0)
+    }
   }
 
   @Test func `a client that resumes receives what it missed`() throws {

@@ -52,21 +52,35 @@ extension Chat {
     guard let (credentials, entry) = found, let entry, entry.fingerprint == fingerprint, !credentials.isSuspended,
       try hasher.verify(password, against: credentials.passwordHash)
     else { return nil }
-    return try commit { [self] in try openSession(of: credentials.user, userAgent, $0) }
+    return try commit { [self] transaction in
+      try Self.check(credentials, Self.usernameTaken, transaction)
+      return try openSession(of: credentials.user, userAgent, transaction)
+    }
   }
 
   /// Signs in by user name or e-mail address. Takes the same time whether or not the account exists.
   public func logIn(login: String, password: String, userAgent: String) throws -> SignIn {
     let credentials = try readers.read { try Users.credentials(login: login, $0) }
     guard try hasher.verify(password, against: credentials?.passwordHash), let credentials else {
-      throw ChatError(.badCredentials, "User name or password is wrong.")
+      throw Self.badLogin
     }
     if credentials.isSuspended { throw Self.suspended }
     let rehashed = try credentials.passwordHash.flatMap { try hasher.needsRehash($0) ? hasher.rehash(accepted: password) : nil }
     return try commit { [self] transaction in
+      try Self.check(credentials, Self.badLogin, transaction)
       if let rehashed { try Users.setPasswordHash(rehashed, of: credentials.user.rowID, transaction) }
       return try openSession(of: credentials.user, userAgent, transaction)
     }
+  }
+
+  private static let badLogin = ChatError(.badCredentials, "User name or password is wrong.")
+
+  /// Throws `error` unless the account still has the password that was verified outside the transaction: it may have been changed, or the
+  /// account deleted, while the password was hashed. Throws `suspended` if the user is.
+  static func check(_ verified: Credentials, _ error: ChatError, _ transaction: Transaction) throws {
+    let current = try Users.credentials(login: verified.user.username, transaction.database)
+    guard let current, current.user.rowID == verified.user.rowID, current.passwordHash == verified.passwordHash else { throw error }
+    if current.isSuspended { throw suspended }
   }
 
   /// Exchanges a refresh token for new tokens. A token that was already exchanged ends the whole session.
@@ -76,12 +90,12 @@ extension Chat {
     let outcome: SignIn? = try commit { [self] transaction in
       switch try Sessions.find(refreshHash: hash, at: transaction.now, transaction.database) {
       case .current(let holder):
-        if holder.isSuspended { throw Self.suspended }
+        let principal = try Self.principal(of: holder)
         let next = OpaqueToken.make()
         try Sessions.rotate(
-          holder.session, from: hash, to: next.hash, at: transaction.now,
+          principal.session, from: hash, to: next.hash, at: transaction.now,
           expiresAt: transaction.now + .seconds(settings.refreshTokenSeconds), transaction)
-        return signIn(holder.user, holder.sessionID, refreshToken: next.token)
+        return signIn(principal.user, principal.sessionID, refreshToken: next.token)
       case .reused(let session, let user):
         // Not thrown from here: an error would roll the end of the session back.
         try Sessions.end(session, of: user, at: transaction.now, transaction)
@@ -94,28 +108,26 @@ extension Chat {
     return outcome
   }
 
-  /// The session of a refresh token and its user; nil if the session has ended.
+  /// The session of a refresh token and its user; nil if the session has ended. Throws `suspended`.
   public func principal(ofRefreshToken refreshToken: String) throws -> Principal? {
     guard let hash = OpaqueToken.hash(of: refreshToken) else { return nil }
     guard case .current(let holder)? = try readers.read({ try Sessions.find(refreshHash: hash, at: clock.now, $0) }) else { return nil }
-    return Principal(holder)
+    return try Self.principal(of: holder)
   }
 
   /// Changes the password and ends all other sessions. Blocks while passwords are hashed.
   public func changePassword(from old: String, to new: String, by principal: Principal) throws {
     let newPassword = try Self.checked(newPassword: new, field: "new_password")
     let credentials = try readers.read { try Users.credentials(login: principal.user.username, $0) }
-    guard try hasher.verify(old, against: credentials?.passwordHash) else {
-      throw ChatError(.badCredentials, "The old password is wrong.")
-    }
+    let refusal = ChatError(.badCredentials, "The old password is wrong.")
+    guard try hasher.verify(old, against: credentials?.passwordHash), let credentials else { throw refusal }
     let hash = try hasher.hash(newPassword)
-    try commit { transaction in
+    try commit(as: principal) { transaction in
+      try Self.check(credentials, refusal, transaction)
       try Users.setPasswordHash(hash, of: principal.user.rowID, transaction)
       try Sessions.endOthers(of: principal.user.rowID, than: principal.session, at: transaction.now, transaction)
     }
   }
-
-  static let suspended = ChatError(.suspended, "This account is suspended.")
 
   private static func checked(newPassword text: String, field: String) throws(ChatError) -> NewPassword {
     do {

@@ -19,13 +19,12 @@ extension Chat {
   /// rename the author of the messages, a batch at a time. Blocks while the password is checked.
   public func deleteAccount(password: String, by principal: Principal) throws {
     let credentials = try readers.read { try Users.credentials(login: principal.user.username, $0) }
-    guard try hasher.verify(password, against: credentials?.passwordHash) else {
-      throw ChatError(.badCredentials, "The password is wrong.")
-    }
+    let refusal = ChatError(.badCredentials, "The password is wrong.")
+    guard try hasher.verify(password, against: credentials?.passwordHash), let credentials else { throw refusal }
     let user = principal.user.rowID
-    try commit { transaction in
-      // Of two concurrent requests, one deletes.
-      guard try Users.findPresent(principal.user.id, transaction.database) != nil else { throw Self.unauthenticated }
+    // Of two concurrent requests, one deletes: the other finds its session ended.
+    try commit(as: principal) { transaction in
+      try Self.check(credentials, refusal, transaction)
       let name = try Username("deleted-\(Random.id())")
       try Erasures.begin(user, username: name, displayName: Self.deletedName, at: transaction.now, transaction)
       try Sessions.endOthers(of: user, than: nil, at: transaction.now, transaction)

@@ -11,6 +11,6 @@ extension Chat {
 
   /// Hides or shows the principal's receipts, from their next read marker on.
   public func setHidesReadReceipts(_ hides: Bool, by principal: Principal) throws {
-    try commit { try Preferences.setHidesReading(hides, of: principal.user.rowID, $0) }
+    try commit(as: principal) { try Preferences.setHidesReading(hides, of: principal.user.rowID, $0) }
   }
 }

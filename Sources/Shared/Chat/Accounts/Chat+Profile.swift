@@ -14,7 +14,7 @@ extension Chat {
   public func updateProfile(displayName: String?, statusText: String?, by principal: Principal) throws -> User {
     let name = try displayName.map { try DisplayName($0).text }
     let status = try statusText.map { try StatusText($0).text }
-    return try commit { transaction in
+    return try commit(as: principal) { transaction in
       guard let before = try Users.findPresent(principal.user.id, transaction.database) else { throw Self.unauthenticated }
       let user = User(
         rowID: before.rowID, id: before.id, username: before.username, displayName: name ?? before.displayName,

@@ -26,7 +26,7 @@ extension Chat {
     if let uses, !Self.inviteUses.contains(uses) {
       throw ChatError.invalid("uses", "range", "Between \(Self.inviteUses.lowerBound) and \(Self.inviteUses.upperBound) times.")
     }
-    return try commit { transaction in
+    return try commit(as: principal) { transaction in
       let access = try Self.access(of: principal, to: id, for: .invite, transaction.database)
       let now = transaction.now
       if let key, let earlier = try IdempotencyKeys.find(key, of: principal.user.rowID, transaction.database) {
@@ -58,7 +58,7 @@ extension Chat {
 
   /// Deletes an invitation; throws `not_found` if there is none of this code.
   public func revokeInvite(_ code: String, to id: String, by principal: Principal) throws {
-    try commit { transaction in
+    try commit(as: principal) { transaction in
       let access = try Self.access(of: principal, to: id, for: .invite, transaction.database)
       guard let code = PublicID(code), try Invites.delete(code, in: access.room, transaction) else { throw ChatError.notFound }
     }
@@ -66,7 +66,7 @@ extension Chat {
 
   /// Joins a room by an invitation. For a member nothing changes and no use is counted.
   public func acceptInvite(_ code: String, by principal: Principal) throws -> RoomView {
-    try commit { transaction in
+    try commit(as: principal) { transaction in
       let database = transaction.database
       // An invitation is valid only while its creator may invite.
       guard let code = PublicID(code), let invite = try Invites.find(code, at: transaction.now, database),

@@ -7,7 +7,7 @@ import Wire
 extension Chat {
   /// Joins a public room. For a member nothing changes.
   public func join(_ id: String, by principal: Principal) throws -> RoomView {
-    try commit { transaction in
+    try commit(as: principal) { transaction in
       let access = try Self.access(of: principal, to: id, for: .join, transaction.database)
       if access.role == nil {
         try Self.addMember(principal.user, to: access.room, PublicID(trusted: id), role: .member, reason: "joined", transaction)
@@ -18,7 +18,7 @@ extension Chat {
 
   /// Leaves a room. When its last owner leaves, the member with the highest role, and among those the oldest, becomes owner.
   public func leave(_ id: String, by principal: Principal) throws {
-    try commit { transaction in
+    try commit(as: principal) { transaction in
       let access = try Self.access(of: principal, to: id, for: .leave, transaction.database)
       try Self.removeMember(principal.user, access.role ?? .member, from: access.room, PublicID(trusted: id), reason: "left", transaction)
     }
@@ -38,7 +38,7 @@ extension Chat {
     member: Member, isNew: Bool
   ) {
     guard let role = Role(word: word ?? "member") else { throw ChatError.invalid("role", "value", "One of owner, moderator and member.") }
-    return try commit { transaction in
+    return try commit(as: principal) { transaction in
       let database = transaction.database
       let access = try Self.access(of: principal, to: id, for: .addMember, database)
       guard let memberID = PublicID(memberID), let user = try Users.findPresent(memberID, database) else { throw ChatError.notFound }
@@ -63,7 +63,7 @@ extension Chat {
   /// Removes a member of a lower role, or the principal.
   public func removeMember(_ memberID: String, from id: String, by principal: Principal) throws {
     if memberID == principal.user.id.text { return try leave(id, by: principal) }
-    try commit { transaction in
+    try commit(as: principal) { transaction in
       let database = transaction.database
       let access = try Self.access(of: principal, to: id, for: .removeMember, database)
       guard let memberID = PublicID(memberID), let user = try Users.find(memberID, database),

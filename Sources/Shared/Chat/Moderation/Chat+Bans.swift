@@ -11,7 +11,7 @@ extension Chat {
   /// transaction, so no message of theirs comes after the ban. Returns the ban and whether it is new.
   public func ban(_ userID: String, from id: String, reason: String?, by principal: Principal) throws -> (ban: Ban, isNew: Bool) {
     let reason = try Reason(reason).text
-    return try commit { transaction in
+    return try commit(as: principal) { transaction in
       let database = transaction.database
       let access = try Self.access(of: principal, to: id, for: .ban, database)
       guard let userID = PublicID(userID), let user = try Users.findPresent(userID, database) else { throw ChatError.notFound }
@@ -29,7 +29,7 @@ extension Chat {
 
   /// Lifts a ban; throws `not_found` if there is none.
   public func unban(_ userID: String, from id: String, by principal: Principal) throws {
-    try commit { transaction in
+    try commit(as: principal) { transaction in
       let access = try Self.access(of: principal, to: id, for: .ban, transaction.database)
       guard let userID = PublicID(userID), let user = try Users.find(userID, transaction.database),
         try Bans.delete(user.rowID, in: access.room, transaction)

@@ -11,7 +11,7 @@ extension Chat {
   /// Reports a message; reporting it again replaces the reason. Returns whether the report is new.
   public func report(_ seq: Int64, in id: String, reason: String?, by principal: Principal) throws -> Bool {
     let reason = try Reason(reason).text
-    return try commit { transaction in
+    return try commit(as: principal) { transaction in
       let database = transaction.database
       let access = try Self.access(of: principal, to: id, for: .report, database)
       let message = MessageID(room: access.room, seq: seq)
@@ -37,7 +37,7 @@ extension Chat {
 
   /// Resolves all reports of a message.
   public func resolveReports(of seq: Int64, in id: String, by principal: Principal) throws {
-    try commit { transaction in
+    try commit(as: principal) { transaction in
       let access = try Self.access(of: principal, to: id, for: .seeReports, transaction.database)
       guard try Reports.delete(MessageID(room: access.room, seq: seq), transaction) else { throw ChatError.notFound }
     }

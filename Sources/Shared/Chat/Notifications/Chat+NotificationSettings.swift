@@ -8,7 +8,7 @@ extension Chat {
   /// Changes a room's notification settings on all of the principal's devices. Returns `me` of the room as JSON.
   public func updateNotificationSettings(_ update: NotificationSettingsUpdate, in room: String, by principal: Principal) throws -> [UInt8] {
     guard let room = PublicID(room) else { throw ChatError.notFound }
-    return try commit { transaction in
+    return try commit(as: principal) { transaction in
       let (room, state) = try Self.state(session: principal.session, in: room, transaction.database)
       var me = state.membership
       if let level = update.level { me.notify = level }

@@ -10,7 +10,7 @@ extension Chat {
   /// Blocks a user: no direct message passes between the two, the blocked user can neither mention the principal nor add them to rooms, and
   /// neither sees the other's presence. Blocking again changes nothing.
   public func block(_ id: String, by principal: Principal) throws {
-    try commit { transaction in
+    try commit(as: principal) { transaction in
       let other = try Self.other(id, than: principal, transaction.database)
       guard try Blocks.insert(principal.user.rowID, other.rowID, at: transaction.now, transaction) else { return }
       guard try Blocks.count(of: principal.user.rowID, transaction.database) <= Self.blocksMax else {
@@ -22,7 +22,7 @@ extension Chat {
 
   /// Lifts a block; without one nothing changes.
   public func unblock(_ id: String, by principal: Principal) throws {
-    try commit { transaction in
+    try commit(as: principal) { transaction in
       let other = try Self.other(id, than: principal, transaction.database)
       guard try Blocks.delete(principal.user.rowID, other.rowID, transaction) else { return }
       try Journal.append(.blocksChanged, user: principal.user.rowID, data: [], at: transaction.now, transaction)

@@ -30,30 +30,30 @@ extension Chat {
   /// Reads the session, the user's rooms and the backlog since the cursor, in one snapshot. Blocks.
   ///
   /// `replayBufferStart`: the daemon's replay buffer has all events after this position, so for a later cursor the journal is not read.
-  public func resume(session: PublicID, since: Int64?, replayBufferStart: Int64) throws -> ResumeSnapshot {
+  public func resume(_ claim: SessionClaim, since: Int64?, replayBufferStart: Int64) throws -> ResumeSnapshot {
     try readers.read { database in
       try database.snapshot {
-        guard let holder = try Sessions.find(session, at: clock.now, database) else { throw Self.unauthenticated }
-        if holder.isSuspended { throw Self.suspended }
-        let rooms = try Memberships.rooms(of: holder.user.rowID, database)
+        let principal = try Self.principal(of: claim, at: clock.now, database)
+        let user = principal.user.rowID
+        let rooms = try Memberships.rooms(of: user, database)
         let last = try Journal.lastPosition(database)
         let notResumed = ResumeSnapshot(
-          principal: Principal(holder), rooms: rooms, position: last, backlog: [], backlogThrough: last, readThrough: last, resumed: false)
+          principal: principal, rooms: rooms, position: last, backlog: [], backlogThrough: last, readThrough: last, resumed: false)
         guard let since, try since <= last && since >= Meta.journalFloor(database) else { return notResumed }
 
-        let changes = try Self.changes(of: holder.user.rowID, after: since, database)
+        let changes = try Self.changes(of: user, after: since, database)
         guard changes.count <= Self.resumeEventsMax else { return notResumed }
         let roomsThen = Self.rewind(rooms, changes)
         var (backlog, backlogThrough) = ([JournalEntry](), since)
         if since < replayBufferStart {
-          guard let positions = try Self.backlogPositions(in: roomsThen, changes, of: holder.user.rowID, since: since, database) else {
+          guard let positions = try Self.backlogPositions(in: roomsThen, changes, of: user, since: since, database) else {
             return notResumed
           }
           backlog = try Journal.entries(at: positions, bytesMax: Self.resumeChunkBytes, database)
           backlogThrough = backlog.count < positions.count ? backlog.last?.position ?? last : last
         }
         return ResumeSnapshot(
-          principal: Principal(holder), rooms: roomsThen, position: since, backlog: backlog, backlogThrough: backlogThrough,
+          principal: principal, rooms: roomsThen, position: since, backlog: backlog, backlogThrough: backlogThrough,
           readThrough: last, resumed: true)
       }
     }

@@ -10,7 +10,7 @@ extension Chat {
 
   /// Deletes a room; for its owners. It is gone for everyone at once, its messages soon after. `room.deleted` is its last event.
   public func deleteRoom(_ id: String, by principal: Principal) throws {
-    try commit { transaction in
+    try commit(as: principal) { transaction in
       let access = try Self.access(of: principal, to: id, for: .deleteRoom, transaction.database)
       let view = try Self.view(PublicID(trusted: id), for: principal, transaction.database)
       let position = try Journal.append(

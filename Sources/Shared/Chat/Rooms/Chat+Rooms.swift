@@ -28,7 +28,7 @@ extension Chat {
     let key = try idempotencyKey.map { try ClientID($0, field: "Idempotency-Key") }
     let fingerprint = Digest.sha256Prefix64(Array(([new.kind, checkedName, topic] + new.members).joined(separator: "\n").utf8))
 
-    return try commit { transaction in
+    return try commit(as: principal) { transaction in
       if let key, let earlier = try IdempotencyKeys.find(key, of: principal.user.rowID, transaction.database) {
         guard earlier.fingerprint == fingerprint else { throw ChatError(.clientIDReused, "This key was used for another request.") }
         return (try Self.view(PublicID(trusted: earlier.result), for: principal, transaction.database), false)
@@ -51,7 +51,7 @@ extension Chat {
   }
 
   private func openDirectRoom(with other: String, topic: String, by principal: Principal) throws -> (view: RoomView, isNew: Bool) {
-    try commit { transaction in
+    try commit(as: principal) { transaction in
       guard let other = try Self.users([other], transaction.database).first else { throw Self.unknownMember }
       guard other.rowID != principal.user.rowID else { throw ChatError.invalid("members", "value", "A direct room is with another user.") }
       try Self.checkNoBlock(between: principal.user.rowID, other.rowID, transaction.database)
@@ -133,7 +133,7 @@ extension Chat {
   public func updateRoom(_ id: String, name: String?, topic: String?, by principal: Principal) throws -> RoomView {
     let newName = try name.map { try RoomName($0).text }
     let newTopic = try topic.map { try RoomTopic($0).text }
-    return try commit { transaction in
+    return try commit(as: principal) { transaction in
       let access = try Self.access(of: principal, to: id, for: .editRoom, transaction.database)
       try Rooms.update(access.room, name: newName, topic: newTopic, transaction)
       let view = try Self.view(PublicID(trusted: id), for: principal, transaction.database)

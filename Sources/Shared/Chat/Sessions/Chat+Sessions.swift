@@ -1,34 +1,10 @@
-// Authentication, sessions and single-use tickets.
-public import Auth
+// Sessions and single-use tickets.
+import Auth
 public import Domain
 import SQL
 import Store
 
 extension Chat {
-  /// The claims of an access token, verified by signature and times alone. Throws `unauthenticated` or `token_expired`.
-  public func claims(ofAccessToken token: String) throws(ChatError) -> AccessClaims {
-    do {
-      return try tokens.verify(token, nowSeconds: clock.now.milliseconds / 1000)
-    } catch .expired {
-      throw ChatError(.tokenExpired, "The access token has expired.")
-    } catch {
-      throw Self.unauthenticated
-    }
-  }
-
-  /// The user and session of an access token. The session must still exist in the database.
-  public func authenticate(accessToken token: String) throws -> Principal {
-    try principal(of: try claims(ofAccessToken: token))
-  }
-
-  private func principal(of claims: AccessClaims) throws -> Principal {
-    guard let session = PublicID(claims.sessionID), let found = try readers.read({ try Sessions.find(session, at: clock.now, $0) }),
-      found.user.id.text == claims.userID
-    else { throw Self.unauthenticated }
-    if found.isSuspended { throw Self.suspended }
-    return Principal(found)
-  }
-
   /// Why a session has no access to a room: it has ended, its user is suspended, or the room does not exist.
   static func accessError(of session: SessionRowID, _ database: Database) throws -> ChatError {
     switch try Sessions.isSuspended(session, database) {
@@ -38,8 +14,6 @@ extension Chat {
     }
   }
 
-  static let unauthenticated = ChatError(.unauthenticated, "Sign in first.")
-
   /// The principal's active sessions.
   public func sessions(of principal: Principal) throws -> [Session] {
     try readers.read { try Sessions.list(of: principal.user.rowID, at: clock.now, $0) }
@@ -47,12 +21,12 @@ extension Chat {
 
   /// Ends the principal's session: its tokens are invalid at once, and its WebSockets are closed.
   public func logOut(_ principal: Principal) throws {
-    try commit { try Sessions.end(principal.session, of: principal.user.rowID, at: $0.now, $0) }
+    try commit(as: principal) { try Sessions.end(principal.session, of: principal.user.rowID, at: $0.now, $0) }
   }
 
   /// Ends another session of the same user.
   public func endSession(_ id: String, by principal: Principal) throws {
-    try commit { transaction in
+    try commit(as: principal) { transaction in
       guard let id = PublicID(id), let other = try Sessions.find(id, at: transaction.now, transaction.database),
         other.user.rowID == principal.user.rowID
       else { throw ChatError.notFound }
@@ -66,18 +40,18 @@ extension Chat {
   /// Issues a single-use ticket: a URL with a used ticket discloses nothing.
   public func issueTicket(for principal: Principal) throws -> String {
     let ticket = OpaqueToken.make()
-    try commit {
+    try commit(as: principal) {
       try Sessions.insertTicket(hash: ticket.hash, session: principal.session, expiresAt: $0.now + .seconds(Self.ticketSeconds), $0)
     }
     return ticket.token
   }
 
-  /// The change that redeems a ticket. Returns the public id of its session.
-  public func redeemingTicket(_ ticket: String) throws(ChatError) -> Change<PublicID> {
+  /// The change that redeems a ticket. Returns what the ticket claims. Throws `unauthenticated` or `suspended`.
+  public func redeemingTicket(_ ticket: String) throws(ChatError) -> Change<SessionClaim> {
     guard let hash = OpaqueToken.hash(of: ticket) else { throw Self.unauthenticated }
     return { transaction in
       guard let holder = try Sessions.takeTicket(hash: hash, at: transaction.now, transaction) else { throw Self.unauthenticated }
-      return holder.sessionID
+      return try Self.principal(of: holder).claim
     }
   }
 }

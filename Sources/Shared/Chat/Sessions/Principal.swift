@@ -1,15 +1,86 @@
-// Whom a request is authenticated as.
+// Whom a request is authenticated as, and the one way from a credential to it.
+import Auth
 public import Domain
+import SQL
+import Store
 
-/// An authenticated user with the session of the request.
+/// An authenticated user with the session of the request. Only the functions of this file make one.
 public struct Principal: Sendable {
   public let session: SessionRowID
   public let sessionID: PublicID
   public let user: User
 
-  init(_ authenticated: AuthenticatedSession) {
+  fileprivate init(_ authenticated: AuthenticatedSession) {
     session = authenticated.session
     sessionID = authenticated.sessionID
     user = authenticated.user
   }
+
+  /// What a credential of this session claims.
+  public var claim: SessionClaim { SessionClaim(session: sessionID, user: user.id) }
+}
+
+/// The session and the user that a credential names: a verified access token, a redeemed ticket, or a connection that was admitted.
+/// Worth nothing until `Chat.principal` has found both in the database.
+public struct SessionClaim: Equatable, Sendable {
+  public let session: PublicID
+  public let user: PublicID
+
+  public init(session: PublicID, user: PublicID) {
+    self.session = session
+    self.user = user
+  }
+}
+
+extension Chat {
+  /// What an access token claims, verified by signature and times alone. Throws `unauthenticated` or `token_expired`.
+  public func claim(ofAccessToken token: String) throws(ChatError) -> (claim: SessionClaim, expiresAtSeconds: Int64) {
+    do throws(TokenError) {
+      let claims = try tokens.verify(token, nowSeconds: clock.now.milliseconds / 1000)
+      guard let session = PublicID(claims.sessionID), let user = PublicID(claims.userID) else { throw TokenError.invalid(.claimsShape) }
+      return (SessionClaim(session: session, user: user), claims.expiresAtSeconds)
+    } catch .expired {
+      throw ChatError(.tokenExpired, "The access token has expired.")
+    } catch {
+      throw Self.unauthenticated
+    }
+  }
+
+  /// The user and session of an access token. Blocks. Throws what `claim` and `principal` throw.
+  public func authenticate(accessToken token: String) throws -> Principal {
+    try principal(of: try claim(ofAccessToken: token).claim)
+  }
+
+  /// The principal of a claim. Blocks. Throws `unauthenticated` or `suspended`.
+  public func principal(of claim: SessionClaim) throws -> Principal {
+    try readers.read { try Self.principal(of: claim, at: clock.now, $0) }
+  }
+
+  /// The one way from a claim to a principal, for REST requests, WebSocket connections and `authenticate` commands: the session exists, is
+  /// the claimed user's, and the user is not suspended. Throws `unauthenticated` or `suspended`.
+  static func principal(of claim: SessionClaim, at now: Timestamp, _ database: Database) throws -> Principal {
+    guard let found = try Sessions.find(claim.session, at: now, database), found.user.id == claim.user else { throw unauthenticated }
+    return try principal(of: found)
+  }
+
+  /// The principal of a session that its own secret named, a ticket or a refresh token. Throws `suspended`.
+  static func principal(of session: AuthenticatedSession) throws -> Principal {
+    if session.isSuspended { throw suspended }
+    return Principal(session)
+  }
+
+  /// Executes a change for a principal. Their session is asked for in the transaction of the change: one that has ended since the request
+  /// was authenticated, or whose user is suspended, changes nothing. Blocks. Throws `unauthenticated`, `suspended` or what the change throws.
+  func commit<Result: Sendable>(as principal: Principal, _ change: @escaping Change<Result>) throws -> Result {
+    try commit { transaction in
+      switch try Sessions.isSuspended(principal.session, transaction.database) {
+      case nil: throw Self.unauthenticated
+      case true?: throw Self.suspended
+      case false?: return try change(transaction)
+      }
+    }
+  }
+
+  static let unauthenticated = ChatError(.unauthenticated, "Sign in first.")
+  static let suspended = ChatError(.suspended, "This account is suspended.")
 }

@@ -1,4 +1,5 @@
 // Connections, rooms and delivery of one loop, without a loop.
+import Chat
 import Domain
 import EventLoop
 
@@ -68,7 +69,8 @@ class DeliveryFixture: ConnectionIODelegate, DeliveryDelegate {
     for event in [ConnectionState.Event.upgraded, .authenticationStarted, .admitted] { io.handle(event, connection) }
     catchUps.start(
       CatchUp(
-        connection, session: PublicID(trusted: "session\(user)"), position: position,
+        connection, claim: SessionClaim(session: PublicID(trusted: "session\(user)"), user: PublicID(trusted: "user\(user)")),
+        position: position,
         rooms: Dictionary(uniqueKeysWithValues: rooms.map { (RoomRowID($0), PublicID(trusted: "room\($0)")) }), backlog: backlog,
         backlogThrough: through ?? position, authorizedAt: authorizedAt ?? through ?? position))
     return peer

@@ -160,15 +160,16 @@ import Testing
     #expect(refusal { try fixture.logIn("mallory", password: "wrong password") }?.code == .badCredentials)
     #expect(refusal { try fixture.chat.refresh(fixture.mallory.signIn.refreshToken) }?.code == .suspended)
     #expect(refusal { try fixture.chat.authenticate(accessToken: fixture.mallory.signIn.accessToken) }?.code == .suspended)
-    let session = try fixture.chat.commit(try fixture.chat.redeemingTicket(ticket))
-    #expect(refusal { try fixture.chat.resume(session: session, since: nil, replayBufferStart: 0) }?.code == .suspended)
+    #expect(refusal { try fixture.chat.commit(try fixture.chat.redeemingTicket(ticket)) }?.code == .suspended)
+    #expect(
+      refusal { try fixture.chat.resume(fixture.mallory.principal.claim, since: nil, replayBufferStart: 0) }?.code == .suspended)
   }
 
   @Test func `a ticket is redeemed once, for the session that it was issued to`() throws {
     let fixture = try ChatFixture()
     let ticket = try fixture.chat.issueTicket(for: fixture.alice.principal)
     let takers = Threads.run(10) { _ in try? fixture.chat.commit(try fixture.chat.redeemingTicket(ticket)) }.compactMap { $0 }
-    #expect(takers == [fixture.alice.principal.sessionID])
+    #expect(takers == [fixture.alice.principal.claim])
     let unused = try fixture.chat.issueTicket(for: fixture.alice.principal)
     try fixture.chat.logOut(fixture.alice.principal)
     #expect(refusal { try fixture.chat.commit(try fixture.chat.redeemingTicket(unused)) }?.code == .unauthenticated)
@@ -181,7 +182,7 @@ import Testing
     #expect(refusal { try fixture.chat.authenticate(accessToken: fixture.alice.signIn.accessToken) }?.code == .unauthenticated)
     #expect(refusal { try fixture.chat.refresh(fixture.alice.signIn.refreshToken) }?.code == .badCredentials)
     #expect(
-      refusal { try fixture.chat.resume(session: fixture.alice.principal.sessionID, since: nil, replayBufferStart: 0) }?.code
+      refusal { try fixture.chat.resume(fixture.alice.principal.claim, since: nil, replayBufferStart: 0) }?.code
         == .unauthenticated)
     try fixture.chat.sweep()
     #expect(try fixture.read { try $0.first("SELECT count(*) FROM sessions") { $0.integer(0) } } == 0)

@@ -157,13 +157,13 @@ import Testing
     for number in 1...20 { try fixture.post("\(number)", in: lobby, by: fixture.alice) }
     let since = try fixture.chat.lastPosition()
     for seq in 1...20 { for user in [fixture.bob, fixture.mallory] { try fixture.mark(lobby, read: Int64(seq), by: user) } }
-    let snapshot = try fixture.chat.resume(session: fixture.alice.principal.sessionID, since: since, replayBufferStart: .max)
+    let snapshot = try fixture.chat.resume(fixture.alice.principal.claim, since: since, replayBufferStart: .max)
     #expect(try snapshot.backlog.map { try JSONValue($0.data)["read_seq"]?.number } == [20, 20])
     try fixture.chat.setHidesReadReceipts(true, by: fixture.bob.principal)
     try fixture.post("21", in: lobby, by: fixture.alice)
     try fixture.mark(lobby, read: 21, by: fixture.bob)
     func kinds(_ user: TestUser) throws -> [EventKind] {
-      try fixture.chat.resume(session: user.principal.sessionID, since: since, replayBufferStart: .max).backlog.map(\.kind)
+      try fixture.chat.resume(user.principal.claim, since: since, replayBufferStart: .max).backlog.map(\.kind)
     }
     #expect(try kinds(fixture.bob) == [.receipt, .receipt, .newMessage, .ownReceipt])
     #expect(try kinds(fixture.alice) == [.receipt, .receipt, .newMessage])

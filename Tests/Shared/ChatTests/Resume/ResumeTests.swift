@@ -21,7 +21,7 @@ import Testing
   }
 
   private func resume(_ user: TestUser, since: Int64?, replayBufferStart: Int64 = .max, _ fixture: ChatFixture) throws -> ResumeSnapshot {
-    try fixture.chat.resume(session: user.principal.sessionID, since: since, replayBufferStart: replayBufferStart)
+    try fixture.chat.resume(user.principal.claim, since: since, replayBufferStart: replayBufferStart)
   }
 
   @Test func `a first connection starts at the newest event, with the user's rooms`() throws {
@@ -134,7 +134,13 @@ import Testing
     try fixture.chat.logOut(fixture.alice.principal)
     #expect(refusal { try resume(fixture.alice, since: nil, fixture) }?.code == .unauthenticated)
     #expect(
-      refusal { try fixture.chat.resume(session: PublicID(trusted: "none"), since: nil, replayBufferStart: 0) }?.code == .unauthenticated)
+      refusal {
+        let claim = SessionClaim(session: PublicID(trusted: "none"), user: fixture.bob.principal.user.id)
+        return try fixture.chat.resume(claim, since: nil, replayBufferStart: 0)
+      }?.code == .unauthenticated)
+    let mismatched = SessionClaim(session: fixture.bob.principal.sessionID, user: fixture.mallory.principal.user.id)
+    #expect(refusal { try fixture.chat.resume(mismatched, since: nil, replayBufferStart: 0) }?.code == .unauthenticated)
+    #expect(refusal { try fixture.chat.principal(of: mismatched) }?.code == .unauthenticated)
   }
 
   @Test(arguments: 1...3)

@@ -69,7 +69,7 @@ import Wire
     let end = try fixture.chat.lastPosition()
     if swept { try fixture.chat.sweep() }
     func visible(_ user: TestUser, since: Int64) throws -> [Int64] {
-      let snapshot = try fixture.chat.resume(session: user.principal.sessionID, since: since, replayBufferStart: .max)
+      let snapshot = try fixture.chat.resume(user.principal.claim, since: since, replayBufferStart: .max)
       #expect(snapshot.resumed)
       return ResumeTests.visible(snapshot, by: user.principal.user.rowID)
     }
