@@ -52,7 +52,10 @@ async def test_no_secret_is_written_in_clear_text(own_server):
         await alice.log_in()
         secrets |= {"third access token": alice.access_token, "third refresh token": alice.refresh_token}
         cookie = await alice.post(
-            "/auth/login", token="", json={"username": alice.username, "password": alice.password, "refresh": "cookie"}
+            "/auth/login",
+            token="",
+            json={"username": alice.username, "password": alice.password, "refresh": "cookie"},
+            headers={"X-EchoChat": "1"},
         )
         secrets["cookie"] = cookie.headers["set-cookie"].split(";")[0].partition("=")[2]
 

@@ -73,7 +73,11 @@ def as_header(cookie: http.cookies.Morsel) -> dict:
 
 
 async def sign_in_with_cookie(user: TestUser, endpoint: str = "register") -> http.cookies.Morsel:
-    response = await user.post(f"/auth/{endpoint}", token="", json={"username": user.username, "password": PASSWORD, "refresh": "cookie"})
+    wanted = {"username": user.username, "password": PASSWORD, "refresh": "cookie"}
+    refused = await user.post(f"/auth/{endpoint}", token="", json=wanted)
+    check_error(refused, 403, "forbidden")
+    assert "set-cookie" not in refused.headers
+    response = await user.post(f"/auth/{endpoint}", token="", json=wanted, headers={"X-EchoChat": "1"})
     assert response.is_success, response.text
     assert not response.json().get("refresh_token")
     user.accept_tokens(response.json())

@@ -6,8 +6,6 @@ import Wire
 enum SessionsHandler {
   /// Ends the session of the access token; in a browser whose access token has expired, that of the refresh cookie.
   static func logOut(_ context: RequestContext) throws -> Response {
-    let hasCookie = RefreshCookie.token(in: context.request[.cookie]) != nil
-    let done = hasCookie ? Response.noContent.with("Set-Cookie", RefreshCookie.clearing(context.chat)) : .noContent
     do {
       try context.chat.logOut(try Authentication.principal(of: context.request, context.chat))
     } catch let error as ChatError where error.code == .unauthenticated || error.code == .tokenExpired {
@@ -15,7 +13,7 @@ enum SessionsHandler {
       // If the session of the cookie has ended already, nothing is left to do.
       if let principal = try context.chat.principal(ofRefreshToken: token) { try context.chat.logOut(principal) }
     }
-    return done
+    return RefreshCookie.clear(in: .noContent, for: context.request, context.chat)
   }
 
   /// The most recently used first.

@@ -45,10 +45,10 @@ class BrowserUser:
         await expect(self.at("my-name")).to_have_text(self.display_name)
         await self.expect_online()
 
-    async def sign_in(self, url: str, name: str) -> None:
+    async def sign_in(self, url: str, name: str, password: str = "a long walk on the beach") -> None:
         await self.page.goto(url)
         await self.at("username").fill(name)
-        await self.at("password").fill("a long walk on the beach")
+        await self.at("password").fill(password)
         await self.at("sign-in").click()
         await expect(self.at("chat")).to_be_visible()
         await self.expect_online()

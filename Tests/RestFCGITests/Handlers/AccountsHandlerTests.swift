@@ -53,7 +53,8 @@ import Testing
 
   @Test func `a browser receives the refresh token as a cookie only, and refreshes and logs out with it`() throws {
     let login = client.send(
-      "POST", "/api/v1/auth/login", json: #"{"username":"alice","password":"\#(TestUser.password)","refresh":"cookie"}"#)
+      "POST", "/api/v1/auth/login", json: #"{"username":"alice","password":"\#(TestUser.password)","refresh":"cookie"}"#,
+      "HTTP_X_ECHOCHAT=1")
     #expect(login.status == 200 && login.json?["refresh_token"] == nil)
     let cookie = try #require(login.header("Set-Cookie"))
     #expect(cookie.contains("; HttpOnly; SameSite=Strict; Path=/api/v1/auth; Max-Age=2592000") && !cookie.contains("Secure"))
@@ -73,10 +74,32 @@ import Testing
     #expect(client.send("GET", "/api/v1/auth/me", bearer).status == 401)
   }
 
+  @Test func `without the header X-EchoChat no door sets or clears the cookie, and nothing is done`() throws {
+    let password = TestUser.password.replacing(" ", with: "+")
+    let refused = [
+      client.send(
+        "POST", "/api/v1/auth/login", json: #"{"username":"alice","password":"\#(TestUser.password)","refresh":"cookie"}"#),
+      client.send("POST", "/api/v1/auth/register", json: #"{"username":"carol","password":"a long walk","refresh":"cookie"}"#),
+      logIn(form: "grant_type=password&username=alice&password=\(password)&refresh=cookie"),
+      client.send(
+        "POST", "/api/v1/auth/login", json: #"{"username":"alice","password":"x","refresh":"cookie"}"#, "HTTP_X_ECHOCHAT=0"),
+    ]
+    for response in refused {
+      #expect(response.status == 403 && response.code == "forbidden" && response.header("Set-Cookie") == nil)
+      #expect(response.json?["detail"]?.text?.contains("X-EchoChat") == true)
+    }
+    #expect(try fixture.chat.sessions(of: fixture.alice.principal).count == 1)
+    #expect(client.send("POST", "/api/v1/auth/login", json: #"{"username":"carol","password":"a long walk"}"#).status == 401)
+
+    let goodbye = client.send("POST", "/api/v1/auth/logout", as: fixture.alice, "HTTP_COOKIE=echochat_refresh=abc")
+    #expect(goodbye.status == 204 && goodbye.header("Set-Cookie") == nil)
+  }
+
   @Test func `behind https the cookie is Secure`() throws {
     let fixture = try ChatFixture { $0.publicURL = "https://chat.example" }
     let login = TestClient(fixture.chat).send(
-      "POST", "/api/v1/auth/login", json: #"{"username":"alice","password":"\#(TestUser.password)","refresh":"cookie"}"#)
+      "POST", "/api/v1/auth/login", json: #"{"username":"alice","password":"\#(TestUser.password)","refresh":"cookie"}"#,
+      "HTTP_X_ECHOCHAT=1")
     #expect(login.header("Set-Cookie")?.hasSuffix("; Secure") == true)
   }
 
