@@ -31,13 +31,12 @@ extension Chat {
       guard let access = try Messages.postingAccess(session: session, to: room, database) else {
         throw try Self.accessError(of: session, database)
       }
-      // Before membership and rate limit: a retry always gets the first result, and costs nothing.
+      // Before all else: a retry returns the message as it is now, so it needs the right to read that. An author who has left or was banned
+      // gets what every non-member gets.
+      try Permissions.check(.read, as: access.role, in: access.kind)
+      // Before the rate limit: a retry always gets the first result, and costs nothing.
       if let clientID, let earlier = try Messages.find(author: access.user.rowID, clientID: clientID, database) {
-        guard earlier.fingerprint == fingerprint else {
-          // For a non-member the room must look as if it did not exist, whatever else is wrong.
-          try Permissions.check(.see, as: access.role, in: access.kind)
-          throw ChatError(.clientIDReused, "This client_id was used for another message.")
-        }
+        guard earlier.fingerprint == fingerprint else { throw ChatError(.clientIDReused, "This client_id was used for another message.") }
         return PostResult(seq: earlier.id.seq, json: earlier.json, isNew: false)
       }
       try Permissions.check(.post, as: access.role, in: access.kind)

@@ -4,6 +4,7 @@ import Domain
 import Store
 import TestSupport
 import Testing
+import Wire
 
 @Suite struct BansTests {
   @Test func `Mallory, banned from the Lobby, is removed at once and cannot return in any way until the ban is lifted`() throws {
@@ -26,6 +27,42 @@ import Testing
     try fixture.chat.unban(fixture.mallory.id, from: lobby, by: fixture.alice.principal)
     #expect(refusal { try fixture.chat.unban(fixture.mallory.id, from: lobby, by: fixture.alice.principal) } == .notFound)
     #expect(try fixture.chat.join(lobby, by: fixture.mallory.principal).membership?.role == .member)
+  }
+
+  @Test func `a banned author who repeats a request gets what a non-member gets, not what the room did since`() throws {
+    let fixture = try ChatFixture()
+    for kind in [RoomKind.group, .public] {
+      let room = try fixture.room("Room", kind, by: fixture.alice, with: [fixture.mallory])
+      let clientID = "c\(kind.rawValue)"
+      try fixture.post("mine", in: room, by: fixture.mallory, clientID: clientID)
+      try fixture.react("👍", to: 1, in: room, by: fixture.mallory)
+      _ = try fixture.chat.ban(fixture.mallory.id, from: room, reason: nil, by: fixture.alice.principal)
+      try fixture.react("🎉", to: 1, in: room, by: fixture.alice)
+      let repeats: [() throws -> Void] = [
+        { try fixture.post("mine", in: room, by: fixture.mallory, clientID: clientID) },
+        { try fixture.post("other", in: room, by: fixture.mallory, clientID: clientID) },
+        { try fixture.edit(1, in: room, to: "mine", by: fixture.mallory) },
+        { try fixture.delete(1, in: room, by: fixture.mallory) },
+        { try fixture.react("👍", to: 1, in: room, by: fixture.mallory) },
+        { try fixture.unreact("🎉", to: 1, in: room, by: fixture.mallory) },
+      ]
+      let asNonMember = refusal { try fixture.chat.message(1, in: room, for: fixture.mallory.principal) }
+      #expect(asNonMember?.code == (kind == .group ? .notFound : .forbidden))
+      for (index, body) in repeats.enumerated() { #expect(refusal(of: body) == asNonMember, "repeat \(index) in a \(kind.word) room") }
+    }
+  }
+
+  @Test func `a repeated creation of a room says nothing of it to a creator who was removed`() throws {
+    let fixture = try ChatFixture()
+    let new = NewRoom(kind: "group", name: "Group", topic: nil, members: [fixture.bob.id])
+    let room = try fixture.chat.createRoom(new, by: fixture.alice.principal, idempotencyKey: "k").view.room.id.text
+    try fixture.chat.leave(room, by: fixture.alice.principal)
+    #expect(refusal { try fixture.chat.createRoom(new, by: fixture.alice.principal, idempotencyKey: "k") } == .notFound)
+    let again = { try fixture.chat.invite(to: room, expiresInSeconds: nil, uses: nil, by: fixture.bob.principal, idempotencyKey: "i") }
+    _ = try again()
+    _ = try fixture.chat.putMember(fixture.mallory.id, into: room, role: "owner", by: fixture.bob.principal)
+    _ = try fixture.chat.putMember(fixture.bob.id, into: room, role: "member", by: fixture.mallory.principal)
+    #expect(refusal { try again() }?.code == .forbidden)
   }
 
   @Test func `a group does not exist for a user banned from it, even with an invite`() throws {
