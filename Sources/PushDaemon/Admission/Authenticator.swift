@@ -113,8 +113,9 @@ final class Authenticator {
       refuse(connection, handshakes[connection], error)
     case (.catchingUp, .success(let snapshot)) where snapshot.resumed:
       catchUps[connection]?.loaded(
-        rooms: Self.rooms(of: snapshot), backlog: snapshot.backlog.isEmpty ? nil : EventBatch(snapshot.backlog),
-        backlogThrough: snapshot.backlogThrough, authorizedAt: snapshot.readThrough)
+        rooms: Self.rooms(of: snapshot), blockedEitherWay: snapshot.blockedEitherWay,
+        backlog: snapshot.backlog.isEmpty ? nil : EventBatch(snapshot.backlog), backlogThrough: snapshot.backlogThrough,
+        authorizedAt: snapshot.readThrough)
       catchUps.advanceCatchUp(connection)
     case (.catchingUp, .success):
       // It fell behind further than can be replayed; `welcome` reports that when it reconnects.
@@ -150,8 +151,8 @@ final class Authenticator {
     catchUps.start(
       CatchUp(
         connection, claim: snapshot.principal.claim, position: snapshot.position, rooms: Self.rooms(of: snapshot),
-        backlog: snapshot.backlog.isEmpty ? nil : EventBatch(snapshot.backlog), backlogThrough: snapshot.backlogThrough,
-        authorizedAt: snapshot.readThrough))
+        blockedEitherWay: snapshot.blockedEitherWay, backlog: snapshot.backlog.isEmpty ? nil : EventBatch(snapshot.backlog),
+        backlogThrough: snapshot.backlogThrough, authorizedAt: snapshot.readThrough))
     readBufferedFrames(connection, pending)
   }
 

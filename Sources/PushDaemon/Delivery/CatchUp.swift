@@ -14,6 +14,8 @@ final class CatchUp {
   var position: Int64
   /// The user's rooms at `position`, by their public identifiers.
   var rooms: [RoomRowID: PublicID]
+  /// The user's blocks: at first those of when the database was read, then at `position`.
+  var blockedEitherWay: Set<UserRowID>
   /// Read from the journal, because the replay buffer does not reach back so far; nil once it is sent.
   private(set) var backlog: EventBatch?
   /// The next event of `backlog`.
@@ -26,22 +28,26 @@ final class CatchUp {
   var isLoading = false
 
   init(
-    _ connection: Connection, claim: SessionClaim, position: Int64, rooms: [RoomRowID: PublicID], backlog: EventBatch?, backlogThrough: Int64,
-    authorizedAt: Int64
+    _ connection: Connection, claim: SessionClaim, position: Int64, rooms: [RoomRowID: PublicID],
+    blockedEitherWay: Set<UserRowID> = [], backlog: EventBatch?, backlogThrough: Int64, authorizedAt: Int64
   ) {
     self.connection = connection
     self.claim = claim
     self.position = position
     self.rooms = rooms
+    self.blockedEitherWay = blockedEitherWay
     self.backlog = backlog
     self.backlogThrough = backlogThrough
     self.authorizedAt = authorizedAt
   }
 
   /// More has been read from the journal.
-  func loaded(rooms: [RoomRowID: PublicID], backlog: EventBatch?, backlogThrough: Int64, authorizedAt: Int64) {
+  func loaded(
+    rooms: [RoomRowID: PublicID], blockedEitherWay: Set<UserRowID>, backlog: EventBatch?, backlogThrough: Int64, authorizedAt: Int64
+  ) {
     isLoading = false
     self.rooms = rooms
+    self.blockedEitherWay = blockedEitherWay
     self.backlog = backlog
     self.backlogThrough = backlogThrough
     self.authorizedAt = authorizedAt

@@ -91,7 +91,7 @@ final class CatchUps {
   private func goLive(_ catchUp: CatchUp) {
     guard io.handle(.caughtUp, catchUp.connection) else { return }
     Log.debug("connection \(catchUp.connection.token.text): live at \(catchUp.position)")
-    hub.subscribe(catchUp.connection, to: catchUp.rooms)
+    hub.subscribe(catchUp.connection, to: catchUp.rooms, blockedEitherWay: catchUp.blockedEitherWay)
     delegate?.wentLive(catchUp.connection)
   }
 
@@ -117,12 +117,14 @@ final class CatchUps {
     var chunk = CatchUpChunk(
       authorizedAt: catchUp.authorizedAt, replayBuffer: replayBuffer, bytesMax: chunkBytes - connection.unsentBytes,
       cursor: MembershipCursor(
-        user: user.rowID, session: connection.session, roomFilter: connection.roomFilter, rooms: catchUp.rooms),
+        user: user.rowID, session: connection.session, roomFilter: connection.roomFilter, rooms: catchUp.rooms,
+        blockedEitherWay: catchUp.blockedEitherWay),
       position: catchUp.position)
     // The cursor changes the rooms in place: with two holders they would be copied.
     catchUp.rooms = [:]
     body(&chunk)
     (catchUp.rooms, catchUp.position) = (chunk.cursor.rooms, chunk.position)
+    catchUp.blockedEitherWay = chunk.cursor.blockedEitherWay
     if !chunk.bytes.isEmpty {
       connection.queue(chunk.bytes)
       io.markDirty(connection)

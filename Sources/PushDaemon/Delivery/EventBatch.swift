@@ -25,10 +25,13 @@ final class EventBatch: Sendable {
   let bytes: [UInt8]
   /// The room's public identifier for each `memberJoined`, by the event's position.
   let roomIDs: [Int64: PublicID]
+  /// The change of each `blocksChanged` about two users, by the event's position.
+  let blockChanges: [Int64: BlockChange]
 
   /// `entries` is not empty and in order.
   init(_ entries: [JournalEntry]) {
     var roomIDs: [Int64: PublicID] = [:]
+    var blockChanges: [Int64: BlockChange] = [:]
     var bytes: [UInt8] = []
     bytes.reserveCapacity(entries.reduce(0) { $0 + $1.data.count + 96 })
     events = entries.map { entry in
@@ -37,12 +40,13 @@ final class EventBatch: Sendable {
         FrameWriter.append(.text, ServerFrame.durable(word, position: entry.position, data: entry.data), to: &bytes)
       }
       if entry.kind == .memberJoined { roomIDs[entry.position] = entry.roomID }
+      if entry.kind == .blocksChanged { blockChanges[entry.position] = BlockChange(data: entry.data) }
       return FramedEvent(
         position: entry.position, kind: entry.kind, room: entry.room, user: entry.user,
         session: entry.session,
         frame: start..<bytes.count)
     }
-    (self.bytes, self.roomIDs) = (bytes, roomIDs)
+    (self.bytes, self.roomIDs, self.blockChanges) = (bytes, roomIDs, blockChanges)
   }
 
   /// Lends the frame of one of the events.

@@ -1,4 +1,4 @@
-// Which events a connection receives: decided by the user's memberships at the event's own position.
+// Which events a connection receives: decided by the user's memberships and blocks at the event's own position.
 import Domain
 
 /// What a connection does with an event.
@@ -13,19 +13,25 @@ enum Delivery {
   case suspend
 }
 
-/// A user's rooms at a position of the journal, moved on event by event.
+/// A user's rooms and blocks at a position of the journal, moved on event by event: the one rule for live delivery and for replay. What a
+/// block hides is a column of the table of event kinds (`EventKind.isHiddenByBlock`).
 struct MembershipCursor {
   let user: UserRowID
   let session: SessionRowID
   /// Nil for all rooms.
   let roomFilter: RoomRowID?
   private(set) var rooms: [RoomRowID: PublicID]
+  /// Users who have blocked the user or whom the user has blocked.
+  private(set) var blockedEitherWay: Set<UserRowID>
 
-  init(user: UserRowID, session: SessionRowID, roomFilter: RoomRowID?, rooms: [RoomRowID: PublicID]) {
+  init(
+    user: UserRowID, session: SessionRowID, roomFilter: RoomRowID?, rooms: [RoomRowID: PublicID], blockedEitherWay: Set<UserRowID> = []
+  ) {
     self.user = user
     self.session = session
     self.roomFilter = roomFilter
     self.rooms = rooms
+    self.blockedEitherWay = blockedEitherWay
   }
 
   /// Decides about the next event of `batch` and applies it to the rooms. A user receives a room's events from `member_joined` to
@@ -39,12 +45,25 @@ struct MembershipCursor {
       case .memberLeft: return leaveRoom(of: event)
       default: break
       }
-    } else if event.kind.isUserScoped {
+    } else if event.kind.isUserScoped || isHidden(event) {
       return .skip
     }
+    if event.kind == .blocksChanged { changeBlocks(event, of: batch) }
     if event.kind == .roomDeleted { return leaveRoom(of: event) }
     guard let room = event.room, rooms.index(forKey: room) != nil, accepts(room), !event.frame.isEmpty else { return .skip }
     return .send
+  }
+
+  /// Whether a block hides an event about another user. Without blocks, one check.
+  private func isHidden(_ event: FramedEvent) -> Bool {
+    guard !blockedEitherWay.isEmpty, let other = event.user else { return false }
+    return event.kind.isHiddenByBlock && blockedEitherWay.contains(other)
+  }
+
+  private mutating func changeBlocks(_ event: FramedEvent, of batch: EventBatch) {
+    guard let blocker = event.user, let change = batch.blockChanges[event.position], blocker == user || change.other == user else { return }
+    let other = blocker == user ? change.other : blocker
+    if change.stands { blockedEitherWay.insert(other) } else { blockedEitherWay.remove(other) }
   }
 
   /// The last event of a room that the user receives.

@@ -1,9 +1,14 @@
-// Which rooms and users one loop has, and which connections receive which room.
+// Which rooms, users and blocks one loop has, and which connections receive which room.
 import Domain
 
 final class Hub {
   private(set) var rooms: [RoomRowID: RoomSubscribers] = [:]
   private(set) var users: [UserRowID: ConnectedUser] = [:]
+  /// Of users with a live connection on this loop: who has blocked them or is blocked by them. Only of those with blocks, so that a
+  /// connection without any pays nothing.
+  private var blocks: [UserRowID: Set<UserRowID>] = [:]
+  /// The same, by the other user.
+  private var usersApart: [UserRowID: Set<UserRowID>] = [:]
 
   subscript(_ rowID: RoomRowID) -> RoomSubscribers? { rooms[rowID] }
   subscript(_ rowID: UserRowID) -> ConnectedUser? { users[rowID] }
@@ -43,11 +48,15 @@ final class Hub {
 
   // MARK: Subscriptions
 
-  /// A connection is live: it receives these rooms, in which its user is at this position of the journal.
-  func subscribe(_ connection: Connection, to rooms: [RoomRowID: PublicID]) {
+  /// A connection is live: it receives these rooms, in which its user is at this position of the journal. `blockedEitherWay`: the user's
+  /// blocks at the same position.
+  func subscribe(_ connection: Connection, to rooms: [RoomRowID: PublicID], blockedEitherWay: Set<UserRowID> = []) {
     guard let user = connection.user else { return }
     user.liveConnectionCount += 1
-    if user.liveConnectionCount == 1 { user.rooms = SmallVector(rooms.map { addUser(to: $0.key, $0.value) }) }
+    if user.liveConnectionCount == 1 {
+      user.rooms = SmallVector(rooms.map { addUser(to: $0.key, $0.value) })
+      updateBlocks(of: user.rowID, to: blockedEitherWay)
+    }
     for room in user.rooms where connection.accepts(room.rowID) { room.subscribe(connection) }
   }
 
@@ -59,6 +68,7 @@ final class Hub {
     guard user.liveConnectionCount == 0 else { return }
     for room in user.rooms { removeUser(from: room) }
     user.rooms = SmallVector()
+    updateBlocks(of: user.rowID, to: [])
   }
 
   /// The memberships of a user have changed.
@@ -76,6 +86,26 @@ final class Hub {
       user.rooms.append(room)
       for connection in connections where connection.accepts(rowID) { room.subscribe(connection) }
     }
+  }
+
+  // MARK: Blocks
+
+  /// Who has blocked a user with a live connection, or is blocked by them.
+  func blockedEitherWay(of user: UserRowID) -> Set<UserRowID> { blocks[user] ?? [] }
+
+  /// The users with a live connection between whom and this user, connected or not, a block stands.
+  func usersApart(from user: UserRowID) -> Set<UserRowID> { usersApart.isEmpty ? [] : usersApart[user] ?? [] }
+
+  /// The blocks of a user with live connections have changed, or the last of these closes.
+  func updateBlocks(of user: UserRowID, to blockedEitherWay: Set<UserRowID>) {
+    let before = blocks[user] ?? []
+    guard before != blockedEitherWay else { return }
+    blocks[user] = blockedEitherWay.isEmpty ? nil : blockedEitherWay
+    for other in before.subtracting(blockedEitherWay) {
+      usersApart[other]?.remove(user)
+      if usersApart[other]?.isEmpty == true { usersApart[other] = nil }
+    }
+    for other in blockedEitherWay.subtracting(before) { usersApart[other, default: []].insert(user) }
   }
 
   /// A room is deleted: its members stay in their other rooms.

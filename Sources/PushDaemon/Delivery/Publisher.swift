@@ -12,8 +12,8 @@ protocol DeliveryDelegate: AnyObject {
   func joinedRoom(_ user: ConnectedUser)
 }
 
-/// Users who join or leave a room, are signed out or receive an event of their own get every event decided by itself. For all others
-/// memberships do not change, so each room's frames are laid side by side once and that chunk is sent to every subscriber: one write per
+/// Users who join or leave a room, are signed out, receive an event of their own, block or are blocked, or from whom a block hides an event
+/// get every event decided by itself. For all others memberships do not change, so each room's frames are laid side by side once and that chunk is sent to every subscriber: one write per
 /// connection, however many messages. A connection in several of these rooms gets them merged, because positions must rise on every
 /// connection: the last one received is the client's cursor.
 final class Publisher {
@@ -58,34 +58,57 @@ final class Publisher {
   // MARK: Users whose visibility changes
 
   private func deliverToAffectedUsers(_ event: FramedEvent, _ batches: [EventBatch]) {
+    guard let rowID = event.user else { return }
     switch event.kind {
     case .memberJoined, .memberLeft, .sessionEnded, .userSuspended: break
     case let kind where kind.isUserScoped: break
+    case .blocksChanged: return deliverToUsersOfBlock(event, batches)
+    case let kind where kind.isHiddenByBlock:
+      for other in hub.usersApart(from: rowID) { deliverEventByEvent(other, batches) }
+      return
     default: return
     }
-    guard let rowID = event.user, let user = hub[rowID] else { return }
+    guard let user = hub[rowID] else { return }
     if user.publishGeneration != generation { deliverEventByEvent(user, batches) }
     for connection in user.connections where connection.phase == .catchingUp { catchUps.endEarly(connection, at: event) }
   }
 
+  /// A block between two users begins or ends.
+  private func deliverToUsersOfBlock(_ event: FramedEvent, _ batches: [EventBatch]) {
+    for batch in batches {
+      guard let change = batch.blockChanges[event.position] else { continue }
+      if let user = event.user { deliverEventByEvent(user, batches) }
+      deliverEventByEvent(change.other, batches)
+    }
+  }
+
+  private func deliverEventByEvent(_ user: UserRowID, _ batches: [EventBatch]) {
+    if let user = hub[user], user.publishGeneration != generation { deliverEventByEvent(user, batches) }
+  }
+
   private func deliverEventByEvent(_ user: ConnectedUser, _ batches: [EventBatch]) {
     user.publishGeneration = generation
+    guard user.liveConnectionCount > 0 else { return }
     let before = user.roomIDs
-    var after = before
+    var (after, blocks) = (before, hub.blockedEitherWay(of: user.rowID))
+    let blocksBefore = blocks
     for connection in user.connections where connection.isLive {
       connection.publishGeneration = generation
       connection.deliveryPath = .individual
-      after = deliverEventByEvent(connection, user, in: before, batches)
+      (after, blocks) = deliverEventByEvent(connection, user, in: before, blockedEitherWay: blocksBefore, batches)
     }
     hub.updateRooms(of: user, to: after)
+    if user.liveConnectionCount > 0 { hub.updateBlocks(of: user.rowID, to: blocks) }
     if after.keys.contains(where: { before[$0] == nil }) { delegate?.joinedRoom(user) }
   }
 
-  /// Returns the rooms in which the user is after the events.
+  /// Returns the rooms in which the user is after the events, and the user's blocks.
   private func deliverEventByEvent(
-    _ connection: Connection, _ user: ConnectedUser, in rooms: [RoomRowID: PublicID], _ batches: [EventBatch]
-  ) -> [RoomRowID: PublicID] {
-    var cursor = MembershipCursor(user: user.rowID, session: connection.session, roomFilter: connection.roomFilter, rooms: rooms)
+    _ connection: Connection, _ user: ConnectedUser, in rooms: [RoomRowID: PublicID], blockedEitherWay: Set<UserRowID>,
+    _ batches: [EventBatch]
+  ) -> ([RoomRowID: PublicID], Set<UserRowID>) {
+    var cursor = MembershipCursor(
+      user: user.rowID, session: connection.session, roomFilter: connection.roomFilter, rooms: rooms, blockedEitherWay: blockedEitherWay)
     for batch in batches {
       for event in batch.events {
         switch cursor.decide(event, of: batch) {
@@ -97,7 +120,7 @@ final class Publisher {
       }
     }
     io.markDirty(connection)
-    return cursor.rooms
+    return (cursor.rooms, cursor.blockedEitherWay)
   }
 
   private func queue(_ connection: Connection, _ event: FramedEvent, _ batch: EventBatch) {

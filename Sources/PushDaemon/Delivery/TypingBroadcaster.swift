@@ -43,11 +43,16 @@ final class TypingBroadcaster {
     broadcastTyping(notification)
   }
 
-  /// Sends it to the room's subscribers on this loop, except the user who types and connections that are slow.
+  /// Sends it to the room's subscribers on this loop, except the user who types, users between whom and them a block stands, and connections
+  /// that are slow.
   func broadcastTyping(_ notification: TypingNotification) {
     guard let room = hub[notification.room], room.allowsTypingNotification(at: io.loop.now()) else { return }
     var frame: [UInt8] = []
     FrameWriter.append(.text, notification.json, to: &frame)
-    for connection in room.subscribers where connection.user?.rowID != notification.user { io.sendEphemeral(connection, frame) }
+    let usersApart = hub.usersApart(from: notification.user)
+    for connection in room.subscribers {
+      guard let user = connection.user?.rowID, user != notification.user, usersApart.isEmpty || !usersApart.contains(user) else { continue }
+      io.sendEphemeral(connection, frame)
+    }
   }
 }

@@ -24,7 +24,7 @@ public enum EventKind: Int64, Sendable, CaseIterable {
   case sessionEnded = 100
   /// The user may not sign in until further notice.
   case userSuspended = 101
-  /// The set of users whom the user blocks has changed.
+  /// The set of users whom the user blocks has changed; the data are a `BlockChange`.
   case blocksChanged = 102
   /// A deleted user's name has been removed from what they wrote.
   case accountErased = 103
@@ -63,16 +63,19 @@ public enum EventKind: Int64, Sendable, CaseIterable {
     /// Whether it stays in the journal when its room is deleted: a client that resumes needs it to know which rooms it was in.
     public let survivesRoomDeletion: Bool
     public let userDocument: UserDocument
+    /// Whether a block hides it: it tells of a user what the users of a block do not hear of each other. See Decisions/0012.
+    public let isHiddenByBlock: Bool
 
     fileprivate init(
       _ word: StaticString?, _ scope: Scope = .room, isCompacted: Bool = false, survivesRoomDeletion: Bool = false,
-      userDocument: UserDocument = .none
+      userDocument: UserDocument = .none, isHiddenByBlock: Bool = false
     ) {
       self.word = word
       self.scope = scope
       self.isCompacted = isCompacted
       self.survivesRoomDeletion = survivesRoomDeletion
       self.userDocument = userDocument
+      self.isHiddenByBlock = isHiddenByBlock
     }
   }
 
@@ -84,14 +87,14 @@ public enum EventKind: Int64, Sendable, CaseIterable {
     case .messageDeleted: Properties("message_deleted")
     case .reactionAdded: Properties("reaction_added")
     case .reactionRemoved: Properties("reaction_removed")
-    case .receipt: Properties("receipt", isCompacted: true)
+    case .receipt: Properties("receipt", isCompacted: true, isHiddenByBlock: true)
     case .roomCreated: Properties("room_created")
     case .roomUpdated: Properties("room_updated")
     case .roomDeleted: Properties("room_deleted", survivesRoomDeletion: true)
     case .memberJoined: Properties("member_joined", survivesRoomDeletion: true, userDocument: .member)
     case .memberUpdated: Properties("member_updated", survivesRoomDeletion: true, userDocument: .member)
     case .memberLeft: Properties("member_left", survivesRoomDeletion: true, userDocument: .member)
-    case .userUpdated: Properties("user_updated", userDocument: .data)
+    case .userUpdated: Properties("user_updated", userDocument: .data, isHiddenByBlock: true)
     case .ownReceipt: Properties("receipt", .user, isCompacted: true)
     case .ownMembership: Properties("member_updated", .user, isCompacted: true)
     case .sessionEnded, .userSuspended, .blocksChanged, .accountErased, .unknown: Properties(nil, .server)
@@ -103,6 +106,7 @@ public enum EventKind: Int64, Sendable, CaseIterable {
   public var isCompacted: Bool { properties.isCompacted }
   public var survivesRoomDeletion: Bool { properties.survivesRoomDeletion }
   public var userDocument: UserDocument { properties.userDocument }
+  public var isHiddenByBlock: Bool { properties.isHiddenByBlock }
 
   /// Whether only the user whom the event is about receives it.
   public var isUserScoped: Bool { Self.userScopedNumbers.contains(rawValue) }

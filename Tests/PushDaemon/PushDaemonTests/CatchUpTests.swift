@@ -94,7 +94,7 @@ import Testing
     fixture.catchUps.advanceCatchUps()
     #expect(fixture.loads == [2] && alice.connection.phase == .catchingUp && alice.frames() == [])
     let catchUp = try #require(fixture.catchUps[alice.connection])
-    catchUp.loaded(rooms: catchUp.rooms, backlog: batch(3...5), backlogThrough: 5, authorizedAt: 5)
+    catchUp.loaded(rooms: catchUp.rooms, blockedEitherWay: [], backlog: batch(3...5), backlogThrough: 5, authorizedAt: 5)
     fixture.catchUps.advanceCatchUps()
     fixture.io.flushDirty()
     #expect(alice.positions() == [3, 4, 5] && alice.connection.isLive && fixture.loads == [2])

@@ -38,7 +38,7 @@ import Testing
     for seq in Int64(1)...last {
       let receipts = try store.read {
         try ReceiptHistory.receipts(
-          of: MessageID(room: room, seq: seq), author: alice.rowID, postedAt: Self.time(0), after: 0, limit: 10, $0)
+          of: MessageID(room: room, seq: seq), author: alice.rowID, for: alice.rowID, postedAt: Self.time(0), after: 0, limit: 10, $0)
       }
       let state = markers.state(of: seq)
       #expect(receipts.map(\.state) == [state] && receipts.map(\.rowID) == [bob.rowID])

@@ -7,8 +7,8 @@ extension Chat {
   /// Users that one user can have blocked at a time.
   public static let blocksMax: Int64 = 1000
 
-  /// Blocks a user: no direct message passes between the two, the blocked user can neither mention the principal nor add them to rooms, and
-  /// neither sees the other's presence. Blocking again changes nothing.
+  /// Blocks a user: no direct message passes between the two, neither is notified of the other's mentions or can add them to rooms, and
+  /// neither hears of the other's typing, receipts, profile and presence (Decisions/0012). Blocking again changes nothing.
   public func block(_ id: String, by principal: Principal) throws {
     try commit(as: principal) { transaction in
       let other = try Self.other(id, than: principal, transaction.database)
@@ -16,7 +16,7 @@ extension Chat {
       guard try Blocks.count(of: principal.user.rowID, transaction.database) <= Self.blocksMax else {
         throw ChatError(.conflict, "At most \(Self.blocksMax) users can be blocked.")
       }
-      try Journal.append(.blocksChanged, user: principal.user.rowID, data: [], at: transaction.now, transaction)
+      try Self.publishBlock(between: principal.user.rowID, other.rowID, transaction)
     }
   }
 
@@ -25,8 +25,14 @@ extension Chat {
     try commit(as: principal) { transaction in
       let other = try Self.other(id, than: principal, transaction.database)
       guard try Blocks.delete(principal.user.rowID, other.rowID, transaction) else { return }
-      try Journal.append(.blocksChanged, user: principal.user.rowID, data: [], at: transaction.now, transaction)
+      try Self.publishBlock(between: principal.user.rowID, other.rowID, transaction)
     }
+  }
+
+  /// Tells the daemon whether a block, of either of the two, stands between them now.
+  private static func publishBlock(between user: UserRowID, _ other: UserRowID, _ transaction: Transaction) throws {
+    let change = BlockChange(other: other, stands: try Blocks.stand(between: user, other, transaction.database))
+    try Journal.append(.blocksChanged, user: user, data: change.data, at: transaction.now, transaction)
   }
 
   /// The users that the principal has blocked.

@@ -77,15 +77,16 @@ extension Chat {
     return (access.room, state)
   }
 
-  /// The receipts of a message, of users who were members when it was posted, without its author and those who hide receipts; `cursor` is
-  /// the row id of the last user of the previous page.
+  /// The receipts of a message, of users who were members when it was posted, without its author, those who hide receipts, and those
+  /// between whom and the principal a block stands; `cursor` is the row id of the last user of the previous page.
   public func receipts(of seq: Int64, in room: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Receipt] {
     try readers.read { database in
       try database.snapshot {
         let access = try Self.access(of: principal, to: room, for: .read, database)
         guard let stored = try Messages.find(MessageID(room: access.room, seq: seq), database) else { throw ChatError.notFound }
         return try ReceiptHistory.receipts(
-          of: stored.id, author: stored.author, postedAt: try Self.message(stored).createdAt, after: cursor, limit: limit, database)
+          of: stored.id, author: stored.author, for: principal.user.rowID, postedAt: try Self.message(stored).createdAt, after: cursor,
+          limit: limit, database)
       }
     }
   }

@@ -8,6 +8,8 @@ public struct ResumeSnapshot: Sendable {
   public let principal: Principal
   /// The user's rooms at `position`, by row id and public id.
   public let rooms: [(rowID: RoomRowID, id: PublicID)]
+  /// Users who have blocked the user or whom the user has blocked, at `readThrough`: what was missed of them stays hidden, too.
+  public let blockedEitherWay: Set<UserRowID>
   /// Where delivery starts: the client's cursor if it resumes, the newest event otherwise.
   public let position: Int64
   /// Events after `position`, oldest first, of all rooms the user was in then or joined later; visibility is decided per event, by the
@@ -36,9 +38,11 @@ extension Chat {
         let principal = try Self.principal(of: claim, at: clock.now, database)
         let user = principal.user.rowID
         let rooms = try Memberships.rooms(of: user, database)
+        let blocked = try Blocks.eitherWay(of: user, database)
         let last = try Journal.lastPosition(database)
         let notResumed = ResumeSnapshot(
-          principal: principal, rooms: rooms, position: last, backlog: [], backlogThrough: last, readThrough: last, resumed: false)
+          principal: principal, rooms: rooms, blockedEitherWay: blocked, position: last, backlog: [], backlogThrough: last,
+          readThrough: last, resumed: false)
         guard let since, try since <= last && since >= Meta.journalFloor(database) else { return notResumed }
 
         let changes = try Self.changes(of: user, after: since, database)
@@ -53,8 +57,8 @@ extension Chat {
           backlogThrough = backlog.count < positions.count ? backlog.last?.position ?? last : last
         }
         return ResumeSnapshot(
-          principal: principal, rooms: roomsThen, position: since, backlog: backlog, backlogThrough: backlogThrough,
-          readThrough: last, resumed: true)
+          principal: principal, rooms: roomsThen, blockedEitherWay: blocked, position: since, backlog: backlog,
+          backlogThrough: backlogThrough, readThrough: last, resumed: true)
       }
     }
   }

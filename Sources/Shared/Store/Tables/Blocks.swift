@@ -37,6 +37,23 @@ public enum Blocks {
     ) { _ in true } ?? false
   }
 
+  /// SQL: whether either of two users has blocked the other. Both are expressions for their row ids.
+  static func stands(between a: String, _ b: String) -> String {
+    """
+    EXISTS (SELECT 1 FROM blocks WHERE blocker_id = \(a) AND blocked_id = \(b))
+      OR EXISTS (SELECT 1 FROM blocks WHERE blocker_id = \(b) AND blocked_id = \(a))
+    """
+  }
+
+  /// Those whom a user has blocked, and those who have blocked the user.
+  public static func eitherWay(of user: UserRowID, _ database: Database) throws -> Set<UserRowID> {
+    Set(
+      try database.all(
+        "SELECT blocked_id FROM blocks WHERE blocker_id = ?1 UNION ALL SELECT blocker_id FROM blocks WHERE blocked_id = ?1",
+        .integer(user.value)
+      ) { UserRowID($0.integer(0)) })
+  }
+
   /// Whether `blocker` has blocked `blocked`: this direction alone.
   public static func has(_ blocker: UserRowID, blocked: UserRowID, _ database: Database) throws -> Bool {
     try database.first(

@@ -43,17 +43,7 @@ public enum Presences {
   /// The presence of `user` as `viewer` sees it: unknown without a shared room, or if either has blocked the other.
   public static func find(_ user: UserRowID, for viewer: UserRowID, at now: Timestamp, _ database: Database) throws -> Presence {
     try database.first(
-      """
-      SELECT p.state, p.seen_at, l.renewed_at, l.expires_at FROM presence p, presence_lease l
-      WHERE p.user_id = ?1
-        AND (?1 = ?2 OR EXISTS (
-          SELECT 1 FROM memberships theirs JOIN memberships mine ON mine.room_id = theirs.room_id AND mine.user_id = ?2
-          WHERE theirs.user_id = ?1
-        ))
-        AND NOT EXISTS (
-          SELECT 1 FROM blocks WHERE (blocker_id = ?1 AND blocked_id = ?2) OR (blocker_id = ?2 AND blocked_id = ?1)
-        )
-      """, .integer(user.value), .integer(viewer.value)
+      selectOfUser, .integer(user.value), .integer(viewer.value)
     ) { row in
       var columns = row.columns()
       return columns.presence(at: now)
@@ -87,6 +77,17 @@ extension Row.Columns {
 // MARK: Statements
 
 extension Presences {
+  private static let selectOfUser = Statement(
+    composing: """
+      SELECT p.state, p.seen_at, l.renewed_at, l.expires_at FROM presence p, presence_lease l
+      WHERE p.user_id = ?1
+        AND (?1 = ?2 OR EXISTS (
+          SELECT 1 FROM memberships theirs JOIN memberships mine ON mine.room_id = theirs.room_id AND mine.user_id = ?2
+          WHERE theirs.user_id = ?1
+        ))
+        AND NOT (\(Blocks.stands(between: "?1", "?2")))
+      """)
+
   private static let selectOnlineUsers = Statement(
     composing: """
       SELECT \(ColumnList.user), p.state, p.seen_at, l.renewed_at, l.expires_at
@@ -96,9 +97,7 @@ extension Presences {
           SELECT 1 FROM memberships theirs JOIN memberships mine ON mine.room_id = theirs.room_id AND mine.user_id = ?1
           WHERE theirs.user_id = p.user_id
         )
-        AND NOT EXISTS (
-          SELECT 1 FROM blocks WHERE (blocker_id = p.user_id AND blocked_id = ?1) OR (blocker_id = ?1 AND blocked_id = p.user_id)
-        )
+        AND NOT (\(Blocks.stands(between: "p.user_id", "?1")))
       ORDER BY p.user_id LIMIT ?3
       """)
 

@@ -36,24 +36,17 @@ public enum ReceiptHistory {
       .integer(place.seq), .integer(place.room.value), .integer(user.value))
   }
 
-  /// The receipts of a message: of those who were members when it was posted, without the author and users who hide read receipts; by row id.
+  /// The receipts of a message as `viewer` sees them: of those who were members when it was posted, without the author, users who hide read
+  /// receipts, and users between whom and the viewer a block stands; by row id.
   public static func receipts(
-    of place: MessageID, author: UserRowID, postedAt: Timestamp, after cursor: Int64, limit: Int, _ database: Database
+    of place: MessageID, author: UserRowID, for viewer: UserRowID, postedAt: Timestamp, after cursor: Int64, limit: Int,
+    _ database: Database
   ) throws -> [Receipt] {
     let postTimes = try firstPostTimes(after: place, database)
     return try database.all(
-      """
-      SELECT m.user_id, u.public_id, m.delivered_seq, m.preview_seq, m.read_seq, (
-        SELECT s.at FROM mark_steps s
-        WHERE s.room_id = m.room_id AND s.user_id = m.user_id AND s.seq >= ?2
-          AND s.state = CASE WHEN m.read_seq >= ?2 THEN ?6 WHEN m.preview_seq >= ?2 THEN ?7 ELSE ?8 END
-        ORDER BY s.seq LIMIT 1
-      )
-      FROM memberships m JOIN users u ON u.id = m.user_id
-      WHERE m.room_id = ?1 AND m.user_id > ?3 AND m.user_id <> ?4 AND m.joined_seq < ?2 AND u.hides_reading = 0
-      ORDER BY m.user_id LIMIT ?5
-      """, .integer(place.room.value), .integer(place.seq), .integer(cursor), .integer(author.value), .integer(Int64(limit)),
-      .integer(ReceiptState.read.rawValue), .integer(ReceiptState.previewRead.rawValue), .integer(ReceiptState.delivered.rawValue)
+      selectReceipts, .integer(place.room.value), .integer(place.seq), .integer(cursor), .integer(author.value), .integer(Int64(limit)),
+      .integer(ReceiptState.read.rawValue), .integer(ReceiptState.previewRead.rawValue), .integer(ReceiptState.delivered.rawValue),
+      .integer(viewer.value)
     ) { row in
       let user = UserRowID(row.integer(0))
       let state = ReadMarkers(deliveredSeq: row.integer(2), previewSeq: row.integer(3), readSeq: row.integer(4)).state(of: place.seq)
@@ -74,4 +67,22 @@ public enum ReceiptHistory {
     ) { (UserRowID($0.integer(0)), Timestamp(rfc3339: $0.text(1))) }
     return Dictionary(found.compactMap { user, time in time.map { (user, $0) } }, uniquingKeysWith: min)
   }
+}
+
+// MARK: Statements
+
+extension ReceiptHistory {
+  private static let selectReceipts = Statement(
+    composing: """
+      SELECT m.user_id, u.public_id, m.delivered_seq, m.preview_seq, m.read_seq, (
+        SELECT s.at FROM mark_steps s
+        WHERE s.room_id = m.room_id AND s.user_id = m.user_id AND s.seq >= ?2
+          AND s.state = CASE WHEN m.read_seq >= ?2 THEN ?6 WHEN m.preview_seq >= ?2 THEN ?7 ELSE ?8 END
+        ORDER BY s.seq LIMIT 1
+      )
+      FROM memberships m JOIN users u ON u.id = m.user_id
+      WHERE m.room_id = ?1 AND m.user_id > ?3 AND m.user_id <> ?4 AND m.joined_seq < ?2 AND u.hides_reading = 0
+        AND NOT (\(Blocks.stands(between: "m.user_id", "?9")))
+      ORDER BY m.user_id LIMIT ?5
+      """)
 }

@@ -58,8 +58,8 @@ class DeliveryFixture: ConnectionIODelegate, DeliveryDelegate {
 
   /// A connection of `user` that knows everything up to `position` and then was in `rooms`.
   func catchingUp(
-    _ user: Int64, rooms: [Int64], after position: Int64, only filter: Int64? = nil, backlog: EventBatch? = nil, through: Int64? = nil,
-    authorizedAt: Int64? = nil, peer: TestPeer = TestPeer()
+    _ user: Int64, rooms: [Int64], blocked: [Int64] = [], after position: Int64, only filter: Int64? = nil, backlog: EventBatch? = nil,
+    through: Int64? = nil, authorizedAt: Int64? = nil, peer: TestPeer = TestPeer()
   ) -> TestPeer {
     let peer = connect(peer)
     let connection = peer.connection
@@ -71,14 +71,15 @@ class DeliveryFixture: ConnectionIODelegate, DeliveryDelegate {
       CatchUp(
         connection, claim: SessionClaim(session: PublicID(trusted: "session\(user)"), user: PublicID(trusted: "user\(user)")),
         position: position,
-        rooms: Dictionary(uniqueKeysWithValues: rooms.map { (RoomRowID($0), PublicID(trusted: "room\($0)")) }), backlog: backlog,
-        backlogThrough: through ?? position, authorizedAt: authorizedAt ?? through ?? position))
+        rooms: Dictionary(uniqueKeysWithValues: rooms.map { (RoomRowID($0), PublicID(trusted: "room\($0)")) }),
+        blockedEitherWay: Set(blocked.map { UserRowID($0) }), backlog: backlog, backlogThrough: through ?? position,
+        authorizedAt: authorizedAt ?? through ?? position))
     return peer
   }
 
   /// A live connection of `user`, who is in `rooms`.
-  func live(_ user: Int64, rooms: [Int64], only filter: Int64? = nil, peer: TestPeer = TestPeer()) -> TestPeer {
-    catchingUp(user, rooms: rooms, after: replayBuffer.end, only: filter, peer: peer)
+  func live(_ user: Int64, rooms: [Int64], blocked: [Int64] = [], only filter: Int64? = nil, peer: TestPeer = TestPeer()) -> TestPeer {
+    catchingUp(user, rooms: rooms, blocked: blocked, after: replayBuffer.end, only: filter, peer: peer)
   }
 
   static func user(_ number: Int64) -> User {

@@ -61,6 +61,59 @@ import Wire
     let events = try fixture.journal()
     #expect(events.map(\.kind) == [.blocksChanged, .blocksChanged, .blocksChanged])
     #expect(events.map(\.user) == [alice, bob, alice])
+    #expect(
+      events.map { BlockChange(data: $0.data) } == [
+        BlockChange(other: mallory, stands: true), BlockChange(other: alice, stands: true), BlockChange(other: mallory, stands: false),
+      ])
+  }
+
+  @Test func `a block stands until both have lifted theirs`() throws {
+    let fixture = try ChatFixture()
+    try fixture.chat.block(fixture.mallory.id, by: fixture.alice.principal)
+    try fixture.chat.block(fixture.alice.id, by: fixture.mallory.principal)
+    try fixture.chat.unblock(fixture.mallory.id, by: fixture.alice.principal)
+    try fixture.chat.unblock(fixture.alice.id, by: fixture.mallory.principal)
+    #expect(try fixture.journal().map { BlockChange(data: $0.data)?.stands } == [true, true, true, false])
+  }
+
+  @Test func `neither side of a block is mentioned by the other, or seen in the receipts of a message`() throws {
+    let fixture = try ChatFixture()
+    let lobby = try fixture.lobby(fixture.bob, fixture.mallory)
+    for _ in 1...2 { try fixture.post("hello", in: lobby, by: fixture.bob) }
+    for user in [fixture.alice, fixture.mallory] { try fixture.mark(lobby, read: 2, by: user) }
+    func readers(for user: TestUser) throws -> Set<String> {
+      Set(try fixture.chat.receipts(of: 1, in: lobby, for: user.principal, after: 0, limit: 10).map(\.user.text))
+    }
+    /// How many mentions the other one has unread after another one by `user`.
+    func mentions(of other: TestUser, by user: TestUser) throws -> Int64 {
+      try fixture.post("@\(other.principal.user.username)", in: lobby, by: user)
+      try fixture.post("here", in: lobby, by: user)
+      try fixture.edit(2, in: lobby, to: "@\(other.principal.user.username), and again \(other.id)", by: fixture.bob)
+      try fixture.edit(2, in: lobby, to: "nobody", by: fixture.bob)
+      let count = try fixture.chat.room(lobby, for: other.principal).membership?.mentions ?? 0
+      _ = try fixture.mark(lobby, read: 1000, by: other)
+      return count
+    }
+    let (alice, mallory) = (fixture.alice, fixture.mallory)
+    for isBlocked in [false, true] {
+      if isBlocked { try fixture.chat.block(mallory.id, by: alice.principal) }
+      #expect(try readers(for: alice) == (isBlocked ? [alice.id] : [alice.id, mallory.id]))
+      #expect(try readers(for: mallory) == (isBlocked ? [mallory.id] : [alice.id, mallory.id]))
+      #expect(try readers(for: fixture.bob) == [alice.id, mallory.id])
+      #expect(try mentions(of: alice, by: mallory) == (isBlocked ? 0 : 1))
+      #expect(try mentions(of: mallory, by: alice) == (isBlocked ? 0 : 1))
+    }
+    #expect(try fixture.chat.user(mallory.id, for: alice.principal).presence == .unknown)
+  }
+
+  @Test func `a snapshot to resume from has the blocks of both sides`() throws {
+    let fixture = try ChatFixture()
+    try fixture.chat.block(fixture.mallory.id, by: fixture.alice.principal)
+    func blocked(of user: TestUser) throws -> Set<UserRowID> {
+      try fixture.chat.resume(user.principal.claim, since: nil, replayBufferStart: 0).blockedEitherWay
+    }
+    #expect(try blocked(of: fixture.alice) == [fixture.mallory.principal.user.rowID])
+    #expect(try blocked(of: fixture.mallory) == [fixture.alice.principal.user.rowID] && blocked(of: fixture.bob) == [])
   }
 
   @Test func `nobody blocks themselves, an unknown user, or more users than the bound`() throws {
