@@ -18,6 +18,11 @@ public final class ManualClock: TimeSource {
   /// From an arbitrary start, as a monotonic clock counts.
   public var nanoseconds: Int64 { bootMilliseconds * 1_000_000 }
 
+  /// Sets the wall clock back, and only that.
+  public func setBack(seconds: Int64) {
+    time.withLock { $0.now = Timestamp(milliseconds: $0.now.milliseconds - 1000 * seconds) }
+  }
+
   public func advance(seconds: Int64) { advance(milliseconds: 1000 * seconds) }
 
   public func advance(milliseconds: Int64) {

@@ -58,7 +58,8 @@ public final class Chat: Sendable {
       let acknowledgesBeforeCommit = false
     #endif
     writer = try GroupCommit(
-      path: settings.databasePath, policy: policy, clock: { clock.now }, acknowledgesBeforeCommit: acknowledgesBeforeCommit,
+      path: settings.databasePath, policy: policy, clock: { try Journal.time(wall: clock.now, $0) },
+      acknowledgesBeforeCommit: acknowledgesBeforeCommit,
       metrics: CommitMetrics(metrics), onCommit: try onCommit ?? Self.ringing(at: settings.doorbellPath))
     markerBatcher = MarkerBatcher { [writer] updates in try writer.perform { try Self.apply(updates, $0) } }
     Log.info("SQLite \(Database.libraryVersion), schema \(Migrator.version), \(settings.databasePath)")

@@ -42,10 +42,13 @@ public final class GroupCommit: Sendable {
   /// in order: they are on disk now. Empty if there are none. Must not block.
   public typealias CommitHook = @Sendable ([JournalEntry]) -> Void
 
-  /// Starts the writer. `clock` gives each transaction its time; `policy` is told of every commit that fails.
+  /// Gives a transaction its time, once it has the write lock. May read and write in it.
+  public typealias TransactionClock = @Sendable (Database) throws -> Timestamp
+
+  /// Starts the writer. `policy` is told of every commit that fails.
   public init(
     path: String, policy: StoreFailurePolicy? = nil,
-    clock: @escaping @Sendable () -> Timestamp = { Timestamp(milliseconds: Clock.wallMilliseconds()) },
+    clock: @escaping TransactionClock = { _ in Timestamp(milliseconds: Clock.wallMilliseconds()) },
     acknowledgesBeforeCommit: Bool = false, metrics: CommitMetrics = CommitMetrics(Metrics()), onCommit: @escaping CommitHook
   ) throws {
     let database = try Database(path: path, access: .writer, policy: policy)
@@ -125,7 +128,7 @@ public final class GroupCommit: Sendable {
   private struct Writer {
     let database: Database
     let policy: StoreFailurePolicy?
-    let clock: @Sendable () -> Timestamp
+    let clock: TransactionClock
     let acknowledgesBeforeCommit: Bool
     let metrics: CommitMetrics
     let onCommit: CommitHook
@@ -200,7 +203,7 @@ public final class GroupCommit: Sendable {
     /// not isolated failed after it had changed something: then everything was rolled back. Throws when the transaction as a whole is lost.
     private func apply(_ group: [Batch], isolated: Bool, _ transaction: Transaction) throws -> [[(any Error)?]]? {
       try database.beginWriting()
-      transaction.now = clock()
+      transaction.now = try clock(database)
       transaction.rollBackEvents(to: 0)
       let writtenBefore = bytesWritten
       var outcomes: [[(any Error)?]] = []

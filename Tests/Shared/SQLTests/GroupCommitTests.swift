@@ -40,7 +40,7 @@ import Testing
     let (isReleased, readings) = (Lock(false), Condition(0))
     let writer = try GroupCommit(
       path: store.path,
-      clock: {
+      clock: { _ in
         readings.update { $0 += 1 }
         return Timestamp(milliseconds: isReleased.withLock { $0 } ? 2 : 1)
       }

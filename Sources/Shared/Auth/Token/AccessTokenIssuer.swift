@@ -55,15 +55,20 @@ public struct AccessTokenIssuer: Sendable {
     return String(decoding: token, as: UTF8.self)
   }
 
-  /// The claims of `token`, if it is valid and not expired. `nowSeconds` counts from 1970.
+  /// The claims of `token`, if it is valid and not expired. `nowSeconds` counts from 1970; `leewaySeconds` is how far in the future it may
+  /// have been issued.
   ///
   /// Does not check whether the session still exists: that is in the database.
-  public func verify(_ token: String, nowSeconds: Int64) throws(TokenError) -> AccessClaims {
-    try verify(token.utf8.span, nowSeconds: nowSeconds)
+  public func verify(
+    _ token: String, nowSeconds: Int64, leewaySeconds: Int64 = AccessTokenIssuer.clockLeewaySeconds
+  ) throws(TokenError) -> AccessClaims {
+    try verify(token.utf8.span, nowSeconds: nowSeconds, leewaySeconds: leewaySeconds)
   }
 
   /// As `verify(_: String, nowSeconds:)`, from bytes as they came off the wire.
-  public func verify(_ token: Span<UInt8>, nowSeconds: Int64) throws(TokenError) -> AccessClaims {
+  public func verify(
+    _ token: Span<UInt8>, nowSeconds: Int64, leewaySeconds: Int64 = AccessTokenIssuer.clockLeewaySeconds
+  ) throws(TokenError) -> AccessClaims {
     guard token.count <= Self.tokenBytesMax else { throw .invalid(.tooLong) }
     guard let (first, second) = Self.fullStops(in: token) else { throw .invalid(.shape) }
 
@@ -80,7 +85,7 @@ public struct AccessTokenIssuer: Sendable {
     guard contents.issuer.elementsEqual(issuer.utf8) else { throw .invalid(.wrongIssuer) }
     guard contents.audience.elementsEqual(audience.utf8) else { throw .invalid(.wrongAudience) }
     let claims = contents.claims
-    guard claims.issuedAtSeconds - Self.clockLeewaySeconds <= nowSeconds else { throw .invalid(.issuedInFuture) }
+    guard claims.issuedAtSeconds - leewaySeconds <= nowSeconds else { throw .invalid(.issuedInFuture) }
     guard nowSeconds < claims.expiresAtSeconds else { throw .expired }
     return claims
   }

@@ -26,6 +26,6 @@ public enum TokenFault: Equatable, Sendable {
   case wrongIssuer
   /// Signed by us for another audience.
   case wrongAudience
-  /// Issued more than `AccessTokenIssuer.clockLeewaySeconds` in the future.
+  /// Issued further in the future than the leeway allows.
   case issuedInFuture
 }

@@ -14,7 +14,7 @@ extension Chat {
   public func updateProfile(displayName: String?, statusText: String?, by principal: Principal) throws -> User {
     let name = try displayName.map { try DisplayName($0).text }
     let status = try statusText.map { try StatusText($0).text }
-    return try commit(as: principal) { transaction in
+    return try commit(as: principal) { [self] transaction in
       guard let before = try Users.findPresent(principal.user.id, transaction.database) else { throw Self.unauthenticated }
       let user = User(
         rowID: before.rowID, id: before.id, username: before.username, displayName: name ?? before.displayName,
@@ -22,7 +22,8 @@ extension Chat {
       guard user != before else { return before }
       let now = transaction.now
       if let milliseconds = try ProfileChanges.admit(
-        user.rowID, countMax: Self.profileChangesMax, windowMilliseconds: Self.profileWindowSeconds * 1000, at: now, transaction)
+        user.rowID, countMax: Self.profileChangesMax, windowMilliseconds: Self.profileWindowSeconds * 1000, boot: boot,
+        nowMilliseconds: clock.bootMilliseconds, transaction)
       {
         throw ChatError(
           .rateLimited, "At most \(Self.profileChangesMax) changes in \(Self.profileWindowSeconds / 60) minutes.",

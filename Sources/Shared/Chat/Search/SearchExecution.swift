@@ -53,10 +53,12 @@ struct SearchExecution {
     }.sorted { $0.position > $1.position }
   }
 
-  /// The positions within the cursor and the times. Messages that are not indexed yet come after all indexed ones.
+  /// The positions within the cursor and the times. Messages that are not indexed yet come after all indexed ones. Where times do not rise
+  /// with positions, they narrow nothing: the search takes more pages, and each message is compared with them all the same.
   private static func range(
     _ search: MessageSearch, _ cursor: SearchCursor?, _ index: Database, _ database: Database
   ) throws -> ClosedRange<Int64> {
+    guard try search.after == nil && search.before == nil || Journal.timesRise(database) else { return range(cursor, 0, .max) }
     func firstPosition(_ time: Timestamp) throws -> Int64 {
       try SearchIndex.firstPosition(index) { try Messages.isWritten($0, before: time, database) }
     }

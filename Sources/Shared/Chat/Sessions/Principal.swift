@@ -36,10 +36,13 @@ extension Chat {
   /// What an access token claims, verified by signature and times alone. Throws `unauthenticated` or `token_expired`.
   public func claim(ofAccessToken token: String) throws(ChatError) -> (claim: SessionClaim, expiresAtSeconds: Int64) {
     do throws(TokenError) {
-      let claims = try tokens.verify(token, nowSeconds: clock.now.milliseconds / 1000)
+      // We signed it, so one from the future says that our clock has been set back since. It must not sign anybody out: the token stays
+      // valid if the clock was set back by less than its lifetime; otherwise the client is told to refresh it.
+      let claims = try tokens.verify(
+        token, nowSeconds: clock.now.milliseconds / 1000, leewaySeconds: max(tokens.lifetimeSeconds, AccessTokenIssuer.clockLeewaySeconds))
       guard let session = PublicID(claims.sessionID), let user = PublicID(claims.userID) else { throw TokenError.invalid(.claimsShape) }
       return (SessionClaim(session: session, user: user), claims.expiresAtSeconds)
-    } catch .expired {
+    } catch .expired, .invalid(.issuedInFuture) {
       throw ChatError(.tokenExpired, "The access token has expired.")
     } catch {
       throw Self.unauthenticated
@@ -70,7 +73,7 @@ extension Chat {
   }
 
   /// Executes a change for a principal. Their session is asked for in the transaction of the change: one that has ended since the request
-  /// was authenticated, or whose user is suspended, changes nothing. Blocks. Throws `unauthenticated`, `suspended` or what the change throws.
+  /// was authenticated, or whose user is suspended, changes nothing. Blocks. Throws `unauthenticated`, `suspended`, or what the change does.
   func commit<Result: Sendable>(as principal: Principal, _ change: @escaping Change<Result>) throws -> Result {
     try commit { transaction in
       switch try Sessions.isSuspended(principal.session, transaction.database) {
