@@ -1,6 +1,7 @@
 // What the parts of the daemon share.
 import Chat
 import Configuration
+import Domain
 import EventLoop
 import Posix
 
@@ -14,7 +15,9 @@ struct DaemonServices: Sendable {
   let threadPool: BlockingThreadPool
   let metrics: DaemonMetrics
   let origins: OriginPolicy
-  let limiter = ConnectionLimiter()
+  let limiter = ConnectionLimiter<UserRowID>()
+  /// Of connections that do not come through nginx, which counts by itself.
+  let networks = ConnectionLimiter<ClientNetwork>()
   let presence = SharedPresenceTracker()
 
   init(chat: Chat, mailboxes: [Mailbox<LoopMessage>], threadPool: BlockingThreadPool, metrics: DaemonMetrics) {

@@ -1,6 +1,7 @@
 // One thread's share of the subscribers: owns its parts and routes events and messages to them.
 import Chat
 import Configuration
+import Domain
 import EventLoop
 import Glibc
 import Posix
@@ -12,7 +13,11 @@ final class PushLoop: EventHandler {
   static let stoppingMilliseconds: Int64 = 3000
 
   private let loop: EventLoop<LoopMessage>
-  private let limiter: ConnectionLimiter
+  private let chat: Chat
+  private let limiter: ConnectionLimiter<UserRowID>
+  private let networks: ConnectionLimiter<ClientNetwork>
+  /// The networks of the connections that do not come through nginx.
+  private var networksByConnection: [Token: ClientNetwork] = [:]
   private let io: ConnectionIO
   private let hub = Hub()
   private let handshakes = PendingHandshakes()
@@ -43,7 +48,9 @@ final class PushLoop: EventHandler {
     let loader = ResumeLoader(chat: chat, threadPool: services.threadPool) { token, result in mailbox.send(.sessionLoaded(token, result)) }
     let replayBuffer = ReplayBuffer(startingAt: position, bytesMax: settings.replayBufferBytesMax)
     self.loop = loop
+    self.chat = chat
     limiter = services.limiter
+    networks = services.networks
     io = ConnectionIO(loop: loop, limits: ConnectionLimits(settings), wallMilliseconds: Clock.wallMilliseconds, metrics: services.metrics)
     catchUps = CatchUps(io: io, hub: hub, replayBuffer: replayBuffer) { token, claim, since in
       loader.load(token, claim, since: since, replayBufferStart: replayBuffer.start)
@@ -67,7 +74,11 @@ final class PushLoop: EventHandler {
   // MARK: EventHandler
 
   func accepted(_ socket: Int32) {
-    io.accept(socket)
+    guard let connection = io.accept(socket), let limit = chat.settings.connectionsPerAddress,
+      let network = ClientNetwork(peerOf: socket)
+    else { return }
+    guard networks.acquire(network, limit: limit) else { return handshake.refuse(connection, connectionsPerAddress: limit) }
+    networksByConnection[connection.token] = network
   }
 
   func ready(_ token: Token, _ readiness: Epoll.Readiness) {
@@ -100,6 +111,7 @@ final class PushLoop: EventHandler {
 
   func tick(_ now: Int64) {
     io.checkDeadlines(at: now)
+    chat.commands.sweep(now: now)
     catchUps.advanceCatchUps()
   }
 
@@ -129,6 +141,7 @@ final class PushLoop: EventHandler {
 extension PushLoop: ConnectionIODelegate {
   func received(request bytes: UnsafeRawBufferPointer, on connection: Connection) { handshake.handleHandshake(connection, bytes) }
   func received(text: UnsafeRawBufferPointer, on connection: Connection) { commands.dispatch(text, on: connection) }
+  func admitsControlFrame(on connection: Connection) -> Bool { commands.admitsControlFrame(on: connection) }
   func received(early bytes: UnsafeRawBufferPointer, on connection: Connection) {
     handshakes[connection].unread.append(contentsOf: bytes)
   }
@@ -138,6 +151,7 @@ extension PushLoop: ConnectionIODelegate {
   func unsubscribe(_ connection: Connection) { hub.unsubscribeAll(connection) }
 
   func closed(_ connection: Connection) {
+    if let network = networksByConnection.removeValue(forKey: connection.token) { networks.release(network) }
     guard let user = connection.user else { return }
     limiter.release(user.rowID)
     presence.closed(connection)

@@ -24,12 +24,15 @@ public final class ChatFixture: Sendable {
   public let bob: TestUser
   public let mallory: TestUser
 
-  /// Without a message rate unless `adjust` sets one.
+  /// Without rate limits unless `adjust` sets them.
   public init(clock: any TimeSource = SystemClock(), _ adjust: (inout Settings) -> Void = { _ in }) throws {
     var settings = Settings()
     settings.data = directory.path
     settings.passwordCost = .minimum
     settings.messageRate = nil
+    settings.eventRate = nil
+    settings.commandRate = nil
+    settings.signInRateLimited = false
     adjust(&settings)
     chat = try Chat(settings: settings, clock: clock)
     alice = try Self.signUp("alice", chat)

@@ -8,13 +8,14 @@ struct NginxConfiguration {
   let directory: String
   private let source: String
   private let changes: [(shipped: String, run: String)]
-  private let signInRateLimited: Bool
+  /// Lines with one of these words are left out, since their limit is off.
+  private let omittedMarkers: [String]
 
   static let main = "run.conf"
   private static let files = [main, "echochat-http.conf", "echochat-server.conf"]
 
-  /// Lines with this word are left out when `ECHOCHAT_SIGNIN_RATE` is off.
   private static let signInMarker = "# sign-in rate"
+  private static let connectionsMarker = "# connections per address"
 
   init(source: String, html: String, settings: Settings) throws {
     // nginx interprets these even inside quotes; a line break would end a directive.
@@ -23,12 +24,19 @@ struct NginxConfiguration {
     }
     self.source = source
     directory = settings.data + "/nginx"
-    signInRateLimited = settings.signInRateLimited
+    omittedMarkers =
+      (settings.signInRateLimited ? [] : [Self.signInMarker])
+      + (settings.connectionsPerAddress == nil ? [Self.connectionsMarker] : [])
+    let connections = settings.connectionsPerAddress ?? 64
     changes = [
       ("127.0.0.1:8080", "127.0.0.1:\(settings.port)"),
       ("/run/echochat/", settings.runDirectory + "/"),
       ("/usr/share/echochat/html", html),
       ("/var/log/nginx/", settings.logDirectory + "/"),
+      ("echochat_requests 64;", "echochat_requests \(connections);"),
+      ("echochat_websockets 64;", "echochat_websockets \(connections);"),
+      ("At most 64 connections", "At most \(connections) connections"),
+      ("q=64", "q=\(connections)"),
       ("keepalive 16;", Self.keepalive(threads: settings.restThreads)),
       // Workers of an nginx run by root become www-data, which cannot reach sockets and the page below /root.
       ("# user root;", geteuid() == 0 ? "user root;" : "# not root: workers run as the user who started nginx"),
@@ -46,7 +54,7 @@ struct NginxConfiguration {
         text = text.replacing(shipped, with: run)
       }
       var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-      if !signInRateLimited { lines.removeAll { $0.contains(Self.signInMarker) } }
+      lines.removeAll { line in omittedMarkers.contains { line.contains($0) } }
       try TextFile.write(lines.joined(separator: "\n"), to: "\(directory)/\(file)")
     }
     guard missing.isEmpty else { throw Failure("\(source): the configuration no longer says \(missing.sorted())") }

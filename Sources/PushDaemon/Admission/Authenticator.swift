@@ -15,13 +15,13 @@ final class Authenticator {
   private let catchUps: CatchUps
   private let replayBuffer: ReplayBuffer
   private let handshakes: PendingHandshakes
-  private let limiter: ConnectionLimiter
+  private let limiter: ConnectionLimiter<UserRowID>
   private let loader: ResumeLoader
   private var queue = AdmissionQueue()
 
   init(
     chat: Chat, io: ConnectionIO, hub: Hub, catchUps: CatchUps, replayBuffer: ReplayBuffer, handshakes: PendingHandshakes,
-    limiter: ConnectionLimiter, loader: ResumeLoader
+    limiter: ConnectionLimiter<UserRowID>, loader: ResumeLoader
   ) {
     self.chat = chat
     self.io = io
@@ -131,8 +131,12 @@ final class Authenticator {
 
   private func admit(_ connection: Connection, _ pending: PendingHandshake, _ snapshot: ResumeSnapshot) {
     let user = snapshot.principal.user
-    guard limiter.acquire(user.rowID, limit: chat.settings.connectionsPerUser) else {
-      return refuse(connection, pending, ChatError(.tooManyConnections, "Too many connections of this user."))
+    // A connection costs more than a command: whoever is closed for too many of them must not come back at once.
+    if let error = chat.commands.tryAcquire(user.rowID, now: io.loop.now()) { return refuse(connection, pending, error) }
+    let limit = chat.settings.connectionsPerUser
+    guard limiter.acquire(user.rowID, limit: limit) else {
+      let exceeded = ExceededLimit(.connectionsPerUser, count: limit ?? Int(UInt16.max))
+      return refuse(connection, pending, ChatError(.tooManyConnections, "Too many connections of this user.", limit: exceeded))
     }
     hub.add(connection, of: user)
     connection.session = snapshot.principal.session
@@ -178,6 +182,6 @@ final class Authenticator {
     io.metrics.refusals.add()
     Log.debug("connection \(connection.token.text): refused, \(error.code)")
     io.sendError(connection, pending.ref, error)
-    io.close(connection, CloseCode(for: error), error.code.title)
+    io.close(connection, CloseCode(for: error), error.code == .rateLimited ? error.closeReason : error.code.title)
   }
 }

@@ -123,6 +123,19 @@ final class Handshake {
     finishHTTP(connection, bytes)
   }
 
+  /// Answers 429 to a connection whose address has too many, before its request.
+  func refuse(_ connection: Connection, connectionsPerAddress count: Int) {
+    let error = ChatError(
+      .tooManyConnections, "At most \(count) connections of one address.", retryAfterMilliseconds: 2000,
+      limit: ExceededLimit(.connectionsPerAddress, count: count))
+    let headers = [HTTPHeader("Retry-After", "2"), HTTPHeader("RateLimit-Policy", "\"connections_per_address\";q=\(count)")]
+    var bytes: [UInt8] = []
+    HTTPResponse.append(
+      status: error.code.status, contentType: "application/problem+json", headers: headers,
+      body: JSONWriter.problem(Problem(error), requestID: ConnectionIO.requestID()), to: &bytes)
+    finishHTTP(connection, bytes)
+  }
+
   private func respondHTTP(_ connection: Connection, _ error: HandshakeError) {
     var bytes: [UInt8] = []
     let problem = JSONWriter.problem(Problem(status: error.status, detail: error.reason), requestID: ConnectionIO.requestID())

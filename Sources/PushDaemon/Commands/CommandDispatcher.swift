@@ -11,6 +11,8 @@ final class CommandDispatcher {
   static let commandsInFlightMax: UInt16 = 64
   /// `rate_limited` errors without a success between them, after which the connection is closed.
   static let consecutiveRateLimitErrorsMax: UInt8 = 100
+  /// Frames that a connection may send before it has signed in, besides those that sign it in.
+  static let framesBeforeSignInMax: UInt8 = 20
 
   private let chat: Chat
   private let io: ConnectionIO
@@ -37,6 +39,7 @@ final class CommandDispatcher {
   func dispatch(_ text: UnsafeRawBufferPointer, on connection: Connection) {
     guard !connection.isClosing, !connection.isClosed else { return }
     read += 1
+    if let error = charge(connection) { return refuse(text, on: connection, error) }
     let frame = CommandFrame(json: Array(text))
     switch frame.command {
     case .failure(let error):
@@ -48,11 +51,39 @@ final class CommandDispatcher {
         reauthenticate(connection, frame.ref, accessToken)
       }
     case .success(.ping):
+      if connection.user != nil { connection.consecutiveRateLimitErrors = 0 }
       io.sendText(connection, ServerFrame.pong(ref: frame.ref))
     case .success(let command):
       guard connection.user != nil else { return io.sendError(connection, frame.ref, ChatError(.unauthenticated, "Sign in first.")) }
       dispatch(command, frame.ref, on: connection)
     }
+  }
+
+  // MARK: The budget
+
+  /// Counts whatever a client sends; returns the error if it was too much. Costs no database, and less than the cheapest command.
+  private func charge(_ connection: Connection) -> ChatError? {
+    guard let user = connection.user else {
+      // Frames of nobody: what signs the connection in comes first or soon.
+      connection.framesBeforeSignIn = min(connection.framesBeforeSignIn, .max - 1) + 1
+      guard connection.framesBeforeSignIn > Self.framesBeforeSignInMax else { return nil }
+      return ChatError(.rateLimited, "Sign in first.", retryAfterMilliseconds: io.limits.signInMilliseconds)
+    }
+    return chat.commands.tryAcquire(user.rowID, now: io.loop.now())
+  }
+
+  /// The reply to a command that came too fast. It is read no further than to its `ref`.
+  private func refuse(_ text: UnsafeRawBufferPointer, on connection: Connection, _ error: ChatError) {
+    guard connection.user != nil else { return io.close(connection, .tooManyMessages, error.closeReason) }
+    io.sendError(connection, CommandFrame.ref(inJSON: Array(text)), error)
+    countRateLimitError(connection, error)
+  }
+
+  /// A ping or pong of the WebSocket protocol counts as a command does; false if it is not to be answered.
+  func admitsControlFrame(on connection: Connection) -> Bool {
+    guard let error = charge(connection) else { return true }
+    if connection.user == nil { io.close(connection, .tooManyMessages, error.closeReason) } else { countRateLimitError(connection, error) }
+    return false
   }
 
   private func dispatch(_ command: Command, _ ref: String?, on connection: Connection) {
@@ -166,10 +197,11 @@ final class CommandDispatcher {
     let count = min(connection.consecutiveRateLimitErrors, .max - 1) + 1
     connection.consecutiveRateLimitErrors = count
     guard count >= Self.consecutiveRateLimitErrorsMax else { return }
-    io.close(connection, .tooManyMessages, "retry_after_ms=\(error.retryAfterMilliseconds ?? 0)")
+    io.close(connection, .tooManyMessages, error.closeReason)
   }
 
   private func replyIfAsked(_ connection: Connection, _ ref: String?) {
+    connection.consecutiveRateLimitErrors = 0
     if ref != nil { io.sendText(connection, ServerFrame.ok(ref: ref)) }
   }
 }

@@ -23,6 +23,7 @@ final class Connection {
   /// 64 KiB / 6 frames.
   var commandsInFlight: UInt16 = 0
   var consecutiveRateLimitErrors: UInt8 = 0
+  var framesBeforeSignIn: UInt8 = 0
   /// In the publication `publishGeneration`.
   var deliveryPath = DeliveryPath.singleRoom
   private(set) var state = ConnectionState()

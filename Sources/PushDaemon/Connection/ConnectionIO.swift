@@ -10,6 +10,8 @@ protocol ConnectionIODelegate: AnyObject {
   func received(request bytes: UnsafeRawBufferPointer, on connection: Connection)
   /// One text message.
   func received(text: UnsafeRawBufferPointer, on connection: Connection)
+  /// A ping or pong of the WebSocket protocol; false if it is not to be answered.
+  func admitsControlFrame(on connection: Connection) -> Bool
   /// Frames that came while the connection is authenticating: they are to be read afterwards.
   func received(early bytes: UnsafeRawBufferPointer, on connection: Connection)
   /// What the peer missed can be sent on.
@@ -170,9 +172,9 @@ final class ConnectionIO {
       case .binary:
         close(connection, .unsupportedData, "text frames only")
       case .pong:
-        break
+        _ = delegate?.admitsControlFrame(on: connection)
       case .ping:
-        answer(connection, event)
+        if delegate?.admitsControlFrame(on: connection) ?? true { answer(connection, event) }
       case .close, .violation:
         if handle(.peerClosed, connection) { answer(connection, event) }
       }

@@ -16,6 +16,11 @@ extension ConnectionIO {
   }
 }
 
+extension ChatError {
+  /// The reason of a Close frame for a `rate_limited`: when to come back.
+  var closeReason: String { "retry_after_ms=\(retryAfterMilliseconds ?? 0)" }
+}
+
 extension CloseCode {
   /// For an error that refuses or ends a session.
   init(for error: ChatError) {
@@ -24,6 +29,7 @@ extension CloseCode {
     case .tokenExpired: self = .tokenExpired
     case .suspended: self = .suspended
     case .notFound, .forbidden: self = .policyViolation
+    case .rateLimited: self = .tooManyMessages
     default: self = .tryAgainLater
     }
   }

@@ -9,7 +9,8 @@ enum AccountsHandler {
     let transport = try RefreshCookie.transport(new.refresh, for: context.request)
     let signIn = try context.chat.register(
       username: new.username, password: new.password, email: new.email, displayName: new.display_name,
-      userAgent: context.request.userAgent, idempotencyKey: context.request[.idempotencyKey])
+      userAgent: context.request.userAgent, idempotencyKey: context.request[.idempotencyKey],
+      client: context.request[.client])
     return try response(signIn, status: 201, transport, context)
   }
 
@@ -17,7 +18,8 @@ enum AccountsHandler {
   static func logIn(_ context: RequestContext) throws -> Response {
     let login = try loginRequest(context)
     let transport = try RefreshCookie.transport(login.refresh, for: context.request)
-    let signIn = try context.chat.logIn(login: login.username, password: login.password, userAgent: context.request.userAgent)
+    let signIn = try context.chat.logIn(
+      login: login.username, password: login.password, userAgent: context.request.userAgent, client: context.request[.client])
     return try response(signIn, status: 200, transport, context)
   }
 
@@ -41,7 +43,7 @@ enum AccountsHandler {
 
   static func changePassword(_ context: RequestContext, _ principal: Principal) throws -> Response {
     let change = try context.json(PasswordChange.self)
-    try context.chat.changePassword(from: change.old_password, to: change.new_password, by: principal)
+    try context.chat.changePassword(from: change.old_password, to: change.new_password, by: principal, client: context.request[.client])
     return .noContent
   }
 

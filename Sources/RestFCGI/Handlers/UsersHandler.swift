@@ -41,7 +41,8 @@ enum UsersHandler {
   }
 
   static func deleteMe(_ context: RequestContext, _ principal: Principal) throws -> Response {
-    try context.chat.deleteAccount(password: try context.json(AccountDeletion.self).password, by: principal)
+    let deletion = try context.json(AccountDeletion.self)
+    try context.chat.deleteAccount(password: deletion.password, by: principal, client: context.request[.client])
     return .noContent
   }
 

@@ -51,8 +51,11 @@ struct Responder: Sendable {
       case .public(let handler):
         return try handler(context)
       case .authenticated(let handler):
-        let response = try handler(context, try Authentication.principal(of: request, chat))
+        let principal = try Authentication.principal(of: request, chat)
         let isReading = request.method == .get || request.method == .head
+        // Whatever it changes, it may cost a commit.
+        if !isReading { try chat.chargeCommand(of: principal.user.rowID) }
+        let response = try handler(context, principal)
         return isReading ? response.tagged(against: request[.ifNoneMatch]) : response
       }
     }

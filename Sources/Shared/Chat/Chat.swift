@@ -28,6 +28,10 @@ public final class Chat: Sendable {
   let checkpointer = Lock<Checkpointer?>(nil)
   let health = Lock<StoreHealth?>(nil)
   let hasher: PasswordHasher
+  /// Commands of any kind over WebSocket, and changing requests over REST, as far as this program gets them.
+  public let commands: UserBudget
+  /// Passwords that a signed-in user has asked to be checked.
+  let passwordChecks: UserBudget
   let clock: any TimeSource
   let boot: String
 
@@ -47,7 +51,11 @@ public final class Chat: Sendable {
     let site = settings.publicURL.isEmpty ? "echochat" : settings.publicURL
     tokens = try AccessTokenIssuer(
       ring: try KeyRing.load(from: settings.keysPath), issuer: site, audience: site, lifetimeSeconds: settings.accessTokenSeconds)
-    hasher = PasswordHasher(cost: settings.passwordCost == .minimum ? .minimum : .interactive)
+    hasher = PasswordHasher(
+      cost: settings.passwordCost == .minimum ? .minimum : .interactive,
+      shareMax: settings.signInRateLimited ? PasswordHasher.shareMax : .max)
+    commands = UserBudget(.commands, "commands", settings.commandRate)
+    passwordChecks = UserBudget(.passwordChecks, "passwords", settings.signInRateLimited ? Self.passwordCheckRate : nil)
     readers = ReaderPool(path: settings.databasePath, policy: policy)
     indexReaders = ReaderPool(path: settings.searchIndexPath)
     epoch = try readers.read(Meta.epoch)
@@ -57,8 +65,12 @@ public final class Chat: Sendable {
     #else
       let acknowledgesBeforeCommit = false
     #endif
+    let eventBudget = settings.eventRate.map { [boot] in
+      EventBudget(limit: $0, boot: boot, nowMilliseconds: { clock.bootMilliseconds })
+    }
     writer = try GroupCommit(
       path: settings.databasePath, policy: policy, clock: { try Journal.time(wall: clock.now, $0) },
+      eventBudget: eventBudget,
       acknowledgesBeforeCommit: acknowledgesBeforeCommit,
       metrics: CommitMetrics(metrics), onCommit: try onCommit ?? Self.ringing(at: settings.doorbellPath))
     markerBatcher = MarkerBatcher { [writer] updates in try writer.perform { try Self.apply(updates, $0) } }
@@ -107,7 +119,8 @@ public final class Chat: Sendable {
   /// The bounds that clients can query.
   public var limits: Limits {
     Limits(
-      messageRate: settings.messageRate, connectionsPerUser: settings.connectionsPerUser, outboxBytes: settings.sendBufferBytesMax,
-      frameBytes: Self.requestBytesMax)
+      messageRate: settings.messageRate, eventRate: settings.eventRate, commandRate: settings.commandRate,
+      passwordCheckRate: settings.signInRateLimited ? Self.passwordCheckRate : nil, connectionsPerUser: settings.connectionsPerUser,
+      connectionsPerAddress: settings.connectionsPerAddress, outboxBytes: settings.sendBufferBytesMax, frameBytes: Self.requestBytesMax)
   }
 }

@@ -14,6 +14,10 @@ extension ChatError {
       self = error
     case is GroupCommit.Overload, PasswordError.busy:
       self.init(.busy, "Too much is waiting to be done. Try again shortly.", retryAfterMilliseconds: 1000)
+    case PasswordError.shareExceeded:
+      self.init(
+        .rateLimited, "Too many passwords of this account or from this address are being checked.", retryAfterMilliseconds: 1000,
+        limit: ExceededLimit(.passwordChecks, count: PasswordHasher.shareMax))
     case let error as StoreError where error.isBusy:
       self.init(.busy, "The database is busy. Try again shortly.", retryAfterMilliseconds: 1000)
     case let error as StoreError where error.isTemporary:

@@ -22,6 +22,12 @@ public struct Settings: Sendable {
   public var origins: [String] = []
   /// `ECHOCHAT_MESSAGE_RATE`: messages a user may send, REST and WebSocket counted together; nil is "off".
   public var messageRate: RateLimit? = RateLimit(count: 5, windowMilliseconds: 5000)
+  /// `ECHOCHAT_EVENT_RATE`: events that others are told, other than messages, which a user may cause; nil is "off".
+  public var eventRate: RateLimit? = RateLimit(count: 20, windowMilliseconds: 10_000)
+  /// `ECHOCHAT_COMMAND_RATE`: commands of any kind of a user, and changing requests over REST; nil is "off".
+  public var commandRate: RateLimit? = RateLimit(count: 200, windowMilliseconds: 10_000)
+  /// `ECHOCHAT_CONNECTIONS_PER_ADDRESS`: WebSockets, and REST requests at a time, of one client address; nil is "off".
+  public var connectionsPerAddress: Int? = 64
   /// `ECHOCHAT_SIGNIN_RATE`: attempts to register or sign in, per address; enforced by nginx.
   public var signInRateLimited = true
   /// `ECHOCHAT_CONNECTIONS_PER_USER`: WebSockets one user may hold open; nil is "off".
@@ -69,6 +75,9 @@ public struct Settings: Sendable {
     while publicURL.hasSuffix("/") { publicURL.removeLast() }
     origins = (reader.text("ECHOCHAT_ORIGINS") ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
     messageRate = try reader.rate("ECHOCHAT_MESSAGE_RATE", messageRate)
+    eventRate = try reader.rate("ECHOCHAT_EVENT_RATE", eventRate)
+    commandRate = try reader.rate("ECHOCHAT_COMMAND_RATE", commandRate)
+    connectionsPerAddress = try reader.integerOrOff("ECHOCHAT_CONNECTIONS_PER_ADDRESS", connectionsPerAddress, 1...1_000_000)
     switch reader.text("ECHOCHAT_SIGNIN_RATE") {
     case nil, "on": signInRateLimited = true
     case "off": signInRateLimited = false
@@ -169,7 +178,7 @@ private struct EnvironmentReader {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, let count = Int(parts[0]), (1...RateLimit.countMax).contains(count),
       let seconds = Self.seconds(String(parts[1])), (1...86_400).contains(seconds)
-    else { throw invalid(name, "messages per time such as 5/5s (at most \(RateLimit.countMax) in a day), or off") }
+    else { throw invalid(name, "a number per time such as 5/5s (at most \(RateLimit.countMax) in a day), or off") }
     return RateLimit(count: count, windowMilliseconds: seconds * 1000)
   }
 

@@ -42,12 +42,17 @@ public struct ChatError: Error, Equatable {
   public let detail: String
   public let fields: [Field]
   public let retryAfterMilliseconds: Int64?
+  /// The limit that was exceeded, if it is one of those that clients know by name.
+  public let limit: ExceededLimit?
 
-  public init(_ code: Code, _ detail: String, fields: [Field] = [], retryAfterMilliseconds: Int64? = nil) {
+  public init(
+    _ code: Code, _ detail: String, fields: [Field] = [], retryAfterMilliseconds: Int64? = nil, limit: ExceededLimit? = nil
+  ) {
     self.code = code
     self.detail = detail
     self.fields = fields
     self.retryAfterMilliseconds = retryAfterMilliseconds
+    self.limit = limit
   }
 
   /// For what does not exist and, word for word, for what the user may not see.

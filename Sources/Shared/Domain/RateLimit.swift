@@ -2,7 +2,7 @@
 
 /// At most `count` actions in any span of `windowMilliseconds`.
 public struct RateLimit: Equatable, Sendable {
-  /// The highest count: bounds the times that are stored per user.
+  /// The highest count: bounds the times that are stored per user, which are at most half as many again.
   public static let countMax = 1000
 
   public let count: Int
@@ -24,6 +24,11 @@ public struct RateLimit: Equatable, Sendable {
     return .refused(retryAfterMilliseconds: oldestThatCounts + windowMilliseconds - now)
   }
 
+  /// As `evaluate`, of an action that is counted even if the window is full.
+  public func recording(_ admitted: [Int64], now: Int64) -> Verdict {
+    .admitted(times: admitted.filter { $0 <= now && now - $0 < windowMilliseconds } + [now])
+  }
+
   public enum Verdict: Equatable, Sendable {
     /// With the times to store.
     case admitted(times: [Int64])
@@ -36,4 +41,26 @@ public enum RateLimitedAction: Sendable {
   case message
   /// An edit or a reaction.
   case change
+  /// An event that others are told, other than a message.
+  case event
+}
+
+extension RateLimitedAction {
+  /// The stable word of its limit.
+  public var limitName: ExceededLimit.Name {
+    switch self {
+    case .message: .messages
+    case .change: .changes
+    case .event: .events
+    }
+  }
+
+  /// What is counted, in the plural.
+  public var plural: String {
+    switch self {
+    case .message: "messages"
+    case .change: "edits and reactions"
+    case .event: "changes that others are told"
+    }
+  }
 }

@@ -45,17 +45,19 @@ public final class GroupCommit: Sendable {
   /// Gives a transaction its time, once it has the write lock. May read and write in it.
   public typealias TransactionClock = @Sendable (Database) throws -> Timestamp
 
-  /// Starts the writer. `policy` is told of every commit that fails.
+  /// Starts the writer. `eventBudget` is what operations are charged for events; `policy` is told of every commit that fails.
   public init(
     path: String, policy: StoreFailurePolicy? = nil,
     clock: @escaping TransactionClock = { _ in Timestamp(milliseconds: Clock.wallMilliseconds()) },
-    acknowledgesBeforeCommit: Bool = false, metrics: CommitMetrics = CommitMetrics(Metrics()), onCommit: @escaping CommitHook
+    eventBudget: EventBudget? = nil, acknowledgesBeforeCommit: Bool = false, metrics: CommitMetrics = CommitMetrics(Metrics()),
+    onCommit: @escaping CommitHook
   ) throws {
     let database = try Database(path: path, access: .writer, policy: policy)
     let queue = queue
     thread = Thread(name: "writer") {
       Writer(
-        database: database, policy: policy, clock: clock, acknowledgesBeforeCommit: acknowledgesBeforeCommit, metrics: metrics,
+        database: database, policy: policy, clock: clock, eventBudget: eventBudget,
+        acknowledgesBeforeCommit: acknowledgesBeforeCommit, metrics: metrics,
         onCommit: onCommit
       ).run(queue)
     }
@@ -129,6 +131,7 @@ public final class GroupCommit: Sendable {
     let database: Database
     let policy: StoreFailurePolicy?
     let clock: TransactionClock
+    let eventBudget: EventBudget?
     let acknowledgesBeforeCommit: Bool
     let metrics: CommitMetrics
     let onCommit: CommitHook
@@ -168,7 +171,7 @@ public final class GroupCommit: Sendable {
       let start = Clock.monotonicNanoseconds()
       policy?.beganGroup(at: start)
       let outcomes: [[(any Error)?]]
-      let transaction = Transaction(database, now: Timestamp(milliseconds: 0))
+      let transaction = Transaction(database, now: Timestamp(milliseconds: 0), eventBudget: eventBudget)
       do {
         // Savepoints make SQLite keep a copy of every page that an operation changes, which costs more than the operation. They are set
         // only when an operation has failed half-way: then everything is undone and done again, each operation by itself.
@@ -213,6 +216,7 @@ public final class GroupCommit: Sendable {
         for index in 0..<batch.count {
           let changes = database.connection.totalChanges
           let events = transaction.events.count
+          transaction.beginOperation()
           if isolated { try database.run("SAVEPOINT operation") }
           do {
             try batch.run(index, transaction)

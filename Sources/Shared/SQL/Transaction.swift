@@ -10,10 +10,19 @@ public final class Transaction {
   /// The events appended to the journal since the transaction began, in order.
   public private(set) var events: [JournalEntry] = []
 
-  public init(_ database: Database, now: Timestamp) {
+  /// The budget that is charged for events; nil if there is no limit.
+  public let eventBudget: EventBudget?
+  /// What the operation under way has been charged for its events.
+  public var charges = EventCharges()
+
+  public init(_ database: Database, now: Timestamp, eventBudget: EventBudget? = nil) {
     self.database = database
     self.now = now
+    self.eventBudget = eventBudget
   }
+
+  /// The next operation begins: one request of one user.
+  func beginOperation() { charges = EventCharges() }
 
   /// Notes an event that this transaction has stored, for the commit hook.
   public func append(_ event: JournalEntry) { events.append(event) }

@@ -26,6 +26,9 @@ STOP_DEADLINE_SECONDS = 20
 # Settings of ordinary tests: no rate limits, and the cheapest password hash.
 TEST_SETTINGS = {
     "ECHOCHAT_MESSAGE_RATE": "off",
+    "ECHOCHAT_EVENT_RATE": "off",
+    "ECHOCHAT_COMMAND_RATE": "off",
+    "ECHOCHAT_CONNECTIONS_PER_ADDRESS": "off",
     "ECHOCHAT_SIGNIN_RATE": "off",
     "ECHOCHAT_CONNECTIONS_PER_USER": "off",
     "ECHOCHAT_PASSWORD_COST": "minimum",

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct AdmissionTests {
   @Test func `a user has up to the limit of connections, until one of them closes`() {
-    let limiter = ConnectionLimiter()
+    let limiter = ConnectionLimiter<UserRowID>()
     let (alice, bob) = (UserRowID(1), UserRowID(2))
     #expect((0..<5).map { _ in limiter.acquire(alice, limit: 3) } == [true, true, true, false, false])
     #expect(limiter.acquire(bob, limit: 3))
@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test func `the limit holds when many loops admit at once`() {
-    let limiter = ConnectionLimiter()
+    let limiter = ConnectionLimiter<UserRowID>()
     let acquired = Threads.run(8) { _ in (0..<500).filter { _ in limiter.acquire(UserRowID(1), limit: 20) }.count }
     #expect(acquired.reduce(0, +) == 20)
   }

@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test func `the eleventh connection of a user with ten is refused until one closes`() {
-    let limiter = ConnectionLimiter()
+    let limiter = ConnectionLimiter<UserRowID>()
     let alice = UserRowID(7)
     #expect((0..<10).allSatisfy { _ in limiter.acquire(alice, limit: 10) })
     #expect(!limiter.acquire(alice, limit: 10) && limiter.acquire(UserRowID(8), limit: 10))
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func `without a limit a user has no more connections than can be counted`() {
-    let limiter = ConnectionLimiter()
+    let limiter = ConnectionLimiter<UserRowID>()
     #expect((0..<65_535).allSatisfy { _ in limiter.acquire(UserRowID(7), limit: nil) })
     #expect(!limiter.acquire(UserRowID(7), limit: nil) && !limiter.acquire(UserRowID(7), limit: 100_000))
   }

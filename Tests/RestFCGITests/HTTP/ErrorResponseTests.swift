@@ -30,6 +30,15 @@ import Wire
     #expect(response.json?["retry_after_ms"]?.number == milliseconds)
   }
 
+  @Test func `a limit is named in the body and in the headers of the draft`() {
+    let limit = RateLimit(count: 20, windowMilliseconds: 10_000)
+    let response = Response(ChatError.exceeded(.event, limit, retryAfterMilliseconds: 1500), requestID: "")
+    #expect(response.status == 429 && response.json?["limit"]?.text == "events" && response.json?["retry_after_ms"]?.number == 1500)
+    #expect(response.header("RateLimit-Policy") == #""events";q=20;w=10"#)
+    #expect(response.header("RateLimit") == #""events";r=0;t=2"#)
+    #expect(response.header("Retry-After") == "2")
+  }
+
   @Test func `an unauthenticated request receives a Bearer challenge`() {
     #expect(Response(ChatError(.unauthenticated, ""), requestID: "").header("WWW-Authenticate") == "Bearer")
     #expect(Response(ChatError(.tokenExpired, ""), requestID: "").header("WWW-Authenticate")?.contains("invalid_token") == true)

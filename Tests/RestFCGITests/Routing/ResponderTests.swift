@@ -1,6 +1,7 @@
 // Authentication, methods and bodies of requests.
 
 import Chat
+import Configuration
 import Domain
 import Posix
 import TestSupport
@@ -83,5 +84,18 @@ import Testing
     #expect(post(.broken, "CONTENT_TYPE=application/json").status == 400)
     #expect(post(.bytes(Array("[".utf8)), "CONTENT_TYPE=application/json").code == "malformed_json")
     #expect(post(.bytes(Array("{}".utf8)), "CONTENT_TYPE=application/json").code == "invalid_field")
+  }
+
+  @Test func `changing requests of a user are counted together, reading ones are not`() throws {
+    let fixture = try ChatFixture { $0.commandRate = RateLimit(count: 3, windowMilliseconds: 10_000) }
+    let client = TestClient(fixture.chat)
+    for _ in 0..<10 { #expect(client.send("GET", "/api/v1/auth/me", as: fixture.alice).status == 200) }
+    for target in ["/api/v1/auth/ws-ticket", "/api/v1/auth/ws-ticket", "/api/v1/rooms/none/join"] {
+      #expect(client.send("POST", target, as: fixture.alice).code != "rate_limited")
+    }
+    let refused = client.send("POST", "/api/v1/auth/ws-ticket", as: fixture.alice)
+    #expect(refused.status == 429 && refused.json?["limit"]?.text == "commands" && refused.header("Retry-After") != nil)
+    #expect(client.send("POST", "/api/v1/auth/ws-ticket", as: fixture.bob).status == 200)
+    #expect(client.send("GET", "/api/v1/auth/me", as: fixture.alice).status == 200)
   }
 }

@@ -102,7 +102,7 @@ import TestSupport
     let hasher = PasswordHasher(cost: .minimum, concurrent: 1, waitersMax: 0)
     let password = try NewPassword("correct horse battery staple")
     let stored = try hasher.hash(password)
-    hasher.limiter.withPermit {
+    _ = hasher.limiter.withPermit(HashRequester.unknown.permitRequest) {
       #expect(throws: PasswordError.busy) { try hasher.hash(password) }
       #expect(throws: PasswordError.busy) { try hasher.rehash(accepted: "short") }
       #expect(throws: PasswordError.busy) { try hasher.verify("correct horse battery staple", against: stored) }

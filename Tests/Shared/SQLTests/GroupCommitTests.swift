@@ -137,7 +137,7 @@ import Testing
     let outcomes = Condition<[String]?>(nil)
     let operations = (0..<GroupCommit.groupMax).map { number -> GroupCommit.Operation<Int> in
       { transaction in
-        try Journal.append(.userUpdated, data: [], at: Timestamp(milliseconds: 0), transaction)
+        try Journal.append(.userUpdated, by: .server, data: [], at: Timestamp(milliseconds: 0), transaction)
         if number == 7 { throw Oops() }
         return number
       }
@@ -169,7 +169,7 @@ import Testing
     let count = 2 * GroupCommit.groupMax + 10
     for number in 0..<count {
       store.writer.submit { transaction -> Int in
-        Int(try Journal.append(.userUpdated, data: Array("\(number)".utf8), at: Timestamp(milliseconds: 0), transaction))
+        Int(try Journal.append(.userUpdated, by: .server, data: Array("\(number)".utf8), at: Timestamp(milliseconds: 0), transaction))
       } completion: { result in
         finished.update { $0.append((try? result.get()) ?? -1) }
       }
@@ -187,7 +187,7 @@ import Testing
     try store.write { try Self.insert(1, $0) }
     #expect(throws: Oops.self) { try store.write { _ in throw Oops() } }
     #expect(calls.update { $0 } == 0)
-    try store.write { _ = try Journal.append(.userUpdated, data: [], at: Timestamp(milliseconds: 0), $0) }
+    try store.write { _ = try Journal.append(.userUpdated, by: .server, data: [], at: Timestamp(milliseconds: 0), $0) }
     #expect(calls.wait(milliseconds: 10_000) { $0 == 1 ? true : nil } == true)
   }
 

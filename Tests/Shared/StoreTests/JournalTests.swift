@@ -17,7 +17,7 @@ import Testing
   ) throws -> Int64 {
     try store.write {
       try Journal.append(
-        kind, room: room, user: user, message: edits, data: Array(data.utf8), at: Timestamp(milliseconds: time), $0)
+        kind, by: .server, room: room, user: user, message: edits, data: Array(data.utf8), at: Timestamp(milliseconds: time), $0)
     }
   }
 
@@ -26,7 +26,7 @@ import Testing
     let store = try TemporaryDatabase()
     for round in 0..<100 {
       _ = try? store.write { transaction in
-        try Journal.append(.userUpdated, data: Array("\(round)".utf8), at: Timestamp(milliseconds: 0), transaction)
+        try Journal.append(.userUpdated, by: .server, data: Array("\(round)".utf8), at: Timestamp(milliseconds: 0), transaction)
         if round % 3 == 0 { throw Oops() }
       }
     }

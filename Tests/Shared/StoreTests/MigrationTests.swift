@@ -112,7 +112,7 @@ import Testing
     let position = try writer.perform { transaction in
       try Journal.redact(id, announcedAt: 3, json: Array("{}".utf8), transaction)
       return try Journal.append(
-        .messageDeleted, room: id.room, message: id, data: Array("{}".utf8), at: Timestamp(milliseconds: 10), transaction)
+        .messageDeleted, by: .server, room: id.room, message: id, data: Array("{}".utf8), at: Timestamp(milliseconds: 10), transaction)
     }
     #expect(position == 13)
     let database = try Database(path: path, access: .reader)

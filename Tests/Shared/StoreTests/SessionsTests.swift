@@ -60,9 +60,9 @@ import Testing
     #expect(try store.read { try Sessions.find(id, at: Self.time(1000), $0) } == nil)
     try store.write { try $0.database.run("UPDATE users SET suspended_at = 5") }
     #expect(try store.read { try Sessions.find(id, at: Self.time(0), $0) }?.isSuspended == true)
-    try store.write { try Sessions.sweep(at: Self.time(999), $0) }
+    try store.write { try Sessions.sweep(at: Self.time(999), refreshMilliseconds: 1 << 40, $0) }
     #expect(try store.read { try Sessions.find(id, at: Self.time(0), $0) } != nil)
-    try store.write { try Sessions.sweep(at: Self.time(1000), $0) }
+    try store.write { try Sessions.sweep(at: Self.time(1000), refreshMilliseconds: 1 << 40, $0) }
     #expect(try store.read { try Sessions.find(id, at: Self.time(0), $0) } == nil)
   }
 

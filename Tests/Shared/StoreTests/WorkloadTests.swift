@@ -55,12 +55,12 @@ import Testing
     switch kind {
     case 0:
       guard try Memberships.insert(room, user.rowID, role: .member, at: zero, transaction) else { return }
-      try Journal.append(.memberJoined, room: room, user: user.rowID, data: [], at: zero, transaction)
+      try Journal.append(.memberJoined, by: .server, room: room, user: user.rowID, data: [], at: zero, transaction)
     case 1:
       guard try Memberships.delete(room, user.rowID, transaction) else { return }
-      try Journal.append(.memberLeft, room: room, user: user.rowID, data: [], at: zero, transaction)
+      try Journal.append(.memberLeft, by: .server, room: room, user: user.rowID, data: [], at: zero, transaction)
     case 2:
-      try Journal.append(.userUpdated, user: user.rowID, data: [], at: zero, transaction)
+      try Journal.append(.userUpdated, by: .server, user: user.rowID, data: [], at: zero, transaction)
     default:
       guard let end = try Messages.end(of: room, transaction.database) else { return }
       try Messages.append(

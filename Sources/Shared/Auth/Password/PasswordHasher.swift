@@ -32,19 +32,24 @@ public enum PasswordCost: Sendable {
 public enum PasswordError: Error, Equatable {
   /// The wait queue is full.
   case busy
+  /// This account or address has its share of the wait queue already.
+  case shareExceeded
   /// There is not enough memory for a hash.
   case outOfMemory
 }
 
 /// argon2id (RFC 9106) with libsodium.
 ///
-/// A hash takes a core and 64 MiB for a tenth of a second, and anyone who finds the sign-in page can cause one. So at most one runs per core,
-/// a bounded number wait in order, and the rest get `.busy`. Blocks: never call from an event loop.
+/// A hash takes a core and 64 MiB for a tenth of a second, and anyone who finds the sign-in page can cause one. So at most one runs per core
+/// and a bounded number wait, shared among accounts and addresses, with a place kept for those who sign in (`FairLimiter`); the rest get
+/// `.busy` or `.shareExceeded`. Blocks: never call from an event loop.
 public final class PasswordHasher: Sendable {
   /// The default bound of the wait queue. At two cores and 0.08 s a hash the last of them waits 1.3 s.
   public static let waitersMax = 32
+  /// Hashes of one account or address that may run and wait.
+  public static let shareMax = 8
 
-  let limiter: ConcurrencyLimiter
+  let limiter: FairLimiter
   private let cost: PasswordCost
   /// What passwords of unknown users are verified against: a hash of this cost that no password has.
   let dummy: String
@@ -52,32 +57,37 @@ public final class PasswordHasher: Sendable {
   /// - Parameters:
   ///   - concurrent: hashes at a time; by default one per core that is online.
   ///   - waitersMax: callers that may wait, 0 or more; one more gets `.busy`.
-  public init(cost: PasswordCost, concurrent: Int? = nil, waitersMax: Int = PasswordHasher.waitersMax) {
+  ///   - shareMax: hashes of one account or address that may run and wait, 1 or more; one more gets `.shareExceeded`.
+  public init(
+    cost: PasswordCost, concurrent: Int? = nil, waitersMax: Int = PasswordHasher.waitersMax, shareMax: Int = PasswordHasher.shareMax
+  ) {
     Sodium.ready
-    limiter = ConcurrencyLimiter(permits: concurrent ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), waitersMax: waitersMax)
+    limiter = FairLimiter(
+      permits: concurrent ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), waitersMax: waitersMax, shareMax: shareMax)
     self.cost = cost
     dummy = Self.dummy(cost)
   }
 
-  /// The hash to store: at most 127 ASCII characters, beginning with `$argon2id$`. Throws `.busy` or `.outOfMemory`.
-  public func hash(_ password: NewPassword) throws(PasswordError) -> String {
-    try storable(password.text)
+  /// The hash to store: at most 127 ASCII characters, beginning with `$argon2id$`. Throws `PasswordError`.
+  public func hash(_ password: NewPassword, for requester: HashRequester = .unknown) throws(PasswordError) -> String {
+    try storable(password.text, requester)
   }
 
   /// As `hash`, for a password that `verify` has just accepted and whose hash `needsRehash`. It may be older than the current rules.
-  public func rehash(accepted password: String) throws(PasswordError) -> String {
-    try storable(PasswordText.canonical(password) ?? "")
+  public func rehash(accepted password: String, for requester: HashRequester = .unknown) throws(PasswordError) -> String {
+    try storable(PasswordText.canonical(password) ?? "", requester)
   }
 
-  /// Whether `storedHash` was made from `password`. Throws `.busy` or `.outOfMemory`.
+  /// Whether `storedHash` was made from `password`. Throws `PasswordError`.
   ///
   /// Pass nil for a user who does not exist: the result is false after hashing against the dummy, as it is for a hash of unknown format
   /// and for a password that is too long. The time taken is the same and does not reveal who has an account.
-  public func verify(_ password: String, against storedHash: String?) throws(PasswordError) -> Bool {
+  public func verify(
+    _ password: String, against storedHash: String?, for requester: HashRequester = .unknown
+  ) throws(PasswordError) -> Bool {
     let text = PasswordText.canonical(password)
     let stored = storedHash.flatMap(Self.cString(argon2id:))
-    guard let verdict = limiter.withPermit({ check(text ?? "", stored ?? Self.cString(argon2id: dummy) ?? []) }) else { throw .busy }
-    switch verdict {
+    switch try permitted(requester, { check(text ?? "", stored ?? Self.cString(argon2id: dummy) ?? []) }) {
     case .match: return text != nil && stored != nil
     case .mismatch: return false
     case .outOfMemory: throw .outOfMemory
@@ -90,9 +100,16 @@ public final class PasswordHasher: Sendable {
     return crypto_pwhash_str_needs_rehash(stored, cost.passes, cost.memoryBytes) != 0
   }
 
-  private func storable(_ text: String) throws(PasswordError) -> String {
-    guard let attempt = limiter.withPermit({ Self.argon2id(text, cost) }) else { throw .busy }
-    guard let hash = attempt else { throw .outOfMemory }
+  private func permitted<Result>(_ requester: HashRequester, _ body: () -> Result) throws(PasswordError) -> Result {
+    switch limiter.withPermit(requester.permitRequest, body) {
+    case .success(let result): return result
+    case .failure(.full): throw .busy
+    case .failure(.shareExceeded): throw .shareExceeded
+    }
+  }
+
+  private func storable(_ text: String, _ requester: HashRequester) throws(PasswordError) -> String {
+    guard let hash = try permitted(requester, { Self.argon2id(text, cost) }) else { throw .outOfMemory }
     return String(decoding: hash.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 

@@ -8,9 +8,10 @@ import Store
 
 extension Chat {
   /// Creates an account and signs in to it. Blocks while the password is hashed. A repeated request (same `idempotencyKey`, same fields,
-  /// same password) signs in to the account that the first one created.
+  /// same password) signs in to the account that the first one created. `client` names the address that the request came from.
   public func register(
-    username: String, password: String, email: String?, displayName: String?, userAgent: String, idempotencyKey: String?
+    username: String, password: String, email: String?, displayName: String?, userAgent: String, idempotencyKey: String?,
+    client: String? = nil
   ) throws -> SignIn {
     let name = try Username(username)
     let display = try displayName.map { try DisplayName($0).text } ?? name.text
@@ -20,10 +21,10 @@ extension Chat {
     let fingerprint = Digest.sha256Prefix64(Array([name.text, display, address?.text ?? ""].joined(separator: "\n").utf8))
 
     if try readers.read({ try Users.exists(username: name, $0) }) {
-      guard let key, let signIn = try repeatedSignIn(name, password, key, fingerprint, userAgent) else { throw Self.usernameTaken }
+      guard let key, let signIn = try repeatedSignIn(name, password, key, fingerprint, userAgent, client) else { throw Self.usernameTaken }
       return signIn
     }
-    let hash = try hasher.hash(newPassword)
+    let hash = try hasher.hash(newPassword, for: HashRequester(isSignIn: false, account: name.text, client: client))
     return try commit { [self] transaction in
       if try Users.exists(username: name, transaction.database) { throw Self.usernameTaken }
       if let address, try Users.exists(email: address, transaction.database) {
@@ -43,14 +44,14 @@ extension Chat {
   private static let usernameTaken = ChatError(.usernameTaken, "This user name is taken.")
 
   /// The key alone must not open an account: a client that repeats a registration also knows its password.
-  private func repeatedSignIn(_ name: Username, _ password: String, _ key: ClientID, _ fingerprint: Int64, _ userAgent: String) throws
-    -> SignIn?
-  {
+  private func repeatedSignIn(
+    _ name: Username, _ password: String, _ key: ClientID, _ fingerprint: Int64, _ userAgent: String, _ client: String?
+  ) throws -> SignIn? {
     let found = try readers.read { database in
       try Users.credentials(login: name.text, database).map { ($0, try IdempotencyKeys.find(key, of: $0.user.rowID, database)) }
     }
     guard let (credentials, entry) = found, let entry, entry.fingerprint == fingerprint, !credentials.isSuspended,
-      try hasher.verify(password, against: credentials.passwordHash)
+      try isRight(password, of: credentials, login: name.text, client)
     else { return nil }
     return try commit { [self] transaction in
       try Self.check(credentials, Self.usernameTaken, transaction)
@@ -59,13 +60,16 @@ extension Chat {
   }
 
   /// Signs in by user name or e-mail address. Takes the same time whether or not the account exists.
-  public func logIn(login: String, password: String, userAgent: String) throws -> SignIn {
+  public func logIn(login: String, password: String, userAgent: String, client: String? = nil) throws -> SignIn {
     let credentials = try readers.read { try Users.credentials(login: login, $0) }
-    guard try hasher.verify(password, against: credentials?.passwordHash), let credentials else {
+    guard try isRight(password, of: credentials, login: login, client), let credentials else {
       throw Self.badLogin
     }
     if credentials.isSuspended { throw Self.suspended }
-    let rehashed = try credentials.passwordHash.flatMap { try hasher.needsRehash($0) ? hasher.rehash(accepted: password) : nil }
+    let requester = HashRequester(isSignIn: true, account: credentials.user.username, client: client)
+    let rehashed = try credentials.passwordHash.flatMap {
+      try hasher.needsRehash($0) ? hasher.rehash(accepted: password, for: requester) : nil
+    }
     return try commit { [self] transaction in
       try Self.check(credentials, Self.badLogin, transaction)
       if let rehashed { try Users.setPasswordHash(rehashed, of: credentials.user.rowID, transaction) }
@@ -86,11 +90,18 @@ extension Chat {
   /// Exchanges a refresh token for new tokens. A token that was already exchanged ends the whole session.
   public func refresh(_ refreshToken: String) throws -> SignIn {
     let refusal = ChatError(.badCredentials, "This refresh token is not valid.")
-    guard let hash = OpaqueToken.hash(of: refreshToken) else { throw refusal }
+    // Read first: a token that nobody has costs no commit.
+    guard let hash = OpaqueToken.hash(of: refreshToken),
+      let found = try readers.read({ try Sessions.find(refreshHash: hash, at: clock.now, $0) })
+    else { throw refusal }
+    if case .current(let holder) = found { try chargeCommand(of: holder.user.rowID) }
     let outcome: SignIn? = try commit { [self] transaction in
       switch try Sessions.find(refreshHash: hash, at: transaction.now, transaction.database) {
       case .current(let holder):
         let principal = try Self.principal(of: holder)
+        if let milliseconds = try Sessions.refreshDelay(of: principal.session, at: transaction.now, transaction) {
+          throw Self.tooManyRefreshes(milliseconds)
+        }
         let next = OpaqueToken.make()
         try Sessions.rotate(
           principal.session, from: hash, to: next.hash, at: transaction.now,
@@ -108,6 +119,12 @@ extension Chat {
     return outcome
   }
 
+  private static func tooManyRefreshes(_ milliseconds: Int64) -> ChatError {
+    ChatError(
+      .rateLimited, "At most \(Sessions.refreshesPerDayMax) refreshes of a session in a day.", retryAfterMilliseconds: milliseconds,
+      limit: ExceededLimit(.refreshes, count: Sessions.refreshesPerDayMax, windowMilliseconds: Sessions.dayMilliseconds))
+  }
+
   /// The session of a refresh token and its user; nil if the session has ended. Throws `suspended`.
   public func principal(ofRefreshToken refreshToken: String) throws -> Principal? {
     guard let hash = OpaqueToken.hash(of: refreshToken) else { return nil }
@@ -116,12 +133,11 @@ extension Chat {
   }
 
   /// Changes the password and ends all other sessions. Blocks while passwords are hashed.
-  public func changePassword(from old: String, to new: String, by principal: Principal) throws {
+  public func changePassword(from old: String, to new: String, by principal: Principal, client: String? = nil) throws {
     let newPassword = try Self.checked(newPassword: new, field: "new_password")
-    let credentials = try readers.read { try Users.credentials(login: principal.user.username, $0) }
     let refusal = ChatError(.badCredentials, "The old password is wrong.")
-    guard try hasher.verify(old, against: credentials?.passwordHash), let credentials else { throw refusal }
-    let hash = try hasher.hash(newPassword)
+    let credentials = try confirmed(password: old, of: principal, client, refusal)
+    let hash = try hasher.hash(newPassword, for: HashRequester(isSignIn: false, account: principal.user.username, client: client))
     try commit(as: principal) { transaction in
       try Self.check(credentials, refusal, transaction)
       try Users.setPasswordHash(hash, of: principal.user.rowID, transaction)

@@ -17,10 +17,9 @@ extension Chat {
 
   /// Deletes the principal's account. One transaction ends the sessions and deletes the personal data; further ones leave the rooms and
   /// rename the author of the messages, a batch at a time. Blocks while the password is checked.
-  public func deleteAccount(password: String, by principal: Principal) throws {
-    let credentials = try readers.read { try Users.credentials(login: principal.user.username, $0) }
+  public func deleteAccount(password: String, by principal: Principal, client: String? = nil) throws {
     let refusal = ChatError(.badCredentials, "The password is wrong.")
-    guard try hasher.verify(password, against: credentials?.passwordHash), let credentials else { throw refusal }
+    let credentials = try confirmed(password: password, of: principal, client, refusal)
     let user = principal.user.rowID
     // Of two concurrent requests, one deletes: the other finds its session ended.
     try commit(as: principal) { transaction in
@@ -28,7 +27,7 @@ extension Chat {
       let name = try Username("deleted-\(Random.id())")
       try Erasures.begin(user, username: name, displayName: Self.deletedName, at: transaction.now, transaction)
       try Sessions.endOthers(of: user, than: nil, at: transaction.now, transaction)
-      try Journal.append(.blocksChanged, user: user, data: [], at: transaction.now, transaction)
+      try Journal.append(.blocksChanged, by: .server, user: user, data: [], at: transaction.now, transaction)
     }
     let deadline = Clock.bootMilliseconds() + Self.erasureWaitMilliseconds
     while try eraseNext(of: user), Clock.bootMilliseconds() < deadline {}
@@ -67,7 +66,7 @@ extension Chat {
     if isUnfinished { return true }
     try commit { transaction in
       try Erasures.complete(user, transaction)
-      try Journal.append(.accountErased, user: user, data: [], at: transaction.now, transaction)
+      try Journal.append(.accountErased, by: .server, user: user, data: [], at: transaction.now, transaction)
     }
     return false
   }
@@ -77,7 +76,7 @@ extension Chat {
     let rooms = try Memberships.rooms(of: user.rowID, transaction.database).prefix(roomsBatchMax)
     for room in rooms {
       let role = try Memberships.role(of: user.rowID, in: room.rowID, transaction.database) ?? .member
-      try removeMember(user, role, from: room.rowID, room.id, reason: "deleted", transaction)
+      try removeMember(user, role, from: room.rowID, room.id, reason: "deleted", by: .server, transaction)
     }
     return !rooms.isEmpty
   }

@@ -20,6 +20,8 @@ extension Chat {
         rowID: before.rowID, id: before.id, username: before.username, displayName: name ?? before.displayName,
         statusText: status ?? before.statusText, createdAt: before.createdAt)
       guard user != before else { return before }
+      let cause = EventCause.user(user.rowID)
+      try transaction.checkEventBudget(cause)
       let now = transaction.now
       if let milliseconds = try ProfileChanges.admit(
         user.rowID, countMax: Self.profileChangesMax, windowMilliseconds: Self.profileWindowSeconds * 1000, boot: boot,
@@ -27,13 +29,16 @@ extension Chat {
       {
         throw ChatError(
           .rateLimited, "At most \(Self.profileChangesMax) changes in \(Self.profileWindowSeconds / 60) minutes.",
-          retryAfterMilliseconds: milliseconds)
+          retryAfterMilliseconds: milliseconds,
+          limit: ExceededLimit(
+            .profile, count: Int(Self.profileChangesMax), windowMilliseconds: Self.profileWindowSeconds * 1000))
       }
       try Users.setProfile(of: user, transaction)
       var writer = JSONWriter()
       writer.user(user)
       for room in try Memberships.rooms(of: user.rowID, transaction.database) {
-        try Journal.append(.userUpdated, room: room.rowID, user: user.rowID, data: writer.bytes, at: now, transaction)
+        try Journal.append(
+          .userUpdated, by: cause, room: room.rowID, user: user.rowID, data: writer.bytes, at: now, transaction)
       }
       return user
     }

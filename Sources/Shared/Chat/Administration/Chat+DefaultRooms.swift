@@ -12,7 +12,7 @@ extension Chat {
   /// Adds a user created in this transaction to the default rooms.
   static func joinDefaultRooms(_ user: User, _ transaction: Transaction) throws {
     for room in try Rooms.defaults(transaction.database) {
-      try addMember(user, to: room.rowID, room.id, role: .member, reason: "default", transaction)
+      try addMember(user, to: room.rowID, room.id, role: .member, reason: "default", by: .user(user.rowID), transaction)
     }
   }
 
@@ -49,9 +49,9 @@ extension Chat {
       let room = try Self.publicRoom(nameOrID, database)
       guard let user = try Users.find(username: username, database) else { throw Self.unknownUser }
       if try Memberships.role(of: user.rowID, in: room.rowID, database) == nil {
-        try Self.addMember(user, to: room.rowID, room.id, role: .owner, reason: "added", transaction)
+        try Self.addMember(user, to: room.rowID, room.id, role: .owner, reason: "added", by: .server, transaction)
       } else {
-        try Self.setRole(of: user, to: .owner, in: room.rowID, room.id, reason: "changed", transaction)
+        try Self.setRole(of: user, to: .owner, in: room.rowID, room.id, reason: "changed", by: .server, transaction)
       }
       return room
     }

@@ -13,7 +13,7 @@ extension Chat {
     return try commit { transaction in
       guard let user = try Users.find(username: username, transaction.database) else { throw Self.unknownUser }
       guard try Users.suspend(user.rowID, at: transaction.now, transaction) else { return false }
-      try Journal.append(.userSuspended, user: user.rowID, data: [], at: transaction.now, transaction)
+      try Journal.append(.userSuspended, by: .server, user: user.rowID, data: [], at: transaction.now, transaction)
       return true
     }
   }

@@ -37,6 +37,7 @@ extension Chat {
       }
       guard try Invites.list(in: access.room, at: now, after: 0, limit: Self.invitesMax, transaction.database).count < Self.invitesMax
       else { throw ChatError(.conflict, "A room may have at most \(Self.invitesMax) open invites.") }
+      try transaction.charge(.user(principal.user.rowID))
       let code = PublicID(trusted: Random.id())
       try Invites.insert(
         code, to: access.room, by: principal.user.rowID, uses: uses, at: now, expiresAt: now + .seconds(seconds), transaction)
@@ -60,7 +61,9 @@ extension Chat {
   public func revokeInvite(_ code: String, to id: String, by principal: Principal) throws {
     try commit(as: principal) { transaction in
       let access = try Self.access(of: principal, to: id, for: .invite, transaction.database)
+      try transaction.checkEventBudget(.user(principal.user.rowID))
       guard let code = PublicID(code), try Invites.delete(code, in: access.room, transaction) else { throw ChatError.notFound }
+      try transaction.charge(.user(principal.user.rowID))
     }
   }
 
@@ -75,7 +78,9 @@ extension Chat {
       if try Memberships.role(of: principal.user.rowID, in: invite.room, database) == nil {
         // For a banned user, a room that is not public does not exist.
         if invite.kind != .public, try Bans.exists(principal.user.rowID, in: invite.room, database) { throw ChatError.notFound }
-        try Self.addMember(principal.user, to: invite.room, invite.roomID, role: .member, reason: "invited", transaction)
+        let cause = EventCause.user(principal.user.rowID)
+        try transaction.checkEventBudget(cause)
+        try Self.addMember(principal.user, to: invite.room, invite.roomID, role: .member, reason: "invited", by: cause, transaction)
         try Invites.takeUse(of: invite.number, transaction)
       }
       return try Self.view(invite.roomID, for: principal, database)

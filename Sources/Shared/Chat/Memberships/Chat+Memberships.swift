@@ -10,7 +10,10 @@ extension Chat {
     try commit(as: principal) { transaction in
       let access = try Self.access(of: principal, to: id, for: .join, transaction.database)
       if access.role == nil {
-        try Self.addMember(principal.user, to: access.room, PublicID(trusted: id), role: .member, reason: "joined", transaction)
+        let cause = EventCause.user(principal.user.rowID)
+        try transaction.checkEventBudget(cause)
+        try Self.addMember(
+          principal.user, to: access.room, PublicID(trusted: id), role: .member, reason: "joined", by: cause, transaction)
       }
       return try Self.view(PublicID(trusted: id), for: principal, transaction.database)
     }
@@ -20,7 +23,10 @@ extension Chat {
   public func leave(_ id: String, by principal: Principal) throws {
     try commit(as: principal) { transaction in
       let access = try Self.access(of: principal, to: id, for: .leave, transaction.database)
-      try Self.removeMember(principal.user, access.role ?? .member, from: access.room, PublicID(trusted: id), reason: "left", transaction)
+      let cause = EventCause.user(principal.user.rowID)
+      try transaction.checkEventBudget(cause)
+      try Self.removeMember(
+        principal.user, access.role ?? .member, from: access.room, PublicID(trusted: id), reason: "left", by: cause, transaction)
     }
   }
 
@@ -43,16 +49,19 @@ extension Chat {
       let access = try Self.access(of: principal, to: id, for: .addMember, database)
       guard let memberID = PublicID(memberID), let user = try Users.findPresent(memberID, database) else { throw ChatError.notFound }
       let member = Member(user: user, role: role, joinedAt: transaction.now)
+      let cause = EventCause.user(principal.user.rowID)
 
       guard let current = try Memberships.role(of: user.rowID, in: access.room, database) else {
         try Self.checkNoBlock(between: principal.user.rowID, user.rowID, database)
         if role != .member { try Permissions.check(.assignRole, as: access.role, in: access.kind) }
-        try Self.addMember(user, to: access.room, PublicID(trusted: id), role: role, reason: "added", transaction)
+        try transaction.checkEventBudget(cause)
+        try Self.addMember(user, to: access.room, PublicID(trusted: id), role: role, reason: "added", by: cause, transaction)
         return (member, true)
       }
       guard current != role else { return (member, false) }
       try Permissions.check(.assignRole, as: access.role, in: access.kind)
-      try Self.setRole(of: user, to: role, in: access.room, PublicID(trusted: id), reason: "changed", transaction)
+      try transaction.checkEventBudget(cause)
+      try Self.setRole(of: user, to: role, in: access.room, PublicID(trusted: id), reason: "changed", by: cause, transaction)
       guard try Memberships.hasOwner(access.room, database) else {
         throw ChatError(.conflict, "A room needs at least one owner: appoint another one first.")
       }
@@ -70,29 +79,31 @@ extension Chat {
         let role = try Memberships.role(of: user.rowID, in: access.room, database)
       else { throw ChatError.notFound }
       try Permissions.checkRank(of: role, below: access.role)
-      try Self.removeMember(user, role, from: access.room, PublicID(trusted: id), reason: "removed", transaction)
+      let cause = EventCause.user(principal.user.rowID)
+      try transaction.checkEventBudget(cause)
+      try Self.removeMember(user, role, from: access.room, PublicID(trusted: id), reason: "removed", by: cause, transaction)
     }
   }
 
   /// Deletes a membership and appends `member.left`; names the next owner if the room would be left without one.
   static func removeMember(
-    _ user: User, _ role: Role, from room: RoomRowID, _ id: PublicID, reason: String, _ transaction: Transaction
+    _ user: User, _ role: Role, from room: RoomRowID, _ id: PublicID, reason: String, by cause: EventCause, _ transaction: Transaction
   ) throws {
     guard try Memberships.delete(room, user.rowID, transaction) else { return }
     let data = JSONWriter.memberEvent(room: id, user: user, role: role, reason: reason)
-    try Journal.append(.memberLeft, room: room, user: user.rowID, data: data, at: transaction.now, transaction)
+    try Journal.append(.memberLeft, by: cause, room: room, user: user.rowID, data: data, at: transaction.now, transaction)
     if role == .owner, try !Memberships.hasOwner(room, transaction.database),
       let successor = try Memberships.nextOwner(of: room, transaction.database)
     {
-      try setRole(of: successor, to: .owner, in: room, id, reason: "inherited", transaction)
+      try setRole(of: successor, to: .owner, in: room, id, reason: "inherited", by: cause, transaction)
     }
   }
 
   static func setRole(
-    of user: User, to role: Role, in room: RoomRowID, _ id: PublicID, reason: String, _ transaction: Transaction
+    of user: User, to role: Role, in room: RoomRowID, _ id: PublicID, reason: String, by cause: EventCause, _ transaction: Transaction
   ) throws {
     try Memberships.setRole(room, user.rowID, to: role, transaction)
     let data = JSONWriter.memberEvent(room: id, user: user, role: role, reason: reason)
-    try Journal.append(.memberUpdated, room: room, user: user.rowID, data: data, at: transaction.now, transaction)
+    try Journal.append(.memberUpdated, by: cause, room: room, user: user.rowID, data: data, at: transaction.now, transaction)
   }
 }

@@ -16,6 +16,7 @@ extension Chat {
       var message = try Self.message(stored)
       guard !message.deleted else { throw ChatError(.conflict, "This message is deleted.") }
       guard message.content != body.text else { return stored.json }
+      try transaction.checkEventBudget(.user(access.user.rowID))
       try enforceRateLimit(.change, of: access.user.rowID, transaction)
       let before = message.mentions
       let mentioned = try Self.mentioned(names, in: access.room, by: stored.author, transaction.database)
@@ -25,7 +26,9 @@ extension Chat {
       var writer = JSONWriter(reservingBytes: 384 + body.text.utf8.count)
       writer.message(message)
       try Messages.replace(stored.id, json: writer.bytes, transaction)
-      try Journal.append(.messageEdited, room: access.room, message: stored.id, data: writer.bytes, at: transaction.now, transaction)
+      try Journal.append(
+        .messageEdited, by: .user(access.user.rowID), room: access.room, message: stored.id, data: writer.bytes, at: transaction.now,
+        transaction)
       try Self.updateMentions(before, mentioned, stored.id, transaction)
       return writer.bytes
     }
@@ -40,6 +43,7 @@ extension Chat {
       }
       var message = try Self.message(stored)
       guard !message.deleted else { return stored.json }
+      try transaction.checkEventBudget(.user(access.user.rowID))
       let mentioned = message.mentions
       message.content = nil
       message.mentions = []
@@ -50,7 +54,9 @@ extension Chat {
       try Messages.replace(stored.id, json: writer.bytes, transaction)
       try Journal.redact(stored.id, announcedAt: stored.position, json: writer.bytes, transaction)
       let event = JSONWriter.messageDeletedEvent(room: message.roomID, seq: message.seq, by: access.user.id)
-      try Journal.append(.messageDeleted, room: access.room, message: stored.id, data: event, at: transaction.now, transaction)
+      try Journal.append(
+        .messageDeleted, by: .user(access.user.rowID), room: access.room, message: stored.id, data: event, at: transaction.now,
+        transaction)
       try Self.updateMentions(mentioned, [], stored.id, transaction)
       return writer.bytes
     }

@@ -11,14 +11,7 @@ extension Chat {
     guard let limit = settings.messageRate else { return }
     let verdict = try RateLimits.tryAcquire(action, of: user, limit, boot: boot, nowMilliseconds: clock.bootMilliseconds, transaction)
     if case .refused(let milliseconds) = verdict {
-      let actions =
-        switch action {
-        case .message: "messages"
-        case .change: "edits and reactions"
-        }
-      throw ChatError(
-        .rateLimited, "At most \(limit.count) \(actions) in \(limit.windowMilliseconds / 1000) seconds.",
-        retryAfterMilliseconds: milliseconds)
+      throw ChatError.exceeded(action, limit, retryAfterMilliseconds: milliseconds)
     }
   }
 }

@@ -31,12 +31,13 @@ extension Chat {
       var message = try Self.message(stored)
       guard !message.deleted else { throw ChatError(.conflict, "This message is deleted.") }
       guard try change(&message.reactions, access.user.id) else { return stored.json }
+      try transaction.checkEventBudget(.user(access.user.rowID))
       try enforceRateLimit(.change, of: access.user.rowID, transaction)
       var writer = JSONWriter(reservingBytes: stored.json.count + 64)
       writer.message(message)
       try Messages.replace(stored.id, json: writer.bytes, transaction)
       let data = JSONWriter.reactionEvent(room: message.roomID, seq: message.seq, emoji: emoji, user: access.user.id)
-      try Journal.append(event, room: access.room, data: data, at: transaction.now, transaction)
+      try Journal.append(event, by: .user(access.user.rowID), room: access.room, data: data, at: transaction.now, transaction)
       return writer.bytes
     }
   }

@@ -17,7 +17,11 @@ extension Chat {
       guard let userID = PublicID(userID), let user = try Users.findPresent(userID, database) else { throw ChatError.notFound }
       let role = try Memberships.role(of: user.rowID, in: access.room, database)
       try Permissions.checkRank(of: role, below: access.role)
-      if let role { try Self.removeMember(user, role, from: access.room, PublicID(trusted: id), reason: "banned", transaction) }
+      let cause = EventCause.user(principal.user.rowID)
+      try transaction.charge(cause)
+      if let role {
+        try Self.removeMember(user, role, from: access.room, PublicID(trusted: id), reason: "banned", by: cause, transaction)
+      }
       let isNew = try Bans.put(user.rowID, in: access.room, by: principal.user.rowID, reason: reason, at: transaction.now, transaction)
       if isNew, try Bans.count(in: access.room, database) > Self.bansMax {
         throw ChatError(.conflict, "At most \(Self.bansMax) users can be banned from a room.")
@@ -31,9 +35,11 @@ extension Chat {
   public func unban(_ userID: String, from id: String, by principal: Principal) throws {
     try commit(as: principal) { transaction in
       let access = try Self.access(of: principal, to: id, for: .ban, transaction.database)
+      try transaction.checkEventBudget(.user(principal.user.rowID))
       guard let userID = PublicID(userID), let user = try Users.find(userID, transaction.database),
         try Bans.delete(user.rowID, in: access.room, transaction)
       else { throw ChatError.notFound }
+      try transaction.charge(.user(principal.user.rowID))
     }
   }
 

@@ -12,6 +12,7 @@ extension Chat {
   public func block(_ id: String, by principal: Principal) throws {
     try commit(as: principal) { transaction in
       let other = try Self.other(id, than: principal, transaction.database)
+      try transaction.checkEventBudget(.user(principal.user.rowID))
       guard try Blocks.insert(principal.user.rowID, other.rowID, at: transaction.now, transaction) else { return }
       guard try Blocks.count(of: principal.user.rowID, transaction.database) <= Self.blocksMax else {
         throw ChatError(.conflict, "At most \(Self.blocksMax) users can be blocked.")
@@ -24,6 +25,7 @@ extension Chat {
   public func unblock(_ id: String, by principal: Principal) throws {
     try commit(as: principal) { transaction in
       let other = try Self.other(id, than: principal, transaction.database)
+      try transaction.checkEventBudget(.user(principal.user.rowID))
       guard try Blocks.delete(principal.user.rowID, other.rowID, transaction) else { return }
       try Self.publishBlock(between: principal.user.rowID, other.rowID, transaction)
     }
@@ -32,7 +34,7 @@ extension Chat {
   /// Tells the daemon whether a block, of either of the two, stands between them now.
   private static func publishBlock(between user: UserRowID, _ other: UserRowID, _ transaction: Transaction) throws {
     let change = BlockChange(other: other, stands: try Blocks.stand(between: user, other, transaction.database))
-    try Journal.append(.blocksChanged, user: user, data: change.data, at: transaction.now, transaction)
+    try Journal.append(.blocksChanged, by: .user(user), user: user, data: change.data, at: transaction.now, transaction)
   }
 
   /// The users that the principal has blocked.

@@ -14,7 +14,8 @@ extension Chat {
       let access = try Self.access(of: principal, to: id, for: .deleteRoom, transaction.database)
       let view = try Self.view(PublicID(trusted: id), for: principal, transaction.database)
       let position = try Journal.append(
-        .roomDeleted, room: access.room, data: JSONWriter.roomEvent(view.room), at: transaction.now, transaction)
+        .roomDeleted, by: .user(principal.user.rowID), room: access.room, data: JSONWriter.roomEvent(view.room), at: transaction.now,
+        transaction)
       try DeletedRooms.tombstone(access.room, announcedAt: position, transaction)
     }
   }

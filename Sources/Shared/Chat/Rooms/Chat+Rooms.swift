@@ -35,17 +35,19 @@ extension Chat {
       }
       let members = try Self.users(new.members, transaction.database).filter { $0.rowID != principal.user.rowID }
       for member in members { try Self.checkNoBlock(between: principal.user.rowID, member.rowID, transaction.database) }
+      let creator = EventCause.user(principal.user.rowID)
+      try transaction.checkEventBudget(creator)
       let id = PublicID(trusted: Random.id())
       let room = try Rooms.insert(
         id: id, kind: kind, name: checkedName, topic: topic, createdBy: principal.user.rowID, at: transaction.now, transaction)
-      try Self.addMember(principal.user, to: room, id, role: .owner, reason: "created", transaction)
-      for member in members { try Self.addMember(member, to: room, id, role: .member, reason: "added", transaction) }
+      try Self.addMember(principal.user, to: room, id, role: .owner, reason: "created", by: creator, transaction)
+      for member in members { try Self.addMember(member, to: room, id, role: .member, reason: "added", by: creator, transaction) }
       if let key {
         try IdempotencyKeys.insert(
           key, of: principal.user.rowID, fingerprint: fingerprint, result: id.text, at: transaction.now, transaction)
       }
       let view = try Self.view(id, for: principal, transaction.database)
-      try Journal.append(.roomCreated, room: room, data: JSONWriter.roomEvent(view.room), at: transaction.now, transaction)
+      try Journal.append(.roomCreated, by: creator, room: room, data: JSONWriter.roomEvent(view.room), at: transaction.now, transaction)
       return (view, true)
     }
   }
@@ -55,35 +57,41 @@ extension Chat {
       guard let other = try Self.users([other], transaction.database).first else { throw Self.unknownMember }
       guard other.rowID != principal.user.rowID else { throw ChatError.invalid("members", "value", "A direct room is with another user.") }
       try Self.checkNoBlock(between: principal.user.rowID, other.rowID, transaction.database)
+      let creator = EventCause.user(principal.user.rowID)
       let (low, high) =
         other.rowID.value < principal.user.rowID.value ? (other.rowID, principal.user.rowID) : (principal.user.rowID, other.rowID)
       if let room = try Rooms.findDirect(low: low, high: high, transaction.database) {
         let id = try Rooms.publicID(of: room, transaction.database)
         // Opening the room adds a user who has left it.
-        for user in [principal.user, other] { try Self.addMember(user, to: room, id, role: .member, reason: "opened", transaction) }
+        for user in [principal.user, other] {
+          try Self.addMember(user, to: room, id, role: .member, reason: "opened", by: creator, transaction)
+        }
         return (try Self.view(id, for: principal, transaction.database), false)
       }
+      try transaction.checkEventBudget(creator)
       let id = PublicID(trusted: Random.id())
       let room = try Rooms.insert(
         id: id, kind: .direct, name: nil, topic: topic, createdBy: principal.user.rowID, direct: (low, high), at: transaction.now,
         transaction)
-      for user in [principal.user, other] { try Self.addMember(user, to: room, id, role: .member, reason: "created", transaction) }
+      for user in [principal.user, other] {
+        try Self.addMember(user, to: room, id, role: .member, reason: "created", by: creator, transaction)
+      }
       let view = try Self.view(id, for: principal, transaction.database)
-      try Journal.append(.roomCreated, room: room, data: JSONWriter.roomEvent(view.room), at: transaction.now, transaction)
+      try Journal.append(.roomCreated, by: creator, room: room, data: JSONWriter.roomEvent(view.room), at: transaction.now, transaction)
       return (view, true)
     }
   }
 
   /// Adds a member and appends `member.joined`; for a member nothing changes. The only way into a room, so bans are checked here.
   static func addMember(
-    _ user: User, to room: RoomRowID, _ id: PublicID, role: Role, reason: String, _ transaction: Transaction
+    _ user: User, to room: RoomRowID, _ id: PublicID, role: Role, reason: String, by cause: EventCause, _ transaction: Transaction
   ) throws {
     if try Bans.exists(user.rowID, in: room, transaction.database) {
       throw ChatError(.forbidden, "This user is banned from the room.")
     }
     guard try Memberships.insert(room, user.rowID, role: role, at: transaction.now, transaction) else { return }
     let data = JSONWriter.memberEvent(room: id, user: user, role: role, reason: reason)
-    try Journal.append(.memberJoined, room: room, user: user.rowID, data: data, at: transaction.now, transaction)
+    try Journal.append(.memberJoined, by: cause, room: room, user: user.rowID, data: data, at: transaction.now, transaction)
   }
 
   private static let unknownMember = ChatError.invalid("members", "unknown", "There is no such user.")
@@ -135,10 +143,12 @@ extension Chat {
     let newTopic = try topic.map { try RoomTopic($0).text }
     return try commit(as: principal) { transaction in
       let access = try Self.access(of: principal, to: id, for: .editRoom, transaction.database)
+      let editor = EventCause.user(principal.user.rowID)
+      try transaction.checkEventBudget(editor)
       try Rooms.update(access.room, name: newName, topic: newTopic, transaction)
       let view = try Self.view(PublicID(trusted: id), for: principal, transaction.database)
       try Journal.append(
-        .roomUpdated, room: access.room, data: JSONWriter.roomEvent(view.room), at: transaction.now, transaction)
+        .roomUpdated, by: editor, room: access.room, data: JSONWriter.roomEvent(view.room), at: transaction.now, transaction)
       return view
     }
   }

@@ -5,7 +5,9 @@ public enum Schema {
   static let applicationID: Int64 = 0x4543_484f
 
   /// Migration n takes the database from `user_version` n-1 to n.
-  static let migrations: [String] = [core, people, state, presence, names, edits, spelledNames, changes, subjects, profileWindows]
+  static let migrations: [String] = [
+    core, people, state, presence, names, edits, spelledNames, changes, subjects, profileWindows, budgets,
+  ]
 
   private static let core = """
     -- epoch: changes when the database is replaced by an older one, so that no cursor of the newer one is believed.

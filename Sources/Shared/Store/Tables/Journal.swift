@@ -3,12 +3,15 @@ public import Domain
 public import SQL
 
 public enum Journal {
-  /// Appends an event and returns its position. `message` is the message that a message event is about.
+  /// Appends an event and returns its position. `cause` is charged for it (`Transaction.charge`), so that no verb can forget the limit; what
+  /// was charged otherwise uses `insert`: messages, which have a limit of their own, and receipts, which replace each other. `message` is the
+  /// message that a message event is about.
   @discardableResult
   public static func append(
-    _ kind: EventKind, room: RoomRowID? = nil, user: UserRowID? = nil, message: MessageID? = nil, session: SessionRowID? = nil,
-    data: [UInt8], at now: Timestamp, _ transaction: Transaction
+    _ kind: EventKind, by cause: EventCause, room: RoomRowID? = nil, user: UserRowID? = nil, message: MessageID? = nil,
+    session: SessionRowID? = nil, data: [UInt8], at now: Timestamp, _ transaction: Transaction
   ) throws -> Int64 {
+    try transaction.charge(cause)
     let database = transaction.database
     let end = try room.flatMap { room in
       try database.first("SELECT last_position, public_id FROM rooms WHERE id = ?", .integer(room.value)) {

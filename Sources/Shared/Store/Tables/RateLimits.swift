@@ -4,16 +4,22 @@ public import SQL
 
 public enum RateLimits {
   /// Counts one action, or returns in how many milliseconds it may be tried again. Times are of the boot clock, which is never set back;
-  /// those of another boot are ignored.
+  /// those of another boot are ignored. `isForced`: counts it in any case.
   public static func tryAcquire(
-    _ action: RateLimitedAction, of user: UserRowID, _ limit: RateLimit, boot: String, nowMilliseconds: Int64, _ transaction: Transaction
+    _ action: RateLimitedAction, of user: UserRowID, _ limit: RateLimit, boot: String, nowMilliseconds: Int64, isForced: Bool = false,
+    _ transaction: Transaction
   ) throws -> RateLimit.Verdict {
-    let stored = try transaction.database.first(action.find, .integer(user.value), .text(boot)) { times(in: $0.bytes(0)) }
-    let verdict = limit.evaluate(stored ?? [], now: nowMilliseconds)
+    let stored = try times(of: action, user, boot: boot, transaction.database)
+    let verdict = isForced ? limit.recording(stored, now: nowMilliseconds) : limit.evaluate(stored, now: nowMilliseconds)
     if case .admitted(let times) = verdict {
       try transaction.database.run(action.put, .integer(user.value), .text(boot), .blob(bytes(of: times)))
     }
     return verdict
+  }
+
+  /// The times of a user's latest actions, oldest first.
+  static func times(of action: RateLimitedAction, _ user: UserRowID, boot: String, _ database: Database) throws -> [Int64] {
+    try database.first(action.find, .integer(user.value), .text(boot)) { times(in: $0.bytes(0)) } ?? []
   }
 
   private static func times(in bytes: [UInt8]) -> [Int64] {
@@ -32,6 +38,7 @@ extension RateLimitedAction {
     switch self {
     case .message: "SELECT times FROM message_times WHERE user_id = ? AND boot = ?"
     case .change: "SELECT times FROM change_times WHERE user_id = ? AND boot = ?"
+    case .event: "SELECT times FROM event_times WHERE user_id = ? AND boot = ?"
     }
   }
 
@@ -45,6 +52,11 @@ extension RateLimitedAction {
     case .change:
       """
       INSERT INTO change_times (user_id, boot, times) VALUES (?, ?, ?)
+      ON CONFLICT (user_id) DO UPDATE SET boot = excluded.boot, times = excluded.times
+      """
+    case .event:
+      """
+      INSERT INTO event_times (user_id, boot, times) VALUES (?, ?, ?)
       ON CONFLICT (user_id) DO UPDATE SET boot = excluded.boot, times = excluded.times
       """
     }

@@ -48,7 +48,29 @@ public enum Sessions {
     try transaction.database.run(
       "UPDATE sessions SET refresh_hash = ?, used_at = ?, expires_at = ? WHERE id = ?", .blob(new), .integer(now.milliseconds),
       .integer(expiresAt.milliseconds), .integer(session.value))
-    try transaction.database.run("INSERT INTO spent_refresh_tokens (hash, session_id) VALUES (?, ?)", .blob(old), .integer(session.value))
+    try transaction.database.run(
+      "INSERT INTO spent_refresh_tokens (hash, session_id, spent_at) VALUES (?, ?, ?)", .blob(old), .integer(session.value),
+      .integer(now.milliseconds))
+  }
+
+  /// Refreshes of one session in a day, and so the spent tokens that are remembered of it: one that was forgotten could be presented again
+  /// without ending the session, so none is forgotten within a day.
+  public static let refreshesPerDayMax = 10_000
+  public static let dayMilliseconds: Int64 = 86_400_000
+
+  /// In how many milliseconds a session may refresh again; nil if at once. Forgets what is older than the last `refreshesPerDayMax`.
+  public static func refreshDelay(of session: SessionRowID, at now: Timestamp, _ transaction: Transaction) throws -> Int64? {
+    let last = try transaction.database.first(
+      "SELECT spent_at FROM spent_refresh_tokens WHERE session_id = ? ORDER BY spent_at DESC LIMIT 1 OFFSET ?",
+      .integer(session.value), .integer(Int64(refreshesPerDayMax - 1))
+    ) { $0.integer(0) }
+    guard let last else { return nil }
+    // A time after now was written before the clock was set back.
+    let delay = min(last, now.milliseconds) + dayMilliseconds - now.milliseconds
+    if delay > 0 { return delay }
+    try transaction.database.run(
+      "DELETE FROM spent_refresh_tokens WHERE session_id = ? AND spent_at <= ?", .integer(session.value), .integer(last))
+    return nil
   }
 
   /// The sessions of a user that have not expired, the last used one first.
@@ -67,7 +89,7 @@ public enum Sessions {
   /// Ends one session: its row goes, and the journal tells the daemon to close its sockets.
   public static func end(_ session: SessionRowID, of user: UserRowID, at now: Timestamp, _ transaction: Transaction) throws {
     try transaction.database.run("DELETE FROM sessions WHERE id = ?", .integer(session.value))
-    try Journal.append(.sessionEnded, user: user, session: session, data: [], at: now, transaction)
+    try Journal.append(.sessionEnded, by: .server, user: user, session: session, data: [], at: now, transaction)
   }
 
   /// Ends all sessions of a user but one.
@@ -93,10 +115,12 @@ public enum Sessions {
     return try transaction.database.first(selectByRowID, .integer(session), .integer(now.milliseconds), read: authenticatedSession)
   }
 
-  /// Removes what has expired.
-  public static func sweep(at now: Timestamp, _ transaction: Transaction) throws {
+  /// Removes what has expired: of spent refresh tokens, what would have expired by itself after `refreshMilliseconds`.
+  public static func sweep(at now: Timestamp, refreshMilliseconds: Int64, _ transaction: Transaction) throws {
     try transaction.database.run("DELETE FROM sessions WHERE expires_at <= ?", .integer(now.milliseconds))
     try transaction.database.run("DELETE FROM tickets WHERE expires_at <= ?", .integer(now.milliseconds))
+    try transaction.database.run(
+      "DELETE FROM spent_refresh_tokens WHERE spent_at BETWEEN 1 AND ?", .integer(now.milliseconds - refreshMilliseconds))
   }
 
   private static func authenticatedSession(_ row: Row) -> AuthenticatedSession {

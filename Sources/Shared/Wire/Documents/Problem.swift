@@ -12,6 +12,7 @@ public struct Problem: Sendable {
   public let detail: String
   public var fields: [ChatError.Field] = []
   public var retryAfterMilliseconds: Int64?
+  public var limit: ExceededLimit?
 
   public init(_ error: ChatError) {
     code = error.code.rawValue
@@ -20,6 +21,7 @@ public struct Problem: Sendable {
     detail = error.detail
     fields = error.fields
     retryAfterMilliseconds = error.retryAfterMilliseconds
+    limit = error.limit
   }
 
   public init(_ error: HTTPError) {
@@ -75,7 +77,7 @@ extension ChatError.Code {
     case .emailTaken: "E-mail address taken"
     case .clientIDReused: "client_id reused"
     case .conflict: "Conflict"
-    case .rateLimited: "Too many messages"
+    case .rateLimited: "Too many requests"
     case .tooManyConnections: "Too many connections"
     case .unknownCommand: "Unknown command"
     case .busy: "Busy"
@@ -106,6 +108,7 @@ extension JSONWriter {
           }
         }
       }
+      if let limit = problem.limit { json.field("limit", limit.name.rawValue) }
       if let milliseconds = problem.retryAfterMilliseconds { json.field("retry_after_ms", milliseconds) }
     }
   }

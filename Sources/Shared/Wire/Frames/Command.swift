@@ -21,6 +21,12 @@ public struct CommandFrame: Sendable {
     self.ref = ref
   }
 
+  /// The `ref` of a frame that is refused whatever it says; nil if there is none or it cannot be read.
+  public static func ref(inJSON bytes: [UInt8]) -> String? {
+    guard let frame = try? JSONObject(json: bytes), frame.has("ref") else { return nil }
+    return try? ref(frame)
+  }
+
   private static func ref(_ frame: JSONObject) throws(ChatError) -> String {
     guard let ref = try? frame.string("ref"), ref.utf8.count <= 4 * refCharactersMax, ref.count <= refCharactersMax else {
       throw .invalid("ref", "format", "A string of at most \(refCharactersMax) characters.")

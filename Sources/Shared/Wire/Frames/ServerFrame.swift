@@ -61,13 +61,27 @@ public enum ServerFrame {
 public struct Limits: Sendable {
   /// Messages in a window of milliseconds; nil if there is no limit.
   public let messageRate: RateLimit?
+  /// Events that others are told, other than messages.
+  public let eventRate: RateLimit?
+  /// Commands of any kind.
+  public let commandRate: RateLimit?
+  /// Passwords that a signed-in user may have checked.
+  public let passwordCheckRate: RateLimit?
   public let connectionsPerUser: Int?
+  public let connectionsPerAddress: Int?
   public let outboxBytes: Int
   public let frameBytes: Int
 
-  public init(messageRate: RateLimit?, connectionsPerUser: Int?, outboxBytes: Int, frameBytes: Int) {
+  public init(
+    messageRate: RateLimit?, eventRate: RateLimit?, commandRate: RateLimit?, passwordCheckRate: RateLimit?, connectionsPerUser: Int?,
+    connectionsPerAddress: Int?, outboxBytes: Int, frameBytes: Int
+  ) {
     self.messageRate = messageRate
+    self.eventRate = eventRate
+    self.commandRate = commandRate
+    self.passwordCheckRate = passwordCheckRate
     self.connectionsPerUser = connectionsPerUser
+    self.connectionsPerAddress = connectionsPerAddress
     self.outboxBytes = outboxBytes
     self.frameBytes = frameBytes
   }
@@ -97,21 +111,26 @@ extension ServerFrame {
 }
 
 extension JSONWriter {
+  fileprivate mutating func rate(_ name: StaticString, _ limit: RateLimit?) {
+    key(name)
+    guard let limit else { return null() }
+    object { json in
+      json.field("count", Int64(limit.count))
+      json.field("window_ms", limit.windowMilliseconds)
+    }
+  }
+
   fileprivate mutating func limits(_ limits: Limits) {
     object { json in
-      json.key("message_rate")
-      if let rate = limits.messageRate {
-        json.object { json in
-          json.field("count", Int64(rate.count))
-          json.field("window_ms", rate.windowMilliseconds)
-        }
-      } else {
-        json.null()
-      }
+      json.rate("message_rate", limits.messageRate)
+      json.rate("event_rate", limits.eventRate)
+      json.rate("command_rate", limits.commandRate)
+      json.rate("password_check_rate", limits.passwordCheckRate)
       json.field("message_characters", Int64(MessageBody.charactersMax))
       json.field("frame_bytes", Int64(limits.frameBytes))
       json.field("request_body_bytes", Int64(limits.frameBytes))
       json.field("connections_per_user", limits.connectionsPerUser.map(Int64.init))
+      json.field("connections_per_address", limits.connectionsPerAddress.map(Int64.init))
       json.field("unsent_bytes", Int64(limits.outboxBytes))
       json.field("ref_characters", Int64(CommandFrame.refCharactersMax))
       json.field("client_id_characters", Int64(ClientID.charactersMax))

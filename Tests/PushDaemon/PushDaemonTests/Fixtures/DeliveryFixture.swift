@@ -114,6 +114,7 @@ class DeliveryFixture: ConnectionIODelegate, DeliveryDelegate {
     requests.append(String(decoding: bytes, as: UTF8.self))
   }
   func received(text: UnsafeRawBufferPointer, on connection: Connection) { texts.append(String(decoding: text, as: UTF8.self)) }
+  func admitsControlFrame(on connection: Connection) -> Bool { true }
   func received(early bytes: UnsafeRawBufferPointer, on connection: Connection) { log.append("early \(bytes.count)") }
   func continueCatchUp(_ connection: Connection) { catchUps.advanceCatchUp(connection) }
   func discardHandshake(_ connection: Connection) {}

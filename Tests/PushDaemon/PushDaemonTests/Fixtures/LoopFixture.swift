@@ -12,7 +12,7 @@ import TestSupport
 final class LoopFixture: DeliveryFixture {
   let chatFixture: ChatFixture
   let handshakes = PendingHandshakes()
-  let limiter = ConnectionLimiter()
+  let limiter = ConnectionLimiter<UserRowID>()
   let tracker = SharedPresenceTracker()
   var isReady = true
   /// The rooms whose typing notifications went to the other loops.
@@ -104,6 +104,7 @@ final class LoopFixture: DeliveryFixture {
     handshake.handleHandshake(connection, bytes)
   }
   override func received(text: UnsafeRawBufferPointer, on connection: Connection) { commands.dispatch(text, on: connection) }
+  override func admitsControlFrame(on connection: Connection) -> Bool { commands.admitsControlFrame(on: connection) }
   override func received(early bytes: UnsafeRawBufferPointer, on connection: Connection) {
     handshakes[connection].unread.append(contentsOf: bytes)
   }

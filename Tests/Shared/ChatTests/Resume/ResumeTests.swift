@@ -106,7 +106,7 @@ import Testing
     let room = try #require(try fixture.read { try Memberships.rooms(of: fixture.bob.principal.user.rowID, $0) }.first?.rowID)
     try fixture.chat.commit { transaction in
       for _ in 0..<Chat.resumeEventsMax {
-        try Journal.append(.roomUpdated, room: room, data: Array("{}".utf8), at: Timestamp(milliseconds: .max), transaction)
+        try Journal.append(.roomUpdated, by: .server, room: room, data: Array("{}".utf8), at: Timestamp(milliseconds: .max), transaction)
       }
     }
     let all = try resume(fixture.bob, since: since, fixture)

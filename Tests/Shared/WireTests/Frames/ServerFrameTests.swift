@@ -22,7 +22,10 @@ import Wire
   }
 
   @Test func `the welcome has the user, the cursor and the limits`() throws {
-    let limits = Limits(messageRate: RateLimit(count: 5, windowMilliseconds: 5000), connectionsPerUser: nil, outboxBytes: 7, frameBytes: 9)
+    let limits = Limits(
+      messageRate: RateLimit(count: 5, windowMilliseconds: 5000), eventRate: nil, commandRate: nil, passwordCheckRate: nil,
+      connectionsPerUser: nil, connectionsPerAddress: nil,
+      outboxBytes: 7, frameBytes: 9)
     let welcome = try JSONValue(
       ServerFrame.welcome(
         user: DocumentsTests.alice, session: PublicID(trusted: "s1"), cursor: 11, epoch: "e", resumed: true, heartbeatMilliseconds: 25_000,
@@ -35,7 +38,9 @@ import Wire
     #expect(data["limits"]?["connections_per_user"] == .null && data["limits"]?["message_characters"] == .integer(4000))
     let named = ["mentions_per_message", "reactions_per_message", "emoji_per_message", "emoji_bytes", "receipts_told_members"]
     #expect(named.map { data["limits"]?[$0]?.number } == [20, 500, 20, 64, 100])
-    let open = Limits(messageRate: nil, connectionsPerUser: 20, outboxBytes: 7, frameBytes: 9)
+    let open = Limits(
+      messageRate: nil, eventRate: nil, commandRate: nil, passwordCheckRate: nil, connectionsPerUser: 20, connectionsPerAddress: nil,
+      outboxBytes: 7, frameBytes: 9)
     let lifted = try JSONValue(
       ServerFrame.welcome(
         user: DocumentsTests.alice, session: PublicID(trusted: "s1"), cursor: 0, epoch: "", resumed: false, heartbeatMilliseconds: 1,

@@ -1,12 +1,12 @@
-// The concurrency limiter: a bounded number run, in order, and a bounded number wait.
+// The fair limiter: a bounded number run and wait, and nobody shuts out others.
 import Glibc
 import Posix
 import TestSupport
 import Testing
 
-@Suite struct ConcurrencyLimiterTests {
+@Suite struct FairLimiterTests {
   @Test func `three run and five wait; the ninth is rejected at once, and all eight get through`() {
-    let limiter = ConcurrencyLimiter(permits: 3, waitersMax: 5)
+    let limiter = FairLimiter(permits: 3, waitersMax: 5, shareMax: 9)
     let running = RunningCount()
     let gate = Condition((isIn: 0, isOpen: false))
     let passed = Condition(0)
@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test func `those who wait are admitted in the order in which they came`() {
-    let limiter = ConcurrencyLimiter(permits: 1, waitersMax: 10)
+    let limiter = FairLimiter(permits: 1, waitersMax: 10, shareMax: 20)
     let order = Condition<[Int]>([])
     let waiters = limiter.withPermit {
       (0..<10).map { index in
@@ -63,13 +63,13 @@ import Testing
   }
 
   @Test func `without places to wait, the next is rejected while one runs`() {
-    let limiter = ConcurrencyLimiter(permits: 1, waitersMax: 0)
+    let limiter = FairLimiter(permits: 1, waitersMax: 0, shareMax: 9)
     #expect(limiter.withPermit { limiter.withPermit { true } == nil } == true)
     #expect(limiter.withPermit { true } == true)
   }
 
   @Test func `of sixteen threads never more than two run, and nobody is forgotten`() {
-    let limiter = ConcurrencyLimiter(permits: 2, waitersMax: 16)
+    let limiter = FairLimiter(permits: 2, waitersMax: 16, shareMax: 20)
     let running = RunningCount()
     let passed = Threads.run(16) { _ in
       (0..<500).count { _ in
@@ -87,7 +87,13 @@ import Testing
   }
 }
 
-extension ConcurrencyLimiter {
+extension FairLimiter {
+  fileprivate func withPermit<Result>(_ body: () -> Result) -> Result? {
+    try? withPermit(PermitRequest(isPreferred: true, parties: []), body).get()
+  }
+
+  fileprivate var waiting: Int { load.waiting }
+
   /// Returns when `count` callers wait. They are threads already started, so this needs no sleep and no deadline of its own.
   fileprivate func awaitQueue(of count: Int) {
     while waiting < count { sched_yield() }
