@@ -2,7 +2,8 @@
 public import Posix
 
 /// The connection that was used last is handed out first: its page cache is the warmest, and few connections serve many threads. One that
-/// has failed is not handed out again, unless the error passes by itself: there may be no descriptor for the next one.
+/// has failed since its file is damaged or another one is not handed out again; after other errors it is: there may be no descriptor for the
+/// next one.
 public final class ReaderPool: Sendable {
   @usableFromInline let path: String
   @usableFromInline let policy: StoreFailurePolicy?
@@ -30,7 +31,7 @@ public final class ReaderPool: Sendable {
   @usableFromInline
   func takeBack(_ database: Database) {
     if let failure = database.failure {
-      guard failure.isTemporary else { return }
+      guard !failure.isCorruption, !failure.isSchemaMismatch else { return }
       database.forgetFailure()
     }
     idle.withLock { $0.append(database) }

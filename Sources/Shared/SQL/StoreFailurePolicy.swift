@@ -14,6 +14,7 @@ public final class StoreFailurePolicy: Sendable {
   private static let groupMilliseconds: Int64 = 6000
   /// Commits that fail in turns with others that succeed are logged at most so often.
   private static let logMilliseconds: Int64 = 10_000
+  private static let failureLogMilliseconds: Int64 = 60_000
 
   private struct State {
     var isDamaged = false
@@ -21,6 +22,9 @@ public final class StoreFailurePolicy: Sendable {
     var cause: (any Error)?
     var isCauseLogged = false
     var loggedAt: Int64?
+    /// The disk's error that was logged last.
+    var failureCode: Int32 = 0
+    var failureLoggedAt: Int64 = 0
   }
 
   private let path: String
@@ -43,8 +47,12 @@ public final class StoreFailurePolicy: Sendable {
   private var markPath: String { path + "-damaged" }
 
   /// For every error of a connection. If the file is damaged, logs that, marks it and stops the program: nothing is acknowledged any more.
+  /// Errors of the disk are logged now and then, whoever meets them.
   func report(_ error: StoreError) {
-    guard error.isCorruption else { return }
+    guard error.isCorruption else {
+      if error.isTemporary, !error.isBusy { logFailure(error) }
+      return
+    }
     end("the database \(path) is damaged, stopping: \(error)", marking: error.description)
   }
 
@@ -66,6 +74,16 @@ public final class StoreFailurePolicy: Sendable {
     }
     unlink(markPath)
     Log.warning("the database \(path) is whole")
+  }
+
+  private func logFailure(_ error: StoreError) {
+    let now = Clock.monotonicNanoseconds() / 1_000_000
+    state.withLock { state in
+      if state.failureCode == error.code, now - state.failureLoggedAt < Self.failureLogMilliseconds { return }
+      state.failureCode = error.code
+      state.failureLoggedAt = now
+      Log.error("the disk of the database fails: \(error)")
+    }
   }
 
   /// Under the lock, so that threads that meet the same damage log it once.

@@ -26,6 +26,8 @@ import Testing
     try Self.expectSettings(try Database(path: store.path, access: .writer), isReader: false)
     try Self.expectSettings(try Database(path: store.path, access: .reader), isReader: true)
     try store.read { try Self.expectSettings($0, isReader: true) }
+    let index = try Database(path: store.path + ".index", access: .indexer)
+    #expect(try index.first("PRAGMA cache_spill") { $0.integer(0) } == 0)
     try store.write { try Self.expectSettings($0.database, isReader: false) }
   }
 

@@ -142,7 +142,7 @@ import Testing
     #expect(StoreError(sqliteCode: code, message: "", sql: "").meaning == meaning)
   }
 
-  @Test func `a reader whose error passes is lent again, and what is open can read when no file can be opened`() throws {
+  @Test func `a reader whose error is not its file's is lent again, and what is open can read when no file can be opened`() throws {
     let store = try TemporaryDatabase()
     let readers = ReaderPool(path: store.path)
     try readers.open(2)
