@@ -4,14 +4,16 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: help run debug build test lint format unit-test tsan end-to-end conformance bench bench-short powercut soak dump clean packages \
+.PHONY: help run debug build test lint format unit-test tsan end-to-end conformance bench bench-short powercut fuzz soak dump clean packages \
   test-packages bench-packages
 
 PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev pkg-config
 TEST_PACKAGES := python3-venv chromium slowhttptest
 BENCH_PACKAGES := strace libnginx-mod-nchan
 PROGRAMS := .build/release
-PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention slow_clients restarts revocation enumeration segmentation
+# Of `make fuzz`, all targets together.
+FUZZ_SECONDS := 300
+PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention slow_clients restarts revocation enumeration segmentation fuzz
 PYTHON := .venv/bin/python
 
 # Installs those of the named Debian packages that are missing.
@@ -75,6 +77,9 @@ RELIABILITY = cd Tests/EndToEnd && PYTHONPATH=.. ../../$(PYTHON) -m Reliability
 powercut: build .venv/made ## Replay 1,000 power cuts, and two controls that must lose
 	swift build -j $$(nproc)
 	$(RELIABILITY).power_cut
+
+fuzz: packages .venv/made ## Fuzz the parsers under AddressSanitizer; FUZZ_SECONDS=20 for a short run
+	$(RELIABILITY).fuzz --seconds $(FUZZ_SECONDS)
 
 # The crash test with 200 kills, 20,000 steps of the model-based test with a new seed each time, and every programme of Tests/Reliability.
 soak: build .venv/made ## Run the crash test, the long random test and all reliability programmes: an hour
