@@ -36,7 +36,8 @@ class Outcome:
 
     @property
     def is_clean(self) -> bool:
-        return self.audit.is_clean and not self.busy and not self.foreign_keys and not self.not_found and self.wal_growth_after < GROWTH_BYTES
+        is_right = self.audit.is_clean and not self.foreign_keys and not self.not_found
+        return is_right and not self.busy and self.wal_growth_after < GROWTH_BYTES
 
     def report(self) -> str:
         return (

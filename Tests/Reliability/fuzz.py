@@ -64,9 +64,9 @@ def build() -> None:
         return
     BUILD.mkdir(parents=True, exist_ok=True)
     c_object = BUILD / "CLinux.o"
-    subprocess.run(["clang", "-c", "-O", "-I", LIBRARIES / "CLinux" / "include", LIBRARIES / "CLinux" / "CLinux.c", "-o", c_object], check=True)
-    (BUILD / "CLinux").mkdir(exist_ok=True)
     header = LIBRARIES / "CLinux" / "include" / "CLinux.h"
+    subprocess.run(["clang", "-c", "-O", "-I", header.parent, LIBRARIES / "CLinux" / "CLinux.c", "-o", c_object], check=True)
+    (BUILD / "CLinux").mkdir(exist_ok=True)
     (BUILD / "CLinux" / "module.modulemap").write_text(f'module CLinux {{ header "{header}" export * }}\n')
     includes = ["-I", BUILD, "-I", BUILD / "CLinux", "-I", LIBRARIES / "COpenSSL", "-I", LIBRARIES / "CSodium"]
     flags = [*FLAGS, *SANITIZERS, *includes, *(word for name in FEATURES for word in ("-enable-upcoming-feature", name))]
@@ -134,11 +134,13 @@ def seeds() -> dict[str, list[bytes]]:
     ]
     claims = {"iss": "echochat", "aud": "echochat", "sub": "u1", "sid": "s1", "jti": "j1", "iat": 1_799_999_999, "exp": 1_800_000_500}
     heads = [upgrade, switch, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"POST /ws HTTP/1.0\r\nHost: x\r\n\r\n", b"\r\n\r\n", b"A" * 9000]
-    heads += [upgrade.replace(b"13", b"8"), upgrade.replace(b"\r\n", b"\n"), upgrade.replace(b"Host", b" Host"), upgrade.replace(b": ", b" ")]
+    heads += [upgrade.replace(b"13", b"8"), upgrade.replace(b"\r\n", b"\n"), upgrade.replace(b"Host", b" Host")]
+    heads += [upgrade.replace(b": ", b" ")]
     heads += [upgrade.replace(b"GET", b"PUT"), upgrade.replace(b"echochat.v1", b"bearer.abc"), upgrade.replace(b"==", b"=!"), upgrade * 2]
     heads += [upgrade.replace(b"Upgrade: websocket\r\n", b""), upgrade.replace(b"Sec-WebSocket-Version: 13\r\n", b"")]
     heads += [upgrade.replace(b"token=", value) for value in (b"token=%zz", b"token=%00", b"token=%ff", b"token=1&token=2", b"&&=" * 40)]
-    heads += [upgrade.replace(b"\r\n\r\n", b"\r\n" + line + b"\r\n\r\n") for line in (b"Host: y", b"Content-Length: 5", b"X: 1\r\n" * 70, b"B\x00d: 1")]
+    lines = (b"Host: y", b"Content-Length: 5", b"X: 1\r\n" * 70, b"B\x00d: 1")
+    heads += [upgrade.replace(b"\r\n\r\n", b"\r\n" + line + b"\r\n\r\n") for line in lines]
     heads += [switch.replace(b"101", b"10x"), switch.replace(b"HTTP/1.1", b"HTTP/2.0"), b"GET http://x/ HTTP/1.1\r\nHost: x\r\n\r\n"]
     return {
         "handshake": heads,
@@ -147,7 +149,8 @@ def seeds() -> dict[str, list[bytes]]:
         "command": [json.dumps(command).encode() for command in commands] + [b"{}", b"[1]", b'{"event":"ping","event":"ping"}'],
         "token": [json.dumps(claims).encode(), b"a.b.c", b'{"iss":"echochat","iss":"x"}', b'{"exp":1e9,"iat":-1}'],
         "parameters": [
-            b"REQUEST_METHOD=GET\0REQUEST_URI=/api/v1/rooms?limit=5\0HTTP_AUTHORIZATION=Bearer x\0CONTENT_LENGTH=\0HTTP_COOKIE=a\0HTTP_COOKIE=b",
+            b"REQUEST_METHOD=GET\0REQUEST_URI=/api/v1/rooms?limit=5\0HTTP_AUTHORIZATION=Bearer x\0CONTENT_LENGTH=\0"
+            b"HTTP_COOKIE=a\0HTTP_COOKIE=b",
             b"HTTP_AUTHORIZATION=a\0HTTP_AUTHORIZATION=b\0=\0NOEQUALS\0REQUEST_URI=",
         ],
         "target": [b"/api/v1/rooms/abc/messages?before=5&q=a+b%20c&x", b"/%2e%2e/%2F//a%00?%", "/ü?ü=☃".encode(), b"?&&==&"],
@@ -167,8 +170,8 @@ def run(name: str, seconds: int) -> tuple[bool, str]:
         "LLVM_PROFILE_FILE": str(BUILD / f"{name}.profraw"),
         "SWIFT_BACKTRACE": "enable=no",
     }
-    words = [corpus, f"-max_total_time={seconds}", "-max_len=9000", "-timeout=10", f"-artifact_prefix={BUILD}/{name}-", "-print_final_stats=1"]
-    done = subprocess.run([PROGRAM, *words], env=environment, capture_output=True, text=True, errors="replace")
+    words = [f"-max_total_time={seconds}", "-max_len=9000", "-timeout=10", f"-artifact_prefix={BUILD}/{name}-", "-print_final_stats=1"]
+    done = subprocess.run([PROGRAM, corpus, *words], env=environment, capture_output=True, text=True, errors="replace")
     runs = re.search(r"number_of_executed_units:\s*(\d+)", done.stderr)
     return done.returncode == 0, f"{runs[1] if runs else '?'} runs" if done.returncode == 0 else done.stderr[-3000:]
 

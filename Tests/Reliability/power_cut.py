@@ -1,7 +1,8 @@
 """Power cuts, replayed: while users write, every write and sync of the data directory is recorded; then the power is cut at many records.
 
 For each cut the directory is rebuilt as a disk may hold it, and opened with SQLite: the database is whole, every message that was
-acknowledged before the cut is there, no message is there twice, and the seqs of each room are dense.
+acknowledged before the cut is there, no message is there twice, and the seqs of each room are dense. After some of the cuts our programs
+are started on what is left: a client resumes from the last event that it got before the cut, and misses nothing.
 
     python -m Reliability.power_cut --cuts 1000
 """
@@ -18,14 +19,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from support.clients import TestUser
 from support.crash_test import CrashTest
-from support.server import DEBUG_PROGRAMS, Server
+from support.server import Server
+from support.ws_client import Connection
 
+from .disturbed import FAULTY
 from .recording import VARIANTS, Disk, Kind, Record, read_records
 from .shim import Shim
 
 SECONDS = 20.0
 CUTS = 1000
+STARTS = 20
 NEW_MESSAGE = 1  # EventKind.newMessage
 MEMORY = Path("/dev/shm")
 
@@ -39,11 +44,19 @@ class _Acknowledgements(dict):
 
     def __setitem__(self, client_id: str, place: tuple[str, int]) -> None:
         super().__setitem__(client_id, place)
-        self._shim.note(f"{client_id} {place[1]}")
+        self._shim.note(f"acknowledged {client_id} {place[1]}")
 
 
-def record(directory: Path, seconds: float, seed: int = 1, pace: float = 0.02, **settings) -> Path:
-    """Lets eight users write for a while, and returns the log of what the programs did to their files."""
+@dataclass(frozen=True)
+class Recording:
+    """What the programs did to their files, and the token of a member of all rooms."""
+
+    log: Path
+    token: str
+
+
+def record(directory: Path, seconds: float, seed: int = 1, pace: float = 0.02, **settings) -> Recording:
+    """Lets eight users write for a while."""
     shim = Shim(directory / "control")
     shim.set(recording=1)
     server = shim.server(directory / "d", **settings)
@@ -54,12 +67,16 @@ def record(directory: Path, seconds: float, seed: int = 1, pace: float = 0.02, *
         rng = random.Random(seed)
         run.padding = lambda: "x" * rng.choice((0, 20, 200, 3900))
 
-        async def write_for_a_while(_: CrashTest) -> None:
-            await asyncio.sleep(seconds)
+        async def write_for_a_while(test: CrashTest) -> None:
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
+                await asyncio.sleep(0.02)
+                if received := test.audit.delivered[0]:
+                    shim.note(f"delivered {received[-1][0]}")
 
         audit = asyncio.run(run.run(disturb=write_for_a_while))
     assert audit.acknowledged, audit.report()
-    return shim.log
+    return Recording(shim.log, run.probe_user.access_token)
 
 
 @dataclass
@@ -69,6 +86,8 @@ class Outcome:
     cuts: int = 0
     acknowledged: int = 0
     checkpoints_cut: int = 0
+    # Cuts after which our programs were started and a client resumed.
+    resumed: int = 0
     faults: list[str] = field(default_factory=list)
     cuts_with_losses: int = 0
     kinds: Counter = field(default_factory=Counter)
@@ -76,8 +95,8 @@ class Outcome:
     def report(self) -> str:
         lines = [
             f"power cuts {self.cuts} ({self.checkpoints_cut} inside of a checkpoint)  acknowledged messages {self.acknowledged}  "
-            f"cuts with losses {self.cuts_with_losses}  "
-            + "  ".join(f"{kind} {self.kinds[kind]}" for kind in ("lost", "duplicated", "out of order", "damaged"))
+            f"programs started and resumed {self.resumed}  cuts with losses {self.cuts_with_losses}  "
+            + "  ".join(f"{kind} {self.kinds[kind]}" for kind in ("lost", "duplicated", "out of order", "damaged", "not resumed"))
         ]
         return "\n".join([*lines, *(f"  {fault}" for fault in self.faults[:10])])
 
@@ -105,7 +124,7 @@ def _choose(records: list[Record], count: int, rng: random.Random) -> dict[int, 
         disk.feed(item)
         if number >= started and item.kind in (Kind.WRITE, Kind.SYNC_END) and disk.unsynced("echochat.db"):
             in_checkpoint.append(number)
-    noted = [number for number, item in enumerate(records) if item.kind == Kind.NOTE]
+    noted = [number for number, item in enumerate(records) if item.kind == Kind.NOTE and item.text.startswith("acknowledged")]
     cuts: set[int] = set()
     for choice in (noted, in_checkpoint or noted, range(started, len(records))):
         cuts.update(rng.sample(list(choice), min(len(choice), count // 3 + 1)))
@@ -115,20 +134,24 @@ def _choose(records: list[Record], count: int, rng: random.Random) -> dict[int, 
     return {number: VARIANTS[index % len(VARIANTS)] for index, number in enumerate(chosen)}
 
 
-def cut(log: Path, count: int, seed: int = 1, lies=None, programs: int = 0) -> Outcome:
+def cut(recording: Recording, count: int, seed: int = 1, lies=None, programs: int = 0) -> Outcome:
     """Cuts the power `count` times; after `programs` of the cuts, our own programs are started on what is left."""
-    records = read_records(log)
+    records = read_records(recording.log)
     rng = random.Random(seed)
     cuts = _choose(records, count, rng)
     started = set(rng.sample(sorted(cuts), min(programs, len(cuts))))
     disk = Disk(lies(records) if lies else lambda number, item: False)
     outcome = Outcome()
     acknowledged: dict[str, int] = {}
+    delivered = 0
     for number, item in enumerate(records):
         disk.feed(item)
         if item.kind == Kind.NOTE:
-            client_id, seq = item.text.split()
-            acknowledged[client_id] = int(seq)
+            what, *words = item.text.split()
+            if what == "acknowledged":
+                acknowledged[words[0]] = int(words[1])
+            else:
+                delivered = int(words[0])
         if variant := cuts.get(number):
             outcome.cuts += 1
             outcome.checkpoints_cut += bool(disk.unsynced("echochat.db"))
@@ -140,7 +163,9 @@ def cut(log: Path, count: int, seed: int = 1, lies=None, programs: int = 0) -> O
                     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                     path.write_bytes(content)
                     path.chmod(0o600)
-                found = check(directory, acknowledged, directory if number in started else None)
+                found = check_resumed(directory, recording.token, delivered) if number in started else []
+                outcome.resumed += number in started and not found
+                found += check(directory, acknowledged)
             outcome.cuts_with_losses += any(kind == "lost" for kind, _ in found)
             outcome.kinds.update(kind for kind, _ in found)
             outcome.faults += [f"cut at record {number}, {variant}: {kind}: {what}" for kind, what in found]
@@ -148,12 +173,37 @@ def cut(log: Path, count: int, seed: int = 1, lies=None, programs: int = 0) -> O
     return outcome
 
 
-def check(directory: Path, acknowledged: dict[str, int], start_in: Path | None = None) -> list[tuple[str, str]]:
+def check_resumed(directory: Path, token: str, cursor: int) -> list[tuple[str, str]]:
+    """Starts our programs on what is left, and resumes from the last event that a client got before the cut."""
+
+    async def resume(server: Server) -> list[tuple[str, str]]:
+        user = TestUser(server, "a member of all rooms")
+        user.access_token = token
+        connection = await user.connect(since=cursor)
+        with server.database() as database:
+            last = database.execute("SELECT max(position) FROM messages WHERE client_id IS NOT NULL").fetchone()[0]
+        missing = last > cursor and not await _received(connection, last)
+        resumed = connection.welcome.data["resumed"]
+        await user.close()
+        if resumed is not True:
+            return [("not resumed", f"from {cursor}, although nothing after it was lost")]
+        return [("lost", f"the event {last} did not come to a client that resumed from {cursor}")] if missing else []
+
+    with Server(directory) as server:
+        return asyncio.run(resume(server))
+
+
+async def _received(connection: Connection, position: int) -> bool:
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        if connection.last_id >= position:
+            return True
+        await asyncio.sleep(0.02)
+    return False
+
+
+def check(directory: Path, acknowledged: dict[str, int]) -> list[tuple[str, str]]:
     """Opens the database as the programs do, which recovers it, and names what is wrong."""
-    if start_in is not None:
-        # The journal of the file, and the identity beside it, are read by the programs first.
-        with Server(start_in):
-            pass
     path = directory / "echochat.db"
     if not path.exists():
         return [("lost", "the database is not there")] if acknowledged else []
@@ -204,17 +254,18 @@ def main() -> int:
     print(f"seed {seed}")
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="echochat-power-") as directory:
-        log = record(Path(directory), options.seconds, seed)
-        outcome = cut(log, options.cuts, seed, programs=5)
+        recording = record(Path(directory), options.seconds, seed)
+        outcome = cut(recording, options.cuts, seed, programs=STARTS)
         print(outcome.report())
-        control = cut(log, options.cuts // 10, seed, lies=normal_syncs)
+        control = cut(recording, options.cuts // 10, seed, lies=normal_syncs)
         print("control, synchronous=NORMAL: " + control.report().splitlines()[0])
     with tempfile.TemporaryDirectory(prefix="echochat-power-") as directory:
-        log = record(Path(directory), min(5, options.seconds), seed, programs=DEBUG_PROGRAMS, ECHOCHAT_FAULT="acknowledge-before-commit")
-        early = cut(log, options.cuts // 10, seed)
+        recording = record(Path(directory), min(5, options.seconds), seed, **FAULTY)
+        early = cut(recording, options.cuts // 10, seed)
         print("control, acknowledged before the commit: " + early.report().splitlines()[0])
     print(f"{time.monotonic() - started:.0f} s")
-    return 0 if not outcome.faults and outcome.cuts >= options.cuts and control.cuts_with_losses and early.cuts_with_losses else 1
+    good = not outcome.faults and outcome.cuts >= options.cuts and outcome.resumed == STARTS
+    return 0 if good and control.cuts_with_losses and early.cuts_with_losses else 1
 
 
 if __name__ == "__main__":

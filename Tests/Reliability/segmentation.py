@@ -17,7 +17,7 @@ from pathlib import Path
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 
-from support.raw_socket import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, frame
+from support.raw_socket import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, frame, request
 from support.server import PROGRAMS
 
 from .disturbed import main
@@ -110,8 +110,8 @@ async def by_echochat(port: int, stream: bytes, cuts: list[int]) -> list[Answer]
     """What the echo program answers to the stream in pieces."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
     key = base64.b64encode(os.urandom(16)).decode()
-    head = f"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
-    writer.write(head.encode())
+    headers = [("Upgrade", "websocket"), ("Sec-WebSocket-Key", key), ("Sec-WebSocket-Version", "13")]
+    writer.write(request("GET", "/", headers).replace(b"Connection: close", b"Connection: Upgrade"))
     await reader.readuntil(b"\r\n\r\n")
 
     async def send() -> None:

@@ -1,6 +1,7 @@
-"""Slow clients: slowhttptest holds hundreds of connections with slow headers, slow bodies and slow reads, while others use the system.
+"""Slow clients: hundreds of slow headers, slow bodies, slow reads, and WebSockets that never read, while others use the system.
 
-No request of the others fails, and their p99 stays below twice the baseline; nginx ends the slow connections by its timeouts.
+No request of the others fails, and their p99 stays below twice the baseline; nginx ends slow headers by its timeout,
+and the daemon's memory stays below what a connection may have unsent, times the connections.
 
     python -m Reliability.slow_clients --seconds 20
 """
@@ -19,12 +20,18 @@ from pathlib import Path
 import httpx
 
 from support.clients import API, TestUser, TestUsers
+from support.raw_socket import RawWebSocket
 from support.server import Server
 
 from .disturbed import main
 
 SECONDS = 20
 CONNECTIONS = 300
+NEVER_READ = "WebSockets that never read"
+SOCKETS, MESSAGES = 200, 5000
+# ECHOCHAT_OUTBOX_BYTES, and what the daemon may grow by itself.
+UNSENT_BYTES = 1 << 20
+GROWTH_BYTES = 64 << 20
 # Of the worker in the control, for half a second each: each delays some of the others' requests.
 STOPS = 5
 # Below this a p99 is the noise of a machine that runs server and clients.
@@ -45,6 +52,9 @@ class Outcome:
     errors: list[str] = field(default_factory=list)
     # How many slow connections nginx had ended when slowhttptest stopped, and how many there were at most.
     closed: dict[str, tuple[int, int]] = field(default_factory=dict)
+    # By how much the daemon's memory grew for the WebSockets that never read, and how much it might.
+    grown: int = 0
+    may_grow: int = GROWTH_BYTES
 
     def p99(self, name: str) -> float:
         return statistics.quantiles(self.delays[name], n=100)[98]
@@ -52,11 +62,12 @@ class Outcome:
     @property
     def is_clean(self) -> bool:
         bound = max(QUICK_SECONDS, 2 * self.p99("baseline"))
-        return not self.errors and all(self.p99(name) < bound for name in self.delays)
+        return not self.errors and self.grown < self.may_grow and all(self.p99(name) < bound for name in self.delays)
 
     def report(self) -> str:
         lines = [f"{name}: {len(delays)} requests, p99 {self.p99(name) * 1000:.1f} ms" for name, delays in self.delays.items()]
         lines += [f"{name}: {held} slow connections at most, {closed} ended" for name, (closed, held) in self.closed.items()]
+        lines.append(f"the daemon grew by {self.grown >> 20} MiB of {self.may_grow >> 20}")
         return "\n".join([*lines, f"errors {len(self.errors)}", *self.errors[:5]])
 
 
@@ -105,7 +116,21 @@ async def attack(server: Server, name: str, seconds: int, directory: Path, conne
     return max(int(row["Closed"]) for row in rows), max(int(row["Connected"]) for row in rows)
 
 
-async def _run(server: Server, seconds: int, directory: Path, connections: int, stop_rest: bool) -> Outcome:
+async def never_read(server: Server, alice: TestUser, room: str, sockets: int, messages: int, outcome: Outcome) -> None:
+    """Sends so many messages to so many WebSockets whose clients take nothing from the kernel."""
+    before = server.resident_bytes("push")
+    slow = [await RawWebSocket.open(server.port, alice.access_token, receive_buffer=4096) for _ in range(sockets)]
+    sender = await alice.connect()
+    for number in range(messages):
+        await sender.send_message(room, f"{number} " + "x" * 600)
+        if number % 100 == 0:
+            outcome.grown = max(outcome.grown, server.resident_bytes("push") - before)
+    outcome.may_grow = sockets * UNSENT_BYTES + GROWTH_BYTES
+    for connection in slow:
+        connection.abort()
+
+
+async def _run(server: Server, seconds: int, directory: Path, connections: int, stop_rest: bool, sockets: int) -> Outcome:
     outcome = Outcome()
     async with TestUsers(server) as users, AsyncExitStack() as stack:
         alice = await users.register("alice")
@@ -130,23 +155,26 @@ async def _run(server: Server, seconds: int, directory: Path, connections: int, 
                 await asyncio.sleep(0.05)
             enter(None)
             await asyncio.sleep(0.2)
+        if sockets:
+            enter(NEVER_READ)
+            await never_read(server, alice, room, sockets, MESSAGES, outcome)
     return outcome
 
 
-def run(directory: Path, seconds: int, connections: int = CONNECTIONS, stop_rest: bool = False, **settings) -> Outcome:
+def run(directory: Path, seconds: int, connections: int = CONNECTIONS, stop_rest: bool = False, sockets: int = 0, **settings) -> Outcome:
     """`stop_rest`: the control stops the REST worker again and again, which the others' delays must show."""
     with Server(directory / "d", **settings) as server:
-        return asyncio.run(_run(server, seconds, directory, connections, stop_rest))
+        return asyncio.run(_run(server, seconds, directory, connections, stop_rest, sockets))
 
 
 def programme(directory: Path, options, seed: int) -> bool:
-    outcome = run(directory, options.seconds)
+    outcome = run(directory, options.seconds, sockets=SOCKETS)
     print(outcome.report())
     (directory / "control").mkdir()
     control = run(directory / "control", 3, stop_rest=True)
     print("control, the worker stopped again and again:", control.report())
-    # Slow headers and bodies end after client_header_timeout and client_body_timeout, 10 s.
-    ended = all(closed > 0 for name, (closed, _) in outcome.closed.items() if name != "slow read")
+    # Headers must be there after client_header_timeout, 10 s; a body may take longer, if only something comes every 10 s.
+    ended = outcome.closed["slow headers"][0] > 0
     return outcome.is_clean and not control.is_clean and (ended or options.seconds < 15)
 
 

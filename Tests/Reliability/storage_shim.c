@@ -33,7 +33,9 @@ struct control {
   pthread_mutex_t mutex;
 };
 
-enum kind { record_open = 1, record_write, record_truncate, record_sync_begin, record_sync_end, record_unlink, record_rename, record_note, record_link };
+enum kind {
+  record_open = 1, record_write, record_truncate, record_sync_begin, record_sync_end, record_unlink, record_rename, record_note, record_link,
+};
 
 /// In front of `length` bytes: what was written, a path, two paths with a zero between them, or a note.
 struct header {
