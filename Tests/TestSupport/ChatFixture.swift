@@ -33,6 +33,7 @@ public final class ChatFixture: Sendable {
     settings.eventRate = nil
     settings.commandRate = nil
     settings.signInRateLimited = false
+    (settings.roomLimits.creation, settings.roomLimits.adding) = (nil, nil)
     adjust(&settings)
     chat = try Chat(settings: settings, clock: clock)
     alice = try Self.signUp("alice", chat)

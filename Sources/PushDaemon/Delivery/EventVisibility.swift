@@ -43,6 +43,8 @@ struct MembershipCursor {
       case .userSuspended: return .suspend
       case .memberJoined: if let room = event.room, let id = batch.roomIDs[event.position] { rooms[room] = id }
       case .memberLeft: return leaveRoom(of: event)
+      // An event of the user's own that is about no room of theirs, such as an invitation.
+      case let kind where kind.isUserScoped && event.room == nil: return roomFilter == nil && !event.frame.isEmpty ? .send : .skip
       default: break
       }
     } else if event.kind.isUserScoped || isHidden(event) {

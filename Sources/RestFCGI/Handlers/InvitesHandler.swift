@@ -24,6 +24,12 @@ enum InvitesHandler {
     return .noContent
   }
 
+  /// What the holder of a code sees before accepting; for everybody.
+  static func preview(_ context: RequestContext) throws -> Response {
+    let preview = try context.chat.invitePreview(context.parameters["code"])
+    return Response { $0.invitePreview(preview) }
+  }
+
   static func accept(_ context: RequestContext, _ principal: Principal) throws -> Response {
     RoomsHandler.response(try context.chat.acceptInvite(context.parameters["code"], by: principal))
   }

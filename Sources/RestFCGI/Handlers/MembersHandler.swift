@@ -11,11 +11,13 @@ enum MembersHandler {
     return .page(members, limit: limit, cursor: { PageCursor(.members, $0.user.rowID.value) }) { $0.member($1) }
   }
 
-  /// Adds a member, or changes a member's role.
+  /// Adds a member, or changes a member's role. 202 if the user is invited instead.
   static func put(_ context: RequestContext, _ principal: Principal) throws -> Response {
     let parameters = context.parameters
     let role = try context.optionalJSON(MemberRequest.self)?.role
-    let (member, isNew) = try context.chat.putMember(parameters["user_id"], into: parameters["room_id"], role: role, by: principal)
+    let (member, isNew, isInvited) = try context.chat.putMember(
+      parameters["user_id"], into: parameters["room_id"], role: role, by: principal)
+    if isInvited { return Response(status: 202) { $0.invitedMember(member) } }
     return Response(status: isNew ? 201 : 200) { $0.member(member) }
   }
 

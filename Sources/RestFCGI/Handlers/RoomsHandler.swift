@@ -34,8 +34,8 @@ enum RoomsHandler {
 
   static func create(_ context: RequestContext, _ principal: Principal) throws -> Response {
     let new = try context.json(NewRoom.self)
-    let (view, isNew) = try context.chat.createRoom(new, by: principal, idempotencyKey: context.request[.idempotencyKey])
-    return response(view, status: isNew ? 201 : 200)
+    let created = try context.chat.createRoom(new, by: principal, idempotencyKey: context.request[.idempotencyKey])
+    return Response(status: created.isNew ? 201 : 200, reservingBytes: 1024) { $0.roomView(created.view, invited: created.invited) }
   }
 
   static func get(_ context: RequestContext, _ principal: Principal) throws -> Response {

@@ -20,10 +20,11 @@ struct PageCursor: Equatable, Sendable {
     case online = 13
     case userHits = 14
     case roomHits = 15
+    case invitations = 16
 
     var numberCount: Int {
       switch self {
-      case .members, .users, .blocks, .bans, .invites, .reports, .receipts, .export, .online: 1
+      case .members, .users, .blocks, .bans, .invites, .reports, .receipts, .export, .online, .invitations: 1
       case .rooms, .directory, .sessions, .userHits: 2
       case .roomHits: 3
       case .messageHits: 5

@@ -121,6 +121,7 @@ public final class Chat: Sendable {
     Limits(
       messageRate: settings.messageRate, eventRate: settings.eventRate, commandRate: settings.commandRate,
       passwordCheckRate: settings.signInRateLimited ? Self.passwordCheckRate : nil, connectionsPerUser: settings.connectionsPerUser,
-      connectionsPerAddress: settings.connectionsPerAddress, outboxBytes: settings.sendBufferBytesMax, frameBytes: Self.requestBytesMax)
+      connectionsPerAddress: settings.connectionsPerAddress, outboxBytes: settings.sendBufferBytesMax, frameBytes: Self.requestBytesMax,
+      rooms: settings.roomLimits)
   }
 }

@@ -32,6 +32,9 @@ public struct Settings: Sendable {
   public var signInRateLimited = true
   /// `ECHOCHAT_CONNECTIONS_PER_USER`: WebSockets one user may hold open; nil is "off".
   public var connectionsPerUser: Int? = 20
+  /// `ECHOCHAT_ROOMS_PER_USER`, `ECHOCHAT_OWNED_ROOMS_PER_USER`, `ECHOCHAT_UNOPENED_ROOMS_PER_USER`, `ECHOCHAT_MEMBERS_PER_ROOM`,
+  /// `ECHOCHAT_ROOM_RATE` and `ECHOCHAT_ADDING_RATE`.
+  public var roomLimits = RoomLimits()
   /// `ECHOCHAT_PASSWORD_COST`: `interactive` (argon2id, 64 MiB) or `minimum` (for tests only).
   public var passwordCost = PasswordCost.interactive
   /// `ECHOCHAT_ACCESS_TOKEN_TTL`: life of an access token.
@@ -84,6 +87,7 @@ public struct Settings: Sendable {
     default: throw reader.invalid("ECHOCHAT_SIGNIN_RATE", "on or off")
     }
     connectionsPerUser = try reader.integerOrOff("ECHOCHAT_CONNECTIONS_PER_USER", connectionsPerUser, 1...1_000_000)
+    roomLimits = try reader.roomLimits(roomLimits)
     if let cost = reader.text("ECHOCHAT_PASSWORD_COST") {
       guard let known = PasswordCost(rawValue: cost) else { throw reader.invalid("ECHOCHAT_PASSWORD_COST", "interactive or minimum") }
       passwordCost = known
@@ -160,6 +164,17 @@ private struct EnvironmentReader {
     if text(name) == "off" { return nil }
     guard let standard else { return nil }
     return try duration(name, standard, range)
+  }
+
+  func roomLimits(_ standard: RoomLimits) throws(Settings.Invalid) -> RoomLimits {
+    var limits = standard
+    limits.perUser = try integerOrOff("ECHOCHAT_ROOMS_PER_USER", limits.perUser, 1...1_000_000)
+    limits.ownedPerUser = try integerOrOff("ECHOCHAT_OWNED_ROOMS_PER_USER", limits.ownedPerUser, 1...1_000_000)
+    limits.unopenedPerUser = try integerOrOff("ECHOCHAT_UNOPENED_ROOMS_PER_USER", limits.unopenedPerUser, 1...1_000_000)
+    limits.membersPerRoom = try integerOrOff("ECHOCHAT_MEMBERS_PER_ROOM", limits.membersPerRoom, 2...10_000_000)
+    limits.creation = try rate("ECHOCHAT_ROOM_RATE", limits.creation)
+    limits.adding = try rate("ECHOCHAT_ADDING_RATE", limits.adding)
+    return limits
   }
 
   /// Seconds, or with a unit: `90`, `90s`, `15m`, `12h`, `7d`.

@@ -20,6 +20,10 @@ public enum EventKind: Int64, Sendable, CaseIterable {
   case ownReceipt = 56
   /// A member's own view of a room, such as their notification settings.
   case ownMembership = 71
+  /// The user has an invitation to a room.
+  case invited = 72
+  /// The user's preferences have changed.
+  case preferencesUpdated = 73
   /// The tokens of one session have become invalid.
   case sessionEnded = 100
   /// The user may not sign in until further notice.
@@ -97,6 +101,9 @@ public enum EventKind: Int64, Sendable, CaseIterable {
     case .userUpdated: Properties("user_updated", userDocument: .data, isHiddenByBlock: true)
     case .ownReceipt: Properties("receipt", .user, isCompacted: true)
     case .ownMembership: Properties("member_updated", .user, isCompacted: true)
+    // The document in it is that of whoever invites, whose erasure removes the event.
+    case .invited: Properties("invited", .user)
+    case .preferencesUpdated: Properties("preferences_updated", .user)
     case .sessionEnded, .userSuspended, .blocksChanged, .accountErased, .unknown: Properties(nil, .server)
     }
   }

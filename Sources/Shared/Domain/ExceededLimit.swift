@@ -11,6 +11,9 @@ public struct ExceededLimit: Equatable, Sendable {
     /// Commands over WebSocket and changing requests over REST, of any kind.
     case commands
     case profile
+    case newRooms = "new_rooms"
+    /// People with whom the user shares no room.
+    case adding
     /// Exchanges of one session's refresh token.
     case refreshes
     case passwordChecks = "password_checks"

@@ -13,15 +13,17 @@ public struct RateLimit: Equatable, Sendable {
     self.windowMilliseconds = windowMilliseconds
   }
 
-  /// Decides on one more action at `now`, given the times of the latest admitted ones, oldest first.
+  /// Decides on `actions` more actions at `now`, all or none, given the times of the latest admitted ones, oldest first.
   ///
   /// Exact, unlike a token bucket: no span of `windowMilliseconds`, wherever it begins, has more than `count` admitted actions.
   /// Times after `now` can only come from another boot of the machine and are dropped.
-  public func evaluate(_ admitted: [Int64], now: Int64) -> Verdict {
+  /// More actions at once than `count` are never admitted.
+  public func evaluate(_ admitted: [Int64], now: Int64, actions: Int = 1) -> Verdict {
     let recent = admitted.filter { $0 <= now && now - $0 < windowMilliseconds }
-    if recent.count < count { return .admitted(times: recent + [now]) }
-    let oldestThatCounts = recent[recent.count - count]
-    return .refused(retryAfterMilliseconds: oldestThatCounts + windowMilliseconds - now)
+    if recent.count + actions <= count { return .admitted(times: recent + Array(repeating: now, count: actions)) }
+    let lastToLeave = min(recent.count + actions - count, recent.count) - 1
+    guard lastToLeave >= 0 else { return .refused(retryAfterMilliseconds: windowMilliseconds) }
+    return .refused(retryAfterMilliseconds: recent[lastToLeave] + windowMilliseconds - now)
   }
 
   /// As `evaluate`, of an action that is counted even if the window is full.
@@ -43,6 +45,10 @@ public enum RateLimitedAction: Sendable {
   case change
   /// An event that others are told, other than a message.
   case event
+  /// Creating a room.
+  case roomCreation
+  /// Adding or inviting somebody with whom the user shares no room.
+  case adding
 }
 
 extension RateLimitedAction {
@@ -52,6 +58,8 @@ extension RateLimitedAction {
     case .message: .messages
     case .change: .changes
     case .event: .events
+    case .roomCreation: .newRooms
+    case .adding: .adding
     }
   }
 
@@ -61,6 +69,8 @@ extension RateLimitedAction {
     case .message: "messages"
     case .change: "edits and reactions"
     case .event: "changes that others are told"
+    case .roomCreation: "new rooms"
+    case .adding: "people with whom you share no room added"
     }
   }
 }

@@ -56,6 +56,12 @@ import Testing
     #expect(received([entry(1, .sessionEnded, user: 2, data: "7"), entry(2, .unknown, room: 1), entry(3, .userUpdated)], rooms: [1]) == [])
   }
 
+  @Test func `an invitation of Alice is received by Alice, though it is about no room of hers, but not where one room is asked for`() {
+    let entries = [entry(1, .invited, user: 1), entry(2, .invited, user: 2), entry(3, .preferencesUpdated, user: 1)]
+    #expect(received(entries) == [1, 3] && received(entries, rooms: [1]) == [1, 3])
+    #expect(received(entries, rooms: [1], only: 1) == [])
+  }
+
   @Test func `events for Alice alone are received by Alice, and only in Alice's rooms`() {
     let entries = [
       entry(1, .ownReceipt, room: 1, user: 1), entry(2, .ownReceipt, room: 1, user: 2), entry(3, .ownMembership, room: 2, user: 1),

@@ -97,6 +97,23 @@ import Testing
     #expect(throws: Settings.Invalid.self) { try settings("ECHOCHAT_SIGNIN_RATE", "10/m") }
   }
 
+  @Test func `the bounds of rooms have their own settings, each of which may be off`() throws {
+    var limits = RoomLimits()
+    #expect(try Settings(environment: [:]).roomLimits == limits)
+    (limits.perUser, limits.ownedPerUser, limits.unopenedPerUser, limits.membersPerRoom) = (7, 6, 5, 4)
+    limits.creation = RateLimit(count: 3, windowMilliseconds: 60_000)
+    limits.adding = RateLimit(count: 2, windowMilliseconds: 3_600_000)
+    let names = [
+      "ECHOCHAT_ROOMS_PER_USER": "7", "ECHOCHAT_OWNED_ROOMS_PER_USER": "6", "ECHOCHAT_UNOPENED_ROOMS_PER_USER": "5",
+      "ECHOCHAT_MEMBERS_PER_ROOM": "4", "ECHOCHAT_ROOM_RATE": "3/1m", "ECHOCHAT_ADDING_RATE": "2/1h",
+    ]
+    #expect(try Settings(environment: names).roomLimits == limits)
+    let off = try Settings(environment: names.mapValues { _ in "off" }).roomLimits
+    #expect(off.perUser == nil && off.ownedPerUser == nil && off.unopenedPerUser == nil && off.membersPerRoom == nil)
+    #expect(off.creation == nil && off.adding == nil)
+    for name in names.keys { #expect(throws: Settings.Invalid.self) { try settings(name, "0") } }
+  }
+
   @Test func `the password cost is one of two words`() throws {
     #expect(try settings("ECHOCHAT_PASSWORD_COST", "minimum").passwordCost == .minimum)
     #expect(try settings("ECHOCHAT_PASSWORD_COST", "interactive").passwordCost == .interactive)

@@ -57,4 +57,14 @@ import Testing
     #expect(limit.evaluate([0, 100, 200, 300], now: 400) == .refused(retryAfterMilliseconds: 800))
     #expect(limit.evaluate([0, 100, 200, 300], now: 1200) == .admitted(times: [300, 1200]))
   }
+
+  @Test func `several actions at once are admitted together or not at all`() {
+    let limit = RateLimit(count: 4, windowMilliseconds: 1000)
+    #expect(limit.evaluate([100, 200], now: 300, actions: 2) == .admitted(times: [100, 200, 300, 300]))
+    #expect(limit.evaluate([100, 200, 250], now: 300, actions: 2) == .refused(retryAfterMilliseconds: 800))
+    #expect(limit.evaluate([100, 200, 250], now: 300, actions: 4) == .refused(retryAfterMilliseconds: 950))
+    // Never admitted: the answer is when the window is as empty as it can be.
+    #expect(limit.evaluate([100, 200], now: 300, actions: 5) == .refused(retryAfterMilliseconds: 900))
+    #expect(limit.evaluate([], now: 300, actions: 5) == .refused(retryAfterMilliseconds: 1000))
+  }
 }

@@ -121,4 +121,23 @@ import Testing
     #expect(entries.map(\.message) == [id, id, id])
     #expect(try Journal.positions(of: id.room, after: 5, limit: 10, database) == [6, 8, 13])
   }
+
+  @Test func `after the migration, groups that others made are unopened until read, and empty rooms that nobody can open are known`() throws
+  {
+    try makeOldDatabase().runScript(
+      """
+      INSERT INTO rooms (id, public_id, kind, name, created_by, created_at, member_count, last_seq, last_activity_at) VALUES
+        (2, 'read', 2, 'Read', 2, 1, 1, 3, 1), (3, 'unread', 2, 'Unread', 2, 1, 1, 3, 1), (4, 'joined', 3, 'Joined', 2, 1, 1, 3, 1),
+        (5, 'empty', 2, 'Empty', 2, 1, 0, 0, 1), (6, 'square', 3, 'Square', 2, 1, 0, 0, 1);
+      INSERT INTO rooms (id, public_id, kind, created_by, created_at, last_activity_at, direct_low, direct_high) VALUES
+        (7, 'direct', 1, 1, 1, 1, 1, 2);
+      INSERT INTO memberships (room_id, user_id, role, joined_at, joined_seq, delivered_seq, preview_seq, read_seq) VALUES
+        (2, 1, 1, 1, 1, 3, 3, 3), (3, 1, 1, 1, 1, 3, 1, 1), (4, 1, 1, 1, 1, 3, 1, 1);
+      """)
+    try Migrator.migrate(path: path, epoch: "new")
+    let database = try Database(path: path, access: .reader)
+    #expect(try Memberships.counts(of: UserRowID(1), database) == RoomCounts(rooms: 4, owned: 1, unopened: 1))
+    #expect(try Rooms.emptied(before: Timestamp(milliseconds: 0), limit: 9, database).map(\.text) == ["empty"])
+    #expect(try Rooms.emptied(before: Timestamp(milliseconds: .max), limit: 9, database).map(\.text) == ["empty", "square"])
+  }
 }

@@ -33,7 +33,7 @@ extension Chat {
       let user = try Users.insert(
         id: PublicID(trusted: Random.id()), username: name, displayName: display, email: address, passwordHash: hash, at: transaction.now,
         transaction)
-      try Self.joinDefaultRooms(user, transaction)
+      try joinDefaultRooms(user, transaction)
       if let key {
         try IdempotencyKeys.insert(key, of: user.rowID, fingerprint: fingerprint, result: user.id.text, at: transaction.now, transaction)
       }

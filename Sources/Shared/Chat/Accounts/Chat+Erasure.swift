@@ -71,12 +71,15 @@ extension Chat {
     return false
   }
 
-  /// False if the user is in no room any more.
+  /// False if the user is in no room any more. Direct rooms that nobody can open again end.
   private static func leaveRooms(_ user: User, _ transaction: Transaction) throws -> Bool {
     let rooms = try Memberships.rooms(of: user.rowID, transaction.database).prefix(roomsBatchMax)
     for room in rooms {
       let role = try Memberships.role(of: user.rowID, in: room.rowID, transaction.database) ?? .member
       try removeMember(user, role, from: room.rowID, room.id, reason: "deleted", by: .server, transaction)
+    }
+    if rooms.isEmpty {
+      for room in try Rooms.emptyDirects(of: user.rowID, transaction.database) { try end(room, by: .server, transaction) }
     }
     return !rooms.isEmpty
   }

@@ -1,7 +1,8 @@
 // The user's preferences.
-import Domain
+public import Domain
 import SQL
 import Store
+import Wire
 
 extension Chat {
   /// Whether the principal's receipts go to their own devices only.
@@ -12,5 +13,23 @@ extension Chat {
   /// Hides or shows the principal's receipts, from their next read marker on.
   public func setHidesReadReceipts(_ hides: Bool, by principal: Principal) throws {
     try commit(as: principal) { try Preferences.setHidesReading(hides, of: principal.user.rowID, $0) }
+  }
+
+  /// Who may make the principal a member of a room.
+  public func addedBy(_ principal: Principal) throws -> AddedBy {
+    try readers.read { try Preferences.addedBy(principal.user.rowID, $0) }
+  }
+
+  /// Sets who may make the principal a member of a room, and tells their devices if that is a change. `word` is `everyone` or `contacts`.
+  public func setAddedBy(_ word: String, by principal: Principal) throws -> AddedBy {
+    guard let value = AddedBy(word: word) else { throw ChatError.invalid("added_by", "value", "One of everyone and contacts.") }
+    return try commit(as: principal) { transaction in
+      let user = principal.user.rowID
+      guard try Preferences.addedBy(user, transaction.database) != value else { return value }
+      try Preferences.setAddedBy(value, of: user, transaction)
+      let data = JSONWriter.preferences(addedBy: value)
+      try Journal.append(.preferencesUpdated, by: .user(user), user: user, data: data, at: transaction.now, transaction)
+      return value
+    }
   }
 }

@@ -10,9 +10,9 @@ extension Chat {
   public static let defaultRoomsMax = 10
 
   /// Adds a user created in this transaction to the default rooms.
-  static func joinDefaultRooms(_ user: User, _ transaction: Transaction) throws {
+  func joinDefaultRooms(_ user: User, _ transaction: Transaction) throws {
     for room in try Rooms.defaults(transaction.database) {
-      try addMember(user, to: room.rowID, room.id, role: .member, reason: "default", by: .user(user.rowID), transaction)
+      try addMember(user, to: room.rowID, room.id, role: .member, reason: "default", .placed, by: .user(user.rowID), transaction)
     }
   }
 
@@ -44,12 +44,12 @@ extension Chat {
   /// Makes a user an owner, and if necessary a member, of a public room. For the operator.
   public func setOwner(_ username: String, room nameOrID: String) throws -> Room {
     let username = try Username(username)
-    return try commit { transaction in
+    return try commit { [self] transaction in
       let database = transaction.database
       let room = try Self.publicRoom(nameOrID, database)
       guard let user = try Users.find(username: username, database) else { throw Self.unknownUser }
       if try Memberships.role(of: user.rowID, in: room.rowID, database) == nil {
-        try Self.addMember(user, to: room.rowID, room.id, role: .owner, reason: "added", by: .server, transaction)
+        try addMember(user, to: room.rowID, room.id, role: .owner, reason: "added", .placed, by: .server, transaction)
       } else {
         try Self.setRole(of: user, to: .owner, in: room.rowID, room.id, reason: "changed", by: .server, transaction)
       }

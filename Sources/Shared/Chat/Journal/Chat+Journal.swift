@@ -24,8 +24,10 @@ extension Chat {
       try Sessions.sweep(at: now, refreshMilliseconds: refreshMilliseconds, transaction)
       try IdempotencyKeys.sweep(before: now + .seconds(-24 * 3600), transaction)
       try Invites.sweep(at: now, transaction)
+      try Invitations.sweep(at: now, transaction)
       try DeletedRooms.sweep(transaction)
     }
+    try endEmptyRooms()
     try purgeDeletedRooms()
     try completeErasures()
   }

@@ -67,23 +67,39 @@ extension Chat {
     }
   }
 
+  /// What the holder of a code sees before accepting, signed in or not. Throws `not_found` if accepting would.
+  public func invitePreview(_ code: String) throws -> InvitePreview {
+    try readers.read { database in
+      let invite = try Self.usableInvite(code, at: clock.now, database)
+      guard let room = try Rooms.find(invite.roomID, database), let creator = try Users.findPresent(invite.createdBy, database) else {
+        throw ChatError.notFound
+      }
+      return InvitePreview(room: room, invitedBy: creator, expiresAt: invite.expiresAt)
+    }
+  }
+
   /// Joins a room by an invitation. For a member nothing changes and no use is counted.
   public func acceptInvite(_ code: String, by principal: Principal) throws -> RoomView {
-    try commit(as: principal) { transaction in
+    try commit(as: principal) { [self] transaction in
       let database = transaction.database
-      // An invitation is valid only while its creator may invite.
-      guard let code = PublicID(code), let invite = try Invites.find(code, at: transaction.now, database),
-        Permissions.allows(.invite, as: try Memberships.role(of: invite.creator, in: invite.room, database), in: invite.kind)
-      else { throw ChatError.notFound }
+      let invite = try Self.usableInvite(code, at: transaction.now, database)
       if try Memberships.role(of: principal.user.rowID, in: invite.room, database) == nil {
         // For a banned user, a room that is not public does not exist.
         if invite.kind != .public, try Bans.exists(principal.user.rowID, in: invite.room, database) { throw ChatError.notFound }
         let cause = EventCause.user(principal.user.rowID)
         try transaction.checkEventBudget(cause)
-        try Self.addMember(principal.user, to: invite.room, invite.roomID, role: .member, reason: "invited", by: cause, transaction)
+        try addMember(principal.user, to: invite.room, invite.roomID, role: .member, reason: "invited", .joined, by: cause, transaction)
         try Invites.takeUse(of: invite.number, transaction)
       }
       return try Self.view(invite.roomID, for: principal, database)
     }
+  }
+
+  /// An invitation is valid only while its creator may invite.
+  private static func usableInvite(_ code: String, at now: Timestamp, _ database: Database) throws -> Invite {
+    guard let code = PublicID(code), let invite = try Invites.find(code, at: now, database),
+      Permissions.allows(.invite, as: try Memberships.role(of: invite.creator, in: invite.room, database), in: invite.kind)
+    else { throw ChatError.notFound }
+    return invite
   }
 }

@@ -7,13 +7,13 @@ import Wire
 extension Chat {
   /// Joins a public room. For a member nothing changes.
   public func join(_ id: String, by principal: Principal) throws -> RoomView {
-    try commit(as: principal) { transaction in
+    try commit(as: principal) { [self] transaction in
       let access = try Self.access(of: principal, to: id, for: .join, transaction.database)
       if access.role == nil {
         let cause = EventCause.user(principal.user.rowID)
         try transaction.checkEventBudget(cause)
-        try Self.addMember(
-          principal.user, to: access.room, PublicID(trusted: id), role: .member, reason: "joined", by: cause, transaction)
+        try addMember(
+          principal.user, to: access.room, PublicID(trusted: id), role: .member, reason: "joined", .joined, by: cause, transaction)
       }
       return try Self.view(PublicID(trusted: id), for: principal, transaction.database)
     }
@@ -39,12 +39,12 @@ extension Chat {
   }
 
   /// Adds a user to a group or public room (by a moderator), or changes a member's role (by an owner). Returns the member and whether they
-  /// are new.
+  /// are new; `isInvited`: they are no member yet, but have an invitation.
   public func putMember(_ memberID: String, into id: String, role word: String?, by principal: Principal) throws -> (
-    member: Member, isNew: Bool
+    member: Member, isNew: Bool, isInvited: Bool
   ) {
     guard let role = Role(word: word ?? "member") else { throw ChatError.invalid("role", "value", "One of owner, moderator and member.") }
-    return try commit(as: principal) { transaction in
+    return try commit(as: principal) { [self] transaction in
       let database = transaction.database
       let access = try Self.access(of: principal, to: id, for: .addMember, database)
       guard let memberID = PublicID(memberID), let user = try Users.findPresent(memberID, database) else { throw ChatError.notFound }
@@ -55,17 +55,21 @@ extension Chat {
         try Self.checkNoBlock(between: principal.user.rowID, user.rowID, database)
         if role != .member { try Permissions.check(.assignRole, as: access.role, in: access.kind) }
         try transaction.checkEventBudget(cause)
-        try Self.addMember(user, to: access.room, PublicID(trusted: id), role: role, reason: "added", by: cause, transaction)
-        return (member, true)
+        guard try !admit([user], addedBy: principal.user.rowID, transaction).added.isEmpty else {
+          try inviteMember(user, to: PublicID(trusted: id), role: role, by: principal.user, transaction)
+          return (member, false, true)
+        }
+        try addMember(user, to: access.room, PublicID(trusted: id), role: role, reason: "added", .added, by: cause, transaction)
+        return (member, true, false)
       }
-      guard current != role else { return (member, false) }
+      guard current != role else { return (member, false, false) }
       try Permissions.check(.assignRole, as: access.role, in: access.kind)
       try transaction.checkEventBudget(cause)
       try Self.setRole(of: user, to: role, in: access.room, PublicID(trusted: id), reason: "changed", by: cause, transaction)
       guard try Memberships.hasOwner(access.room, database) else {
         throw ChatError(.conflict, "A room needs at least one owner: appoint another one first.")
       }
-      return (member, false)
+      return (member, false, false)
     }
   }
 
@@ -85,11 +89,13 @@ extension Chat {
     }
   }
 
-  /// Deletes a membership and appends `member.left`; names the next owner if the room would be left without one.
+  /// Deletes a membership and appends `member.left`; names the next owner if the room would be left without one, and ends a room that nobody
+  /// can come back to. The user's invitations of others to the room are withdrawn.
   static func removeMember(
     _ user: User, _ role: Role, from room: RoomRowID, _ id: PublicID, reason: String, by cause: EventCause, _ transaction: Transaction
   ) throws {
     guard try Memberships.delete(room, user.rowID, transaction) else { return }
+    try Invitations.remove(in: room, by: user.rowID, transaction)
     let data = JSONWriter.memberEvent(room: id, user: user, role: role, reason: reason)
     try Journal.append(.memberLeft, by: cause, room: room, user: user.rowID, data: data, at: transaction.now, transaction)
     if role == .owner, try !Memberships.hasOwner(room, transaction.database),
@@ -97,6 +103,7 @@ extension Chat {
     {
       try setRole(of: successor, to: .owner, in: room, id, reason: "inherited", by: cause, transaction)
     }
+    if try Rooms.endsEmpty(room, transaction.database) { try end(id, by: cause, transaction) }
   }
 
   static func setRole(

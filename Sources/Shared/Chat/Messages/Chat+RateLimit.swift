@@ -1,4 +1,4 @@
-// Rate limits for messages, and for edits and reactions.
+// Rate limits that are counted in the database: messages, edits and reactions, new rooms, people added.
 import Configuration
 import Domain
 import Posix
@@ -6,10 +6,18 @@ import SQL
 import Store
 
 extension Chat {
-  /// Counts one action; throws `rate_limited` with the time to retry.
-  func enforceRateLimit(_ action: RateLimitedAction, of user: UserRowID, _ transaction: Transaction) throws {
-    guard let limit = settings.messageRate else { return }
-    let verdict = try RateLimits.tryAcquire(action, of: user, limit, boot: boot, nowMilliseconds: clock.bootMilliseconds, transaction)
+  /// Counts actions, all or none; throws `rate_limited` with the time to retry.
+  func enforceRateLimit(_ action: RateLimitedAction, count: Int = 1, of user: UserRowID, _ transaction: Transaction) throws {
+    let limit =
+      switch action {
+      case .message, .change: settings.messageRate
+      case .event: settings.eventRate
+      case .roomCreation: settings.roomLimits.creation
+      case .adding: settings.roomLimits.adding
+      }
+    guard let limit else { return }
+    let verdict = try RateLimits.tryAcquire(
+      action, count: count, of: user, limit, boot: boot, nowMilliseconds: clock.bootMilliseconds, transaction)
     if case .refused(let milliseconds) = verdict {
       throw ChatError.exceeded(action, limit, retryAfterMilliseconds: milliseconds)
     }

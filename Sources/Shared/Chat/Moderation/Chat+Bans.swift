@@ -22,6 +22,7 @@ extension Chat {
       if let role {
         try Self.removeMember(user, role, from: access.room, PublicID(trusted: id), reason: "banned", by: cause, transaction)
       }
+      try Invitations.remove(user.rowID, in: access.room, transaction)
       let isNew = try Bans.put(user.rowID, in: access.room, by: principal.user.rowID, reason: reason, at: transaction.now, transaction)
       if isNew, try Bans.count(in: access.room, database) > Self.bansMax {
         throw ChatError(.conflict, "At most \(Self.bansMax) users can be banned from a room.")

@@ -7,8 +7,9 @@ extension Chat {
   /// Users that one user can have blocked at a time.
   public static let blocksMax: Int64 = 1000
 
-  /// Blocks a user: no direct message passes between the two, neither is notified of the other's mentions or can add them to rooms, and
-  /// neither hears of the other's typing, receipts, profile and presence (Decisions/0012). Blocking again changes nothing.
+  /// Blocks a user: no direct message passes between the two, neither is notified of the other's mentions or can add or invite them to rooms,
+  /// and neither hears of the other's typing, receipts, profile and presence (Decisions/0012). Invitations between the two are withdrawn.
+  /// Blocking again changes nothing.
   public func block(_ id: String, by principal: Principal) throws {
     try commit(as: principal) { transaction in
       let other = try Self.other(id, than: principal, transaction.database)
@@ -17,6 +18,7 @@ extension Chat {
       guard try Blocks.count(of: principal.user.rowID, transaction.database) <= Self.blocksMax else {
         throw ChatError(.conflict, "At most \(Self.blocksMax) users can be blocked.")
       }
+      try Invitations.remove(between: principal.user.rowID, other.rowID, transaction)
       try Self.publishBlock(between: principal.user.rowID, other.rowID, transaction)
     }
   }

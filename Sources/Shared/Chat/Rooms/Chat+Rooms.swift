@@ -6,12 +6,27 @@ import Store
 import TextSearch
 public import Wire
 
+/// The outcome of creating a room.
+public struct CreatedRoom: Sendable {
+  public let view: RoomView
+  /// False for a direct room that was there, and for a repeated request.
+  public let isNew: Bool
+  /// Those who were invited, not added.
+  public let invited: [PublicID]
+
+  init(_ view: RoomView, isNew: Bool, invited: [PublicID] = []) {
+    self.view = view
+    self.isNew = isNew
+    self.invited = invited
+  }
+}
+
 extension Chat {
   /// Members besides the owner that a new room can have.
   public static let initialMembersMax = 100
 
-  /// Creates a room, or finds the direct room of two users. Returns the room and whether it is new.
-  public func createRoom(_ new: NewRoom, by principal: Principal, idempotencyKey: String?) throws -> (view: RoomView, isNew: Bool) {
+  /// Creates a room, or finds the direct room of two users. Those of `new.members` who may not be added are invited.
+  public func createRoom(_ new: NewRoom, by principal: Principal, idempotencyKey: String?) throws -> CreatedRoom {
     guard let kind = RoomKind(word: new.kind) else { throw ChatError.invalid("kind", "value", "One of direct, group and public.") }
     guard new.members.count <= Self.initialMembersMax else {
       throw ChatError.invalid("members", "length", "At most \(Self.initialMembersMax) members at first.")
@@ -28,32 +43,35 @@ extension Chat {
     let key = try idempotencyKey.map { try ClientID($0, field: "Idempotency-Key") }
     let fingerprint = Digest.sha256Prefix64(Array(([new.kind, checkedName, topic] + new.members).joined(separator: "\n").utf8))
 
-    return try commit(as: principal) { transaction in
+    return try commit(as: principal) { [self] transaction in
       if let key, let earlier = try IdempotencyKeys.find(key, of: principal.user.rowID, transaction.database) {
         guard earlier.fingerprint == fingerprint else { throw ChatError(.clientIDReused, "This key was used for another request.") }
-        return (try Self.view(PublicID(trusted: earlier.result), for: principal, transaction.database), false)
+        return CreatedRoom(try Self.view(PublicID(trusted: earlier.result), for: principal, transaction.database), isNew: false)
       }
       let members = try Self.users(new.members, transaction.database).filter { $0.rowID != principal.user.rowID }
       for member in members { try Self.checkNoBlock(between: principal.user.rowID, member.rowID, transaction.database) }
       let creator = EventCause.user(principal.user.rowID)
       try transaction.checkEventBudget(creator)
+      try enforceRoomCreation(kind, by: principal.user.rowID, transaction)
+      let (added, invited) = try admit(members, addedBy: principal.user.rowID, transaction)
       let id = PublicID(trusted: Random.id())
       let room = try Rooms.insert(
         id: id, kind: kind, name: checkedName, topic: topic, createdBy: principal.user.rowID, at: transaction.now, transaction)
-      try Self.addMember(principal.user, to: room, id, role: .owner, reason: "created", by: creator, transaction)
-      for member in members { try Self.addMember(member, to: room, id, role: .member, reason: "added", by: creator, transaction) }
+      try addMember(principal.user, to: room, id, role: .owner, reason: "created", .joined, by: creator, transaction)
+      for member in added { try addMember(member, to: room, id, role: .member, reason: "added", .added, by: creator, transaction) }
       if let key {
         try IdempotencyKeys.insert(
           key, of: principal.user.rowID, fingerprint: fingerprint, result: id.text, at: transaction.now, transaction)
       }
       let view = try Self.view(id, for: principal, transaction.database)
       try Journal.append(.roomCreated, by: creator, room: room, data: JSONWriter.roomEvent(view.room), at: transaction.now, transaction)
-      return (view, true)
+      for member in invited { try inviteMember(member, to: id, role: .member, by: principal.user, transaction) }
+      return CreatedRoom(view, isNew: true, invited: invited.map(\.id))
     }
   }
 
-  private func openDirectRoom(with other: String, topic: String, by principal: Principal) throws -> (view: RoomView, isNew: Bool) {
-    try commit(as: principal) { transaction in
+  private func openDirectRoom(with other: String, topic: String, by principal: Principal) throws -> CreatedRoom {
+    try commit(as: principal) { [self] transaction in
       guard let other = try Self.users([other], transaction.database).first else { throw Self.unknownMember }
       guard other.rowID != principal.user.rowID else { throw ChatError.invalid("members", "value", "A direct room is with another user.") }
       try Self.checkNoBlock(between: principal.user.rowID, other.rowID, transaction.database)
@@ -63,41 +81,43 @@ extension Chat {
       if let room = try Rooms.findDirect(low: low, high: high, transaction.database) {
         let id = try Rooms.publicID(of: room, transaction.database)
         // Opening the room adds a user who has left it.
-        for user in [principal.user, other] {
-          try Self.addMember(user, to: room, id, role: .member, reason: "opened", by: creator, transaction)
-        }
-        return (try Self.view(id, for: principal, transaction.database), false)
+        try addMember(principal.user, to: room, id, role: .member, reason: "opened", .joined, by: creator, transaction)
+        let isInvited = try bring(other, into: room, id, reason: "opened", by: principal, transaction)
+        return CreatedRoom(try Self.view(id, for: principal, transaction.database), isNew: false, invited: isInvited ? [other.id] : [])
       }
       try transaction.checkEventBudget(creator)
+      try enforceRoomCreation(.direct, by: principal.user.rowID, transaction)
       let id = PublicID(trusted: Random.id())
       let room = try Rooms.insert(
         id: id, kind: .direct, name: nil, topic: topic, createdBy: principal.user.rowID, direct: (low, high), at: transaction.now,
         transaction)
-      for user in [principal.user, other] {
-        try Self.addMember(user, to: room, id, role: .member, reason: "created", by: creator, transaction)
-      }
+      try addMember(principal.user, to: room, id, role: .member, reason: "created", .joined, by: creator, transaction)
+      let isInvited = try bring(other, into: room, id, reason: "created", by: principal, transaction)
       let view = try Self.view(id, for: principal, transaction.database)
       try Journal.append(.roomCreated, by: creator, room: room, data: JSONWriter.roomEvent(view.room), at: transaction.now, transaction)
-      return (view, true)
+      return CreatedRoom(view, isNew: true, invited: isInvited ? [other.id] : [])
     }
   }
 
-  /// Adds a member and appends `member.joined`; for a member nothing changes. The only way into a room, so bans are checked here.
-  static func addMember(
-    _ user: User, to room: RoomRowID, _ id: PublicID, role: Role, reason: String, by cause: EventCause, _ transaction: Transaction
-  ) throws {
-    if try Bans.exists(user.rowID, in: room, transaction.database) {
-      throw ChatError(.forbidden, "This user is banned from the room.")
+  /// Adds the other user of a direct room, or invites them: what is written meanwhile waits in the room. True if they are invited.
+  private func bring(
+    _ other: User, into room: RoomRowID, _ id: PublicID, reason: String, by principal: Principal, _ transaction: Transaction
+  ) throws -> Bool {
+    guard try Memberships.role(of: other.rowID, in: room, transaction.database) == nil else { return false }
+    let (added, invited) = try admit([other], addedBy: principal.user.rowID, transaction)
+    for user in added {
+      try addMember(user, to: room, id, role: .member, reason: reason, .added, by: .user(principal.user.rowID), transaction)
     }
-    guard try Memberships.insert(room, user.rowID, role: role, at: transaction.now, transaction) else { return }
-    let data = JSONWriter.memberEvent(room: id, user: user, role: role, reason: reason)
-    try Journal.append(.memberJoined, by: cause, room: room, user: user.rowID, data: data, at: transaction.now, transaction)
+    for user in invited { try inviteMember(user, to: id, role: .member, by: principal.user, transaction) }
+    return !invited.isEmpty
   }
 
   private static let unknownMember = ChatError.invalid("members", "unknown", "There is no such user.")
 
+  /// Each once, in the order of the ids.
   private static func users(_ ids: [String], _ database: Database) throws -> [User] {
-    try ids.map { id in
+    var seen: Set<String> = []
+    return try ids.filter { seen.insert($0).inserted }.map { id in
       guard let id = PublicID(id), let user = try Users.findPresent(id, database) else { throw unknownMember }
       return user
     }

@@ -3,7 +3,7 @@ public import Domain
 public import SQL
 
 public enum DeletedRooms {
-  /// Deletes a room (memberships, bans and invites cascade) and records its members, who receive the event at `position` on resume. Its
+  /// Deletes a room (memberships, bans, invites and invitations cascade) and records its members, who receive the event at `position` on resume. Its
   /// messages can no longer be reached; `purge` deletes them in batches.
   public static func tombstone(_ room: RoomRowID, announcedAt position: Int64, _ transaction: Transaction) throws {
     let database = transaction.database
@@ -11,6 +11,7 @@ public enum DeletedRooms {
     try database.run(
       "INSERT INTO deleted_room_members (user_id, position) SELECT user_id, ?2 FROM memberships WHERE room_id = ?1",
       .integer(room.value), .integer(position))
+    try Invitations.remove(in: room, transaction)
     try NameIndex.rooms.remove(room.value, transaction)
     try database.run("DELETE FROM rooms WHERE id = ?", .integer(room.value))
   }

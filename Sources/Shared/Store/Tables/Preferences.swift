@@ -11,4 +11,13 @@ public enum Preferences {
   public static func setHidesReading(_ hides: Bool, of user: UserRowID, _ transaction: Transaction) throws {
     try transaction.database.run("UPDATE users SET hides_reading = ? WHERE id = ?", .integer(hides ? 1 : 0), .integer(user.value))
   }
+
+  public static func addedBy(_ user: UserRowID, _ database: Database) throws -> AddedBy {
+    try database.first("SELECT added_by FROM users WHERE id = ?", .integer(user.value)) { AddedBy(rawValue: $0.integer(0)) ?? .everyone }
+      ?? .everyone
+  }
+
+  public static func setAddedBy(_ value: AddedBy, of user: UserRowID, _ transaction: Transaction) throws {
+    try transaction.database.run("UPDATE users SET added_by = ? WHERE id = ?", .integer(value.rawValue), .integer(user.value))
+  }
 }

@@ -3,14 +3,15 @@ public import Domain
 public import SQL
 
 public enum RateLimits {
-  /// Counts one action, or returns in how many milliseconds it may be tried again. Times are of the boot clock, which is never set back;
-  /// those of another boot are ignored. `isForced`: counts it in any case.
+  /// Counts actions, all or none; if none, returns in how many milliseconds they may be tried again. Times are of the boot clock, which is
+  /// never set back; those of another boot are ignored. `isForced`: counts one action in any case.
   public static func tryAcquire(
-    _ action: RateLimitedAction, of user: UserRowID, _ limit: RateLimit, boot: String, nowMilliseconds: Int64, isForced: Bool = false,
-    _ transaction: Transaction
+    _ action: RateLimitedAction, count: Int = 1, of user: UserRowID, _ limit: RateLimit, boot: String, nowMilliseconds: Int64,
+    isForced: Bool = false, _ transaction: Transaction
   ) throws -> RateLimit.Verdict {
     let stored = try times(of: action, user, boot: boot, transaction.database)
-    let verdict = isForced ? limit.recording(stored, now: nowMilliseconds) : limit.evaluate(stored, now: nowMilliseconds)
+    let verdict =
+      isForced ? limit.recording(stored, now: nowMilliseconds) : limit.evaluate(stored, now: nowMilliseconds, actions: count)
     if case .admitted(let times) = verdict {
       try transaction.database.run(action.put, .integer(user.value), .text(boot), .blob(bytes(of: times)))
     }
@@ -39,6 +40,8 @@ extension RateLimitedAction {
     case .message: "SELECT times FROM message_times WHERE user_id = ? AND boot = ?"
     case .change: "SELECT times FROM change_times WHERE user_id = ? AND boot = ?"
     case .event: "SELECT times FROM event_times WHERE user_id = ? AND boot = ?"
+    case .roomCreation: "SELECT times FROM room_times WHERE user_id = ? AND boot = ?"
+    case .adding: "SELECT times FROM adding_times WHERE user_id = ? AND boot = ?"
     }
   }
 
@@ -57,6 +60,16 @@ extension RateLimitedAction {
     case .event:
       """
       INSERT INTO event_times (user_id, boot, times) VALUES (?, ?, ?)
+      ON CONFLICT (user_id) DO UPDATE SET boot = excluded.boot, times = excluded.times
+      """
+    case .roomCreation:
+      """
+      INSERT INTO room_times (user_id, boot, times) VALUES (?, ?, ?)
+      ON CONFLICT (user_id) DO UPDATE SET boot = excluded.boot, times = excluded.times
+      """
+    case .adding:
+      """
+      INSERT INTO adding_times (user_id, boot, times) VALUES (?, ?, ?)
       ON CONFLICT (user_id) DO UPDATE SET boot = excluded.boot, times = excluded.times
       """
     }

@@ -40,9 +40,24 @@ public enum Rooms {
     of user: UserRowID, after cursor: RoomActivityCursor?, limit: Int, bytesMax: Int = .max, _ database: Database
   ) throws -> [RoomView] {
     let start = cursor ?? RoomActivityCursor(lastActivity: .max, room: .max)
+    return try list(selectOfUser, user, start, limit: limit, bytesMax: bytesMax, database)
+  }
+
+  /// The same, without a cursor, but where the bounds do not let all rooms through, those go first in which the user has read or posted or
+  /// which they joined themselves: rooms that others added them to never take the place of their own.
+  public static func listOwnFirst(of user: UserRowID, limit: Int, bytesMax: Int, _ database: Database) throws -> [RoomView] {
+    let start = RoomActivityCursor(lastActivity: .max, room: .max)
+    return try list(selectOwnFirst, user, start, limit: limit, bytesMax: bytesMax, database).sorted {
+      ($0.lastActivity.milliseconds, $0.room.rowID.value) > ($1.lastActivity.milliseconds, $1.room.rowID.value)
+    }
+  }
+
+  private static func list(
+    _ select: Statement, _ user: UserRowID, _ start: RoomActivityCursor, limit: Int, bytesMax: Int, _ database: Database
+  ) throws -> [RoomView] {
     var (views, bytes) = ([RoomView](), 0)
     try database.forEachWhile(
-      selectOfUser, .integer(user.value), .integer(start.lastActivity), .integer(start.room), .integer(Int64(limit))
+      select, .integer(user.value), .integer(start.lastActivity), .integer(start.room), .integer(Int64(limit))
     ) { row in
       let view = view(row)
       views.append(view)
@@ -98,17 +113,21 @@ extension Rooms {
       WHERE r.public_id = ?2
       """)
 
+  private static let roomsOfUser = """
+    SELECT \(ColumnList.room), r.last_activity_at, \(ColumnList.membership), message.json, \(ColumnList.user)
+    FROM memberships m
+    JOIN rooms r ON r.id = m.room_id
+    LEFT JOIN users creator ON creator.id = r.created_by
+    LEFT JOIN users u ON u.id = CASE WHEN r.direct_low = ?1 THEN r.direct_high ELSE r.direct_low END
+    LEFT JOIN messages message ON message.id = (r.id << 32 | r.last_seq)
+    WHERE m.user_id = ?1 AND (r.last_activity_at, r.id) < (?2, ?3)
+    """
+
   private static let selectOfUser = Statement(
-    composing: """
-      SELECT \(ColumnList.room), r.last_activity_at, \(ColumnList.membership), message.json, \(ColumnList.user)
-      FROM memberships m
-      JOIN rooms r ON r.id = m.room_id
-      LEFT JOIN users creator ON creator.id = r.created_by
-      LEFT JOIN users u ON u.id = CASE WHEN r.direct_low = ?1 THEN r.direct_high ELSE r.direct_low END
-      LEFT JOIN messages message ON message.id = (r.id << 32 | r.last_seq)
-      WHERE m.user_id = ?1 AND (r.last_activity_at, r.id) < (?2, ?3)
-      ORDER BY r.last_activity_at DESC, r.id DESC LIMIT ?4
-      """)
+    composing: "\(roomsOfUser) ORDER BY r.last_activity_at DESC, r.id DESC LIMIT ?4")
+
+  private static let selectOwnFirst = Statement(
+    composing: "\(roomsOfUser) ORDER BY (\(Memberships.isUnopened)), r.last_activity_at DESC, r.id DESC LIMIT ?4")
 
   private static let selectDirectory = Statement(
     composing: """

@@ -25,6 +25,16 @@ extension JSONWriter {
     }
   }
 
+  /// The data of `preferences_updated`, and what a client reads and puts.
+  public mutating func preferences(addedBy: AddedBy) {
+    object { $0.field("added_by", addedBy.word) }
+  }
+
+  /// The same, as bytes.
+  public static func preferences(addedBy: AddedBy) -> [UInt8] {
+    object { $0.field("added_by", addedBy.word) }
+  }
+
   /// A ticket that opens one WebSocket connection.
   public mutating func ticket(_ ticket: String, expiresInSeconds: Int64) {
     object { json in

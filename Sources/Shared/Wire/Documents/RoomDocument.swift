@@ -14,10 +14,12 @@ extension JSONWriter {
     field("last_seq", room.lastSeq)
   }
 
-  /// A room as one user sees it. `with` is the other user of a direct room; `me` is null for those who are not members.
-  public mutating func roomView(_ view: RoomView) {
+  /// A room as one user sees it. `with` is the other user of a direct room; `me` is null for those who are not members. `invited` are those
+  /// who were invited when it was created, if there are any.
+  public mutating func roomView(_ view: RoomView, invited: [PublicID] = []) {
     object { json in
       json.fields(of: view.room)
+      if !invited.isEmpty { json.field("invited", invited) }
       json.field("last_message", raw: view.lastMessage)
       json.key("with")
       if let other = view.other { json.user(other) } else { json.null() }

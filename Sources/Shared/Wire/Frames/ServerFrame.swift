@@ -71,10 +71,12 @@ public struct Limits: Sendable {
   public let connectionsPerAddress: Int?
   public let outboxBytes: Int
   public let frameBytes: Int
+  public let rooms: RoomLimits
 
   public init(
     messageRate: RateLimit?, eventRate: RateLimit?, commandRate: RateLimit?, passwordCheckRate: RateLimit?, connectionsPerUser: Int?,
-    connectionsPerAddress: Int?, outboxBytes: Int, frameBytes: Int
+    connectionsPerAddress: Int?, outboxBytes: Int, frameBytes: Int,
+    rooms: RoomLimits = RoomLimits()
   ) {
     self.messageRate = messageRate
     self.eventRate = eventRate
@@ -84,6 +86,7 @@ public struct Limits: Sendable {
     self.connectionsPerAddress = connectionsPerAddress
     self.outboxBytes = outboxBytes
     self.frameBytes = frameBytes
+    self.rooms = rooms
   }
 }
 
@@ -139,6 +142,17 @@ extension JSONWriter {
       json.field("emoji_per_message", Int64(Reactions.emojiMax))
       json.field("emoji_bytes", Int64(Emoji.bytesMax))
       json.field("receipts_told_members", ReadMarkers.sharedReceiptsMembersMax)
+      json.fields(of: limits.rooms)
     }
+  }
+
+  private mutating func fields(of limits: RoomLimits) {
+    field("rooms_per_user", limits.perUser.map(Int64.init))
+    field("owned_rooms_per_user", limits.ownedPerUser.map(Int64.init))
+    field("unopened_rooms_per_user", limits.unopenedPerUser.map(Int64.init))
+    field("members_per_room", limits.membersPerRoom.map(Int64.init))
+    field("invitations_per_user", Int64(RoomLimits.invitationsPerUser))
+    rate("room_rate", limits.creation)
+    rate("adding_rate", limits.adding)
   }
 }

@@ -68,6 +68,19 @@ public struct ProfileUpdate: Decodable, Sendable {
   public let hide_read_receipts: Bool?
 }
 
+// swift-format-ignore: AlwaysUseLowerCamelCase
+public struct PreferencesUpdate: Decodable, Sendable {
+  public let added_by: String?
+
+  private enum Key: String, CodingKey { case added_by }
+
+  /// Fields may be left out, but they may not be null.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    added_by = container.contains(.added_by) ? try container.decode(String.self, forKey: .added_by) : nil
+  }
+}
+
 public struct AccountDeletion: Decodable, Sendable {
   public let password: String
 }

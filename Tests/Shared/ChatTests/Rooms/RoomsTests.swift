@@ -7,7 +7,7 @@ import Testing
 import Wire
 
 @Suite struct RoomsTests {
-  private func direct(_ user: TestUser, with other: TestUser, in fixture: ChatFixture) throws -> (view: RoomView, isNew: Bool) {
+  private func direct(_ user: TestUser, with other: TestUser, in fixture: ChatFixture) throws -> CreatedRoom {
     try fixture.chat.createRoom(
       NewRoom(kind: "direct", name: nil, topic: nil, members: [other.id]), by: user.principal, idempotencyKey: nil)
   }
@@ -82,7 +82,7 @@ import Wire
 
   @Test func `one idempotency key creates one room, and is rejected for another room`() throws {
     let fixture = try ChatFixture()
-    @Sendable func make(_ name: String, by user: TestUser) throws -> (view: RoomView, isNew: Bool) {
+    @Sendable func make(_ name: String, by user: TestUser) throws -> CreatedRoom {
       try fixture.chat.createRoom(NewRoom(kind: "group", name: name, topic: nil, members: []), by: user.principal, idempotencyKey: "k1")
     }
     let made = Threads.run(10) { _ in try? make("Garden", by: fixture.alice) }.compactMap { $0 }

@@ -45,6 +45,10 @@ import Wire
       ServerFrame.welcome(
         user: DocumentsTests.alice, session: PublicID(trusted: "s1"), cursor: 0, epoch: "", resumed: false, heartbeatMilliseconds: 1,
         limits: open))
+    let rooms = ["rooms_per_user", "owned_rooms_per_user", "unopened_rooms_per_user", "members_per_room", "invitations_per_user"]
+    #expect(rooms.map { data["limits"]?[$0]?.number } == [1000, 500, 200, 100_000, 100])
+    #expect(data["limits"]?["adding_rate"] == .object(["count": .integer(30), "window_ms": .integer(3_600_000)]))
+    #expect(data["limits"]?["room_rate"] == .object(["count": .integer(200), "window_ms": .integer(3_600_000)]))
     #expect(lifted["data"]?["limits"]?["message_rate"] == .null && lifted["data"]?["limits"]?["connections_per_user"] == .integer(20))
   }
 
