@@ -21,7 +21,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 # The first two letters stand for an anonymous and a suspended caller (a member). Then, without a room: any authenticated user. With a room,
 # in a public room and in a group: non-member, ex-member, banned user, member, moderator, owner; in a direct room: non-member, ex-member,
 # member. SEND is a WebSocket command, OPEN a WebSocket connection. In a path: bystander = a member, newcomer = a user who was never a
-# member, colleague = a second moderator, partner = a second owner, outcast = a banned user.
+# member, colleague = a second moderator, partner = a second owner, outcast = a banned user, invitation = a room that invites the caller.
 TABLE = """
 # The service
 GET    /healthz                                                    == =
@@ -50,6 +50,13 @@ PATCH  /api/v1/users/me                                            us +  {"statu
 GET    /api/v1/users/me/export                                     us =
 GET    /api/v1/users/me/badges                                     us =
 GET    /api/v1/users/me/blocks                                     us =
+GET    /api/v1/users/me/preferences                                us =
+PATCH  /api/v1/users/me/preferences                                us +  {"added_by": "everyone"}
+GET    /api/v1/users/me/invitations                                us =
+POST   /api/v1/users/me/invitations/{invitation}/accept            us +
+POST   /api/v1/users/me/invitations/{invitation}/decline           us +
+POST   /api/v1/users/me/invitations/{room}/accept                  us ------ ------ ---
+POST   /api/v1/users/me/invitations/{room}/decline                 us ------ ------ ---
 GET    /api/v1/users/online                                        us =
 GET    /api/v1/users/{bystander}                                   us =
 PUT    /api/v1/users/{bystander}/block                             us +
@@ -92,6 +99,7 @@ DELETE /api/v1/rooms/{room}/bans/{outcast}                         us ffff++ ---
 GET    /api/v1/rooms/{room}/invites                                us ffff== ---f== --f
 POST   /api/v1/rooms/{room}/invites                                us ffff++ ---f++ --f
 DELETE /api/v1/rooms/{room}/invites/{code}                         us ffff++ ---f++ --f
+GET    /api/v1/invites/{code}                                      == ====== ====== -----
 POST   /api/v1/invites/{code}/accept                               us ++f=== ++-=== ---
 
 # Reading

@@ -84,13 +84,22 @@ async def test_alice_manages_a_room(own_server, tmp_path):
         link = await alice.at("invite-link").input_value()
         await bob.sign_up(server.url)
         await bob.page.goto(link)
+        # A link that is opened does not join by itself: the page asks first.
+        await expect(bob.at("confirm")).to_contain_text("Alice invites you to “The Club” (1 member)")
+        await bob.at("confirm-no").click()
+        await expect(bob.at("room-item")).to_have_count(0)
+        await bob.page.goto(server.url)
+        await bob.page.goto(link)
+        await bob.at("confirm-yes").click()
         await expect(bob.at("room-name")).to_have_text("The Club")
-        # Without a session, the page keeps the link until after the sign-up.
+        # Without a session, the page says where the link leads and keeps it until after the sign-up.
         await mallory.page.goto(link)
+        await expect(mallory.at("account-notice")).to_contain_text("Alice invites you to “The Club” (2 members)")
         await mallory.at("show-sign-up").click()
         await mallory.at("username").fill(mallory.name)
         await mallory.at("password").fill("a long walk on the beach")
         await mallory.at("sign-up").click()
+        await mallory.at("confirm-yes").click()
         await expect(mallory.at("room-name")).to_have_text("The Club")
 
         await alice.page.keyboard.press("Escape")
@@ -126,6 +135,7 @@ async def test_alice_manages_a_room(own_server, tmp_path):
         await alice.at("resolve-report").click()
         await expect(alice.at("report")).to_have_count(0)
         await mallory.page.goto(link)
+        await mallory.at("confirm-yes").click()
         await expect(mallory.at("toast").last).to_contain_text("not accepted")
         await alice.at("unban").click()
         await expect(alice.at("banned")).to_have_count(0)
@@ -190,3 +200,27 @@ async def test_alice_changes_the_profile_and_blocks_mallory(server, tmp_path):
 async def user_id_of(user, username: str) -> str:
     (user,) = (await user.get("/users", params={"q": username})).json()["items"]
     return user["user_id"]
+
+
+async def test_bob_who_is_added_by_contacts_only_answers_invitations_on_the_page(own_server, tmp_path):
+    server = own_server()
+    async with TestUsers(server) as users, browsers(tmp_path, "bob") as (bob,):
+        alice, account = await users.register_all("alice", "bob")
+        await bob.sign_in(server.url, account.username)
+        await bob.at("my-profile").click()
+        await bob.at("profile-contacts").check()
+        await bob.at("profile-save").click()
+        await expect(bob.at("profile")).to_be_hidden()
+        await alice.create_room("group", "The Club", members=[account])
+        await alice.create_room("group", "The Market", members=[account])
+        await expect(bob.at("invitation")).to_have_count(2)
+        await bob.page.reload()
+        await expect(bob.at("invitation")).to_have_count(2)
+        await bob.screenshot("invitations")
+        await bob.at("invitation").filter(has_text="The Market").get_by_test_id("invitation-decline").click()
+        await expect(bob.at("invitation")).to_have_count(1)
+        await bob.at("invitation-accept").click()
+        await expect(bob.at("room-name")).to_have_text("The Club")
+        await expect(bob.at("invitation")).to_have_count(0)
+        await bob.at("my-profile").click()
+        await expect(bob.at("profile-contacts")).to_be_checked()

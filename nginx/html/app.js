@@ -8,11 +8,14 @@ import { ReadMarkerSync } from "./state/read-marker-sync.js";
 import { Receipts } from "./state/receipts.js";
 import { Store } from "./state/store.js";
 import { AccountView } from "./view/account.js";
+import { confirm } from "./view/confirm.js";
 import { ConnectionView } from "./view/connection.js";
 import { CreateRoomView } from "./view/create-room.js";
 import { DetailsView } from "./view/details.js";
 import { DirectoryView } from "./view/directory.js";
 import { byId } from "./view/dom.js";
+import { memberCount } from "./view/format.js";
+import { InvitationsView } from "./view/invitations.js";
 import { ProfileView } from "./view/profile.js";
 import { RoomView } from "./view/room.js";
 import { RoomsView } from "./view/rooms.js";
@@ -60,6 +63,7 @@ const room = new RoomView({ store, api, timeline, outbox, connection, details })
 new ConnectionView({ connection });
 new DirectoryView({ store, api, onJoin: joinRoom });
 new CreateRoomView({ api, onCreated: loadAndOpenRoom });
+new InvitationsView({ store, api, onAccepted: loadAndOpenRoom });
 
 // ---- signing in and out ----
 
@@ -109,6 +113,19 @@ function showSignIn(notice) {
   byId("chat").hidden = true;
   byId("splash").hidden = true;
   account.show(notice);
+  showInviteNotice();
+}
+
+/** Tells a user without a session where the invite in the address leads. */
+async function showInviteNotice() {
+  const code = inviteCode();
+  if (!code) return;
+  try {
+    const question = inviteText(await api.invite(code));
+    if (account.isShown) account.setNotice(`${question} Sign in or create an account to join.`);
+  } catch {
+    // The address is tried again after signing in, and fails with its reason.
+  }
 }
 
 /** Loads the whole state, for a connection that has no cursor to resume from. */
@@ -119,6 +136,7 @@ async function resync(isWanted) {
     store.load(state);
     readMarkerSync.reset(state.rooms);
     if (isAnotherUser) outbox.restore();
+    api.invitations().then((invitations) => store.setInvitations(invitations), () => {}); // events bring later ones
     byId("splash").hidden = true;
     byId("chat").hidden = false;
     openFromAddress();
@@ -161,10 +179,10 @@ function roomRemoved(removed, reason) {
 
 addEventListener("hashchange", openFromAddress);
 
-/** Opens the room or accepts the invite in the address: `#/room/<room_id>`, `#/room/<room_id>/<seq>` or `#/invite/<code>`. */
+/** Opens the room or asks about the invite in the address: `#/room/<room_id>`, `#/room/<room_id>/<seq>` or `#/invite/<code>`. */
 function openFromAddress() {
-  const [, code] = /^#\/invite\/([^/]+)$/.exec(location.hash) ?? [];
-  if (code) return acceptInvite(code);
+  const code = inviteCode();
+  if (code) return askAboutInvite(code);
   const [, roomId, seq] = /^#\/room\/([^/]+)(?:\/(\d+))?$/.exec(location.hash) ?? [];
   const isMember = store.rooms.has(roomId);
   openRoom(isMember ? roomId : null);
@@ -173,11 +191,24 @@ function openFromAddress() {
   timeline.scrollToMessage(Number(seq));
 }
 
-async function acceptInvite(code) {
-  window.history.replaceState(null, "", "#/"); // accepted once only
+function inviteCode() {
+  return /^#\/invite\/([^/]+)$/.exec(location.hash)?.[1];
+}
+
+function inviteText({ room, invited_by: inviter, member_count: count }) {
+  return `${inviter.display_name || inviter.username} invites you to “${room.name}” (${memberCount(count)}).`;
+}
+
+/** Joins only if the user says so: anybody may have written the link. */
+async function askAboutInvite(code) {
+  window.history.replaceState(null, "", "#/"); // asked once only
   try {
-    const joined = await api.acceptInvite(code);
-    await loadAndOpenRoom(joined.room_id);
+    const invite = await api.invite(code);
+    if (!store.rooms.has(invite.room.room_id)) {
+      if (!(await confirm(`${inviteText(invite)} Join this room?`, "Join"))) return;
+      await api.acceptInvite(code);
+    }
+    await loadAndOpenRoom(invite.room.room_id);
   } catch (problem) {
     toast(`The invitation was not accepted: ${errorText(problem)}`);
   }

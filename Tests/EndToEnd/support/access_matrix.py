@@ -79,7 +79,16 @@ class AccessMatrix:
             "bystander": self.actors["bystander"].user_id,
             "session": own_sessions[0],
             "others_session": others_sessions[0],
+            "invitation": await self._invitation(user) if fresh else "nosuchroom",
         }
+
+    async def _invitation(self, user: TestUser) -> str:
+        """A room that the user, who lets only people they know add them, is invited to."""
+        protect = await user.patch("/users/me/preferences", json={"added_by": "contacts"})
+        assert protect.status_code == 200, protect.text
+        created = await self.actors["bystander"].create_room("group", members=[user])
+        assert created["invited"] == [user.user_id], created
+        return created["room_id"]
 
     async def room_fixture(self, kind: str, caller: str, fresh: bool) -> RoomFixture:
         """A room of this kind. Two users have only one direct room: a fresh one is the same room with new messages."""

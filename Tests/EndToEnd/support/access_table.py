@@ -31,6 +31,7 @@ ADDRESSES = {
     "partner": "user_id",
     "outcast": "user_id",
     "code": "code",
+    "invitation": "room_id",
     "session": "session_id",
     "others_session": "session_id",
 }
@@ -74,9 +75,11 @@ def _row(line: str) -> Row:
     cells = []
     for kind, expected in zip(kinds, columns, strict=True):
         callers = WITHOUT_ACCESS + CALLERS[kind]
-        assert len(first_letters + expected) == len(callers), f"{kind}: {line}"
-        assert set(expected) <= {DONE, ANSWERED, *ERROR_LETTERS.values()}, f"{kind}: {line}"
-        cells += [(kind, caller, letter) for caller, letter in zip(callers, first_letters + expected, strict=True)]
+        # A kind of room may have first letters of its own.
+        letters = expected if len(expected) == len(callers) else first_letters + expected
+        assert len(letters) == len(callers), f"{kind}: {line}"
+        assert set(letters) <= {DONE, ANSWERED, *ERROR_LETTERS.values()}, f"{kind}: {line}"
+        cells += [(kind, caller, letter) for caller, letter in zip(callers, letters, strict=True)]
     return Row(method, path, tuple(cells), json.loads(brace + body) if brace else None)
 
 

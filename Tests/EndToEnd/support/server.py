@@ -23,7 +23,7 @@ CRASH = re.compile(r"was killed by signal (?!9\b|15\b)\d+")
 START_DEADLINE_SECONDS = 20
 STOP_DEADLINE_SECONDS = 20
 
-# Settings of ordinary tests: no rate limits, and the cheapest password hash.
+# Settings of ordinary tests: no rate limits, no bounds on rooms, and the cheapest password hash.
 TEST_SETTINGS = {
     "ECHOCHAT_MESSAGE_RATE": "off",
     "ECHOCHAT_EVENT_RATE": "off",
@@ -31,6 +31,11 @@ TEST_SETTINGS = {
     "ECHOCHAT_CONNECTIONS_PER_ADDRESS": "off",
     "ECHOCHAT_SIGNIN_RATE": "off",
     "ECHOCHAT_CONNECTIONS_PER_USER": "off",
+    "ECHOCHAT_ROOM_RATE": "off",
+    "ECHOCHAT_ADDING_RATE": "off",
+    "ECHOCHAT_ROOMS_PER_USER": "off",
+    "ECHOCHAT_OWNED_ROOMS_PER_USER": "off",
+    "ECHOCHAT_UNOPENED_ROOMS_PER_USER": "off",
     "ECHOCHAT_PASSWORD_COST": "minimum",
     "ECHOCHAT_PUSH_LISTEN": "127.0.0.1:0",
 }

@@ -89,6 +89,11 @@ export class Api {
     return this.#call("DELETE", `rooms/${encodeURIComponent(roomId)}/invites/${encodeURIComponent(code)}`);
   }
 
+  /** What an invite leads to: `{room, invited_by, member_count, expires_at}`. Needs no session. */
+  invite(code) {
+    return fetchJSON("GET", new URL(`invites/${encodeURIComponent(code)}`, this.#base));
+  }
+
   acceptInvite(code) {
     return this.#call("POST", `invites/${encodeURIComponent(code)}/accept`, { body: {} });
   }
@@ -103,6 +108,29 @@ export class Api {
 
   resolveReports(roomId, seq) {
     return this.#call("DELETE", `rooms/${encodeURIComponent(roomId)}/reports/${seq}`);
+  }
+
+  // ---- invitations and preferences ----
+
+  /** All of the user's open invitations, which are bounded. */
+  async invitations() {
+    return (await this.#call("GET", "users/me/invitations", { query: { limit: 200 } })).items;
+  }
+
+  acceptInvitation(roomId) {
+    return this.#call("POST", `users/me/invitations/${encodeURIComponent(roomId)}/accept`, { body: {} });
+  }
+
+  declineInvitation(roomId) {
+    return this.#call("POST", `users/me/invitations/${encodeURIComponent(roomId)}/decline`, { body: {} });
+  }
+
+  preferences() {
+    return this.#call("GET", "users/me/preferences");
+  }
+
+  updatePreferences(changes) {
+    return this.#call("PATCH", "users/me/preferences", { body: changes });
   }
 
   // ---- messages ----

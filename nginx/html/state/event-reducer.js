@@ -96,10 +96,15 @@ export class EventReducer {
   on_member_joined({ room_id: roomId, user }) {
     this.#store.putUser(user);
     if (user?.user_id === this.#store.me.user_id) {
+      this.#store.removeInvitation(roomId);
       this.loadRoom(roomId).catch(() => {}); // the user has left already, or the next sync brings the room
       return;
     }
     this.#changeMemberCount(roomId, +1);
+  }
+
+  on_invited(invitation) {
+    this.#store.putInvitation(invitation);
   }
 
   on_member_updated({ room_id: roomId, user, role, me }) {

@@ -3,12 +3,13 @@
 import { Emitter } from "./emitter.js";
 import { Timeline } from "./timeline.js";
 
-/** Topics: `me`, `rooms`, `users`, `typing`, and `room:<room_id>` for the messages of one room. */
+/** Topics: `me`, `rooms`, `users`, `typing`, `invitations`, and `room:<room_id>` for the messages of one room. */
 export class Store extends Emitter {
   me = null;
   users = new Map();
   rooms = new Map();
   presence = new Map();
+  invitations = new Map(); // room_id → invitation
   markers = new Map(); // room_id → user_id → {delivered_seq, read_seq} of the other members, as far as known
   #timelines = new Map();
   #typing = new Map();
@@ -64,6 +65,20 @@ export class Store extends Emitter {
     this.#typing.delete(roomId);
     this.markers.delete(roomId);
     this.notify("rooms", `room:${roomId}`);
+  }
+
+  setInvitations(invitations) {
+    this.invitations = new Map(invitations.map((invitation) => [invitation.room_id, invitation]));
+    this.notify("invitations");
+  }
+
+  putInvitation(invitation) {
+    this.invitations.set(invitation.room_id, invitation);
+    this.notify("invitations");
+  }
+
+  removeInvitation(roomId) {
+    if (this.invitations.delete(roomId)) this.notify("invitations");
   }
 
   roomsByActivity() {

@@ -28,10 +28,14 @@ export class AccountView {
   show(notice = "") {
     byId("account").hidden = false;
     this.#setMode(false);
-    byId("account-notice").textContent = notice;
-    byId("account-notice").hidden = !notice;
+    this.setNotice(notice);
     byId("password").value = "";
     byId("username").focus();
+  }
+
+  setNotice(notice) {
+    byId("account-notice").textContent = notice;
+    byId("account-notice").hidden = !notice;
   }
 
   hide() {

@@ -18,14 +18,15 @@ export class ProfileView {
   }
 
   async #open() {
-    const { me } = this.#store;
-    byId("profile-name").value = me.display_name ?? "";
-    byId("profile-status").value = me.status_text ?? "";
+    byId("profile-name").value = this.#store.me.display_name ?? "";
+    byId("profile-status").value = this.#store.me.status_text ?? "";
     byId("profile-error").textContent = "";
     byId("profile-save").disabled = true; // until the settings are loaded
     byId("profile").showModal();
     try {
-      byId("profile-hide").checked = Boolean((await this.#api.me()).hide_read_receipts);
+      const [me, preferences] = await Promise.all([this.#api.me(), this.#api.preferences()]);
+      byId("profile-hide").checked = Boolean(me.hide_read_receipts);
+      byId("profile-contacts").checked = preferences.added_by === "contacts";
       byId("profile-save").disabled = false;
     } catch (problem) {
       byId("profile-error").textContent = errorText(problem);
@@ -41,6 +42,7 @@ export class ProfileView {
         status_text: byId("profile-status").value.trim(),
         hide_read_receipts: byId("profile-hide").checked,
       }));
+      await this.#api.updatePreferences({ added_by: byId("profile-contacts").checked ? "contacts" : "everyone" });
       byId("profile").close();
     } catch (problem) {
       byId("profile-error").textContent = errorText(problem);

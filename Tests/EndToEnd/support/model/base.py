@@ -106,6 +106,9 @@ class ModelBase:
             ages = list(self.users)
             next_owner = min(room.members, key=lambda other: (-room.rank(other), room.members[other].joined_at, ages.index(other)))
             self._set_role(room, next_owner, "owner", "inherited")
+        if room.kind == "group" and not room.members:
+            # Nobody receives the `room_deleted`.
+            room.is_deleted = True
 
     def _set_role(self, room: Room, name: str, role: str, reason: str) -> None:
         room.members[name].role = role
