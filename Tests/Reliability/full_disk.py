@@ -23,6 +23,7 @@ from .disturbed import main, run_disturbed, wait_for_acknowledgements
 ROUNDS = 10
 SIZE = "8m"
 FULL_SECONDS = 1.5
+ROOM_BYTES = 6 << 20
 
 
 class CannotMount(Exception):
@@ -41,6 +42,14 @@ def small_file_system(directory: Path, size: str = SIZE) -> Iterator[Path]:
         subprocess.run(["umount", directory], check=True)
 
 
+def make_room(directory: Path) -> None:
+    """Enlarges the file system by as much as it is short of `ROOM_BYTES`: what was written in earlier rounds stays."""
+    status = os.statvfs(directory)
+    if (missing := ROOM_BYTES - status.f_bavail * status.f_frsize) > 0:
+        size = status.f_blocks * status.f_frsize + missing
+        subprocess.run(["mount", "-o", f"remount,size={size}", directory], check=True)
+
+
 def fill(path: Path) -> None:
     """Takes all the room that is left."""
     with path.open("ab", buffering=0) as file, contextlib.suppress(OSError):
@@ -54,7 +63,8 @@ def run(directory: Path, rounds: int, seed: int = 1, **settings) -> DeliveryAudi
         server = Server(small / "d", **settings)
 
         async def fill_and_free(test: CrashTest) -> None:
-            for number in range(rounds):
+            for _ in range(rounds):
+                make_room(small)
                 await wait_for_acknowledgements(test, 60)
                 refused = _refused(test)
                 filler = small / "filler"
@@ -66,8 +76,6 @@ def run(directory: Path, rounds: int, seed: int = 1, **settings) -> DeliveryAudi
                 await asyncio.to_thread(wait_until, lambda: _refused(test) > refused, 10, "a refused message on the full disk")
                 filler.unlink()
                 await test.measure_recovery("a full disk")
-                if os.statvfs(small).f_bavail < 256:
-                    subprocess.run(["mount", "-o", f"remount,size={8 * (number + 2)}m", small], check=True)
 
         return run_disturbed(server, fill_and_free, seed)
 

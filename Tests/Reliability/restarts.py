@@ -58,7 +58,10 @@ async def reload_nginx(server: Server) -> None:
 
 
 async def restart_everything(server: Server) -> None:
-    """As an operator does after an update: both programs are replaced and nginx is reloaded."""
+    """As an operator does after an update: pool and daemon are replaced and nginx is reloaded.
+
+    A pool that is stopped without another beside it may fail a POST that nginx sends at that moment on a connection which it kept.
+    """
     before = server.pids()
     server.process.send_signal(signal.SIGHUP)
     await _replaced(server, {name: before[name] for name in ("rest", "push")})
@@ -68,12 +71,6 @@ async def restart_daemon(server: Server) -> None:
     before = server.pid("push")
     os.kill(before, signal.SIGTERM)
     await _replaced(server, {"push": before})
-
-
-async def restart_pool(server: Server) -> None:
-    before = server.pid("rest")
-    os.kill(before, signal.SIGTERM)
-    await _replaced(server, {"rest": before})
 
 
 async def kill_pool(server: Server) -> None:
@@ -93,7 +90,6 @@ RESTARTS: dict[str, Restart] = {
     "reload of nginx": reload_nginx,
     "restart of everything": restart_everything,
     "restart of the daemon": restart_daemon,
-    "restart of the pool": restart_pool,
 }
 
 

@@ -25,6 +25,7 @@ from .disturbed import main
 CUTS = 10_000
 CUTS_OF_EACH_STREAM = 10
 AT_ONCE = 8
+RESETS_MAX = 10
 ECHO = PROGRAMS / "echochat-ws-echo"
 TEXTS = ["", "a", "grüße ☃ 𝄞", "x" * 125, "x" * 126, "é" * 400, "☃" * 30_000]
 CODES = [1000, 1001, 1003, 1007, 1011, 3000, 4999]
@@ -107,7 +108,21 @@ def by_wsproto(stream: bytes) -> list[Answer]:
 
 
 async def by_echochat(port: int, stream: bytes, cuts: list[int]) -> list[Answer]:
-    """What the echo program answers to the stream in pieces."""
+    """What the echo program answers to the stream in pieces.
+
+    After an error it closes the socket, perhaps while bytes are still arriving: the kernel then resets the connection, and answers that were
+    not read yet are gone. The stream is sent again in that case.
+    """
+    answers: list[Answer] = []
+    for _ in range(RESETS_MAX):
+        answers, was_reset = await _exchange(port, stream, cuts)
+        if not was_reset or any(kind == "close" for kind, _ in answers):
+            break
+    return answers
+
+
+async def _exchange(port: int, stream: bytes, cuts: list[int]) -> tuple[list[Answer], bool]:
+    """The answers, and whether the connection was reset."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
     key = base64.b64encode(os.urandom(16)).decode()
     headers = [("Upgrade", "websocket"), ("Sec-WebSocket-Key", key), ("Sec-WebSocket-Version", "13")]
@@ -135,8 +150,10 @@ async def by_echochat(port: int, stream: bytes, cuts: list[int]) -> list[Answer]
             payload = await reader.readexactly(size)
             kind = {TEXT: "text", BINARY: "binary", PONG: "pong", CLOSE: "close"}[first & 0x0F]
             answers.append((kind, (int.from_bytes(payload[:2]) if payload else NO_CODE) if kind == "close" else payload))
-    except (asyncio.IncompleteReadError, ConnectionError):
-        return answers
+    except asyncio.IncompleteReadError:
+        return answers, False
+    except ConnectionError:
+        return answers, True
     finally:
         await sending
         writer.close()

@@ -29,6 +29,7 @@ SECONDS = 20
 CONNECTIONS = 300
 NEVER_READ = "WebSockets that never read"
 SOCKETS, MESSAGES = 200, 5000
+SOCKETS_OF_AN_ADDRESS = 25
 # ECHOCHAT_OUTBOX_BYTES, and what the daemon may grow by itself.
 UNSENT_BYTES = 1 << 20
 GROWTH_BYTES = 64 << 20
@@ -119,7 +120,11 @@ async def attack(server: Server, name: str, seconds: int, directory: Path, conne
 async def never_read(server: Server, alice: TestUser, room: str, sockets: int, messages: int, outcome: Outcome) -> None:
     """Sends so many messages to so many WebSockets whose clients take nothing from the kernel."""
     before = server.resident_bytes("push")
-    slow = [await RawWebSocket.open(server.port, alice.access_token, receive_buffer=4096) for _ in range(sockets)]
+    slow = []
+    for number in range(sockets):
+        # Of many addresses: each may have only so many connections.
+        address = f"127.0.1.{1 + number // SOCKETS_OF_AN_ADDRESS}"
+        slow.append(await RawWebSocket.open(server.port, alice.access_token, receive_buffer=4096, address=address))
     sender = await alice.connect()
     for number in range(messages):
         await sender.send_message(room, f"{number} " + "x" * 600)

@@ -123,9 +123,12 @@ class RawWebSocket:
         self.writer = writer
 
     @classmethod
-    async def open(cls, port: int, token: str, *, receive_buffer: int | None = None, path: str = "/ws") -> "RawWebSocket":
-        """Connects and does the handshake. A small `receive_buffer` makes the connection stall unless the client reads."""
+    async def open(
+        cls, port: int, token: str, *, receive_buffer: int | None = None, path: str = "/ws", address: str = "127.0.0.1"
+    ) -> "RawWebSocket":
+        """Connects from `address` and does the handshake. A small `receive_buffer` makes the connection stall unless the client reads."""
         sock = socket.socket()
+        sock.bind((address, 0))
         if receive_buffer is not None:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         sock.setblocking(False)
