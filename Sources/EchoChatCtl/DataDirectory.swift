@@ -8,17 +8,23 @@ import SQL
 import Store
 
 enum DataDirectory {
-  /// Creates the directory and returns the settings with `data` and `run` made absolute.
-  static func make() throws -> Settings {
+  /// Creates the directory and returns the settings with `data` and `run` made absolute. Run by root, it gives the directory to the service's
+  /// user and becomes that user, after `asRoot` has done what only root can.
+  static func make(asRoot: (Settings) throws -> Void = { _ in }) throws -> Settings {
     var settings = try Settings(environment: Process.environment())
     Log.isVerbose = settings.logLevel == .debug
-    // Owner and group may enter, so that an nginx in the group reaches the sockets ...
-    umask(0o027)
+    let user = try ServiceUser.choose(settings)
     try makeDirectories(settings.directories)
-    // ... but only the owner may read files, above all the database and its WAL.
-    umask(0o077)
     settings.data = try absolutePath(settings.data)
     settings.run = try absolutePath(settings.runDirectory)
+    if let user {
+      try asRoot(settings)
+      try user.take([settings.data, settings.run])
+      try user.become()
+      for directory in [settings.data, settings.run] where access(directory, R_OK | W_OK | X_OK) != 0 {
+        throw Failure("the user \(user.name) cannot use \(Errno(directory)); ECHOCHAT_USER names another user, such as root")
+      }
+    }
     return settings
   }
 
@@ -36,7 +42,8 @@ enum DataDirectory {
     guard access(settings.databasePath, F_OK) == 0 else {
       throw Failure("there is no database at \(settings.databasePath): is ECHOCHAT_DATA right?")
     }
-    umask(0o077)
+    // What it creates, as SQLite may, must be the programs' to write.
+    try ServiceUser.owner(of: settings.data)?.become()
     return settings
   }
 

@@ -1,4 +1,6 @@
 // The operator's command line.
 import Glibc
+import Posix
 
+Process.protect()
 exit(Command.run(Array(CommandLine.arguments.dropFirst())))

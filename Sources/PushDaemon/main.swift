@@ -2,5 +2,7 @@
 import Glibc
 import Posix
 
+Process.protect()
 Signals.blockTermination()
+Log.reopen()
 exit(PushDaemon.main(arguments: Array(CommandLine.arguments.dropFirst())))

@@ -3,5 +3,7 @@
 import Glibc
 import Posix
 
+Process.protect()
 Signals.blockTermination()
+Log.reopen()
 exit(RestServer.run(arguments: CommandLine.arguments))

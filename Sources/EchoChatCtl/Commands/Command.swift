@@ -12,7 +12,7 @@ enum Command {
 
       serve [--programs DIR] [--nginx DIR] [--html DIR]
                   Runs nginx, the REST worker and the push daemon on one data directory until SIGTERM or Ctrl-C.
-                  SIGHUP restarts them without losing a connection attempt.
+                  SIGHUP restarts them without losing a connection attempt; SIGUSR1 has them open their logs anew.
                     --programs  where echochat-rest and echochat-push are   (default: beside echochatctl)
                     --nginx     where the shipped nginx configuration is    (default: found from echochatctl's place)
                     --html      where the web page is                       (default: html in the nginx directory)

@@ -18,7 +18,7 @@ struct LaunchSpec {
   /// The descriptor under which a program finds its `listener`.
   static let listenerNumber: Int32 = 3
 
-  /// Starts the program with the signal mask and descriptors of a fresh process, in a process group of its own: a terminal's Ctrl-C
+  /// Starts the program with the signal mask (but for SIGUSR1) and descriptors of a fresh process, in a process group of its own: a terminal's Ctrl-C
   /// reaches the supervisor alone, which then stops everything in the right order.
   func start() throws(Errno) -> pid_t {
     var actions = posix_spawn_file_actions_t()
@@ -29,18 +29,20 @@ struct LaunchSpec {
     } else {
       posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     }
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0o640)
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
     if let listener { posix_spawn_file_actions_adddup2(&actions, listener, Self.listenerNumber) }
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
+    // SIGUSR1 waits until the program, or nginx, is there for it: by default it ends a process.
+    var blocked = sigset_t()
+    sigemptyset(&blocked)
+    sigaddset(&blocked, SIGUSR1)
     var usual = sigset_t()
     sigfillset(&usual)
-    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigmask(&attributes, &blocked)
     posix_spawnattr_setsigdefault(&attributes, &usual)
     posix_spawnattr_setpgroup(&attributes, 0)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))

@@ -11,15 +11,19 @@ final class ListeningSockets {
   private var http: FileDescriptor?
   private let settings: Settings
 
-  init(_ settings: Settings) throws {
+  init(_ settings: Settings, http: consuming FileDescriptor) throws {
     self.settings = settings
     rest = try Self.restSocket(settings)
     push = try listeningSocket(at: .unix(path: settings.pushSocketPath), nonblocking: true)
+    httpNumber = http.number
+    self.http = consume http
+  }
+
+  /// The socket that nginx takes over.
+  static func http(_ settings: Settings) throws -> FileDescriptor {
     let address = SocketAddress.ipv4(host: "127.0.0.1", port: settings.port)
     do {
-      let http = try listeningSocket(at: address, nonblocking: true)
-      httpNumber = http.number
-      self.http = consume http
+      return try listeningSocket(at: address, nonblocking: true)
     } catch {
       throw Failure("\(address): \(String(cString: strerror(error.code))); ECHOCHAT_PORT chooses another port")
     }

@@ -12,7 +12,9 @@ enum Serve {
     signal(SIGCHLD, SIG_DFL)
     // Our parent may have left descriptors open, as make does with those of its job server: no child inherits them.
     for number in Int32(3)..<1024 { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
-    let settings = try DataDirectory.make()
+    var http: FileDescriptor?
+    // Only root may have a port below 1024.
+    let settings = try DataDirectory.make { http = try ListeningSockets.http($0) }
     let lock = try InstanceLock.take(path: settings.runDirectory + "/serve.lock")
     let before = try DataDirectory.migrate(settings)
     if before != Migrator.version { Log.info("schema \(before) -> \(Migrator.version)") }
@@ -23,7 +25,7 @@ enum Serve {
       OrphanCleanup.end(name, program: program, settings: settings)
     }
     let configuration = try NginxConfiguration(source: options.nginx, html: options.html, settings: settings)
-    let listeners = try ListeningSockets(settings)
+    let listeners = try ListeningSockets(settings, http: try http.take() ?? ListeningSockets.http(settings))
     let supervisor = Supervisor(
       settings: settings, configuration: configuration, listeners: listeners, rest: .rest(rest, settings, listeners),
       push: .push(push, settings, listeners), nginx: .nginx(nginx, settings, listeners, configuration))

@@ -14,9 +14,13 @@ final class Supervisor {
   /// After a restart, the time in which old nginx workers close the connections that they kept to the old REST worker.
   static let handoverMilliseconds: Int64 = 1_000
 
+  /// Between two looks at the sizes of the logs.
+  static let logCheckMilliseconds: Int64 = 1_000
+
   private let settings: Settings
   private let configuration: NginxConfiguration
   private let listeners: ListeningSockets
+  private let logs: LogFiles
   private let rest: ManagedProcess
   private let push: ManagedProcess
   private let nginx: ManagedProcess
@@ -33,6 +37,7 @@ final class Supervisor {
     self.settings = settings
     self.configuration = configuration
     self.listeners = listeners
+    logs = LogFiles(settings)
     func program(_ name: String, _ launch: LaunchSpec, _ question: Watchdog.Question) -> ManagedProcess {
       let watchdog = settings.watchdogSeconds.map { Watchdog(question, seconds: $0) }
       return ManagedProcess(name, runDirectory: settings.runDirectory, launch: launch, watchdog: watchdog)
@@ -48,7 +53,9 @@ final class Supervisor {
     try configuration.render()
     guard try waitUntilReady() else { return }
     Command.print("EchoChat is ready at http://127.0.0.1:\(settings.port)/\n")
-    while !runOnce(milliseconds: 60_000) {}
+    while !runOnce(milliseconds: Self.logCheckMilliseconds) {
+      if logs.rotate() { reopenLogs() }
+    }
   }
 
   /// False if it was asked to stop first.
@@ -94,6 +101,7 @@ final class Supervisor {
     // A terminal that closes sends the same signal.
     case SIGHUP where isatty(STDIN_FILENO) != 0: return true
     case SIGHUP: restartAll()
+    case SIGUSR1: reopenLogs()
     default: break
     }
     reap()
@@ -121,6 +129,12 @@ final class Supervisor {
     let now = Clock.bootMilliseconds()
     for entry in planned where entry.at <= now { kill(entry.pid, entry.signal) }
     planned.removeAll { $0.at <= now }
+  }
+
+  /// Has every program open its log anew.
+  private func reopenLogs() {
+    for program in programs { program.signal(SIGUSR1) }
+    for pid in leaving { kill(pid, SIGUSR1) }
   }
 
   // MARK: Restart

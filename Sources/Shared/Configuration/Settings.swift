@@ -59,8 +59,16 @@ public struct Settings: Sendable {
   public var journalKeepSeconds: Int64 = 7 * 24 * 3600
   /// `ECHOCHAT_WATCHDOG`: seconds without an answer after which `echochatctl serve` replaces a program; nil is "off".
   public var watchdogSeconds: Int64? = 9
+  /// `ECHOCHAT_ERASE_WITHIN`: how long words that were deleted or replaced may stay in the files.
+  public var eraseWithinSeconds: Int64 = 3600
   /// `ECHOCHAT_LOG`: the least level of the lines that the programs log.
   public var logLevel = LogLevel.info
+  /// `ECHOCHAT_LOG_FILE`: the file that the program logs to; nil: standard error. `Log.reopen` opens it.
+  public var logFile: String?
+  /// `ECHOCHAT_LOG_BYTES`: the size at which `serve` begins a log anew.
+  public var logBytesMax: Int64 = 16 << 20
+  /// `ECHOCHAT_USER`: whom a `serve` that is started by root becomes; nil: the user `echochat`, if there is one.
+  public var user: String?
   #if DEBUG
     /// `ECHOCHAT_FAULT`: makes a debug build misbehave, so that tests can show that they notice.
     public var fault: String?
@@ -103,14 +111,23 @@ public struct Settings: Sendable {
     replayBufferBytesMax = try reader.integer("ECHOCHAT_TAIL_BYTES", replayBufferBytesMax, 0...(1 << 32))
     journalKeepSeconds = try reader.duration("ECHOCHAT_JOURNAL_KEEP", journalKeepSeconds, 1...3650 * 86_400)
     watchdogSeconds = try reader.durationOrOff("ECHOCHAT_WATCHDOG", watchdogSeconds, 3...3600)
+    eraseWithinSeconds = try reader.duration("ECHOCHAT_ERASE_WITHIN", eraseWithinSeconds, 1...86_400)
     if let level = reader.text("ECHOCHAT_LOG") {
       guard let known = LogLevel(rawValue: level) else { throw reader.invalid("ECHOCHAT_LOG", "info or debug") }
       logLevel = known
     }
+    logBytesMax = try reader.integer("ECHOCHAT_LOG_BYTES", logBytesMax, 65_536...(1 << 40))
+    logFile = reader.text("ECHOCHAT_LOG_FILE")
+    user = reader.text("ECHOCHAT_USER")
+    // `Process.protect` reads it before any other.
+    guard [nil, "on", "off"].contains(reader.text("ECHOCHAT_CORE_DUMPS")) else { throw reader.invalid("ECHOCHAT_CORE_DUMPS", "on or off") }
     #if DEBUG
       fault = reader.text("ECHOCHAT_FAULT")
     #endif
   }
+
+  /// How often each of the jobs runs that erase words: three that follow each other take no longer than `eraseWithinSeconds`.
+  public var erasePeriodMilliseconds: Int64 { eraseWithinSeconds * 250 }
 
   // Paths.
   public var databasePath: String { data + "/echochat.db" }

@@ -1,8 +1,23 @@
-// Properties of this process: parent-death signal, descriptor limit, environment.
+// Properties of this process: protection, parent-death signal, descriptor limit, environment.
 import CLinux
 import Glibc
 
 public enum Process {
+  /// The setting that allows core dumps, read before all others.
+  private static let coreDumpsSetting = "ECHOCHAT_CORE_DUMPS"
+
+  /// Makes this program safe whoever has started it: only the owner may read the files that it makes, and no core dump holds the keys and
+  /// messages that it has in memory, nor may other processes of its user read that memory. `ECHOCHAT_CORE_DUMPS=on` leaves core dumps, and
+  /// the process open to debuggers. Call first in main, and after a change of user, which changes the latter.
+  public static func protect() {
+    umask(0o077)
+    if getenv(coreDumpsSetting).map({ String(cString: $0) }) == "on" { return echochat_set_dumpable(1) }
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    // A core dump that goes to a program (core_pattern) heeds no limit.
+    echochat_set_dumpable(0)
+  }
+
   /// Has the kernel send `signal` to this process when the thread that started it exits. Survives an exec.
   public static func dieWithParent(signal: Int32) {
     echochat_die_with_parent(signal)

@@ -1,8 +1,8 @@
-// Termination signals that a thread waits for.
+// Signals that a thread waits for: to stop, and to open the log again.
 public import Glibc
 
 public enum Signals {
-  /// Call first in main, before any thread is started: threads inherit the mask. Also ignores SIGPIPE: writing to a closed socket is an
+  /// Call in main before any thread is started: threads inherit the mask. Also ignores SIGPIPE: writing to a closed socket is an
   /// ordinary error (EPIPE) and must not end the program.
   public static func blockTermination() {
     signal(SIGPIPE, SIG_IGN)
@@ -10,7 +10,7 @@ public enum Signals {
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  /// Waits until SIGTERM, SIGINT, SIGHUP or SIGCHLD arrives, or `milliseconds` have passed (nil).
+  /// Waits until SIGTERM, SIGINT, SIGHUP, SIGUSR1 or SIGCHLD arrives, or `milliseconds` have passed (nil).
   public static func wait(milliseconds: Int) -> Int32? {
     var set = terminationSet
     var limit = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
@@ -18,10 +18,14 @@ public enum Signals {
     return number > 0 ? number : nil
   }
 
-  /// Blocks until the process is asked to stop.
+  /// Blocks until the process is asked to stop. Opens the log again at SIGUSR1.
   public static func waitForTermination() {
     while true {
-      if let number = wait(milliseconds: 3_600_000), number == SIGTERM || number == SIGINT { return }
+      switch wait(milliseconds: 3_600_000) {
+      case SIGTERM, SIGINT: return
+      case SIGUSR1: Log.reopen()
+      default: break
+      }
     }
   }
 
@@ -29,7 +33,7 @@ public enum Signals {
   public static var terminationSet: sigset_t {
     var set = sigset_t()
     sigemptyset(&set)
-    for number in [SIGTERM, SIGINT, SIGHUP, SIGCHLD] { sigaddset(&set, number) }
+    for number in [SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD] { sigaddset(&set, number) }
     return set
   }
 }

@@ -38,6 +38,10 @@ TEST_SETTINGS = {
     "ECHOCHAT_UNOPENED_ROOMS_PER_USER": "off",
     "ECHOCHAT_PASSWORD_COST": "minimum",
     "ECHOCHAT_PUSH_LISTEN": "127.0.0.1:0",
+    # Only root may look into the descriptors of a protected process.
+    "ECHOCHAT_CORE_DUMPS": "off" if os.geteuid() == 0 else "on",
+    # Programs that root builds in a directory of root's could not be run by a user of the machine that is called echochat.
+    **({"ECHOCHAT_USER": "root"} if os.geteuid() == 0 else {}),
 }
 
 

@@ -21,6 +21,8 @@ import Testing
     #expect(
       settings.sendBufferBytesMax == 1 << 20 && settings.replayBufferBytesMax == 16 << 20 && settings.journalKeepSeconds == 7 * 86_400)
     #expect(settings.logLevel == .info && settings.watchdogSeconds == 9)
+    #expect(settings.logBytesMax == 16 << 20 && settings.user == nil)
+    #expect(settings.eraseWithinSeconds == 3600)
   }
 
   /// A setting that is a number or a duration, its bounds, and where it is kept.
@@ -45,6 +47,8 @@ import Testing
     Bounded(name: "ECHOCHAT_TAIL_BYTES", range: 0...4_294_967_296, isDuration: false) { Int64($0.replayBufferBytesMax) },
     Bounded(name: "ECHOCHAT_JOURNAL_KEEP", range: 1...315_360_000, isDuration: true) { $0.journalKeepSeconds },
     Bounded(name: "ECHOCHAT_WATCHDOG", range: 3...3600, isDuration: true) { $0.watchdogSeconds ?? -1 },
+    Bounded(name: "ECHOCHAT_ERASE_WITHIN", range: 1...86_400, isDuration: true) { $0.eraseWithinSeconds },
+    Bounded(name: "ECHOCHAT_LOG_BYTES", range: 65_536...1_099_511_627_776, isDuration: false) { $0.logBytesMax },
   ]
 
   @Test(arguments: bounded)

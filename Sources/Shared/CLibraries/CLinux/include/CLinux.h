@@ -17,6 +17,15 @@ static inline void echochat_name_thread(const char *name) {
 /// accept4(2) of a non-blocking, close-on-exec connection; the peer's address is not read.
 int echochat_accept(int listener);
 
+/// Says whether this process may leave a core dump and be read by other processes of its user, until its next exec. See above.
+static inline void echochat_set_dumpable(int may_be_dumped) {
+  prctl(PR_SET_DUMPABLE, may_be_dumped, 0, 0, 0);
+}
+
+/// Makes `user` and `group` the owner of what root owns in a directory tree: of the directory itself, directories, sockets, and files without a
+/// second name, which may be that of a file elsewhere. Follows no link. Returns 0, or -1 with errno.
+int echochat_give_tree(const char *path, unsigned user, unsigned group);
+
 /// Has the kernel send `signal` when the thread that started this process exits. prctl is variadic, see above.
 static inline void echochat_die_with_parent(int signal) {
   prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0);
