@@ -1,4 +1,4 @@
-// Deletes expired data once a minute.
+// Deletes expired data once a minute, and erases deleted words as often as the settings say.
 import Chat
 import Configuration
 import Posix
@@ -7,12 +7,18 @@ final class RetentionJob: Sendable {
   private let thread: BackgroundThread
 
   init(chat: Chat) {
-    // More often if the journal is kept for less than a minute, as in tests.
-    let pause = min(60, max(1, chat.settings.journalKeepSeconds)) * 1000
+    // More often if the journal or deleted words are kept for less than a minute, as in tests.
+    let erasePeriod = chat.settings.erasePeriodMilliseconds
+    let pause = min(60_000, max(1, chat.settings.journalKeepSeconds) * 1000, erasePeriod)
     thread = BackgroundThread(name: "retention") { stop in
+      var eraseAt = Clock.bootMilliseconds()
       while !stop.wait(milliseconds: pause) {
         do {
           try chat.sweep()
+          if Clock.bootMilliseconds() >= eraseAt {
+            try chat.eraseRemovedNames()
+            eraseAt = Clock.bootMilliseconds() + erasePeriod
+          }
         } catch {
           Log.error("cannot delete expired data: \(error)")
         }

@@ -20,7 +20,7 @@ public import SQL
 /// written at one end; a few full blocks at a time move on to `postings`, by term and block.
 public enum SearchIndex {
   /// Of the tables below, and of how `FoldedText` folds; an index of another version is rebuilt.
-  static let version: Int64 = 5
+  static let version: Int64 = 6
   /// "ECHS" in ASCII.
   static let applicationID: Int64 = 0x4543_4853
 
@@ -71,13 +71,20 @@ public enum SearchIndex {
       indexed_through INTEGER NOT NULL,
       filled_through INTEGER,
       edited_through INTEGER NOT NULL,
-      sealed_blocks INTEGER NOT NULL DEFAULT 0
+      sealed_blocks INTEGER NOT NULL DEFAULT 0,
+      -- What erased terms have left behind: 1 in the index of pieces and the WAL, 2 in the WAL alone, 0 nothing.
+      rewrite INTEGER NOT NULL DEFAULT 0
     ) STRICT;
 
     -- Every word of every message, folded, in the order of first use: the common ones come first.
     CREATE TABLE terms (
       id INTEGER PRIMARY KEY,
       term TEXT NOT NULL UNIQUE
+    ) STRICT;
+
+    -- Terms of removed messages: those that no other message has are erased.
+    CREATE TABLE removed_terms (
+      id INTEGER PRIMARY KEY
     ) STRICT;
 
     -- Pieces of terms: the substrings of a few hundred thousand terms, not of millions of messages.

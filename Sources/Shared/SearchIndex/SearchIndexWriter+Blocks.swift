@@ -81,6 +81,7 @@ extension SearchIndexWriter {
         } else {
           try changeUnsealed(term.unsealedKey(block: block)) { $0.subtract(places) }
         }
+        try noteRemoved(term)
       }
     }
   }

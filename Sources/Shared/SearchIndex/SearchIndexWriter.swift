@@ -33,7 +33,7 @@ public final class SearchIndexWriter {
   private let path: String
   private(set) var database: Database
   /// Copies the WAL into the file while `database` holds the write lock.
-  private var copier: Database
+  private(set) var copier: Database
   /// Pages written since the last checkpoint.
   private var pagesInWAL = 0
   private var cachedTerms: [String: Int64] = [:]
@@ -92,7 +92,10 @@ public final class SearchIndexWriter {
       if entry.position <= newest {
         let old = try terms(at: entry.position)
         if old == new { continue }
-        for term in Set(old).subtracting(new) { try change(term, at: entry.position, sealed) { $0.remove($1) } }
+        for term in Set(old).subtracting(new) {
+          try change(term, at: entry.position, sealed) { $0.remove($1) }
+          try noteRemoved(term)
+        }
         added.removeAll(where: Set(old).contains)
       }
       for term in added {
@@ -155,13 +158,16 @@ public final class SearchIndexWriter {
     return number
   }
 
-  private func inTransaction(_ body: () throws -> Void) throws {
+  func inTransaction(_ body: () throws -> Void) throws {
     do {
       try database.writing(body)
     } catch {
       // They may be numbers of terms that were rolled back.
-      cachedTerms = [:]
+      forgetTerms()
       throw error
     }
   }
+
+  /// Empties the cache of numbers.
+  func forgetTerms() { cachedTerms = [:] }
 }

@@ -12,9 +12,15 @@ public struct SearchTerm: Hashable, Comparable, Sendable {
   public static func < (one: SearchTerm, other: SearchTerm) -> Bool { one.number < other.number }
 
   init(number: Int64) { self.number = number }
+
+  /// The number of the word; nil for an author or a room.
+  var word: Int64? { number & 3 == 0 ? number >> 2 : nil }
 }
 
 extension SearchTerm {
+  /// The highest number of a block.
+  static let blockMax: Int64 = 1 << 24 - 1
+
   /// The key of the term and a block in `postings`.
   func postingsKey(block: Int64) -> Int64 { number << 24 | block }
 

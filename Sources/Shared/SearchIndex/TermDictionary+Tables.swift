@@ -19,6 +19,7 @@ extension TermDictionary {
     insert = Statement(composing: "INSERT INTO \(table) (term) VALUES (?)")
     insertPieces = Statement(composing: "INSERT INTO \(pieces) (rowid, term) VALUES (?, ?)")
     delete = Statement(composing: "DELETE FROM \(table) WHERE id = ? RETURNING term")
+    mergePieces = Statement(composing: "INSERT INTO \(pieces) (\(pieces), rank) VALUES ('merge', ?)")
     deletePieces = Statement(composing: "INSERT INTO \(pieces) (\(pieces), rowid, term) VALUES ('delete', ?, ?)")
   }
 }

@@ -28,6 +28,7 @@ public struct TermDictionary: Sendable {
   let insertPieces: Statement
   let delete: Statement
   let deletePieces: Statement
+  let mergePieces: Statement
 
   public func number(of term: String, _ database: Database) throws -> Int64? {
     try database.first(find, .text(term)) { $0.integer(0) }
@@ -46,6 +47,15 @@ public struct TermDictionary: Sendable {
   public func remove(_ number: Int64, _ database: Database) throws {
     guard let term = try database.first(delete, .integer(number), read: { $0.text(0) }) else { return }
     try database.run(deletePieces, .integer(number), .text(term))
+  }
+
+  /// Rewrites the next part of the index of pieces, of `pages` pages of 4 KiB: until the last part is done, it has the pieces of terms that
+  /// were removed, from which they can be put together again. False once nothing is left to do. In a transaction of its own.
+  public func rewrite(pages: Int64, _ database: Database) throws -> Bool {
+    let before = database.totalChanges
+    // Negative: all parts of the index become one, without what is removed. As FTS5 documents it, a merge that does nothing changes one row.
+    try database.run(mergePieces, .integer(-pages))
+    return database.totalChanges - before > 1
   }
 
   // MARK: From a query to terms

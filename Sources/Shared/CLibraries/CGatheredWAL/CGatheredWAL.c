@@ -1,6 +1,7 @@
 // A SQLite VFS that gathers the writes to a WAL. SQLite writes each frame as 24 bytes and a page, at consecutive offsets, so that one write
 // can do for a whole commit. Everything else is passed on to the VFS below, which opens files that are no WAL itself.
 #include "CGatheredWAL.h"
+#include "Erasing.h"
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,7 +115,7 @@ static const sqlite3_io_methods wal_methods = {
 };
 
 static int open_file(sqlite3_vfs *self, const char *name, sqlite3_file *file, int flags, int *flags_used) {
-  if (!(flags & SQLITE_OPEN_WAL)) return below->xOpen(below, name, file, flags, flags_used);
+  if (!(flags & SQLITE_OPEN_WAL)) return echochat_open_erasing(below, name, file, flags, flags_used);
   wal_file *wal = (wal_file *)file;
   memset(wal, 0, sizeof *wal);
   int code = below->xOpen(below, name, real_file(file), flags, flags_used);
@@ -152,5 +153,6 @@ int echochat_register_gathered_wal(void) {
   gathering.zName = ECHOCHAT_GATHERED_WAL;
   gathering.pNext = NULL;
   gathering.xOpen = open_file;
-  return sqlite3_vfs_register(&gathering, 0);
+  int code = sqlite3_vfs_register(&gathering, 0);
+  return code == SQLITE_OK ? echochat_register_erasing(below) : code;
 }

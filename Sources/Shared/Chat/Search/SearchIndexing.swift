@@ -18,6 +18,16 @@ public enum IndexingState: Sendable {
   case backfilling
 }
 
+/// What is left to erase.
+public enum ErasingState: Sendable {
+  /// No file has a word that was removed.
+  case done
+  /// The next call goes on.
+  case more
+  /// A reader needs the old words: to be tried again later.
+  case waiting
+}
+
 /// The writing side of the search index. It follows the journal, after a backfill of older messages if the index is new. For one thread.
 public final class SearchIndexing {
   public let writer: SearchIndexWriter
@@ -46,6 +56,15 @@ public final class SearchIndexing {
     case .upToDate: try state.editedThrough < state.indexedThrough ? indexEdits() : .upToDate
     case .behind: .behind
     case .lost: try begin()
+    }
+  }
+
+  /// Erases a bounded part of the words of messages that were deleted or edited.
+  public func eraseNext() throws -> ErasingState {
+    switch try writer.eraseNext() {
+    case .done: .done
+    case .more: .more
+    case .waiting: .waiting
     }
   }
 

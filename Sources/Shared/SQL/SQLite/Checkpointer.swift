@@ -10,15 +10,18 @@ public final class Checkpointer: Sendable {
   /// frames; more makes writers wait longer for the write lock.
   public static let framesWanted: Int32 = 4000
   private static let pauseMilliseconds: ClosedRange<Int64> = 25...1000
+  /// After a reader or another writer kept the WAL from being erased.
+  private static let retryMilliseconds: Int64 = 2000
 
   private let thread: BackgroundThread
 
   /// Starts the thread. `walBytesMin`: leaves the WAL alone while its file is smaller, for a program that only stands in for the daemon.
-  public init(path: String, walBytesMin: Int64 = 0, policy: StoreFailurePolicy? = nil) throws {
+  /// `eraseMilliseconds`: how often to erase what the WAL has of deleted rows; nil: never.
+  public init(path: String, walBytesMin: Int64 = 0, eraseMilliseconds: Int64? = nil, policy: StoreFailurePolicy? = nil) throws {
     let holder = try Database(path: path, access: .writer, policy: policy)
     let copier = try Database(path: path, access: .writer, policy: policy)
     thread = BackgroundThread(name: "checkpointer") { stop in
-      Self.run(holder, copier, walPath: path + "-wal", walBytesMin: walBytesMin, stop)
+      Self.run(holder, copier, walPath: path + "-wal", walBytesMin: walBytesMin, eraseMilliseconds, stop)
     }
   }
 
@@ -26,14 +29,25 @@ public final class Checkpointer: Sendable {
     thread.stop()
   }
 
-  private static func run(_ holder: Database, _ copier: Database, walPath: String, walBytesMin: Int64, _ stop: BackgroundThread.StopFlag) {
-    var pause = pauseMilliseconds.upperBound
+  private static func run(
+    _ holder: Database, _ copier: Database, walPath: String, walBytesMin: Int64, _ eraseMilliseconds: Int64?,
+    _ stop: BackgroundThread.StopFlag
+  ) {
+    var pause = min(pauseMilliseconds.upperBound, eraseMilliseconds ?? .max)
     var seenVersion: Int64 = -1
     var loggedCode: Int32 = 0
+    var (erasedVersion, eraseAt) = (Int64(-1), Clock.bootMilliseconds())
     while !stop.wait(milliseconds: pause) {
       do {
         // data_version moves when another connection has committed: otherwise there is nothing to copy.
         let version = try copier.first("PRAGMA data_version") { $0.integer(0) } ?? 0
+        if let eraseMilliseconds, version != erasedVersion, Clock.bootMilliseconds() >= eraseAt {
+          let isErased = try eraseLog(holder, copier)
+          seenVersion = try copier.first("PRAGMA data_version") { $0.integer(0) } ?? 0
+          if isErased { erasedVersion = seenVersion }
+          eraseAt = Clock.bootMilliseconds() + (isErased ? eraseMilliseconds : min(eraseMilliseconds, retryMilliseconds))
+          continue
+        }
         if version == seenVersion || fileBytes(walPath) < walBytesMin { continue }
         let frames = try checkpoint(holder, copier)
         seenVersion = version

@@ -9,6 +9,9 @@ extension Database {
     try first("SELECT seq FROM sqlite_sequence WHERE name = ?", .text(name)) { $0.integer(0) } ?? 0
   }
 
+  /// Rows that were inserted, changed or deleted since the connection was opened, in the tables behind virtual tables too.
+  public var totalChanges: Int64 { connection.totalChanges }
+
   /// Frees the page cache.
   public func releaseMemory() throws { try run("PRAGMA shrink_memory") }
 

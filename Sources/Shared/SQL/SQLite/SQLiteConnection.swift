@@ -21,7 +21,7 @@ public final class SQLiteConnection {
     self.policy = policy
     var handle: OpaquePointer?
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (access == .reader ? 0 : SQLITE_OPEN_CREATE)
-    let code = sqlite3_open_v2(path, &handle, flags, access == .writer ? ECHOCHAT_GATHERED_WAL : nil)
+    let code = sqlite3_open_v2(path, &handle, flags, access == .writer ? ECHOCHAT_GATHERED_WAL : ECHOCHAT_ERASING)
     guard code == SQLITE_OK, let handle else {
       let message = handle.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
       sqlite3_close_v2(handle)
@@ -63,6 +63,8 @@ public final class SQLiteConnection {
     _ = try pragma("PRAGMA wal_autocheckpoint=0")
     _ = try pragma("PRAGMA mmap_size=0")
     _ = try pragma("PRAGMA journal_size_limit=67108864")
+    // Deleted rows are overwritten with zeros. It is Debian's default; the promise must not depend on how the library was compiled.
+    _ = try pragma("PRAGMA secure_delete=ON")
     switch access {
     case .writer, .indexer:
       _ = try pragma("PRAGMA cache_size=-16384")

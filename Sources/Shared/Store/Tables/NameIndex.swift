@@ -49,7 +49,7 @@ struct NameIndex: Sendable {
     if !now.isEmpty {
       try database.run(insert, .integer(owner), .text(now.map(String.init).joined(separator: " ")))
     }
-    try removeUnused(before.filter { !now.contains($0) }, database)
+    try removeUnused(before.filter { !now.contains($0) }, transaction)
   }
 
   /// Removes `owner` and the terms that were its alone.
@@ -57,16 +57,17 @@ struct NameIndex: Sendable {
     let before = try numbers(of: owner, transaction.database)
     guard !before.isEmpty else { return }
     try transaction.database.run(delete, .integer(owner))
-    try removeUnused(before, transaction.database)
+    try removeUnused(before, transaction)
   }
 
   private func numbers(of owner: Int64, _ database: Database) throws -> [Int64] {
     try database.first(terms, .integer(owner)) { $0.text(0).split(separator: " ").compactMap { Int64($0) } } ?? []
   }
 
-  private func removeUnused(_ numbers: [Int64], _ database: Database) throws {
-    for number in numbers where try database.first(anyWith, .text("\(number)"), read: { _ in true }) == nil {
-      try dictionary.remove(number, database)
+  private func removeUnused(_ numbers: [Int64], _ transaction: Transaction) throws {
+    for number in numbers where try transaction.database.first(anyWith, .text("\(number)"), read: { _ in true }) == nil {
+      try dictionary.remove(number, transaction.database)
+      try NameIndexes.noteRemoved(transaction)
     }
   }
 
