@@ -74,7 +74,9 @@ async def restart_daemon(server: Server) -> None:
 
 
 async def kill_pool(server: Server) -> None:
-    """The control: a worker that is killed drops its requests."""
+    """The control: a worker that is killed drops its requests. It is stopped before, so that it has some."""
+    server.signal("rest", signal.SIGSTOP)
+    await asyncio.sleep(0.3)
     await _replaced(server, server.kill("rest"))
 
 
