@@ -54,6 +54,29 @@ async def test_mallory_banned_from_a_public_room_is_removed_and_cannot_return(al
     await mallory.join(room)
 
 
+@pytest.mark.parametrize(("kind", "status"), [("group", 404), ("public", 403)])
+async def test_a_banned_author_who_repeats_a_request_reads_nothing_of_what_happened_since(alice, mallory, kind, status):
+    room = (await alice.create_room(kind, members=[mallory]))["room_id"]
+    body = {"content": "mine", "client_id": "c1"}
+    assert (await mallory.post(f"/rooms/{room}/messages", json=body)).status_code == 201
+    assert (await mallory.put(f"/rooms/{room}/messages/1/reactions/👍")).status_code == 200
+    connection = await mallory.connect()
+    await ban(alice, room, mallory)
+    assert (await alice.put(f"/rooms/{room}/messages/1/reactions/🎉")).status_code == 200
+    keyed = {"headers": {"Idempotency-Key": "c1"}}
+    repeats = [
+        await mallory.post(f"/rooms/{room}/messages", json=body),
+        await mallory.post(f"/rooms/{room}/messages", json={"content": "mine"}, **keyed),
+        await mallory.patch(f"/rooms/{room}/messages/1", json={"content": "mine"}, **keyed),
+        await mallory.put(f"/rooms/{room}/messages/1/reactions/👍"),
+        await mallory.delete(f"/rooms/{room}/messages/1"),
+    ]
+    for response in repeats:
+        check_error(response, status)
+        assert "🎉" not in response.text
+    check_problem(await connection.command_error("send_message", room_id=room, **body), status)
+
+
 async def test_only_moderators_can_list_and_set_bans(alice, bob, mallory, lobby):
     for method, path in (
         ("GET", "/bans"),

@@ -50,14 +50,15 @@ SUBMIT = """([action, enctype, fields]) => {
 }"""
 
 
-async def submit(page, foreign: str, action: str, enctype: str, fields) -> int:
-    """Opens the foreign page, which submits a form; returns the status of the response."""
+async def submit(user, foreign: str, action: str, enctype: str, fields) -> int:
+    """Opens the foreign page in a tab of the user's browser, where it submits a form; returns the status of the response."""
+    page = await user.page.context.new_page()
     await page.goto(foreign)
     async with page.expect_response(action) as response:
         await page.evaluate(SUBMIT, [action, enctype, list(fields)])
-    response = await response.value
-    await page.wait_for_load_state()
-    return response.status
+    status = (await response.value).status
+    await page.close()
+    return status
 
 
 def as_text(document: dict) -> list[tuple[str, str]]:
@@ -82,7 +83,7 @@ async def test_a_form_of_a_foreign_page_signs_nobody_in(own_server, tmp_path):
                     ("text/plain", as_text(document)),
                     ("multipart/form-data", document.items()),
                 ):
-                    status = await submit(alice.page, foreign, action, enctype, fields)
+                    status = await submit(alice, foreign, action, enctype, fields)
                     assert 400 <= status < 500, (path, enctype, status)
                     assert await cookies(alice.page, server) == [], (path, enctype)
         await alice.page.goto(server.url)
@@ -100,7 +101,7 @@ async def test_a_form_of_a_foreign_page_signs_nobody_out_and_refreshes_nothing(o
         with foreign_site() as foreign:
             same_site = foreign.replace("localhost", "127.0.0.1")
             for path in ("refresh", "logout"):
-                status = await submit(alice.page, same_site, f"{server.url}/api/v1/auth/{path}", "application/x-www-form-urlencoded", [])
+                status = await submit(alice, same_site, f"{server.url}/api/v1/auth/{path}", "application/x-www-form-urlencoded", [])
                 assert status in (401, 403), (path, status)
                 assert await cookies(alice.page, server) == [COOKIE], path
         await alice.page.goto(server.url)
