@@ -18,6 +18,15 @@ public enum Process {
     echochat_set_dumpable(0)
   }
 
+  /// The number of this process.
+  public static var id: Int32 { getpid() }
+
+  /// Ends the process at once, with EX_IOERR of sysexits.h, and says why: when going on would lose what is acknowledged.
+  public static func end(because reason: String) -> Never {
+    Log.error(reason)
+    _exit(74)
+  }
+
   /// Has the kernel send `signal` to this process when the thread that started it exits. Survives an exec.
   public static func dieWithParent(signal: Int32) {
     echochat_die_with_parent(signal)

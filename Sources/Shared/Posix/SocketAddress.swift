@@ -72,7 +72,8 @@ public enum SocketAddress: Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Opens a listening stream socket. Replaces a stale Unix socket at the path; only owner and group may connect to the new one.
+/// Opens a listening stream socket. Replaces a stale Unix socket at the path; only owner and group may connect to the new one. Throws
+/// `Errno`, EADDRINUSE if somebody answers there. A program's own Unix socket is a `UnixSocket`, which outlives the deletion of its file.
 public func listeningSocket(at address: SocketAddress, backlog: Int32 = 4096, nonblocking: Bool) throws(Errno) -> FileDescriptor {
   let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | (nonblocking ? Int32(SOCK_NONBLOCK.rawValue) : 0)
   let socket = FileDescriptor(owning: try check("socket") { Glibc.socket(address.family, type, 0) })
@@ -86,12 +87,15 @@ public func listeningSocket(at address: SocketAddress, backlog: Int32 = 4096, no
 }
 
 /// Binds under a temporary name and renames, so that the path is never missing and never open to others.
-public func bindReplacingStale(_ socket: borrowing FileDescriptor, to address: SocketAddress) throws(Errno) {
+private func bindReplacingStale(_ socket: borrowing FileDescriptor, to address: SocketAddress) throws(Errno) {
   let number = socket.number
   switch address {
   case .ipv4:
     try address.withSockaddr { (pointer, length) throws(Errno) in _ = try check("bind \(address)") { bind(number, pointer, length) } }
   case .unix(let path):
+    guard !UnixSocket.isAnswered(path, .stream(isNonblocking: true)) else {
+      throw Errno("another process answers at \(path)", code: EADDRINUSE)
+    }
     let temporary = SocketAddress.unix(path: path + "~")
     unlink(path + "~")
     try temporary.withSockaddr { (pointer, length) throws(Errno) in _ = try check("bind \(path)") { bind(number, pointer, length) } }

@@ -85,7 +85,7 @@ import Testing
     #expect(receives(doorbell, bell))
   }
 
-  @Test func `a socket that a file or another socket has replaced is put back`() throws {
+  @Test func `a socket that a file or a dead socket has replaced is put back, and a living one stays until it dies`() throws {
     let doorbell = try DoorbellReceiver(path: path)
     let bell = try DoorbellSender(path: path)
     unlink(path)
@@ -93,10 +93,17 @@ import Testing
     doorbell.wait(milliseconds: 1)
     #expect(receives(doorbell, bell))
 
-    let thief = try DoorbellReceiver(path: path)
+    #expect(throws: Errno.self, "nobody takes the socket of a living receiver") { _ = try DoorbellReceiver(path: path) }
+    #expect(receives(doorbell, bell))
+
+    unlink(path)
+    do {
+      let other = try DoorbellReceiver(path: path)
+      doorbell.wait(milliseconds: 1)
+      #expect(receives(other, bell), "it is not taken from who lives there now, either")
+    }
     doorbell.wait(milliseconds: 1)
     #expect(receives(doorbell, bell))
-    _ = thief
   }
 
   @Test func `where a directory stands the waiting goes on, and the bell is back once it is gone`() throws {

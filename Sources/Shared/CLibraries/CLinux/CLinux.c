@@ -65,3 +65,14 @@ int echochat_give_tree(const char *path, unsigned user, unsigned group) {
   int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   return directory < 0 ? -1 : give_directory(directory, user, group, 0);
 }
+
+int echochat_lock_byte(int file, short type, long byte, int waits) {
+  struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
+  return fcntl(file, waits ? F_OFD_SETLKW : F_OFD_SETLK, &lock);
+}
+
+long echochat_birth_time(const char *path) {
+  struct statx found;
+  if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BTIME, &found) != 0 || !(found.stx_mask & STATX_BTIME)) return 0;
+  return found.stx_btime.tv_sec * 1000000000L + found.stx_btime.tv_nsec;
+}

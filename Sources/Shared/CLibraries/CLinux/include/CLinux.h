@@ -30,3 +30,10 @@ int echochat_give_tree(const char *path, unsigned user, unsigned group);
 static inline void echochat_die_with_parent(int signal) {
   prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0);
 }
+
+/// Locks one byte of a file, shared (F_RDLCK), exclusively (F_WRLCK) or not at all (F_UNLCK), for the open file description (F_OFD_SETLK). Returns
+/// -1 and EAGAIN if another one has it and `waits` is 0. fcntl's constants for this need _GNU_SOURCE.
+int echochat_lock_byte(int file, short type, long byte, int waits);
+
+/// When a file was made, in nanoseconds since 1970; 0 if the file system does not know, or there is no file.
+long echochat_birth_time(const char *path);
