@@ -29,6 +29,9 @@ public final class Database: @unchecked Sendable {
   /// Bytes that statements of this connection were given since it was opened.
   var bytesBound: Int { connection.bytesBound }
 
+  /// Closes the connection now, not with its last reference: for who must be the last to close. Nothing may be run on it any more.
+  public func close() { connection.close() }
+
   // MARK: Statements
 
   /// Runs a statement without reading rows, and returns how many rows it inserted, changed or deleted.

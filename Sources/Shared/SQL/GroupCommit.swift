@@ -45,11 +45,15 @@ public final class GroupCommit: Sendable {
   /// Gives a transaction its time, once it has the write lock. May read and write in it.
   public typealias TransactionClock = @Sendable (Database) throws -> Timestamp
 
+  /// Called on the writer's thread after each commit, before it is acknowledged. Throws if what was committed will not last: it fails then.
+  public typealias Confirmation = @Sendable () throws -> Void
+
   /// Starts the writer. `eventBudget` is what operations are charged for events; `policy` is told of every commit that fails.
   public init(
     path: String, policy: StoreFailurePolicy? = nil,
     clock: @escaping TransactionClock = { _ in Timestamp(milliseconds: Clock.wallMilliseconds()) },
     eventBudget: EventBudget? = nil, acknowledgesBeforeCommit: Bool = false, metrics: CommitMetrics = CommitMetrics(Metrics()),
+    confirm: @escaping Confirmation = {},
     onCommit: @escaping CommitHook
   ) throws {
     let database = try Database(path: path, access: .writer, policy: policy)
@@ -57,7 +61,7 @@ public final class GroupCommit: Sendable {
     thread = Thread(name: "writer") {
       Writer(
         database: database, policy: policy, clock: clock, eventBudget: eventBudget,
-        acknowledgesBeforeCommit: acknowledgesBeforeCommit, metrics: metrics,
+        acknowledgesBeforeCommit: acknowledgesBeforeCommit, metrics: metrics, confirm: confirm,
         onCommit: onCommit
       ).run(queue)
     }
@@ -134,9 +138,12 @@ public final class GroupCommit: Sendable {
     let eventBudget: EventBudget?
     let acknowledgesBeforeCommit: Bool
     let metrics: CommitMetrics
+    let confirm: Confirmation
     let onCommit: CommitHook
 
     func run(_ queue: Condition<Queue>) {
+      // Closed before `stop` returns: the last program to close the database leaves it whole.
+      defer { database.close() }
       var group: [Batch] = []
       while true {
         if group.isEmpty {
@@ -178,6 +185,7 @@ public final class GroupCommit: Sendable {
         outcomes = try apply(group, isolated: false, transaction) ?? apply(group, isolated: true, transaction) ?? []
         if acknowledgesBeforeCommit { acknowledgeTooEarly(group, outcomes) }
         try database.run("COMMIT")
+        try confirm()
       } catch {
         if database.isInTransaction { _ = try? database.run("ROLLBACK") }
         policy?.endedGroup(error)

@@ -12,6 +12,12 @@ extension Database {
   /// Rows that were inserted, changed or deleted since the connection was opened, in the tables behind virtual tables too.
   public var totalChanges: Int64 { connection.totalChanges }
 
+  /// The next number that the AUTOINCREMENT column of a table is given follows `number`, which must not be below the highest in use.
+  public func setLastNumber(_ number: Int64, inTable name: String) throws {
+    let changed = try run("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", .integer(number), .text(name))
+    if changed == 0 { try run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", .text(name), .integer(number)) }
+  }
+
   /// Frees the page cache.
   public func releaseMemory() throws { try run("PRAGMA shrink_memory") }
 

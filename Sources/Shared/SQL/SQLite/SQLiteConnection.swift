@@ -14,6 +14,7 @@ public final class SQLiteConnection {
   private let policy: StoreFailurePolicy?
   /// Bytes of text and blobs that statements were given.
   private(set) var bytesBound = 0
+  private var isClosed = false
 
   /// Opens the file and sets what every connection must have; see `setUp`. Throws `StoreError`.
   init(path: String, access: Database.Access, policy: StoreFailurePolicy?) throws {
@@ -37,8 +38,14 @@ public final class SQLiteConnection {
     try setUp(access)
   }
 
-  deinit {
+  deinit { close() }
+
+  /// Closes the connection at once; nothing may be run on it any more.
+  func close() {
+    guard !isClosed else { return }
+    isClosed = true
     for statement in statements.values { sqlite3_finalize(statement.pointer) }
+    statements = [:]
     sqlite3_close_v2(handle)
   }
 
