@@ -67,7 +67,7 @@ let package = Package(
 
     // The operator's command line.
     .executableTarget(
-      name: "EchoChatCtl", dependencies: ["Auth", "Chat", "Configuration", "Domain", "Posix", "SQL", "Store"], path: "Sources/EchoChatCtl",
+      name: "EchoChatCtl", dependencies: ["Chat", "Configuration", "Domain", "Posix", "SQL", "Store"], path: "Sources/EchoChatCtl",
       swiftSettings: standardSettings),
 
     // Tests mirror the sources.

@@ -1,11 +1,8 @@
 // The data directory: created with its subdirectories, its database migrated, its chat opened.
-import Auth
 import Chat
 import Configuration
 import Glibc
 import Posix
-import SQL
-import Store
 
 enum DataDirectory {
   /// Creates the directory and returns the settings with `data` and `run` made absolute. Run by root, it gives the directory to the service's
@@ -30,9 +27,9 @@ enum DataDirectory {
 
   /// Brings the database to the schema of this program and returns the schema version that it had.
   static func migrate(_ settings: Settings) throws -> Int64 {
-    let policy = StoreFailurePolicy(path: settings.databasePath)
-    try policy.checkMarked()
-    return try Migrator.migrate(path: settings.databasePath, epoch: Random.id(), policy: policy)
+    let directory = try DataDirectoryAccess(settings, as: .command)
+    defer { directory.settle() }
+    return directory.schemaBefore
   }
 
   /// The settings of a data directory that must exist: a wrong ECHOCHAT_DATA must not create a new one.
@@ -47,9 +44,14 @@ enum DataDirectory {
     return settings
   }
 
-  /// Opens the chat of a data directory that must exist.
-  static func openChat() throws -> Chat {
-    try Chat(settings: try existing())
+  /// Runs `body` with the chat of a data directory that must exist.
+  static func withChat(_ body: (Chat) throws -> Void) throws {
+    let chat = try Chat(settings: try existing())
+    defer {
+      chat.stop()
+      chat.close()
+    }
+    try body(chat)
   }
 }
 

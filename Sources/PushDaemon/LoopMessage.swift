@@ -14,6 +14,8 @@ enum LoopMessage: Sendable {
   case typing(TypingNotification)
   /// From the presence publisher.
   case presence(PresenceUpdate)
+  /// From the daemon: there is another socket under the number of a listener.
+  case listenAgain
   /// From the daemon: accept and read nothing more.
   case drain
   /// From the daemon: everything is answered, close the connections.

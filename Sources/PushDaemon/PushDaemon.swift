@@ -47,12 +47,12 @@ enum PushDaemon {
         enqueue: { batch in for mailbox in mailboxes { mailbox.enqueue(.events(batch)) } },
         wake: { for mailbox in mailboxes { mailbox.wake() } }),
       doorbellPath: settings.doorbellPath, metrics: daemonMetrics)
-    let chat = try Chat(settings: settings, metrics: metrics, onCommit: broadcaster.onCommit)
+    let chat = try Chat(settings: settings, as: .push, metrics: metrics, onCommit: broadcaster.onCommit)
     let services = DaemonServices(
       chat: chat, mailboxes: mailboxes,
       threadPool: BlockingThreadPool(name: "lookup", threads: 1, queueMax: DaemonServices.lookupsMax),
       metrics: daemonMetrics)
-    let listeners = try openListeners(arguments, settings)
+    let (listeners, sockets) = try openListeners(arguments, settings)
 
     let journalPoller = try JournalPoller(chat: chat, doorbellPath: settings.doorbellPath, broadcaster: broadcaster)
     let presencePublisher = try PresencePublisher(store: chat, tracker: services.presence, loops: mailboxes.count) { update in
@@ -61,6 +61,7 @@ enum PushDaemon {
     // Lookup, presence, search index, and one to spare.
     try chat.startHealthChecks(readers: 4)
     try chat.startCheckpointing()
+    let watch = DataDirectoryWatch(chat, sockets: sockets) { for mailbox in mailboxes { mailbox.send(.listenAgain) } }
     let retentionJob = RetentionJob(chat: chat)
     let searchIndexJob = SearchIndexJob(chat: chat)
     let metricsLog = MetricsLog(metrics)
@@ -85,10 +86,14 @@ enum PushDaemon {
     retentionJob.stop()
     searchIndexJob.stop()
     chat.stopCheckpointing()
+    watch.stop()
+    chat.close()
     metricsLog?.stop()
   }
 
-  private static func openListeners(_ arguments: Arguments, _ settings: Settings) throws -> [Listener] {
+  /// The sockets that were passed, and those that are opened here; of the latter, Unix sockets are to be kept in their places.
+  private static func openListeners(_ arguments: Arguments, _ settings: Settings) throws -> ([Listener], [UnixSocket]) {
+    var sockets: [UnixSocket] = []
     var listeners = arguments.listenDescriptors.map { Listener(listening: FileDescriptor(owning: $0)) }
     var addresses = arguments.listen
     if let extra = settings.pushListen {
@@ -99,11 +104,18 @@ enum PushDaemon {
     }
     if listeners.isEmpty && arguments.listen.isEmpty { addresses.append(.unix(path: settings.pushSocketPath)) }
     for address in addresses {
+      if case .unix(let path) = address {
+        let socket = try UnixSocket(path: path, .stream(isNonblocking: true))
+        Log.info("listening on \(address)")
+        sockets.append(socket)
+        listeners.append(Listener(socket))
+        continue
+      }
       let socket = try listeningSocket(at: address, nonblocking: true)
       Log.info("listening on \(boundAddress(of: socket.number) ?? address)")
       listeners.append(Listener(listening: socket))
     }
-    return listeners
+    return (listeners, sockets)
   }
 
   /// Every connection is a descriptor: takes as many as the operator allows.

@@ -95,6 +95,7 @@ final class PushLoop: EventHandler {
       case .replies(let replies): for reply in replies { commands.handle(reply) }
       case .typing(let notification): typing.broadcastTyping(notification)
       case .presence(let update): presence.send(update)
+      case .listenAgain: loop.listenAgain()
       case .drain: drain()
       case .close: closeAll()
       }

@@ -47,7 +47,7 @@ enum RestServer {
 
   private static func serve(_ settings: Settings, listeningAt path: String) throws -> Int32 {
     let metrics = Metrics()
-    let chat = try Chat(settings: settings, metrics: metrics)
+    let chat = try Chat(settings: settings, as: .rest, metrics: metrics)
     try chat.startHealthChecks(readers: readersMin)
     try chat.startCheckpointing(walBytesMin: walBytesMin)
     let socket = try ListeningSocket(path: path)
@@ -58,12 +58,15 @@ enum RestServer {
     let metricsLog = MetricsLog(metrics)
     Log.info("echochat-rest \(Version.text): \(settings.restThreads) threads at \(socket.description)")
     let pool = WorkerPool(count: settings.restThreads, socket: socket, responder)
+    let watch = DataDirectoryWatch(chat, sockets: socket.own.map { [$0] } ?? [], onRebound: pool.listenAgain)
 
     Signals.waitForTermination()
     let left = pool.stop(milliseconds: stopMilliseconds)
     chat.stop()
     chat.stopHealthChecks()
     chat.stopCheckpointing()
+    watch.stop()
+    chat.close()
     metricsLog?.stop()
     if left > 0 { Log.warning("stopped with \(left) requests unanswered") }
     Log.info("echochat-rest has stopped")

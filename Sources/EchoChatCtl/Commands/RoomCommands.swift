@@ -4,8 +4,10 @@ import Domain
 
 enum RoomCommands {
   static func run(_ arguments: [String]) throws {
-    let chat = try DataDirectory.openChat()
-    defer { chat.stop() }
+    try DataDirectory.withChat { try run(arguments, $0) }
+  }
+
+  private static func run(_ arguments: [String], _ chat: Chat) throws {
     switch (arguments.first, arguments.count, arguments.last) {
     case ("default", 2, let name?):
       try setDefault(true, name, chat)

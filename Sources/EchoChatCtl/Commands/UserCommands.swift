@@ -7,8 +7,10 @@ enum UserCommands {
   private static let pageMax = 200
 
   static func run(_ arguments: [String]) throws {
-    let chat = try DataDirectory.openChat()
-    defer { chat.stop() }
+    try DataDirectory.withChat { try run(arguments, $0) }
+  }
+
+  private static func run(_ arguments: [String], _ chat: Chat) throws {
     switch (arguments.first, arguments.count) {
     case ("list", 1):
       try list(chat)

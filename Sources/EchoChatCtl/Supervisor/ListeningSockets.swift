@@ -3,18 +3,18 @@ import Configuration
 import Glibc
 import Posix
 
-/// The sockets outlive the programs: while one is being restarted, connection attempts wait in the kernel's queue.
+/// The sockets outlive the programs: while one is being restarted, connection attempts wait in the kernel's queue. Their numbers stay.
 final class ListeningSockets {
-  private(set) var rest: FileDescriptor
-  let push: FileDescriptor
+  let rest: UnixSocket
+  let push: UnixSocket
   let httpNumber: Int32
   private var http: FileDescriptor?
-  private let settings: Settings
+  private var lastError: Errno?
 
   init(_ settings: Settings, http: consuming FileDescriptor) throws {
-    self.settings = settings
-    rest = try Self.restSocket(settings)
-    push = try listeningSocket(at: .unix(path: settings.pushSocketPath), nonblocking: true)
+    // Threads of libfcgi wait in accept; the daemon and nginx in epoll.
+    rest = try UnixSocket(path: settings.restSocketPath, .stream(isNonblocking: false))
+    push = try UnixSocket(path: settings.pushSocketPath, .stream(isNonblocking: true))
     httpNumber = http.number
     self.http = consume http
   }
@@ -30,13 +30,22 @@ final class ListeningSockets {
   }
 
   /// Opens a new socket at the REST worker's path, for the next worker. Earlier connections stay with the old worker and its socket.
-  func replaceRest() throws(Errno) {
-    rest = try Self.restSocket(settings)
-  }
+  func replaceRest() throws(Errno) { try rest.rebind() }
 
-  private static func restSocket(_ settings: Settings) throws(Errno) -> FileDescriptor {
-    // Threads of libfcgi wait in accept; the daemon and nginx in epoll.
-    try listeningSocket(at: .unix(path: settings.restSocketPath), nonblocking: false)
+  /// Puts the sockets back whose files were deleted. True if there is another socket under its number: the program that inherited the old
+  /// one must be replaced.
+  func restore(_ socket: UnixSocket) -> Bool {
+    do throws(Errno) {
+      let restoration = try socket.restore()
+      if case .unchanged = restoration { return false }
+      lastError = nil
+      Log.warning("\(socket.path) was removed or replaced; it is back")
+      if case .rebound = restoration { return true }
+    } catch {
+      if lastError != error { Log.error("\(socket.path) cannot be put back: \(error)") }
+      lastError = error
+    }
+    return false
   }
 
   /// Closes the HTTP socket. New connections are refused once nginx has closed its copy, too.
@@ -45,7 +54,7 @@ final class ListeningSockets {
   }
 
   deinit {
-    unlink(settings.restSocketPath)
-    unlink(settings.pushSocketPath)
+    rest.remove()
+    push.remove()
   }
 }

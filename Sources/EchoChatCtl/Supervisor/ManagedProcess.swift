@@ -13,7 +13,7 @@ final class ManagedProcess {
   static let longestDamagePauseMilliseconds: Int64 = 60_000
 
   let name: String
-  private(set) var launch: LaunchSpec
+  let launch: LaunchSpec
   private let pidFile: String
   private(set) var pid: pid_t?
   private(set) var exits = 0
@@ -65,10 +65,9 @@ final class ManagedProcess {
     signal(SIGTERM)
   }
 
-  /// Releases the running process, which is returned, and has the next one started beside it on another socket.
-  func replace(input: Int32) -> pid_t? {
+  /// Releases the running process, which is returned, and has the next one started beside it.
+  func replace() -> pid_t? {
     defer { pid = nil }
-    launch.input = input
     startAt = 0
     return pid
   }

@@ -1,4 +1,5 @@
 // `echochatctl serve`: runs all programs on one data directory, in the foreground.
+import Chat
 import Configuration
 import Glibc
 import Posix
@@ -15,22 +16,23 @@ enum Serve {
     var http: FileDescriptor?
     // Only root may have a port below 1024.
     let settings = try DataDirectory.make { http = try ListeningSockets.http($0) }
-    let lock = try InstanceLock.take(path: settings.runDirectory + "/serve.lock")
-    let before = try DataDirectory.migrate(settings)
-    if before != Migrator.version { Log.info("schema \(before) -> \(Migrator.version)") }
     let rest = try executable(options.programs + "/echochat-rest")
     let push = try executable(options.programs + "/echochat-push")
     let nginx = try findNginx()
-    for (name, program) in [("nginx", "nginx"), ("rest", "echochat-rest"), ("push", "echochat-push")] {
-      OrphanCleanup.end(name, program: program, settings: settings)
+    let directory = try DataDirectoryAccess(settings, as: .serve) {
+      for (name, program) in [("nginx", "nginx"), ("rest", "echochat-rest"), ("push", "echochat-push")] {
+        OrphanCleanup.end(name, program: program, settings: settings)
+      }
     }
+    // Of two programs that end at the same moment neither closes the database last.
+    defer { directory.settle() }
+    if directory.schemaBefore != Migrator.version { Log.info("schema \(directory.schemaBefore) -> \(Migrator.version)") }
     let configuration = try NginxConfiguration(source: options.nginx, html: options.html, settings: settings)
     let listeners = try ListeningSockets(settings, http: try http.take() ?? ListeningSockets.http(settings))
     let supervisor = Supervisor(
       settings: settings, configuration: configuration, listeners: listeners, rest: .rest(rest, settings, listeners),
       push: .push(push, settings, listeners), nginx: .nginx(nginx, settings, listeners, configuration))
     try supervisor.run()
-    _ = consume lock
   }
 
   private static func executable(_ path: String) throws -> String {

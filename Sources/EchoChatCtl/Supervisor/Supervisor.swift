@@ -14,8 +14,8 @@ final class Supervisor {
   /// After a restart, the time in which old nginx workers close the connections that they kept to the old REST worker.
   static let handoverMilliseconds: Int64 = 1_000
 
-  /// Between two looks at the sizes of the logs.
-  static let logCheckMilliseconds: Int64 = 1_000
+  /// Between two looks at the sockets and at the sizes of the logs.
+  static let tickMilliseconds: Int64 = 250
 
   private let settings: Settings
   private let configuration: NginxConfiguration
@@ -53,7 +53,8 @@ final class Supervisor {
     try configuration.render()
     guard try waitUntilReady() else { return }
     Command.print("EchoChat is ready at http://127.0.0.1:\(settings.port)/\n")
-    while !runOnce(milliseconds: Self.logCheckMilliseconds) {
+    while !runOnce(milliseconds: Self.tickMilliseconds) {
+      restoreSockets()
       if logs.rotate() { reopenLogs() }
     }
   }
@@ -150,17 +151,31 @@ final class Supervisor {
       return Log.error("\(error); nothing is restarted")
     }
     let now = Clock.bootMilliseconds()
-    // Two REST workers serve side by side. A worker that stops closes the connections that nginx keeps, perhaps just when nginx sends a
-    // request on one: so first nginx changes to connections to the new worker, then the old one is stopped.
-    if let old = rest.replace(input: listeners.rest.number) {
-      leaving.insert(old)
-      planned.append((now + Self.handoverMilliseconds, old, SIGTERM))
-      planned.append((now + Self.handoverMilliseconds + Self.stopMilliseconds, old, SIGKILL))
-    }
+    replaceRest(at: now)
     nginx.signal(SIGHUP)
-    // Only one daemon may run at a time: there is one doorbell and one presence tracker. Connection attempts wait meanwhile.
+    restartPush(at: now)
+  }
+
+  /// Two REST workers serve side by side. A worker that stops closes the connections that nginx keeps, perhaps just when nginx sends a
+  /// request on one: so first nginx changes to connections to the new worker, then the old one is stopped.
+  private func replaceRest(at now: Int64) {
+    guard let old = rest.replace() else { return }
+    leaving.insert(old)
+    planned.append((now + Self.handoverMilliseconds, old, SIGTERM))
+    planned.append((now + Self.handoverMilliseconds + Self.stopMilliseconds, old, SIGKILL))
+  }
+
+  /// Only one daemon may run at a time: there is one doorbell and one presence tracker. Connection attempts wait meanwhile.
+  private func restartPush(at now: Int64) {
     if let pid = push.pid { planned.append((now + Self.stopMilliseconds, pid, SIGKILL)) }
     push.restart()
+  }
+
+  /// Sockets whose files were deleted come back. If that takes new sockets, the programs that listen on the old ones are replaced.
+  private func restoreSockets() {
+    let now = Clock.bootMilliseconds()
+    if listeners.restore(listeners.rest), rest.isRunning { replaceRest(at: now) }
+    if listeners.restore(listeners.push) { restartPush(at: now) }
   }
 
   // MARK: Stopping

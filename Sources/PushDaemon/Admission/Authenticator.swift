@@ -41,7 +41,7 @@ final class Authenticator {
       let (claim, expiresAtSeconds) = try chat.claim(ofAccessToken: accessToken)
       pending.tokenExpiresAt = expiresAtSeconds
       io.handle(.authenticationStarted, connection)
-      loader.load(connection.token, claim, since: pending.since, replayBufferStart: replayBuffer.start)
+      loader.load(connection.token, claim, since: position(of: pending), replayBufferStart: replayBuffer.start)
     } catch {
       refuse(connection, pending, error)
     }
@@ -53,7 +53,7 @@ final class Authenticator {
       let change = try chat.redeemingTicket(ticket)
       pending.tokenExpiresAt = io.wallMilliseconds() / 1000 + chat.settings.accessTokenSeconds
       io.handle(.authenticationStarted, connection)
-      let (loader, token, since, replayBufferStart) = (loader, connection.token, pending.since, replayBuffer.start)
+      let (loader, token, since, replayBufferStart) = (loader, connection.token, position(of: pending), replayBuffer.start)
       chat.submit([change]) { results in
         switch results.first {
         case .success(let claim)?: loader.load(token, claim, since: since, replayBufferStart: replayBufferStart)
@@ -67,7 +67,7 @@ final class Authenticator {
   }
 
   /// The `authenticate` command on a connection that is not signed in.
-  func authenticate(_ connection: Connection, ref: String?, accessToken: String, since: Int64?) {
+  func authenticate(_ connection: Connection, ref: String?, accessToken: String, since: Cursor?) {
     let pending = handshakes[connection]
     pending.ref = ref
     if let since { pending.since = since }
@@ -88,6 +88,9 @@ final class Authenticator {
     connection.tokenExpiresAt = max(connection.tokenExpiresAt, untilSeconds)
     io.scheduleHeartbeat(connection)
   }
+
+  /// Where the client resumes; nil without a cursor, and for one of another history.
+  private func position(of pending: PendingHandshake) -> Int64? { pending.since.flatMap(chat.history.position(of:)) }
 
   // MARK: Lookups
 
@@ -113,8 +116,8 @@ final class Authenticator {
       refuse(connection, handshakes[connection], error)
     case (.catchingUp, .success(let snapshot)) where snapshot.resumed:
       catchUps[connection]?.loaded(
-        rooms: Self.rooms(of: snapshot), blockedEitherWay: snapshot.blockedEitherWay,
-        backlog: snapshot.backlog.isEmpty ? nil : EventBatch(snapshot.backlog), backlogThrough: snapshot.backlogThrough,
+        rooms: Self.rooms(of: snapshot), blockedEitherWay: snapshot.blockedEitherWay, backlog: backlog(of: snapshot),
+        backlogThrough: snapshot.backlogThrough,
         authorizedAt: snapshot.readThrough)
       catchUps.advanceCatchUp(connection)
     case (.catchingUp, .success):
@@ -155,9 +158,13 @@ final class Authenticator {
     catchUps.start(
       CatchUp(
         connection, claim: snapshot.principal.claim, position: snapshot.position, rooms: Self.rooms(of: snapshot),
-        blockedEitherWay: snapshot.blockedEitherWay, backlog: snapshot.backlog.isEmpty ? nil : EventBatch(snapshot.backlog),
+        blockedEitherWay: snapshot.blockedEitherWay, backlog: backlog(of: snapshot),
         backlogThrough: snapshot.backlogThrough, authorizedAt: snapshot.readThrough))
     readBufferedFrames(connection, pending)
+  }
+
+  private func backlog(of snapshot: ResumeSnapshot) -> EventBatch? {
+    snapshot.backlog.isEmpty ? nil : EventBatch(snapshot.backlog, chat.history)
   }
 
   private static func rooms(of snapshot: ResumeSnapshot) -> [RoomRowID: PublicID] {
@@ -166,7 +173,8 @@ final class Authenticator {
 
   private func welcome(_ snapshot: ResumeSnapshot) -> [UInt8] {
     ServerFrame.welcome(
-      user: snapshot.principal.user, session: snapshot.principal.sessionID, cursor: snapshot.position, epoch: chat.epoch,
+      user: snapshot.principal.user, session: snapshot.principal.sessionID, cursor: chat.history.cursor(at: snapshot.position),
+      epoch: chat.epoch,
       resumed: snapshot.resumed, heartbeatMilliseconds: io.limits.heartbeatMilliseconds, limits: chat.limits)
   }
 

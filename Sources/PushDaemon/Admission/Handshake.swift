@@ -82,8 +82,8 @@ final class Handshake {
       throw HandshakeError(400, "The authorization is not a bearer token.")
     }
     if let since = request.query("since") {
-      guard let number = Int64(since), number >= 0 else { throw HandshakeError(400, "The query item since is not a cursor.") }
-      pending.since = number
+      guard let cursor = Int64(since).flatMap(Cursor.init) else { throw HandshakeError(400, "The query item since is not a cursor.") }
+      pending.since = cursor
     }
     if let room = request.query("room") {
       guard let id = PublicID(room) else { throw HandshakeError(400, "The query item room is not a room_id.") }

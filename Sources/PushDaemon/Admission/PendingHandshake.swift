@@ -7,7 +7,8 @@ final class PendingHandshake {
   var parser = HandshakeParser()
   /// Received bytes that are still to be read: the request, or frames that came too early.
   var unread: [UInt8] = []
-  var since: Int64?
+  /// What the client gave back, of whatever history.
+  var since: Cursor?
   var room: PublicID?
   /// The `ref` of the `authenticate` command, answered on admission.
   var ref: String?

@@ -29,7 +29,7 @@ final class EventBatch: Sendable {
   let blockChanges: [Int64: BlockChange]
 
   /// `entries` is not empty and in order.
-  init(_ entries: [JournalEntry]) {
+  init(_ entries: [JournalEntry], _ history: History) {
     var roomIDs: [Int64: PublicID] = [:]
     var blockChanges: [Int64: BlockChange] = [:]
     var bytes: [UInt8] = []
@@ -37,7 +37,7 @@ final class EventBatch: Sendable {
     events = entries.map { entry in
       let start = bytes.count
       if let word = entry.kind.word {
-        FrameWriter.append(.text, ServerFrame.durable(word, position: entry.position, data: entry.data), to: &bytes)
+        FrameWriter.append(.text, ServerFrame.durable(word, id: history.cursor(at: entry.position), data: entry.data), to: &bytes)
       }
       if entry.kind == .memberJoined { roomIDs[entry.position] = entry.roomID }
       if entry.kind == .blocksChanged { blockChanges[entry.position] = BlockChange(data: entry.data) }

@@ -19,6 +19,7 @@ final class EventBroadcaster: Sendable {
   private let metrics: DaemonMetrics
   /// Nil until `start`.
   private let position = Lock<Int64?>(nil)
+  private let history = Lock(History())
 
   init(loops: Loops, doorbellPath: String, metrics: DaemonMetrics = DaemonMetrics(Metrics())) throws {
     self.loops = loops
@@ -26,8 +27,9 @@ final class EventBroadcaster: Sendable {
     doorbell = try DoorbellSender(path: doorbellPath)
   }
 
-  /// Publishes only events after `position`.
-  func start(after position: Int64) {
+  /// Publishes only events after `position`, whose cursors bear the tags of `history`.
+  func start(after position: Int64, _ history: History) {
+    self.history.withLock { $0 = history }
     self.position.withLock { $0 = position }
   }
 
@@ -46,7 +48,7 @@ final class EventBroadcaster: Sendable {
       guard let published = position, let first = entries.first, let last = entries.last, first.position == published + 1 else {
         return false
       }
-      loops.enqueue(EventBatch(entries))
+      loops.enqueue(EventBatch(entries, history.withLock { $0 }))
       metrics.events.add(entries.count)
       position = last.position
       return true
@@ -58,7 +60,7 @@ final class EventBroadcaster: Sendable {
     position.withLock { position in
       let new = Array(entries.drop { $0.position <= position ?? 0 })
       guard let last = new.last else { return }
-      loops.enqueue(EventBatch(new))
+      loops.enqueue(EventBatch(new, history.withLock { $0 }))
       metrics.events.add(new.count)
       position = last.position
     }

@@ -16,7 +16,7 @@ final class JournalPoller: Sendable {
   init(chat: Chat, doorbellPath: String, broadcaster: EventBroadcaster) throws {
     let reader = try JournalReader(chat)
     startPosition = try chat.lastPosition()
-    broadcaster.start(after: startPosition)
+    broadcaster.start(after: startPosition, chat.history)
     // Made here, so that a path that cannot be bound stops the start; used by the thread alone from then on.
     nonisolated(unsafe) let doorbell = try DoorbellReceiver(path: doorbellPath)
     thread = BackgroundThread(name: "journal-poller") { stop in

@@ -54,6 +54,12 @@ public final class EventLoop<Message: Sendable> {
     listeners = []
   }
 
+  /// Watches all listeners anew, after another socket has taken over the number of one.
+  public func listenAgain() {
+    pauseListening()
+    resumeListening()
+  }
+
   public func add(_ socket: Int32, _ interest: Epoll.Interest, _ token: Token) throws {
     try epoll.add(socket, interest, token)
   }

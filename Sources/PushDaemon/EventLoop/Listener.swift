@@ -17,6 +17,11 @@ public struct Listener: Sendable {
     descriptor = number
   }
 
+  /// Listens on a socket with a file, which its owner keeps.
+  public init(_ socket: UnixSocket) {
+    descriptor = socket.number
+  }
+
   /// The result of accept(2).
   public enum AcceptResult {
     case connection(Int32)

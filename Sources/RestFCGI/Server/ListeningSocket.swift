@@ -4,10 +4,11 @@ import Posix
 
 /// Descriptor 0, if the parent process (a supervisor, spawn-fcgi, systemd's StandardInput=socket) passed a listening socket there: it
 /// outlives the program, so that clients that connect during a restart wait instead of being refused. Otherwise a socket of its own.
-struct ListeningSocket: ~Copyable {
+struct ListeningSocket: Sendable {
   let number: Int32
   let description: String
-  private let own: FileDescriptor?
+  /// Nil if the socket was passed: whoever made it keeps it in its place.
+  let own: UnixSocket?
 
   init(path: String) throws(Errno) {
     if Self.isListening(STDIN_FILENO) {
@@ -15,10 +16,10 @@ struct ListeningSocket: ~Copyable {
       description = "the socket at descriptor 0"
       own = nil
     } else {
-      let socket = try listeningSocket(at: .unix(path: path), nonblocking: false)
+      let socket = try UnixSocket(path: path, .stream(isNonblocking: false))
       number = socket.number
       description = path
-      own = consume socket
+      own = socket
     }
   }
 

@@ -15,13 +15,18 @@ final class WorkerPool: Sendable {
   private let threads: [Thread]
 
   /// Starts `count` threads that accept requests from `socket`.
-  init(count: Int, socket: consuming ListeningSocket, _ responder: Responder) {
+  init(count: Int, socket: ListeningSocket, _ responder: Responder) {
     FastCGIConnection.setUp()
     Interruption.prepare()
     let (stopFlag, number) = (stopFlag, socket.number)
     self.socket = socket
     workers = (0..<count).map { _ in Worker(responder, socket: number, stopFlag) }
     threads = workers.map { worker in Thread(name: "worker") { worker.run() } }
+  }
+
+  /// Has the workers that wait turn to the socket that is under the number now.
+  func listenAgain() {
+    for worker in workers { worker.interruptIfWaiting() }
   }
 
   /// Accepts no further requests, lets the current ones finish and closes the connections that nginx keeps. Returns the number of workers

@@ -18,9 +18,9 @@ extension Chat {
     health.withLock { $0 }?.stop()
   }
 
-  /// Whether a write can go through and the database has this program's schema: the answer of the latest look, a quarter of a second ago.
-  /// False before `startHealthChecks`. Costs nothing, however often it is asked.
-  public var isReady: Bool { health.withLock { $0 }?.isHealthy ?? false }
+  /// Whether a write can go through and the database has this program's schema: the answer of the latest look, a quarter of a second ago;
+  /// and whether its file is still the one that was opened. False before `startHealthChecks`. Costs next to nothing, however often it is asked.
+  public var isReady: Bool { directory.isCurrent && health.withLock { $0 }?.isHealthy ?? false }
 }
 
 /// Looks at the store on a thread of its own. While commits succeed, a look writes nothing: it asks for room and permission, and the writer

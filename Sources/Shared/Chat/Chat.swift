@@ -19,8 +19,8 @@ public final class Chat: Sendable {
 
   public let settings: Settings
   public let tokens: AccessTokenIssuer
-  public let epoch: String
   let policy: StoreFailurePolicy
+  public let directory: DataDirectoryAccess
   let readers: ReaderPool
   let indexReaders: ReaderPool
   @usableFromInline let writer: GroupCommit
@@ -34,19 +34,27 @@ public final class Chat: Sendable {
   let passwordChecks: UserBudget
   let clock: any TimeSource
   let boot: String
+  private let onReplaced: @Sendable (String) -> Void
+
+  /// The name of this history.
+  public var epoch: String { directory.epoch }
+  /// The tags of its cursors.
+  public var history: History { directory.history }
 
   /// Opens the database, migrating it if necessary, and the keys. Throws errors for the operator. `onCommit` runs on the writer's thread
-  /// after each commit; nil rings the daemon's doorbell. `policy` is for tests: otherwise a damaged database ends the program.
+  /// after each commit; nil rings the daemon's doorbell. `policy` and `onReplaced` are for tests: otherwise the program ends when the
+  /// database is damaged, or is not the one that was opened any more.
   public init(
-    settings: Settings, clock: any TimeSource = SystemClock(), metrics: Metrics = Metrics(), policy: StoreFailurePolicy? = nil,
+    settings: Settings, as role: DataDirectoryLock.Role = .command, clock: any TimeSource = SystemClock(), metrics: Metrics = Metrics(),
+    policy: StoreFailurePolicy? = nil, onReplaced: @escaping @Sendable (String) -> Void = { Process.end(because: $0) },
     onCommit: CommitHook? = nil
   ) throws {
-    try makeDirectories(settings.directories)
     let policy = policy ?? StoreFailurePolicy(path: settings.databasePath)
     self.policy = policy
-    try policy.checkMarked()
-    try Migrator.migrate(path: settings.databasePath, epoch: Random.id(), policy: policy)
+    let directory = try DataDirectoryAccess(settings, as: role, policy: policy)
+    self.directory = directory
     self.settings = settings
+    self.onReplaced = onReplaced
     self.clock = clock
     let site = settings.publicURL.isEmpty ? "echochat" : settings.publicURL
     tokens = try AccessTokenIssuer(
@@ -58,7 +66,6 @@ public final class Chat: Sendable {
     passwordChecks = UserBudget(.passwordChecks, "passwords", settings.signInRateLimited ? Self.passwordCheckRate : nil)
     readers = ReaderPool(path: settings.databasePath, policy: policy)
     indexReaders = ReaderPool(path: settings.searchIndexPath)
-    epoch = try readers.read(Meta.epoch)
     boot = try Clock.bootID()
     #if DEBUG
       let acknowledgesBeforeCommit = settings.fault == "acknowledge-before-commit"
@@ -70,9 +77,8 @@ public final class Chat: Sendable {
     }
     writer = try GroupCommit(
       path: settings.databasePath, policy: policy, clock: { try Journal.time(wall: clock.now, $0) },
-      eventBudget: eventBudget,
-      acknowledgesBeforeCommit: acknowledgesBeforeCommit,
-      metrics: CommitMetrics(metrics), onCommit: try onCommit ?? Self.ringing(at: settings.doorbellPath))
+      eventBudget: eventBudget, acknowledgesBeforeCommit: acknowledgesBeforeCommit, metrics: CommitMetrics(metrics),
+      confirm: { try Self.confirmCommit(directory, onReplaced) }, onCommit: try onCommit ?? Self.ringing(at: settings.doorbellPath))
     markerBatcher = MarkerBatcher { [writer] updates in try writer.perform { try Self.apply(updates, $0) } }
     Log.info("SQLite \(Database.libraryVersion), schema \(Migrator.version), \(settings.databasePath)")
   }
@@ -106,6 +112,16 @@ public final class Chat: Sendable {
     writer.stop()
   }
 
+  /// Closes the database. Call last, after `stop`, `stopCheckpointing` and the end of whoever reads: the last program to close leaves the
+  /// one file whole, without a log.
+  public func close() {
+    let areClosed = [readers, indexReaders].map { $0.close(milliseconds: Self.closeMilliseconds) }
+    if areClosed.contains(false) { Log.warning("some requests still read the database") }
+    directory.settle()
+  }
+
+  private static let closeMilliseconds: Int64 = 2000
+
   /// Drops SQLite's page caches, which the kernel's page cache duplicates. For a program that has become idle. Blocks.
   public func releaseMemory() {
     readers.releaseMemory()
@@ -124,4 +140,18 @@ public final class Chat: Sendable {
       connectionsPerAddress: settings.connectionsPerAddress, outboxBytes: settings.sendBufferBytesMax, frameBytes: Self.requestBytesMax,
       rooms: settings.roomLimits)
   }
+
+  // MARK: A database that was replaced
+
+  /// What is committed to a file that is not the database any more is lost: it must not be acknowledged.
+  private static func confirmCommit(_ directory: DataDirectoryAccess, _ onReplaced: (String) -> Void) throws {
+    guard !directory.isCurrent else { return }
+    onReplaced("the database was replaced while running: another file, or none, is at its path; nothing more is acknowledged")
+    throw StoreError(.other, message: "the database was replaced", sql: "COMMIT")
+  }
+
+  /// Ends the program if the database's file is not the one that was opened.
+  func confirmCommit() throws { try Self.confirmCommit(directory, onReplaced) }
+
+  func databaseReplaced(_ reason: String) { onReplaced("the database was replaced while running: \(reason)") }
 }

@@ -131,6 +131,10 @@ public struct Settings: Sendable {
 
   // Paths.
   public var databasePath: String { data + "/echochat.db" }
+  /// Locked by every program that uses the data.
+  public var lockPath: String { data + "/lock" }
+  /// What identifies the history in the database; written by the programs alone.
+  public var identityPath: String { data + "/echochat.identity" }
   /// Rebuilt from the database when it is missing.
   public var searchIndexPath: String { data + "/search.db" }
   public var keysPath: String { data + "/keys/access-tokens" }

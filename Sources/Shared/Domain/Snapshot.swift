@@ -5,11 +5,11 @@ public struct Snapshot: Sendable {
   public let rooms: [RoomView]
   public let users: [User]
   /// The journal position of the snapshot: a client that resumes from it misses nothing.
-  public let cursor: Int64
+  public let position: Int64
 
-  public init(rooms: [RoomView], users: [User], cursor: Int64) {
+  public init(rooms: [RoomView], users: [User], position: Int64) {
     self.rooms = rooms
     self.users = users
-    self.cursor = cursor
+    self.position = position
   }
 }

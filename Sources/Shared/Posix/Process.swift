@@ -21,7 +21,7 @@ public enum Process {
   /// The number of this process.
   public static var id: Int32 { getpid() }
 
-  /// Ends the process at once, with EX_IOERR of sysexits.h, and says why: when going on would lose what is acknowledged.
+  /// Ends the process at once, with EX_IOERR of sysexits.h as damage does, and says why: when going on would lose what is acknowledged.
   public static func end(because reason: String) -> Never {
     Log.error(reason)
     _exit(74)

@@ -133,14 +133,27 @@ import WebSocket
   @Test func `a client that resumes receives what it missed`() throws {
     let fixture = try LoopFixture()
     let room = try fixture.chatFixture.lobby(fixture.chatFixture.bob)
-    let since = try fixture.chatFixture.chat.lastPosition()
+    let chat = fixture.chatFixture.chat
+    let position = try chat.lastPosition()
+    let since = chat.history.cursor(at: position).value
     fixture.publish(try fixture.chatFixture.journal().filter { $0.position > fixture.replayBuffer.end })
     try fixture.chatFixture.post("hello", in: room, by: fixture.chatFixture.bob)
     let peer = opened(fixture, "/ws?since=\(since)&token=\(fixture.chatFixture.alice.signIn.accessToken)")
     try fixture.admit()
     #expect(peer.frames().first?.contains(#""resumed":true"#) == true && peer.connection.isLive)
-    fixture.publish(try fixture.chatFixture.journal().filter { $0.position > since })
+    fixture.publish(try fixture.chatFixture.journal().filter { $0.position > position })
     let frames = peer.frames()
     #expect(frames.count == 1 && frames[0].contains("hello"))
+  }
+
+  @Test func `a client with the cursor of another history does not resume, and is told which one to go on from`() throws {
+    let fixture = try LoopFixture()
+    let chat = fixture.chatFixture.chat
+    let own = chat.history.cursor(at: try chat.lastPosition())
+    let other = Cursor(position: own.position, tag: own.tag ^ 1)
+    let peer = opened(fixture, "/ws?since=\(other.value)&token=\(fixture.chatFixture.alice.signIn.accessToken)")
+    try fixture.admit()
+    let welcome = try #require(peer.frames().first)
+    #expect(welcome.contains(#""resumed":false"#) && welcome.contains(#""cursor":\#(own.value),"#))
   }
 }

@@ -14,7 +14,7 @@ import Testing
       loops: EventBroadcaster.Loops(
         enqueue: { batch in for mailbox in mailboxes { mailbox.enqueue(batch) } }, wake: { for mailbox in mailboxes { mailbox.wake() } }),
       doorbellPath: directory.path + "/doorbell.sock")
-    if let position { broadcaster.start(after: position) }
+    if let position { broadcaster.start(after: position, History()) }
     return broadcaster
   }
 

@@ -84,13 +84,13 @@ import Testing
     #expect(outcome(entry(1, .userSuspended, user: 2)) == "skip")
   }
 
-  @Test func `frames are WebSocket text with the position as id, and empty for events that no client receives`() throws {
+  @Test func `frames are WebSocket text with the cursor of the position as id, and empty for events that no client receives`() throws {
     let batch = EventBatch([
       entry(1, .newMessage, room: 1, data: #"{"room_id":"room1","seq":1}"#), entry(2, .sessionEnded, user: 1, data: "7"),
       entry(3, .memberJoined, room: 1, user: 1, data: #"{"room_id":"room1","user":{}}"#),
     ])
     #expect(batch.last == 3 && batch.events.map(\.frame.isEmpty) == [false, true, false])
-    let text = #"{"event":"new_message","id":1,"data":{"room_id":"room1","seq":1}}"#
+    let text = #"{"event":"new_message","id":8192,"data":{"room_id":"room1","seq":1}}"#
     #expect(Array(batch.bytes[batch.events[0].frame]) == [0x81, UInt8(text.utf8.count)] + Array(text.utf8))
     #expect(batch.events[1].session == SessionRowID(7) && batch.events[2].session == nil)
     #expect(batch.roomIDs.mapValues(\.text) == [3: "room1"])

@@ -21,7 +21,8 @@ import Testing
     let response = client.send("GET", "/api/v1/sync", as: fixture.bob)
     let state = try #require(response.json)
     #expect(state["me"]?["username"]?.text == "bob" && state["epoch"]?.text == fixture.chat.epoch)
-    #expect(state["cursor"]?.number == (try fixture.chat.lastPosition()))
+    let cursor = try #require(state["cursor"]?.number.flatMap { Cursor($0) })
+    #expect(fixture.chat.history.position(of: cursor) == (try fixture.chat.lastPosition()))
     guard case .array(let rooms) = state["rooms"], case .array(let users) = state["users"] else {
       Issue.record("no lists")
       return

@@ -18,7 +18,7 @@ extension Chat {
           rooms: try Rooms.listOwnFirst(
             of: principal.user.rowID, limit: Self.snapshotRoomsMax, bytesMax: Self.snapshotMessageBytesMax, database),
           users: try Users.inSharedRooms(of: principal.user.rowID, limit: Self.snapshotUsersMax, database),
-          cursor: try Journal.lastPosition(database))
+          position: try Journal.lastPosition(database))
       }
     }
   }

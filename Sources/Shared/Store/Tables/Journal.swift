@@ -134,6 +134,7 @@ public enum Journal {
     guard let last = last ?? nil else { return false }
     try database.run("DELETE FROM journal WHERE position <= ?", .integer(last))
     try Meta.setJournalFloor(last, transaction)
+    try HistorySections.prune(through: try Meta.journalFloor(database), transaction)
     return true
   }
 

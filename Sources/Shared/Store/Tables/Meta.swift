@@ -12,8 +12,14 @@ public enum Meta {
     try database.first("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'journal_floor'") { $0.integer(0) } ?? 0
   }
 
+  /// Raises the floor: pruning events of an earlier history must not lower it.
   static func setJournalFloor(_ position: Int64, _ transaction: Transaction) throws {
-    try transaction.database.run("UPDATE meta SET value = CAST(? AS TEXT) WHERE name = 'journal_floor'", .integer(position))
+    try transaction.database.run(
+      "UPDATE meta SET value = CAST(?1 AS TEXT) WHERE name = 'journal_floor' AND CAST(value AS INTEGER) < ?1", .integer(position))
+  }
+
+  static func setEpoch(_ epoch: String, _ transaction: Transaction) throws {
+    try transaction.database.run("UPDATE meta SET value = ? WHERE name = 'epoch'", .text(epoch))
   }
 
   /// Writes what is there already: shows that a write can go through, and changes nothing.

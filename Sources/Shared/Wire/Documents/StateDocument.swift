@@ -3,7 +3,7 @@ public import Domain
 
 extension JSONWriter {
   /// Everything that a client starts from.
-  public mutating func snapshot(_ snapshot: Snapshot, for user: User, epoch: String) {
+  public mutating func snapshot(_ snapshot: Snapshot, for user: User, epoch: String, _ history: History) {
     object { json in
       json.key("me")
       json.user(user)
@@ -15,7 +15,7 @@ extension JSONWriter {
       json.array { json in
         for user in snapshot.users { json.user(user) }
       }
-      json.field("cursor", snapshot.cursor)
+      json.field("cursor", history.cursor(at: snapshot.position).value)
       json.field("epoch", epoch)
     }
   }

@@ -36,7 +36,7 @@ public struct CommandFrame: Sendable {
 }
 
 public enum Command: Sendable {
-  case authenticate(token: String, since: Int64?)
+  case authenticate(token: String, since: Cursor?)
   case sendMessage(room: String, NewMessage)
   case editMessage(room: String, seq: Int64, content: String)
   case deleteMessage(room: String, seq: Int64)
@@ -80,7 +80,7 @@ extension Command {
       self = .setPresence(try PresenceState(reported: try frame.object("data").string("state")))
     case .authenticate:
       let data = try frame.object("data")
-      self = .authenticate(token: try data.string("token"), since: try data.optionalInteger("since"))
+      self = .authenticate(token: try data.string("token"), since: try data.optionalInteger("since").flatMap(Cursor.init))
     case .ping:
       self = .ping
     }

@@ -3,11 +3,11 @@ public import Domain
 
 /// Composes the text of server frames. The data of durable events was composed when the change was made and is copied.
 public enum ServerFrame {
-  /// `{"event":…,"id":…,"data":…}`: `id` is the event's position in the journal.
-  public static func durable(_ kind: StaticString, position: Int64, data: [UInt8]) -> [UInt8] {
+  /// `{"event":…,"id":…,"data":…}`: `id` is the cursor of a client that has everything up to this event.
+  public static func durable(_ kind: StaticString, id: Cursor, data: [UInt8]) -> [UInt8] {
     JSONWriter.object(reservingBytes: data.count + 64) { json in
       json.field("event", "\(kind)")
-      json.field("id", position)
+      json.field("id", id.value)
       json.field("data", raw: data)
     }
   }
@@ -91,9 +91,9 @@ public struct Limits: Sendable {
 }
 
 extension ServerFrame {
-  /// The first frame: the user, the position in the journal, and the limits.
+  /// The first frame: the user, the cursor to resume from, and the limits.
   public static func welcome(
-    user: User, session: PublicID, cursor: Int64, epoch: String, resumed: Bool, heartbeatMilliseconds: Int64, limits: Limits
+    user: User, session: PublicID, cursor: Cursor, epoch: String, resumed: Bool, heartbeatMilliseconds: Int64, limits: Limits
   ) -> [UInt8] {
     JSONWriter.object(reservingBytes: 768) { json in
       json.field("event", "welcome")
@@ -102,7 +102,7 @@ extension ServerFrame {
         json.key("user")
         json.user(user)
         json.field("session_id", session)
-        json.field("cursor", cursor)
+        json.field("cursor", cursor.value)
         json.field("epoch", epoch)
         json.field("resumed", resumed)
         json.field("heartbeat_ms", heartbeatMilliseconds)

@@ -133,7 +133,7 @@ extension TestPeer {
   static func positions(_ frames: [String]) -> [Int64] {
     frames.compactMap { frame in
       guard let start = frame.firstRange(of: #""id":"#)?.upperBound else { return nil }
-      return Int64(frame[start...].prefix { $0.isNumber })
+      return Int64(frame[start...].prefix { $0.isNumber }).flatMap(Cursor.init)?.position
     }
   }
 

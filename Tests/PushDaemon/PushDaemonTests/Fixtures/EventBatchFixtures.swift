@@ -14,3 +14,8 @@ func entry(_ position: Int64, _ kind: EventKind, room: Int64? = nil, user: Int64
 func batch(_ positions: ClosedRange<Int64>) -> EventBatch {
   EventBatch(positions.map { entry($0, .newMessage, room: 1) })
 }
+
+extension EventBatch {
+  /// A batch of a history whose cursors all bear the tag 0.
+  convenience init(_ entries: [JournalEntry]) { self.init(entries, History()) }
+}

@@ -112,7 +112,7 @@ import Wire
     let snapshot = try fixture.chat.snapshot(for: fixture.alice.principal)
     #expect(snapshot.rooms.map(\.room.id.text) == [lobby])
     #expect(snapshot.users.map(\.username) == ["alice", "bob"])
-    #expect(try snapshot.cursor == fixture.chat.lastPosition())
+    #expect(try snapshot.position == fixture.chat.lastPosition())
     #expect(try fixture.chat.publicRooms(for: fixture.alice.principal, after: nil, limit: 10).count == 2)
   }
 }

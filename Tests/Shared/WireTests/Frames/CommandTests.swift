@@ -40,7 +40,7 @@ import Wire
     guard case .setPresence(.idle) = try command(#"{"event":"set_presence","data":{"state":"idle"}}"#) else { return fail("not presence") }
     guard case .setPresence(.active) = try command(#"{"event":"set_presence","data":{"state":"active"}}"#)
     else { return fail("not presence") }
-    guard case .authenticate("t", 9) = try command(#"{"event":"authenticate","data":{"token":"t","since":9}}"#)
+    guard case .authenticate("t", Cursor(position: 0, tag: 9)) = try command(#"{"event":"authenticate","data":{"token":"t","since":9}}"#)
     else { return fail("not a sign-in") }
     guard case .authenticate("t", nil) = try command(#"{"event":"authenticate","data":{"token":"t"}}"#)
     else { return fail("not a sign-in") }

@@ -5,9 +5,9 @@ import Testing
 import Wire
 
 @Suite struct ServerFrameTests {
-  @Test func `a durable event has its position and the data that was composed for it`() throws {
-    let frame = ServerFrame.durable("new_message", position: 42, data: Array(#"{"seq":1}"#.utf8))
-    #expect(String(decoding: frame, as: UTF8.self) == #"{"event":"new_message","id":42,"data":{"seq":1}}"#)
+  @Test func `a durable event has its cursor and the data that was composed for it`() throws {
+    let frame = ServerFrame.durable("new_message", id: Cursor(position: 42, tag: 7), data: Array(#"{"seq":1}"#.utf8))
+    #expect(String(decoding: frame, as: UTF8.self) == #"{"event":"new_message","id":344071,"data":{"seq":1}}"#)
   }
 
   @Test func `a reply has its ref, escaped, or none`() throws {
@@ -28,11 +28,12 @@ import Wire
       outboxBytes: 7, frameBytes: 9)
     let welcome = try JSONValue(
       ServerFrame.welcome(
-        user: DocumentsTests.alice, session: PublicID(trusted: "s1"), cursor: 11, epoch: "e", resumed: true, heartbeatMilliseconds: 25_000,
+        user: DocumentsTests.alice, session: PublicID(trusted: "s1"), cursor: Cursor(position: 11, tag: 3), epoch: "e", resumed: true,
+        heartbeatMilliseconds: 25_000,
         limits: limits))
     let data = try #require(welcome["data"])
     #expect(welcome["event"] == .string("welcome") && welcome["id"] == nil)
-    #expect(data["user"]?["user_id"] == .string("u1") && data["session_id"] == .string("s1") && data["cursor"] == .integer(11))
+    #expect(data["user"]?["user_id"] == .string("u1") && data["session_id"] == .string("s1") && data["cursor"] == .integer(90115))
     #expect(data["epoch"] == .string("e") && data["resumed"] == .bool(true) && data["heartbeat_ms"] == .integer(25_000))
     #expect(data["limits"]?["message_rate"] == .object(["count": .integer(5), "window_ms": .integer(5000)]))
     #expect(data["limits"]?["connections_per_user"] == .null && data["limits"]?["message_characters"] == .integer(4000))
@@ -43,7 +44,8 @@ import Wire
       outboxBytes: 7, frameBytes: 9)
     let lifted = try JSONValue(
       ServerFrame.welcome(
-        user: DocumentsTests.alice, session: PublicID(trusted: "s1"), cursor: 0, epoch: "", resumed: false, heartbeatMilliseconds: 1,
+        user: DocumentsTests.alice, session: PublicID(trusted: "s1"), cursor: Cursor(position: 0, tag: 0), epoch: "", resumed: false,
+        heartbeatMilliseconds: 1,
         limits: open))
     let rooms = ["rooms_per_user", "owned_rooms_per_user", "unopened_rooms_per_user", "members_per_room", "invitations_per_user"]
     #expect(rooms.map { data["limits"]?[$0]?.number } == [1000, 500, 200, 100_000, 100])
