@@ -85,6 +85,7 @@ fuzz: packages .venv/made ## Fuzz the parsers under AddressSanitizer; FUZZ_SECON
 soak: build .venv/made ## Run the crash test, the long random test and all reliability programmes: an hour
 	swift build -j $$(nproc)
 	cd Tests/EndToEnd && ../../$(PYTHON) -m support.crash_test --kills 200
+	$(PYTHON) -m pytest Tests/EndToEnd/test_data_directory.py -k stop --stops 100 --timeout 1200
 	$(PYTHON) -m pytest Tests/EndToEnd/test_model_based.py --random-runs 200 --random-seed $$RANDOM
 	for programme in $(PROGRAMMES); do ( $(RELIABILITY).$$programme ); done
 

@@ -175,7 +175,7 @@ class Server:
     def run_ctl(self, *words: str, status: int = 0) -> str:
         """Runs echochatctl on the data of this system and returns its output (or errors, if `status` is not 0)."""
         done = subprocess.run(
-            [str(PROGRAMS / "echochatctl"), *words], cwd=REPOSITORY, env=self._environment(), capture_output=True, text=True, timeout=10
+            [str(PROGRAMS / "echochatctl"), *words], cwd=REPOSITORY, env=self.environment(), capture_output=True, text=True, timeout=10
         )
         assert done.returncode == status, done
         return done.stdout if status == 0 else done.stderr
@@ -230,7 +230,8 @@ class Server:
 
     # Internals
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """The environment of the programs."""
         environment = {key: value for key, value in os.environ.items() if not key.startswith("ECHOCHAT_")}
         environment |= {key: value for key, value in self.settings.items() if value is not None}
         return environment | {"ECHOCHAT_PORT": str(self.port), "ECHOCHAT_DATA": str(self.data)}
@@ -242,7 +243,7 @@ class Server:
         self.process = subprocess.Popen(
             command,
             cwd=REPOSITORY,
-            env=self._environment(),
+            env=self.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
