@@ -104,8 +104,13 @@ async def test_a_deleted_socket_comes_back_by_itself(own_server, deleted):
                     shutil.rmtree(run)
                 case _:
                     (run / deleted).unlink()
-            content = f"after {round_number}"
-            await eventually(lambda content=content: alice.post_message(room, content, client_id=content), within=5)
+            content = f"after-{round_number}"
+
+            async def post(content=content):
+                response = await alice.post(f"/rooms/{room}/messages", json={"content": content, "client_id": content})
+                assert response.is_success, response.text
+
+            await eventually(post, within=5)
             if connection.is_closed or deleted in ("*", "all"):
                 await asyncio.sleep(1)
                 connection = await eventually(lambda cursor=cursor: alice.connect(since=cursor), within=5)
@@ -114,7 +119,7 @@ async def test_a_deleted_socket_comes_back_by_itself(own_server, deleted):
             await (await eventually(alice.connect)).ping()
             wait_until(lambda: all((run / f"{name}.sock").is_socket() for name in ("rest", "push", "doorbell")), 5, "all sockets are back")
         if deleted not in ("*", "all"):
-            assert connection.messages(room) == ["after 0", "after 1"], "the connection was not closed"
+            assert connection.messages(room) == ["after-0", "after-1"], "the connection was not closed"
 
 
 async def test_after_the_doorbell_was_deleted_messages_arrive_quickly_again(own_server):
