@@ -8,6 +8,8 @@ import Posix
 final class JournalPoller: Sendable {
   /// The longest that an event waits when the doorbell is lost.
   static let tickMilliseconds: Int32 = 250
+  /// The same while another process has the doorbell's place.
+  static let lostTickMilliseconds: Int32 = 100
 
   /// Events after this position are published.
   let startPosition: Int64
@@ -22,7 +24,7 @@ final class JournalPoller: Sendable {
     thread = BackgroundThread(name: "journal-poller") { stop in
       var lastError = ""
       while !stop.wait(milliseconds: 0) {
-        doorbell.wait(milliseconds: Self.tickMilliseconds)
+        doorbell.wait(milliseconds: doorbell.isLost ? Self.lostTickMilliseconds : Self.tickMilliseconds)
         let error = Self.poll(reader, broadcaster).map { "\($0)" } ?? ""
         // Each kind once: a disk that fails does so at every tick.
         if !error.isEmpty, error != lastError { Log.error("cannot read the journal: \(error)") }

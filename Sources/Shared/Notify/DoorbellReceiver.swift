@@ -7,6 +7,9 @@ public final class DoorbellReceiver {
   private let socket: UnixSocket
   private var lastError: Errno?
 
+  /// Whether rings do not arrive: the path leads elsewhere, and cannot be taken back yet.
+  public var isLost: Bool { lastError != nil }
+
   /// Throws `Errno`, EADDRINUSE if another receiver lives at the path.
   public init(path: String) throws {
     socket = try UnixSocket(path: path, .datagram)
@@ -27,8 +30,9 @@ public final class DoorbellReceiver {
   /// Binds again if the path no longer leads to this socket. Called only when no ring came, since rings may be getting lost.
   private func restore() {
     do throws(Errno) {
-      if case .unchanged = try socket.restore() { return }
+      let restoration = try socket.restore()
       lastError = nil
+      if case .unchanged = restoration { return }
       Log.warning("the doorbell's socket was removed or replaced; bound again: \(socket.path)")
     } catch {
       // Until it can be bound, the journal is read on the timer alone; each kind of error is logged once.
