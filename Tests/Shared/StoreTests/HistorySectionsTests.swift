@@ -14,7 +14,7 @@ import Testing
   private func append(_ count: Int, at time: Int64 = 0) throws -> Int64 {
     try store.write { transaction in
       for _ in 0..<count {
-        try Journal.append(.userUpdated, data: Array("{}".utf8), at: Timestamp(milliseconds: time), transaction)
+        try Journal.append(.userUpdated, by: .server, data: Array("{}".utf8), at: Timestamp(milliseconds: time), transaction)
       }
       return try Journal.lastPosition(transaction.database)
     }

@@ -29,7 +29,7 @@ import Testing
     let database = try Database(path: path, access: .writer)
     try database.writing {
       let transaction = Transaction(database, now: Timestamp(milliseconds: 0))
-      for _ in 0..<count { try Journal.append(.userUpdated, data: Array("{}".utf8), at: transaction.now, transaction) }
+      for _ in 0..<count { try Journal.append(.userUpdated, by: .server, data: Array("{}".utf8), at: transaction.now, transaction) }
     }
     let cursor = access.history.cursor(at: try Journal.lastPosition(database))
     database.close()
@@ -152,7 +152,7 @@ import Testing
     let database = try Database(path: path, access: .writer)
     try database.writing {
       let transaction = Transaction(database, now: Timestamp(milliseconds: 0))
-      for _ in 0..<5 { try Journal.append(.userUpdated, data: Array("{}".utf8), at: transaction.now, transaction) }
+      for _ in 0..<5 { try Journal.append(.userUpdated, by: .server, data: Array("{}".utf8), at: transaction.now, transaction) }
     }
     rename(path + ".copy", path)
     #expect(!access.isCurrent)
@@ -172,7 +172,7 @@ import Testing
       let database = try Database(path: path, access: .writer)
       try database.writing {
         let transaction = Transaction(database, now: Timestamp(milliseconds: 0))
-        try Journal.append(.userUpdated, data: Array("{}".utf8), at: transaction.now, transaction)
+        try Journal.append(.userUpdated, by: .server, data: Array("{}".utf8), at: transaction.now, transaction)
       }
       #expect(try access.difference() == nil)
       #expect(HistoryIdentity(text: try TextFile.read(settings.identityPath))?.position == expected)
