@@ -54,7 +54,8 @@ async def submit(user, foreign: str, action: str, enctype: str, fields) -> int:
     """Opens the foreign page in a tab of the user's browser, where it submits a form; returns the status of the response."""
     page = await user.page.context.new_page()
     await page.goto(foreign)
-    async with page.expect_response(action) as response:
+    # Not before the response is shown: Chromium may never close a page that navigates.
+    async with page.expect_navigation(), page.expect_response(action) as response:
         await page.evaluate(SUBMIT, [action, enctype, list(fields)])
     status = (await response.value).status
     await page.close()
