@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import random
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
@@ -103,16 +104,20 @@ class Outcome:
 
 def normal_syncs(records: list[Record]) -> Callable[[int, Record], bool]:
     """The control: of the WAL's syncs only those in front of a checkpoint, which are all that PRAGMA synchronous=NORMAL does."""
-    names = {record.file: record.text for record in records if record.kind == Kind.OPEN}
-    kept, last = set(), None
+    # Of the moment: the inode of a file that is gone is used again.
+    names: dict[int, str] = {}
+    lies, last = set(), None
     for number, item in enumerate(records, 1):
         name = names.get(item.file, "")
-        if item.kind == Kind.SYNC_END and name.endswith("-wal"):
+        if item.kind == Kind.OPEN:
+            names[item.file] = item.text
+        elif item.kind == Kind.SYNC_END and name.endswith("-wal"):
+            lies.add(number)
             last = number
-        elif item.kind == Kind.WRITE and name.endswith(".db") and last is not None:
-            kept.add(last)
+        elif item.kind == Kind.WRITE and name.endswith(".db"):
+            lies.discard(last)
             last = None
-    return lambda number, item: names.get(item.file, "").endswith("-wal") and number not in kept
+    return lambda number, item: number in lies
 
 
 def _choose(records: list[Record], count: int, rng: random.Random) -> dict[int, str]:
@@ -163,6 +168,7 @@ def cut(recording: Recording, count: int, seed: int = 1, lies=None, programs: in
                     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                     path.write_bytes(content)
                     path.chmod(0o600)
+                keep_identity(directory)
                 found = check_resumed(directory, recording.token, delivered) if number in started else []
                 outcome.resumed += number in started and not found
                 found += check(directory, acknowledged)
@@ -171,6 +177,22 @@ def cut(recording: Recording, count: int, seed: int = 1, lies=None, programs: in
             outcome.faults += [f"cut at record {number}, {variant}: {kind}: {what}" for kind, what in found]
     outcome.acknowledged = len(acknowledged)
     return outcome
+
+
+def keep_identity(directory: Path) -> None:
+    """A machine that lost its power has the same files as before, not copies: names the copies in `echochat.identity`."""
+    identity = directory / "echochat.identity"
+    if not identity.exists():
+        return
+    files = {"database": directory / "echochat.db", "log": directory / "echochat.db-wal"}
+    lines = []
+    for line in identity.read_text().splitlines():
+        word = line.split(" ")[0]
+        if word in files and files[word].exists() and not line.endswith(" none"):
+            device, inode, birth = subprocess.check_output(["stat", "-c", "%d %i %.9W", files[word]], text=True).split()
+            line = f"{word} {device} {inode} {int(birth.replace('.', '').replace('-', '0'))}"
+        lines.append(line)
+    identity.write_text("".join(f"{line}\n" for line in lines))
 
 
 def check_resumed(directory: Path, token: str, cursor: int) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ cannot be predicted.
 from __future__ import annotations
 
 from .messages import MessageActions
-from .records import MARKERS, PROFILE_CHANGES_MAX, Event, ExpectedError, Room, User
+from .records import HIDDEN_BY_BLOCK, MARKERS, PROFILE_CHANGES_MAX, Event, ExpectedError, Room, User
 from .rooms import RoomActions
 
 
@@ -47,7 +47,9 @@ class Model(RoomActions, MessageActions):
         found = []
         for other, user in self.users.items():
             member = room.members.get(other)
-            if member is None or other == message.author or member.joined_seq >= seq or user.hides_read_receipts:
+            if member is None or other == message.author or member.joined_seq >= seq:
+                continue
+            if user.hides_read_receipts or self.is_blocked(other, name):
                 continue
             states = zip(("delivered", "preview_read", "read"), MARKERS, strict=True)
             reached = ["sent"] + [state for state, mark in states if member.markers[mark] >= seq]
@@ -64,14 +66,12 @@ class Model(RoomActions, MessageActions):
 
     # What users receive
 
-    def events_for(self, name: str, events: list[Event]) -> list[Event]:
-        return [event for event in events if name in event.recipients]
-
     def replayed(self, name: str, since: int) -> list[tuple[Event, dict]]:
         """The events since then that a replay sends to a user, each with its current data."""
         found = []
-        for event in self.events_for(name, self.journal[since:]):
-            if event.is_superseded:
+        for event in self.journal[since:]:
+            is_hidden = event.kind in HIDDEN_BY_BLOCK and self.is_blocked(name, event.about)
+            if name not in event.recipients or is_hidden or event.is_superseded:
                 continue
             if event.room.is_deleted:
                 # Of a deleted room, only events about this user.

@@ -120,7 +120,10 @@ class ModelBase:
             if name not in after and name in room.members and seq in room.members[name].mentions:
                 room.members[name].mentions.remove(seq)
                 self._publish_member_state(room, name, "mentions")
+        author = room.messages[seq - 1].author
         for name in after:
+            if self.is_blocked(author, name):
+                continue
             if name not in before and room.members[name].markers["read_seq"] < seq:
                 room.members[name].mentions.add(seq)
                 self._publish_member_state(room, name, "mentions")

@@ -40,7 +40,8 @@ class MessageActions(ModelBase):
         member.markers = dict.fromkeys(MARKERS, seq)
         member.mentions.clear()
         for user in mentioned:
-            room.members[user].mentions.add(seq)
+            if not self.is_blocked(actor, user):
+                room.members[user].mentions.add(seq)
         self._publish("new_message", room, document)
         return document
 

@@ -25,6 +25,10 @@ class ExpectedError(Exception):
         self.status = status
 
 
+# Kinds of events that a block between two users hides from the one, if they are about the other.
+HIDDEN_BY_BLOCK = ("receipt", "user_updated")
+
+
 @dataclass(eq=False)
 class User:
     name: str
