@@ -108,6 +108,9 @@ class Simulation(SimulationActions):
         known = display_names({"users": [self.model.users[name].profile for name in self.model.visible_users(device.owner)]})
         if entered:
             client_state.names |= known
+        for name in self.model.visible_users(device.owner):
+            if frozenset((device.owner, name)) in self.model.blocked_once:
+                del known[self.model.users[name].user_id]
         check_equal(f"the display names on {device.name}", {key: client_state.names.get(key) for key in known}, known)
 
     async def _check_room(self, name: str, room: Room) -> None:

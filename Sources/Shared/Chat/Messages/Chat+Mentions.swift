@@ -27,7 +27,7 @@ extension Chat {
       guard let user = try Users.find(userID, transaction.database), try Mentions.delete(id, user.rowID, transaction) else { continue }
       try publishOwnMembership(of: user.rowID, in: id.room, reason: "mentions", transaction)
     }
-    for user in after where user.isNotified && !before.contains(user.id) {
+    for user in after where !before.contains(user.id) {
       guard try Mentions.insert(id, user.rowID, transaction) else { continue }
       try publishOwnMembership(of: user.rowID, in: id.room, reason: "mentions", transaction)
     }

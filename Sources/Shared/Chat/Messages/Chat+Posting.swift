@@ -58,7 +58,7 @@ extension Chat {
         writer.bytes, author: access.user.rowID, clientID: clientID, fingerprint: fingerprint, after: access.end, at: now, transaction)
       try ReceiptHistory.recordPost(id, by: access.user.rowID, transaction)
       if access.mentions > 0 { _ = try Mentions.read(access.room, access.user.rowID, upTo: seq, transaction) }
-      for user in mentioned where user.isNotified { _ = try Mentions.insert(id, user.rowID, transaction) }
+      for user in mentioned { _ = try Mentions.insert(id, user.rowID, transaction) }
       return PostResult(seq: seq, json: writer.bytes, isNew: true)
     }
   }

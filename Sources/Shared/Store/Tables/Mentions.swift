@@ -7,12 +7,11 @@ public enum Mentions {
   public static func resolve(_ username: String, in room: RoomRowID, by author: UserRowID, _ database: Database) throws -> MentionedUser? {
     try database.first(
       """
-      SELECT u.id, u.public_id, EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = ?3 AND b.blocked_id = u.id)
-      FROM users u JOIN memberships m ON m.room_id = ?2 AND m.user_id = u.id
+      SELECT u.id, u.public_id FROM users u JOIN memberships m ON m.room_id = ?2 AND m.user_id = u.id
       WHERE u.username = ?1 AND u.id <> ?3
         AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = u.id AND b.blocked_id = ?3)
       """, .text(username), .integer(room.value), .integer(author.value)
-    ) { MentionedUser(rowID: UserRowID($0.integer(0)), id: PublicID(trusted: $0.text(1)), isNotified: $0.integer(2) == 0) }
+    ) { MentionedUser(rowID: UserRowID($0.integer(0)), id: PublicID(trusted: $0.text(1))) }
   }
 
   /// Stores that a message mentions a member. False if the member has read it already, or is no member any more: then nothing is counted.

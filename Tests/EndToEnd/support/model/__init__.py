@@ -90,6 +90,7 @@ class Model(RoomActions, MessageActions):
         if actor == other:
             raise ExpectedError(409)
         self.users[actor].blocked.add(other)
+        self.blocked_once.add(frozenset((actor, other)))
 
     def unblock(self, actor: str, other: str) -> None:
         if actor == other:

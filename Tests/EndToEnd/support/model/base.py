@@ -12,6 +12,8 @@ class ModelBase:
         self.users: dict[str, User] = {}
         self.rooms: list[Room] = []
         self.journal: list[Event] = []
+        # Pairs of users between whom a block has ever stood: the one may have missed changes of the other's name.
+        self.blocked_once: set[frozenset[str]] = set()
 
     # What users see of a room
 
@@ -120,10 +122,7 @@ class ModelBase:
             if name not in after and name in room.members and seq in room.members[name].mentions:
                 room.members[name].mentions.remove(seq)
                 self._publish_member_state(room, name, "mentions")
-        author = room.messages[seq - 1].author
         for name in after:
-            if self.is_blocked(author, name):
-                continue
             if name not in before and room.members[name].markers["read_seq"] < seq:
                 room.members[name].mentions.add(seq)
                 self._publish_member_state(room, name, "mentions")

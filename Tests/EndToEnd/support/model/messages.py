@@ -40,8 +40,7 @@ class MessageActions(ModelBase):
         member.markers = dict.fromkeys(MARKERS, seq)
         member.mentions.clear()
         for user in mentioned:
-            if not self.is_blocked(actor, user):
-                room.members[user].mentions.add(seq)
+            room.members[user].mentions.add(seq)
         self._publish("new_message", room, document)
         return document
 
