@@ -34,7 +34,7 @@ def draw_chart(rows: list[dict], caption: str) -> str:
 
 
 def _figures(row: dict) -> str:
-    p99 = row["latency_us"]["p99"]
+    p99 = row["latency_us"].get("p99")
     text = f"{row['rate']:,.0f}" + (f", p99 {p99 / 1000:.1f} ms" if p99 is not None else "")
     ratio = row.get("echochat_to_this", {}).get("rate")
     return text + (f"; {OWN} × {ratio:.2f}" if ratio is not None else "")

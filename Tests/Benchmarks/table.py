@@ -46,7 +46,7 @@ def note(rows: list[dict]) -> str:
         if "stored" in row:
             remarks.append(f"{row['stored']:,} messages stored")
         if "before_us" in row:
-            p99, before = row["latency_us"]["p99"], row["before_us"]["p99"]
+            p99, before = row["latency_us"].get("p99"), row["before_us"].get("p99")
             remarks.append(f"others' p99 {_time(p99)} during the storm, {_time(before)} before")
         if "frames_per_member" in row:
             frames = f"{row['frames_per_member']:.1f} frames a member, {row['frames_max']:.0f} at most"
