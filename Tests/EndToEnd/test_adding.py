@@ -52,7 +52,7 @@ async def test_mallory_adds_thirty_strangers_an_hour_by_whatever_door(own_server
     server = own_server(**SHIPPED)
     async with TestUsers(server) as users:
         mallory = await users.register("mallory")
-        strangers = await asyncio.gather(*(users.register(f"stranger{i}") for i in range(33)))
+        strangers = await users.register_all(*(f"stranger{i}" for i in range(33)))
         group = (await mallory.create_room("group", members=strangers[:20]))["room_id"]
         for stranger in strangers[20:25]:
             await mallory.add(group, stranger)

@@ -42,7 +42,10 @@ def wrong_modes(data: Path) -> list[str]:
     """What has another mode than the documented one: files 0600, sockets 0660, directories 0750, those with keys 0700."""
     wrong = []
     for path in [data, *data.rglob("*")]:
-        mode = path.lstat().st_mode
+        try:
+            mode = path.lstat().st_mode
+        except FileNotFoundError:  # SQLite deletes a file like `search.db-journal` while a program runs.
+            continue
         private = any(part in ("keys", "nginx") for part in path.relative_to(data).parts)
         allowed = 0o660 if stat.S_ISSOCK(mode) else 0o600 if stat.S_ISREG(mode) else 0o700 if private else 0o750
         if stat.S_IMODE(mode) & ~allowed:
