@@ -35,43 +35,37 @@ public enum RateLimits {
 }
 
 extension RateLimitedAction {
-  fileprivate var find: Statement {
+  fileprivate var find: Statement { statements.find }
+  fileprivate var put: Statement { statements.put }
+
+  private var statements: RateLimitStatements {
     switch self {
-    case .message: "SELECT times FROM message_times WHERE user_id = ? AND boot = ?"
-    case .change: "SELECT times FROM change_times WHERE user_id = ? AND boot = ?"
-    case .event: "SELECT times FROM event_times WHERE user_id = ? AND boot = ?"
-    case .roomCreation: "SELECT times FROM room_times WHERE user_id = ? AND boot = ?"
-    case .adding: "SELECT times FROM adding_times WHERE user_id = ? AND boot = ?"
+    case .message: .messages
+    case .change: .changes
+    case .event: .events
+    case .roomCreation: .rooms
+    case .adding: .adding
     }
   }
+}
 
-  fileprivate var put: Statement {
-    switch self {
-    case .message:
-      """
-      INSERT INTO message_times (user_id, boot, times) VALUES (?, ?, ?)
-      ON CONFLICT (user_id) DO UPDATE SET boot = excluded.boot, times = excluded.times
-      """
-    case .change:
-      """
-      INSERT INTO change_times (user_id, boot, times) VALUES (?, ?, ?)
-      ON CONFLICT (user_id) DO UPDATE SET boot = excluded.boot, times = excluded.times
-      """
-    case .event:
-      """
-      INSERT INTO event_times (user_id, boot, times) VALUES (?, ?, ?)
-      ON CONFLICT (user_id) DO UPDATE SET boot = excluded.boot, times = excluded.times
-      """
-    case .roomCreation:
-      """
-      INSERT INTO room_times (user_id, boot, times) VALUES (?, ?, ?)
-      ON CONFLICT (user_id) DO UPDATE SET boot = excluded.boot, times = excluded.times
-      """
-    case .adding:
-      """
-      INSERT INTO adding_times (user_id, boot, times) VALUES (?, ?, ?)
-      ON CONFLICT (user_id) DO UPDATE SET boot = excluded.boot, times = excluded.times
-      """
-    }
+/// The statements of one action's table.
+private struct RateLimitStatements {
+  let find: Statement
+  let put: Statement
+
+  static let messages = RateLimitStatements(table: "message_times")
+  static let changes = RateLimitStatements(table: "change_times")
+  static let events = RateLimitStatements(table: "event_times")
+  static let rooms = RateLimitStatements(table: "room_times")
+  static let adding = RateLimitStatements(table: "adding_times")
+
+  private init(table: String) {
+    find = Statement(composing: "SELECT times FROM \(table) WHERE user_id = ? AND boot = ?")
+    put = Statement(
+      composing: """
+        INSERT INTO \(table) (user_id, boot, times) VALUES (?, ?, ?)
+        ON CONFLICT (user_id) DO UPDATE SET boot = excluded.boot, times = excluded.times
+        """)
   }
 }
