@@ -9,7 +9,7 @@ final class ListeningSockets {
   let push: UnixSocket
   let httpNumber: Int32
   private var http: FileDescriptor?
-  private var lastError: Errno?
+  private var error = RepeatedError()
 
   init(_ settings: Settings, http: consuming FileDescriptor) throws {
     // Threads of libfcgi wait in accept; the daemon and nginx in epoll.
@@ -38,12 +38,11 @@ final class ListeningSockets {
     do throws(Errno) {
       let restoration = try socket.restore()
       if case .unchanged = restoration { return false }
-      lastError = nil
+      _ = error.isNew(nil)
       Log.warning("\(socket.path) was removed or replaced; it is back")
       if case .rebound = restoration { return true }
     } catch {
-      if lastError != error { Log.error("\(socket.path) cannot be put back: \(error)") }
-      lastError = error
+      if self.error.isNew(error) { Log.error("\(socket.path) cannot be put back: \(error)") }
     }
     return false
   }

@@ -22,13 +22,12 @@ final class JournalPoller: Sendable {
     // Made here, so that a path that cannot be bound stops the start; used by the thread alone from then on.
     nonisolated(unsafe) let doorbell = try DoorbellReceiver(path: doorbellPath)
     thread = BackgroundThread(name: "journal-poller") { stop in
-      var lastError = ""
+      var repeated = RepeatedError()
       while !stop.wait(milliseconds: 0) {
         doorbell.wait(milliseconds: doorbell.isLost ? Self.lostTickMilliseconds : Self.tickMilliseconds)
-        let error = Self.poll(reader, broadcaster).map { "\($0)" } ?? ""
-        // Each kind once: a disk that fails does so at every tick.
-        if !error.isEmpty, error != lastError { Log.error("cannot read the journal: \(error)") }
-        lastError = error
+        let error = Self.poll(reader, broadcaster)
+        // A disk that fails does so at every tick.
+        if repeated.isNew(error), let error { Log.error("cannot read the journal: \(error)") }
       }
     }
   }

@@ -16,7 +16,7 @@ struct PresencePersistence {
   private(set) var records: [UserRowID: PresenceRecord] = [:]
   /// Due at once: the previous daemon's lease may be about to expire.
   private var persistedAt = -Self.renewalTicks
-  private var lastError = ""
+  private var error = RepeatedError()
 
   init(store: any PresenceStore) {
     self.store = store
@@ -40,11 +40,10 @@ struct PresencePersistence {
       for record in batch where records[record.user] == record { records[record.user] = nil }
       // Removing entries leaves a dictionary's storage as large as it was.
       if records.isEmpty { records = [:] }
-      lastError = ""
+      _ = error.isNew(nil)
     } catch {
-      // Retried in a second; each kind of error is logged once.
-      if lastError != "\(error)" { Log.error("cannot persist presence: \(error)") }
-      lastError = "\(error)"
+      // Retried in a second.
+      if self.error.isNew(error) { Log.error("cannot persist presence: \(error)") }
     }
   }
 }

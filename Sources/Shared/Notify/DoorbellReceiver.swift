@@ -5,10 +5,10 @@ import Posix
 /// A datagram socket on which other programs ring. Binds again when its socket file was removed or replaced.
 public final class DoorbellReceiver {
   private let socket: UnixSocket
-  private var lastError: Errno?
+  private var error = RepeatedError()
 
   /// Whether rings do not arrive: the path leads elsewhere, and cannot be taken back yet.
-  public var isLost: Bool { lastError != nil }
+  public var isLost: Bool { error.isFailing }
 
   /// Throws `Errno`, EADDRINUSE if another receiver lives at the path.
   public init(path: String) throws {
@@ -31,13 +31,12 @@ public final class DoorbellReceiver {
   private func restore() {
     do throws(Errno) {
       let restoration = try socket.restore()
-      lastError = nil
+      _ = error.isNew(nil)
       if case .unchanged = restoration { return }
       Log.warning("the doorbell's socket was removed or replaced; bound again: \(socket.path)")
     } catch {
-      // Until it can be bound, the journal is read on the timer alone; each kind of error is logged once.
-      if lastError != error { Log.error("the doorbell cannot be bound again: \(error)") }
-      lastError = error
+      // Until it can be bound, the journal is read on the timer alone.
+      if self.error.isNew(error) { Log.error("the doorbell cannot be bound again: \(error)") }
     }
   }
 }

@@ -15,7 +15,7 @@ public final class DataDirectoryWatch: Sendable {
   public init(_ chat: Chat, sockets: [UnixSocket], onRebound: @escaping @Sendable () -> Void) {
     thread = BackgroundThread(name: "watch") { stop in
       var tick = 0
-      var lastError: String?
+      var repeated = RepeatedError()
       while !stop.wait(milliseconds: Self.tickMilliseconds) {
         tick += 1
         do {
@@ -25,11 +25,9 @@ public final class DataDirectoryWatch: Sendable {
             try? chat.confirmCommit()
           }
           for socket in sockets { try Self.restore(socket, onRebound) }
-          lastError = nil
+          _ = repeated.isNew(nil)
         } catch {
-          // Each kind of error is logged once until all is well again.
-          if lastError != "\(error)" { Log.error("\(error)") }
-          lastError = "\(error)"
+          if repeated.isNew(error) { Log.error("\(error)") }
         }
       }
     }
