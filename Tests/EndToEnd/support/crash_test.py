@@ -18,13 +18,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
-from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from .clients import API, TestUser, TestUsers
 from .delivery_audit import DeliveryAudit
 from .server import DEBUG_PROGRAMS, Server
-from .writer_connection import RESPONSE_TIMEOUT_SECONDS, WriterConnection
+from .writer_connection import RESPONSE_TIMEOUT_SECONDS, WriterConnection, connecting
 
 WRITERS_EACH_WAY = 4
 LISTENERS = 4
@@ -153,16 +152,7 @@ class CrashTest:
     async def _receive(self, user: TestUser, cursor: int, received: list) -> None:
         while self.listening:
             try:
-                async with connect(
-                    f"{self.server.websocket_url}?since={cursor}",
-                    additional_headers={"Authorization": f"Bearer {user.access_token}"},
-                    proxy=None,
-                    ping_interval=None,
-                    compression=None,
-                    max_queue=None,
-                    open_timeout=RESPONSE_TIMEOUT_SECONDS,
-                    close_timeout=0.2,
-                ) as connection:
+                async with connecting(user, f"?since={cursor}") as connection:
                     async for text in connection:
                         frame = json.loads(text)
                         if frame["event"] == "welcome" and frame["data"]["resumed"] is not True:

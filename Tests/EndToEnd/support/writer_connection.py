@@ -12,6 +12,20 @@ from .clients import TestUser
 RESPONSE_TIMEOUT_SECONDS = 5.0
 
 
+def connecting(user: TestUser, query: str = "") -> connect:
+    """A connection of a user: to be awaited, or entered. It sends no pings of its own, gives up early and queues without a bound."""
+    return connect(
+        user.server.websocket_url + query,
+        additional_headers={"Authorization": f"Bearer {user.access_token}"},
+        proxy=None,
+        ping_interval=None,
+        compression=None,
+        max_queue=None,
+        open_timeout=RESPONSE_TIMEOUT_SECONDS,
+        close_timeout=0.2,
+    )
+
+
 class WriterConnection:
     """A connection that only sends: received frames other than replies are ignored."""
 
@@ -25,16 +39,7 @@ class WriterConnection:
         try:
             async with asyncio.timeout(RESPONSE_TIMEOUT_SECONDS):
                 if self.connection is None:
-                    self.connection = await connect(
-                        self.user.server.websocket_url,
-                        additional_headers={"Authorization": f"Bearer {self.user.access_token}"},
-                        proxy=None,
-                        ping_interval=None,
-                        compression=None,
-                        max_queue=None,
-                        open_timeout=RESPONSE_TIMEOUT_SECONDS,
-                        close_timeout=0.2,
-                    )
+                    self.connection = await connecting(self.user)
                 self.count += 1
                 ref = f"ref-{self.count}"
                 await self.connection.send(
