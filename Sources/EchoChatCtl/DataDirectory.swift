@@ -5,8 +5,8 @@ import Glibc
 import Posix
 
 enum DataDirectory {
-  /// Creates the directory and returns the settings with `data` and `run` made absolute. Run by root, it gives the directory to the service's
-  /// user and becomes that user, after `asRoot` has done what only root can.
+  /// Creates the directory and returns the settings with `data` and `run` made absolute. Run by root, it gives the directory to the
+  /// service's user and becomes that user, after `asRoot` has done what only root can.
   static func make(asRoot: (Settings) throws -> Void = { _ in }) throws -> Settings {
     var settings = try Settings(environment: Process.environment())
     Log.isVerbose = settings.logLevel == .debug

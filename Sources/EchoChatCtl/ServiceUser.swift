@@ -44,8 +44,8 @@ struct ServiceUser {
     (name, user, group) = (String(cString: entry.pointee.pw_name), entry.pointee.pw_uid, entry.pointee.pw_gid)
   }
 
-  /// Makes the user the owner of what root owns in these directories. Files with a second name stay root's: the user may have made that name
-  /// in a directory of theirs, for a file that is none of theirs.
+  /// Makes the user the owner of what root owns in these directories. Files with a second name stay root's: the user may have made that
+  /// name in a directory of theirs, for a file that is none of theirs.
   func take(_ directories: [String]) throws(Errno) {
     for directory in directories { try giveTree(directory, user: user, group: group) }
   }

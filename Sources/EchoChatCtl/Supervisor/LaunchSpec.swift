@@ -18,8 +18,8 @@ struct LaunchSpec {
   /// The descriptor under which a program finds its `listener`.
   static let listenerNumber: Int32 = 3
 
-  /// Starts the program with the signal mask (but for SIGUSR1) and descriptors of a fresh process, in a process group of its own: a terminal's Ctrl-C
-  /// reaches the supervisor alone, which then stops everything in the right order.
+  /// Starts the program with the signal mask (but for SIGUSR1) and descriptors of a fresh process, in a process group of its own: a
+  /// terminal's Ctrl-C reaches the supervisor alone, which then stops everything in the right order.
   func start() throws(Errno) -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)

@@ -134,7 +134,7 @@ final class Authenticator {
 
   private func admit(_ connection: Connection, _ pending: PendingHandshake, _ snapshot: ResumeSnapshot) {
     let user = snapshot.principal.user
-    // A connection costs more than a command: whoever is closed for too many of them must not come back at once.
+    // A connection costs more than a command: a client that was closed for too many commands must not come back at once.
     if let error = chat.commands.tryAcquire(user.rowID, now: io.loop.now()) { return refuse(connection, pending, error) }
     let limit = chat.settings.connectionsPerUser
     guard limiter.acquire(user.rowID, limit: limit) else {

@@ -13,9 +13,9 @@ protocol DeliveryDelegate: AnyObject {
 }
 
 /// Users who join or leave a room, are signed out, receive an event of their own, block or are blocked, or from whom a block hides an event
-/// get every event decided by itself. For all others memberships do not change, so each room's frames are laid side by side once and that chunk is sent to every subscriber: one write per
-/// connection, however many messages. A connection in several of these rooms gets them merged, because positions must rise on every
-/// connection: the last one received is the client's cursor.
+/// get every event decided by itself. For all others memberships do not change, so each room's frames are laid side by side once and that
+/// chunk is sent to every subscriber: one write per connection, however many messages. A connection in several of these rooms gets them
+/// merged, because positions must rise on every connection: the last one received is the client's cursor.
 final class Publisher {
   unowned var delegate: (any DeliveryDelegate)?
   private let io: ConnectionIO

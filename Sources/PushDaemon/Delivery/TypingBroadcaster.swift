@@ -43,8 +43,8 @@ final class TypingBroadcaster {
     broadcastTyping(notification)
   }
 
-  /// Sends it to the room's subscribers on this loop, except the user who types, users between whom and them a block stands, and connections
-  /// that are slow.
+  /// Sends it to the room's subscribers on this loop, except the user who types, users between whom and them a block stands, and
+  /// connections that are slow.
   func broadcastTyping(_ notification: TypingNotification) {
     guard let room = hub[notification.room], room.allowsTypingNotification(at: io.loop.now()) else { return }
     var frame: [UInt8] = []

@@ -25,8 +25,8 @@ final class SearchIndexJob: Sendable {
   private struct Work {
     /// Between two reads of the journal. Newer messages are found all the same: a search reads the rooms from where the index ends.
     private static let pauseMilliseconds: Int64 = 500
-    /// After a full batch the job pauses this many times as long as it worked: even at the lowest priority it would take a fifth of the writers'
-    /// speed. It indexes some 4,000 messages a second; at higher rates it falls behind, and catches up afterwards.
+    /// After a full batch the job pauses this many times as long as it worked: even at the lowest priority it would take a fifth of the
+    /// writers' speed. It indexes some 4,000 messages a second; at higher rates it falls behind, and catches up afterwards.
     private static let pausePerWork: Int64 = 5
     /// After an error that may pass, such as a full disk.
     private static let pauseAfterErrorMilliseconds: Int64 = 10_000

@@ -7,7 +7,7 @@ import Posix
 struct ListeningSocket: Sendable {
   let number: Int32
   let description: String
-  /// Nil if the socket was passed: whoever made it keeps it in its place.
+  /// Nil if the socket was passed: the program that made it keeps it in its place.
   let own: UnixSocket?
 
   init(path: String) throws(Errno) {

@@ -5,8 +5,8 @@ import SQL
 import Store
 
 extension Chat {
-  /// Starts a thread that checkpoints the database until `stopCheckpointing`. It leaves the WAL alone while the file is smaller than `walBytesMin`; with 0
-  /// it also erases deleted words from it.
+  /// Starts a thread that checkpoints the database until `stopCheckpointing`. It leaves the WAL alone while the file is smaller than
+  /// `walBytesMin`; with 0 it also erases deleted words from it.
   public func startCheckpointing(walBytesMin: Int64 = 0) throws {
     let started = try Checkpointer(
       path: settings.databasePath, walBytesMin: walBytesMin, eraseMilliseconds: walBytesMin == 0 ? settings.erasePeriodMilliseconds : nil,

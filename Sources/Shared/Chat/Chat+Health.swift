@@ -19,7 +19,8 @@ extension Chat {
   }
 
   /// Whether a write can go through and the database has this program's schema: the answer of the latest look, a quarter of a second ago;
-  /// and whether its file is still the one that was opened. False before `startHealthChecks`. Costs next to nothing, however often it is asked.
+  /// and whether its file is still the one that was opened. False before `startHealthChecks`. Costs next to nothing, however often it is
+  /// asked.
   public var isReady: Bool { directory.isCurrent && health.withLock { $0 }?.isHealthy ?? false }
 }
 

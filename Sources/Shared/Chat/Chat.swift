@@ -112,7 +112,7 @@ public final class Chat: Sendable {
     writer.stop()
   }
 
-  /// Closes the database. Call last, after `stop`, `stopCheckpointing` and the end of whoever reads: the last program to close leaves the
+  /// Closes the database. Call last, after `stop`, `stopCheckpointing` and the end of all readers: the last program to close leaves the
   /// one file whole, without a log.
   public func close() {
     let areClosed = [readers, indexReaders].map { $0.close(milliseconds: Self.closeMilliseconds) }

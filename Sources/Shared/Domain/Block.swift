@@ -11,8 +11,8 @@ public struct Block: Sendable {
   }
 }
 
-/// The data of a `blocksChanged` event: whether a block, of either of the two, stands from here on between the event's user and another one.
-/// Read by the daemon alone.
+/// The data of a `blocksChanged` event: whether a block, of either of the two, stands from here on between the event's user and another
+/// one. Read by the daemon alone.
 public struct BlockChange: Equatable, Sendable {
   public let other: UserRowID
   public let stands: Bool

@@ -101,7 +101,7 @@ public enum EventKind: Int64, Sendable, CaseIterable {
     case .userUpdated: Properties("user_updated", userDocument: .data, isHiddenByBlock: true)
     case .ownReceipt: Properties("receipt", .user, isCompacted: true)
     case .ownMembership: Properties("member_updated", .user, isCompacted: true)
-    // The document in it is that of whoever invites, whose erasure removes the event.
+    // The user document in it is the inviter's, whose erasure removes the event.
     case .invited: Properties("invited", .user)
     case .preferencesUpdated: Properties("preferences_updated", .user)
     case .sessionEnded, .userSuspended, .blocksChanged, .accountErased, .unknown: Properties(nil, .server)

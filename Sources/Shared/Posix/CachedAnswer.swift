@@ -14,8 +14,8 @@ public final class CachedAnswer: Sendable {
   private let ask: @Sendable () -> Bool
   private let state = Lock(State())
 
-  /// `ask` may block. An answer counts for `keepMilliseconds`; while `ask` has been blocking for longer than that, the answer is no. `clock`
-  /// counts milliseconds from any start.
+  /// `ask` may block. An answer counts for `keepMilliseconds`; while `ask` has been blocking for longer than that, the answer is no.
+  /// `clock` counts milliseconds from any start.
   public init(
     keepMilliseconds: Int64 = 250, clock: @escaping @Sendable () -> Int64 = { Clock.monotonicNanoseconds() / 1_000_000 },
     ask: @escaping @Sendable () -> Bool

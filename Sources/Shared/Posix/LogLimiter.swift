@@ -1,7 +1,7 @@
 // Bounds how many lines of one kind a log gets.
 
-/// Admits the first lines of a kind in each span of time and counts the others, so that what repeats a thousand times a second says so in one
-/// line. For one log; `at` is a clock that is never set back, in milliseconds.
+/// Admits the first lines of a kind in each span of time and counts the others, so that what repeats a thousand times a second says so in
+/// one line. For one log; `at` is a clock that is never set back, in milliseconds.
 public struct LogLimiter {
   /// Lines of one kind in one span.
   public static let linesMax = 20

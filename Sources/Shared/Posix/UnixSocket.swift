@@ -16,7 +16,7 @@ public final class UnixSocket: Sendable {
     case unchanged
     /// The path leads to the socket again.
     case linked
-    /// There is another socket under the number: whoever inherited or watches the old one must turn to it.
+    /// There is another socket under the number: programs that inherited the old one, and event loops that watch it, must turn to it.
     case rebound
   }
 

@@ -9,8 +9,8 @@ public final class GroupCommit: Sendable {
   public static let queueMax = 8192
   /// Operations in one transaction: bounds how long a commit takes, and so how long the other program waits for the write lock.
   public static let groupMax = 256
-  /// Bytes that one transaction may write before it takes no further batch: all pages that it changes stay in memory until its commit. Usual
-  /// groups of 256 operations are below it.
+  /// Bytes that one transaction may write before it takes no further batch: all pages that it changes stay in memory until its commit.
+  /// Usual groups of 256 operations are below it.
   public static let groupBytesMax = 16 << 20
 
   public struct Overload: Error {
@@ -67,10 +67,10 @@ public final class GroupCommit: Sendable {
     }
   }
 
-  /// Queues operations, at most `groupMax` of them, that go into one transaction, however large; each still succeeds or fails by itself. An operation
-  /// may be run twice, the first time in vain: when another one of its group had to be undone. `completion` is called once, on the writer's
-  /// thread, after the commit, with the results in their order; it must not block. Errors: what an operation throws, `StoreError`,
-  /// `Overload`, `Stopped`.
+  /// Queues operations, at most `groupMax` of them, that go into one transaction, however large; each still succeeds or fails by itself. An
+  /// operation may be run twice, the first time in vain: when another one of its group had to be undone. `completion` is called once, on
+  /// the writer's thread, after the commit, with the results in their order; it must not block. Errors: what an operation throws,
+  /// `StoreError`, `Overload`, `Stopped`.
   @inlinable
   public func submit<Result: Sendable>(
     _ operations: [Operation<Result>], completion: @escaping @Sendable ([Swift.Result<Result, any Error>]) -> Void

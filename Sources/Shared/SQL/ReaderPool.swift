@@ -3,8 +3,8 @@ import Glibc
 public import Posix
 
 /// The connection that was used last is handed out first: its page cache is the warmest, and few connections serve many threads. One that
-/// has failed since its file is damaged or another one is not handed out again; after other errors it is: there may be no descriptor for the
-/// next one.
+/// has failed since its file is damaged or another one is not handed out again; after other errors it is: there may be no descriptor for
+/// the next one.
 public final class ReaderPool: Sendable {
   @usableFromInline
   struct State: Sendable {

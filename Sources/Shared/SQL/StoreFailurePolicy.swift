@@ -47,7 +47,7 @@ public final class StoreFailurePolicy: Sendable {
   private var markPath: String { path + "-damaged" }
 
   /// For every error of a connection. If the file is damaged, logs that, marks it and stops the program: nothing is acknowledged any more.
-  /// Errors of the disk are logged now and then, whoever meets them.
+  /// Errors of the disk are logged now and then, on whichever connection they occur.
   func report(_ error: StoreError) {
     guard error.isCorruption else {
       if error.isTemporary, !error.isBusy { logFailure(error) }

@@ -4,8 +4,8 @@ public import Domain
 /// Handed to operations by `GroupCommit`. What changes rows takes a `Transaction`; what only reads takes a `Database`.
 public final class Transaction {
   public let database: Database
-  /// The time of all changes in this transaction, from when it got the write lock. As `Chat` gives it, it rises in the order of commits also
-  /// while the wall clock is behind (`Journal.time`).
+  /// The time of all changes in this transaction, from when it got the write lock. As `Chat` gives it, it rises in the order of commits
+  /// also while the wall clock is behind (`Journal.time`).
   public internal(set) var now: Timestamp
   /// The events appended to the journal since the transaction began, in order.
   public private(set) var events: [JournalEntry] = []

@@ -16,14 +16,16 @@ extension SearchIndexWriter {
     case waiting
   }
 
-  /// Notes terms that were removed from a message, perhaps from the last one that had them. Authors and rooms are numbers: nothing to erase.
+  /// Notes terms that were removed from a message, perhaps from the last one that had them. Authors and rooms are numbers: nothing to
+  /// erase.
   func noteRemoved(_ term: SearchTerm) throws {
     guard let word = term.word else { return }
     try database.run("INSERT INTO removed_terms (id) VALUES (?) ON CONFLICT (id) DO NOTHING", .integer(word))
   }
 
-  /// Erases a bounded part of the words that messages no longer have: first from the dictionary, then from the index of their pieces, then from
-  /// the WAL. Deleted rows are overwritten (`secure_delete`). What is left to do is kept in the file, so a stop in between loses nothing.
+  /// Erases a bounded part of the words that messages no longer have: first from the dictionary, then from the index of their pieces, then
+  /// from the WAL. Deleted rows are overwritten (`secure_delete`). What is left to do is kept in the file, so a stop in between loses
+  /// nothing.
   public func eraseNext() throws -> ErasingState {
     if try eraseTerms() { return .more }
     switch try database.first("SELECT rewrite FROM state", read: { $0.integer(0) }) ?? 0 {

@@ -40,9 +40,9 @@ public enum PasswordError: Error, Equatable {
 
 /// argon2id (RFC 9106) with libsodium.
 ///
-/// A hash takes a core and 64 MiB for a tenth of a second, and anyone who finds the sign-in page can cause one. So at most one runs per core
-/// and a bounded number wait, shared among accounts and addresses, with a place kept for those who sign in (`FairLimiter`); the rest get
-/// `.busy` or `.shareExceeded`. Blocks: never call from an event loop.
+/// A hash takes a core and 64 MiB for a tenth of a second, and anyone who finds the sign-in page can cause one. So at most one runs per
+/// core and a bounded number wait, shared among accounts and addresses, with a place kept for those who sign in (`FairLimiter`); the rest
+/// get `.busy` or `.shareExceeded`. Blocks: never call from an event loop.
 public final class PasswordHasher: Sendable {
   /// The default bound of the wait queue. At two cores and 0.08 s a hash the last of them waits 1.3 s.
   public static let waitersMax = 32

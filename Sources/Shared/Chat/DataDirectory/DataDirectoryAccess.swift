@@ -7,8 +7,8 @@ import Posix
 public import SQL
 import Store
 
-/// Every program that opens the database has one. Whoever starts compares the database with the identity that lies beside it; one that was
-/// put back goes on as another history, which no earlier cursor resumes. See Sources/Decisions/0010.
+/// Every program that opens the database has one. At its start a program compares the database with the identity that lies beside it; one
+/// that was put back goes on as another history, which no earlier cursor resumes. See Sources/Decisions/0010.
 public final class DataDirectoryAccess: Sendable {
   /// The tags of this history's cursors.
   public let history: History
@@ -34,8 +34,8 @@ public final class DataDirectoryAccess: Sendable {
   private let file: FileIdentity
   private let state: Lock<State>
 
-  /// Makes the directories, takes the lock, brings the database to this program's schema, and compares it with its identity. `beforeJoining`
-  /// runs with the role taken. Throws errors for the operator.
+  /// Makes the directories, takes the lock, brings the database to this program's schema, and compares it with its identity.
+  /// `beforeJoining` runs with the role taken. Throws errors for the operator.
   public init(
     _ settings: Settings, as role: DataDirectoryLock.Role, policy: StoreFailurePolicy? = nil, beforeJoining: () throws -> Void = {}
   ) throws {

@@ -62,7 +62,8 @@ public final class DataDirectoryLock: Sendable {
     return text + String(repeating: " ", count: Byte.lineBytes - 1 - text.utf8.count) + "\n"
   }
 
-  /// Joins those who use the data. True if nobody does yet: then the others wait until `admitOthers`. Blocks while another first one starts.
+  /// Joins those who use the data. True if nobody does yet: then the others wait until `admitOthers`. Blocks while another first one
+  /// starts.
   func join() throws -> Bool {
     if try bytes.take(Byte.use, .exclusive) { return true }
     try bytes.wait(Byte.use, .shared)

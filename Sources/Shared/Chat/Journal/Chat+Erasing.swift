@@ -10,8 +10,9 @@ extension Chat {
   /// Pages of an index of names that are rewritten in one transaction.
   private static let rewrittenPages: Int64 = 16
 
-  /// Gives the events of messages that were edited their new text, and takes the names out of deletions of rooms, once the edit or deletion is
-  /// a quarter of `eraseWithinSeconds` old. A client that resumes sees the new text twice. Each call does all that is due, in bounded portions.
+  /// Gives the events of messages that were edited their new text, and takes the names out of deletions of rooms, once the edit or deletion
+  /// is a quarter of `eraseWithinSeconds` old. A client that resumes sees the new text twice. Each call does all that is due, in bounded
+  /// portions.
   func eraseReplaced() throws {
     while try eraseNextReplaced() {}
   }

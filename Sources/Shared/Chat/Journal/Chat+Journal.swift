@@ -14,8 +14,8 @@ extension Chat {
     try readers.read(Journal.lastPosition)
   }
 
-  /// Deletes expired events, sessions, tickets, idempotency keys and invites, continues deletions of rooms and accounts, and erases replaced text. To be called
-  /// once a minute or more often; each call does a bounded part.
+  /// Deletes expired events, sessions, tickets, idempotency keys and invites, continues deletions of rooms and accounts, and erases
+  /// replaced text. To be called once a minute or more often; each call does a bounded part.
   public func sweep() throws {
     let (keep, refreshMilliseconds) = (settings.journalKeepSeconds, settings.refreshTokenSeconds * 1000)
     try commit { transaction in

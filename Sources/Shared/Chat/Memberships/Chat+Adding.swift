@@ -6,8 +6,8 @@ import Store
 import Wire
 
 extension Chat {
-  /// Adds a member and appends `member.joined`; for a member nothing changes. The only way into a room, so bans and bounds are checked here.
-  /// `hasAllUnread`: the messages that are already there count as unread.
+  /// Adds a member and appends `member.joined`; for a member nothing changes. The only way into a room, so bans and bounds are checked
+  /// here. `hasAllUnread`: the messages that are already there count as unread.
   func addMember(
     _ user: User, to room: RoomRowID, _ id: PublicID, role: Role, reason: String, _ entry: MemberEntry, by cause: EventCause,
     hasAllUnread: Bool = false, _ transaction: Transaction

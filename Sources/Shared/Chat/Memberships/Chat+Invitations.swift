@@ -8,8 +8,8 @@ extension Chat {
   /// How long an invitation stays open, and how long a declined one keeps its room from inviting again.
   public static let invitationSeconds: Int64 = 30 * 86_400
 
-  /// Invites a user to a room and tells them. While there is an earlier invitation to the room, open or declined, nothing changes. Throws if
-  /// the user is banned from the room or has too many invitations.
+  /// Invites a user to a room and tells them. While there is an earlier invitation to the room, open or declined, nothing changes. Throws
+  /// if the user is banned from the room or has too many invitations.
   func inviteMember(_ user: User, to id: PublicID, role: Role, by inviter: User, _ transaction: Transaction) throws {
     let (database, now) = (transaction.database, transaction.now)
     guard let room = try Rooms.find(id, database) else { throw ChatError.notFound }

@@ -89,8 +89,8 @@ extension Chat {
     }
   }
 
-  /// Deletes a membership and appends `member.left`; names the next owner if the room would be left without one, and ends a room that nobody
-  /// can come back to. The user's invitations of others to the room are withdrawn.
+  /// Deletes a membership and appends `member.left`; names the next owner if the room would be left without one, and ends a room that
+  /// nobody can come back to. The user's invitations of others to the room are withdrawn.
   static func removeMember(
     _ user: User, _ role: Role, from room: RoomRowID, _ id: PublicID, reason: String, by cause: EventCause, _ transaction: Transaction
   ) throws {

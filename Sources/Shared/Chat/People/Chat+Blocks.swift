@@ -7,9 +7,9 @@ extension Chat {
   /// Users that one user can have blocked at a time.
   public static let blocksMax: Int64 = 1000
 
-  /// Blocks a user: no direct message passes between the two, neither is notified of the other's mentions or can add or invite them to rooms,
-  /// and neither hears of the other's typing, receipts, profile and presence (Decisions/0012). Invitations between the two are withdrawn.
-  /// Blocking again changes nothing.
+  /// Blocks a user: no direct message passes between the two, neither is notified of the other's mentions or can add or invite them to
+  /// rooms, and neither hears of the other's typing, receipts, profile and presence (Decisions/0012). Invitations between the two are
+  /// withdrawn. Blocking again changes nothing.
   public func block(_ id: String, by principal: Principal) throws {
     try commit(as: principal) { transaction in
       let other = try Self.other(id, than: principal, transaction.database)

@@ -73,7 +73,8 @@ extension Chat {
   }
 
   /// Executes a change for a principal. Their session is asked for in the transaction of the change: one that has ended since the request
-  /// was authenticated, or whose user is suspended, changes nothing. Blocks. Throws `unauthenticated`, `suspended`, or what the change does.
+  /// was authenticated, or whose user is suspended, changes nothing. Blocks. Throws `unauthenticated`, `suspended`, or what the change
+  /// does.
   func commit<Result: Sendable>(as principal: Principal, _ change: @escaping Change<Result>) throws -> Result {
     try commit { transaction in
       switch try Sessions.isSuspended(principal.session, transaction.database) {

@@ -1,8 +1,8 @@
 // Erasing what the WAL still has of rows that were deleted or replaced.
 
 extension Checkpointer {
-  /// Copies the WAL into the file and begins it anew, cut off behind one page: the frames of earlier commits would stay readable behind the new
-  /// ones. False if a reader needed an old frame or another writer was faster: to be tried again.
+  /// Copies the WAL into the file and begins it anew, cut off behind one page: the frames of earlier commits would stay readable behind the
+  /// new ones. False if a reader needed an old frame or another writer was faster: to be tried again.
   public static func eraseLog(_ holder: Database, _ copier: Database) throws -> Bool {
     let before = try checkpoint(holder, copier)
     try holder.connection.beginLogAnew()
@@ -15,8 +15,8 @@ extension SQLiteConnection {
   /// Bytes to which a WAL that begins anew is cut.
   static let logBytesMax: Int64 = 64 << 20
 
-  /// Commits one page. If every frame was copied and no reader needs one, SQLite writes it at the beginning of the WAL, and with this limit cuts
-  /// the file off behind it. The page is the first one, whose `user_version` is set to what it is.
+  /// Commits one page. If every frame was copied and no reader needs one, SQLite writes it at the beginning of the WAL, and with this limit
+  /// cuts the file off behind it. The page is the first one, whose `user_version` is set to what it is.
   func beginLogAnew() throws {
     // SQLite sets the limit when it prepares the statement, so it must not be one that is prepared once.
     try runScript("PRAGMA journal_size_limit = 0")

@@ -3,8 +3,8 @@ public import Domain
 public import SQL
 
 public enum DeletedRooms {
-  /// Deletes a room (memberships, bans, invites and invitations cascade) and records its members, who receive the event at `position` on resume. Its
-  /// messages can no longer be reached; `purge` deletes them in batches.
+  /// Deletes a room (memberships, bans, invites and invitations cascade) and records its members, who receive the event at `position` on
+  /// resume. Its messages can no longer be reached; `purge` deletes them in batches.
   public static func tombstone(_ room: RoomRowID, announcedAt position: Int64, _ transaction: Transaction) throws {
     let database = transaction.database
     try database.run("INSERT INTO deleted_rooms (room_id, position) VALUES (?, ?)", .integer(room.value), .integer(position))

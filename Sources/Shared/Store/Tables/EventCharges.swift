@@ -3,8 +3,8 @@ public import Domain
 public import SQL
 
 extension Transaction {
-  /// Throws `rate_limited` if the budget of who would cause an event is used up. Changes nothing: a verb calls it before its first change, so
-  /// that a refusal has nothing to undo. `Journal.append` decides for good.
+  /// Throws `rate_limited` if the budget of who would cause an event is used up. Changes nothing: a verb calls it before its first change,
+  /// so that a refusal has nothing to undo. `Journal.append` decides for good.
   public func checkEventBudget(_ cause: EventCause) throws {
     guard let budget = eventBudget, case .user(let user) = cause, charges.places == 0 else { return }
     if case .refused(let milliseconds) = budget.limit.evaluate(
@@ -16,9 +16,9 @@ extension Transaction {
 
   /// Charges one event, or an effect that is told like one.
   ///
-  /// The first event of a request takes a place in the user's window; without a free one the request is refused with `rate_limited`. Further
-  /// events of the same request are never refused: every `EventBudget.eventsPerCharge` of them take another place, so that a request that
-  /// tells many makes the next ones wait.
+  /// The first event of a request takes a place in the user's window; without a free one the request is refused with `rate_limited`.
+  /// Further events of the same request are never refused: every `EventBudget.eventsPerCharge` of them take another place, so that a
+  /// request that tells many makes the next ones wait.
   public func charge(_ cause: EventCause) throws {
     guard let budget = eventBudget, case .user(let user) = cause else { return }
     charges.events += 1

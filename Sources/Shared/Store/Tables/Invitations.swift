@@ -118,7 +118,7 @@ extension Invitations {
   private static let concerning = deletion(where: "user_id = ?1 OR invited_by = ?1")
   private static let expired = deletion(where: "expires_at <= ?1")
 
-  /// Open ones: whoever invited may still add members, and give the role; otherwise accepting makes a plain member.
+  /// Open ones: the inviter may still add members. The role is that of the invitation if the inviter may still give it, else member.
   private static let open = """
     SELECT \(ColumnList.room), \(ColumnList.user),
       CASE WHEN m.role = \(Role.owner.rawValue) THEN v.role ELSE \(Role.member.rawValue) END, v.created_at, v.expires_at, v.position

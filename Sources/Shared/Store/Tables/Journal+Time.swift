@@ -7,8 +7,8 @@ extension Journal {
   public static let heldMillisecondsMax: Int64 = 3_600_000
 
   /// The time of the changes in a transaction that holds the write lock: that of the wall clock, or of the newest event while the wall
-  /// clock is behind it. So the times of messages rise with their positions, whichever program writes them and whatever sets the clock back by
-  /// minutes: a search finds the position of a time by halving.
+  /// clock is behind it. So the times of messages rise with their positions, whichever program writes them and whatever sets the clock back
+  /// by minutes: a search finds the position of a time by halving.
   ///
   /// A wall clock that is more than `heldMillisecondsMax` behind is believed all the same, or one wrong clock would stop time for years.
   /// That times do not rise everywhere is noted for ever; `timesRise` is false from then on.

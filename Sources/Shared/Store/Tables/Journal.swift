@@ -3,9 +3,9 @@ public import Domain
 public import SQL
 
 public enum Journal {
-  /// Appends an event and returns its position. `cause` is charged for it (`Transaction.charge`), so that no verb can forget the limit; what
-  /// was charged otherwise uses `insert`: messages, which have a limit of their own, and receipts, which replace each other. `message` is the
-  /// message that a message event is about.
+  /// Appends an event and returns its position. `cause` is charged for it (`Transaction.charge`), so that no verb can forget the limit;
+  /// what was charged otherwise uses `insert`: messages, which have a limit of their own, and receipts, which replace each other. `message`
+  /// is the message that a message event is about.
   @discardableResult
   public static func append(
     _ kind: EventKind, by cause: EventCause, room: RoomRowID? = nil, user: UserRowID? = nil, message: MessageID? = nil,

@@ -16,8 +16,10 @@ extension Memberships {
   /// Whether two users are in one room. Costs one look-up per room of `user`, until the first that both are in.
   public static func share(_ user: UserRowID, _ other: UserRowID, _ database: Database) throws -> Bool {
     try database.first(
-      "SELECT 1 FROM memberships m WHERE m.user_id = ?1 AND EXISTS (SELECT 1 FROM memberships o WHERE o.room_id = m.room_id AND o.user_id = ?2)",
-      .integer(user.value), .integer(other.value)
+      """
+      SELECT 1 FROM memberships m
+      WHERE m.user_id = ?1 AND EXISTS (SELECT 1 FROM memberships o WHERE o.room_id = m.room_id AND o.user_id = ?2)
+      """, .integer(user.value), .integer(other.value)
     ) { _ in true } ?? false
   }
 
