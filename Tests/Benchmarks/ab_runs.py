@@ -1,4 +1,7 @@
-"""Runs the systems in turn (A B A B) and compares within each round: noise that lasts longer than a round cancels out in the ratio."""
+"""Runs the systems in turn (A B B A) and compares within each round: noise that lasts longer than a round cancels out in the ratio.
+
+Every second round is in reverse: the second of two equal builds was up to 5 % faster than the first.
+"""
 
 import tempfile
 from pathlib import Path
@@ -26,8 +29,8 @@ def run_in_turns(case: Case, options: Options, systems: list[MeasuredSystem]) ->
     runs: dict[str, list[dict]] = {measured.name: [] for measured in systems}
     invalid: dict[str, str] = {}
     flushes = _flushes(case, options, systems[0]) if case.stores else None
-    for _ in range(options.rounds):
-        for measured in systems:
+    for number in range(options.rounds):
+        for measured in systems if number % 2 == 0 else systems[::-1]:
             if measured.name in invalid:
                 continue
             try:
