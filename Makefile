@@ -13,7 +13,7 @@ BENCH_PACKAGES := strace libnginx-mod-nchan
 PROGRAMS := .build/release
 # Of `make fuzz`, all targets together.
 FUZZ_SECONDS := 300
-PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention slow_clients restarts revocation enumeration segmentation fuzz
+PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention slow_clients password_abuse restarts revocation enumeration segmentation fuzz
 PYTHON := .venv/bin/python
 
 # Installs those of the named Debian packages that are missing.
@@ -50,8 +50,10 @@ unit-test: packages ## Run the unit tests
 	swift test -j $$(nproc)
 
 # In a build directory of its own, since every file is compiled anew for the sanitizer.
-tsan: packages ## Run the unit tests under ThreadSanitizer
+tsan: packages .venv/made ## Run the unit tests, and the programs under load, under ThreadSanitizer
 	swift test --sanitize=thread --scratch-path .build-tsan -j $$(nproc)
+	swift build --sanitize=thread --scratch-path .build-tsan -j $$(nproc)
+	$(RELIABILITY).data_races
 
 # Debug programs can be told to misbehave (ECHOCHAT_FAULT), so that a test can show that it notices.
 end-to-end: build .venv/made ## Run the end-to-end tests
