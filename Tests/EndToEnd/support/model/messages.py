@@ -45,11 +45,10 @@ class MessageActions(ModelBase):
         return document
 
     def repost(self, actor: str, room: Room, seq: int, is_same: bool) -> dict:
-        """A retry with the same `client_id` and content returns the first message; with other content it is refused."""
-        if room.is_deleted:
-            raise ExpectedError(404)
+        """A retry with the same `client_id` and content returns the message as it is now, to who may read it; with other content it is
+        refused."""
+        self.check("read", room, actor)
         if not is_same:
-            self.check("see", room, actor)
             raise ExpectedError(409)
         return room.messages[seq - 1].document
 
