@@ -69,6 +69,7 @@ public final class Chat: Sendable {
     boot = try Clock.bootID()
     #if DEBUG
       let acknowledgesBeforeCommit = settings.fault == "acknowledge-before-commit"
+      if settings.fault == "data-race" { DataRaceFault.run() }
     #else
       let acknowledgesBeforeCommit = false
     #endif

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-PROGRAMS = REPOSITORY / ".build" / "release"
+# Another build to test, such as one for a sanitizer.
+PROGRAMS = Path(os.environ.get("PROGRAMS_UNDER_TEST") or REPOSITORY / ".build" / "release").absolute()
 DEBUG_PROGRAMS = REPOSITORY / ".build" / "debug"
 
 READY = re.compile(r"EchoChat is ready at (http://\S+)")
