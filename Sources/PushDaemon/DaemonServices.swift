@@ -19,12 +19,14 @@ struct DaemonServices: Sendable {
   /// Of connections that do not come through nginx, which counts by itself.
   let networks = ConnectionLimiter<ClientNetwork>()
   let presence = SharedPresenceTracker()
+  let ticks: LoopTicks
 
   init(chat: Chat, mailboxes: [Mailbox<LoopMessage>], threadPool: BlockingThreadPool, metrics: DaemonMetrics) {
     self.chat = chat
     self.mailboxes = mailboxes
     self.threadPool = threadPool
     self.metrics = metrics
+    ticks = LoopTicks(loops: mailboxes.count)
     origins = OriginPolicy(publicURL: chat.settings.publicURL, origins: chat.settings.origins)
   }
 }

@@ -12,7 +12,9 @@ final class PushLoop: EventHandler {
   /// How long a stopping daemon waits for the Close frames of its peers.
   static let stoppingMilliseconds: Int64 = 3000
 
+  private let index: Int
   private let loop: EventLoop<LoopMessage>
+  private let ticks: LoopTicks
   private let chat: Chat
   private let limiter: ConnectionLimiter<UserRowID>
   private let networks: ConnectionLimiter<ClientNetwork>
@@ -36,6 +38,7 @@ final class PushLoop: EventHandler {
       let loop = try EventLoop(mailbox: services.mailboxes[index])
       for listener in listeners { try loop.listen(listener) }
       loop.run(PushLoop(index: index, services: services, loop: loop, startingAt: position))
+      services.ticks.ended(index)
     } catch {
       Log.error("loop \(index) cannot start: \(error)")
       exit(1)
@@ -47,7 +50,9 @@ final class PushLoop: EventHandler {
     let others = services.mailboxes.indices.filter { $0 != index }.map { services.mailboxes[$0] }
     let loader = ResumeLoader(chat: chat, threadPool: services.threadPool) { token, result in mailbox.send(.sessionLoaded(token, result)) }
     let replayBuffer = ReplayBuffer(startingAt: position, bytesMax: settings.replayBufferBytesMax)
+    self.index = index
     self.loop = loop
+    ticks = services.ticks
     self.chat = chat
     limiter = services.limiter
     networks = services.networks
@@ -62,7 +67,8 @@ final class PushLoop: EventHandler {
       chat: chat, io: io, hub: hub, catchUps: catchUps, replayBuffer: replayBuffer, handshakes: handshakes, limiter: limiter,
       loader: loader)
     handshake = Handshake(
-      io: io, origins: services.origins, isReady: { chat.isReady }, handshakes: handshakes, authenticator: authenticator)
+      io: io, origins: services.origins, isAlive: { services.ticks.areRecent(at: loop.now()) }, isReady: { chat.isReady },
+      handshakes: handshakes, authenticator: authenticator)
     commands = CommandDispatcher(
       chat: chat, io: io, authenticator: authenticator, presence: presence, typing: typing,
       sink: ReplySink(enqueue: { mailbox.enqueue(.replies($0)) }, wake: mailbox.wake))
@@ -111,6 +117,7 @@ final class PushLoop: EventHandler {
   }
 
   func tick(_ now: Int64) {
+    ticks.ticked(index, at: now)
     io.checkDeadlines(at: now)
     chat.commands.sweep(now: now)
     catchUps.advanceCatchUps()

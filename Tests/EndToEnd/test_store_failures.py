@@ -17,6 +17,7 @@ from support.disks import fill, immutable, overwrite_pages, small_disk
 from support.problems import check_error, check_problem
 from support.raw_socket import exchange, request
 from support.server import Server, is_alive, wait_until
+from support.stopped_thread import stopped_thread
 
 DAMAGED_STATUS = 74
 
@@ -236,6 +237,17 @@ async def test_a_program_that_hangs_is_replaced(own_server, program):
         await alice.post_message(room, "after")
         await (await alice.connect()).send_message(room, "after that")
         assert {name: server.pids()[name] for name in others} == others
+
+
+async def test_a_daemon_of_which_one_loop_hangs_is_replaced(own_server):
+    server = own_server(ECHOCHAT_WATCHDOG="3s", ECHOCHAT_LOOPS="3")
+    await asyncio.sleep(3)
+    hung = server.pid("push")
+    with stopped_thread(hung, "loop-1") as wait_for_its_end:
+        wait_for_its_end(within=15)
+    server.wait_replaced({"push": hung}, within=5)
+    assert f"push (process {hung}) does not answer any more; killing it" in "".join(server.output)
+    await wait_readiness(server, [200, 200])
 
 
 async def test_a_system_that_works_is_not_replaced(own_server):

@@ -9,10 +9,15 @@ final class Watchdog {
   struct Question {
     let request: [UInt8]
     let address: SocketAddress
+    /// Whether the probe was answered; nil if nothing has arrived yet.
+    let isAnswered: @Sendable (borrowing HealthProbe) -> Bool?
 
-    /// A GET of `path` over HTTP.
+    /// A GET of `path` over HTTP. Only a success is an answer: with another status one
+    /// part of the program tells that another one hangs.
     static func http(_ path: String, at address: SocketAddress) -> Question {
-      Question(request: Array("GET \(path) HTTP/1.0\r\nHost: localhost\r\n\r\n".utf8), address: address)
+      Question(request: Array("GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8), address: address) { probe in
+        probe.status(withinMilliseconds: 0).map { 200..<300 ~= $0 }
+      }
     }
 
     /// A GET of `path` as nginx would send it to a FastCGI worker (FastCGI Specification 1.0, sections 3.3, 5.1 and 5.2).
@@ -24,7 +29,7 @@ final class Watchdog {
       let (begin, params, input): (UInt8, UInt8, UInt8) = (1, 4, 5)
       // The role of a responder; the connection is not kept.
       let request = record(begin, [0, 1, 0, 0, 0, 0, 0, 0]) + record(params, parameters) + record(params, []) + record(input, [])
-      return Question(request: request, address: address)
+      return Question(request: request, address: address) { probe in probe.hasAnswered(withinMilliseconds: 0) }
     }
   }
 
@@ -74,7 +79,7 @@ final class Watchdog {
   /// nothing even if others that it has started answer for it.
   func step(at now: Int64, isStopped: Bool) -> Bool {
     if let asked = pending {
-      if !isStopped, asked.probe.hasAnswered(withinMilliseconds: 0) == true {
+      if !isStopped, question.isAnswered(asked.probe) == true {
         pending = nil
         hasAnswered = true
         unanswered = 0

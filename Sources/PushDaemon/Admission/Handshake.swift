@@ -13,6 +13,7 @@ final class Handshake {
   private let io: ConnectionIO
   private let origins: OriginPolicy
   /// Whether the daemon can serve; answers at once.
+  private let isAlive: () -> Bool
   private let isReady: () -> Bool
   private let handshakes: PendingHandshakes
   private let authenticator: Authenticator
@@ -20,10 +21,12 @@ final class Handshake {
   private var requestsLeft = Handshake.admissionsPerIterationMax
 
   init(
-    io: ConnectionIO, origins: OriginPolicy, isReady: @escaping () -> Bool, handshakes: PendingHandshakes, authenticator: Authenticator
+    io: ConnectionIO, origins: OriginPolicy, isAlive: @escaping () -> Bool, isReady: @escaping () -> Bool, handshakes: PendingHandshakes,
+    authenticator: Authenticator
   ) {
     self.io = io
     self.origins = origins
+    self.isAlive = isAlive
     self.isReady = isReady
     self.handshakes = handshakes
     self.authenticator = authenticator
@@ -65,9 +68,9 @@ final class Handshake {
         respondHTTP(connection, error)
       }
     case "/healthz", "/ws/healthz":
-      respondHealth(connection, request, isHealthy: true)
+      respondHealth(connection, request, isHealthy: isAlive())
     case "/readyz", "/ws/readyz":
-      respondHealth(connection, request, isHealthy: !io.isDraining && isReady())
+      respondHealth(connection, request, isHealthy: !io.isDraining && isAlive() && isReady())
     default:
       respondHTTP(connection, HandshakeError(404, "There is no such thing here."))
     }

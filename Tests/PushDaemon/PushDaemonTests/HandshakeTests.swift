@@ -35,6 +35,10 @@ import Testing
     #expect(fixture.response(fixture.request("/healthz")).status == "200")
     #expect(fixture.response(fixture.request("/ws/readyz")).status == "503")
     #expect(fixture.response(fixture.request("/healthz", method: "POST")).status == "405")
+    // Another loop hangs.
+    (fixture.isAlive, fixture.isReady) = (false, true)
+    #expect(fixture.response(fixture.request("/ws/healthz")).status == "503")
+    #expect(fixture.response(fixture.request("/ws/readyz")).status == "503")
   }
 
   @Test func `a request that comes in pieces is read when it is whole`() {

@@ -14,6 +14,7 @@ final class LoopFixture: DeliveryFixture {
   let handshakes = PendingHandshakes()
   let limiter = ConnectionLimiter<UserRowID>()
   let tracker = SharedPresenceTracker()
+  var isAlive = true
   var isReady = true
   /// The rooms whose typing notifications went to the other loops.
   var typed: [RoomRowID] = []
@@ -27,8 +28,8 @@ final class LoopFixture: DeliveryFixture {
       lookups.update { $0.append((token, result)) }
     })
   private(set) lazy var handshake = Handshake(
-    io: io, origins: OriginPolicy(publicURL: "https://chat.example.org", origins: []), isReady: { [unowned self] in isReady },
-    handshakes: handshakes, authenticator: authenticator)
+    io: io, origins: OriginPolicy(publicURL: "https://chat.example.org", origins: []), isAlive: { [unowned self] in isAlive },
+    isReady: { [unowned self] in isReady }, handshakes: handshakes, authenticator: authenticator)
   private(set) lazy var presence = LoopPresence(loop: 0, io: io, hub: hub, tracker: tracker)
   private(set) lazy var typing = TypingBroadcaster(io: io, hub: hub) { [unowned self] in typed.append($0.room) }
   private(set) lazy var commands = CommandDispatcher(
