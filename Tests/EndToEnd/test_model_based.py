@@ -168,5 +168,5 @@ def test_after_random_actions_events_reads_and_client_states_agree_with_the_mode
     )
     with capsys.disabled():
         print(f"\n{RandomChat.counters.steps} steps in {runs} runs, seed {number}")
-    # Hypothesis makes the first run as short as possible.
-    assert RandomChat.counters.steps > (runs - 1) * STEPS_PER_RUN
+    # Hypothesis makes the first run as short as possible, and a few of the others shorter.
+    assert RandomChat.counters.steps > 0.75 * runs * STEPS_PER_RUN
