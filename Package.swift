@@ -28,7 +28,8 @@ let package = Package(
     // Shared by the programs. Each module may import only the modules in its dependencies.
     .target(name: "Domain", path: "Sources/Shared/Domain", swiftSettings: safeSettings),
     .target(name: "Wire", dependencies: ["Domain"], path: "Sources/Shared/Wire", swiftSettings: safeSettings),
-    .target(name: "Configuration", dependencies: ["Domain"], path: "Sources/Shared/Configuration", swiftSettings: safeSettings),
+    .target(
+      name: "Configuration", dependencies: ["Domain", "HTTPSyntax"], path: "Sources/Shared/Configuration", swiftSettings: safeSettings),
     .target(name: "HTTPSyntax", path: "Sources/Shared/HTTPSyntax", swiftSettings: safeSettings),
     .target(name: "Posix", dependencies: ["CLinux"], path: "Sources/Shared/Posix", swiftSettings: standardSettings),
     .target(
@@ -79,7 +80,7 @@ let package = Package(
     .testTarget(
       name: "WireTests", dependencies: ["Domain", "TestSupport", "Wire"], path: "Tests/Shared/WireTests", swiftSettings: standardSettings),
     .testTarget(
-      name: "ConfigurationTests", dependencies: ["Configuration", "Domain", "Posix", "TestSupport"],
+      name: "ConfigurationTests", dependencies: ["Configuration", "Domain", "HTTPSyntax", "Posix", "TestSupport"],
       path: "Tests/Shared/ConfigurationTests", swiftSettings: standardSettings),
     .testTarget(
       name: "HTTPSyntaxTests", dependencies: ["HTTPSyntax"], path: "Tests/Shared/HTTPSyntaxTests", swiftSettings: standardSettings),
@@ -116,7 +117,9 @@ let package = Package(
       swiftSettings: standardSettings),
     .testTarget(
       name: "PushDaemonTests",
-      dependencies: ["Auth", "Chat", "Configuration", "Domain", "EventLoop", "Posix", "PushDaemon", "TestSupport", "WebSocket", "Wire"],
+      dependencies: [
+        "Auth", "Chat", "Configuration", "Domain", "EventLoop", "HTTPSyntax", "Posix", "PushDaemon", "TestSupport", "WebSocket", "Wire",
+      ],
       path: "Tests/PushDaemon/PushDaemonTests", swiftSettings: standardSettings),
     .testTarget(
       name: "WebSocketTests", dependencies: ["WebSocket"], path: "Tests/PushDaemon/WebSocketTests", swiftSettings: standardSettings),

@@ -27,6 +27,6 @@ struct DaemonServices: Sendable {
     self.threadPool = threadPool
     self.metrics = metrics
     ticks = LoopTicks(loops: mailboxes.count)
-    origins = OriginPolicy(publicURL: chat.settings.publicURL, origins: chat.settings.origins)
+    origins = chat.settings.originPolicy
   }
 }

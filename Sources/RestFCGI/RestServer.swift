@@ -53,7 +53,7 @@ enum RestServer {
     let socket = try ListeningSocket(path: path)
     let push = SocketAddress.unix(path: settings.pushSocketPath)
     let responder = Responder(
-      chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(origins: Set(settings.origins)), metrics: RestMetrics(metrics),
+      chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(settings.originPolicy), metrics: RestMetrics(metrics),
       isDaemonUp: CachedAnswer { HealthProbe.succeeds("/ws/healthz", at: push, withinMilliseconds: 500) })
     let metricsLog = MetricsLog(metrics)
     Log.info("echochat-rest \(Version.text): \(settings.restThreads) threads at \(socket.description)")

@@ -83,7 +83,7 @@ async def test_only_pages_of_listed_origins_may_use_the_api(own_server):
             f"{listed}:8443",
             "http://chat.example.org",
             "",
-            listed.upper(),
+            f"{listed}/",
         ):
             for method in ("GET", "OPTIONS"):
                 response = await alice.request(method, "/rooms", headers={"Origin": origin, **preflight})

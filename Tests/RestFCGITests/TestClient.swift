@@ -1,6 +1,7 @@
 // Sends requests to the API without a web server in between.
 
 import Chat
+import Configuration
 import Domain
 import Posix
 import TestSupport
@@ -11,9 +12,9 @@ struct TestClient {
   let responder: Responder
   let metrics = Metrics()
 
-  init(_ chat: Chat, origins: Set<String> = [], isDaemonUp: CachedAnswer = CachedAnswer { true }) {
+  init(_ chat: Chat, isDaemonUp: CachedAnswer = CachedAnswer { true }) {
     responder = Responder(
-      chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(origins: origins), metrics: RestMetrics(metrics),
+      chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(chat.settings.originPolicy), metrics: RestMetrics(metrics),
       isDaemonUp: isDaemonUp)
   }
 

@@ -1,7 +1,9 @@
 // From an HTTP request to a WebSocket, or to a plain response.
 import Auth
 import Chat
+import Configuration
 import Domain
+import Posix
 import WebSocket
 import Wire
 
@@ -79,6 +81,7 @@ final class Handshake {
   private func upgrade(_ connection: Connection, _ pending: PendingHandshake, _ request: HandshakeRequest) throws(HandshakeError) {
     let upgrade = try request.upgrade()
     guard origins.admits(origin: request.origin, host: request.header("host")) else {
+      Log.warning(OriginPolicy.refusal(of: request.origin, host: request.header("host")))
       throw HandshakeError(403, "Pages of this origin may not connect.")
     }
     guard !request.hasAuthorization || request.bearerToken != nil else {

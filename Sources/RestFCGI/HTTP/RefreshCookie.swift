@@ -58,7 +58,7 @@ enum RefreshCookie {
   }
 
   private static func header(_ token: String, seconds: Int64, _ chat: Chat) -> String {
-    let secure = chat.settings.publicURL.lowercased().hasPrefix("https:") ? "; Secure" : ""
+    let secure = chat.settings.isSecure ? "; Secure" : ""
     return "\(name)=\(token); HttpOnly; SameSite=Strict; Path=/api/v1/auth; Max-Age=\(seconds)" + secure
   }
 }

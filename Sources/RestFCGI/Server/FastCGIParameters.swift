@@ -4,7 +4,7 @@
 struct FastCGIParameters: Sendable {
   enum Name: Int, CaseIterable {
     case requestMethod, requestURI, contentType, contentLength
-    case authorization, ifNoneMatch, idempotencyKey, cookie, xEchoChat, userAgent, origin
+    case authorization, ifNoneMatch, idempotencyKey, cookie, xEchoChat, userAgent, origin, host
     case client
 
     var text: StaticString {
@@ -20,6 +20,7 @@ struct FastCGIParameters: Sendable {
       case .xEchoChat: "HTTP_X_ECHOCHAT"
       case .userAgent: "HTTP_USER_AGENT"
       case .origin: "HTTP_ORIGIN"
+      case .host: "HTTP_HOST"
       // nginx's name for the client's address (IPv6: its /64). Headers arrive as HTTP_*, so no client can name itself.
       case .client: "ECHOCHAT_CLIENT"
       }

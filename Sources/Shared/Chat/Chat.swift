@@ -56,9 +56,9 @@ public final class Chat: Sendable {
     self.settings = settings
     self.onReplaced = onReplaced
     self.clock = clock
-    let site = settings.publicURL.isEmpty ? "echochat" : settings.publicURL
     tokens = try AccessTokenIssuer(
-      ring: try KeyRing.load(from: settings.keysPath), issuer: site, audience: site, lifetimeSeconds: settings.accessTokenSeconds)
+      ring: try KeyRing.load(from: settings.keysPath), issuer: settings.site, audience: settings.site,
+      lifetimeSeconds: settings.accessTokenSeconds)
     hasher = PasswordHasher(
       cost: settings.passwordCost == .minimum ? .minimum : .interactive,
       shareMax: settings.signInRateLimited ? PasswordHasher.shareMax : .max)

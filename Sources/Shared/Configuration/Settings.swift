@@ -1,5 +1,6 @@
 // Every setting of EchoChat: its name, its default and its validation.
 public import Domain
+public import HTTPSyntax
 
 /// Read once at start from the environment; an invalid value stops the program with a message that names it.
 public struct Settings: Sendable {
@@ -17,9 +18,9 @@ public struct Settings: Sendable {
   /// `ECHOCHAT_RUN`: the directory of the sockets between nginx and the programs; empty: `run` in the data directory.
   public var run = ""
   /// `ECHOCHAT_PUBLIC_URL`: the URL of the site; the issuer of its tokens and one of the allowed origins.
-  public var publicURL = ""
-  /// `ECHOCHAT_ORIGINS`: further origins whose pages may open WebSockets, separated by commas or spaces.
-  public var origins: [String] = []
+  public var publicURL: Origin?
+  /// `ECHOCHAT_ORIGINS`: further origins whose pages may use the API and open WebSockets, separated by commas or white space.
+  public var origins: [Origin] = []
   /// `ECHOCHAT_MESSAGE_RATE`: messages a user may send, REST and WebSocket counted together; nil is "off".
   public var messageRate: RateLimit? = RateLimit(count: 5, windowMilliseconds: 5000)
   /// `ECHOCHAT_EVENT_RATE`: events that others are told, other than messages, which a user may cause; nil is "off".
@@ -82,9 +83,8 @@ public struct Settings: Sendable {
     port = try reader.integer("ECHOCHAT_PORT", port, 1...UInt16.max)
     data = reader.text("ECHOCHAT_DATA") ?? data
     run = reader.text("ECHOCHAT_RUN") ?? run
-    publicURL = reader.text("ECHOCHAT_PUBLIC_URL") ?? publicURL
-    while publicURL.hasSuffix("/") { publicURL.removeLast() }
-    origins = (reader.text("ECHOCHAT_ORIGINS") ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
+    publicURL = try reader.publicURL()
+    origins = try reader.origins()
     messageRate = try reader.rate("ECHOCHAT_MESSAGE_RATE", messageRate)
     eventRate = try reader.rate("ECHOCHAT_EVENT_RATE", eventRate)
     commandRate = try reader.rate("ECHOCHAT_COMMAND_RATE", commandRate)
@@ -125,6 +125,13 @@ public struct Settings: Sendable {
       fault = reader.text("ECHOCHAT_FAULT")
     #endif
   }
+
+  /// Issuer and audience of the access tokens.
+  public var site: String { publicURL?.text ?? "echochat" }
+  /// Whether browsers reach the site over TLS, as far as it is known.
+  public var isSecure: Bool { publicURL?.scheme == "https" }
+  /// Which web pages may use the service.
+  public var originPolicy: OriginPolicy { OriginPolicy(publicURL: publicURL, origins: origins) }
 
   /// How often each of the jobs runs that erase words: three that follow each other take no longer than `eraseWithinSeconds`.
   public var erasePeriodMilliseconds: Int64 { eraseWithinSeconds * 250 }
@@ -185,6 +192,29 @@ private struct EnvironmentReader {
     if text(name) == "off" { return nil }
     guard let standard else { return nil }
     return try duration(name, standard, range)
+  }
+
+  func publicURL() throws(Settings.Invalid) -> Origin? {
+    guard let text = text("ECHOCHAT_PUBLIC_URL") else { return nil }
+    let origin = try origin("ECHOCHAT_PUBLIC_URL", text, "the URL of the site, such as https://chat.example.org")
+    guard origin.scheme == "https" || origin.scheme == "http" else {
+      throw invalid("ECHOCHAT_PUBLIC_URL", "the URL of the site, such as https://chat.example.org; its scheme is https or http")
+    }
+    return origin
+  }
+
+  func origins() throws(Settings.Invalid) -> [Origin] {
+    try (text("ECHOCHAT_ORIGINS") ?? "").split(whereSeparator: { $0 == "," || $0.isWhitespace }).map { (text) throws(Settings.Invalid) in
+      try origin("ECHOCHAT_ORIGINS", String(text), "origins such as https://chat.example.org, separated by commas")
+    }
+  }
+
+  private func origin(_ name: String, _ text: String, _ wanted: String) throws(Settings.Invalid) -> Origin {
+    do throws(Origin.Malformed) {
+      return try Origin(url: text)
+    } catch {
+      throw invalid(name, "\(wanted); \(text) \(error.reason)")
+    }
   }
 
   func roomLimits(_ standard: RoomLimits) throws(Settings.Invalid) -> RoomLimits {

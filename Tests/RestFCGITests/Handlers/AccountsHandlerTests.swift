@@ -3,6 +3,7 @@
 import Chat
 import Configuration
 import Domain
+import HTTPSyntax
 import Posix
 import TestSupport
 import Testing
@@ -96,7 +97,7 @@ import Testing
   }
 
   @Test func `behind https the cookie is Secure`() throws {
-    let fixture = try ChatFixture { $0.publicURL = "https://chat.example" }
+    let fixture = try ChatFixture { $0.publicURL = Origin(header: "https://chat.example") }
     let login = TestClient(fixture.chat).send(
       "POST", "/api/v1/auth/login", json: #"{"username":"alice","password":"\#(TestUser.password)","refresh":"cookie"}"#,
       "HTTP_X_ECHOCHAT=1")

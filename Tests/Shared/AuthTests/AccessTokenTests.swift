@@ -55,6 +55,17 @@ import TestSupport
     #expect(try issuer.verify(issuer.issue(one), nowSeconds: 1000) == one)
   }
 
+  @Test func `a token that names the issuer in another spelling of its origin stays good`() throws {
+    for name in ["https://Chat.Example", "https://chat.example:443", "https://chat.example/"] {
+      let earlier = try AccessTokenIssuer(ring: KeyRing(keys: [key]), issuer: name, audience: "echochat")
+      #expect(try issuer.verify(earlier.issue(claims), nowSeconds: 1000) == claims)
+    }
+    for name in ["https://chat.example:8443", "http://chat.example", "chat.example", "https://chat.example/x"] {
+      let other = try AccessTokenIssuer(ring: KeyRing(keys: [key]), issuer: name, audience: "echochat")
+      #expect(throws: TokenError.invalid(.wrongIssuer)) { try issuer.verify(other.issue(claims), nowSeconds: 1000) }
+    }
+  }
+
   @Test func `a token stays good while its key is in the ring, and is dead without it`() throws {
     let newer = SigningKey(name: "k2", secret: Random.bytes(32))
     let token = issuer.issue(claims)

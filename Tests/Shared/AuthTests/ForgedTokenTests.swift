@@ -132,7 +132,7 @@ import Testing
       (#""echochat""#, #""Echochat""#, .invalid(.wrongAudience)), (#""echochat""#, #""""#, .invalid(.wrongAudience)),
       (#""echochat""#, #""https://chat.example""#, .invalid(.wrongAudience)),
       ("https://chat.example", "http://chat.example", .invalid(.wrongIssuer)),
-      ("https://chat.example", "https://chat.example/", .invalid(.wrongIssuer)),
+      ("https://chat.example", "https://chat.example/x", .invalid(.wrongIssuer)),
       ("https://chat.example", "https://chat.example.mallory.example", .invalid(.wrongIssuer)),
       ("https://chat.example", "", .invalid(.wrongIssuer)),
       ("1000", "1561", .invalid(.issuedInFuture)), ("1000", "1899", .invalid(.issuedInFuture)),

@@ -2,6 +2,7 @@
 import Configuration
 import Domain
 import Glibc
+import HTTPSyntax
 import Posix
 import TestSupport
 import Testing
@@ -12,7 +13,7 @@ import Testing
   @Test(arguments: [[:], ["PATH": "/bin"], ["ECHOCHAT_PORT": "", "ECHOCHAT_DATA": "", "ECHOCHAT_MESSAGE_RATE": ""]])
   func `without a word from the operator everything works`(environment: [String: String]) throws {
     let settings = try Settings(environment: environment)
-    #expect(settings.port == 8080 && settings.data == "var" && settings.publicURL == "" && settings.origins == [])
+    #expect(settings.port == 8080 && settings.data == "var" && settings.publicURL == nil && settings.origins == [])
     #expect(settings.messageRate == RateLimit(count: 5, windowMilliseconds: 5000) && settings.signInRateLimited)
     #expect(settings.connectionsPerUser == 20 && settings.passwordCost == .interactive)
     #expect(settings.accessTokenSeconds == 900 && settings.refreshTokenSeconds == 30 * 86_400)
@@ -134,15 +135,32 @@ import Testing
     }
   }
 
-  @Test func `the public URL ends without a slash and the origins are a list`() throws {
-    #expect(try settings("ECHOCHAT_PUBLIC_URL", "https://chat.example.org//").publicURL == "https://chat.example.org")
-    #expect(try settings("ECHOCHAT_PUBLIC_URL", "/").publicURL == "")
+  @Test func `the public URL and the origins are read in any spelling`() throws {
+    #expect(try settings("ECHOCHAT_PUBLIC_URL", "HTTPS://Chat.example.org:443//").publicURL?.text == "https://chat.example.org")
     #expect(
-      try settings("ECHOCHAT_ORIGINS", "https://a.example, https://b.example  c").origins == [
-        "https://a.example", "https://b.example", "c",
+      try settings("ECHOCHAT_ORIGINS", "https://A.example:443/, http://b.example:80\t,\nhttp://c:5173/").origins.map(\.text) == [
+        "https://a.example", "http://b.example", "http://c:5173",
       ])
     #expect(try settings("ECHOCHAT_ORIGINS", " , ").origins == [])
     #expect(try settings("ECHOCHAT_PUSH_LISTEN", "127.0.0.1:8090").pushListen == "127.0.0.1:8090")
+  }
+
+  @Test(arguments: [
+    "/", "*", "null", "chat.example.org", "localhost:5173", "https://", "https://chat.example.org/chat", "https://*.example.org",
+    "wss://chat.example.org", "https://chat.example.org:0", "https://user@chat.example.org", "https://bücher.example", "file://",
+  ])
+  func `what no page has as its origin stops the program with a sentence that names the setting and the value`(value: String) {
+    let url = #expect(throws: Settings.Invalid.self) { try settings("ECHOCHAT_PUBLIC_URL", value) }
+    #expect(url?.description.hasPrefix("ECHOCHAT_PUBLIC_URL=\(value): wanted the URL of the site") == true, "\(value)")
+    let list = "https://chat.example.org,\(value)"
+    let origins = #expect(throws: Settings.Invalid.self) { try settings("ECHOCHAT_ORIGINS", list) }
+    #expect(origins?.description.hasPrefix("ECHOCHAT_ORIGINS=\(list): wanted origins such as") == true, "\(value)")
+    #expect(origins?.description.contains("; \(value) ") == true, "\(value)")
+  }
+
+  @Test func `an app's own scheme is an origin, but not the site's URL`() throws {
+    #expect(try settings("ECHOCHAT_ORIGINS", "capacitor://localhost").origins.map(\.text) == ["capacitor://localhost"])
+    #expect(throws: Settings.Invalid.self) { try settings("ECHOCHAT_PUBLIC_URL", "capacitor://localhost") }
   }
 
   @Test func `everything lies below the data directory, which is made with doors that only the owner and the group open`() throws {

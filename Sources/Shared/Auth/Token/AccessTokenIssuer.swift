@@ -82,8 +82,8 @@ public struct AccessTokenIssuer: Sendable {
     guard let json = Base64URL.decode(token.extracting((first + 1)..<second)), let contents = ClaimsReader.read(json) else {
       throw .invalid(.claimsShape)
     }
-    guard contents.issuer.elementsEqual(issuer.utf8) else { throw .invalid(.wrongIssuer) }
-    guard contents.audience.elementsEqual(audience.utf8) else { throw .invalid(.wrongAudience) }
+    guard Self.names(contents.issuer, issuer) else { throw .invalid(.wrongIssuer) }
+    guard Self.names(contents.audience, audience) else { throw .invalid(.wrongAudience) }
     let claims = contents.claims
     guard claims.issuedAtSeconds - leewaySeconds <= nowSeconds else { throw .invalid(.issuedInFuture) }
     guard nowSeconds < claims.expiresAtSeconds else { throw .expired }
@@ -102,6 +102,11 @@ public struct AccessTokenIssuer: Sendable {
     }
     guard let first = found.first, let second = found.second else { return nil }
     return (first, second)
+  }
+
+  /// Whether a claim names `name`. Another spelling of the same origin does, too: tokens outlive a change of the setting's spelling.
+  private static func names(_ claim: ArraySlice<UInt8>, _ name: String) -> Bool {
+    claim.elementsEqual(name.utf8) || (try? Origin(url: String(decoding: claim, as: UTF8.self)))?.text == name
   }
 
   private static func isName(_ text: String) -> Bool {

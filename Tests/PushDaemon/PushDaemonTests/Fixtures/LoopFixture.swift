@@ -1,8 +1,9 @@
 // One loop with admission and commands on a real chat, without threads of its own but the chat's and one for lookups.
 import Chat
+import Configuration
 import Domain
 import EventLoop
-import Configuration
+import HTTPSyntax
 import Posix
 import TestSupport
 
@@ -28,7 +29,8 @@ final class LoopFixture: DeliveryFixture {
       lookups.update { $0.append((token, result)) }
     })
   private(set) lazy var handshake = Handshake(
-    io: io, origins: OriginPolicy(publicURL: "https://chat.example.org", origins: []), isAlive: { [unowned self] in isAlive },
+    io: io, origins: OriginPolicy(publicURL: Origin(header: "https://chat.example.org"), origins: []),
+    isAlive: { [unowned self] in isAlive },
     isReady: { [unowned self] in isReady }, handshakes: handshakes, authenticator: authenticator)
   private(set) lazy var presence = LoopPresence(loop: 0, io: io, hub: hub, tracker: tracker)
   private(set) lazy var typing = TypingBroadcaster(io: io, hub: hub) { [unowned self] in typed.append($0.room) }

@@ -1,11 +1,17 @@
-// Which pages may open a WebSocket.
+// Which pages may open a WebSocket and use the API.
+import Configuration
+import HTTPSyntax
 import Testing
 
-@testable import PushDaemon
-
 @Suite struct OriginPolicyTests {
-  private let policy = OriginPolicy(
-    publicURL: "https://chat.example.org/chat", origins: ["https://www.example.com", "http://localhost:3000/", "HTTPS://Upper.Example"])
+  private let policy: OriginPolicy
+
+  init() throws {
+    policy = try Settings(environment: [
+      "ECHOCHAT_PUBLIC_URL": "https://Chat.example.org:443/",
+      "ECHOCHAT_ORIGINS": "https://www.example.com, http://localhost:3000/ HTTPS://Upper.Example capacitor://localhost",
+    ]).originPolicy
+  }
 
   /// Forms of an origin, as they arrive with the host that was asked for.
   static let forms: [(origin: String?, host: String?, isAdmitted: Bool)] = [
@@ -15,6 +21,9 @@ import Testing
     ("https://www.example.com", "chat.example.org", true),
     ("http://localhost:3000", "chat.example.org", true),
     ("https://upper.example", "chat.example.org", true),
+    ("https://upper.example:443", "chat.example.org", true),
+    ("capacitor://localhost", "chat.example.org", true),
+    ("ionic://localhost", "chat.example.org", false),
     ("http://127.0.0.1:8080", "127.0.0.1:8080", false),
     ("https://rebound.evil.test", "rebound.evil.test", false),
     ("http://chat.example.org", nil, false),
@@ -44,7 +53,7 @@ import Testing
   }
 
   @Test func `without a public URL the host that was asked for is the site's own, over either scheme`() {
-    let bare = OriginPolicy(publicURL: "", origins: ["https://www.example.com"])
+    let bare = OriginPolicy(publicURL: nil, origins: [Origin(header: "https://www.example.com")].compactMap { $0 })
     for origin in ["http://chat.local:8080", "https://chat.local:8080", "HTTP://Chat.Local:8080", "https://www.example.com"] {
       #expect(bare.admits(origin: origin, host: "Chat.local:8080"))
     }
@@ -52,5 +61,26 @@ import Testing
       #expect(!bare.admits(origin: origin, host: "chat.local:8080"), "\(origin)")
     }
     #expect(!bare.admits(origin: "", host: nil))
+    for (origin, host) in [("https://chat.local", "chat.local:443"), ("http://chat.local:80", "CHAT.local"), ("http://[::1]", "[0::1]:80")]
+    {
+      #expect(bare.admits(origin: origin, host: host), "\(origin) \(host)")
+    }
+    for (origin, host) in [
+      ("https://chat.local", "chat.local:80"), ("http://chat.local", "chat.local:443"), ("capacitor://localhost", "localhost"),
+    ] {
+      #expect(!bare.admits(origin: origin, host: host), "\(origin) \(host)")
+    }
+  }
+
+  @Test(arguments: forms)
+  func `the API allows exactly the listed origins to read its answers`(origin: String?, host: String?, isAdmitted: Bool) {
+    #expect((policy.listed(origin) != nil) == (isAdmitted && origin != nil))
+  }
+
+  @Test func `what is logged of a page that was refused names origin, host and settings, and is bounded`() {
+    let line = OriginPolicy.refusal(of: "https://evil.test", host: "chat.local:8080")
+    for part in ["https://evil.test", "chat.local:8080", "ECHOCHAT_PUBLIC_URL", "ECHOCHAT_ORIGINS"] { #expect(line.contains(part)) }
+    let marks = "e" + String(repeating: "\u{301}", count: 8000)
+    #expect(OriginPolicy.refusal(of: marks, host: marks).utf8.count < 1500)
   }
 }

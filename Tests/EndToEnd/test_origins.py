@@ -1,0 +1,98 @@
+"""Origins of web pages: one reading of the settings in every program, for REST and WebSocket, and a line in the log for a refusal."""
+
+import subprocess
+
+import httpx
+import pytest
+
+from support.clients import TestUsers, check_rejected
+from support.server import PROGRAMS, REPOSITORY, wait_until
+
+PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization, content-type"}
+
+# What an operator may write, and the origin that browsers send.
+SPELLINGS = {
+    "https://a.example.org/": "https://a.example.org",
+    "HTTPS://B.Example.ORG": "https://b.example.org",
+    "https://c.example.org:443": "https://c.example.org",
+    "http://d.example.org:80/": "http://d.example.org",
+    "https://e.example.org:8443//": "https://e.example.org:8443",
+    "http://[0:0::1]:5173": "http://[::1]:5173",
+    "capacitor://localhost": "capacitor://localhost",
+}
+
+NO_ORIGINS = [
+    "chat.example.org",
+    "*",
+    "null",
+    "https://",
+    "https://chat.example.org/chat",
+    "https://*.example.org",
+    "wss://chat.example.org",
+    "https://chat.example.org:99999",
+    "https://user@chat.example.org",
+    "https://bücher.example",
+]
+
+
+@pytest.mark.parametrize("value", NO_ORIGINS)
+def test_what_is_no_origin_stops_every_program_with_a_sentence(tmp_path, value):
+    for words in (["echochat-rest"], ["echochat-push"], ["echochatctl", "serve"], ["echochatctl", "migrate"], ["echochatctl", "user", "list"]):
+        for name, setting in (("ECHOCHAT_PUBLIC_URL", value), ("ECHOCHAT_ORIGINS", f"https://friend.example.org,{value}")):
+            environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "ECHOCHAT_DATA": str(tmp_path / "d"), name: setting}
+            done = subprocess.run(
+                [str(PROGRAMS / words[0]), *words[1:]], cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=20
+            )
+            assert done.returncode == 78, (words, name, done)
+            assert f"{name}={setting}: wanted " in done.stderr, (words, done.stderr)
+            assert f"; {value} " in done.stderr, (words, done.stderr)
+    assert not (tmp_path / "d").exists()
+
+
+async def test_an_origin_is_the_same_in_every_spelling_over_rest_and_websocket(own_server):
+    server = own_server(ECHOCHAT_ORIGINS=", ".join(SPELLINGS), ECHOCHAT_PUBLIC_URL="HTTPS://Site.example.org:443/")
+    async with TestUsers(server) as users:
+        alice = await users.register("alice")
+        for origin in [*SPELLINGS.values(), "https://site.example.org"]:
+            for sent in {origin, origin.upper() if "[" not in origin else origin}:
+                response = await alice.request("OPTIONS", "/rooms", token="", headers={"Origin": sent, **PREFLIGHT})
+                assert response.headers.get("access-control-allow-origin") == origin, sent
+                await (await alice.connect(auth="query", origin=sent)).ping()
+        for origin in ("http://a.example.org", "https://a.example.org:8443", "https://e.example.org", "http://site.example.org", server.origin):
+            response = await alice.request("OPTIONS", "/rooms", token="", headers={"Origin": origin, **PREFLIGHT})
+            assert "access-control-allow-origin" not in response.headers, origin
+            await check_rejected(alice, (403,), auth="query", origin=origin)
+
+
+async def test_a_page_that_is_refused_leaves_bounded_lines_with_origin_host_and_settings(own_server):
+    server = own_server(ECHOCHAT_ORIGINS="https://friend.example.org")
+    logs = {name: server.data / "log" / f"{name}.log" for name in ("push", "rest")}
+    async with TestUsers(server) as users:
+        alice = await users.register("alice")
+        # What pages of the site and of a listed origin do leaves none.
+        await (await alice.connect(auth="query", origin=server.origin)).ping()
+        for origin in (server.origin, "https://friend.example.org"):
+            await alice.request("OPTIONS", "/rooms", token="", headers={"Origin": origin, **PREFLIGHT})
+        for path in logs.values():
+            assert "is refused at the host" not in path.read_text()
+        for _ in range(40):
+            await check_rejected(alice, (403,), auth="query", origin="https://evil.example:444")
+            await alice.request("OPTIONS", "/rooms", token="", headers={"Origin": "https://evil.example:444", **PREFLIGHT})
+    for name, path in logs.items():
+        lines = wait_until(lambda path=path: [line for line in path.read_text().splitlines() if "is refused at" in line], 5, f"a line of {name}")
+        for part in ('"https://evil.example:444"', f'"127.0.0.1:{server.port}"', "ECHOCHAT_PUBLIC_URL", "ECHOCHAT_ORIGINS"):
+            assert part in lines[0], (name, lines[0])
+        # Twenty in ten seconds; what is left out is counted.
+        assert len(lines) < 40 or "lines were left out" in path.read_text(), name
+
+
+async def test_sessions_live_on_when_the_public_url_is_spelled_in_another_way(own_server):
+    server = own_server(ECHOCHAT_PUBLIC_URL="https://site.example.org")
+    async with TestUsers(server) as users:
+        token = (await users.register("alice")).access_token
+    assert server.stop() == 0
+    server.settings["ECHOCHAT_PUBLIC_URL"] = "HTTPS://Site.example.org:443/"
+    server.start()
+    async with httpx.AsyncClient(trust_env=False) as http:
+        response = await http.get(f"{server.url}/api/v1/auth/me", headers={"Authorization": f"Bearer {token}"})
+    assert response.status_code == 200, response.text
