@@ -1,12 +1,13 @@
 """Invalid request bodies over REST get a problem response, and nothing breaks."""
 
+import gzip
 import json
 import random
 
 import pytest
 
 from support.clients import API
-from support.problems import INVALID, check_error
+from support.problems import INVALID, check_error, check_field
 from support.raw_socket import JSON, bearer, check_problem_response, exchange, request
 
 BROKEN_JSON = {
@@ -119,6 +120,121 @@ async def test_numbers_out_of_range_are_refused(alice, lobby, reply_to):
         headers={"Content-Type": "application/json"},
     )
     check_error(response, (400, 404, 422))
+
+
+# What is no whole number of 64 bits, and the code of the field's error.
+UNFIT_NUMBERS = {
+    "1e400": "range",
+    "-1e400": "range",
+    "99999999999999999999": "range",
+    "9223372036854775808": "range",
+    "-9223372036854775809": "range",
+    "9" * 400: "range",
+    "1e99999999999999999999": "range",
+    "1.5": "format",
+    "-0.5": "format",
+    "1e-400": "format",
+    "1.0000000000000000000001": "format",
+    '"1"': "type",
+    "true": "type",
+    "[1]": "type",
+    "{}": "type",
+}
+
+
+@pytest.mark.parametrize("number", UNFIT_NUMBERS, ids=lambda number: number[:12])
+async def test_a_number_that_does_not_fit_is_refused_with_its_field(alice, lobby, number):
+    await alice.post_message(lobby, "x")
+    for method, path, field in (
+        ("POST", "messages", "reply_to"),
+        ("POST", "invites", "expires_in"),
+        ("POST", "invites", "uses"),
+        ("PUT", "markers", "delivered_seq"),
+        ("PUT", "markers", "preview_seq"),
+        ("PUT", "markers", "read_seq"),
+    ):
+        body = b'{"content":"x","%s":%s}' % (field.encode(), number.encode())
+        response = await alice.request(method, f"/rooms/{lobby}/{path}", content=body, headers={"Content-Type": "application/json"})
+        check_field(check_error(response, 422), field, UNFIT_NUMBERS[number])
+    assert (await alice.get_room(lobby))["last_seq"] == 1
+
+
+@pytest.mark.parametrize("number", ["1e400", "99999999999999999999", "1.5", "-0", "1e-400"])
+async def test_a_number_in_the_place_of_a_text_is_refused_with_its_field(alice, lobby, number):
+    for method, path, others, field in (
+        ("POST", f"/rooms/{lobby}/messages", '"client_id":"c"', "content"),
+        ("POST", f"/rooms/{lobby}/messages", '"content":"x"', "client_id"),
+        ("POST", "/rooms", '"kind":"group"', "name"),
+        ("POST", "/rooms", '"kind":"group","name":"x"', "members"),
+        ("PATCH", f"/rooms/{lobby}", '"x":1', "topic"),
+        ("PATCH", "/users/me", '"x":1', "display_name"),
+        ("PATCH", "/users/me", '"x":1', "hide_read_receipts"),
+        ("PUT", f"/rooms/{lobby}/notify", '"x":1', "level"),
+        ("POST", "/auth/login", '"password":"x"', "username"),
+        ("POST", "/auth/register", '"username":"someone"', "password"),
+    ):
+        body = f'{{{others},"{field}":{number}}}'.encode()
+        response = await alice.request(method, path, content=body, headers={"Content-Type": "application/json"})
+        check_field(check_error(response, 422), field, "type")
+
+
+async def test_a_long_run_of_combining_marks_is_refused_with_its_field(alice, lobby):
+    marks = "e" + "\u0301" * 200
+    for path, body, field in (
+        (f"/rooms/{lobby}/messages", {"content": marks}, "content"),
+        ("/rooms", {"kind": "group", "name": marks}, "name"),
+        ("/rooms", {"kind": "group", "name": "x", "members": ["a", marks]}, "members.1"),
+        ("/auth/register", {"username": marks, "password": "a long walk"}, "username"),
+        ("/auth/login", {"username": "x", "password": marks}, "password"),
+        (f"/rooms/{lobby}/messages", {"content": "x", "unknown": {"deep": [marks]}}, "unknown.deep.0"),
+    ):
+        for ascii in (True, False):
+            content = json.dumps(body, ensure_ascii=ascii).encode()
+            response = await alice.post(path, content=content, headers={"Content-Type": "application/json"})
+            check_field(check_error(response, 422), field, "characters")
+    form = {"username": "e" + "\u0301" * 200, "password": "x"}
+    check_field(check_error(await alice.post("/auth/login", token="", data=form), 422), "username", "characters")
+    check_field(check_error(await alice.get("/users", params={"q": marks}), 422), "q", "characters")
+    await alice.post_message(lobby, "x")
+    check_field(check_error(await alice.put(f"/rooms/{lobby}/messages/1/reactions/{marks}"), 422), "emoji", "characters")
+
+
+@pytest.mark.parametrize("number", ["1e400", "99999999999999999999", "1.5", "-0", "-1", "+1", "1e3", ""])
+async def test_a_number_of_a_query_that_does_not_fit_is_refused_with_its_name(alice, lobby, number):
+    for name in ("before", "after", "around", "limit"):
+        response = await alice.get(f"/rooms/{lobby}/messages", params={name: number})
+        check_field(check_error(response, 422), name)
+    check_field(check_error(await alice.get("/rooms", params={"cursor": number or "x"}), 422), "cursor")
+    check_field(check_error(await alice.get("/search/messages", params={"q": "x", "after": number or "x"}), 422), "after")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "x-gzip", "deflate", "br", "identity, gzip", "nonsense"])
+async def test_a_body_in_a_coding_is_refused_and_told_what_is_accepted(alice, lobby, coding):
+    body = gzip.compress(b'{"content":"x"}')
+    for path in (f"/rooms/{lobby}/messages", "/rooms", "/auth/login"):
+        headers = {"Content-Type": "application/json", "Content-Encoding": coding}
+        response = await alice.post(path, content=body, headers=headers)
+        check_error(response, 415, "unsupported_content_encoding")
+        assert response.headers["accept-encoding"] == "identity"
+    assert (await alice.get_room(lobby))["last_seq"] == 0
+
+
+async def test_a_body_that_is_sent_as_it_is_may_say_so(alice, lobby):
+    for coding in ("identity", "Identity"):
+        response = await alice.post(f"/rooms/{lobby}/messages", json={"content": "x"}, headers={"Content-Encoding": coding})
+        assert response.status_code == 201, response.text
+
+
+async def test_malformed_json_is_told_with_its_place_and_not_called_bad_utf_8(alice, lobby):
+    for body, part in (
+        (b'{"content":"a\nb"}', "control character at byte 13"),
+        (b'{"content":"x",}', "from byte 15 on"),
+        (b"[" * 40, "within each other"),
+        (b'{"content":"\xff"}', "UTF-8"),
+    ):
+        response = await alice.post(f"/rooms/{lobby}/messages", content=body, headers={"Content-Type": "application/json"})
+        detail = check_error(response, 400, "malformed_json")["detail"]
+        assert part in detail and ("UTF-8" in detail) == (part == "UTF-8"), detail
 
 
 @pytest.mark.parametrize("client_id", [7, True, [], {}, "x" * 10_000, "a\x00b"], ids=lambda value: f"{value!a}"[:12])

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from support.clients import API
-from support.problems import INVALID, without_request_id
+from support.problems import INVALID, check_error, without_request_id
 from support.raw_socket import JSON, bearer, check_problem_response, exchange, request
 
 
@@ -107,6 +107,33 @@ MALFORMED_PATHS = [
 @pytest.mark.parametrize("path", MALFORMED_PATHS, ids=lambda path: path[:40])
 async def test_a_malformed_path_is_not_found(alice, path):
     check_problem_response(await exchange(alice.server.port, request("GET", path, [bearer(alice)])), (400, 404, 414))
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/rooms/", "//rooms", "/auth", "/rooms.json", "/ROOMS", "/rooms/x/y/z", "/rooms/%2e%2e"])
+async def test_a_path_of_no_route_names_the_documents_and_what_is_hidden_does_not(alice, mallory, lobby, path):
+    for headers in ([], [bearer(alice)]):
+        for method in ("GET", "POST"):
+            response = await exchange(alice.server.port, request(method, f"{API}{path}", headers))
+            check_problem_response(response, (404,))
+            assert response.problem()["code"] == "not_found" and "/docs" in response.problem()["detail"], response.body
+    file = await exchange(alice.server.port, request("GET", "/nowhere.html"))
+    assert file.status == 404 and "/docs" in file.problem()["detail"]
+    hidden = check_error(await mallory.get(f"/rooms/{lobby}"), 404, "not_found")
+    assert "/docs" not in hidden["detail"]
+    wrong = await alice.request("PUT", "/rooms")
+    check_error(wrong, 405, "method_not_allowed")
+    assert "GET" in wrong.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    "path, part",
+    [("a%01b", "control character"), ("%7f", "control character"), ("%ff", "UTF-8"), ("%ed%a0%80", "UTF-8")],
+)
+async def test_a_control_character_in_a_path_is_not_called_bad_utf_8(alice, path, part):
+    response = await exchange(alice.server.port, request("GET", f"{API}/rooms/{path}", [bearer(alice)]))
+    check_problem_response(response, (400,))
+    detail = response.problem()["detail"]
+    assert part in detail and ("UTF-8" in detail) == (part == "UTF-8"), detail
 
 
 @pytest.mark.parametrize("path", [b"/api/v1/rooms\xff", b"/api/v1/\xc3\xa9", b"/api/v1/rooms/\x80\x81"])

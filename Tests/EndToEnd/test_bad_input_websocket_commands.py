@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from support.problems import check_problem
+from support.problems import check_field, check_problem
 from support.ws_client import Connection
 
 DEEP = 10_000
@@ -109,6 +109,55 @@ async def test_numbers_out_of_range_get_an_error(alice, lobby, number):
     reply = await connection.reply("n")
     assert reply.event == "error"
     check_problem(reply.data)
+
+
+@pytest.mark.parametrize(
+    "number, code",
+    [
+        ("1e400", "range"),
+        ("-1e400", "range"),
+        ("99999999999999999999", "range"),
+        ("9" * 400, "range"),
+        ("1.5", "format"),
+        ("1e-400", "format"),
+        ('"1"', "type"),
+    ],
+    ids=lambda value: value[:12],
+)
+async def test_a_number_that_does_not_fit_is_refused_with_its_field_and_the_ref(alice, lobby, number, code):
+    connection = await alice.connect()
+    for event, field in (
+        ("send_message", "reply_to"),
+        ("edit_message", "seq"),
+        ("delete_message", "seq"),
+        ("add_reaction", "seq"),
+        ("remove_reaction", "seq"),
+        ("mark", "delivered_seq"),
+        ("mark", "preview_seq"),
+        ("mark", "read_seq"),
+        ("authenticate", "since"),
+    ):
+        data = f'"room_id":"{lobby}","content":"x","emoji":"x","token":"t","{field}":{number}'
+        await connection.send_text(f'{{"event":"{event}","ref":"n","data":{{{data}}}}}')
+        reply = await connection.reply("n")
+        assert reply.event == "error"
+        check_field(reply.data, f"data.{field}", code)
+    await connection.ping()
+
+
+async def test_a_long_run_of_combining_marks_is_refused_with_its_field_and_the_ref(alice, lobby):
+    connection = await alice.connect()
+    marks = "e" + "\u0301" * 200
+    for data, field in (
+        ({"room_id": lobby, "content": marks}, "data.content"),
+        ({"room_id": marks, "content": "x"}, "data.room_id"),
+        ({"room_id": lobby, "content": "x", "client_id": marks}, "data.client_id"),
+        ({"room_id": lobby, "content": "x", "unknown": [0, {"deep": marks}]}, "data.unknown.1.deep"),
+    ):
+        check_field(await connection.command_error("send_message", **data), field, "characters")
+    await connection.send_text('{"event":"send_message","ref":"s","data":{"room_id":"%s","content":"\\ud800"}}' % lobby)
+    check_field((await connection.reply("s")).data, "data.content", "characters")
+    await connection.ping()
 
 
 @pytest.mark.parametrize(

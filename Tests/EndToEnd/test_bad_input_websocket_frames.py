@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import struct
 
 import pytest
 
@@ -74,6 +75,40 @@ async def test_a_protocol_violation_closes_that_connection_and_no_other(alice, b
     code = await socket.close_code()
     assert code in codes, f"closed with {code}, expected {codes}"
     await connection.ping()
+
+
+# What closes a connection for a limit, the code and the limit's name in `welcome.limits` and in the close reason.
+LIMITS = {
+    "fragments": (frame(TEXT, b"{", final=False) + frame(CONTINUATION, b"", final=False) * 16, 1008, "fragments_per_message", 16),
+    "size": (frame(TEXT, b" " * 65_537), 1009, "frame_bytes", 65_536),
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+async def test_the_limit_that_closes_a_connection_is_named_in_the_welcome_and_in_the_reason(alice, name):
+    sent, code, limit, value = LIMITS[name]
+    socket = await RawWebSocket.open(alice.server.port, alice.access_token)
+    assert (await socket.receive_event())["data"]["limits"][limit] == value
+    await socket.send(sent)
+    while True:
+        opcode, payload = await socket.receive()
+        if opcode == CLOSE:
+            break
+    assert struct.unpack(">H", payload[:2])[0] == code
+    assert limit in payload[2:].decode() and str(value) in payload[2:].decode(), payload
+
+
+async def test_a_message_of_sixteen_fragments_is_accepted(alice):
+    socket = await open_raw(alice)
+    text = b'{"event":"ping","ref":"p"}'
+    pieces = [text[i : i + 2] for i in range(0, 26, 2)] + [b"", b" ", b" "]
+    assert len(pieces) == 16
+    await socket.send(
+        b"".join(
+            frame(TEXT if i == 0 else CONTINUATION, piece, final=i == len(pieces) - 1) for i, piece in enumerate(pieces)
+        )
+    )
+    assert (await socket.receive_event())["ref"] == "p"
 
 
 async def test_a_client_that_keeps_sending_a_refused_frame_still_gets_the_close_code(alice):

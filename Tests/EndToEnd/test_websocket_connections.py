@@ -1,14 +1,18 @@
 """WebSocket handshakes: origins, the connection limit, the room filter, and invalid requests."""
 
 import asyncio
+import contextlib
+import re
 import secrets
 import time
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from support.clients import AUTH_METHODS, TestUsers, check_rejected
-from support.raw_socket import exchange, request
-from support.ws_client import ConnectionRejected
+from support.problems import check_field
+from support.raw_socket import bearer, exchange, request
+from support.ws_client import Connection, ConnectionRejected
 
 # Origins
 
@@ -60,6 +64,52 @@ async def test_a_page_of_a_foreign_origin_cannot_connect_even_with_a_valid_token
 
 
 # Connection limit and room filter
+
+
+async def test_the_limits_on_connections_are_named_in_the_welcome_and_in_the_close_reason(own_server):
+    server = own_server(ECHOCHAT_CONNECTIONS_PER_USER="1", ECHOCHAT_SIGNIN_DEADLINE="1s", ECHOCHAT_COMMAND_RATE="3/1h")
+    async with TestUsers(server) as users:
+        alice, bob = await users.register_all("alice", "bob")
+        connection = await alice.connect()
+        limits = connection.welcome.data["limits"]
+        assert (limits["connections_per_user"], limits["sign_in_ms"], limits["frames_before_sign_in"]) == (1, 1000, 20)
+        assert (limits["refusals_in_a_row"], limits["pong_ms"]) == (100, 10_000)
+        second = await Connection.open(server.websocket_url, headers={"Authorization": f"Bearer {alice.access_token}"})
+        await second.expect_close(1013)
+        assert "connections_per_user" in second.close_reason, second.close_reason
+        late = await Connection.open(server.websocket_url, origin=server.origin)
+        await late.expect_close(4011)
+        assert "sign_in_ms" in late.close_reason, late.close_reason
+        hasty = await Connection.open(server.websocket_url, origin=server.origin)
+        for _ in range(21):
+            await hasty.send_text('{"event":"typing"}')
+        await hasty.expect_close(4008)
+        assert re.fullmatch(r"retry_after_ms=\d+; frames_before_sign_in", hasty.close_reason), hasty.close_reason
+        for _ in range(110):
+            with contextlib.suppress(ConnectionClosed):
+                await connection.send_text('{"event":"ping"}')
+        await connection.expect_close(4008)
+        assert re.fullmatch(r"retry_after_ms=\d+; refusals_in_a_row", connection.close_reason), connection.close_reason
+        again = await Connection.open(server.websocket_url, headers={"Authorization": f"Bearer {alice.access_token}"})
+        await again.expect_close(4008)
+        assert re.fullmatch(r"retry_after_ms=\d+; command_rate", again.close_reason), again.close_reason
+        await (await bob.connect()).ping()
+
+
+@pytest.mark.parametrize(
+    "query, field",
+    [("since=x", "since"), ("since=-1", "since"), ("since=%2B5", "since"), ("since=1.5", "since"), ("since=1e400", "since"),
+     ("since=99999999999999999999", "since"), ("room=a%20b", "room")],
+)  # fmt: skip
+async def test_an_item_of_the_handshake_that_is_wrong_is_refused_with_its_name(alice, query, field):
+    raw = request(
+        "GET",
+        f"/ws?{query}",
+        [("Upgrade", "websocket"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="), ("Sec-WebSocket-Version", "13"), bearer(alice)],
+    ).replace(b"Connection: close", b"Connection: Upgrade")
+    response = await exchange(alice.server.port, raw)
+    assert response.status == 422, response
+    check_field(response.problem(), field)
 
 
 @pytest.mark.parametrize("loops", ["1", "3"])

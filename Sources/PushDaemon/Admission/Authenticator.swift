@@ -175,7 +175,8 @@ final class Authenticator {
     ServerFrame.welcome(
       user: snapshot.principal.user, session: snapshot.principal.sessionID, cursor: chat.history.cursor(at: snapshot.position),
       epoch: chat.epoch,
-      resumed: snapshot.resumed, heartbeatMilliseconds: io.limits.heartbeatMilliseconds, limits: chat.limits)
+      resumed: snapshot.resumed, heartbeatMilliseconds: io.limits.heartbeatMilliseconds, limits: chat.limits,
+      connection: io.limits.bounds)
   }
 
   /// Reads frames that arrived with the request, or during the lookup.
@@ -190,6 +191,6 @@ final class Authenticator {
     io.metrics.refusals.add()
     Log.debug("connection \(connection.token.text): refused, \(error.code)")
     io.sendError(connection, pending.ref, error)
-    io.close(connection, CloseCode(for: error), error.code == .rateLimited ? error.closeReason : error.code.title)
+    io.close(connection, CloseCode(for: error), error.closeReason)
   }
 }

@@ -64,21 +64,23 @@ final class Handshake {
   private func route(_ connection: Connection, _ pending: PendingHandshake, _ request: HandshakeRequest) {
     switch request.path {
     case "/ws":
-      do throws(HandshakeError) {
+      do {
         try upgrade(connection, pending, request)
-      } catch {
+      } catch let error as HandshakeError {
         respondHTTP(connection, error)
+      } catch {
+        respondHTTP(connection, ChatError(mapping: error))
       }
     case "/healthz", "/ws/healthz":
       respondHealth(connection, request, isHealthy: isAlive())
     case "/readyz", "/ws/readyz":
       respondHealth(connection, request, isHealthy: !io.isDraining && isAlive() && isReady())
     default:
-      respondHTTP(connection, HandshakeError(404, "There is no such thing here."))
+      respondHTTP(connection, ChatError.noRoute)
     }
   }
 
-  private func upgrade(_ connection: Connection, _ pending: PendingHandshake, _ request: HandshakeRequest) throws(HandshakeError) {
+  private func upgrade(_ connection: Connection, _ pending: PendingHandshake, _ request: HandshakeRequest) throws {
     let upgrade = try request.upgrade()
     guard origins.admits(origin: request.origin, host: request.header("host")) else {
       Log.warning(OriginPolicy.refusal(of: request.origin, host: request.header("host")))
@@ -88,11 +90,11 @@ final class Handshake {
       throw HandshakeError(400, "The authorization is not a bearer token.")
     }
     if let since = request.query("since") {
-      guard let cursor = Int64(since).flatMap(Cursor.init) else { throw HandshakeError(400, "The query item since is not a cursor.") }
+      guard let cursor = Self.cursor(since) else { throw ChatError.invalid("since", "value", "This is not a cursor.") }
       pending.since = cursor
     }
     if let room = request.query("room") {
-      guard let id = PublicID(room) else { throw HandshakeError(400, "The query item room is not a room_id.") }
+      guard let id = PublicID(room) else { throw ChatError.invalid("room", "value", "This is not a room_id.") }
       pending.room = id
     }
     io.handle(.upgraded, connection)
@@ -109,6 +111,12 @@ final class Handshake {
     } else {
       authenticator.readBufferedFrames(connection, pending)
     }
+  }
+
+  /// Digits only: a number's other spellings are not what the server gave out.
+  private static func cursor(_ text: String) -> Cursor? {
+    guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+    return Int64(text).flatMap(Cursor.init)
   }
 
   /// Browsers cannot set headers: the token travels as a subprotocol that is offered and never chosen.
@@ -134,7 +142,12 @@ final class Handshake {
     let error = ChatError(
       .tooManyConnections, "At most \(count) connections of one address.", retryAfterMilliseconds: 2000,
       limit: ExceededLimit(.connectionsPerAddress, count: count))
-    let headers = [HTTPHeader("Retry-After", "2"), HTTPHeader("RateLimit-Policy", "\"connections_per_address\";q=\(count)")]
+    respondHTTP(
+      connection, error,
+      headers: [HTTPHeader("Retry-After", "2"), HTTPHeader("RateLimit-Policy", "\"connections_per_address\";q=\(count)")])
+  }
+
+  private func respondHTTP(_ connection: Connection, _ error: ChatError, headers: [HTTPHeader] = []) {
     var bytes: [UInt8] = []
     HTTPResponse.append(
       status: error.code.status, contentType: "application/problem+json", headers: headers,

@@ -9,10 +9,6 @@ import Wire
 final class CommandDispatcher {
   /// Commands of one connection that may wait for the writer; then it is not read until half of them are answered.
   static let commandsInFlightMax: UInt16 = 64
-  /// `rate_limited` errors without a success between them, after which the connection is closed.
-  static let consecutiveRateLimitErrorsMax: UInt8 = 100
-  /// Frames that a connection may send before it has signed in, besides those that sign it in.
-  static let framesBeforeSignInMax: UInt8 = 20
 
   private let chat: Chat
   private let io: ConnectionIO
@@ -66,7 +62,7 @@ final class CommandDispatcher {
     guard let user = connection.user else {
       // Frames of nobody: what signs the connection in comes first or soon.
       connection.framesBeforeSignIn = min(connection.framesBeforeSignIn, .max - 1) + 1
-      guard connection.framesBeforeSignIn > Self.framesBeforeSignInMax else { return nil }
+      guard connection.framesBeforeSignIn > ConnectionLimits.framesBeforeSignInMax else { return nil }
       return ChatError(.rateLimited, "Sign in first.", retryAfterMilliseconds: io.limits.signInMilliseconds)
     }
     return chat.commands.tryAcquire(user.rowID, now: io.loop.now())
@@ -74,7 +70,7 @@ final class CommandDispatcher {
 
   /// The reply to a command that came too fast. It is read no further than to its `ref`.
   private func refuse(_ text: UnsafeRawBufferPointer, on connection: Connection, _ error: ChatError) {
-    guard connection.user != nil else { return io.close(connection, .tooManyMessages, error.closeReason) }
+    guard connection.user != nil else { return closeBeforeSignIn(connection, error) }
     io.sendError(connection, CommandFrame.ref(inJSON: Array(text)), error)
     countRateLimitError(connection, error)
   }
@@ -82,8 +78,12 @@ final class CommandDispatcher {
   /// A ping or pong of the WebSocket protocol counts as a command does; false if it is not to be answered.
   func admitsControlFrame(on connection: Connection) -> Bool {
     guard let error = charge(connection) else { return true }
-    if connection.user == nil { io.close(connection, .tooManyMessages, error.closeReason) } else { countRateLimitError(connection, error) }
+    if connection.user == nil { closeBeforeSignIn(connection, error) } else { countRateLimitError(connection, error) }
     return false
+  }
+
+  private func closeBeforeSignIn(_ connection: Connection, _ error: ChatError) {
+    io.close(connection, .tooManyMessages, error.closeReason("frames_before_sign_in"))
   }
 
   private func dispatch(_ command: Command, _ ref: String?, on connection: Connection) {
@@ -196,8 +196,8 @@ final class CommandDispatcher {
   private func countRateLimitError(_ connection: Connection, _ error: ChatError) {
     let count = min(connection.consecutiveRateLimitErrors, .max - 1) + 1
     connection.consecutiveRateLimitErrors = count
-    guard count >= Self.consecutiveRateLimitErrorsMax else { return }
-    io.close(connection, .tooManyMessages, error.closeReason)
+    guard count >= ConnectionLimits.consecutiveRateLimitErrorsMax else { return }
+    io.close(connection, .tooManyMessages, error.closeReason("refusals_in_a_row"))
   }
 
   private func replyIfAsked(_ connection: Connection, _ ref: String?) {

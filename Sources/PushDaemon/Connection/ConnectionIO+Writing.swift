@@ -60,6 +60,6 @@ extension ConnectionIO {
   /// Closes a connection whose peer reads too slowly: it can reconnect and resume.
   private func enforceSendLimit(_ connection: Connection) {
     guard connection.unsentBytes > limits.sendBufferBytesMax, !connection.isClosing else { return }
-    close(connection, .tooSlow, "too slow; reconnect with since")
+    close(connection, .tooSlow, "too slow: more than \(limits.sendBufferBytesMax) unsent_bytes; reconnect with since")
   }
 }

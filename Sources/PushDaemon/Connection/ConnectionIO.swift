@@ -3,6 +3,7 @@ import EventLoop
 import Glibc
 import Posix
 import WebSocket
+import Wire
 
 /// What a loop's connections have to report; called on the loop's thread.
 protocol ConnectionIODelegate: AnyObject {
@@ -36,6 +37,18 @@ struct ConnectionLimits: Sendable {
   static let closingMilliseconds: Int64 = 5000
   /// Frames of one message.
   static let fragmentsMax = 16
+  /// `rate_limited` errors without a success between them, after which the connection is closed.
+  static let consecutiveRateLimitErrorsMax: UInt8 = 100
+  /// Frames that a connection may send before it has signed in, besides those that sign it in.
+  static let framesBeforeSignInMax: UInt8 = 20
+
+  /// As clients are told.
+  var bounds: ConnectionBounds {
+    ConnectionBounds(
+      fragmentsPerMessage: Self.fragmentsMax, signInMilliseconds: signInMilliseconds,
+      framesBeforeSignIn: Int(Self.framesBeforeSignInMax), pongMilliseconds: Heartbeat.pongMilliseconds,
+      refusalsInARow: Int(Self.consecutiveRateLimitErrorsMax))
+  }
 }
 
 /// Owns the connections of one loop and does all their input and output. What it learns goes to the connection's state, whose actions it carries

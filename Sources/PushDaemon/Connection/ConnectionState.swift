@@ -118,7 +118,7 @@ struct ConnectionState: Equatable {
 
   private mutating func deadlineReached() -> [Action]? {
     switch phase {
-    case .awaitingAuth: close(.signInTimeout, "no sign-in in time")
+    case .awaitingAuth: close(.signInTimeout, "no sign-in in time: sign_in_ms")
     case .authenticating: [.restartAuthenticationTimer]  // The thread pool will answer.
     case .catchingUp, .live: [.checkHeartbeat]
     case .handshake, .closing, .httpResponseSent, .closed: release()

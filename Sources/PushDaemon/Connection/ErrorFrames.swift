@@ -17,8 +17,17 @@ extension ConnectionIO {
 }
 
 extension ChatError {
-  /// The reason of a Close frame for a `rate_limited`: when to come back.
-  var closeReason: String { "retry_after_ms=\(retryAfterMilliseconds ?? 0)" }
+  /// The reason of a Close frame for a limit, which has this name in `welcome.limits`: also when to come back, if that is known.
+  func closeReason(_ limit: String) -> String { (retryAfterMilliseconds.map { "retry_after_ms=\($0); " } ?? "") + limit }
+
+  /// The reason of the Close frame for an error that refuses a session.
+  var closeReason: String {
+    switch limit?.name {
+    case .commands?: closeReason("command_rate")
+    case let name?: closeReason(name.rawValue)
+    case nil: code.title
+    }
+  }
 }
 
 extension CloseCode {

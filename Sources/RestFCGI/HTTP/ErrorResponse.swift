@@ -8,6 +8,7 @@ extension Response {
   init(_ error: any Error, requestID: String) {
     if let error = error as? HTTPError {
       self.init(Problem(error), requestID: requestID)
+      if error.code == .unsupportedContentEncoding { headers.append(("Accept-Encoding", "identity")) }
     } else {
       self.init(ChatError(mapping: error, context: "request \(requestID)"), requestID: requestID)
     }

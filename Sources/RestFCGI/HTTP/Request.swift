@@ -1,5 +1,6 @@
 // One HTTP request, as a value.
 import Domain
+import HTTPSyntax
 
 enum Method: String, Sendable, CaseIterable {
   case get = "GET"
@@ -42,6 +43,15 @@ struct Request: Sendable {
     guard let text = parameters[.contentLength] else { return nil }
     guard let length = Int(digits: text) else { throw ChatError(.malformedRequest, "Content-Length is not a number.") }
     return length
+  }
+
+  /// Whether the body is sent as it is (RFC 9110 section 8.4): no coding, or `identity`, in any case and number.
+  var isUnencoded: Bool {
+    guard let codings = self[.contentEncoding] else { return true }
+    return codings.utf8.split(separator: UInt8(ascii: ",")).allSatisfy { coding in
+      let coding = ASCII.trimmed(coding)
+      return coding.isEmpty || ASCII.equalIgnoringCase(coding, "identity".utf8)
+    }
   }
 
   /// The User-Agent without control characters, at most `userAgentCharactersMax` scalars: the database counts scalars, too.

@@ -12,7 +12,7 @@ enum InvitesHandler {
   }
 
   static func create(_ context: RequestContext, _ principal: Principal) throws -> Response {
-    let request = try context.optionalJSON(InviteRequest.self)
+    let request = try context.optionalObject().map(InviteRequest.init)
     let (invite, isNew) = try context.chat.invite(
       to: context.parameters["room_id"], expiresInSeconds: request?.expires_in, uses: request?.uses, by: principal,
       idempotencyKey: context.request[.idempotencyKey])

@@ -9,6 +9,8 @@ struct Path: Sendable {
 
   private var bytes: [UInt8] = []
   private var segments: [Range<Int>] = []
+  /// The first segment with too many combining marks, which no parameter may have.
+  private(set) var crowdedSegment: Int?
 
   /// Throws `malformed_request` for text that is not UTF-8 or has control characters, and `not_found` for empty segments, dot segments
   /// and encoded slashes, which no route has.
@@ -20,11 +22,12 @@ struct Path: Sendable {
       let start = bytes.count
       try PercentEncoding.decoding(raw, into: &bytes)
       let segment = bytes[start...]
-      guard segment.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }), Self.isText(segment) else {
-        throw ChatError(.malformedRequest, "The path is not UTF-8 text.")
+      guard segment.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else {
+        throw ChatError(.malformedRequest, "The path has a control character.")
       }
+      try readText(segment)
       let isDots = segment.elementsEqual([UInt8(ascii: ".")]) || segment.elementsEqual([UInt8(ascii: "."), UInt8(ascii: ".")])
-      guard !segment.isEmpty, !isDots, !segment.contains(UInt8(ascii: "/")) else { throw .notFound }
+      guard !segment.isEmpty, !isDots, !segment.contains(UInt8(ascii: "/")) else { throw .noRoute }
       segments.append(start..<bytes.count)
     }
   }
@@ -39,7 +42,9 @@ struct Path: Sendable {
     segments[index].count == literal.count && bytes[segments[index]].elementsEqual(literal)
   }
 
-  private static func isText(_ bytes: ArraySlice<UInt8>) -> Bool {
-    bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self).map { CombiningMarkLimit.isBounded(in: $0) } ?? false
+  private mutating func readText(_ segment: ArraySlice<UInt8>) throws(ChatError) {
+    if segment.allSatisfy({ $0 < 0x80 }) { return }
+    guard let text = String(validating: segment, as: UTF8.self) else { throw ChatError(.malformedRequest, "The path is not UTF-8 text.") }
+    if crowdedSegment == nil, !CombiningMarkLimit.isBounded(in: text) { crowdedSegment = segments.count }
   }
 }

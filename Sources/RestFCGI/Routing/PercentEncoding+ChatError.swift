@@ -8,17 +8,24 @@ extension PercentEncoding {
     do throws(Malformed) {
       try decode(text, plusIsSpace: plusIsSpace, into: &bytes)
     } catch {
-      throw ChatError(.malformedRequest, "A percent sign is not followed by two hexadecimal digits that stand for a character.")
+      switch error {
+      case .brokenEscape: throw ChatError(.malformedRequest, "A percent sign is not followed by two hexadecimal digits.")
+      case .escapedNUL: throw ChatError(.malformedRequest, "The control character NUL (%00) is not allowed.")
+      }
     }
   }
 
-  /// The text of a form-encoded name or value. Throws also for invalid UTF-8 and for too many combining marks on one character.
-  static func formText(_ text: some Collection<UInt8>) throws(ChatError) -> String {
+  /// The text of a form-encoded name, or of the value of `name`. Throws also for invalid UTF-8, and for too many combining marks on one
+  /// character.
+  static func formText(_ text: some Collection<UInt8>, of name: String? = nil) throws(ChatError) -> String {
     var bytes: [UInt8] = []
     try decoding(text, plusIsSpace: true, into: &bytes)
-    guard let text = String(validating: bytes, as: UTF8.self), CombiningMarkLimit.isBounded(in: text) else {
-      throw ChatError(
-        .malformedRequest, "This is not UTF-8 text with at most \(CombiningMarkLimit.marksMax) combining marks on a character.")
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw ChatError(.malformedRequest, name.map { "The value of \($0.prefix(64)) is not UTF-8 text." } ?? "A name is not UTF-8 text.")
+    }
+    guard CombiningMarkLimit.isBounded(in: text) else {
+      guard let name else { throw ChatError(.malformedRequest, CombiningMarkLimit.detail) }
+      throw .invalid(name, "characters", CombiningMarkLimit.detail)
     }
     return text
   }

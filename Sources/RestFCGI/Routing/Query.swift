@@ -13,7 +13,8 @@ struct Query: Sendable {
   init(_ text: some Collection<UInt8>) throws(ChatError) {
     var pairs: [(name: String, value: String)] = []
     for item in QueryString.items(of: text) {
-      pairs.append((try PercentEncoding.formText(item.name), try PercentEncoding.formText(item.value)))
+      let name = try PercentEncoding.formText(item.name)
+      pairs.append((name, try PercentEncoding.formText(item.value, of: name)))
     }
     self.pairs = pairs
   }

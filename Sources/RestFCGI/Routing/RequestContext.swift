@@ -43,9 +43,14 @@ struct RequestContext: Sendable {
     try body().isEmpty ? nil : json(type)
   }
 
+  /// The body as a JSON object; nil if there is none.
+  func optionalObject() throws -> JSONObject? {
+    try body().isEmpty ? nil : object()
+  }
+
   private func jsonBytes() throws -> [UInt8] {
     let bytes = try body()
-    guard !bytes.isEmpty else { throw ChatError(.malformedJSON, "The body must be a JSON object.") }
+    guard !bytes.isEmpty else { throw ChatError(.malformedJSON, "This must be a JSON object.") }
     guard MediaType(request[.contentType]) == .json else { throw HTTPError(.unsupportedMediaType, "The body must be application/json.") }
     return bytes
   }

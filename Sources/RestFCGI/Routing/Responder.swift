@@ -44,6 +44,9 @@ struct Responder: Sendable {
     case .methodNotAllowed(let allowed):
       return Response(allowed: allowed, requestID: requestID)
     case .route(let handler, let parameters):
+      guard request.isUnencoded else {
+        throw HTTPError(.unsupportedContentEncoding, "A request must be sent without Content-Encoding: nothing is decompressed here.")
+      }
       let query = try Query(target[pathEnd...].dropFirst())
       let context = RequestContext(
         chat: chat, request: request, parameters: parameters, query: query, isDaemonUp: isDaemonUp)

@@ -43,6 +43,10 @@ struct Router: Sendable {
       return PathParameters(names: parameterNames, values: values)
     }
 
+    func parameterName(ofSegment index: Int) -> String {
+      String(template.split(separator: "/")[index].drop { $0 == "{" }.prefix { $0 != "}" })
+    }
+
     var allowedMethods: [Method] {
       var methods = handlers.map(\.method)
       if methods.contains(.get) { methods.append(.head) }
@@ -68,15 +72,16 @@ struct Router: Sendable {
     }
   }
 
-  /// Throws `not_found` if no template matches the path. HEAD is handled as GET; nil stands for a method that this service does not know.
+  /// Throws `not_found` if no template matches the path, and `invalid_field` for a parameter with too many combining marks. HEAD is handled as GET; nil stands for a method that this service does not know.
   func match(_ method: Method?, _ path: Path) throws(ChatError) -> Match {
     guard patterns.indices.contains(path.count), let pattern = patterns[path.count].first(where: { $0.matches(path) }) else {
-      throw .notFound
+      throw .noRoute
     }
     let wanted = method == .head ? .get : method
     guard let found = pattern.handlers.first(where: { $0.method == wanted }) else {
       return .methodNotAllowed(allowed: pattern.allowedMethods)
     }
+    if let index = path.crowdedSegment { throw .invalid(pattern.parameterName(ofSegment: index), "characters", CombiningMarkLimit.detail) }
     return .route(found.handler, pattern.parameters(of: path))
   }
 }

@@ -3,7 +3,7 @@
 /// A parameter that is absent and one that is empty (nginx sends those for missing headers) are the same: nil.
 struct FastCGIParameters: Sendable {
   enum Name: Int, CaseIterable {
-    case requestMethod, requestURI, contentType, contentLength
+    case requestMethod, requestURI, contentType, contentLength, contentEncoding
     case authorization, ifNoneMatch, idempotencyKey, cookie, xEchoChat, userAgent, origin, host
     case client
 
@@ -13,6 +13,7 @@ struct FastCGIParameters: Sendable {
       case .requestURI: "REQUEST_URI"
       case .contentType: "CONTENT_TYPE"
       case .contentLength: "CONTENT_LENGTH"
+      case .contentEncoding: "HTTP_CONTENT_ENCODING"
       case .authorization: "HTTP_AUTHORIZATION"
       case .ifNoneMatch: "HTTP_IF_NONE_MATCH"
       case .idempotencyKey: "HTTP_IDEMPOTENCY_KEY"

@@ -7,6 +7,9 @@ public struct CombiningMarkLimit: Sendable {
   /// Consecutive combining marks.
   public static let marksMax = 128
 
+  /// The detail of the error for text beyond the limit.
+  public static let detail = "More than \(marksMax) combining marks follow each other."
+
   private var count = 0
 
   public init() {}

@@ -35,6 +35,15 @@ def check_error(response: httpx.Response, status: int | tuple[int, ...], code: s
     return check_problem(problem, code=code)
 
 
+def check_field(problem: dict, field: str, code: str | None = None) -> dict:
+    """Checks that a problem refuses one field by its name."""
+    check_problem(problem, 422, "invalid_field")
+    assert [error["field"] for error in problem["errors"]] == [field], problem
+    if code is not None:
+        assert problem["errors"][0]["code"] == code, problem
+    return problem
+
+
 def without_request_id(problem: dict) -> dict:
     """The problem without the members that differ from one request to the next."""
     return {key: value for key, value in problem.items() if key not in ("request_id", "instance")}

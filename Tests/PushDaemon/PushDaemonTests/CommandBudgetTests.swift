@@ -48,14 +48,14 @@ import WebSocket
     for _ in 0..<19 { _ = fixture.command(alice, Self.ping) }
     for _ in 1..<100 { #expect(fixture.command(alice, Self.ping).count == 1) }
     #expect(alice.connection.isLive)
-    #expect(fixture.command(alice, Self.ping).last == "close 4008 retry_after_ms=10000")
+    #expect(fixture.command(alice, Self.ping).last == "close 4008 retry_after_ms=10000; refusals_in_a_row")
     #expect(fixture.command(alice, Self.ping) == [])
 
     let again = fixture.request("/ws?token=\(fixture.chatFixture.alice.signIn.accessToken)")
     again.readHead()
     try fixture.admit()
     let frames = again.frames()
-    #expect(frames.count == 2 && frames[0].contains("rate_limited") && frames[1] == "close 4008 retry_after_ms=10000")
+    #expect(frames.count == 2 && frames[0].contains("rate_limited") && frames[1] == "close 4008 retry_after_ms=10000; command_rate")
     fixture.sockets.time += 10_000
     _ = try fixture.signedIn(fixture.chatFixture.alice)
   }

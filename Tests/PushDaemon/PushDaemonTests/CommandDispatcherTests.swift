@@ -65,13 +65,13 @@ import Testing
       fixture.io.flushDirty()
     }
     let limited = ChatError(.rateLimited, "Slow down.", retryAfterMilliseconds: 700)
-    for _ in 1..<Int(CommandDispatcher.consecutiveRateLimitErrorsMax) { answer(.failure(limited)) }
+    for _ in 1..<Int(ConnectionLimits.consecutiveRateLimitErrorsMax) { answer(.failure(limited)) }
     answer(.success(Array("{}".utf8)))
-    for _ in 1..<Int(CommandDispatcher.consecutiveRateLimitErrorsMax) { answer(.failure(limited)) }
+    for _ in 1..<Int(ConnectionLimits.consecutiveRateLimitErrorsMax) { answer(.failure(limited)) }
     #expect(alice.connection.isLive)
     _ = alice.frames()
     answer(.failure(limited))
-    #expect(alice.frames().last == "close 4008 retry_after_ms=700")
+    #expect(alice.frames().last == "close 4008 retry_after_ms=700; refusals_in_a_row")
   }
 
   @Test(arguments: [(ChatError.Code.unauthenticated, "close 4001 "), (.suspended, "close 4003 ")])

@@ -20,7 +20,7 @@ import WebSocket
     let peer = fixture.connect()
     fixture.io.handle(.upgraded, peer.connection)
     fixture.pass(milliseconds: 10_000)
-    #expect(peer.frames() == ["close 4011 no sign-in in time"] && !peer.isClosed)
+    #expect(peer.frames() == ["close 4011 no sign-in in time: sign_in_ms"] && !peer.isClosed)
     fixture.pass(milliseconds: 5000)
     #expect(peer.isClosed)
   }

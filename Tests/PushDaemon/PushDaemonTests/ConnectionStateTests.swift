@@ -51,7 +51,7 @@ import WebSocket
       (.peerClosed, Outcome(.closing, .discardHandshake, .startClosingTimer)),
       (
         .deadlineReached,
-        Outcome(.closing, .discardHandshake, .startClosingTimer, .sendClose(.signInTimeout, reason: "no sign-in in time"))
+        Outcome(.closing, .discardHandshake, .startClosingTimer, .sendClose(.signInTimeout, reason: "no sign-in in time: sign_in_ms"))
       ),
       (.lost, Outcome(.closed, .discardHandshake, .release)),
     ],

@@ -16,7 +16,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("/ws?since=x", "", "400"), ("/ws?since=-1", "", "400"), ("/ws?room=a%20b", "", "400"), ("/ws", "Authorization: Basic eDp5", "400"),
+    ("/ws?since=x", "", "422"), ("/ws?since=-1", "", "422"), ("/ws?since=%2B5", "", "422"), ("/ws?since=99999999999999999999", "", "422"),
+    ("/ws?room=a%20b", "", "422"), ("/ws?since=1&since=1", "", "400"), ("/ws?q=%00", "", "400"), ("/ws?q=%ff", "", "400"),
+    ("/ws", "Authorization: Basic eDp5", "400"),
     ("/ws", "Origin: https://evil.test", "403"), ("/nowhere", "", "404"),
   ])
   func `a request that cannot be upgraded gets a problem and is closed`(target: String, header: String, status: String) {

@@ -43,6 +43,16 @@ private func code(_ target: [UInt8]) -> ChatError.Code? {
     #expect(code(Array(target.utf8)) == .malformedRequest)
   }
 
+  @Test(arguments: [
+    ("/a%01b", "The path has a control character."), ("/%7f", "The path has a control character."),
+    ("/a\nb", "The path has a control character."),
+    ("/%00", "The control character NUL (%00) is not allowed."), ("/%ff", "The path is not UTF-8 text."),
+    ("/%zz", "A percent sign is not followed by two hexadecimal digits."),
+  ])
+  func `each fault has its own words`(target: String, detail: String) {
+    #expect(throws: ChatError(.malformedRequest, detail)) { try Path(Array(target.utf8)) }
+  }
+
   @Test func `raw bytes are accepted if they are UTF-8`() throws {
     #expect(try segments("/é") == ["é"])
     #expect(code([UInt8(ascii: "/"), 0xff]) == .malformedRequest)

@@ -37,6 +37,21 @@ private func code<Value>(_ body: () throws(ChatError) -> Value) -> ChatError.Cod
     #expect(code { () throws(ChatError) in try query(text) } == .malformedRequest)
   }
 
+  @Test func `too many combining marks are refused with the name of their item`() throws {
+    let marks = String(repeating: "%CC%81", count: 128)
+    #expect(try query("q=e\(marks)").value("q")?.unicodeScalars.count == 129)
+    #expect(throws: ChatError.invalid("q", "characters", CombiningMarkLimit.detail)) { try query("a=1&q=e\(marks)%CC%81") }
+    #expect(code { () throws(ChatError) in try query("e\(marks)%CC%81=1") } == .malformedRequest)
+  }
+
+  @Test(arguments: [
+    ("a=%ff", "The value of a is not UTF-8 text."), ("%ff=1", "A name is not UTF-8 text."), ("a=%00", "NUL"), ("a=%4", "percent sign"),
+  ])
+  func `each fault has its own words`(text: String, part: String) {
+    let error = #expect(throws: ChatError.self) { try query(text) }
+    #expect(error?.code == .malformedRequest && error?.detail.contains(part) == true)
+  }
+
   @Test func `a limit is 1 to 200, and 50 by default`() throws {
     #expect(try query("").limit() == 50)
     #expect(try query("limit=1").limit() == 1)

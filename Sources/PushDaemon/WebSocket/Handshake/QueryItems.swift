@@ -5,15 +5,15 @@ import HTTPSyntax
 struct QueryItems: Sendable {
   /// Items of a query.
   static let maxItems = 32
-  /// Names that identify the client: with two of them, two programs in a row may each use another one.
-  static let onceOnly = ["token", "ticket"]
+  /// Names that identify the client or say what it wants: with two of them, two programs in a row may each use another one.
+  static let onceOnly = ["token", "ticket", "since", "room"]
 
   private var items: [(name: String, value: String)] = []
 
   init() {}
 
   /// Throws 400 for a broken escape, for anything that does not decode to UTF-8 without control characters, for more than `maxItems` items
-  /// and for a second `token` or `ticket`.
+  /// and for a second one of `onceOnly`.
   init(_ query: ArraySlice<UInt8>) throws(HandshakeError) {
     for item in QueryString.items(of: query) {
       guard items.count < Self.maxItems else { throw .badRequest("The query has more than \(Self.maxItems) items.") }
@@ -37,12 +37,11 @@ struct QueryItems: Sendable {
     } catch {
       switch error {
       case .brokenEscape: throw .badRequest("The query contains a broken percent escape.")
-      case .escapedNUL: throw .badRequest("The query contains a control character or invalid UTF-8.")
+      case .escapedNUL: throw .badRequest("The query contains a control character.")
       }
     }
-    guard !decoded.contains(where: { $0 < 0x20 || $0 == 0x7F }), let string = String(validating: decoded, as: UTF8.self) else {
-      throw .badRequest("The query contains a control character or invalid UTF-8.")
-    }
+    guard !decoded.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { throw .badRequest("The query contains a control character.") }
+    guard let string = String(validating: decoded, as: UTF8.self) else { throw .badRequest("The query is not UTF-8 text.") }
     return string
   }
 }

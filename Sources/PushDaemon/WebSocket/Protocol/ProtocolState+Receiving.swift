@@ -57,13 +57,13 @@ extension ProtocolState {
       throw messageKind == nil ? .strayContinuation : .interruptedMessage
     }
     // Refused on the announcement: an attacker must not make us collect what we will not take.
-    guard header.payloadCount <= UInt64(max(0, limits.maxMessageBytes - message.count)) else { throw .messageTooBig }
+    guard header.payloadCount <= UInt64(max(0, limits.maxMessageBytes - message.count)) else { throw .messageTooBig(limits) }
     if messageKind == nil {
       messageKind = header.opcode
       validator = UTF8Validator()
       fragments = 0
     }
-    guard fragments < UInt32(clamping: limits.maxFragments) else { throw .tooManyFragments }
+    guard fragments < UInt32(clamping: limits.maxFragments) else { throw .tooManyFragments(limits) }
     fragments += 1
   }
 
@@ -112,7 +112,12 @@ extension ProtocolState {
 extension Violation {
   static let strayContinuation = Violation(.protocolError, "a continuation frame continues nothing")
   static let interruptedMessage = Violation(.protocolError, "a new message begins before the last one ended")
-  static let messageTooBig = Violation(.tooBig, "the message is larger than the server takes")
-  static let tooManyFragments = Violation(.policyViolation, "the message has more fragments than the server takes")
+  // In the words of the server's limits, so that a client's developer finds them.
+  static func messageTooBig(_ limits: ProtocolState.Limits) -> Violation {
+    Violation(.tooBig, "a message has at most \(limits.maxMessageBytes) bytes: frame_bytes")
+  }
+  static func tooManyFragments(_ limits: ProtocolState.Limits) -> Violation {
+    Violation(.policyViolation, "a message has at most \(limits.maxFragments) frames: fragments_per_message")
+  }
   static let invalidText = Violation(.invalidPayload, "a text message is not UTF-8")
 }

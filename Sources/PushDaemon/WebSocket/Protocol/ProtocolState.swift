@@ -68,7 +68,7 @@ extension ProtocolState {
     case .text, .binary, .pong: false
     case .ping(let payload): payload.withUnsafeBytes { appendFrame(.pong, $0, to: &out) }
     case .close(let code, _): appendClose(code, to: &out)
-    case .violation(let violation): appendClose(violation.code, reason: violation.reason.description, to: &out)
+    case .violation(let violation): appendClose(violation.code, reason: violation.reason, to: &out)
     }
   }
 

@@ -1,20 +1,14 @@
 // A breach of the protocol, with the close code that reports it.
 
 /// A breach of RFC 6455 or of this server's limits, after which the connection fails (RFC 6455 section 7.1.7).
-public struct Violation: Error, Sendable {
+public struct Violation: Error, Equatable, Sendable {
   /// The code to close with.
   public let code: CloseCode
   /// One short English sentence, fit for the reason of a Close frame (well under 123 bytes).
-  public let reason: StaticString
+  public let reason: String
 
-  public init(_ code: CloseCode, _ reason: StaticString) {
+  public init(_ code: CloseCode, _ reason: String) {
     self.code = code
     self.reason = reason
-  }
-}
-
-extension Violation: Equatable {
-  public static func == (left: Self, right: Self) -> Bool {
-    left.code == right.code && left.reason.description == right.reason.description
   }
 }

@@ -8,6 +8,7 @@ public struct HTTPError: Error, Equatable {
     case payloadTooLarge = "payload_too_large"
     case uriTooLong = "uri_too_long"
     case unsupportedMediaType = "unsupported_media_type"
+    case unsupportedContentEncoding = "unsupported_content_encoding"
     case upgradeRequired = "upgrade_required"
     case headersTooLarge = "headers_too_large"
     case versionNotSupported = "version_not_supported"
@@ -17,7 +18,7 @@ public struct HTTPError: Error, Equatable {
       case .methodNotAllowed: 405
       case .payloadTooLarge: 413
       case .uriTooLong: 414
-      case .unsupportedMediaType: 415
+      case .unsupportedMediaType, .unsupportedContentEncoding: 415
       case .upgradeRequired: 426
       case .headersTooLarge: 431
       case .versionNotSupported: 505
@@ -30,6 +31,7 @@ public struct HTTPError: Error, Equatable {
       case .payloadTooLarge: "Too large"
       case .uriTooLong: "URI too long"
       case .unsupportedMediaType: "Unsupported media type"
+      case .unsupportedContentEncoding: "Unsupported content encoding"
       case .upgradeRequired: "Upgrade required"
       case .headersTooLarge: "Headers too large"
       case .versionNotSupported: "HTTP version not supported"

@@ -12,8 +12,9 @@ public struct CommandFrame: Sendable {
   public init(json: [UInt8]) {
     var ref: String?
     do throws(ChatError) {
-      let frame = try JSONObject(json: json)
+      let (frame, error) = try JSONObject.read(json)
       if frame.has("ref") { ref = try Self.ref(frame) }
+      if let error { throw error }
       command = .success(try Command(frame))
     } catch {
       command = .failure(error)
@@ -23,7 +24,7 @@ public struct CommandFrame: Sendable {
 
   /// The `ref` of a frame that is refused whatever it says; nil if there is none or it cannot be read.
   public static func ref(inJSON bytes: [UInt8]) -> String? {
-    guard let frame = try? JSONObject(json: bytes), frame.has("ref") else { return nil }
+    guard let (frame, _) = try? JSONObject.read(bytes), frame.has("ref") else { return nil }
     return try? ref(frame)
   }
 
@@ -80,9 +81,15 @@ extension Command {
       self = .setPresence(try PresenceState(reported: try frame.object("data").string("state")))
     case .authenticate:
       let data = try frame.object("data")
-      self = .authenticate(token: try data.string("token"), since: try data.optionalInteger("since").flatMap(Cursor.init))
+      self = .authenticate(token: try data.string("token"), since: try Self.cursor(data))
     case .ping:
       self = .ping
     }
+  }
+
+  private static func cursor(_ data: JSONObject) throws(ChatError) -> Cursor? {
+    guard let value = try data.optionalInteger("since") else { return nil }
+    guard let cursor = Cursor(value) else { throw .invalid("data.since", "value", "This is not a cursor.") }
+    return cursor
   }
 }

@@ -57,6 +57,30 @@ public enum ServerFrame {
   }
 }
 
+/// The bounds of one connection, beyond which it is closed.
+public struct ConnectionBounds: Sendable {
+  /// Frames of one message.
+  public let fragmentsPerMessage: Int
+  /// How long a client may take for handshake and sign-in.
+  public let signInMilliseconds: Int64
+  /// Frames before it has signed in.
+  public let framesBeforeSignIn: Int
+  /// How long a peer may take to answer a ping.
+  public let pongMilliseconds: Int64
+  /// Replies of `rate_limited` without a success between them.
+  public let refusalsInARow: Int
+
+  public init(
+    fragmentsPerMessage: Int, signInMilliseconds: Int64, framesBeforeSignIn: Int, pongMilliseconds: Int64, refusalsInARow: Int
+  ) {
+    self.fragmentsPerMessage = fragmentsPerMessage
+    self.signInMilliseconds = signInMilliseconds
+    self.framesBeforeSignIn = framesBeforeSignIn
+    self.pongMilliseconds = pongMilliseconds
+    self.refusalsInARow = refusalsInARow
+  }
+}
+
 /// The limits that a client should know: `limits` of `welcome`.
 public struct Limits: Sendable {
   /// Messages in a window of milliseconds; nil if there is no limit.
@@ -93,9 +117,10 @@ public struct Limits: Sendable {
 extension ServerFrame {
   /// The first frame: the user, the cursor to resume from, and the limits.
   public static func welcome(
-    user: User, session: PublicID, cursor: Cursor, epoch: String, resumed: Bool, heartbeatMilliseconds: Int64, limits: Limits
+    user: User, session: PublicID, cursor: Cursor, epoch: String, resumed: Bool, heartbeatMilliseconds: Int64, limits: Limits,
+    connection: ConnectionBounds
   ) -> [UInt8] {
-    JSONWriter.object(reservingBytes: 768) { json in
+    JSONWriter.object(reservingBytes: 1536) { json in
       json.field("event", "welcome")
       json.key("data")
       json.object { json in
@@ -107,7 +132,7 @@ extension ServerFrame {
         json.field("resumed", resumed)
         json.field("heartbeat_ms", heartbeatMilliseconds)
         json.key("limits")
-        json.limits(limits)
+        json.limits(limits, connection)
       }
     }
   }
@@ -123,7 +148,7 @@ extension JSONWriter {
     }
   }
 
-  fileprivate mutating func limits(_ limits: Limits) {
+  fileprivate mutating func limits(_ limits: Limits, _ connection: ConnectionBounds) {
     object { json in
       json.rate("message_rate", limits.messageRate)
       json.rate("event_rate", limits.eventRate)
@@ -135,6 +160,13 @@ extension JSONWriter {
       json.field("connections_per_user", limits.connectionsPerUser.map(Int64.init))
       json.field("connections_per_address", limits.connectionsPerAddress.map(Int64.init))
       json.field("unsent_bytes", Int64(limits.outboxBytes))
+      json.field("fragments_per_message", Int64(connection.fragmentsPerMessage))
+      json.field("sign_in_ms", connection.signInMilliseconds)
+      json.field("frames_before_sign_in", Int64(connection.framesBeforeSignIn))
+      json.field("pong_ms", connection.pongMilliseconds)
+      json.field("refusals_in_a_row", Int64(connection.refusalsInARow))
+      json.field("json_depth", Int64(JSONSyntax.depthMax))
+      json.field("combining_marks", Int64(CombiningMarkLimit.marksMax))
       json.field("ref_characters", Int64(CommandFrame.refCharactersMax))
       json.field("client_id_characters", Int64(ClientID.charactersMax))
       json.field("mentions_per_message", Int64(MentionedNames.max))

@@ -9,13 +9,20 @@ public struct JSONObject {
   /// The prefix of field names in errors, such as `data.`.
   private let path: String
 
-  /// Throws `malformed_json` for anything but an object.
+  /// Throws `malformed_json` for anything but an object, and `invalid_field` for one with a string that is refused.
   public init(json bytes: [UInt8]) throws(ChatError) {
-    try JSONSyntax.check(bytes)
-    guard let object = JSONObject(bytes, at: JSONSyntax.skipWhitespace(bytes, 0), path: "") else {
-      throw ChatError(.malformedJSON, "The body must be a JSON object.")
-    }
+    let (object, error) = try Self.read(bytes)
+    if let error { throw error }
     self = object
+  }
+
+  /// The object, and the error if a string in it is refused: so that a reply can name what it refuses.
+  static func read(_ bytes: [UInt8]) throws(ChatError) -> (JSONObject, ChatError?) {
+    let error = try JSONSyntax.findRefusedString(bytes)
+    guard let object = JSONObject(bytes, at: JSONSyntax.skipWhitespace(bytes, 0), path: "") else {
+      throw ChatError(.malformedJSON, "This must be a JSON object.")
+    }
+    return (object, error)
   }
 
   /// Nil if no object begins at `start`.
@@ -71,7 +78,8 @@ public struct JSONObject {
   private func find(_ name: StaticString) -> Range<Int>? {
     members.last { member in
       let text = bytes[member.name].dropFirst().dropLast()
-      guard !text.contains(UInt8(ascii: "\\")) else { return JSONText.unescaped(text) == "\(name)" }
+      // By bytes: to compare strings, Swift sorts the combining marks of a name.
+      guard !text.contains(UInt8(ascii: "\\")) else { return JSONText.unescaped(text)?.utf8.elementsEqual("\(name)".utf8) ?? false }
       return text.count == name.utf8CodeUnitCount
         && (unsafe text.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)))
     }?.value
@@ -89,20 +97,19 @@ public struct JSONObject {
   private func string(_ name: StaticString, at value: Range<Int>) throws(ChatError) -> String {
     guard bytes[value.lowerBound] == UInt8(ascii: "\"") else { throw wrongType(name) }
     guard let text = JSONText.unescaped(bytes[value].dropFirst().dropLast()) else {
-      throw .invalid("\(path)\(name)", "value", "This value cannot be read.")
+      throw .invalid("\(path)\(name)", "characters", "This text has half of a surrogate pair.")
     }
     return text
   }
 
-  /// A whole number of 64 bits in any notation: 7, 7.0 and 70e-1 are the same number.
   private func integer(_ name: StaticString, at value: Range<Int>) throws(ChatError) -> Int64 {
     let first = bytes[value.lowerBound]
     guard first == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { throw wrongType(name) }
-    let text = String(decoding: bytes[value], as: UTF8.self)
-    guard let number = Int64(text) ?? Double(text).flatMap({ $0.magnitude < 0x1p53 ? Int64(exactly: $0) : nil }) else {
-      throw .invalid("\(path)\(name)", "value", "This value cannot be read.")
+    switch JSONNumber(bytes[value]) {
+    case .integer(let number): return number
+    case .fraction: throw .invalid("\(path)\(name)", "format", "A whole number.")
+    case .outOfRange: throw .invalid("\(path)\(name)", "range", "A whole number of at most 64 bits.")
     }
-    return number
   }
 }
 

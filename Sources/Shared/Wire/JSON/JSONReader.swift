@@ -30,15 +30,16 @@ extension ChatError {
     case .keyNotFound(let key, let context):
       return .invalid(path(context.codingPath + [key]), "missing", "This field is required.")
     case .typeMismatch(_, let context) where context.codingPath.isEmpty:
-      return ChatError(.malformedJSON, "The body must be a JSON object.")
+      return ChatError(.malformedJSON, "This must be a JSON object.")
     case .valueNotFound(_, let context) where context.codingPath.isEmpty:
-      return ChatError(.malformedJSON, "The body must be a JSON object.")
+      return ChatError(.malformedJSON, "This must be a JSON object.")
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       return .invalid(path(context.codingPath), "type", "This field has the wrong type.")
     case .dataCorrupted(let context) where !context.codingPath.isEmpty:
       return .invalid(path(context.codingPath), "value", "This value cannot be read.")
+    // The syntax has been checked: what is left are numbers that no Swift value holds, of which the decoder does not name the field.
     default:
-      return ChatError(.malformedJSON, "The body is not valid JSON.")
+      return ChatError(.invalidField, "A number or a string cannot be represented.")
     }
   }
 

@@ -2,7 +2,7 @@
 import Domain
 
 /// Foundation's decoder is lenient: it accepts trailing commas, other encodings than UTF-8, and nesting as deep as its stack. So all JSON
-/// of clients is checked here first. (Escapes of lone surrogates pass: the decoder refuses them, with the name of the field.)
+/// of clients is checked here first.
 struct JSONSyntax {
   /// Arrays and objects within each other.
   static let depthMax = 32
@@ -10,23 +10,35 @@ struct JSONSyntax {
   private let bytes: [UInt8]
   private var index = 0
   private var marks = CombiningMarkLimit()
-  private var hasTooManyMarks = false
+  /// Why the syntax is not valid, if not for what is at `index`.
+  private var fault: String?
+  /// The first string that JSON allows and this service does not.
+  private var refused: (position: Int, detail: String)?
 
   private init(_ bytes: [UInt8]) {
     self.bytes = bytes
   }
 
-  /// Throws unless it is one value with nothing but white space around it, in UTF-8, at most `depthMax` deep, with bounded combining marks.
+  /// Throws what `findRefusedString` throws and returns.
   static func check(_ bytes: [UInt8]) throws(ChatError) {
+    if let error = try findRefusedString(bytes) { throw error }
+  }
+
+  /// Throws `malformed_json` unless it is one value with nothing but white space around it, in UTF-8, at most `depthMax` deep. The error for
+  /// the first string in it that has too many combining marks or half of a surrogate pair, with the name of its field; nil if there is none.
+  static func findRefusedString(_ bytes: [UInt8]) throws(ChatError) -> ChatError? {
     var syntax = JSONSyntax(bytes)
-    if syntax.isValid() { return }
-    let detail =
-      syntax.hasTooManyMarks ? "More than \(CombiningMarkLimit.marksMax) combining marks follow each other." : "The body is not valid JSON."
-    throw ChatError(.malformedJSON, detail)
+    guard (try? UTF8Span(validating: bytes.span)) != nil else { throw ChatError(.malformedJSON, "This is not UTF-8 text.") }
+    guard syntax.isValid() else {
+      throw ChatError(.malformedJSON, syntax.fault ?? "This is not valid JSON, from byte \(syntax.index) on.")
+    }
+    guard let refused = syntax.refused else { return nil }
+    let field = JSONFieldPath.path(to: refused.position, in: bytes)
+    return field.isEmpty ? ChatError(.malformedJSON, refused.detail) : .invalid(field, "characters", refused.detail)
   }
 
   private mutating func isValid() -> Bool {
-    guard (try? UTF8Span(validating: bytes.span)) != nil, value(depth: 0) else { return false }
+    guard value(depth: 0) else { return false }
     skipWhitespace()
     return index == bytes.count
   }
@@ -90,14 +102,20 @@ struct JSONSyntax {
   private mutating func value(depth: Int) -> Bool {
     skipWhitespace()
     switch current {
-    case UInt8(ascii: "{"): return depth < Self.depthMax && object(depth: depth + 1)
-    case UInt8(ascii: "["): return depth < Self.depthMax && array(depth: depth + 1)
+    case UInt8(ascii: "{"): return mayNest(depth) && object(depth: depth + 1)
+    case UInt8(ascii: "["): return mayNest(depth) && array(depth: depth + 1)
     case UInt8(ascii: "\""): return string()
     case UInt8(ascii: "t"): return take("true")
     case UInt8(ascii: "f"): return take("false")
     case UInt8(ascii: "n"): return take("null")
     default: return number()
     }
+  }
+
+  private mutating func mayNest(_ depth: Int) -> Bool {
+    if depth < Self.depthMax { return true }
+    fault = "At most \(Self.depthMax) objects and arrays may lie within each other."
+    return false
   }
 
   private mutating func object(depth: Int) -> Bool {
@@ -133,29 +151,35 @@ struct JSONSyntax {
       switch byte {
       case UInt8(ascii: "\""): return true
       case UInt8(ascii: "\\"): guard escape() else { return false }
-      case 0..<0x20: return false
+      case 0..<0x20:
+        fault = "The control character at byte \(index - 1) must be escaped in a string."
+        return false
       case 0x20..<0x80: marks = CombiningMarkLimit()
-      default: guard scalar(beginningWith: byte) else { return false }
+      default: scalar(beginningWith: byte)
       }
     }
     return false
   }
 
   /// Reads the rest of a scalar of several bytes, which are known to be UTF-8.
-  private mutating func scalar(beginningWith lead: UInt8) -> Bool {
+  private mutating func scalar(beginningWith lead: UInt8) {
     let count = lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3
     var value = UInt32(lead) & (0x3f >> UInt32(count))
     for _ in 0..<count {
       value = value << 6 | UInt32((current ?? 0) & 0x3f)
       index += 1
     }
-    return takeScalar(value)
+    takeScalar(value)
   }
 
-  private mutating func takeScalar(_ value: UInt32) -> Bool {
-    guard let scalar = Unicode.Scalar(value), !marks.take(scalar) else { return true }
-    hasTooManyMarks = true
-    return false
+  private mutating func takeScalar(_ value: UInt32) {
+    guard let scalar = Unicode.Scalar(value) else { return refuse("This text has half of a surrogate pair.") }
+    if !marks.take(scalar) { refuse(CombiningMarkLimit.detail) }
+  }
+
+  /// Remembers the string that is being read; the syntax after it is checked all the same.
+  private mutating func refuse(_ detail: String) {
+    if refused == nil { refused = (index - 1, detail) }
   }
 
   private mutating func escape() -> Bool {
@@ -170,11 +194,13 @@ struct JSONSyntax {
     case UInt8(ascii: "u"):
       guard let unit = hexadecimal() else { return false }
       guard (0xd800..<0xdc00).contains(unit), bytes[index...].starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) else {
-        return takeScalar(unit)
+        takeScalar(unit)
+        return true
       }
       index += 2
       guard let low = hexadecimal() else { return false }
-      return takeScalar((0xdc00..<0xe000).contains(low) ? 0x10000 + (unit - 0xd800) << 10 + (low - 0xdc00) : low)
+      takeScalar((0xdc00..<0xe000).contains(low) ? 0x10000 + (unit - 0xd800) << 10 + (low - 0xdc00) : unit)
+      return true
     default:
       return false
     }

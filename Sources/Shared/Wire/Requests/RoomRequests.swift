@@ -44,9 +44,14 @@ public struct MemberRequest: Decodable, Sendable {
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
-public struct InviteRequest: Decodable, Sendable {
+public struct InviteRequest: Sendable {
   public let expires_in: Int64?
   public let uses: Int64?
+
+  public init(_ data: JSONObject) throws(ChatError) {
+    expires_in = try data.optionalInteger("expires_in")
+    uses = try data.optionalInteger("uses")
+  }
 }
 
 public struct BanRequest: Decodable, Sendable {

@@ -51,6 +51,19 @@ import WebSocket
     #expect(events(in: frames + clientFrame(.continuation, ""), limits: small) == [.violation(.policyViolation)])
   }
 
+  @Test func `the reason of the close names the limit as the server's clients know it`() {
+    func reason(_ frames: [UInt8]) -> String? {
+      var out: [UInt8] = []
+      var state = ProtocolState(role: .server)
+      _ = state.receive(frames, answersTo: &out)
+      guard case .close(_, let reason)? = eventsForClient(out).first else { return nil }
+      return reason
+    }
+    #expect(reason(clientFrame(.text, [UInt8](repeating: 0x61, count: 65_537))) == "a message has at most 65536 bytes: frame_bytes")
+    let fragments = [UInt8]((0..<20).flatMap { clientFrame($0 == 0 ? .text : .continuation, "a", isFinal: false) })
+    #expect(reason(fragments) == "a message has at most 16 frames: fragments_per_message")
+  }
+
   @Test func `an idle connection is small and holds no memory of its own`() {
     #expect(MemoryLayout<ProtocolState>.size <= 64)
     #expect(MemoryLayout<ProtocolState>.stride <= 64)

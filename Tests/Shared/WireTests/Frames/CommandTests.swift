@@ -80,6 +80,8 @@ import Wire
     (#"{"ref":"me","event":"authenticate","data":{}}"#, "data.token", "missing"),
     (#"{"ref":"me","event":"authenticate","data":{"token":null}}"#, "data.token", "type"),
     (#"{"ref":"me","event":"authenticate","data":{"token":"t","since":"0"}}"#, "data.since", "type"),
+    (#"{"ref":"me","event":"authenticate","data":{"token":"t","since":-1}}"#, "data.since", "value"),
+    (#"{"ref":"me","event":"typing","data":{"room_id":"\ud800"}}"#, "data.room_id", "characters"),
   ]
 
   @Test(arguments: wrong)
@@ -93,11 +95,39 @@ import Wire
     #expect(refusal(json)?.fields.map(\.code) == [code])
   }
 
-  @Test(arguments: ["1.5", "1e400", "99999999999999999999", "-99999999999999999999", "9223372036854775808", "1e-1"])
-  func `a number that is no whole number of 64 bits is refused, not rounded`(number: String) {
+  static let numbers = [
+    ("1.5", "format"), ("1e-1", "format"), ("1E-400", "format"), ("-0.5", "format"), ("1.0000000000000000000001", "format"),
+    ("1e-99999999999999999999", "format"), ("1e400", "range"), ("-1e400", "range"), ("1e99999999999999999999", "range"),
+    ("99999999999999999999", "range"), ("-99999999999999999999", "range"), ("9223372036854775808", "range"),
+    ("-9223372036854775809", "range"), ("1e19", "range"), (String(repeating: "9", count: 5000), "range"),
+  ]
+
+  @Test(arguments: numbers)
+  func `a number that is no whole number of 64 bits is refused with its field, not rounded`(number: String, code: String) {
     let json = #"{"ref":"me","event":"delete_message","data":{"room_id":"r","seq":\#(number)}}"#
     #expect(frame(json).ref == "me")
     #expect(refusal(json)?.code == .invalidField)
+    #expect(refusal(json)?.fields.map(\.field) == ["data.seq"] && refusal(json)?.fields.map(\.code) == [code])
+    let since = #"{"ref":"me","event":"authenticate","data":{"token":"t","since":\#(number)}}"#
+    #expect(refusal(since)?.fields.map(\.field) == ["data.since"])
+  }
+
+  @Test(
+    arguments: [
+      ("-0", 0), ("0.000", 0), ("0e999999999", 0), ("7.0", 7), ("70e-1", 7), ("0.7e1", 7), ("-1.5e1", -15),
+      ("1.0e18", 1_000_000_000_000_000_000),
+      ("9223372036854775807.000", .max), ("9.223372036854775807e18", .max), ("-92233720368547758080e-1", .min),
+    ] as [(String, Int64)])
+  func `a whole number is read exactly in any notation`(text: String, number: Int64) throws {
+    guard case .deleteMessage(_, number) = try command(#"{"event":"delete_message","data":{"room_id":"r","seq":\#(text)}}"#)
+    else { return fail("\(text) was read as another number") }
+  }
+
+  @Test func `a text with too many combining marks is refused with its field and the ref of the command`() {
+    let marks = "e" + String(repeating: "\u{301}", count: 200)
+    let json = #"{"ref":"me","event":"send_message","data":{"room_id":"r","content":"\#(marks)"}}"#
+    #expect(frame(json).ref == "me" && CommandFrame.ref(inJSON: Array(json.utf8)) == "me")
+    #expect(refusal(json)?.code == .invalidField && refusal(json)?.fields.map(\.field) == ["data.content"])
   }
 
   @Test func `the least and the greatest whole number are accepted`() throws {

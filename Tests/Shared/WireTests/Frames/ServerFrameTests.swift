@@ -21,6 +21,9 @@ import Wire
     #expect(error["data"]?["code"] == .string("not_found") && error["data"]?["request_id"] == .string("q"))
   }
 
+  private let bounds = ConnectionBounds(
+    fragmentsPerMessage: 16, signInMilliseconds: 10_000, framesBeforeSignIn: 20, pongMilliseconds: 9_000, refusalsInARow: 100)
+
   @Test func `the welcome has the user, the cursor and the limits`() throws {
     let limits = Limits(
       messageRate: RateLimit(count: 5, windowMilliseconds: 5000), eventRate: nil, commandRate: nil, passwordCheckRate: nil,
@@ -30,7 +33,7 @@ import Wire
       ServerFrame.welcome(
         user: DocumentsTests.alice, session: PublicID(trusted: "s1"), cursor: Cursor(position: 11, tag: 3), epoch: "e", resumed: true,
         heartbeatMilliseconds: 25_000,
-        limits: limits))
+        limits: limits, connection: bounds))
     let data = try #require(welcome["data"])
     #expect(welcome["event"] == .string("welcome") && welcome["id"] == nil)
     #expect(data["user"]?["user_id"] == .string("u1") && data["session_id"] == .string("s1") && data["cursor"] == .integer(90115))
@@ -39,6 +42,10 @@ import Wire
     #expect(data["limits"]?["connections_per_user"] == .null && data["limits"]?["message_characters"] == .integer(4000))
     let named = ["mentions_per_message", "reactions_per_message", "emoji_per_message", "emoji_bytes", "receipts_told_members"]
     #expect(named.map { data["limits"]?[$0]?.number } == [20, 500, 20, 64, 100])
+    let closing = [
+      "fragments_per_message", "sign_in_ms", "frames_before_sign_in", "pong_ms", "refusals_in_a_row", "json_depth", "combining_marks",
+    ]
+    #expect(closing.map { data["limits"]?[$0]?.number } == [16, 10_000, 20, 9_000, 100, 32, 128])
     let open = Limits(
       messageRate: nil, eventRate: nil, commandRate: nil, passwordCheckRate: nil, connectionsPerUser: 20, connectionsPerAddress: nil,
       outboxBytes: 7, frameBytes: 9)
@@ -46,7 +53,7 @@ import Wire
       ServerFrame.welcome(
         user: DocumentsTests.alice, session: PublicID(trusted: "s1"), cursor: Cursor(position: 0, tag: 0), epoch: "", resumed: false,
         heartbeatMilliseconds: 1,
-        limits: open))
+        limits: open, connection: bounds))
     let rooms = ["rooms_per_user", "owned_rooms_per_user", "unopened_rooms_per_user", "members_per_room", "invitations_per_user"]
     #expect(rooms.map { data["limits"]?[$0]?.number } == [1000, 500, 200, 100_000, 100])
     #expect(data["limits"]?["adding_rate"] == .object(["count": .integer(30), "window_ms": .integer(3_600_000)]))

@@ -57,14 +57,46 @@ import Testing
       }
     }
     for letter in Self.letters(marks: CombiningMarkLimit.marksMax + 2) {
-      #expect(throws: ChatError(.malformedJSON, "More than \(CombiningMarkLimit.marksMax) combining marks follow each other.")) {
-        try JSONSyntax.check(Array("{\"\(letter)\":1}".utf8))
+      for (json, field) in [
+        (#"{"content":"\#(letter)"}"#, "content"), (#"{"a":[{},"\#(letter)",{"b":1}]}"#, "a.1"),
+        (#" { "x" : [1,"é",{"y":{}}] , "data" : { "n":-1.5e3, "t":[0, {"u" : "\#(letter)"}] } } "#, "data.t.1.u"),
+      ] {
+        let error = #expect(throws: ChatError.self) { try JSONSyntax.check(Array(json.utf8)) }
+        #expect(error == .invalid(field, "characters", "More than \(CombiningMarkLimit.marksMax) combining marks follow each other."))
+      }
+      // A name: its beginning says which.
+      let error = #expect(throws: ChatError.self) { try JSONSyntax.check(Array("{\"\(letter)\":1}".utf8)) }
+      #expect(error?.code == .invalidField && error?.fields.first?.field.unicodeScalars.count == 64)
+      // What is no JSON behind it is no JSON.
+      #expect(throws: ChatError(.malformedJSON, "This is not valid JSON, from byte \(letter.utf8.count + 7) on.")) {
+        try JSONSyntax.check(Array("{\"a\":\"\(letter)\"".utf8))
       }
     }
   }
 
-  @Test func `characters without combining marks, and halves of surrogate pairs, do not count as marks`() {
-    for text in ["é", "ж", "中", "한", "😀", #"\u4e2d"#, #"\ud83d\ude00"#, #"\ud834"#, #"\ud834\n"#, #"\ud834\ud834"#, #"\udd7b"#] {
+  @Test(arguments: [
+    (#"{"content":"\ud800"}"#, "content"), (#"{"a":{"b":["x","\udc00x"]}}"#, "a.b.1"), (#"{"a":"\ud800\u0041"}"#, "a"),
+    (#"{"a":"\ud834\ud834"}"#, "a"),
+  ])
+  func `half of a surrogate pair is refused with the name of its field`(json: String, field: String) {
+    let error = #expect(throws: ChatError.self) { try JSONSyntax.check(Array(json.utf8)) }
+    #expect(error?.code == .invalidField && error?.fields.map(\.field) == [field])
+  }
+
+  @Test(arguments: [
+    ("{\"a\":\"x\ny\"}", "control character at byte 7"), ("{\"a\":\"\u{0}\"}", "control character at byte 6"),
+    ("{\"a\":1,}", "from byte 7 on"),
+    (String(repeating: "[", count: 33), "within each other"), ("", "from byte 0 on"),
+  ])
+  func `what is no JSON is told with its place, and nothing but bad UTF-8 is called that`(json: String, part: String) {
+    let error = #expect(throws: ChatError.self) { try JSONSyntax.check(Array(json.utf8)) }
+    #expect(error?.code == .malformedJSON && error?.detail.contains(part) == true, "\(error?.detail ?? "")")
+    #expect(error?.detail.contains("UTF-8") == false)
+    #expect(throws: ChatError(.malformedJSON, "This is not UTF-8 text.")) { try JSONSyntax.check([0x22, 0xff, 0x22]) }
+  }
+
+  @Test func `characters without combining marks do not count as marks`() {
+    for text in ["é", "ж", "中", "한", "😀", #"\u4e2d"#, #"\ud83d\ude00"#] {
       #expect(isValid(Array("\"\(String(repeating: text, count: 300))\"".utf8)))
     }
     #expect(!isValid(Array(#""\ud834\""#.utf8)))
