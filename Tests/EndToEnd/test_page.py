@@ -90,6 +90,28 @@ async def test_messages_and_edits_from_elsewhere_appear_on_the_page(server, tmp_
         await alice.screenshot("corrected-and-deleted")
 
 
+async def test_the_badge_leaves_out_deleted_messages_live_and_after_a_reload(server, tmp_path):
+    async with TestUsers(server) as users, browsers(tmp_path, "alice") as (alice,):
+        bob = await users.register("bob")
+        name = f"Plaza {secrets.token_hex(4)}"
+        room = (await bob.create_room("public", name))["room_id"]
+        await alice.sign_up(server.url)
+        await alice.join_room(name)
+        await alice.page.goto(server.url + "#/")
+        for content in ("one", "two", "three", "four"):
+            await bob.post_message(room, content)
+        await expect(alice.at("unread")).to_have_text("4 unread")
+        for seq in (1, 3):
+            assert (await bob.delete(f"/rooms/{room}/messages/{seq}")).is_success
+        await expect(alice.at("unread")).to_have_text("2 unread")
+        await alice.page.reload()
+        await expect(alice.at("unread")).to_have_text("2 unread")
+        assert (await bob.delete(f"/rooms/{room}/messages/2")).is_success
+        await expect(alice.at("unread")).to_have_text("1 unread")
+        await alice.at("room-item").click()
+        await expect(alice.at("unread")).to_have_count(0)
+
+
 async def test_alice_sees_the_delivery_status_and_bob_the_same_badge_on_both_devices(server, tmp_path):
     async with browsers(tmp_path, "alice", "bob", "bob") as (alice, bob, tablet):
         name = f"Plaza {secrets.token_hex(4)}"

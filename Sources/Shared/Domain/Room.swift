@@ -77,14 +77,17 @@ public struct Room: Equatable, Sendable {
 public struct Membership: Equatable, Sendable {
   public let role: Role
   public var markers: ReadMarkers
+  /// Messages after the read marker that stand: deleted ones do not count.
+  public var unread: Int64
   /// Unread messages that mention the member.
   public var mentions: Int64
   public var notify: NotifyLevel
   public var mutedUntil: Timestamp?
 
-  public init(role: Role, markers: ReadMarkers, mentions: Int64, notify: NotifyLevel, mutedUntil: Timestamp?) {
+  public init(role: Role, markers: ReadMarkers, unread: Int64, mentions: Int64, notify: NotifyLevel, mutedUntil: Timestamp?) {
     self.role = role
     self.markers = markers
+    self.unread = unread
     self.mentions = mentions
     self.notify = notify
     self.mutedUntil = mutedUntil

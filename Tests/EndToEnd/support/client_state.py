@@ -9,11 +9,19 @@ class ClientState:
         self.cursor = 0
         self.rooms: dict[str, dict] = {}
         self.names: dict[str, str] = {}
+        self.deleted: dict[str, DeletedMessages] = {}
 
     def load(self, state: dict) -> None:
         self.cursor = state["cursor"]
         self.names = display_names(state)
-        self.rooms = {room["room_id"]: room_summary(room) for room in state["rooms"]}
+        self.rooms, self.deleted = {}, {}
+        for room in state["rooms"]:
+            self.enter(room)
+
+    def enter(self, room: dict) -> None:
+        """Takes a room as it was read."""
+        summary = self.rooms[room["room_id"]] = room_summary(room)
+        self.deleted[room["room_id"]] = DeletedMessages(summary)
 
     def apply_received(self, connection) -> set[str]:
         """Applies the received events that were not applied before; returns the new rooms."""
@@ -58,8 +66,10 @@ class ClientState:
                     me["mentions"] += 1
             case "message_edited" if is_last:
                 room["last"] = message_summary(data)
-            case "message_deleted" if is_last:
-                room["last"] = {"seq": data["seq"], "content": None, "deleted": True, "mentions": [], "reactions": {}}
+            case "message_deleted":
+                self.deleted[room_id].seqs.add(data["seq"])
+                if is_last:
+                    room["last"] = {"seq": data["seq"], "content": None, "deleted": True, "mentions": [], "reactions": {}}
             case "reaction_added" if is_last:
                 last["reactions"].setdefault(data["emoji"], []).append(data["user_id"])
             case "reaction_removed" if is_last:
@@ -74,11 +84,34 @@ class ClientState:
                 room["member_count"] += 1
             case "member_updated" if is_own:
                 me["role"] = data["role"]
-                me |= {name: value for name, value in data.get("me", {}).items() if name in me}
+                if "me" in data:
+                    me |= {name: value for name, value in data["me"].items() if name in me}
+                    self.deleted[room_id].recount(room)
             case "member_left":
                 room["member_count"] -= 1
-        me["unread"] = room["last_seq"] - me["read_seq"]
+        me["unread"] = room["last_seq"] - me["read_seq"] - self.deleted[room_id].after(me["read_seq"])
         return set()
+
+
+class DeletedMessages:
+    """The deleted messages after the read marker of a room: those that events told of, and the number of the others.
+
+    A room that is read says how many messages are unread, not which of them are deleted. Whenever a marker stops among these, the server
+    tells the new count.
+    """
+
+    def __init__(self, room: dict):
+        self.seqs: set[int] = set()
+        self.recount(room)
+
+    def recount(self, room: dict) -> None:
+        """The server has said how many messages are unread."""
+        me = room["me"]
+        self.others, self.others_through = 0, room["last_seq"]
+        self.others = room["last_seq"] - me["read_seq"] - me["unread"] - self.after(me["read_seq"])
+
+    def after(self, read_seq: int) -> int:
+        return sum(seq > read_seq for seq in self.seqs) + (self.others if read_seq < self.others_through else 0)
 
 
 def display_names(state: dict) -> dict[str, str]:

@@ -102,7 +102,7 @@ class Simulation(SimulationActions):
             # A room that is new to the user is loaded once.
             response = await device.session.get(f"/rooms/{room_id}")
             if response.status_code == 200 and response.json()["me"]:
-                client_state.rooms[room_id] = room_summary(response.json())
+                client_state.enter(response.json())
         expected = {room.room_id: room_summary(self.model.room_view(room, device.owner)) for room in self.model.rooms_of(device.owner)}
         check_equal(f"the client state of {device.name}", client_state.rooms, expected)
         known = display_names({"users": [self.model.users[name].profile for name in self.model.visible_users(device.owner)]})

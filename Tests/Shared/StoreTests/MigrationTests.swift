@@ -122,6 +122,19 @@ import Testing
     #expect(try Journal.positions(of: id.room, after: 5, limit: 10, database) == [6, 8, 13])
   }
 
+  @Test func `after the migration, what was deleted before does not count as unread`() throws {
+    try makeOldDatabase().runScript(
+      """
+      UPDATE rooms SET last_seq = 4;
+      INSERT INTO messages (id, user_id, position, json) VALUES
+        (4294967299, 1, 13, '{"seq":3,"content":null,"created_at":"2026-01-02T00:00:00.000Z","edited_at":null,"deleted":true}'),
+        (4294967300, 1, 14, '{"seq":4,"content":"\\"deleted\\":true","created_at":"2026-01-02T00:00:00.000Z","deleted":false}');
+      """)
+    try Migrator.migrate(path: path, epoch: "new")
+    let database = try Database(path: path, access: .reader)
+    #expect(try Memberships.state(of: UserRowID(1), in: RoomRowID(1), database)?.membership.unread == 2)
+  }
+
   @Test func `after the migration, groups that others made are unopened until read, and empty rooms that nobody can open are known`() throws
   {
     try makeOldDatabase().runScript(

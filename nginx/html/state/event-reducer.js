@@ -111,9 +111,8 @@ export class EventReducer {
     this.#store.putUser(user);
     const room = this.#store.rooms.get(roomId);
     if (room?.me && user?.user_id === this.#store.me.user_id) {
-      // Only the user's own devices receive `me`; a read marker of this device may still be on its way.
-      const readSeq = Math.max(room.me.read_seq, me?.read_seq ?? 0);
-      Object.assign(room.me, { role, ...me, read_seq: readSeq });
+      room.me.role = role;
+      if (me) this.#store.updateMembership(room, me); // only the user's own devices receive it
     }
     this.#store.notify("rooms", `room:${roomId}`);
   }

@@ -1,5 +1,6 @@
 // Holds the state of the signed-in user: profile, users, rooms with their timelines and markers, typing and presence.
 
+import { DeletedMessages } from "./deleted-messages.js";
 import { Emitter } from "./emitter.js";
 import { Timeline } from "./timeline.js";
 
@@ -12,6 +13,7 @@ export class Store extends Emitter {
   invitations = new Map(); // room_id → invitation
   markers = new Map(); // room_id → user_id → {delivered_seq, read_seq} of the other members, as far as known
   #timelines = new Map();
+  #deleted = new Map(); // room_id → DeletedMessages
   #typing = new Map();
 
   /** Replaces the state by the response of /sync. */
@@ -22,7 +24,9 @@ export class Store extends Emitter {
     this.users = new Map((users ?? []).map((user) => [user.user_id, user]));
     this.users.set(me.user_id, me);
     this.rooms = new Map();
+    this.#deleted.clear();
     for (const room of rooms) {
+      this.#deleted.set(room.room_id, new DeletedMessages(room));
       const before = isSameUser ? oldRooms.get(room.room_id) : undefined;
       this.rooms.set(room.room_id, before ? keepReadMarker(room, before) : room);
     }
@@ -39,6 +43,7 @@ export class Store extends Emitter {
   // ---- rooms ----
 
   putRoom(room) {
+    this.#deleted.set(room.room_id, new DeletedMessages(room));
     const before = this.rooms.get(room.room_id);
     this.rooms.set(room.room_id, before ? keepReadMarker(room, before) : room);
     this.notify("rooms", `room:${room.room_id}`);
@@ -62,6 +67,7 @@ export class Store extends Emitter {
   removeRoom(roomId) {
     this.rooms.delete(roomId);
     this.#timelines.delete(roomId);
+    this.#deleted.delete(roomId);
     this.#typing.delete(roomId);
     this.markers.delete(roomId);
     this.notify("rooms", `room:${roomId}`);
@@ -92,7 +98,14 @@ export class Store extends Emitter {
   }
 
   unreadCount(room) {
-    return Math.max(0, room.last_seq - (room.me?.read_seq ?? room.last_seq));
+    const readSeq = room.me?.read_seq ?? room.last_seq;
+    return Math.max(0, room.last_seq - readSeq - (this.#deleted.get(room.room_id)?.after(readSeq) ?? 0));
+  }
+
+  /** Takes `me` of a room as the server says it is now. A read marker of this device may still be on its way. */
+  updateMembership(room, me) {
+    Object.assign(room.me, me, { read_seq: Math.max(room.me.read_seq, me.read_seq ?? 0) });
+    this.#deleted.get(room.room_id)?.recount(me, room.last_seq);
   }
 
   /** The unread messages that the notification level lets through: the same number as in the server's badges. */
@@ -173,6 +186,7 @@ export class Store extends Emitter {
   }
 
   deleteMessage(roomId, seq) {
+    this.#deleted.get(roomId)?.add(seq);
     this.timeline(roomId).delete(seq);
     const room = this.rooms.get(roomId);
     if (room?.last_message?.seq === seq) room.last_message = { ...room.last_message, content: "", deleted: true };

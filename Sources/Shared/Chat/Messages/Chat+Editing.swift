@@ -52,6 +52,7 @@ extension Chat {
       var writer = JSONWriter(reservingBytes: 384)
       writer.message(message)
       try Messages.replace(stored.id, json: writer.bytes, transaction)
+      try DeletedMessages.insert(stored.id, transaction)
       try Journal.redact(stored.id, announcedAt: stored.position, json: writer.bytes, transaction)
       let event = JSONWriter.messageDeletedEvent(room: message.roomID, seq: message.seq, by: access.user.id)
       try Journal.append(

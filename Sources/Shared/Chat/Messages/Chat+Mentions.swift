@@ -36,8 +36,7 @@ extension Chat {
   /// Appends the member's state in a room as an event for their own devices.
   static func publishOwnMembership(of user: UserRowID, in room: RoomRowID, reason: String, _ transaction: Transaction) throws {
     guard let state = try Memberships.state(of: user, in: room, transaction.database) else { return }
-    let data = JSONWriter.ownMembershipEvent(
-      room: state.roomID, user: state.user, state.membership, lastSeq: state.lastSeq, reason: reason)
+    let data = JSONWriter.ownMembershipEvent(room: state.roomID, user: state.user, state.membership, reason: reason)
     try Journal.appendCompacted(.ownMembership, room: room, user: user, data: data, at: transaction.now, transaction)
   }
 }

@@ -21,7 +21,7 @@ extension Chat {
         try Memberships.setNotify(room, state.user.rowID, level: me.notify, mutedUntil: me.mutedUntil, transaction)
         try Self.publishOwnMembership(of: state.user.rowID, in: room, reason: "notify", transaction)
       }
-      return JSONWriter.membership(me, lastSeq: state.lastSeq)
+      return JSONWriter.membership(me)
     }
   }
 

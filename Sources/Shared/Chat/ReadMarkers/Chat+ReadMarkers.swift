@@ -23,10 +23,12 @@ extension Chat {
   }
 
   /// Applies updates, each of which succeeds or fails by itself, and appends one receipt per member and room, however many of the user's
-  /// devices sent one. Returns `me` of each room as JSON.
+  /// devices sent one. Where messages that mention the user or that are deleted were passed, and others are left, the new count is an event
+  /// of the user's own devices: one that does not have the messages loaded cannot know it. Returns `me` of each room as JSON.
   static func apply(_ updates: [MarkerBatcher.Update], _ transaction: Transaction) throws -> [Result<[UInt8], ChatError>] {
     var moved: [MembershipKey: ReadMarkers] = [:]
-    var withFewerMentions: Set<MembershipKey> = []
+    // Members whose other devices cannot know what is left, by what they have fewer of.
+    var recounted: [MembershipKey: String] = [:]
     let results = try updates.map { update -> Result<[UInt8], ChatError> in
       do {
         let (room, state) = try state(session: update.session, in: update.room, transaction.database)
@@ -37,19 +39,25 @@ extension Chat {
           try ReceiptHistory.move(room, state.user.rowID, from: state.membership.markers, to: me.markers, at: transaction.now, transaction)
           moved[membership] = me.markers
         }
+        let (read, last) = (me.markers.readSeq, state.lastSeq)
+        if read != state.membership.markers.readSeq {
+          me.unread = try DeletedMessages.unread(in: room, after: read, lastSeq: last, transaction.database)
+          let passed = read - state.membership.markers.readSeq
+          if read < last, passed > state.membership.unread - me.unread { recounted[membership] = "unread" }
+        }
         if me.mentions > 0 {
           let count = try Mentions.read(room, state.user.rowID, upTo: me.markers.readSeq, transaction)
           me.mentions -= count
-          if count > 0 { withFewerMentions.insert(membership) }
+          if count > 0 { recounted[membership] = "mentions" }
         }
-        return .success(JSONWriter.membership(me, lastSeq: state.lastSeq))
+        return .success(JSONWriter.membership(me))
       } catch let error as ChatError {
         return .failure(error)
       }
     }
     for (membership, markers) in moved { try publishReceipt(membership, markers, transaction) }
-    for membership in withFewerMentions {
-      try publishOwnMembership(of: membership.user, in: membership.room, reason: "mentions", transaction)
+    for (membership, reason) in recounted {
+      try publishOwnMembership(of: membership.user, in: membership.room, reason: reason, transaction)
     }
     return results
   }

@@ -7,7 +7,8 @@ import SQL
 enum ColumnList {
   static let user = "u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at"
   static let room = "r.id, r.public_id, r.kind, r.name, r.topic, creator.public_id, r.created_at, r.member_count, r.last_seq"
-  static let membership = "m.role, m.delivered_seq, m.preview_seq, m.read_seq, m.mentions, m.notify, m.muted_until"
+  static let membership =
+    "m.role, m.delivered_seq, m.preview_seq, m.read_seq, \(DeletedMessages.unread), m.mentions, m.notify, m.muted_until"
   static let roomEnd = "r.id, r.last_seq, r.last_position"
   static let authenticatedSession = "s.id, s.public_id, \(user), u.suspended_at"
 }
@@ -46,14 +47,15 @@ extension Row.Columns {
 
   mutating func membership() -> Membership {
     Membership(
-      role: role(), markers: ReadMarkers(deliveredSeq: integer(), previewSeq: integer(), readSeq: integer()), mentions: integer(),
+      role: role(), markers: ReadMarkers(deliveredSeq: integer(), previewSeq: integer(), readSeq: integer()), unread: integer(),
+      mentions: integer(),
       notify: NotifyLevel(rawValue: integer()) ?? .all, mutedUntil: optionalTime())
   }
 
   /// Nil if an outer join found no membership.
   mutating func optionalMembership() -> Membership? {
     if isNextNull {
-      skip(7)
+      skip(8)
       return nil
     }
     return membership()

@@ -57,7 +57,8 @@ public enum DeletedRooms {
     for event in events where EventKind(rawValue: event.kind)?.survivesRoomDeletion != true {
       try database.run("DELETE FROM journal WHERE position = ?", .integer(event.position))
     }
-    if messages > 0 || !events.isEmpty {
+    let hasMore = try DeletedMessages.purge(room, limit: limit, transaction)
+    if messages > 0 || !events.isEmpty || hasMore {
       try database.run(
         "UPDATE deleted_rooms SET position = ? WHERE room_id = ?", .integer(events.last?.previous ?? 0), .integer(room))
     } else {

@@ -19,9 +19,7 @@ extension JSONWriter {
   }
 
   /// The data of a `member_updated` that is for the member's own devices: with `me`.
-  public static func ownMembershipEvent(
-    room: PublicID, user: User, _ membership: Membership, lastSeq: Int64, reason: String
-  ) -> [UInt8] {
+  public static func ownMembershipEvent(room: PublicID, user: User, _ membership: Membership, reason: String) -> [UInt8] {
     object(reservingBytes: 640) { json in
       json.field("room_id", room)
       json.key("user")
@@ -29,7 +27,7 @@ extension JSONWriter {
       json.field("role", membership.role.word)
       json.field("reason", reason)
       json.key("me")
-      json.membership(membership, lastSeq: lastSeq)
+      json.membership(membership)
     }
   }
 

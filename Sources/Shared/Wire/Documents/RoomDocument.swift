@@ -24,16 +24,16 @@ extension JSONWriter {
       json.key("with")
       if let other = view.other { json.user(other) } else { json.null() }
       json.key("me")
-      if let membership = view.membership { json.membership(membership, lastSeq: view.room.lastSeq) } else { json.null() }
+      if let membership = view.membership { json.membership(membership) } else { json.null() }
     }
   }
 
   /// `me`: the member's own view of a room.
-  public mutating func membership(_ membership: Membership, lastSeq: Int64) {
+  public mutating func membership(_ membership: Membership) {
     object { json in
       json.field("role", membership.role.word)
       json.fields(of: membership.markers)
-      json.field("unread", max(0, lastSeq - membership.markers.readSeq))
+      json.field("unread", membership.unread)
       json.field("mentions", membership.mentions)
       json.field("notify", membership.notify.word)
       json.field("muted_until", membership.mutedUntil)
@@ -41,9 +41,9 @@ extension JSONWriter {
   }
 
   /// `me`, as bytes.
-  public static func membership(_ membership: Membership, lastSeq: Int64) -> [UInt8] {
+  public static func membership(_ membership: Membership) -> [UInt8] {
     var writer = JSONWriter()
-    writer.membership(membership, lastSeq: lastSeq)
+    writer.membership(membership)
     return writer.bytes
   }
 

@@ -23,7 +23,7 @@ class ModelBase:
 
     def member_state(self, room: Room, name: str) -> dict:
         member = room.members[name]
-        unread = room.last_seq - member.markers["read_seq"]
+        unread = sum(not message.document["deleted"] for message in room.messages[member.markers["read_seq"] :])
         return {
             "role": member.role,
             **member.markers,

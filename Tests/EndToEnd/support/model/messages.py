@@ -110,7 +110,7 @@ class MessageActions(ModelBase):
 
     def mark(self, actor: str, room: Room, mark: str, seq: int) -> dict:
         self.check("mark", room, actor)
-        member = room.members[actor]
+        member, before = room.members[actor], self.member_state(room, actor)
         markers, lower = {}, 0
         # read_seq raises preview_seq, and preview_seq raises delivered_seq.
         for name in reversed(MARKERS):
@@ -121,10 +121,13 @@ class MessageActions(ModelBase):
             data = {"room_id": room.room_id, "user_id": self.users[actor].user_id, **member.markers}
             self._publish_compacted("receipt", room, actor, data, room_wide=not self.users[actor].hides_read_receipts)
         read_mentions = {seq for seq in member.mentions if seq <= member.markers["read_seq"]}
-        if read_mentions:
-            member.mentions -= read_mentions
-            self._publish_member_state(room, actor, "mentions")
-        return self.member_state(room, actor)
+        member.mentions -= read_mentions
+        after = self.member_state(room, actor)
+        # Other devices cannot know how many of the messages that were passed are deleted.
+        passed_deleted = after["read_seq"] - before["read_seq"] > before["unread"] - after["unread"]
+        if read_mentions or (passed_deleted and after["read_seq"] < room.last_seq):
+            self._publish_member_state(room, actor, "mentions" if read_mentions else "unread")
+        return after
 
     def set_notify(self, actor: str, room: Room, level: str) -> dict:
         self.check("mark", room, actor)

@@ -78,9 +78,7 @@ import Testing
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
     for number in 1...3 { try fixture.post("\(number)", in: lobby, by: fixture.alice) }
-    func unread(_ user: TestUser) throws -> Int64? {
-      try fixture.chat.room(lobby, for: user.principal).membership.map { fixture.unread($0, last: 3) }
-    }
+    func unread(_ user: TestUser) throws -> Int64? { try fixture.chat.room(lobby, for: user.principal).membership?.unread }
     #expect(try unread(fixture.alice) == 0 && unread(fixture.bob) == 3)
     try fixture.post("4", in: lobby, by: fixture.bob)
     let view = try fixture.chat.room(lobby, for: fixture.bob.principal)
@@ -203,8 +201,4 @@ import Testing
     }
     #expect(answers.wait(milliseconds: 5000) { $0.count == 3 ? $0 : nil } == ["bob": true, "mallory": false, "alice": true])
   }
-}
-
-extension ChatFixture {
-  fileprivate func unread(_ me: Membership, last: Int64) -> Int64 { last - me.markers.readSeq }
 }
