@@ -22,7 +22,7 @@ enum Command {
       user unsuspend NAME           Allows the user to sign in again.
       room default NAME|ID [--make | --off]
                   Makes a public room one that new users join, or no longer. --make creates the room first.
-      room owner NAME|ID USERNAME   Makes a user an owner of a public room.
+      room owner ID|NAME USERNAME   Makes a user an owner of a group or public room; a name finds public rooms only.
       migrate     Creates the data directory and brings its database to the schema of this version.
       version     Prints the versions of EchoChat, of the schema and of SQLite.
       help        Prints this text.

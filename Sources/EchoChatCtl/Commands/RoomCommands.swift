@@ -1,4 +1,4 @@
-// `echochatctl room …`: default rooms and owners of public rooms.
+// `echochatctl room …`: default rooms, and owners of rooms.
 import Chat
 import Domain
 

@@ -1,4 +1,4 @@
-// Deletes expired data once a minute, and erases deleted words as often as the settings say.
+// Deletes expired data once a minute, erases deleted words as often as the settings say, and at first sees that every room has an owner.
 import Chat
 import Configuration
 import Posix
@@ -11,6 +11,11 @@ final class RetentionJob: Sendable {
     let erasePeriod = chat.settings.erasePeriodMilliseconds
     let pause = min(60_000, max(1, chat.settings.journalKeepSeconds) * 1000, erasePeriod)
     thread = BackgroundThread(name: "retention") { stop in
+      do {
+        try chat.appointMissingOwners()
+      } catch {
+        Log.error("cannot see to rooms without an owner: \(error)")
+      }
       var eraseAt = Clock.bootMilliseconds()
       while !stop.wait(milliseconds: pause) {
         do {

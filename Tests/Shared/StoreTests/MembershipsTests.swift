@@ -1,5 +1,6 @@
 // The members of rooms.
 import Domain
+import SQL
 import Store
 import TestSupport
 import Testing
@@ -56,6 +57,62 @@ import Testing
     #expect(try !store.read { try Memberships.hasOwner(room, $0) })
     try store.write { try Memberships.setRole(room, users[2].rowID, to: .owner, $0) }
     #expect(try store.read { try Memberships.hasOwner(room, $0) })
+  }
+
+  @Test func `whoever is suspended or deleted neither owns a room nor comes next`() throws {
+    let store = try TemporaryDatabase()
+    let users = try ["alice", "bob", "carol", "dave"].map { try store.addUser($0) }
+    let room = try store.addRoom("room", by: users[0])
+    for (index, role) in [Role.owner, .moderator, .moderator, .member].enumerated() {
+      _ = try store.write { try Memberships.insert(room, users[index].rowID, role: role, at: Timestamp(milliseconds: Int64(index)), $0) }
+    }
+    func lacksOwner() throws -> Bool { try store.read { try Memberships.lacksOwner(room, $0) } }
+    func nextOwner() throws -> String? { try store.read { try Memberships.nextOwner(of: room, $0) }?.username }
+    func suspend(_ index: Int) throws { _ = try store.write { try Users.suspend(users[index].rowID, at: Self.zero, $0) } }
+    #expect(try !lacksOwner())
+    try suspend(0)
+    #expect(try lacksOwner() && nextOwner() == "bob")
+    try suspend(1)
+    #expect(try nextOwner() == "carol")
+    try store.write {
+      try Erasures.begin(users[2].rowID, username: Username("deleted-1"), displayName: "Deleted user", at: Self.zero, $0)
+    }
+    #expect(try nextOwner() == "dave")
+    #expect(try store.read { try Memberships.roomsLackingOwner(after: 0, limit: 5, $0) }.map(\.rowID) == [room])
+    try suspend(3)
+    #expect(try nextOwner() == nil && store.read { try Memberships.roomsLackingOwner(after: 0, limit: 5, $0) }.isEmpty)
+    _ = try store.write { try Users.unsuspend(users[0].rowID, $0) }
+    #expect(try !lacksOwner())
+  }
+
+  @Test func `an owner is found by an index, however many members a room has`() throws {
+    let plan = try TemporaryDatabase().read { database in
+      try database.all(
+        "EXPLAIN QUERY PLAN SELECT 1 FROM memberships o JOIN users u ON u.id = o.user_id WHERE o.room_id = 1 AND o.role = 3 AND u.deleted_at IS NULL"
+      ) { $0.text(3) }
+    }
+    #expect(plan.contains { $0.contains("memberships_owners") }, "\(plan)")
+  }
+
+  @Test func `a direct room lacks no owner, nor does a room of the operator's that never had one`() throws {
+    let store = try TemporaryDatabase()
+    let (alice, bob) = (try store.addUser("alice"), try store.addUser("bob"))
+    let rooms = try store.write { transaction in
+      [
+        try Rooms.insert(
+          id: PublicID(trusted: "direct"), kind: .direct, name: nil, topic: "", createdBy: alice.rowID, direct: (alice.rowID, bob.rowID),
+          at: Self.zero, transaction),
+        try Rooms.insert(
+          id: PublicID(trusted: "square"), kind: .public, name: "Square", topic: "", createdBy: nil, at: Self.zero, transaction),
+      ]
+    }
+    for room in rooms {
+      _ = try store.write { try Memberships.insert(room, alice.rowID, role: .member, at: Self.zero, $0) }
+      #expect(try !store.read { try Memberships.lacksOwner(room, $0) })
+    }
+    _ = try store.write { try Memberships.insert(rooms[1], bob.rowID, role: .owner, at: Self.zero, $0) }
+    _ = try store.write { try Users.suspend(bob.rowID, at: Self.zero, $0) }
+    #expect(try store.read { try Memberships.lacksOwner(rooms[1], $0) })
   }
 
   @Test func `members are paged by the age of their accounts, each once`() throws {

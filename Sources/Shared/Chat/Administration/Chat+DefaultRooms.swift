@@ -1,4 +1,4 @@
-// The operator's work on public rooms: default rooms, creation, ownership.
+// The operator's work on rooms: default rooms, creation, ownership.
 import Auth
 public import Domain
 import SQL
@@ -41,26 +41,40 @@ extension Chat {
     }
   }
 
-  /// Makes a user an owner, and if necessary a member, of a public room. For the operator.
+  /// Makes a user an owner, and if necessary a member, of a group or public room: given by its id, or a public one by its name. For the
+  /// operator.
   public func setOwner(_ username: String, room nameOrID: String) throws -> Room {
     let username = try Username(username)
     return try commit { [self] transaction in
       let database = transaction.database
-      let room = try Self.publicRoom(nameOrID, database)
-      guard let user = try Users.find(username: username, database) else { throw Self.unknownUser }
-      if try Memberships.role(of: user.rowID, in: room.rowID, database) == nil {
-        try addMember(user, to: room.rowID, room.id, role: .owner, reason: "added", .placed, by: .server, transaction)
-      } else {
+      let room = try Self.ownableRoom(nameOrID, database)
+      guard let account = try Users.account(username, database) else { throw Self.unknownUser }
+      guard account.suspendedAt == nil else { throw ChatError(.conflict, "This user is suspended, and could not act as owner.") }
+      let user = account.user
+      switch try Memberships.role(of: user.rowID, in: room.rowID, database) {
+      case nil: try addMember(user, to: room.rowID, room.id, role: .owner, reason: "added", .placed, by: .server, transaction)
+      case .owner?: break
+      case .member?, .moderator?:
         try Self.setRole(of: user, to: .owner, in: room.rowID, room.id, reason: "changed", by: .server, transaction)
       }
       return room
     }
   }
 
-  private static func publicRoom(_ nameOrID: String, _ database: Database) throws -> Room {
+  private static func ownableRoom(_ nameOrID: String, _ database: Database) throws -> Room {
+    guard let id = PublicID(nameOrID), let room = try Rooms.find(id, database) else {
+      return try publicRoom(nameOrID, missing: "There is no room of this id, and no public room of this name.", database)
+    }
+    guard room.kind != .direct else { throw ChatError(.conflict, "This is a direct room: its two users are equals, and nobody owns it.") }
+    return room
+  }
+
+  private static func publicRoom(
+    _ nameOrID: String, missing: String = "There is no public room of this name or id.", _ database: Database
+  ) throws -> Room {
     let found = try Rooms.publicRooms(named: nameOrID, database)
     switch found.count {
-    case 0: throw ChatError(.notFound, "There is no public room of this name or id.")
+    case 0: throw ChatError(.notFound, missing)
     case 1: return found[0]
     default:
       throw ChatError(.conflict, "Several rooms have this name; use one of these ids: \(found.map(\.id.text).joined(separator: ", "))")

@@ -20,6 +20,7 @@ extension Chat {
     try Invitations.remove(user.rowID, in: room, transaction)
     let data = JSONWriter.memberEvent(room: id, user: user, role: role, reason: reason)
     try Journal.append(.memberJoined, by: cause, room: room, user: user.rowID, data: data, at: transaction.now, transaction)
+    try Self.appointMissingOwner(in: room, id, by: cause, transaction)
   }
 
   static let banned = ChatError(.forbidden, "This user is banned from the room.")

@@ -19,7 +19,7 @@ extension Chat {
     }
   }
 
-  /// Leaves a room. When its last owner leaves, the member with the highest role, and among those the oldest, becomes owner.
+  /// Leaves a room. When its last owner leaves, another member becomes owner (`appointNextOwner`).
   public func leave(_ id: String, by principal: Principal) throws {
     try commit(as: principal) { transaction in
       let access = try Self.access(of: principal, to: id, for: .leave, transaction.database)
@@ -67,7 +67,7 @@ extension Chat {
       try transaction.checkEventBudget(cause)
       try Self.setRole(of: user, to: role, in: access.room, PublicID(trusted: id), reason: "changed", by: cause, transaction)
       guard try Memberships.hasOwner(access.room, database) else {
-        throw ChatError(.conflict, "A room needs at least one owner: appoint another one first.")
+        throw ChatError(.conflict, "A room needs at least one owner who is not suspended: appoint another one first.")
       }
       return (member, false, false)
     }
@@ -89,7 +89,7 @@ extension Chat {
     }
   }
 
-  /// Deletes a membership and appends `member.left`; names the next owner if the room would be left without one, and ends a room that
+  /// Deletes a membership and appends `member.left`; appoints the next owner if the room would be left without one, and ends a room that
   /// nobody can come back to. The user's invitations of others to the room are withdrawn.
   static func removeMember(
     _ user: User, _ role: Role, from room: RoomRowID, _ id: PublicID, reason: String, by cause: EventCause, _ transaction: Transaction
@@ -98,10 +98,8 @@ extension Chat {
     try Invitations.remove(in: room, by: user.rowID, transaction)
     let data = JSONWriter.memberEvent(room: id, user: user, role: role, reason: reason)
     try Journal.append(.memberLeft, by: cause, room: room, user: user.rowID, data: data, at: transaction.now, transaction)
-    if role == .owner, try !Memberships.hasOwner(room, transaction.database),
-      let successor = try Memberships.nextOwner(of: room, transaction.database)
-    {
-      try setRole(of: successor, to: .owner, in: room, id, reason: "inherited", by: cause, transaction)
+    if role == .owner, try !Memberships.hasOwner(room, transaction.database) {
+      try appointNextOwner(in: room, id, by: cause, transaction)
     }
     if try Rooms.endsEmpty(room, transaction.database) { try end(id, by: cause, transaction) }
   }

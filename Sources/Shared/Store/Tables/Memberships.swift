@@ -59,17 +59,6 @@ public enum Memberships {
     ) { Role(rawValue: $0.integer(0)) } ?? nil
   }
 
-  /// The next owner of a room whose last owner leaves: the highest role, then the longest membership.
-  public static func nextOwner(of room: RoomRowID, _ database: Database) throws -> User? {
-    try database.first(selectNextOwner, .integer(room.value)) { Users.user($0) }
-  }
-
-  public static func hasOwner(_ room: RoomRowID, _ database: Database) throws -> Bool {
-    try database.first("SELECT 1 FROM memberships WHERE room_id = ? AND role = ?", .integer(room.value), .integer(Role.owner.rawValue)) {
-      _ in true
-    } ?? false
-  }
-
   /// Members by the order in which their accounts were made.
   public static func members(of room: RoomRowID, after user: Int64, limit: Int, _ database: Database) throws -> [Member] {
     try database.all(selectMembers, .integer(room.value), .integer(user), .integer(Int64(limit))) { row in
@@ -89,12 +78,6 @@ public enum Memberships {
 // MARK: Statements
 
 extension Memberships {
-  private static let selectNextOwner = Statement(
-    composing: """
-      SELECT \(ColumnList.user)
-      FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.room_id = ? ORDER BY m.role DESC, m.joined_at, m.user_id LIMIT 1
-      """)
-
   private static let selectMembers = Statement(
     composing: """
       SELECT \(ColumnList.user), m.role, m.joined_at

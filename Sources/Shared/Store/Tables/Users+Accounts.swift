@@ -3,6 +3,7 @@ public import Domain
 public import SQL
 
 extension Users {
+  /// Nil also for the name of a deleted account.
   public static func find(username: Username, _ database: Database) throws -> User? {
     try database.first(
       selectByUsername,
@@ -44,7 +45,8 @@ extension Users {
 // MARK: Statements
 
 extension Users {
-  private static let selectByUsername = Statement(composing: "SELECT \(ColumnList.user) FROM users u WHERE u.username = ?")
+  private static let selectByUsername = Statement(
+    composing: "SELECT \(ColumnList.user) FROM users u WHERE u.username = ? AND u.deleted_at IS NULL")
 
   private static let selectAccounts = Statement(
     composing: """

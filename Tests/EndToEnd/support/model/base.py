@@ -103,6 +103,9 @@ class ModelBase:
         role = self.role(room, name)
         self._publish_member("member_left", room, name, role, reason)
         del room.members[name]
+            if room.kind != "direct" and not self._owners(room):
+                # Everybody had left.
+                self._set_role(room, name, "owner", "inherited")
         if role == "owner" and room.members and not self._owners(room):
             # The next owner: highest role, then longest membership, then oldest account.
             ages = list(self.users)
