@@ -7,14 +7,14 @@ import Wire
 
 extension Chat {
   /// Adds a member and appends `member.joined`; for a member nothing changes. The only way into a room, so bans and bounds are checked
-  /// here. `hasAllUnread`: the messages that are already there count as unread.
+  /// here. `readSeq`: the messages after it, which are already there, count as unread. Where nobody who can act owns the room, the user does.
   func addMember(
     _ user: User, to room: RoomRowID, _ id: PublicID, role: Role, reason: String, _ entry: MemberEntry, by cause: EventCause,
-    hasAllUnread: Bool = false, _ transaction: Transaction
+    readSeq: Int64? = nil, _ transaction: Transaction
   ) throws {
     if try Bans.exists(user.rowID, in: room, transaction.database) { throw Self.banned }
     let isNew = try Memberships.insert(
-      room, user.rowID, role: role, isAdded: entry == .added, hasAllUnread: hasAllUnread, at: transaction.now, transaction)
+      room, user.rowID, role: role, isAdded: entry == .added, readSeq: readSeq, at: transaction.now, transaction)
     guard isNew else { return }
     try checkBounds(of: user, in: room, entry, transaction.database)
     try Invitations.remove(user.rowID, in: room, transaction)
@@ -53,9 +53,11 @@ extension Chat {
   }
 
   /// Divides people whom `adder` wants in a room: those who are added at once, and those who are invited because they let themselves be
-  /// added only by people who share a room with them. Counts the ones who share no room with the adder; throws if they are too many.
-  func admit(_ people: [User], addedBy adder: UserRowID, _ transaction: Transaction) throws -> (added: [User], invited: [User]) {
-    let limit = settings.roomLimits.adding
+  /// added only by people who share a room with them. Counts the ones who share no room with the adder, if `isCounted`; throws if they are too many.
+  func admit(
+    _ people: [User], addedBy adder: UserRowID, isCounted: Bool = true, _ transaction: Transaction
+  ) throws -> (added: [User], invited: [User]) {
+    let limit = isCounted ? settings.roomLimits.adding : nil
     var (added, invited, strangers) = ([User](), [User](), 0)
     for user in people {
       let isStranger = try !Memberships.share(adder, user.rowID, transaction.database)
@@ -68,7 +70,7 @@ extension Chat {
         added.append(user)
       }
     }
-    if strangers > 0 { try enforceRateLimit(.adding, count: strangers, of: adder, transaction) }
+    if isCounted, strangers > 0 { try enforceRateLimit(.adding, count: strangers, of: adder, transaction) }
     return (added, invited)
   }
 }

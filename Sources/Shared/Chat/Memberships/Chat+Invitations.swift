@@ -40,9 +40,10 @@ extension Chat {
       let invitation = try Self.invitation(of: principal, to: id, transaction)
       let room = invitation.room
       try transaction.checkEventBudget(.user(principal.user.rowID))
+      let readSeq = room.kind == .direct ? try Self.seq(before: invitation, transaction.database) : nil
       try addMember(
         principal.user, to: room.rowID, room.id, role: invitation.role, reason: "invited", .joined,
-        by: .user(principal.user.rowID), hasAllUnread: room.kind == .direct, transaction)
+        by: .user(principal.user.rowID), readSeq: readSeq, transaction)
       return try Self.view(room.id, for: principal, transaction.database)
     }
   }

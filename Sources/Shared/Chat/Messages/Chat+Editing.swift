@@ -11,8 +11,8 @@ extension Chat {
     let names = MentionedNames.find(in: body.text)
     return try changing(seq, in: room, session: session) { [self] access, stored, transaction in
       guard stored.author == access.user.rowID else { throw ChatError(.forbidden, "Only the author may edit this message.") }
-      // An edit can carry new text to the other user, so a block forbids it as it forbids a message.
-      if access.kind == .direct { try Self.checkNoBlock(in: access.room, transaction.database) }
+      // An edit can carry new text to the other user of a direct room, so what forbids a message forbids it.
+      _ = try Self.recipient(in: access, transaction.database)
       var message = try Self.message(stored)
       guard !message.deleted else { throw ChatError(.conflict, "This message is deleted.") }
       guard message.content != body.text else { return stored.json }

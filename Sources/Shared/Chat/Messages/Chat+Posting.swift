@@ -40,22 +40,28 @@ extension Chat {
         return PostResult(seq: earlier.id.seq, json: earlier.json, isNew: false)
       }
       try Permissions.check(.post, as: access.role, in: access.kind)
-      if access.kind == .direct { try Self.checkNoBlock(in: access.room, database) }
+      let recipient = try Self.recipient(in: access, database)
       if let seq = message.reply_to, try Messages.find(MessageID(room: access.room, seq: seq), database) == nil {
         throw Self.unknownReply
       }
       try enforceRateLimit(.message, of: access.user.rowID, transaction)
 
+      var end = access.end
+      if let recipient, !recipient.isMember {
+        // Who has left a direct room gets it back with the other's next message, as often as messages may be sent.
+        _ = try bring(recipient.user, into: access.room, room, reason: "message", by: access.user, isCounted: false, transaction)
+        end = try Messages.end(of: access.room, database) ?? end
+      }
       let now = transaction.now
       let mentioned = try Self.mentioned(names, in: access.room, by: access.user.rowID, database)
-      let seq = access.end.lastSeq + 1
+      let seq = end.lastSeq + 1
       var writer = JSONWriter(reservingBytes: 384 + body.text.utf8.count)
       writer.message(
         Message(
           roomID: room, seq: seq, userID: access.user.id, username: access.user.username, displayName: access.user.displayName,
           content: body.text, clientID: clientID?.text, replyTo: message.reply_to, mentions: mentioned.map(\.id), createdAt: now))
       let id = try Messages.append(
-        writer.bytes, author: access.user.rowID, clientID: clientID, fingerprint: fingerprint, after: access.end, at: now, transaction)
+        writer.bytes, author: access.user.rowID, clientID: clientID, fingerprint: fingerprint, after: end, at: now, transaction)
       try ReceiptHistory.recordPost(id, by: access.user.rowID, transaction)
       if access.mentions > 0 { _ = try Mentions.read(access.room, access.user.rowID, upTo: seq, transaction) }
       for user in mentioned { _ = try Mentions.insert(id, user.rowID, transaction) }

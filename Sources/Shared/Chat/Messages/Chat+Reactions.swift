@@ -27,7 +27,7 @@ extension Chat {
     _ change: @escaping @Sendable (inout Reactions, PublicID) throws -> Bool
   ) throws(ChatError) -> Change<[UInt8]> {
     try changing(seq, in: room, session: session, for: .react) { [self] access, stored, transaction in
-      if access.kind == .direct { try Self.checkNoBlock(in: access.room, transaction.database) }
+      _ = try Self.recipient(in: access, transaction.database)
       var message = try Self.message(stored)
       guard !message.deleted else { throw ChatError(.conflict, "This message is deleted.") }
       guard try change(&message.reactions, access.user.id) else { return stored.json }

@@ -44,17 +44,12 @@ extension Chat {
     try readers.read { try Blocks.list(of: principal.user.rowID, after: cursor, limit: limit, $0) }
   }
 
-  /// Throws if one of the two users of a direct room has blocked the other. The error does not say who.
-  static func checkNoBlock(in room: RoomRowID, _ database: Database) throws {
-    if try Blocks.stand(in: room, database) { throw blockExists }
-  }
-
-  /// Throws if one of two users has blocked the other.
+  /// Throws if one of two users has blocked the other. The error does not say who.
   static func checkNoBlock(between a: UserRowID, _ b: UserRowID, _ database: Database) throws {
     if try Blocks.stand(between: a, b, database) { throw blockExists }
   }
 
-  private static let blockExists = ChatError(.forbidden, "One of you has blocked the other.")
+  static let blockExists = ChatError(.forbidden, "One of you has blocked the other.")
 
   private static func other(_ id: String, than principal: Principal, _ database: Database) throws -> User {
     guard let id = PublicID(id), let other = try Users.findPresent(id, database) else { throw ChatError.notFound }

@@ -70,52 +70,10 @@ extension Chat {
     }
   }
 
-  private func openDirectRoom(with other: String, topic: String, by principal: Principal) throws -> CreatedRoom {
-    try commit(as: principal) { [self] transaction in
-      guard let other = try Self.users([other], transaction.database).first else { throw Self.unknownMember }
-      guard other.rowID != principal.user.rowID else { throw ChatError.invalid("members", "value", "A direct room is with another user.") }
-      try Self.checkNoBlock(between: principal.user.rowID, other.rowID, transaction.database)
-      let creator = EventCause.user(principal.user.rowID)
-      let (low, high) =
-        other.rowID.value < principal.user.rowID.value ? (other.rowID, principal.user.rowID) : (principal.user.rowID, other.rowID)
-      if let room = try Rooms.findDirect(low: low, high: high, transaction.database) {
-        let id = try Rooms.publicID(of: room, transaction.database)
-        // Opening the room adds a user who has left it.
-        try addMember(principal.user, to: room, id, role: .member, reason: "opened", .joined, by: creator, transaction)
-        let isInvited = try bring(other, into: room, id, reason: "opened", by: principal, transaction)
-        return CreatedRoom(try Self.view(id, for: principal, transaction.database), isNew: false, invited: isInvited ? [other.id] : [])
-      }
-      try transaction.checkEventBudget(creator)
-      try enforceRoomCreation(.direct, by: principal.user.rowID, transaction)
-      let id = PublicID(trusted: Random.id())
-      let room = try Rooms.insert(
-        id: id, kind: .direct, name: nil, topic: topic, createdBy: principal.user.rowID, direct: (low, high), at: transaction.now,
-        transaction)
-      try addMember(principal.user, to: room, id, role: .member, reason: "created", .joined, by: creator, transaction)
-      let isInvited = try bring(other, into: room, id, reason: "created", by: principal, transaction)
-      let view = try Self.view(id, for: principal, transaction.database)
-      try Journal.append(.roomCreated, by: creator, room: room, data: JSONWriter.roomEvent(view.room), at: transaction.now, transaction)
-      return CreatedRoom(view, isNew: true, invited: isInvited ? [other.id] : [])
-    }
-  }
-
-  /// Adds the other user of a direct room, or invites them: what is written meanwhile waits in the room. True if they are invited.
-  private func bring(
-    _ other: User, into room: RoomRowID, _ id: PublicID, reason: String, by principal: Principal, _ transaction: Transaction
-  ) throws -> Bool {
-    guard try Memberships.role(of: other.rowID, in: room, transaction.database) == nil else { return false }
-    let (added, invited) = try admit([other], addedBy: principal.user.rowID, transaction)
-    for user in added {
-      try addMember(user, to: room, id, role: .member, reason: reason, .added, by: .user(principal.user.rowID), transaction)
-    }
-    for user in invited { try inviteMember(user, to: id, role: .member, by: principal.user, transaction) }
-    return !invited.isEmpty
-  }
-
-  private static let unknownMember = ChatError.invalid("members", "unknown", "There is no such user.")
+  static let unknownMember = ChatError.invalid("members", "unknown", "There is no such user.")
 
   /// Each once, in the order of the ids.
-  private static func users(_ ids: [String], _ database: Database) throws -> [User] {
+  static func users(_ ids: [String], _ database: Database) throws -> [User] {
     var seen: Set<String> = []
     return try ids.filter { seen.insert($0).inserted }.map { id in
       guard let id = PublicID(id), let user = try Users.findPresent(id, database) else { throw unknownMember }

@@ -26,17 +26,6 @@ public enum Blocks {
     ) { _ in true } ?? false
   }
 
-  /// Whether either of the two members of a direct room has blocked the other.
-  public static func stand(in room: RoomRowID, _ database: Database) throws -> Bool {
-    try database.first(
-      """
-      SELECT 1 FROM rooms r JOIN blocks b
-        ON (b.blocker_id = r.direct_low AND b.blocked_id = r.direct_high) OR (b.blocker_id = r.direct_high AND b.blocked_id = r.direct_low)
-      WHERE r.id = ?
-      """, .integer(room.value)
-    ) { _ in true } ?? false
-  }
-
   /// SQL: whether either of two users has blocked the other. Both are expressions for their row ids.
   static func stands(between a: String, _ b: String) -> String {
     """

@@ -15,20 +15,21 @@ public enum Memberships {
     }
   }
 
-  /// Adds a member whose read markers are at the room's newest message, or before its first if `hasAllUnread`. False if the user already is
-  /// a member, or has deleted the account: a concurrent request must not make a deleted user a member.
+  /// Adds a member whose read markers are at the room's newest message, or at `readSeq`. False if the user already is a member, or has
+  /// deleted the account: a concurrent request must not make a deleted user a member.
   public static func insert(
-    _ room: RoomRowID, _ user: UserRowID, role: Role, isAdded: Bool = false, hasAllUnread: Bool = false, at now: Timestamp,
+    _ room: RoomRowID, _ user: UserRowID, role: Role, isAdded: Bool = false, readSeq: Int64? = nil, at now: Timestamp,
     _ transaction: Transaction
   ) throws -> Bool {
     let inserted = try transaction.database.first(
       """
       INSERT INTO memberships (room_id, user_id, role, joined_at, added, joined_seq, delivered_seq, preview_seq, read_seq)
-      SELECT id, ?2, ?3, ?4, ?5, last_seq * ?6, last_seq * ?6, last_seq * ?6, last_seq * ?6 FROM rooms WHERE id = ?1
+      SELECT id, ?2, ?3, ?4, ?5, coalesce(?6, last_seq), coalesce(?6, last_seq), coalesce(?6, last_seq), coalesce(?6, last_seq)
+      FROM rooms WHERE id = ?1
         AND NOT EXISTS (SELECT 1 FROM users WHERE id = ?2 AND deleted_at IS NOT NULL)
       ON CONFLICT (room_id, user_id) DO NOTHING RETURNING 1
       """, .integer(room.value), .integer(user.value), .integer(role.rawValue), .integer(now.milliseconds), .integer(isAdded ? 1 : 0),
-      .integer(hasAllUnread ? 0 : 1)
+      .optional(readSeq)
     ) { _ in true }
     guard inserted != nil else { return false }
     try transaction.database.run("UPDATE rooms SET member_count = member_count + 1, emptied_at = NULL WHERE id = ?", .integer(room.value))

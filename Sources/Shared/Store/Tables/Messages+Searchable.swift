@@ -22,6 +22,12 @@ extension Messages {
     return low
   }
 
+  /// The newest message of a room that was announced at a position of the journal or before; 0 if there is none.
+  public static func lastSeq(of room: RoomRowID, through position: Int64, _ database: Database) throws -> Int64 {
+    guard let end = try end(of: room, database) else { return 0 }
+    return try firstSeq(of: room.value, lastSeq: end.lastSeq, after: position, database) - 1
+  }
+
   public static func searchable(_ row: Int64, _ database: Database) throws -> SearchableMessage? {
     try database.first("SELECT id, user_id, position, json FROM messages WHERE id = ?", .integer(row), read: searchableMessage)
   }

@@ -19,12 +19,6 @@ public enum Rooms {
     return room
   }
 
-  public static func findDirect(low: UserRowID, high: UserRowID, _ database: Database) throws -> RoomRowID? {
-    try database.first("SELECT id FROM rooms WHERE direct_low = ? AND direct_high = ?", .integer(low.value), .integer(high.value)) {
-      RoomRowID($0.integer(0))
-    }
-  }
-
   /// The public id of a room that exists.
   public static func publicID(of room: RoomRowID, _ database: Database) throws -> PublicID {
     PublicID(trusted: try database.first("SELECT public_id FROM rooms WHERE id = ?", .integer(room.value)) { $0.text(0) } ?? "")

@@ -64,6 +64,11 @@ class ModelBase:
         if room.pair and self.is_blocked(*room.pair):
             raise ExpectedError(403)
 
+    def _bring_back_who_left(self, room: Room) -> None:
+        """The next message of a direct room brings back the one who left it."""
+        for name in sorted(room.pair or ()):
+            self._add_member(room, name, "member", "message")
+
     def _message(self, room: Room, seq: int, name: str, action: str) -> Message:
         self.check(action, room, name)
         if not 1 <= seq <= room.last_seq:
@@ -98,14 +103,14 @@ class ModelBase:
         if name not in room.members:
             room.members[name] = Member(role, room.last_seq, dict.fromkeys(MARKERS, room.last_seq))
             self._publish_member("member_joined", room, name, role, reason)
+            if room.kind != "direct" and not self._owners(room):
+                # Everybody had left.
+                self._set_role(room, name, "owner", "inherited")
 
     def _remove_member(self, room: Room, name: str, reason: str) -> None:
         role = self.role(room, name)
         self._publish_member("member_left", room, name, role, reason)
         del room.members[name]
-            if room.kind != "direct" and not self._owners(room):
-                # Everybody had left.
-                self._set_role(room, name, "owner", "inherited")
         if role == "owner" and room.members and not self._owners(room):
             # The next owner: highest role, then longest membership, then oldest account.
             ages = list(self.users)

@@ -16,6 +16,7 @@ class MessageActions(ModelBase):
         self._check_not_blocked(room)
         if reply_to is not None and not 1 <= reply_to <= room.last_seq:
             raise ExpectedError(422)
+        self._bring_back_who_left(room)
         seq = room.last_seq + 1
         mentioned = self._mentioned(content, room, actor)
         document = {
