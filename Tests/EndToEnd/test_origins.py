@@ -1,11 +1,13 @@
 """Origins of web pages: one reading of the settings in every program, for REST and WebSocket, and a line in the log for a refusal."""
 
+import asyncio
 import subprocess
 
 import httpx
 import pytest
 
 from support.clients import TestUsers, check_rejected
+from support.raw_socket import request
 from support.server import PROGRAMS, REPOSITORY, wait_until
 
 PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization, content-type"}
@@ -37,7 +39,8 @@ NO_ORIGINS = [
 
 @pytest.mark.parametrize("value", NO_ORIGINS)
 def test_what_is_no_origin_stops_every_program_with_a_sentence(tmp_path, value):
-    for words in (["echochat-rest"], ["echochat-push"], ["echochatctl", "serve"], ["echochatctl", "migrate"], ["echochatctl", "user", "list"]):
+    for command in ("echochat-rest", "echochat-push", "echochatctl serve", "echochatctl migrate", "echochatctl user list"):
+        words = command.split()
         for name, setting in (("ECHOCHAT_PUBLIC_URL", value), ("ECHOCHAT_ORIGINS", f"https://friend.example.org,{value}")):
             environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "ECHOCHAT_DATA": str(tmp_path / "d"), name: setting}
             done = subprocess.run(
@@ -58,7 +61,8 @@ async def test_an_origin_is_the_same_in_every_spelling_over_rest_and_websocket(o
                 response = await alice.request("OPTIONS", "/rooms", token="", headers={"Origin": sent, **PREFLIGHT})
                 assert response.headers.get("access-control-allow-origin") == origin, sent
                 await (await alice.connect(auth="query", origin=sent)).ping()
-        for origin in ("http://a.example.org", "https://a.example.org:8443", "https://e.example.org", "http://site.example.org", server.origin):
+        foreign = ("http://a.example.org", "https://a.example.org:8443", "https://e.example.org", "http://site.example.org")
+        for origin in (*foreign, server.origin):
             response = await alice.request("OPTIONS", "/rooms", token="", headers={"Origin": origin, **PREFLIGHT})
             assert "access-control-allow-origin" not in response.headers, origin
             await check_rejected(alice, (403,), auth="query", origin=origin)
@@ -79,11 +83,42 @@ async def test_a_page_that_is_refused_leaves_bounded_lines_with_origin_host_and_
             await check_rejected(alice, (403,), auth="query", origin="https://evil.example:444")
             await alice.request("OPTIONS", "/rooms", token="", headers={"Origin": "https://evil.example:444", **PREFLIGHT})
     for name, path in logs.items():
-        lines = wait_until(lambda path=path: [line for line in path.read_text().splitlines() if "is refused at" in line], 5, f"a line of {name}")
+
+        def refusals(path=path):
+            return [line for line in path.read_text().splitlines() if "is refused at" in line]
+
+        lines = wait_until(refusals, 5, f"a line of {name}")
         for part in ('"https://evil.example:444"', f'"127.0.0.1:{server.port}"', "ECHOCHAT_PUBLIC_URL", "ECHOCHAT_ORIGINS"):
             assert part in lines[0], (name, lines[0])
         # Twenty in ten seconds; what is left out is counted.
         assert len(lines) < 40 or "lines were left out" in path.read_text(), name
+
+
+async def handshake(server, token: str, host: str, origin: str) -> int:
+    """The status of a page's handshake that a proxy passes on with another Host."""
+    key = ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
+    headers = [("Upgrade", "websocket"), key, ("Sec-WebSocket-Version", "13"), ("Origin", origin)]
+    raw = request("GET", f"/ws?token={token}", headers).replace(b"Connection: close", b"Connection: Upgrade")
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    try:
+        writer.write(raw.replace(b"Host: 127.0.0.1", f"Host: {host}".encode()))
+        async with asyncio.timeout(5):
+            return int((await reader.readline()).split()[1])
+    finally:
+        writer.close()
+
+
+async def test_behind_a_proxy_that_rewrites_the_host_the_public_url_names_the_site(own_server):
+    site = "https://site.example.org"
+    for server, status in ((own_server(), 403), (own_server(ECHOCHAT_PUBLIC_URL=f"{site}/"), 101)):
+        async with TestUsers(server) as users:
+            token = (await users.register("alice")).access_token
+        assert await handshake(server, token, "internal:8080", site) == status
+        # The Host as the browser sent it, with and without the default port.
+        assert await handshake(server, token, "Site.example.org", site) == 101
+        assert await handshake(server, token, "site.example.org:443", site) == 101
+        log = (server.data / "log" / "push.log").read_text()
+        assert ('"internal:8080"' in log) == (status == 403), log
 
 
 async def test_sessions_live_on_when_the_public_url_is_spelled_in_another_way(own_server):
