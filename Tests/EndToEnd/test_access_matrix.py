@@ -25,6 +25,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 TABLE = """
 # The service
 GET    /healthz                                                    == =
+GET    /health                                                     == =
 GET    /readyz                                                     == =
 GET    /api/v1                                                     == =
 

@@ -1,6 +1,7 @@
 // nginx's configuration under `serve`: the shipped files with other paths, so that what is tested is what is shipped.
 import Configuration
 import Glibc
+import HTTPSyntax
 import Posix
 
 struct NginxConfiguration {
@@ -37,6 +38,7 @@ struct NginxConfiguration {
       ("echochat_websockets 64;", "echochat_websockets \(connections);"),
       ("At most 64 connections", "At most \(connections) connections"),
       ("q=64", "q=\(connections)"),
+      ("    # \"https://app.example.org\" $http_origin;", Self.originLines(settings.origins)),
       ("keepalive 16;", Self.keepalive(threads: settings.restThreads)),
       // Workers of an nginx run by root become www-data, which cannot reach sockets and the page below /root.
       ("# user root;", geteuid() == 0 ? "user root;" : "# not root: workers run as the user who started nginx"),
@@ -58,6 +60,11 @@ struct NginxConfiguration {
       try TextFile.write(lines.joined(separator: "\n"), to: "\(directory)/\(file)")
     }
     guard missing.isEmpty else { throw Failure("\(source): the configuration no longer says \(missing.sorted())") }
+  }
+
+  /// The lines of the map of origins, without any that nginx would interpret: no host has such a name.
+  private static func originLines(_ origins: [Origin]) -> String {
+    origins.map(\.text).filter { !$0.contains { "\"\\$".contains($0) } }.map { "    \"\($0)\" $http_origin;" }.joined(separator: "\n")
   }
 
   /// A kept connection occupies a thread of the REST worker: both nginx workers together may keep half the threads at most.

@@ -71,7 +71,7 @@ final class Handshake {
       } catch {
         respondHTTP(connection, ChatError(mapping: error))
       }
-    case "/healthz", "/ws/healthz":
+    case "/healthz", "/health", "/ws/healthz":
       respondHealth(connection, request, isHealthy: isAlive())
     case "/readyz", "/ws/readyz":
       respondHealth(connection, request, isHealthy: !io.isDraining && isAlive() && isReady())
@@ -144,7 +144,10 @@ final class Handshake {
       limit: ExceededLimit(.connectionsPerAddress, count: count))
     respondHTTP(
       connection, error,
-      headers: [HTTPHeader("Retry-After", "2"), HTTPHeader("RateLimit-Policy", "\"connections_per_address\";q=\(count)")])
+      headers: [
+        HTTPHeader("Retry-After", "2"), HTTPHeader("RateLimit-Policy", "\"connections_per_address\";q=\(count)"),
+        HTTPHeader("RateLimit", "\"connections_per_address\";r=0;t=2"),
+      ])
   }
 
   private func respondHTTP(_ connection: Connection, _ error: ChatError, headers: [HTTPHeader] = []) {

@@ -25,7 +25,7 @@ struct CORSPolicy: Sendable {
       response.headers.append(("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-None-Match"))
       response.headers.append(("Access-Control-Max-Age", "600"))
     } else {
-      response.headers.append(("Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id"))
+      response.headers.append(("Access-Control-Expose-Headers", Self.exposed))
     }
     return response
   }
@@ -36,4 +36,8 @@ struct CORSPolicy: Sendable {
     guard request.method == .options, let origin = request[.origin], !origins.admits(origin: origin, host: request[.host]) else { return }
     Log.warning(OriginPolicy.refusal(of: origin, host: request[.host]))
   }
+
+  /// Every header of a response that says something to a client, beside those that any page may read. nginx names them for the responses
+  /// that it makes itself (echochat-server.conf).
+  static let exposed = "Accept-Encoding, Allow, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id"
 }

@@ -16,6 +16,8 @@ struct Response: Sendable {
   var contentType = Response.json
   var caching = Caching.noStore
   var headers: [(name: StaticString, value: String)] = []
+  /// Of a page of a list: the pages beside it.
+  var links: [PageLink] = []
   var body: [UInt8] = []
 
   init(status: Int, body: [UInt8] = []) {

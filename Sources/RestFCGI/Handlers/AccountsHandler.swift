@@ -11,7 +11,7 @@ enum AccountsHandler {
       username: new.username, password: new.password, email: new.email, displayName: new.display_name,
       userAgent: context.request.userAgent, idempotencyKey: context.request[.idempotencyKey],
       client: context.request[.client])
-    return try response(signIn, status: 201, transport, context)
+    return try response(signIn, status: 201, transport, context).located(at: "users", signIn.user.id.text)
   }
 
   /// Accepts JSON, or the password form of OAuth 2.

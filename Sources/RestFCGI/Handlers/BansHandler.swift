@@ -22,6 +22,7 @@ enum BansHandler {
     let reason = try context.optionalJSON(BanRequest.self)?.reason
     let (ban, isNew) = try context.chat.ban(parameters["user_id"], from: parameters["room_id"], reason: reason, by: principal)
     return Response(status: isNew ? 201 : 200) { $0.ban(ban) }
+      .located(at: "rooms", parameters["room_id"], "bans", ban.user.id.text)
   }
 
   static func delete(_ context: RequestContext, _ principal: Principal) throws -> Response {

@@ -9,10 +9,11 @@ enum ExportHandler {
     let cursor = try context.query.cursor(of: .export)
     let account = try cursor == nil ? context.chat.accountExport(of: principal) : nil
     let batch = try context.chat.messages(by: principal, after: cursor?.numbers[0] ?? 0)
-    return Response(reservingBytes: 4096 + batch.messages.reduce(0) { $0 + $1.json.count + 1 }) { json in
+    let next = batch.next.map { PageCursor(.export, $0) }
+    return Response(next: next, reservingBytes: 4096 + batch.messages.reduce(0) { $0 + $1.json.count + 1 }) { json in
       json.exportPage(
         of: principal.user, account, currentSession: principal.session, messages: batch.messages,
-        nextCursor: batch.next.map { PageCursor(.export, $0).text })
+        nextCursor: next?.text)
     }
   }
 }

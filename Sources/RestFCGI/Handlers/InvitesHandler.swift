@@ -16,7 +16,7 @@ enum InvitesHandler {
     let (invite, isNew) = try context.chat.invite(
       to: context.parameters["room_id"], expiresInSeconds: request?.expires_in, uses: request?.uses, by: principal,
       idempotencyKey: context.request[.idempotencyKey])
-    return Response(status: isNew ? 201 : 200) { $0.invite(invite) }
+    return Response(status: isNew ? 201 : 200) { $0.invite(invite) }.located(at: "invites", invite.code.text)
   }
 
   static func revoke(_ context: RequestContext, _ principal: Principal) throws -> Response {

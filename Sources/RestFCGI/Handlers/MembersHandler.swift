@@ -19,6 +19,7 @@ enum MembersHandler {
       parameters["user_id"], into: parameters["room_id"], role: role, by: principal)
     if isInvited { return Response(status: 202) { $0.invitedMember(member) } }
     return Response(status: isNew ? 201 : 200) { $0.member(member) }
+      .located(at: "rooms", parameters["room_id"], "members", member.user.id.text)
   }
 
   static func remove(_ context: RequestContext, _ principal: Principal) throws -> Response {

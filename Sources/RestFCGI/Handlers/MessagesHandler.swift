@@ -8,7 +8,19 @@ enum MessagesHandler {
   static func list(_ context: RequestContext, _ principal: Principal) throws -> Response {
     let range = try range(context.query)
     let page = try context.chat.page(of: context.parameters["room_id"], range, limit: try context.query.limit(), for: principal)
-    return Response(status: 200, body: JSONWriter.messagePage(page))
+    var response = Response(status: 200, body: JSONWriter.messagePage(page))
+    response.links = links(of: page)
+    return response
+  }
+
+  private static func links(of page: MessagePage) -> [PageLink] {
+    guard page.count > 0 else { return [] }
+    var links: [PageLink] = []
+    if page.hasAfter {
+      links.append(PageLink(relation: .next, parameter: "after", value: String(page.firstSeq + Int64(page.count) - 1)))
+    }
+    if page.hasBefore { links.append(PageLink(relation: .previous, parameter: "before", value: String(page.firstSeq))) }
+    return links
   }
 
   private static func range(_ query: Query) throws(ChatError) -> MessageRange {
@@ -28,6 +40,7 @@ enum MessagesHandler {
     let change = try context.chat.posting(message, to: context.parameters["room_id"], session: principal.session)
     let posted = try context.chat.commit(change)
     return Response(status: posted.isNew ? 201 : 200, body: posted.json)
+      .located(at: "rooms", context.parameters["room_id"], "messages", String(posted.seq))
   }
 
   static func get(_ context: RequestContext, _ principal: Principal) throws -> Response {

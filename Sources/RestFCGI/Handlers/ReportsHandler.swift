@@ -9,6 +9,7 @@ enum ReportsHandler {
     let reason = try context.optionalJSON(ReportRequest.self)?.reason
     let isNew = try context.chat.report(seq, in: room, reason: reason, by: principal)
     return Response(status: isNew ? 201 : 200) { $0.reportReceived(room: room, seq: seq) }
+      .located(at: "rooms", room, "reports", String(seq))
   }
 
   static func list(_ context: RequestContext, _ principal: Principal) throws -> Response {

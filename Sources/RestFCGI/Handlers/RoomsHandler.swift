@@ -36,6 +36,7 @@ enum RoomsHandler {
     let new = try context.json(NewRoom.self)
     let created = try context.chat.createRoom(new, by: principal, idempotencyKey: context.request[.idempotencyKey])
     return Response(status: created.isNew ? 201 : 200, reservingBytes: 1024) { $0.roomView(created.view, invited: created.invited) }
+      .located(at: "rooms", created.view.room.id.text)
   }
 
   static func get(_ context: RequestContext, _ principal: Principal) throws -> Response {

@@ -14,7 +14,7 @@ extension Response {
   static func page<Item>(
     _ items: some Collection<Item>, next: PageCursor?, itemBytes: Int, write: (inout JSONWriter, Item) -> Void
   ) -> Response {
-    Response(reservingBytes: 64 + itemBytes * items.count) { json in
+    Response(next: next, reservingBytes: 64 + itemBytes * items.count) { json in
       json.object { json in
         json.key("items")
         json.array { json in
@@ -23,5 +23,11 @@ extension Response {
         json.field("next_cursor", next?.text)
       }
     }
+  }
+
+  /// A page after which `next` follows; `document` names it, too.
+  init(next: PageCursor?, reservingBytes: Int, document: (inout JSONWriter) -> Void) {
+    self.init(reservingBytes: reservingBytes, document: document)
+    if let next { links = [PageLink(relation: .next, parameter: "cursor", value: next.text)] }
   }
 }

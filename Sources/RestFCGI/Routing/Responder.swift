@@ -58,7 +58,7 @@ struct Responder: Sendable {
         let isReading = request.method == .get || request.method == .head
         // Whatever it changes, it may cost a commit.
         if !isReading { try chat.chargeCommand(of: principal.user.rowID) }
-        let response = try handler(context, principal)
+        let response = try handler(context, principal).linked(to: target)
         return isReading ? response.tagged(against: request[.ifNoneMatch]) : response
       }
     }

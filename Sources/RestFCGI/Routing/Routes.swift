@@ -3,6 +3,7 @@
 enum Routes {
   static let table: [Route] = [
     .public(.get, "/healthz", HealthHandler.live),
+    .public(.get, "/health", HealthHandler.live),
     .public(.get, "/readyz", HealthHandler.ready),
     .public(.get, "/api/v1", HealthHandler.about),
 

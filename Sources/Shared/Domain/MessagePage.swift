@@ -5,6 +5,8 @@ public struct MessagePage: Sendable {
   /// The messages' JSON, separated by commas.
   public var json: [UInt8] = []
   public var count = 0
+  /// The seq of the first message; the others follow without a gap. 0 for an empty page.
+  public var firstSeq: Int64 = 0
   public var hasBefore = false
   public var hasAfter = false
 

@@ -35,6 +35,7 @@ import Testing
     #expect(fixture.response(fixture.request("/readyz")).status == "200")
     fixture.isReady = false
     #expect(fixture.response(fixture.request("/healthz")).status == "200")
+    #expect(fixture.response(fixture.request("/health")).status == "200")
     #expect(fixture.response(fixture.request("/ws/readyz")).status == "503")
     #expect(fixture.response(fixture.request("/healthz", method: "POST")).status == "405")
     // Another loop hangs.

@@ -22,6 +22,7 @@ import Testing
       ChatFixture { $0.origins = [Origin(header: "https://app.example"), Origin(header: "http://b.example:8080")].compactMap { $0 } }.chat)
     let allowed = open.send("GET", "/api/v1", "HTTP_ORIGIN=https://app.example")
     #expect(allowed.header("Access-Control-Allow-Origin") == "https://app.example" && allowed.header("Vary") == "Origin")
+    #expect(allowed.header("Access-Control-Expose-Headers")?.contains("Link, Location, RateLimit, RateLimit-Policy") == true)
     let preflight = open.send("OPTIONS", "/api/v1/rooms", "HTTP_ORIGIN=https://app.example")
     #expect(preflight.status == 204)
     #expect(preflight.header("Access-Control-Allow-Headers")?.contains("Authorization") == true)

@@ -16,6 +16,7 @@ import Testing
     #expect(response.status == status)
     if status == 503 { #expect(response.code == "unavailable" && response.header("Retry-After") == "1") }
     #expect(client.send("GET", "/healthz").status == 200)
+    #expect(client.send("GET", "/health").body == client.send("GET", "/healthz").body)
     if isWatched { fixture.chat.stopHealthChecks() }
   }
 

@@ -29,6 +29,7 @@ import Testing
         #expect(response.status == 200 && response.items(name).count == 1)
         seen += response.items(name).map { $0?.text }
         target = response.json?["next_cursor"]?.text.map { "\(path)?limit=1&cursor=\($0)" }
+        #expect(response.header("Link") == target.map { "<\($0)>; rel=\"next\"" })
       }
       #expect(seen.count == count && Set(seen).count == count, "\(path)")
     }

@@ -87,6 +87,7 @@ public enum Messages {
     page.hasBefore = first > 1
     page.hasAfter = end < last
     guard first <= end else { return page }
+    page.firstSeq = first
     page.json.reserveCapacity(Int(end - first + 1) * messageBytesExpected)
     try database.forEach(
       "SELECT json FROM messages WHERE id BETWEEN ? AND ? ORDER BY id", .integer(MessageID(room: room, seq: first).row),

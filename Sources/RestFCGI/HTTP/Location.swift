@@ -1,0 +1,8 @@
+// The place of what a request has made (RFC 9110 section 10.2.2).
+
+extension Response {
+  /// Adds the header Location to a 201. `segments` follow `/api/v1/`; they are words and identifiers, which need no encoding.
+  func located(at segments: String...) -> Response {
+    status == 201 ? with("Location", "/api/v1/" + segments.joined(separator: "/")) : self
+  }
+}
