@@ -68,7 +68,8 @@ let package = Package(
 
     // The operator's command line.
     .executableTarget(
-      name: "EchoChatCtl", dependencies: ["Chat", "Configuration", "Domain", "HTTPSyntax", "Posix", "SQL", "Store"], path: "Sources/EchoChatCtl",
+      name: "EchoChatCtl", dependencies: ["Chat", "Configuration", "Domain", "HTTPSyntax", "Posix", "SQL", "Store"],
+      path: "Sources/EchoChatCtl",
       swiftSettings: standardSettings),
 
     // Tests mirror the sources.

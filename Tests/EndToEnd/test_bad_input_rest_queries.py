@@ -10,6 +10,7 @@ ALLOWED = {
     "/auth/register": {"POST"},
     "/auth/login": {"POST"},
     "/auth/refresh": {"POST"},
+    "/auth/revoke": {"POST"},
     "/auth/logout": {"POST"},
     "/auth/me": {"GET"},
     "/auth/ws-ticket": {"POST"},

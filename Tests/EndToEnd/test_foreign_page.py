@@ -101,9 +101,10 @@ async def test_a_form_of_a_foreign_page_signs_nobody_out_and_refreshes_nothing(o
         # Of the site itself but of another origin, so that SameSite=Strict sends the cookie along.
         with foreign_site() as foreign:
             same_site = foreign.replace("localhost", "127.0.0.1")
-            for path in ("refresh", "logout"):
-                status = await submit(alice, same_site, f"{server.url}/api/v1/auth/{path}", "application/x-www-form-urlencoded", [])
-                assert status in (401, 403), (path, status)
+            form = "application/x-www-form-urlencoded"
+            for path, fields in (("refresh", []), ("refresh", [("grant_type", "refresh_token")]), ("logout", []), ("revoke", [])):
+                status = await submit(alice, same_site, f"{server.url}/api/v1/auth/{path}", form, fields)
+                assert status in (401, 403, 422), (path, status)
                 assert await cookies(alice.page, server) == [COOKIE], path
         await alice.page.goto(server.url)
         await expect(alice.at("chat")).to_be_visible()

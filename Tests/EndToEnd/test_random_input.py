@@ -19,9 +19,10 @@ VALUES = [
 # fmt: on
 
 ENDPOINTS = [
-    ("POST", "/auth/register", ["username", "password", "email", "display_name", "refresh"]),
-    ("POST", "/auth/login", ["username", "password", "refresh"]),
+    ("POST", "/auth/register", ["username", "password", "email", "display_name", "name", "refresh"]),
+    ("POST", "/auth/login", ["username", "email", "password", "refresh"]),
     ("POST", "/auth/refresh", ["refresh_token"]),
+    ("POST", "/auth/revoke", ["token", "token_type_hint"]),
     ("POST", "/auth/password/change", ["old_password", "new_password"]),
     ("POST", "/auth/ws-ticket", []),
     ("GET", "/auth/me", []),

@@ -42,13 +42,19 @@ async def change_password_on_the_phone(bob, phone) -> None:
     assert response.is_success, response.text
 
 
-async def use_a_refresh_token_twice(bob, phone) -> None:
-    for _ in range(2):
-        response = await bob.post("/auth/refresh", token="", json={"refresh_token": bob.refresh_token})
-    check_error(response, 401)
+async def use_a_copied_refresh_token(bob, phone) -> None:
+    copied = bob.refresh_token
+    await bob.refresh()
+    await bob.refresh()
+    check_error(await bob.post("/auth/refresh", token="", json={"refresh_token": copied}), 401)
 
 
-ENDINGS = [log_out, end_session_from_the_phone, change_password_on_the_phone, use_a_refresh_token_twice]
+async def revoke_the_refresh_token(bob, phone) -> None:
+    response = await bob.post("/auth/revoke", token="", data={"token": bob.refresh_token, "token_type_hint": "refresh_token"})
+    assert response.status_code == 200, response.text
+
+
+ENDINGS = [log_out, end_session_from_the_phone, change_password_on_the_phone, use_a_copied_refresh_token, revoke_the_refresh_token]
 
 
 @pytest.mark.parametrize("end", ENDINGS, ids=lambda end: end.__name__)

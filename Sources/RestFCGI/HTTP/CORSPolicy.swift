@@ -39,5 +39,6 @@ struct CORSPolicy: Sendable {
 
   /// Every header of a response that says something to a client, beside those that any page may read. nginx names them for the responses
   /// that it makes itself (echochat-server.conf).
-  static let exposed = "Accept-Encoding, Allow, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id"
+  static let exposed =
+    "Accept-Encoding, Allow, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id"
 }

@@ -4,18 +4,19 @@ import Domain
 import Wire
 
 extension Response {
-  /// An error that a handler threw. Logs what is neither a rule of the chat nor of HTTP, with the request's id.
-  init(_ error: any Error, requestID: String) {
+  /// An error that a handler threw. Logs what is neither a rule of the chat nor of HTTP, with the request's id. `forOAuth`: of a token
+  /// endpoint.
+  init(_ error: any Error, requestID: String, forOAuth: Bool = false) {
     if let error = error as? HTTPError {
-      self.init(Problem(error), requestID: requestID)
+      self.init(Problem(error), requestID: requestID, forOAuth)
       if error.code == .unsupportedContentEncoding { headers.append(("Accept-Encoding", "identity")) }
     } else {
-      self.init(ChatError(mapping: error, context: "request \(requestID)"), requestID: requestID)
+      self.init(ChatError(mapping: error, context: "request \(requestID)"), requestID: requestID, forOAuth: forOAuth)
     }
   }
 
-  init(_ error: ChatError, requestID: String) {
-    self.init(Problem(error), requestID: requestID)
+  init(_ error: ChatError, requestID: String, forOAuth: Bool = false) {
+    self.init(Problem(error), requestID: requestID, forOAuth)
     switch error.code {
     case .tokenExpired:
       headers.append(("WWW-Authenticate", "Bearer error=\"invalid_token\", error_description=\"The access token has expired\""))
@@ -37,12 +38,14 @@ extension Response {
   }
 
   /// 405: `allowed` are the methods of the path.
-  init(allowed: [Method], requestID: String) {
-    self.init(Problem(HTTPError(.methodNotAllowed, "This path allows \(Self.list(allowed)).")), requestID: requestID)
+  init(allowed: [Method], requestID: String, forOAuth: Bool) {
+    self.init(Problem(HTTPError(.methodNotAllowed, "This path allows \(Self.list(allowed)).")), requestID: requestID, forOAuth)
     headers.append(("Allow", Self.list(allowed)))
   }
 
-  private init(_ problem: Problem, requestID: String) {
+  private init(_ problem: Problem, requestID: String, _ forOAuth: Bool) {
+    var problem = problem
+    problem.isForOAuth = forOAuth
     self.init(status: problem.status, body: JSONWriter.problem(problem, requestID: requestID))
     contentType = Self.problem
   }

@@ -11,9 +11,11 @@ import Wire
 enum RefreshCookie {
   static let name = "echochat_refresh"
 
-  /// Throws unless the request has the header.
+  /// Whether the request has the header.
+  static func isBrowser(_ request: Request) -> Bool { request[.xEchoChat] == "1" }
+
   private static func guardHeader(_ request: Request) throws(ChatError) {
-    guard request[.xEchoChat] == "1" else { throw ChatError(.forbidden, "Requests with the refresh cookie need the header X-EchoChat: 1.") }
+    guard isBrowser(request) else { throw ChatError(.forbidden, "Requests with the refresh cookie need the header X-EchoChat: 1.") }
   }
 
   /// Whether the request has the cookie. Says nothing about whether it may be used.

@@ -8,7 +8,7 @@ enum AccountsHandler {
     let new = try context.json(Registration.self)
     let transport = try RefreshCookie.transport(new.refresh, for: context.request)
     let signIn = try context.chat.register(
-      username: new.username, password: new.password, email: new.email, displayName: new.display_name,
+      username: new.username, password: new.password, email: new.email, displayName: new.display_name ?? new.name,
       userAgent: context.request.userAgent, idempotencyKey: context.request[.idempotencyKey],
       client: context.request[.client])
     return try response(signIn, status: 201, transport, context).located(at: "users", signIn.user.id.text)
@@ -19,26 +19,32 @@ enum AccountsHandler {
     let login = try loginRequest(context)
     let transport = try RefreshCookie.transport(login.refresh, for: context.request)
     let signIn = try context.chat.logIn(
-      login: login.username, password: login.password, userAgent: context.request.userAgent, client: context.request[.client])
+      login: login.login, password: login.password, userAgent: context.request.userAgent, client: context.request[.client])
     return try response(signIn, status: 200, transport, context)
   }
 
   private static func loginRequest(_ context: RequestContext) throws -> LoginRequest {
-    guard MediaType(context.request[.contentType]) == .form else { return try context.json(LoginRequest.self) }
-    let form = try Query(try context.body())
+    guard let form = try context.form() else { return try context.json(LoginRequest.self) }
     return try LoginRequest(form: form.value)
   }
 
+  /// Accepts JSON, the form of OAuth 2, or the cookie. A client that sends none of them is not signed in, which is no mistake: a browser
+  /// does not know whether it has a cookie.
   static func refresh(_ context: RequestContext) throws -> Response {
-    if let token = try context.optionalJSON(RefreshRequest.self)?.refresh_token {
+    let hasBody = try !context.body().isEmpty
+    if hasBody, let token = try refreshRequest(context).refresh_token {
       return try response(context.chat.refresh(token), status: 200, .body, context)
     }
-    guard let token = try RefreshCookie.guardedToken(of: context.request) else {
-      // Only a browser sends our header: it has no cookie (any more), which is not a mistake but just not signed in.
-      guard context.request[.xEchoChat] == nil else { throw ChatError(.unauthenticated, "Sign in first.") }
-      throw RefreshRequest.missingToken
+    if let token = try RefreshCookie.guardedToken(of: context.request) {
+      return try response(context.chat.refresh(token), status: 200, .cookie, context)
     }
-    return try response(context.chat.refresh(token), status: 200, .cookie, context)
+    if hasBody && !RefreshCookie.isBrowser(context.request) { throw RefreshRequest.missingToken }
+    return .noContent
+  }
+
+  private static func refreshRequest(_ context: RequestContext) throws -> RefreshRequest {
+    guard let form = try context.form() else { return try context.json(RefreshRequest.self) }
+    return try RefreshRequest(form: form.value)
   }
 
   static func changePassword(_ context: RequestContext, _ principal: Principal) throws -> Response {

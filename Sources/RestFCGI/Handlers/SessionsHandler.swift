@@ -10,10 +10,17 @@ enum SessionsHandler {
       try context.chat.logOut(try Authentication.principal(of: context.request, context.chat))
     } catch let error as ChatError where error.code == .unauthenticated || error.code == .tokenExpired {
       guard let token = try RefreshCookie.guardedToken(of: context.request) else { throw error }
-      // If the session of the cookie has ended already, nothing is left to do.
-      if let principal = try context.chat.principal(ofRefreshToken: token) { try context.chat.logOut(principal) }
+      try context.chat.endSession(ofToken: token)
     }
     return RefreshCookie.clear(in: .noContent, for: context.request, context.chat)
+  }
+
+  /// Ends the session of a token of any kind, by JSON or by the form of RFC 7009. A token that is unknown, or whose session has ended
+  /// already, gets the same answer.
+  static func revoke(_ context: RequestContext) throws -> Response {
+    let request = try context.form().map { try RevocationRequest(form: $0.value) } ?? context.json(RevocationRequest.self)
+    try context.chat.endSession(ofToken: request.token)
+    return Response { $0.object { _ in } }
   }
 
   /// The most recently used first.

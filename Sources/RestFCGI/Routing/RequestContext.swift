@@ -48,6 +48,11 @@ struct RequestContext: Sendable {
     try body().isEmpty ? nil : object()
   }
 
+  /// The body, if it is a form (application/x-www-form-urlencoded).
+  func form() throws -> Query? {
+    MediaType(request[.contentType]) == .form ? try Query(try body()) : nil
+  }
+
   private func jsonBytes() throws -> [UInt8] {
     let bytes = try body()
     guard !bytes.isEmpty else { throw ChatError(.malformedJSON, "This must be a JSON object.") }

@@ -18,7 +18,7 @@ struct Responder: Sendable {
     do {
       response = try dispatch(request, requestID: requestID)
     } catch {
-      response = Response(error, requestID: requestID)
+      response = Response(error, requestID: requestID, forOAuth: Routes.isTokenEndpoint(request.parameters.target))
     }
     let microseconds = Int(Clock.monotonicNanoseconds() - start) / 1000
     metrics.record(status: response.status, microseconds: microseconds)
@@ -42,7 +42,7 @@ struct Responder: Sendable {
     case .methodNotAllowed(let allowed) where request.method == .options:
       return Response.noContent.with("Allow", Response.list(allowed))
     case .methodNotAllowed(let allowed):
-      return Response(allowed: allowed, requestID: requestID)
+      return Response(allowed: allowed, requestID: requestID, forOAuth: Routes.isTokenEndpoint(target))
     case .route(let handler, let parameters):
       guard request.isUnencoded else {
         throw HTTPError(.unsupportedContentEncoding, "A request must be sent without Content-Encoding: nothing is decompressed here.")

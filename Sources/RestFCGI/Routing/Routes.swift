@@ -10,6 +10,7 @@ enum Routes {
     .public(.post, "/api/v1/auth/register", AccountsHandler.register),
     .public(.post, "/api/v1/auth/login", AccountsHandler.logIn),
     .public(.post, "/api/v1/auth/refresh", AccountsHandler.refresh),
+    .public(.post, "/api/v1/auth/revoke", SessionsHandler.revoke),
     .public(.post, "/api/v1/auth/logout", SessionsHandler.logOut),
     .authenticated(.get, "/api/v1/auth/me", UsersHandler.getMe),
     .authenticated(.post, "/api/v1/auth/password/change", AccountsHandler.changePassword),
@@ -76,4 +77,11 @@ enum Routes {
 
     .authenticated(.get, "/api/v1/sync", SyncHandler.snapshot),
   ]
+
+  /// Whether clients of OAuth 2 know the path of a request target: their refusals bear what these clients read.
+  static func isTokenEndpoint(_ target: [UInt8]) -> Bool {
+    tokenEndpoints.contains { target.starts(with: $0) && (target.count == $0.count || target[$0.count] == UInt8(ascii: "?")) }
+  }
+
+  private static let tokenEndpoints = ["login", "refresh", "revoke"].map { Array("/api/v1/auth/\($0)".utf8) }
 }

@@ -29,6 +29,16 @@ public enum Random {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// `count` decimal digits, all equally likely.
+  public static func digits(_ count: Int) -> String {
+    var text = [UInt8]()
+    while text.count < count {
+      // 250 is the greatest multiple of 10 that a byte holds: the values above it are drawn again.
+      for byte in bytes(16) where byte < 250 && text.count < count { text.append(UInt8(ascii: "0") + byte % 10) }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
   /// A secret of 256 bits as 43 characters of base64url.
   public static func secret() -> String {
     Base64URL.encode(bytes(32))

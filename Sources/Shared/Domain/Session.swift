@@ -38,7 +38,14 @@ public struct AuthenticatedSession: Sendable {
 
 /// What a refresh token that was presented turns out to be.
 public enum RefreshToken: Sendable {
-  case current(AuthenticatedSession)
-  /// It was exchanged before, so the client that presents it holds a copy.
-  case reused(SessionRowID, of: UserRowID)
+  /// It gets its session another pair of tokens.
+  case valid(AuthenticatedSession)
+  /// Its session has gone on without it, so the client that presents it holds a copy.
+  case spent(AuthenticatedSession)
+
+  public var session: AuthenticatedSession {
+    switch self {
+    case .valid(let session), .spent(let session): session
+    }
+  }
 }

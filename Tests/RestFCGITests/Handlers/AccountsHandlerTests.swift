@@ -52,6 +52,73 @@ import Testing
     #expect(response.status == 400 || response.status == 422)
   }
 
+  private func send(_ path: String, form: String) -> Response {
+    client.send("POST", "/api/v1/auth/" + path, body: .bytes(Array(form.utf8)), Self.form)
+  }
+
+  @Test func `the form of OAuth 2 refreshes like JSON`() throws {
+    let token = fixture.alice.signIn.refreshToken
+    let refreshed = send("refresh", form: "grant_type=refresh_token&refresh_token=\(token)&client_id=app&client_secret=x&scope=a+b")
+    #expect(refreshed.status == 200 && refreshed.json?["token_type"]?.text == "bearer")
+    let next = try #require(refreshed.json?["refresh_token"]?.text)
+    #expect(send("refresh", form: "refresh_token=" + next).status == 200)
+  }
+
+  @Test(arguments: [
+    ("login", "grant_type=password&username=alice&password=wrong", 401, "invalid_grant"),
+    ("login", "grant_type=client_credentials&client_id=a", 422, "unsupported_grant_type"),
+    ("login", "grant_type=password&username=alice", 422, "invalid_request"),
+    ("login", "username=a&username=b&password=c", 400, "invalid_request"),
+    ("login", "grant_type=password&username=alice&password=x&refresh=cookie", 403, "invalid_request"),
+    ("refresh", "grant_type=refresh_token&refresh_token=x", 401, "invalid_grant"),
+    ("refresh", "grant_type=password&refresh_token=x", 422, "unsupported_grant_type"),
+    ("refresh", "grant_type=refresh_token", 422, "invalid_request"),
+    ("revoke", "token_type_hint=refresh_token", 422, "invalid_request"),
+    ("revoke?x=%", "token=x", 400, "invalid_request"),
+  ]) func `a refusal bears the words of OAuth 2 beside those of a problem`(path: String, form: String, status: Int, error: String) throws {
+    let response = send(path, form: form)
+    #expect(response.status == status && response.json?["error"]?.text == error && response.json?["code"]?.text != nil)
+    #expect(response.json?["error_description"]?.text == response.json?["detail"]?.text)
+  }
+
+  @Test func `refusals of JSON and of wrong methods bear the words, too, and those of other paths do not`() {
+    #expect(client.send("POST", "/api/v1/auth/login", json: "{}").json?["error"]?.text == "invalid_request")
+    #expect(client.send("GET", "/api/v1/auth/login").json?["error"]?.text == "invalid_request")
+    #expect(client.send("POST", "/api/v1/auth/register", json: "{}").json?["error"] == nil)
+    #expect(client.send("POST", "/api/v1/auth/refreshed", json: "{}").json?["error"] == nil)
+  }
+
+  @Test func `a revoked token ends its session; every other token gets the same answer`() throws {
+    let phone = try fixture.logIn("alice")
+    let bearer = "HTTP_AUTHORIZATION=Bearer \(phone.signIn.accessToken)"
+    let unknown = send("revoke", form: "token=unknown&token_type_hint=access_token")
+    #expect(unknown.status == 200 && client.send("GET", "/api/v1/auth/me", bearer).status == 200)
+    let revoked = send("revoke", form: "token=\(phone.signIn.refreshToken)&token_type_hint=refresh_token&client_id=x")
+    #expect(revoked.status == 200 && revoked.body == unknown.body && client.send("GET", "/api/v1/auth/me", bearer).status == 401)
+    #expect(send("revoke", form: "token=" + phone.signIn.refreshToken).status == 200)
+    #expect(client.send("POST", "/api/v1/auth/revoke", json: #"{"token":"\#(fixture.alice.signIn.accessToken)"}"#).status == 200)
+    #expect(client.send("GET", "/api/v1/auth/me", as: fixture.alice).status == 401)
+  }
+
+  @Test func `an e-mail address is enough to register and to log in, and a name stands for the display name`() {
+    let account = #""email":"Carol.J@example.org","password":"a long walk""#
+    let registered = client.send("POST", "/api/v1/auth/register", json: "{\(account),\"name\":\"Carol J.\"}")
+    #expect(registered.status == 201 && registered.json?["user"]?["username"]?.text == "carol.j")
+    #expect(registered.json?["user"]?["display_name"]?.text == "Carol J.")
+    let id = registered.json?["user"]?["user_id"]?.text ?? ""
+    #expect(registered.header("Location") == "/api/v1/users/" + id)
+    #expect(client.send("POST", "/api/v1/auth/login", json: "{\(account)}").status == 200)
+    #expect(send("login", form: "email=carol.j%40example.org&password=a+long+walk").status == 200)
+    let dave = client.send(
+      "POST", "/api/v1/auth/register", json: #"{"username":"dave","password":"a long walk","name":"a","display_name":"b"}"#)
+    #expect(dave.json?["user"]?["display_name"]?.text == "b")
+    for path in ["register", "login"] {
+      let missing = client.send("POST", "/api/v1/auth/" + path, json: #"{"password":"a long walk"}"#)
+      #expect(
+        missing.status == 422 && missing.code == "invalid_field" && String(decoding: missing.body, as: UTF8.self).contains("username"))
+    }
+  }
+
   @Test func `a browser receives the refresh token as a cookie only, and refreshes and logs out with it`() throws {
     let login = client.send(
       "POST", "/api/v1/auth/login", json: #"{"username":"alice","password":"\#(TestUser.password)","refresh":"cookie"}"#,
@@ -104,9 +171,12 @@ import Testing
     #expect(login.header("Set-Cookie")?.hasSuffix("; Secure") == true)
   }
 
-  @Test func `without a refresh token the field is missing; a browser without a cookie is not signed in`() {
-    for body in [nil, "{}", #"{"refresh_token":null}"#] { #expect(client.send("POST", "/api/v1/auth/refresh", json: body).status == 422) }
-    #expect(client.send("POST", "/api/v1/auth/refresh", json: "{}", "HTTP_X_ECHOCHAT=1").status == 401)
+  @Test func `who has no refresh token is not signed in; a body without one lacks the field`() {
+    #expect(client.send("POST", "/api/v1/auth/refresh").status == 204)
+    #expect(client.send("POST", "/api/v1/auth/refresh", Self.form).status == 204)
+    #expect(client.send("POST", "/api/v1/auth/refresh", "HTTP_X_ECHOCHAT=1").status == 204)
+    #expect(client.send("POST", "/api/v1/auth/refresh", json: "{}", "HTTP_X_ECHOCHAT=1").status == 204)
+    for body in ["{}", #"{"refresh_token":null}"#] { #expect(client.send("POST", "/api/v1/auth/refresh", json: body).status == 422) }
     #expect(client.send("POST", "/api/v1/auth/login", json: #"{"username":"alice","password":"x","refresh":"elsewhere"}"#).status == 422)
   }
 }

@@ -34,4 +34,16 @@ import Testing
       #expect(((try? Username(name)) != nil) == allowed.contains(byte), "\(byte)")
     }
   }
+
+  @Test(
+    arguments: [
+      ("carol@example.org", "", "carol"), ("Carol.Jones+chat@example.org", "", "carol.jones"), ("carol@example.org", "42", "carol-42"),
+      ("_carol!jones-@example.org", "", "caroljones"), ("jo@example.org", "", nil), ("jo@example.org", "42", "jo-42"),
+      ("!#$@example.org", "", "user"), ("+@example.org", "123456789", "user-123456789"), ("...@example.org", "", "user"),
+      ("abcdefghijklmnopqrstuvwxyz0123456789@example.org", "", "abcdefghijklmnopqrstuv"),
+      ("abcdefghijklmnopqrstu-wxyz@example.org", "123456789", "abcdefghijklmnopqrstu-123456789"),
+    ] as [(String, String, String?)])
+  func `a name is made from the local part of an address`(address: String, number: String, name: String?) throws {
+    #expect(Username(like: try EmailAddress(address), number: number)?.text == name)
+  }
 }

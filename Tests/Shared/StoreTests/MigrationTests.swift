@@ -153,4 +153,29 @@ import Testing
     #expect(try Rooms.emptied(before: Timestamp(milliseconds: 0), limit: 9, database).map(\.text) == ["empty"])
     #expect(try Rooms.emptied(before: Timestamp(milliseconds: .max), limit: 9, database).map(\.text) == ["empty", "square"])
   }
+
+  @Test func `after the migration, a session goes on with its token, and one that was exchanged before ends it`() throws {
+    try makeOldDatabase().runScript(
+      """
+      UPDATE sessions SET expires_at = 4000000000000;
+      INSERT INTO spent_refresh_tokens (hash, session_id) VALUES (x'01', 8);
+      """)
+    try Migrator.migrate(path: path, epoch: "new")
+    let writer = try GroupCommit(path: path) { _ in }
+    defer { writer.stop() }
+    let (newest, next) = ([UInt8](repeating: 0, count: 32), [UInt8](repeating: 2, count: 32))
+    func isValid(_ hash: [UInt8]) throws -> Bool? {
+      switch try RefreshTokens.find(hash, at: Timestamp(milliseconds: 10), Database(path: path, access: .reader)) {
+      case .valid: true
+      case .spent: false
+      case nil: nil
+      }
+    }
+    #expect(try isValid(newest) == true && isValid([1]) == false && isValid(next) == nil)
+    try writer.perform {
+      try RefreshTokens.exchange(
+        newest, of: SessionRowID(8), for: next, at: Timestamp(milliseconds: 5), expiresAt: Timestamp(milliseconds: 1000), $0)
+    }
+    #expect(try isValid(newest) == true && isValid(next) == true)
+  }
 }

@@ -19,30 +19,31 @@ import Testing
     }
   }
 
-  private static func rotate(_ store: TemporaryDatabase, _ session: SessionRowID, _ old: String, _ new: String) throws {
+  static func exchange(_ store: TemporaryDatabase, _ session: SessionRowID, _ old: String, _ new: String, at now: Int64 = 10) throws {
     try store.write {
-      try Sessions.rotate(session, from: hash(old), to: hash(new), at: time(10), expiresAt: time(2000), $0)
+      try RefreshTokens.exchange(hash(old), of: session, for: hash(new), at: time(now), expiresAt: time(2000), $0)
     }
   }
 
   private static func token(_ store: TemporaryDatabase, _ token: String, at now: Int64 = 20) throws -> String {
-    switch try store.read({ try Sessions.find(refreshHash: hash(token), at: time(now), $0) }) {
-    case .current(let holder): "current of \(holder.sessionID.text)"
-    case .reused(let session, let user): "spent of \(session.value) by \(user.value)"
+    switch try store.read({ try RefreshTokens.find(hash(token), at: time(now), $0) }) {
+    case .valid(let holder): "valid of \(holder.sessionID.text)"
+    case .spent(let holder): "spent of \(holder.sessionID.text)"
     case nil: "unknown"
     }
   }
 
-  @Test func `a refresh token is current until it is exchanged, then reused for ever, and unknown once the session has ended`() throws {
+  @Test func `a refresh token is valid until a successor is used, then spent for ever, and unknown once the session has ended`() throws {
     let store = try TemporaryDatabase()
     let alice = try store.addUser("alice")
     let session = try Self.addSession(store, "s1", of: alice)
-    #expect(try Self.token(store, "s1") == "current of s1")
-    try Self.rotate(store, session, "s1", "s1b")
-    try Self.rotate(store, session, "s1b", "s1c")
-    #expect(try Self.token(store, "s1") == "spent of \(session.value) by \(alice.rowID.value)")
-    #expect(try Self.token(store, "s1b") == "spent of \(session.value) by \(alice.rowID.value)")
-    #expect(try Self.token(store, "s1c", at: 1999) == "current of s1")
+    #expect(try Self.token(store, "s1") == "valid of s1")
+    try Self.exchange(store, session, "s1", "s1b")
+    #expect(try Self.token(store, "s1") == "valid of s1")
+    try Self.exchange(store, session, "s1b", "s1c")
+    #expect(try Self.token(store, "s1") == "spent of s1")
+    #expect(try Self.token(store, "s1b") == "valid of s1")
+    #expect(try Self.token(store, "s1c", at: 1999) == "valid of s1")
     #expect(try Self.token(store, "s1c", at: 2000) == "unknown")
     #expect(try Self.token(store, "other") == "unknown")
     try store.write { try Sessions.end(session, of: alice.rowID, at: Self.time(30), $0) }
@@ -60,9 +61,9 @@ import Testing
     #expect(try store.read { try Sessions.find(id, at: Self.time(1000), $0) } == nil)
     try store.write { try $0.database.run("UPDATE users SET suspended_at = 5") }
     #expect(try store.read { try Sessions.find(id, at: Self.time(0), $0) }?.isSuspended == true)
-    try store.write { try Sessions.sweep(at: Self.time(999), refreshMilliseconds: 1 << 40, $0) }
+    try store.write { try Sessions.sweep(at: Self.time(999), $0) }
     #expect(try store.read { try Sessions.find(id, at: Self.time(0), $0) } != nil)
-    try store.write { try Sessions.sweep(at: Self.time(1000), refreshMilliseconds: 1 << 40, $0) }
+    try store.write { try Sessions.sweep(at: Self.time(1000), $0) }
     #expect(try store.read { try Sessions.find(id, at: Self.time(0), $0) } == nil)
   }
 
@@ -107,7 +108,7 @@ import Testing
     let first = try Self.addSession(store, "a1", of: alice)
     _ = try Self.addSession(store, "a2", of: alice)
     #expect(try store.read { try Sessions.list(of: alice.rowID, at: Self.time(5), $0) }.map(\.id.text) == ["a2", "a1"])
-    try Self.rotate(store, first, "a1", "a1b")
+    try Self.exchange(store, first, "a1", "a1b")
     let devices = try store.read { try Sessions.list(of: alice.rowID, at: Self.time(5), $0) }
     #expect(devices.map(\.id.text) == ["a1", "a2"])
     #expect(devices[0].usedAt == Self.time(10) && devices[0].expiresAt == Self.time(2000) && devices[0].createdAt == Self.time(0))

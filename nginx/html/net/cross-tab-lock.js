@@ -1,4 +1,4 @@
-// Runs work in one browser tab at a time, because two tabs that send the same refresh token can end the session.
+// Runs work in one browser tab at a time: tabs share one refresh cookie, and one that sends an older token than another can end the session.
 
 const LEASE_MS = 20_000; // longer than a request may take, so that a lease never expires while its holder works
 const POLL_MS = 100;

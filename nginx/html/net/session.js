@@ -80,7 +80,8 @@ export class Session extends EventTarget {
 
   async #refresh() {
     try {
-      const tokens = await withCrossTabLock("echochat-refresh", () => this.#post("refresh", {}));
+      const tokens = await withCrossTabLock("echochat-refresh", () => this.#post("refresh"));
+      if (tokens === null) throw new Problem({ status: 401, code: "unauthenticated", detail: "Sign in first." }); // there is no cookie
       this.#accept(tokens);
       return this.#token;
     } catch (problem) {

@@ -7,32 +7,36 @@ import SQL
 import Store
 
 extension Chat {
-  /// Creates an account and signs in to it. Blocks while the password is hashed. A repeated request (same `idempotencyKey`, same fields,
-  /// same password) signs in to the account that the first one created. `client` names the address that the request came from.
+  /// Creates an account and signs in to it. Blocks while the password is hashed. Without a username one is made from the address. A repeated
+  /// request (same `idempotencyKey`, same fields, same password) signs in to the account that the first one created. `client` names the
+  /// address that the request came from.
   public func register(
-    username: String, password: String, email: String?, displayName: String?, userAgent: String, idempotencyKey: String?,
+    username: String?, password: String, email: String?, displayName: String?, userAgent: String, idempotencyKey: String?,
     client: String? = nil
   ) throws -> SignIn {
-    let name = try Username(username)
-    let display = try displayName.map { try DisplayName($0).text } ?? name.text
+    let name = try username.map { try Username($0) }
+    try name?.checkNotReserved()
+    let display = try displayName.map { try DisplayName($0).text }
     let address = try email.map { try EmailAddress($0) }
+    guard let login = name?.text ?? address?.text else {
+      throw ChatError.invalid("username", "missing", "A user name, or an e-mail address to make one from.")
+    }
     let key = try idempotencyKey.map { try ClientID($0, field: "Idempotency-Key") }
     let newPassword = try Self.checked(newPassword: password, field: "password")
-    let fingerprint = Digest.sha256Prefix64(Array([name.text, display, address?.text ?? ""].joined(separator: "\n").utf8))
+    let fingerprint = Digest.sha256Prefix64(
+      Array([name?.text ?? "", display ?? name?.text ?? "", address?.text ?? ""].joined(separator: "\n").utf8))
 
-    if try readers.read({ try Users.exists(username: name, $0) }) {
-      guard let key, let signIn = try repeatedSignIn(name, password, key, fingerprint, userAgent, client) else { throw Self.usernameTaken }
+    if let taken = try readers.read({ try Self.taken(name, address, $0) }) {
+      guard let key, let signIn = try repeatedSignIn(login, password, key, fingerprint, taken, userAgent, client) else { throw taken }
       return signIn
     }
-    let hash = try hasher.hash(newPassword, for: HashRequester(isSignIn: false, account: name.text, client: client))
+    let hash = try hasher.hash(newPassword, for: HashRequester(isSignIn: false, account: login, client: client))
     return try commit { [self] transaction in
-      if try Users.exists(username: name, transaction.database) { throw Self.usernameTaken }
-      if let address, try Users.exists(email: address, transaction.database) {
-        throw ChatError(.emailTaken, "An account with this e-mail address exists.")
-      }
+      if let taken = try Self.taken(name, address, transaction.database) { throw taken }
+      let username = try name ?? Self.freeUsername(like: address, transaction.database)
       let user = try Users.insert(
-        id: PublicID(trusted: Random.id()), username: name, displayName: display, email: address, passwordHash: hash, at: transaction.now,
-        transaction)
+        id: PublicID(trusted: Random.id()), username: username, displayName: display ?? username.text, email: address, passwordHash: hash,
+        at: transaction.now, transaction)
       try joinDefaultRooms(user, transaction)
       if let key {
         try IdempotencyKeys.insert(key, of: user.rowID, fingerprint: fingerprint, result: user.id.text, at: transaction.now, transaction)
@@ -41,20 +45,37 @@ extension Chat {
     }
   }
 
-  private static let usernameTaken = ChatError(.usernameTaken, "This user name is taken.")
+  /// The error if the user name or the address belongs to an account.
+  private static func taken(_ name: Username?, _ address: EmailAddress?, _ database: Database) throws -> ChatError? {
+    if let name, try Users.exists(username: name, database) { return ChatError(.usernameTaken, "This user name is taken.") }
+    guard let address, try Users.exists(email: address, database) else { return nil }
+    return ChatError(.emailTaken, "An account with this e-mail address exists.")
+  }
 
-  /// The key alone must not open an account: a client that repeats a registration also knows its password.
+  /// A user name that resembles an address and that nobody has. The numbers that make it differ are drawn, so that they do not tell how
+  /// many there are.
+  private static func freeUsername(like address: EmailAddress?, _ database: Database) throws -> Username {
+    for digits in [0, 2, 3, 4, 6, 9, 9, 9] {
+      let number = digits == 0 ? "" : Random.digits(digits)
+      guard let name = Username(like: address, number: number), (try? name.checkNotReserved()) != nil else { continue }
+      if try !Users.exists(username: name, database) { return name }
+    }
+    throw ChatError.invalid("username", "missing", "No free user name could be made from the address; choose one.")
+  }
+
+  /// The key alone must not open an account: a client that repeats a registration also knows its password. Throws `taken` if the account
+  /// has changed meanwhile.
   private func repeatedSignIn(
-    _ name: Username, _ password: String, _ key: ClientID, _ fingerprint: Int64, _ userAgent: String, _ client: String?
+    _ login: String, _ password: String, _ key: ClientID, _ fingerprint: Int64, _ taken: ChatError, _ userAgent: String, _ client: String?
   ) throws -> SignIn? {
     let found = try readers.read { database in
-      try Users.credentials(login: name.text, database).map { ($0, try IdempotencyKeys.find(key, of: $0.user.rowID, database)) }
+      try Users.credentials(login: login, database).map { ($0, try IdempotencyKeys.find(key, of: $0.user.rowID, database)) }
     }
     guard let (credentials, entry) = found, let entry, entry.fingerprint == fingerprint, !credentials.isSuspended,
-      try isRight(password, of: credentials, login: name.text, client)
+      try isRight(password, of: credentials, login: login, client)
     else { return nil }
     return try commit { [self] transaction in
-      try Self.check(credentials, Self.usernameTaken, transaction)
+      try Self.check(credentials, taken, transaction)
       return try openSession(of: credentials.user, userAgent, transaction)
     }
   }
@@ -87,29 +108,29 @@ extension Chat {
     if current.isSuspended { throw suspended }
   }
 
-  /// Exchanges a refresh token for new tokens. A token that was already exchanged ends the whole session.
+  /// Exchanges a refresh token for new tokens. One that is spent ends the whole session.
   public func refresh(_ refreshToken: String) throws -> SignIn {
     let refusal = ChatError(.badCredentials, "This refresh token is not valid.")
     // Read first: a token that nobody has costs no commit.
     guard let hash = OpaqueToken.hash(of: refreshToken),
-      let found = try readers.read({ try Sessions.find(refreshHash: hash, at: clock.now, $0) })
+      let found = try readers.read({ try RefreshTokens.find(hash, at: clock.now, $0) })
     else { throw refusal }
-    if case .current(let holder) = found { try chargeCommand(of: holder.user.rowID) }
+    if case .valid(let holder) = found { try chargeCommand(of: holder.user.rowID) }
     let outcome: SignIn? = try commit { [self] transaction in
-      switch try Sessions.find(refreshHash: hash, at: transaction.now, transaction.database) {
-      case .current(let holder):
+      switch try RefreshTokens.find(hash, at: transaction.now, transaction.database) {
+      case .valid(let holder):
         let principal = try Self.principal(of: holder)
-        if let milliseconds = try Sessions.refreshDelay(of: principal.session, at: transaction.now, transaction) {
+        if let milliseconds = try RefreshTokens.delay(of: principal.session, at: transaction.now, transaction) {
           throw Self.tooManyRefreshes(milliseconds)
         }
         let next = OpaqueToken.make()
-        try Sessions.rotate(
-          principal.session, from: hash, to: next.hash, at: transaction.now,
+        try RefreshTokens.exchange(
+          hash, of: principal.session, for: next.hash, at: transaction.now,
           expiresAt: transaction.now + .seconds(settings.refreshTokenSeconds), transaction)
         return signIn(principal.user, principal.sessionID, refreshToken: next.token)
-      case .reused(let session, let user):
+      case .spent(let holder):
         // Not thrown from here: an error would roll the end of the session back.
-        try Sessions.end(session, of: user, at: transaction.now, transaction)
+        try Sessions.end(holder.session, of: holder.user.rowID, at: transaction.now, transaction)
         return nil
       case nil:
         return nil
@@ -120,16 +141,28 @@ extension Chat {
   }
 
   private static func tooManyRefreshes(_ milliseconds: Int64) -> ChatError {
-    ChatError(
-      .rateLimited, "At most \(Sessions.refreshesPerDayMax) refreshes of a session in a day.", retryAfterMilliseconds: milliseconds,
-      limit: ExceededLimit(.refreshes, count: Sessions.refreshesPerDayMax, windowMilliseconds: Sessions.dayMilliseconds))
+    let count = RefreshTokens.exchangesPerDayMax
+    return ChatError(
+      .rateLimited, "At most \(count) refreshes of a session in a day.", retryAfterMilliseconds: milliseconds,
+      limit: ExceededLimit(.refreshes, count: count, windowMilliseconds: RefreshTokens.dayMilliseconds))
   }
 
-  /// The session of a refresh token and its user; nil if the session has ended. Throws `suspended`.
-  public func principal(ofRefreshToken refreshToken: String) throws -> Principal? {
-    guard let hash = OpaqueToken.hash(of: refreshToken) else { return nil }
-    guard case .current(let holder)? = try readers.read({ try Sessions.find(refreshHash: hash, at: clock.now, $0) }) else { return nil }
-    return try Self.principal(of: holder)
+  /// Ends the session of a token: any of its refresh tokens, or an access token. Nothing happens if there is no such session, or if its user
+  /// is suspended: it lets nobody in, and ends with the suspension.
+  public func endSession(ofToken token: String) throws {
+    let find: @Sendable (Timestamp, Database) throws -> AuthenticatedSession?
+    if let hash = OpaqueToken.hash(of: token) {
+      find = { try RefreshTokens.find(hash, at: $0, $1)?.session }
+    } else if let claim = try? claim(ofAccessToken: token).claim {
+      find = { now, database in try Sessions.find(claim.session, at: now, database).flatMap { $0.user.id == claim.user ? $0 : nil } }
+    } else {
+      return
+    }
+    guard let holder = try readers.read({ try find(clock.now, $0) }), !holder.isSuspended else { return }
+    try commit { transaction in
+      guard let holder = try find(transaction.now, transaction.database), !holder.isSuspended else { return }
+      try Sessions.end(holder.session, of: holder.user.rowID, at: transaction.now, transaction)
+    }
   }
 
   /// Changes the password and ends all other sessions. Blocks while passwords are hashed.

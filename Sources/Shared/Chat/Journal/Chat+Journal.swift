@@ -17,11 +17,12 @@ extension Chat {
   /// Deletes expired events, sessions, tickets, idempotency keys and invites, continues deletions of rooms and accounts, and erases
   /// replaced text. To be called once a minute or more often; each call does a bounded part.
   public func sweep() throws {
-    let (keep, refreshMilliseconds) = (settings.journalKeepSeconds, settings.refreshTokenSeconds * 1000)
+    let (keep, refreshTokenMilliseconds) = (settings.journalKeepSeconds, settings.refreshTokenSeconds * 1000)
     try commit { transaction in
       let now = transaction.now
       _ = try Journal.prune(before: now + .seconds(-keep), limit: 5000, transaction)
-      try Sessions.sweep(at: now, refreshMilliseconds: refreshMilliseconds, transaction)
+      try Sessions.sweep(at: now, transaction)
+      try RefreshTokens.sweep(at: now, lifetimeMilliseconds: refreshTokenMilliseconds, transaction)
       try IdempotencyKeys.sweep(before: now + .seconds(-24 * 3600), transaction)
       try Invites.sweep(at: now, transaction)
       try Invitations.sweep(at: now, transaction)

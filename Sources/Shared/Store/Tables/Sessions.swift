@@ -31,48 +31,6 @@ public enum Sessions {
     ) { !$0.isNull(0) }
   }
 
-  /// The session of a refresh token, which is current or was exchanged before; nil if there is none.
-  public static func find(refreshHash: [UInt8], at now: Timestamp, _ database: Database) throws -> RefreshToken? {
-    if let current = try database.first(selectByRefreshHash, .blob(refreshHash), .integer(now.milliseconds), read: authenticatedSession) {
-      return .current(current)
-    }
-    return try database.first(
-      "SELECT s.id, s.user_id FROM spent_refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.hash = ?", .blob(refreshHash)
-    ) { .reused(SessionRowID($0.integer(0)), of: UserRowID($0.integer(1))) }
-  }
-
-  /// Exchanges the refresh token; the old one is remembered as reused.
-  public static func rotate(
-    _ session: SessionRowID, from old: [UInt8], to new: [UInt8], at now: Timestamp, expiresAt: Timestamp, _ transaction: Transaction
-  ) throws {
-    try transaction.database.run(
-      "UPDATE sessions SET refresh_hash = ?, used_at = ?, expires_at = ? WHERE id = ?", .blob(new), .integer(now.milliseconds),
-      .integer(expiresAt.milliseconds), .integer(session.value))
-    try transaction.database.run(
-      "INSERT INTO spent_refresh_tokens (hash, session_id, spent_at) VALUES (?, ?, ?)", .blob(old), .integer(session.value),
-      .integer(now.milliseconds))
-  }
-
-  /// Refreshes of one session in a day, and so the spent tokens that are remembered of it: one that was forgotten could be presented again
-  /// without ending the session, so none is forgotten within a day.
-  public static let refreshesPerDayMax = 10_000
-  public static let dayMilliseconds: Int64 = 86_400_000
-
-  /// In how many milliseconds a session may refresh again; nil if at once. Forgets what is older than the last `refreshesPerDayMax`.
-  public static func refreshDelay(of session: SessionRowID, at now: Timestamp, _ transaction: Transaction) throws -> Int64? {
-    let last = try transaction.database.first(
-      "SELECT spent_at FROM spent_refresh_tokens WHERE session_id = ? ORDER BY spent_at DESC LIMIT 1 OFFSET ?",
-      .integer(session.value), .integer(Int64(refreshesPerDayMax - 1))
-    ) { $0.integer(0) }
-    guard let last else { return nil }
-    // A time after now was written before the clock was set back.
-    let delay = min(last, now.milliseconds) + dayMilliseconds - now.milliseconds
-    if delay > 0 { return delay }
-    try transaction.database.run(
-      "DELETE FROM spent_refresh_tokens WHERE session_id = ? AND spent_at <= ?", .integer(session.value), .integer(last))
-    return nil
-  }
-
   /// The sessions of a user that have not expired, the last used one first.
   public static func list(of user: UserRowID, at now: Timestamp, _ database: Database) throws -> [Session] {
     try database.all(
@@ -115,12 +73,10 @@ public enum Sessions {
     return try transaction.database.first(selectByRowID, .integer(session), .integer(now.milliseconds), read: authenticatedSession)
   }
 
-  /// Removes what has expired: of spent refresh tokens, what would have expired by itself after `refreshMilliseconds`.
-  public static func sweep(at now: Timestamp, refreshMilliseconds: Int64, _ transaction: Transaction) throws {
+  /// Removes what has expired.
+  public static func sweep(at now: Timestamp, _ transaction: Transaction) throws {
     try transaction.database.run("DELETE FROM sessions WHERE expires_at <= ?", .integer(now.milliseconds))
     try transaction.database.run("DELETE FROM tickets WHERE expires_at <= ?", .integer(now.milliseconds))
-    try transaction.database.run(
-      "DELETE FROM spent_refresh_tokens WHERE spent_at BETWEEN 1 AND ?", .integer(now.milliseconds - refreshMilliseconds))
   }
 
   private static func authenticatedSession(_ row: Row) -> AuthenticatedSession {
@@ -136,12 +92,6 @@ extension Sessions {
     composing: """
       SELECT \(ColumnList.authenticatedSession)
       FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.public_id = ? AND s.expires_at > ?
-      """)
-
-  private static let selectByRefreshHash = Statement(
-    composing: """
-      SELECT \(ColumnList.authenticatedSession)
-      FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.refresh_hash = ? AND s.expires_at > ?
       """)
 
   private static let selectByRowID = Statement(

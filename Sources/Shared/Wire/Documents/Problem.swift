@@ -13,6 +13,8 @@ public struct Problem: Sendable {
   public var fields: [ChatError.Field] = []
   public var retryAfterMilliseconds: Int64?
   public var limit: ExceededLimit?
+  /// Whether it is written with the members that clients of OAuth 2 read, too.
+  public var isForOAuth = false
 
   public init(_ error: ChatError) {
     code = error.code.rawValue
@@ -108,6 +110,10 @@ extension JSONWriter {
             }
           }
         }
+      }
+      if problem.isForOAuth {
+        json.field("error", OAuthError(problem).rawValue)
+        json.field("error_description", OAuthError.description(problem.detail))
       }
       if let limit = problem.limit { json.field("limit", limit.name.rawValue) }
       if let milliseconds = problem.retryAfterMilliseconds { json.field("retry_after_ms", milliseconds) }

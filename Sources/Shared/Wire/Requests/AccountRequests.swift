@@ -4,32 +4,53 @@ public import Domain
 // The fields of all requests are named as on the wire, so that no key table is needed beside them.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public struct Registration: Decodable, Sendable {
-  public let username: String
+  /// Nil if one is to be made from the e-mail address.
+  public let username: String?
   public let password: String
   public let email: String?
   public let display_name: String?
+  /// Another name of `display_name`, which counts if both are given.
+  public let name: String?
   public let refresh: String?
 }
 
-public struct LoginRequest: Decodable, Sendable {
-  public let username: String
+public struct LoginRequest: Sendable {
+  /// A user name or an e-mail address, from the field `username` or else `email`.
+  public let login: String
   public let password: String
   public let refresh: String?
 }
 
-extension LoginRequest {
+extension LoginRequest: Decodable {
+  private enum Key: String, CodingKey { case username, email, password, refresh }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    func text(_ key: Key) throws -> String? { try container.decodeIfPresent(String.self, forKey: key) }
+    guard let login = try text(.username) ?? text(.email) else { throw ChatError.missing(Key.username.rawValue) }
+    self.login = login
+    password = try container.decode(String.self, forKey: .password)
+    refresh = try text(.refresh)
+  }
+
   /// Reads the password form of OAuth 2 (RFC 6749 section 4.3.2). `value` looks up a field of the form.
   public init(form value: (String) throws(ChatError) -> String?) throws(ChatError) {
-    guard try value("grant_type") ?? "password" == "password" else {
-      throw .invalid("grant_type", "value", "The only grant type is password.")
-    }
-    func required(_ name: String) throws(ChatError) -> String {
-      guard let value = try value(name) else { throw .invalid(name, "missing", "This field is required.") }
-      return value
-    }
-    username = try required("username")
-    password = try required("password")
-    refresh = try value("refresh")
+    try ChatError.checkGrant(try value("grant_type"), "password")
+    let (username, email) = (try value(Key.username.rawValue), try value(Key.email.rawValue))
+    guard let login = username ?? email else { throw .missing(Key.username.rawValue) }
+    guard let password = try value(Key.password.rawValue) else { throw .missing(Key.password.rawValue) }
+    self.login = login
+    self.password = password
+    refresh = try value(Key.refresh.rawValue)
+  }
+}
+
+extension ChatError {
+  fileprivate static func missing(_ field: String) -> ChatError { .invalid(field, "missing", "This field is required.") }
+
+  /// Throws for a grant of OAuth 2 that the path does not give. A form without the field is understood, too.
+  fileprivate static func checkGrant(_ type: String?, _ only: String) throws(ChatError) {
+    guard type == nil || type == only else { throw .invalid("grant_type", "value", "The only grant type here is \(only).") }
   }
 }
 
@@ -52,7 +73,28 @@ public struct RefreshRequest: Decodable, Sendable {
   public let refresh_token: String?
 
   /// The error for a request that has no token at all.
-  public static let missingToken = ChatError.invalid("refresh_token", "missing", "This field is required.")
+  public static let missingToken = ChatError.missing("refresh_token")
+}
+
+extension RefreshRequest {
+  /// Reads the form of OAuth 2 (RFC 6749 section 6).
+  public init(form value: (String) throws(ChatError) -> String?) throws(ChatError) {
+    try ChatError.checkGrant(try value("grant_type"), "refresh_token")
+    refresh_token = try value("refresh_token")
+  }
+}
+
+/// The request to end the session of a token. `token_type_hint` is not needed: no token of one kind can be taken for one of another.
+public struct RevocationRequest: Decodable, Sendable {
+  public let token: String
+}
+
+extension RevocationRequest {
+  /// Reads the form of RFC 7009 section 2.1.
+  public init(form value: (String) throws(ChatError) -> String?) throws(ChatError) {
+    guard let token = try value("token") else { throw .missing("token") }
+    self.token = token
+  }
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase

@@ -71,39 +71,45 @@ import Testing
     }
   }
 
-  @Test func `a refresh token works once, and shown again it ends the whole session`() throws {
+  @Test func `without a username one is made from the address, free and valid`() throws {
     let fixture = try ChatFixture()
-    let second = try fixture.chat.refresh(fixture.alice.signIn.refreshToken)
-    let third = try fixture.chat.refresh(second.refreshToken)
-    #expect(try fixture.chat.authenticate(accessToken: third.accessToken).user == fixture.alice.principal.user)
-    #expect(try fixture.chat.principal(ofRefreshToken: third.refreshToken)?.session == fixture.alice.principal.session)
-    #expect(try fixture.chat.principal(ofRefreshToken: second.refreshToken)?.session == nil)
-    let other = try fixture.logIn("alice")
-
-    #expect(refusal { try fixture.chat.refresh(second.refreshToken) }?.code == .badCredentials)
-    #expect(refusal { try fixture.chat.refresh(third.refreshToken) }?.code == .badCredentials, "the thief's and the owner's alike")
-    for token in [fixture.alice.signIn.accessToken, second.accessToken, third.accessToken] {
-      #expect(refusal { try fixture.chat.authenticate(accessToken: token) }?.code == .unauthenticated)
+    func signUp(_ address: String, key: String? = nil) throws -> User {
+      try fixture.chat.register(
+        username: nil, password: TestUser.password, email: address, displayName: nil, userAgent: "tests", idempotencyKey: key
+      ).user
     }
-    let ended = try #require(try fixture.journal().last)
-    #expect(ended.kind == .sessionEnded && ended.user == fixture.alice.principal.user.rowID)
-    #expect(ended.session == fixture.alice.principal.session)
-    #expect(try fixture.chat.authenticate(accessToken: other.signIn.accessToken).user.username == "alice", "the other session stays")
+    let carol = try signUp("Carol.Jones+chat@example.org", key: "k1")
+    #expect(carol.username == "carol.jones" && carol.displayName == "carol.jones")
+    #expect(try fixture.logIn("carol.jones+chat@example.org").principal.user == carol)
+    #expect(try signUp("Carol.Jones+chat@example.org", key: "k1") == carol, "a repeated request")
+    #expect(refusal { try signUp("carol.jones+chat@example.org", key: "k2") }?.code == .emailTaken)
+    let other = try signUp("carol.jones@example.net").username
+    #expect(other.hasPrefix("carol.jones-") && other.utf8.count == 14)
+    #expect(try signUp("jo@example.org").username.hasPrefix("jo-"))
+    #expect(try signUp("admin@example.org").username.hasPrefix("admin-"), "the name itself is reserved")
+    let missing = refusal {
+      try fixture.chat.register(
+        username: nil, password: TestUser.password, email: nil, displayName: nil, userAgent: "tests", idempotencyKey: nil)
+    }
+    #expect(missing?.fields.map(\.field) == ["username"])
   }
 
-  @Test func `of ten concurrent uses of one refresh token, one succeeds, and the session ends`() throws {
+  @Test func `of ten concurrent registrations by addresses that look alike, all get names of their own`() throws {
     let fixture = try ChatFixture()
-    let token = fixture.alice.signIn.refreshToken
-    let refreshed = Threads.run(10) { _ in try? fixture.chat.refresh(token) }.compactMap { $0 }
-    #expect(refreshed.count == 1)
-    #expect(refusal { try fixture.chat.refresh(refreshed[0].refreshToken) }?.code == .badCredentials)
+    let users = Threads.run(10) { number in
+      try? fixture.chat.register(
+        username: nil, password: TestUser.password, email: "carol@host\(number).example", displayName: nil, userAgent: "tests",
+        idempotencyKey: nil
+      ).user
+    }.compactMap { $0 }
+    #expect(Set(users.map(\.username)).count == 10 && users.allSatisfy { $0.username.hasPrefix("carol") })
   }
 
   @Test(arguments: ["", "x", "é", String(repeating: "A", count: 43), String(repeating: "A", count: 10_000)])
   func `what is no token of ours is refused like one that is unknown`(token: String) throws {
     let fixture = try ChatFixture()
     #expect(refusal { try fixture.chat.refresh(token) }?.code == .badCredentials)
-    #expect(try fixture.chat.principal(ofRefreshToken: token)?.session == nil)
+    try fixture.chat.endSession(ofToken: token)
     #expect(refusal { try fixture.chat.authenticate(accessToken: token) }?.code == .unauthenticated)
     #expect(refusal { try fixture.chat.redeemingTicket(token) }?.code == .unauthenticated || token.utf8.count == 43)
   }

@@ -54,7 +54,7 @@ import Testing
     let clock = ManualClock()
     let fixture = try ChatFixture(clock: clock)
     let session = fixture.alice.principal.session
-    let max = Sessions.refreshesPerDayMax
+    let max = RefreshTokens.exchangesPerDayMax
     func spent() throws -> Int64 {
       try fixture.read { try $0.first("SELECT count(*) FROM spent_refresh_tokens") { $0.integer(0) } ?? 0 }
     }
@@ -69,12 +69,12 @@ import Testing
     clock.advance(seconds: 60)
     let next = try fixture.chat.refresh(fixture.alice.signIn.refreshToken).refreshToken
     let error = refusal { try fixture.chat.refresh(next) }
-    #expect(error?.limit?.name == .refreshes && error?.retryAfterMilliseconds == Sessions.dayMilliseconds - 60_000)
-    clock.advance(milliseconds: Sessions.dayMilliseconds - 60_000)
+    #expect(error?.limit?.name == .refreshes && error?.retryAfterMilliseconds == RefreshTokens.dayMilliseconds - 60_000)
+    clock.advance(milliseconds: RefreshTokens.dayMilliseconds - 60_000)
     let later = try fixture.chat.refresh(next).refreshToken
     #expect(try spent() == Int64(max))
     // The token of the day before is still recognised as spent.
-    #expect(refusal { try fixture.chat.refresh(next) }?.code == .badCredentials)
+    #expect(refusal { try fixture.chat.refresh(fixture.alice.signIn.refreshToken) }?.code == .badCredentials)
     #expect(refusal { try fixture.chat.refresh(later) }?.code == .badCredentials, "the session has ended")
     #expect(try spent() == 0)
 
