@@ -1,11 +1,13 @@
 """Users react to messages with emoji."""
 
 import asyncio
+import re
 import urllib.parse
 
 import pytest
 
 from support.problems import INVALID, check_error
+from support.server import REPOSITORY
 
 EMOJI_MAX = 20
 
@@ -47,6 +49,56 @@ async def test_every_emoji_is_one_reaction(alice, lobby, emoji):
     await alice.post_message(lobby, "hello")
     assert (await alice.put(path(lobby, 1, emoji))).json()["reactions"] == {emoji: [alice.user_id]}
     assert (await alice.delete(path(lobby, 1, emoji))).json()["reactions"] == {}
+
+
+SPELLINGS = {
+    "thumb": ("👍", "👍\ufe0f"),
+    "thumb with skin tone": ("👍🏽", "👍\ufe0f🏽"),
+    "heart": ("❤\ufe0f", "❤"),
+    "keycap one": ("1\ufe0f\u20e3", "1\u20e3"),
+    "keycap hash": ("#\ufe0f\u20e3", "#\u20e3"),
+    "rainbow flag": ("🏳\ufe0f\u200d🌈", "🏳\u200d🌈"),
+    "transgender flag": ("🏳\ufe0f\u200d⚧\ufe0f", "🏳\u200d⚧"),
+    "pirate flag": ("🏴\u200d☠\ufe0f", "🏴\u200d☠"),
+    "couple": ("👩\u200d❤\ufe0f\u200d👨", "👩\u200d❤\u200d👨"),
+    "detective": ("🕵\ufe0f\u200d♂\ufe0f", "🕵\u200d♂"),
+    "shrug": ("🤷🏻\u200d♀\ufe0f", "🤷🏻\u200d♀"),
+    "eye in bubble": ("👁\ufe0f\u200d🗨\ufe0f", "👁\u200d🗨"),
+    "flag": ("🇩🇪", "🇩🇪\ufe0f"),
+}
+
+
+@pytest.mark.parametrize(("spelled", "other"), SPELLINGS.values(), ids=SPELLINGS.keys())
+async def test_two_spellings_of_one_emoji_are_one_reaction(alice, bob, lobby, spelled, other):
+    """The fully-qualified one of Unicode's emoji-test.txt is what everybody gets."""
+    await alice.post_message(lobby, "hello")
+    alice_connection, bob_connection = await alice.connect(), await bob.connect()
+    both = {spelled: [bob.user_id, alice.user_id]}
+    assert (await bob.put(path(lobby, 1, other))).json()["reactions"] == {spelled: [bob.user_id]}
+    assert (await alice_connection.command_ok("add_reaction", room_id=lobby, seq=1, emoji=spelled))["message"]["reactions"] == both
+    assert (await bob.put(path(lobby, 1, spelled))).json()["reactions"] == both
+    assert (await alice_connection.command_ok("add_reaction", room_id=lobby, seq=1, emoji=other))["message"]["reactions"] == both
+    assert (await bob.page(lobby))["messages"][0]["reactions"] == both
+    await alice_connection.command_ok("remove_reaction", room_id=lobby, seq=1, emoji=other)
+    assert (await bob.delete(path(lobby, 1, spelled))).json()["reactions"] == {}
+    await bob.catch_up(bob_connection)
+    events = [(frame.event, frame.data["emoji"], frame.data["user_id"]) for frame in bob_connection.history if "reaction" in frame.event]
+    assert events == [
+        ("reaction_added", spelled, bob.user_id),
+        ("reaction_added", spelled, alice.user_id),
+        ("reaction_removed", spelled, alice.user_id),
+        ("reaction_removed", spelled, bob.user_id),
+    ]
+
+
+async def test_the_emoji_that_the_page_offers_are_spelled_as_the_server_does(alice, lobby):
+    """The page shows its own reaction before the server's event arrives."""
+    picker = (REPOSITORY / "nginx/html/view/emoji-picker.js").read_text()
+    choices = re.findall('"([^"]+)"', re.search(r"CHOICES = \[(.*?)\]", picker, re.DOTALL)[1])
+    assert len(choices) > 10
+    await alice.post_message(lobby, "hello")
+    for emoji in choices:
+        assert emoji in (await alice.put(path(lobby, 1, emoji))).json()["reactions"], emoji
 
 
 @pytest.mark.parametrize("emoji", ["a", "1", "👍👍", "thumbs up", "<b>", "é", "👍" * 20, "🇫", " "])

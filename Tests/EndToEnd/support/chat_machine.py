@@ -17,7 +17,7 @@ any_subject = st.sampled_from(SUBJECTS)
 any_mention = st.none() | any_user
 any_api = st.sampled_from(("rest", "websocket"))
 any_device = st.sampled_from(DEVICES)
-any_emoji = st.sampled_from("👍🎉")
+any_emoji = st.sampled_from(["👍", "👍\ufe0f", "🎉", "❤", "❤\ufe0f"])
 
 rooms = Bundle("rooms")
 posts = Bundle("posts")

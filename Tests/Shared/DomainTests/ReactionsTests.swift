@@ -14,13 +14,59 @@ import Testing
     #expect(try Emoji(text).text == text)
   }
 
-  @Test func `a heart with and without the emoji selector is the same emoji`() throws {
-    #expect(try Emoji("\u{2764}") == Emoji("\u{2764}\u{fe0f}"))
-    #expect(try Emoji("☺").text == "☺\u{fe0f}")
+  /// The spelling that emoji-test.txt calls fully-qualified, and others that show the same.
+  @Test(arguments: [
+    (
+      "\u{1f44d}",
+      ["\u{1f44d}\u{fe0f}", "\u{1f44d}\u{fe0f}\u{fe0f}", "\u{1f44d}\u{200d}", "\u{1f44d}\u{e0041}", "\u{1f44d}\u{e0041}\u{e007f}"]
+    ),
+    ("\u{2764}\u{fe0f}", ["\u{2764}", "\u{2764}\u{fe0f}\u{200d}"]),
+    ("\u{263a}\u{fe0f}", ["\u{263a}"]),
+    ("\u{a9}\u{fe0f}", ["\u{a9}"]),
+    ("1\u{fe0f}\u{20e3}", ["1\u{20e3}", "1\u{20e3}\u{fe0f}", "1\u{fe0f}\u{20e3}\u{fe0f}"]),
+    ("#\u{fe0f}\u{20e3}", ["#\u{20e3}"]),
+    ("\u{1f44d}\u{1f3fd}", ["\u{1f44d}\u{fe0f}\u{1f3fd}", "\u{1f44d}\u{1f3fd}\u{fe0f}"]),
+    ("\u{261d}\u{1f3fd}", ["\u{261d}\u{fe0f}\u{1f3fd}"]),
+    ("\u{1f3f3}\u{fe0f}\u{200d}\u{1f308}", ["\u{1f3f3}\u{200d}\u{1f308}", "\u{1f3f3}\u{fe0f}\u{200d}\u{1f308}\u{fe0f}"]),
+    (
+      "\u{1f3f3}\u{fe0f}\u{200d}\u{26a7}\u{fe0f}",
+      ["\u{1f3f3}\u{200d}\u{26a7}", "\u{1f3f3}\u{fe0f}\u{200d}\u{26a7}", "\u{1f3f3}\u{200d}\u{26a7}\u{fe0f}"]
+    ),
+    ("\u{1f468}\u{200d}\u{2764}\u{fe0f}\u{200d}\u{1f468}", ["\u{1f468}\u{200d}\u{2764}\u{200d}\u{1f468}"]),
+    (
+      "\u{1f575}\u{fe0f}\u{200d}\u{2642}\u{fe0f}",
+      ["\u{1f575}\u{200d}\u{2642}", "\u{1f575}\u{200d}\u{2642}\u{fe0f}", "\u{1f575}\u{fe0f}\u{200d}\u{2642}"]
+    ),
+    ("\u{1f937}\u{1f3fb}\u{200d}\u{2640}\u{fe0f}", ["\u{1f937}\u{1f3fb}\u{200d}\u{2640}", "\u{1f937}\u{fe0f}\u{1f3fb}\u{200d}\u{2640}"]),
+    ("\u{1f441}\u{fe0f}\u{200d}\u{1f5e8}\u{fe0f}", ["\u{1f441}\u{200d}\u{1f5e8}", "\u{1f441}\u{200d}\u{1f5e8}\u{fe0f}"]),
+    ("\u{1f426}\u{200d}\u{2b1b}", ["\u{1f426}\u{200d}\u{2b1b}\u{fe0f}"]),
+    ("\u{1f1e9}\u{1f1ea}", ["\u{1f1e9}\u{1f1ea}\u{fe0f}"]),
+    (
+      "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+      [
+        "\u{1f3f4}\u{fe0f}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+        "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}\u{e007f}",
+      ]
+    ),
+    ("\u{1f3f4}", ["\u{1f3f4}\u{fe0f}", "\u{1f3f4}\u{e0067}", "\u{1f3f4}\u{e007f}"]),
+    ("\u{1f3f4}\u{200d}\u{2620}\u{fe0f}", ["\u{1f3f4}\u{200d}\u{2620}"]),
+  ])
+  func `all spellings of an emoji are one, the fully-qualified one`(text: String, others: [String]) throws {
+    for spelling in [text] + others {
+      #expect(
+        try Array(Emoji(spelling).text.unicodeScalars) == Array(text.unicodeScalars),
+        "\(spelling.unicodeScalars.map { String($0.value, radix: 16) })")
+    }
+  }
+
+  @Test func `emoji that look different stay different`() throws {
+    let different = ["👍", "👍🏻", "👍🏿", "👎", "🏴", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🏳️", "🏳️‍🌈", "🏳️‍⚧️", "1️⃣", "2️⃣", "❤️", "❤️‍🔥", "👩‍❤️‍👨", "👨‍❤️‍👨", "🇩🇪", "🇪🇩"]
+    #expect(try Set(different.map { try Emoji($0).text }).count == different.count)
   }
 
   @Test(arguments: [
     "", " ", "a", "1", "#", "👍👍", "👍 ", "+1", ":+1:", "é", "你", "\u{200d}", "\u{fe0f}", "\u{0}", "🇫", "<", "👍a", "\n",
+    "\u{fe0f}👍", "\u{200d}👍", "1\u{fe0f}", "🇩🇪🇫", "👍e\u{301}", "\u{1f3fb}\u{301}",
     "👍" + String(repeating: "\u{fe0f}", count: 30),
   ])
   func `anything else is refused`(text: String) {

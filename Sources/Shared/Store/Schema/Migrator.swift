@@ -31,10 +31,10 @@ public enum Migrator {
         // Asked again under the lock: another program may have been faster.
         guard try schema(of: database) == Int64(index) else { return }
         try database.runScript(script)
-        // A script cannot fold names.
-        if [Schema.names, Schema.spelledNames].contains(script) {
-          try NameIndex.build(Transaction(database, now: Timestamp(milliseconds: 0)))
-        }
+        // A script can neither fold names nor spell emoji.
+        let transaction = Transaction(database, now: Timestamp(milliseconds: 0))
+        if [Schema.names, Schema.spelledNames].contains(script) { try NameIndex.build(transaction) }
+        if script == Schema.emojiSpelling { try EmojiSpelling.unify(transaction) }
         try database.runScript("PRAGMA user_version = \(index + 1); PRAGMA application_id = \(Schema.applicationID)")
         if index == 0 { try database.run("INSERT INTO meta (name, value) VALUES ('epoch', ?), ('journal_floor', '0')", .text(epoch)) }
       }

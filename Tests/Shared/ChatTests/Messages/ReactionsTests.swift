@@ -30,6 +30,23 @@ import Wire
     #expect(try fixture.journal().filter { $0.kind == .reactionRemoved }.count == 1)
   }
 
+  @Test func `two spellings of one emoji are one reaction, to the event`() throws {
+    let fixture = try ChatFixture()
+    let lobby = try fixture.lobby(fixture.bob)
+    try fixture.post("hello", in: lobby, by: fixture.alice)
+    for (spelled, other) in [("1\u{fe0f}\u{20e3}", "1\u{20e3}"), ("👍", "👍\u{fe0f}"), ("🏳\u{fe0f}\u{200d}🌈", "🏳\u{200d}🌈")] {
+      try fixture.react(other, to: 1, in: lobby, by: fixture.bob)
+      let both = try fixture.react(spelled, to: 1, in: lobby, by: fixture.alice)
+      #expect(try JSONValue(both)["reactions"] == .object([spelled: .array([.string(fixture.bob.id), .string(fixture.alice.id)])]))
+      #expect(try fixture.react(spelled, to: 1, in: lobby, by: fixture.bob) == both)
+      try fixture.unreact(spelled, to: 1, in: lobby, by: fixture.bob)
+      #expect(try JSONValue(fixture.unreact(other, to: 1, in: lobby, by: fixture.alice))["reactions"] == .object([:]))
+      let events = try fixture.journal().suffix(4)
+      #expect(events.map(\.kind) == [.reactionAdded, .reactionAdded, .reactionRemoved, .reactionRemoved])
+      #expect(try events.allSatisfy { try JSONValue($0.data)["emoji"]?.text?.utf8.elementsEqual(spelled.utf8) == true })
+    }
+  }
+
   @Test func `reactions survive an edit and not the deletion of the message`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob)
