@@ -21,7 +21,7 @@ public struct MessageID: Hashable, Sendable {
   }
 }
 
-/// Checked message text: 1–4,000 characters, not only white space, without NUL.
+/// Checked message text: 1–4,000 characters, at least one of them visible, without NUL.
 public struct MessageBody: Equatable, Sendable {
   public static let charactersMax = 4000
   /// A character may be built of many scalars; this bounds the bytes that one message can occupy.
@@ -37,10 +37,10 @@ public struct MessageBody: Equatable, Sendable {
     guard raw.utf8.count <= Self.charactersMax || raw.count <= Self.charactersMax else {
       throw .invalid("content", "length", "At most \(Self.charactersMax) characters.")
     }
-    guard raw.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
+    guard !raw.utf8.contains(0) else { throw .invalid("content", "characters", "NUL is not allowed.") }
+    guard !raw.showsNothing else {
       throw .invalid("content", "empty", "A message has at least one visible character.")
     }
-    guard !raw.utf8.contains(0) else { throw .invalid("content", "characters", "NUL is not allowed.") }
     text = raw
   }
 }

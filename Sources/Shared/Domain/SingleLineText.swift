@@ -1,6 +1,6 @@
 // Checked text of a single-line field, such as a name or a topic.
 
-/// Trimmed text without control characters, bounded in characters.
+/// Trimmed text without control characters, bounded in characters. Text that shows nothing is empty.
 struct SingleLineText {
   let text: String
 
@@ -9,7 +9,7 @@ struct SingleLineText {
     guard raw.utf8.count <= charactersMax * 16 else {
       throw .invalid(field, "length", "At most \(charactersMax) characters.")
     }
-    let trimmed = raw.trimmingWhitespace()
+    let trimmed = raw.showsNothing ? "" : raw.trimmingWhitespace()
     guard trimmed.unicodeScalars.allSatisfy({ !$0.isControl }) else {
       throw .invalid(field, "characters", "Control characters are not allowed here.")
     }

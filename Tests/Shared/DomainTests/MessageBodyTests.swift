@@ -23,12 +23,23 @@ import Testing
     #expect(code(of: blank) == "empty")
   }
 
+  @Test(arguments: blankTexts)
+  func `text that shows nothing is not a message`(blank: String) throws {
+    #expect(code(of: blank) == "empty")
+    #expect(try Array(MessageBody(blank + "." + blank).text.utf8) == Array((blank + "." + blank).utf8))
+  }
+
+  @Test(arguments: ["\u{301}", "\u{e000}", "\u{fffd}", "\u{600}", "\u{20dd}", "😶", "۔", "­a"])
+  func `whatever may show something is a message`(text: String) throws {
+    #expect(try MessageBody(text).text == text)
+  }
+
   @Test(arguments: ["\u{0}", "a\u{0}", "\u{0}a", " \u{0} "])
   func `a message has no NUL`(text: String) {
     #expect(code(of: text) == "characters")
   }
 
-  @Test(arguments: [" a ", "\n.", "\u{1b}[31m", "line\u{2028}line", "\u{202e}txt", "𝕏", "\u{feff}"])
+  @Test(arguments: [" a ", "\n.", "\u{1b}[31m", "line\u{2028}line", "\u{202e}txt", "𝕏", "\u{feff}x"])
   func `everything else is kept byte for byte`(text: String) throws {
     #expect(try Array(MessageBody(text).text.utf8) == Array(text.utf8))
   }
