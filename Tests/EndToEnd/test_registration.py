@@ -132,3 +132,12 @@ async def test_any_other_password_of_8_to_128_characters_is_accepted(users, pass
     await user.register()
     await user.log_in()
     assert await is_signed_in(user)
+
+
+@pytest.mark.parametrize("name", ["admin", "ADMIN", "system", "all", "here", "everyone", "channel", "echochat", "support", "root", "moderator"])
+async def test_a_username_that_could_pass_for_the_service_is_reserved(users, name):
+    carol = users.unregistered("carol")
+    carol.username = name
+    problem = check_error(await sign_up(carol), 422, "invalid_field")
+    assert [(error["field"], error["code"]) for error in problem["errors"]] == [("username", "reserved")]
+    check_error(await carol.post("/auth/login", token="", json={"username": name, "password": PASSWORD}), 401)

@@ -40,6 +40,29 @@ import Testing
     #expect(fields { try register(fixture, "carol", key: "a b") } == ["Idempotency-Key"])
   }
 
+  @Test(arguments: [
+    "admin", "Admin", "SYSTEM", "all", "here", "everyone", "channel", "echochat", "support", "root", "postmaster", "no-reply",
+  ])
+  func `a name that could pass for the service is reserved`(name: String) throws {
+    let fixture = try ChatFixture()
+    #expect(refusal { try register(fixture, name) }?.fields.map(\.field) == ["username"])
+    #expect(refusal { try register(fixture, name) }?.fields.map(\.code) == ["reserved"])
+    #expect(try register(fixture, name + "1").user.username == name.lowercased() + "1")
+  }
+
+  @Test func `who has a reserved name keeps it`() throws {
+    let fixture = try ChatFixture()
+    let alice = fixture.alice.principal.user
+    _ = try fixture.chat.commit { transaction in
+      try transaction.database.run("UPDATE users SET username = 'support' WHERE id = ?", .integer(alice.rowID.value))
+    }
+    let support = try fixture.logIn("support")
+    #expect(support.principal.user.username == "support")
+    #expect(try fixture.chat.updateProfile(displayName: "Help desk", statusText: nil, by: support.principal).username == "support")
+    #expect(try fixture.chat.suspend("support") && fixture.chat.unsuspend("support"), "the operator's commands know it")
+    #expect(refusal { try register(fixture, "support") }?.fields.map(\.code) == ["reserved"])
+  }
+
   @Test func `of ten concurrent registrations of one username, one succeeds`() throws {
     let fixture = try ChatFixture()
     let answers = Threads.run(10) { _ in refusal { try register(fixture, "carol") }?.code }
