@@ -1,8 +1,13 @@
 """Users mention each other."""
 
+import json
+import re
 import secrets
 
 from support.problems import check_error
+from support.server import REPOSITORY
+
+TABLE = json.loads((REPOSITORY / "Tests" / "mention_cases.json").read_text())
 
 
 async def mentions(user, room_id) -> int:
@@ -41,6 +46,29 @@ async def test_an_e_mail_address_mentions_nobody_but_a_name_at_the_end_of_a_sent
     assert (await alice.post_message(lobby, f"mail me@{bob.username}"))["mentions"] == []
     assert (await alice.post_message(lobby, f"Ask @{bob.username}."))["mentions"] == [bob.user_id]
     assert (await alice.post_message(lobby, f"你好@{bob.username}。"))["mentions"] == [bob.user_id]
+
+
+async def test_a_text_mentions_whom_a_reader_would_say(users):
+    """The table of cases, over REST and WebSocket, posted and edited."""
+    zoe = await users.register("zoe")
+    members = dict(zip(TABLE["members"], await users.register_all(*TABLE["members"]), strict=True))
+    room = (await zoe.create_room("group", members=[*members.values()]))["room_id"]
+    connection = await zoe.connect()
+    # Longest first: a name may be part of another one.
+    names = re.compile("@(" + "|".join(sorted(map(re.escape, members), key=len, reverse=True)) + ")(?![a-z0-9])", re.IGNORECASE)
+    cases = [case for case in TABLE["cases"] if any(name in case["text"].lower() for name in members)]
+    await zoe.post_message(room, "hello")
+    for number, case in enumerate(cases):
+        content = names.sub(lambda match: "@" + members[match[1].lower()].username, case["text"])
+        expected = [members[name].user_id for name in case["mentions"]]
+        match number % 3:
+            case 0:
+                message = await zoe.post_message(room, content)
+            case 1:
+                message = (await connection.command_ok("send_message", room_id=room, content=content))["message"]
+            case _:
+                message = (await zoe.patch(f"/rooms/{room}/messages/1", json={"content": content})).json()
+        assert message["mentions"] == expected, (case, content)
 
 
 async def test_an_edit_changes_the_mentions(users, alice, bob, lobby):

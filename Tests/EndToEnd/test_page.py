@@ -1,6 +1,7 @@
 """The web client in real browsers: users chat live, and continue after the daemon is killed."""
 
 import asyncio
+import json
 import re
 import secrets
 
@@ -9,6 +10,7 @@ from playwright.async_api import expect
 
 from support.browser import LIVE_MS, RECOVERED_MS, browsers
 from support.clients import TestUsers
+from support.server import REPOSITORY
 
 pytestmark = [pytest.mark.page, pytest.mark.timeout(120)]
 
@@ -214,6 +216,29 @@ async def test_users_reply_react_and_mention_with_the_keyboard_alone(server, tmp
         await alice.at("reaction").click()
         await expect(reaction).to_have_text("👍 1")
         await expect(alice.at("reaction")).to_have_attribute("aria-pressed", "false")
+
+
+async def test_the_page_shows_the_mentions_that_the_server_finds(server, tmp_path):
+    """The table of cases that the server is tested with, and a message in the page."""
+    table = json.loads((REPOSITORY / "Tests" / "mention_cases.json").read_text())
+    find = """async ({members, cases}) => {
+        const { findMentions } = await import("/view/mentions.js");
+        return cases.map(({text}) => findMentions(text, members).map(({start, end}) => text.slice(start, end)));
+    }"""
+    async with browsers(tmp_path, "alice", "bob") as (alice, bob):
+        await alice.sign_up(server.url)
+        found = await alice.page.evaluate(find, table)
+        for case, mentions in zip(table["cases"], found, strict=True):
+            assert list(dict.fromkeys(mention[1:].lower() for mention in mentions)) == case["mentions"], case
+
+        name = f"Plaza {secrets.token_hex(4)}"
+        await alice.create_room(name)
+        await bob.sign_up(server.url)
+        await bob.join_room(name)
+        await bob.post(f"`@{alice.name}` https://m.example/@{alice.name} _@{alice.name}_ @{alice.name}...what")
+        message = alice.at("message").last
+        await expect(message.locator(".mentioned-name")).to_have_text([f"@{alice.name}"] * 2)
+        await expect(message.locator("a[rel]")).to_have_text(f"https://m.example/@{alice.name}")
 
 
 async def test_alice_sees_whether_bob_is_online_and_when_bob_was_last_seen(server, tmp_path):

@@ -4,7 +4,7 @@ import { avatar } from "./avatar.js";
 import { byId, h } from "./dom.js";
 
 const SUGGESTIONS_MAX = 6;
-const MENTION_START = /(?:^|[^\w+.-])@([\w.-]*)$/;
+const MENTION_START = /(?<![a-z0-9][_+-]*)@([\w.-]*)$/i; // an @ inside a word belongs to an e-mail address
 
 export class Completion {
   #store;
