@@ -40,6 +40,19 @@ async def test_alice_creates_a_group_with_bob_and_both_see_it(alice, bob):
     assert await members_of(bob, room["room_id"]) == {alice.user_id: "owner", bob.user_id: "member"}
 
 
+async def test_members_of_a_new_room_are_named_by_id_or_by_username(alice, bob, mallory):
+    names = [f"@{bob.username.upper()}", mallory.username, bob.user_id]
+    response = await alice.post("/rooms", json={"kind": "group", "name": "Book club", "members": names})
+    assert response.status_code == 201, response.text
+    assert set(await members_of(alice, response.json()["room_id"])) == {alice.user_id, bob.user_id, mallory.user_id}
+    direct = (await alice.post("/rooms", json={"kind": "direct", "members": [bob.username]})).json()
+    assert direct["with"]["user_id"] == bob.user_id
+    assert (await bob.post("/rooms", json={"kind": "direct", "members": [alice.user_id]})).json()["room_id"] == direct["room_id"]
+    for unknown in ("nobody-of-this-name", f"@{bob.user_id}", f"@@{bob.username}", "", "@"):
+        problem = check_error(await alice.post("/rooms", json={"kind": "group", "name": "Book club", "members": [unknown]}), 422)
+        assert [error["field"] for error in problem["errors"]] == ["members"]
+
+
 async def test_a_group_does_not_exist_for_mallory(lobby, mallory):
     for method, rest in (("GET", ""), ("GET", "/members"), ("POST", "/join"), ("POST", "/leave"), ("GET", "/messages")):
         foreign = await mallory.request(method, f"/rooms/{lobby}{rest}")

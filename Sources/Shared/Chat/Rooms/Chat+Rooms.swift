@@ -72,13 +72,20 @@ extension Chat {
 
   static let unknownMember = ChatError.invalid("members", "unknown", "There is no such user.")
 
-  /// Each once, in the order of the ids.
-  static func users(_ ids: [String], _ database: Database) throws -> [User] {
-    var seen: Set<String> = []
-    return try ids.filter { seen.insert($0).inserted }.map { id in
-      guard let id = PublicID(id), let user = try Users.findPresent(id, database) else { throw unknownMember }
-      return user
+  /// The users of a request's `members`, each once, in its order. An id comes first: nobody can take the place of a user by calling
+  /// themselves like the user's id. Else it is a username, with or without an `@`.
+  static func users(_ members: [String], _ database: Database) throws -> [User] {
+    var seen: Set<UserRowID> = []
+    return try members.compactMap { member in
+      guard let user = try user(named: member, database) else { throw unknownMember }
+      return seen.insert(user.rowID).inserted ? user : nil
     }
+  }
+
+  private static func user(named idOrName: String, _ database: Database) throws -> User? {
+    if let id = PublicID(idOrName), let user = try Users.findPresent(id, database) { return user }
+    guard let username = try? Username(idOrName.hasPrefix("@") ? String(idOrName.dropFirst()) : idOrName) else { return nil }
+    return try Users.findPresent(username: username, database)
   }
 
   /// The principal's rooms, latest activity first.

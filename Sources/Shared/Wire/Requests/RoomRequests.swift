@@ -5,7 +5,7 @@ public struct NewRoom: Decodable, Sendable {
   public let kind: String
   public let name: String?
   public let topic: String?
-  /// The ids of the first members, besides the creator.
+  /// The ids or usernames of the first members, besides the creator.
   public let members: [String]
 
   private enum Key: String, CodingKey { case kind, name, topic, members }

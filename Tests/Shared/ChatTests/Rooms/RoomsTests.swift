@@ -2,6 +2,7 @@
 import Chat
 import Domain
 import Store
+import SQL
 import TestSupport
 import Testing
 import Wire
@@ -63,6 +64,42 @@ import Wire
     #expect(made.isNew && made.view.room.name == "Garden" && made.view.room.topic == "roses")
     #expect(made.view.room.memberCount == 2 && made.view.membership?.role == .owner)
     #expect(try fixture.journal().map(\.kind) == [.memberJoined, .memberJoined, .roomCreated])
+  }
+
+  @Test func `members are named by id or by username, each once`() throws {
+    let fixture = try ChatFixture()
+    func members(_ names: [String]) throws -> [String] {
+      let new = NewRoom(kind: "group", name: "Garden", topic: nil, members: names)
+      let room = try fixture.chat.createRoom(new, by: fixture.alice.principal, idempotencyKey: nil).view.room.id.text
+      return try fixture.chat.members(of: room, for: fixture.alice.principal, after: 0, limit: 10).map(\.user.username)
+    }
+    #expect(try members(["bob"]) == ["alice", "bob"])
+    #expect(try members(["@Bob", "MALLORY"]) == ["alice", "bob", "mallory"])
+    #expect(try members(["bob", fixture.bob.id, "@bob", "alice", fixture.alice.id]) == ["alice", "bob"])
+    let direct = try fixture.chat.createRoom(
+      NewRoom(kind: "direct", name: nil, topic: nil, members: ["bob"]), by: fixture.alice.principal, idempotencyKey: nil)
+    #expect(try self.direct(fixture.alice, with: fixture.bob, in: fixture).view.room.id == direct.view.room.id)
+    for unknown in ["@" + fixture.bob.id, "@@bob", "bob ", "@", "", "b\u{f6}b", "nobody", String(repeating: "b", count: 10_000)] {
+      #expect(refusal { try members([unknown]) }?.fields.map(\.field) == ["members"])
+    }
+  }
+
+  /// Ids have small letters and digits only, now and then: a username can look like one.
+  @Test func `an id comes before a username that looks like it`() throws {
+    let fixture = try ChatFixture()
+    let bob = fixture.bob.principal.user
+    _ = try fixture.chat.commit { transaction in
+      try transaction.database.run("UPDATE users SET public_id = 'bobsid7' WHERE id = ?", .integer(bob.rowID.value))
+    }
+    let impostor = try fixture.signUp("bobsid7")
+    func other(_ name: String) throws -> UserRowID? {
+      try fixture.chat.createRoom(
+        NewRoom(kind: "direct", name: nil, topic: nil, members: [name]), by: fixture.alice.principal, idempotencyKey: nil
+      ).view.other?.rowID
+    }
+    #expect(try other("bobsid7") == bob.rowID)
+    #expect(try other("@bobsid7") == impostor.principal.user.rowID)
+    #expect(try other("BobsID7") == impostor.principal.user.rowID, "ids are written in one way only")
   }
 
   @Test func `a rejected room leaves nothing behind`() throws {
