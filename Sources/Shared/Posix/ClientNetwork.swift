@@ -32,10 +32,16 @@ public struct ClientNetwork: Hashable, Sendable {
     self.init(isIPv6: false, bits: Self.number(bytes))
   }
 
-  /// `::ffff:a.b.c.d` is the IPv4 address that it contains.
+  /// Prefixes of addresses that contain an IPv4 address: ::ffff:0:0/96 of a socket that listens for both (RFC 4291), and 64:ff9b::/96 of
+  /// a translator between both (RFC 6052).
+  private static let prefixesOfIPv4: [[UInt8]] = [
+    [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff], [0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0],
+  ]
+
+  /// An address that contains an IPv4 address counts as that.
   init(ipv6 bytes: ArraySlice<UInt8>) {
-    let isMapped = bytes.prefix(12).elementsEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff])
-    self.init(isIPv6: !isMapped, bits: Self.number(isMapped ? bytes.suffix(4) : bytes.prefix(8)))
+    let isIPv4 = Self.prefixesOfIPv4.contains { bytes.prefix(12).elementsEqual($0) }
+    self.init(isIPv6: !isIPv4, bits: Self.number(isIPv4 ? bytes.suffix(4) : bytes.prefix(8)))
   }
 
   private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }

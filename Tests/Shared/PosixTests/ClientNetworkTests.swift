@@ -19,6 +19,10 @@ import Testing
 
   @Test func `an IPv4 address in an IPv6 address is the IPv4 address`() {
     #expect(Self.ipv6(0, 0, 0, 0, 0, 0xffff, 0x0a00, 0x0001) == ClientNetwork(ipv4: [10, 0, 0, 1]))
+    #expect(Self.ipv6(0, 0, 0, 0, 0, 0xffff, 0x0a00, 0x0001) != Self.ipv6(0, 0, 0, 0, 0, 0xffff, 0x0a00, 0x0002))
+    // As a translator between IPv6 and IPv4 writes it: the whole IPv4 internet would be one /64.
+    #expect(Self.ipv6(0x64, 0xff9b, 0, 0, 0, 0, 0x0a00, 0x0001) == ClientNetwork(ipv4: [10, 0, 0, 1]))
+    #expect(Self.ipv6(0x64, 0xff9b, 0, 0, 0, 1, 0x0a00, 0x0001) == Self.ipv6(0x64, 0xff9b, 0, 0, 0, 2, 0, 1))
     #expect(Self.ipv6(0, 0, 0, 0, 0, 0, 0, 1) != Self.ipv6(0, 0, 0, 1, 0, 0, 0, 1))
   }
 
