@@ -10,7 +10,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from support.clients import AUTH_METHODS, TestUsers, check_rejected
-from support.problems import check_field
+from support.problems import check_field, check_problem
 from support.raw_socket import bearer, exchange, request
 from support.ws_client import Connection, ConnectionRejected
 
@@ -141,6 +141,27 @@ async def test_a_connection_for_one_room_receives_only_that_room(alice, bob, lob
     await everything.expect("new_message", room_id=other)
     await connection.expect("new_message", room_id=lobby, content="here")
     assert not connection.received("new_message", room_id=other)
+
+
+async def test_commands_on_a_connection_for_one_room_go_to_that_room_unless_they_name_another(alice, bob, lobby):
+    other = (await alice.create_room("group", members=[bob]))["room_id"]
+    connection, watching = await alice.connect(room=lobby), await bob.connect()
+    message = (await connection.command_ok("send_message", content="here"))["message"]
+    assert message["room_id"] == lobby
+    seq = message["seq"]
+    assert (await connection.command_ok("edit_message", seq=seq, content="here it is"))["message"]["content"] == "here it is"
+    await connection.command_ok("add_reaction", seq=seq, emoji="👍")
+    await connection.command_ok("remove_reaction", seq=seq, emoji="👍")
+    await connection.command_ok("mark", read_seq=seq)
+    await connection.send("typing")
+    await watching.expect("user_typing", room_id=lobby)
+    assert (await connection.command_ok("delete_message", seq=seq))["message"]["deleted"]
+    # The connection receives one room; the user may write to any.
+    assert (await connection.send_message(other, "there"))["room_id"] == other
+    await watching.expect("new_message", room_id=other, content="there")
+    check_problem(await connection.command_error("send_message", room_id=lobby[::-1], content="x"), code="not_found")
+    problem = check_problem(await watching.command_error("send_message", content="x"), code="invalid_field")
+    assert problem["errors"][0]["field"] == "data.room_id"
 
 
 async def test_a_connection_for_a_room_without_membership_receives_nothing_of_it(alice, mallory, lobby):

@@ -148,7 +148,7 @@ final class Authenticator {
 
     if let filter = pending.room {
       guard let room = snapshot.rooms.first(where: { $0.id == filter }) else { return refuse(connection, pending, .notFound) }
-      connection.roomFilter = room.rowID
+      connection.narrow(to: room.rowID, room.id)
     }
     io.sendText(connection, welcome(snapshot))
     if pending.ref != nil { io.sendText(connection, ServerFrame.ok(ref: pending.ref)) }

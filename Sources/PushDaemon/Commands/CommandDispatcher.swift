@@ -36,7 +36,7 @@ final class CommandDispatcher {
     guard !connection.isClosing, !connection.isClosed else { return }
     read += 1
     if let error = charge(connection) { return refuse(text, on: connection, error) }
-    let frame = CommandFrame(json: Array(text))
+    let frame = CommandFrame(json: Array(text), defaultRoom: connection.onlyRoom?.id.text)
     switch frame.command {
     case .failure(let error):
       io.sendError(connection, frame.ref, error)

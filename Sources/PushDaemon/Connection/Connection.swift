@@ -41,8 +41,9 @@ final class Connection {
   var isWaitingToWrite = false
   var isReadingPaused = false
   var isPinged = false
-  /// Zero for none: an optional would take twice the room.
-  private var roomFilterValue: Int64 = 0
+  /// Receives the events of this room only (`/ws?room=`), which is also the room of its commands that name none. Few connections have one:
+  /// a reference is the smallest.
+  private(set) var onlyRoom: OnlyRoom?
   var partialIO: PartialIO?
 
   init(_ token: Token, socket: Int32, lastReceived: Int64) {
@@ -54,13 +55,22 @@ final class Connection {
   /// Nil if the event does not apply in the present phase.
   func transition(on event: ConnectionState.Event) -> [ConnectionState.Action]? { state.handle(event) }
 
-  /// Receives the events of this room only (`/ws?room=`).
-  var roomFilter: RoomRowID? {
-    get { roomFilterValue == 0 ? nil : RoomRowID(roomFilterValue) }
-    set { roomFilterValue = newValue?.value ?? 0 }
+  /// The room of `/ws?room=`.
+  final class OnlyRoom {
+    let rowID: RoomRowID
+    let id: PublicID
+
+    init(_ rowID: RoomRowID, _ id: PublicID) {
+      self.rowID = rowID
+      self.id = id
+    }
   }
 
-  func accepts(_ room: RoomRowID) -> Bool { roomFilterValue == 0 || roomFilterValue == room.value }
+  func narrow(to room: RoomRowID, _ id: PublicID) { onlyRoom = OnlyRoom(room, id) }
+
+  var roomFilter: RoomRowID? { onlyRoom?.rowID }
+
+  func accepts(_ room: RoomRowID) -> Bool { onlyRoom.map { $0.rowID == room } ?? true }
 
   var phase: ConnectionState.Phase { state.phase }
   var isLive: Bool { phase == .live }

@@ -27,9 +27,9 @@ final class TypingBroadcaster {
     self.sendToOtherLoops = sendToOtherLoops
   }
 
-  /// The command `typing`. Throws `notFound` unless the connection is live and receives the room.
+  /// The command `typing`. Throws `notFound` unless the connection is live and the user is in the room, whichever the connection receives.
   func typing(_ connection: Connection, room id: String) throws(ChatError) {
-    guard let user = connection.user, let room = user.rooms.first(where: { $0.id.text == id }), connection.accepts(room.rowID),
+    guard let user = connection.user, let room = user.rooms.first(where: { $0.id.text == id }),
       connection.isLive
     else { throw .notFound }
     let now = io.loop.now()

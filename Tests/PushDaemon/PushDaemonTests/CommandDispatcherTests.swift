@@ -100,6 +100,44 @@ import Testing
     #expect(bob.frames().count == 1 && fixture.typed.count == 2)
   }
 
+  @Test func `every command on a connection for one room goes to that room, unless it names another`() throws {
+    let fixture = try LoopFixture()
+    let chat = fixture.chatFixture
+    let (lobby, den) = (try chat.lobby(chat.bob), try chat.room("Den", .group, by: chat.alice, with: [chat.bob]))
+    fixture.publish(try chat.journal().filter { $0.position > fixture.replayBuffer.end })
+    let (alice, bob) = (try fixture.signedIn(chat.alice, "&room=\(lobby)"), try fixture.signedIn(chat.bob))
+    func replies(_ event: String, _ data: String) throws -> [String] {
+      _ = fixture.command(alice, #"{"event":"\#(event)","ref":"1","data":{\#(data)}}"#)
+      try fixture.reply()
+      return alice.frames()
+    }
+    for (event, data) in [
+      ("send_message", #""content":"first""#), ("send_message", #""room_id":null,"content":"second""#),
+      ("edit_message", #""seq":1,"content":"third""#), ("add_reaction", #""seq":1,"emoji":"👍""#),
+      ("remove_reaction", #""seq":1,"emoji":"👍""#), ("mark", #""read_seq":1"#), ("delete_message", #""seq":2"#),
+    ] {
+      let frames = try replies(event, data)
+      #expect(frames.count == 1 && frames[0].contains(#""event":"ok""#), "\(event): \(frames)")
+    }
+    let page = String(decoding: try chat.chat.page(of: lobby, .latest, limit: 9, for: chat.alice.principal).json, as: UTF8.self)
+    #expect(page.contains("third") && page.contains(#""deleted":true"#))
+
+    #expect(try replies("send_message", #""room_id":"\#(den)","content":"elsewhere""#).first?.contains(den) == true)
+    #expect(try replies("send_message", #""room_id":"nosuchroom","content":"x""#).first?.contains("not_found") == true)
+    fixture.sockets.time += 10_000
+    _ = bob.frames()
+    for (typing, room) in [(#"{"event":"typing"}"#, lobby), (#"{"event":"typing","data":{}}"#, lobby), (typingIn(den), den)] {
+      #expect(fixture.command(alice, typing) == [])
+      #expect(bob.frames().map { $0.contains("user_typing") && $0.contains(room) } == [true], "\(typing)")
+      fixture.sockets.time += 10_000
+    }
+    for text in [#"{"event":"typing"}"#, #"{"event":"send_message","data":{"content":"x"}}"#] {
+      #expect(fixture.command(bob, text).first?.contains(#""code":"missing""#) == true, "a connection for all rooms has no default")
+    }
+  }
+
+  private func typingIn(_ room: String) -> String { #"{"event":"typing","data":{"room_id":"\#(room)"}}"# }
+
   @Test func `set_presence is counted once per change`() throws {
     let fixture = try LoopFixture()
     let alice = try fixture.signedIn(fixture.chatFixture.alice)

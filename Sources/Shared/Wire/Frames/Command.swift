@@ -8,14 +8,14 @@ public struct CommandFrame: Sendable {
   public let ref: String?
   public let command: Result<Command, ChatError>
 
-  /// Reads the text of a frame. Never throws: an error is in `command`.
-  public init(json: [UInt8]) {
+  /// Reads the text of a frame. Never throws: an error is in `command`. `defaultRoom`: the room of a command that names none, if there is one.
+  public init(json: [UInt8], defaultRoom: String? = nil) {
     var ref: String?
     do throws(ChatError) {
       let (frame, error) = try JSONObject.read(json)
       if frame.has("ref") { ref = try Self.ref(frame) }
       if let error { throw error }
-      command = .success(try Command(frame))
+      command = .success(try Command(frame, defaultRoom))
     } catch {
       command = .failure(error)
     }
@@ -51,32 +51,37 @@ public enum Command: Sendable {
 
 extension Command {
   /// Reads the event and its data. Throws if they are invalid.
-  fileprivate init(_ frame: JSONObject) throws(ChatError) {
+  fileprivate init(_ frame: JSONObject, _ defaultRoom: String?) throws(ChatError) {
     guard let name = CommandName(try frame.string("event")) else {
       throw ChatError(.unknownCommand, "There is no such command.")
     }
     switch name {
     case .sendMessage:
       let data = try frame.object("data")
-      self = .sendMessage(room: try data.string("room_id"), try NewMessage(data))
+      self = .sendMessage(room: try Self.room(data, defaultRoom), try NewMessage(data))
     case .editMessage:
       let data = try frame.object("data")
-      self = .editMessage(room: try data.string("room_id"), seq: try data.integer("seq"), content: try data.string("content"))
+      self = .editMessage(room: try Self.room(data, defaultRoom), seq: try data.integer("seq"), content: try data.string("content"))
     case .deleteMessage:
       let data = try frame.object("data")
-      self = .deleteMessage(room: try data.string("room_id"), seq: try data.integer("seq"))
+      self = .deleteMessage(room: try Self.room(data, defaultRoom), seq: try data.integer("seq"))
     case .addReaction:
       let data = try frame.object("data")
-      self = .addReaction(room: try data.string("room_id"), seq: try data.integer("seq"), emoji: try data.string("emoji"))
+      self = .addReaction(room: try Self.room(data, defaultRoom), seq: try data.integer("seq"), emoji: try data.string("emoji"))
     case .removeReaction:
       let data = try frame.object("data")
-      self = .removeReaction(room: try data.string("room_id"), seq: try data.integer("seq"), emoji: try data.string("emoji"))
+      self = .removeReaction(room: try Self.room(data, defaultRoom), seq: try data.integer("seq"), emoji: try data.string("emoji"))
     case .mark:
       let data = try frame.object("data")
       let update = try ReadMarkersUpdate(data)
-      self = .mark(room: try data.string("room_id"), update)
+      self = .mark(room: try Self.room(data, defaultRoom), update)
     case .typing:
-      self = .typing(room: try frame.object("data").string("room_id"))
+      // The room is all that its data says.
+      if let defaultRoom, !frame.has("data") {
+        self = .typing(room: defaultRoom)
+      } else {
+        self = .typing(room: try Self.room(try frame.object("data"), defaultRoom))
+      }
     case .setPresence:
       self = .setPresence(try PresenceState(reported: try frame.object("data").string("state")))
     case .authenticate:
@@ -91,5 +96,11 @@ extension Command {
     guard let value = try data.optionalInteger("since") else { return nil }
     guard let cursor = Cursor(value) else { throw .invalid("data.since", "value", "This is not a cursor.") }
     return cursor
+  }
+
+  /// A room that is named counts, whatever the default is.
+  private static func room(_ data: JSONObject, _ defaultRoom: String?) throws(ChatError) -> String {
+    guard let defaultRoom else { return try data.string("room_id") }
+    return try data.optionalString("room_id") ?? defaultRoom
   }
 }

@@ -65,7 +65,7 @@ class DeliveryFixture: ConnectionIODelegate, DeliveryDelegate {
     let connection = peer.connection
     hub.add(connection, of: Self.user(user))
     connection.session = SessionRowID(100 + user)
-    connection.roomFilter = filter.map { RoomRowID($0) }
+    if let filter { connection.narrow(to: RoomRowID(filter), PublicID(trusted: "room\(filter)")) }
     for event in [ConnectionState.Event.upgraded, .authenticationStarted, .admitted] { io.handle(event, connection) }
     catchUps.start(
       CatchUp(

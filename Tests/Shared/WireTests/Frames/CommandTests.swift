@@ -48,6 +48,27 @@ import Wire
     guard case .ping = try command(#" {"event":"ping","data":[1,2]} "#) else { return fail("not a ping") }
   }
 
+  @Test func `a command without a room goes to the default room, if there is one`() throws {
+    func room(_ json: String) throws -> String? {
+      switch try CommandFrame(json: Array(json.utf8), defaultRoom: "d").command.get() {
+      case .sendMessage(let room, _), .editMessage(let room, _, _), .deleteMessage(let room, _), .addReaction(let room, _, _),
+        .removeReaction(let room, _, _), .mark(let room, _), .typing(let room):
+        return room
+      default: return nil
+      }
+    }
+    for name in ["send_message", "edit_message", "delete_message", "add_reaction", "remove_reaction", "mark", "typing"] {
+      let data = #""content":"x","seq":1,"emoji":"👍","read_seq":1"#
+      #expect(try room(#"{"event":"\#(name)","data":{\#(data)}}"#) == "d")
+      #expect(try room(#"{"event":"\#(name)","data":{\#(data),"room_id":null}}"#) == "d")
+      #expect(try room(#"{"event":"\#(name)","data":{\#(data),"room_id":"r"}}"#) == "r")
+      #expect(throws: ChatError.self) { try room(#"{"event":"\#(name)","data":{\#(data),"room_id":7}}"#) }
+    }
+    #expect(try room(#"{"event":"typing"}"#) == "d")
+    #expect(throws: ChatError.self) { try room(#"{"event":"typing","data":7}"#) }
+    #expect(throws: ChatError.self) { try room(#"{"event":"mark"}"#) }
+  }
+
   /// A frame that is wrong, and what is said of it.
   static let wrong: [(json: String, field: String, code: String)] = [
     (#"{"ref":"me"}"#, "event", "missing"),
