@@ -69,6 +69,78 @@ async def test_words_of_any_script_are_found_in_part_and_despite_a_typo(alice, l
         await wait_for_index()
 
 
+async def test_a_word_is_found_however_it_is_typed_and_one_with_signs_only_with_them(alice, lobby):
+    contents = [
+        "Update to v1.2.3 today",
+        "a soft\u00adhyphen",
+        "an o\ufb03ce \ufb01le",
+        "\uff21\uff22\uff23 \uff11\uff12\uff13",
+        "pass\u200bword",
+        "the co-op shop",
+        "I write C++ code",
+        "a cat can",
+        "\U0001d407\U0001d41e\U0001d425\U0001d425\U0001d428 there",
+        "see #42 and report.pdf",
+        "room 42",
+        "vexed",
+    ]
+    for text in contents:
+        await alice.post_message(lobby, text)
+    expected = {
+        "1.2.3": [0],
+        "1.2.4": [],
+        "softhyphen": [1],
+        "office": [2],
+        "file": [2],
+        "abc": [3],
+        "123": [3],
+        "password": [4],
+        "pass\u200dword": [4],
+        "coop": [5],
+        "co-op": [5],
+        "C++": [6],
+        "c#": [],
+        "hello": [8],
+        "#42": [9],
+        "42": [10, 9],
+        ".pdf": [9],
+        ".net": [],
+        "ex": [11],
+        '"co-op': [5],
+    }
+    for _ in range(2):
+        for query, indices in expected.items():
+            assert await found(alice, query, room_id=lobby) == [contents[index] for index in indices], query
+        await wait_for_index()
+    for query, hit in (("softhyphen", "soft\u00adhyphen"), ("coop", "co-op"), ("file", "\ufb01le"), ("1.2.3", "1.2.3"), ("c++", "C++")):
+        item = (await alice.get("/search/messages", params={"q": query, "room_id": lobby})).json()["items"][0]
+        assert [part["text"] for part in item["highlights"] if part["hit"]] == [hit], query
+        assert "".join(part["text"] for part in item["highlights"]) == item["message"]["content"]
+
+
+async def test_people_and_rooms_are_found_however_their_names_are_typed(alice, bob, lobby):
+    await bob.patch("/users/me", json={"display_name": "Jean-Luc \ufb01x"})
+    for query in ("jeanluc", "Jean-Luc", "luc", "fix", "\uff2a\uff45\uff41\uff4e"):
+        users = (await alice.get("/users", params={"q": query})).json()["items"]
+        assert [user["user_id"] for user in users] == [bob.user_id], query
+    room = await alice.create_room("public", name="Co-op C++ guild")
+    await alice.create_room("public", name="Cats and dogs")
+    for query in ("coop", "co-op guild", "c++"):
+        rooms = (await alice.get("/rooms/public", params={"q": query})).json()["items"]
+        assert [found["room_id"] for found in rooms] == [room["room_id"]], query
+
+
+async def test_extreme_texts_are_found_or_not_at_once(alice, lobby):
+    for text in ("a-" * 2000, "+" * 4000, "c" + "+" * 3999, "\u200bx" * 2000, "\U0001f469\u200d\U0001f4bb" * 300):
+        await alice.post_message(lobby, text)
+    for _ in range(2):
+        for query in ("a-" * 256, "+" * 512, "c" + "+" * 511, '"' * 512, "a" + "\u0301" * 511, "\u200d" * 512, "x_" * 256, "1." * 256):
+            response = await alice.get("/search/messages", params={"q": query})
+            assert response.status_code in (200, 422), (query, response.text)
+        assert await found(alice, "c++") == ["c" + "+" * 3999]
+        await wait_for_index()
+
+
 async def test_filters_order_pages_and_highlights(alice, bob, lobby):
     for number in range(12):
         await (alice if number % 2 else bob).post_message(lobby, f"heron {number}" if number else "herons everywhere")

@@ -20,7 +20,7 @@ public import SQL
 /// written at one end; a few full blocks at a time move on to `postings`, by term and block.
 public enum SearchIndex {
   /// Of the tables below, and of how `FoldedText` folds; an index of another version is rebuilt.
-  static let version: Int64 = 6
+  public static let version: Int64 = 7
   /// "ECHS" in ASCII.
   static let applicationID: Int64 = 0x4543_4853
 
@@ -49,9 +49,10 @@ public enum SearchIndex {
     public var completeThrough: Int64 { filledThrough ?? indexedThrough }
   }
 
-  /// Nil in an empty file.
+  /// Nil in an empty file, and in one of another version: a program that was started before the writer of its version may open that.
   public static func state(_ index: Database) throws -> State? {
-    try index.first("SELECT epoch, name, indexed_through, filled_through, edited_through FROM state") {
+    guard try index.first("PRAGMA user_version", read: { $0.integer(0) }) == version else { return nil }
+    return try index.first("SELECT epoch, name, indexed_through, filled_through, edited_through FROM state") {
       State(
         epoch: $0.text(0), name: $0.text(1), indexedThrough: $0.integer(2), filledThrough: $0.optionalInteger(3),
         editedThrough: $0.integer(4))

@@ -11,6 +11,8 @@ extension TermDictionary {
     find = Statement(composing: "SELECT id FROM \(table) WHERE term = ?")
     beginningWith = Statement(composing: "SELECT id FROM \(table) WHERE term >= ?1 AND term < ?2 ORDER BY term LIMIT ?3")
     containing = Statement(composing: "SELECT rowid FROM \(pieces) WHERE \(pieces) MATCH ? ORDER BY rowid LIMIT ?")
+    containingShort = Statement(
+      composing: "SELECT id FROM \(table) WHERE id <= ?2 AND instr(term, ?1) > 0 ORDER BY id LIMIT ?3")
     withPieces = Statement(
       composing: """
         SELECT \(table).id, \(table).term FROM \(pieces) JOIN \(table) ON \(table).id = \(pieces).rowid

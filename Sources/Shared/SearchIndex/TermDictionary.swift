@@ -17,12 +17,17 @@ public struct TermDictionary: Sendable {
 
   /// Terms that one word of a query may match; of more, the commonest, or the first of those that begin with it.
   public static let termsMax = 64
+  /// Terms that are searched for a word of one or two letters inside others: the first, which are the commonest. Takes some 3 ms.
+  static let shortCandidatesMax = 20_000
+  /// Words of a query that are searched so.
+  static let shortWordsMax = 2
   /// Terms that are compared with a word in which letters may be wrong.
   static let fuzzyCandidatesMax = 512
 
   let find: Statement
   let beginningWith: Statement
   let containing: Statement
+  let containingShort: Statement
   let withPieces: Statement
   let insert: Statement
   let insertPieces: Statement
@@ -68,7 +73,13 @@ public struct TermDictionary: Sendable {
   /// The terms that the words of a query match: one of each group must be there; nil if nothing can match them all.
   func groups(_ query: SearchQuery, _ mode: MatchMode, _ database: Database) throws -> [[Int64]]? {
     var groups: [[Int64]] = []
+    var (partsLeft, shortWordsLeft) = (SearchQuery.wordsMax, Self.shortWordsMax)
     for word in query.words {
+      if mode == .fuzzy, word.isShort {
+        // What is beyond the bound is left to the text.
+        guard shortWordsLeft > 0 else { continue }
+        shortWordsLeft -= 1
+      }
       if word.kind == .unspaced, word.scalars.count > 1 {
         for start in 0..<(word.scalars.count - 1) {
           guard let term = try number(of: String(scalars: word.scalars[start...start + 1]), database) else { return nil }
@@ -76,8 +87,15 @@ public struct TermDictionary: Sendable {
         }
       } else {
         let terms = try terms(for: word, mode, database)
-        guard !terms.isEmpty else { return nil }
-        groups.append(terms)
+        // The parts of a compound count as well, if they are all there.
+        let parts = mode == .fuzzy ? try word.parts.prefix(partsLeft).map { try self.terms(for: $0, .substring, database) } : []
+        partsLeft -= parts.count
+        if mode == .fuzzy, !word.parts.isEmpty, !parts.contains(where: \.isEmpty) {
+          groups += parts.map { terms + $0.filter { !terms.contains($0) } }
+        } else {
+          guard !terms.isEmpty else { return nil }
+          groups.append(terms)
+        }
       }
     }
     return groups.isEmpty ? nil : groups
@@ -87,16 +105,32 @@ public struct TermDictionary: Sendable {
     let text = String(scalars: word.scalars.prefix(FoldedText.termScalarsMax))
     // A word that is too short to have pieces is found where it begins a term.
     guard mode != .prefix, word.scalars.count >= SearchQuery.substringLengthMin else {
-      return try database.all(beginningWith, .text(text), .text(text + "\u{10ffff}"), .integer(Int64(Self.termsMax))) { $0.integer(0) }
+      var terms = try database.all(
+        beginningWith, .text(text), .text(text + "\u{10ffff}"), .integer(Int64(Self.termsMax))
+      ) { $0.integer(0) }
+      if mode == .fuzzy, word.isShort {
+        terms += try database.all(
+          containingShort, .text(text), .integer(Int64(Self.shortCandidatesMax)), .integer(Int64(Self.termsMax))
+        ) { $0.integer(0) }.filter { !terms.contains($0) }
+      }
+      return terms
     }
     var terms = try number(of: text, database).map { [$0] } ?? []
-    terms += try database.all(containing, .text("\"\(text)\""), .integer(Int64(Self.termsMax))) { $0.integer(0) }
-      .filter { !terms.contains($0) }
+    terms += try numbers(containing: text, database).filter { !terms.contains($0) }
+    if word.scalars.count > FoldedText.termStep, terms.count < Self.termsMax {
+      // Of a long word only this much is in one term for certain.
+      let beginning = String(scalars: word.scalars.prefix(FoldedText.termStep))
+      terms += try numbers(containing: beginning, database).filter { !terms.contains($0) }
+    }
     if mode == .fuzzy, word.errorsMax > 0 {
       let literal = terms.count
       for term in try similar(word, database) where terms.count < literal + Self.termsMax && !terms.contains(term) { terms.append(term) }
     }
     return terms
+  }
+
+  private func numbers(containing text: String, _ database: Database) throws -> [Int64] {
+    try database.all(containing, .text("\"\(text)\""), .integer(Int64(Self.termsMax))) { $0.integer(0) }
   }
 
   /// The terms with at most `errorsMax` errors, the nearest first.

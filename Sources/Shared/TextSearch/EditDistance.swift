@@ -77,7 +77,7 @@ public enum EditDistance {
     (0..<count).map { Array(word[($0 * word.count / count)..<(($0 + 1) * word.count / count)]) }
   }
 
-  /// The letters of the word's alphabet, and digits.
+  /// The letters of the word's alphabet, digits, and the full stop that node.js has and nodejs has not.
   private static func alphabet(of word: [Unicode.Scalar]) -> [Unicode.Scalar] {
     let ranges: [ClosedRange<UInt32>] =
       switch word.first?.value ?? 0 {
@@ -89,6 +89,6 @@ public enum EditDistance {
       case 0x900...0x97f: [0x905...0x939, 0x93e...0x94d]
       default: [0x61...0x7a]
       }
-    return (ranges + [0x30...0x39]).flatMap { $0.compactMap(Unicode.Scalar.init) }
+    return (ranges + [0x30...0x39, 0x2e...0x2e]).flatMap { $0.compactMap(Unicode.Scalar.init) }
   }
 }

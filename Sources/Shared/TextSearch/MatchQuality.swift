@@ -26,7 +26,7 @@ extension SearchQuery {
       var (quality, start) = (MatchQuality.words, 0)
       for name in names {
         let end = start + name.utf8.count
-        let words = named.words.filter { (start..<end).contains(named.origins[$0.range.lowerBound]) }
+        let words = named.words.filter { (start..<end).contains(named.origins[$0.range.lowerBound].lowerBound) }
         if isPrefix(of: words, named) { quality = max(quality, isEqual(to: words, named) ? .fullName : .namePrefix) }
         start = end + 1
       }
@@ -38,13 +38,13 @@ extension SearchQuery {
   }
 
   private func isEqual(to other: [FoldedText.Word], _ text: FoldedText) -> Bool {
-    other.count == words.count && zip(other, words).allSatisfy { text.scalars[$0.range].elementsEqual($1.scalars) }
+    other.count == simpleWords.count && zip(other, simpleWords).allSatisfy { text.scalars[$0.range].elementsEqual($1.scalars) }
   }
 
   /// Whether these words of a text begin with those of the query, of which the last may be the beginning of one.
   private func isPrefix(of other: [FoldedText.Word], _ text: FoldedText) -> Bool {
-    guard let last = words.indices.last, other.count > last else { return false }
-    return zip(other, words).enumerated().allSatisfy { index, pair in
+    guard let last = simpleWords.indices.last, other.count > last else { return false }
+    return zip(other, simpleWords).enumerated().allSatisfy { index, pair in
       let scalars = text.scalars[pair.0.range]
       return index < last ? scalars.elementsEqual(pair.1.scalars) : scalars.starts(with: pair.1.scalars)
     }

@@ -12,7 +12,10 @@ import TextSearch
     let alice = try store.addUser("alice")
     _ = try store.addRoom("Garden", .public, by: alice)
     let database = try Database(path: store.path, access: .reader)
-    for text in ["a", "al", "ali", "alice", "alcie", "alexanderplatz", "東京", "東", "garden of alcie", "🦕", "_", "gardenning"] {
+    for text in [
+      "a", "al", "ali", "alice", "alcie", "alexanderplatz", "東京", "東", "garden of alcie", "🦕", "_", "gardenning", "xy", "co-op", "c++",
+      "ali-ce",
+    ] {
       let first = try Users.search(SearchQuery(text), after: nil, limit: 1, database).first
       _ = try Users.search(
         SearchQuery(text), after: UserHitCursor(rank: first?.rank ?? 0, user: first?.user.rowID.value ?? 1), limit: 50, database)

@@ -262,8 +262,8 @@ import TextSearch
 
   // MARK: Old databases
 
-  /// Or had one that knew nothing of them, as of letters that were folded otherwise.
-  @Test(arguments: [0, 1]) func `users and rooms of a database without an index of names are found once it is migrated`(
+  /// Or had one that knew nothing of them, as of letters that were folded otherwise, or of compounds.
+  @Test(arguments: [0, 1, 9]) func `users and rooms of a database without an index of names are found once it is migrated`(
     _ migrationsMore: Int
   ) throws {
     let directory = TemporaryDirectory()

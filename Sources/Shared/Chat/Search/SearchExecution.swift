@@ -74,7 +74,7 @@ struct SearchExecution {
   }
 
   func page(fuzzy: Bool, limit: Int) throws -> SearchPage {
-    if fuzzy, !search.query.words.contains(where: { $0.errorsMax > 0 }) { return SearchPage() }
+    if fuzzy, !search.query.words.contains(where: \.isFuzzy) { return SearchPage() }
     switch search.order {
     case .newest:
       let (hits, scannedThrough) = try newest(fuzzy: fuzzy, limit: limit + 1)

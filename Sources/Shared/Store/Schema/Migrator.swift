@@ -33,7 +33,7 @@ public enum Migrator {
         try database.runScript(script)
         // A script can neither fold names nor spell emoji.
         let transaction = Transaction(database, now: Timestamp(milliseconds: 0))
-        if [Schema.names, Schema.spelledNames].contains(script) { try NameIndex.build(transaction) }
+        if [Schema.names, Schema.spelledNames, Schema.compoundNames].contains(script) { try NameIndex.build(transaction) }
         if script == Schema.emojiSpelling { try EmojiSpelling.unify(transaction) }
         try database.runScript("PRAGMA user_version = \(index + 1); PRAGMA application_id = \(Schema.applicationID)")
         if index == 0 { try database.run("INSERT INTO meta (name, value) VALUES ('epoch', ?), ('journal_floor', '0')", .text(epoch)) }

@@ -1,4 +1,4 @@
-// Migrations 5 and 7, tables: the full-text indexes of the names of users and public rooms.
+// Migrations 5, 7 and 15, tables: the full-text indexes of the names of users and public rooms.
 
 extension Schema {
   static let names = """
@@ -23,4 +23,7 @@ extension Schema {
 
   /// Nothing for SQL to do: `FoldedText` spells letters such as ł and ß since then, and every name is indexed again.
   static let spelledNames = "-- All names are folded again."
+
+  /// The same: since then `FoldedText` finds compounds, and folds ligatures, full-width letters and what is not seen.
+  static let compoundNames = "-- All names are folded again, compounds too."
 }

@@ -12,31 +12,8 @@ import TextSearch
 import Wire
 
 @Suite struct SearchTests {
-  /// Where the messages are when they are searched: in the journal alone, or in the index.
-  enum Place: CaseIterable { case journal, index }
-
-  private func find(
-    _ text: String, _ fixture: ChatFixture, as user: TestUser, room: String? = nil, from author: String? = nil, after: Timestamp? = nil,
-    before: Timestamp? = nil, order: MessageSearch.Order = .newest
-  ) throws -> [String] {
-    let search = try MessageSearch(text: text, room: room, author: author, after: after, before: before, order: order)
-    return try fixture.chat.search(search, after: nil, limit: 50, for: user.principal).hits.map(content)
-  }
-
-  private func content(_ hit: SearchHit) throws -> String {
-    let message = try #require(Message(json: hit.json))
-    return try #require(message.content)
-  }
-
-  private func settle(_ place: Place, _ fixture: ChatFixture) throws {
-    guard place == .index else { return }
-    let indexer = try SearchIndexing(fixture.chat)
-    while try indexer.next() != .upToDate {}
-    #expect(try indexer.writer.state()?.indexedThrough == fixture.chat.lastPosition())
-  }
-
-  @Test(arguments: Place.allCases) func `Bob finds a message of Alice, Mallory finds nothing, nor does Bob after leaving`(
-    _ place: Place
+  @Test(arguments: SearchPlace.allCases) func `Bob finds a message of Alice, Mallory finds nothing, nor does Bob after leaving`(
+    _ place: SearchPlace
   )
     throws
   {
@@ -53,8 +30,8 @@ import Wire
     #expect(refusal { try find("coffee", fixture, as: fixture.bob, room: room) } == ChatError.notFound)
   }
 
-  @Test(arguments: Place.allCases) func `search ignores case, accents and position in a longer word, in any script`(
-    _ place: Place
+  @Test(arguments: SearchPlace.allCases) func `search ignores case, accents and position in a longer word, in any script`(
+    _ place: SearchPlace
   ) throws {
     let fixture = try ChatFixture()
     let room = try fixture.room("Babel", .group, by: fixture.alice)
@@ -76,8 +53,8 @@ import Wire
     }
   }
 
-  @Test(arguments: Place.allCases) func `fuzzy search allows one wrong letter if there is no exact match, two in a long word`(
-    _ place: Place
+  @Test(arguments: SearchPlace.allCases) func `fuzzy search allows one wrong letter if there is no exact match, two in a long word`(
+    _ place: SearchPlace
   ) throws {
     let fixture = try ChatFixture()
     let room = try fixture.lobby()
@@ -93,7 +70,9 @@ import Wire
     #expect(try find("cofee", fixture, as: fixture.alice) == ["cofee"])
   }
 
-  @Test(arguments: Place.allCases) func `deleted messages are not found, and edited ones only by their new text`(_ place: Place) throws {
+  @Test(arguments: SearchPlace.allCases) func `deleted messages are not found, and edited ones only by their new text`(_ place: SearchPlace)
+    throws
+  {
     let fixture = try ChatFixture()
     let room = try fixture.lobby()
     try fixture.post("apple", in: room, by: fixture.alice)
