@@ -69,7 +69,7 @@ class Shim:
         data.mkdir(parents=True, exist_ok=True)
         preload = {
             "LD_PRELOAD": str(LIBRARY),
-            "ECHOCHAT_SHIM": str(self.control.resolve()),
-            "ECHOCHAT_SHIM_DIRECTORY": str(data.resolve()),
+            "STORAGE_SHIM": str(self.control.resolve()),
+            "STORAGE_SHIM_DIRECTORY": str(data.resolve()),
         }
         return Server(data, **{**preload, **settings})

@@ -1,6 +1,6 @@
 // A library for LD_PRELOAD that records or breaks what a program does to the files of one directory, and moves its wall clock.
 //
-// ECHOCHAT_SHIM names the control file, which all processes map; shim.py makes it and knows its layout. ECHOCHAT_SHIM_DIRECTORY names the
+// STORAGE_SHIM names the control file, which all processes map; shim.py makes it and knows its layout. STORAGE_SHIM_DIRECTORY names the
 // directory. Records are appended to the control file's path with ".log".
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -112,7 +112,7 @@ void shim_note(const char *text, uint64_t length) {
 
 __attribute__((constructor)) static void set_up(void) {
   real_clock_gettime = (int (*)(clockid_t, struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
-  const char *path = getenv("ECHOCHAT_SHIM"), *where = getenv("ECHOCHAT_SHIM_DIRECTORY");
+  const char *path = getenv("STORAGE_SHIM"), *where = getenv("STORAGE_SHIM_DIRECTORY");
   if (!path || !where) return;
   snprintf(directory, sizeof directory, "%s/", where);
   if (shim_open(path, 0) != 0) _exit(126);
