@@ -34,6 +34,8 @@ enum Command {
 
   /// Runs one command and returns the exit status: 0 done, 1 failed, 64 wrong usage, 78 invalid setting (sysexits.h).
   static func run(_ arguments: [String]) -> Int32 {
+    // The trampoline keeps a signal for the program that it starts.
+    if arguments.first != ExecTrampoline.command { Signals.ignoreReopening() }
     do {
       try dispatch(arguments.first, Array(arguments.dropFirst()))
       return 0

@@ -1,15 +1,30 @@
-// The log: one line per fact on standard error, for the operator's journal.
+// The log: one line per fact on standard error, for the operator's journal, terminal or file.
 import Glibc
 import Synchronization
 
-/// The levels are systemd's (sd-daemon(3)): journald reads the priority of a line from its prefix.
+/// If standard error is systemd's journal, a line begins with its priority, as journald reads it (sd-daemon(3)); anywhere else, on a terminal,
+/// in a file or in a pipe, with its level as a word.
 public enum Log {
-  public static func error(_ text: String, file: StaticString = #fileID, line: Int = #line) { write("<3>", text, file, line) }
-  public static func warning(_ text: String, file: StaticString = #fileID, line: Int = #line) { write("<4>", text, file, line) }
-  public static func info(_ text: String, file: StaticString = #fileID, line: Int = #line) { write("<6>", text, file, line) }
+  enum Level: Int {
+    case error = 3
+    case warning = 4
+    case info = 6
+    case debug = 7
+
+    /// What a line of this level begins with.
+    func prefix(isJournal: Bool) -> String {
+      if isJournal { return "<\(rawValue)>" }
+      return self == .info ? "" : "\(self): "
+    }
+  }
+
+  public static func error(_ text: String, file: StaticString = #fileID, line: Int = #line) { write(.error, text, file, line) }
+  public static func warning(_ text: String, file: StaticString = #fileID, line: Int = #line) { write(.warning, text, file, line) }
+  public static func info(_ text: String, file: StaticString = #fileID, line: Int = #line) { write(.info, text, file, line) }
 
   private static let limiter = Lock(LogLimiter())
   private static let verbose = Atomic(false)
+  private static let bearsPriorities = Atomic(isJournal(STDERR_FILENO))
 
   /// Whether debug lines are written; set by a program at its start, from its settings.
   public static var isVerbose: Bool {
@@ -19,14 +34,14 @@ public enum Log {
 
   /// Written only to a verbose log, however often; otherwise `text` is not even composed.
   public static func debug(_ text: @autoclosure () -> String) {
-    if isVerbose { write("<7>", text()) }
+    if isVerbose { write(.debug, text()) }
   }
 
   /// What is logged at one place of the source is of one kind: of one kind only so many lines are written, and how many were left out.
-  private static func write(_ prefix: String, _ text: String, _ file: StaticString, _ line: Int) {
+  private static func write(_ level: Level, _ text: String, _ file: StaticString, _ line: Int) {
     let admission = limiter.withLock { $0.admit("\(file):\(line)", text, at: Clock.monotonicNanoseconds() / 1_000_000) }
-    for sentence in admission.omitted { write(prefix, sentence) }
-    if admission.isWritten { write(prefix, text) }
+    for sentence in admission.omitted { write(level, sentence) }
+    if admission.isWritten { write(level, text) }
   }
 
   /// Opens the file of the setting `ECHOCHAT_LOG_FILE` as standard output and error, anew if it was open already: for the next line after
@@ -38,11 +53,22 @@ public enum Log {
     dup2(file, STDOUT_FILENO)
     dup2(file, STDERR_FILENO)
     close(file)
+    bearsPriorities.store(isJournal(STDERR_FILENO), ordering: .relaxed)
+  }
+
+  /// Whether a descriptor leads to systemd's journal: it has the device and inode that `JOURNAL_STREAM` names (systemd.exec(5)). The variable
+  /// alone says nothing, since it is inherited by programs whose output goes elsewhere.
+  static func isJournal(_ descriptor: Int32, stream: String? = getenv("JOURNAL_STREAM").map({ String(cString: $0) })) -> Bool {
+    guard let numbers = stream?.split(separator: ":", omittingEmptySubsequences: false).map({ UInt64($0) }), numbers.count == 2 else {
+      return false
+    }
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && numbers[0] == UInt64(status.st_dev) && numbers[1] == UInt64(status.st_ino)
   }
 
   /// Replaces line breaks and control bytes, so that nothing a client sends can forge a line. At most 2,000 bytes.
-  private static func write(_ prefix: String, _ text: String) {
-    var line = Array(prefix.utf8)
+  private static func write(_ level: Level, _ text: String) {
+    var line = Array(level.prefix(isJournal: bearsPriorities.load(ordering: .relaxed)).utf8)
     for byte in text.utf8.prefix(2000) { line.append(byte < 0x20 || byte == 0x7f ? UInt8(ascii: "?") : byte) }
     line.append(UInt8(ascii: "\n"))
     line.withUnsafeBytes { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }

@@ -3,11 +3,18 @@ public import Glibc
 
 public enum Signals {
   /// Call in main before any thread is started: threads inherit the mask. Also ignores SIGPIPE: writing to a closed socket is an
-  /// ordinary error (EPIPE) and must not end the program.
+  /// ordinary error (EPIPE) and must not end the program. SIGUSR2 asks other daemons for something that these do not have.
   public static func blockTermination() {
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGUSR2, SIG_IGN)
     var set = terminationSet
     pthread_sigmask(SIG_BLOCK, &set, nil)
+  }
+
+  /// For commands, which have no log file to open anew: SIGUSR1 must not end them either.
+  public static func ignoreReopening() {
+    signal(SIGUSR1, SIG_IGN)
+    signal(SIGUSR2, SIG_IGN)
   }
 
   /// Waits until SIGTERM, SIGINT, SIGHUP, SIGUSR1 or SIGCHLD arrives, or `milliseconds` have passed (nil).
