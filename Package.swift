@@ -29,7 +29,8 @@ let package = Package(
     .target(name: "Domain", path: "Sources/Shared/Domain", swiftSettings: safeSettings),
     .target(name: "Wire", dependencies: ["Domain"], path: "Sources/Shared/Wire", swiftSettings: safeSettings),
     .target(
-      name: "Configuration", dependencies: ["Domain", "HTTPSyntax"], path: "Sources/Shared/Configuration", swiftSettings: safeSettings),
+      name: "Configuration", dependencies: ["Domain", "HTTPSyntax", "TextSearch"], path: "Sources/Shared/Configuration",
+      swiftSettings: safeSettings),
     .target(name: "HTTPSyntax", path: "Sources/Shared/HTTPSyntax", swiftSettings: safeSettings),
     .target(name: "Posix", dependencies: ["CLinux"], path: "Sources/Shared/Posix", swiftSettings: standardSettings),
     .target(

@@ -21,7 +21,7 @@ enum PushDaemon {
         for word in CommandName.allCases { print(word.rawValue) }
         return 0
       }
-      try run(arguments, try Settings(environment: Process.environment()))
+      try run(arguments, try ProgramStart.makeDirectories(for: .push))
       return 0
     } catch let error as Arguments.Invalid {
       Log.error(error.description)
@@ -36,7 +36,6 @@ enum PushDaemon {
   }
 
   private static func run(_ arguments: Arguments, _ settings: Settings) throws {
-    Log.isVerbose = settings.logLevel == .debug
     Memory.setUp()
     raiseDescriptorLimit()
     let mailboxes = try (0..<(arguments.loops ?? settings.loops)).map { _ in try Mailbox<LoopMessage>() }

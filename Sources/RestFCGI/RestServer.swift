@@ -35,8 +35,7 @@ enum RestServer {
       }
     }
     do {
-      let settings = try Settings(environment: Process.environment())
-      Log.isVerbose = settings.logLevel == .debug
+      let settings = try ProgramStart.makeDirectories(for: .rest)
       return try serve(settings, listeningAt: path ?? settings.restSocketPath)
     } catch let error as Settings.Invalid {
       return fail("\(error)", 78)

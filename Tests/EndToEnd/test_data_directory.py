@@ -81,6 +81,33 @@ async def test_a_second_rest_program_does_not_take_the_socket_of_the_first(own_s
         await users.register("alice")
 
 
+# What is made
+
+
+def test_only_what_serves_makes_a_directory_for_sockets_and_only_serve_one_for_logs(own_server, tmp_path):
+    run = tmp_path / "run"
+    for words in (["echochatctl", "migrate"], ["echochatctl", "user", "list"], ["echochatctl", "room", "default", "Lobby", "--off"]):
+        environment = {**os.environ, "ECHOCHAT_DATA": str(tmp_path / "d")}
+        environment.pop("ECHOCHAT_RUN", None)
+        for settings in ({}, {"ECHOCHAT_RUN": str(run)}):
+            subprocess.run([PROGRAMS / words[0], *words[1:]], env={**environment, **settings}, capture_output=True, timeout=10)
+            assert not (tmp_path / "d" / "run").exists() and not (tmp_path / "d" / "log").exists() and not run.exists(), words
+    for name in ("push", "rest"):
+        program = subprocess.Popen(
+            [PROGRAMS / f"echochat-{name}"], env={**environment, "ECHOCHAT_RUN": str(run)}, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        wait_until((run / f"{name}.sock").is_socket, 10, f"{name} listens")
+        program.terminate()
+        program.communicate(timeout=15)
+        assert program.returncode == 0
+    assert not (tmp_path / "d" / "run").exists() and not (tmp_path / "d" / "log").exists()
+    server = own_server(ECHOCHAT_RUN=str(tmp_path / "r"))
+    server.run_ctl("user", "list")
+    assert not (server.data / "run").exists() and (server.data / "log").exists()
+    # The fixture looks for the process ids there.
+    (server.data / "run").symlink_to(tmp_path / "r")
+
+
 # Sockets
 
 

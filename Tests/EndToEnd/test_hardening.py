@@ -70,6 +70,25 @@ def test_the_command_line_makes_closed_files_too(tmp_path):
     assert (data / "echochat.db").exists() and wrong_modes(data) == []
 
 
+@pytest.mark.parametrize("program", ["echochat-push", "echochat-rest", "echochatctl"])
+def test_files_that_were_open_to_others_are_closed_at_the_start(tmp_path, program):
+    """A version that set no umask has left the database 0644, and SQLite's log takes that over."""
+    data = tmp_path / "d"
+    with by_hand(data, "echochat-push"):
+        pass
+    names = ["echochat.db", "search.db", "echochat.identity"]
+    for name in names:
+        (data / name).chmod(0o644)
+    if program == "echochatctl":
+        environment = {**os.environ, "ECHOCHAT_DATA": str(data)}
+        done = subprocess.run([PROGRAMS / program, "user", "list"], env=environment, check=True, capture_output=True, text=True)
+        assert wrong_modes(data) == [] and "echochat.db was open to other users (mode 644)" in done.stderr
+    else:
+        with by_hand(data, program):
+            wait_until((data / "echochat.db-shm").exists, 5, "the database is open")
+            assert wrong_modes(data) == []
+
+
 def test_the_data_of_a_running_system_is_closed_and_no_process_dumps_core(own_server):
     server = own_server(ECHOCHAT_CORE_DUMPS=None)
     assert httpx.get(server.url + "/api/v1", trust_env=False).status_code == 200

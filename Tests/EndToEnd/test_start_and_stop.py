@@ -187,6 +187,43 @@ def test_sigint_stops_the_system_as_well(own_server):
     assert not [pid for pid in pids if is_alive(pid)]
 
 
+HIDDEN_SYS = ["unshare", "--mount", "sh", "-c", 'mount -t proc -o subset=pid proc /proc && exec "$@"', "sh"]
+
+
+@pytest.mark.skipif(
+    subprocess.run([*HIDDEN_SYS, "test", "!", "-e", "/proc/sys"], capture_output=True).returncode != 0,
+    reason="only root can hide /proc/sys",
+)
+async def test_a_system_from_which_proc_sys_is_hidden_works_and_goes_on_after_restarts(tmp_path):
+    """As systemd does with `ProcSubset=pid`: the kernel's name of the boot cannot be read."""
+    server = Server(tmp_path / "d", under=HIDDEN_SYS, ECHOCHAT_MESSAGE_RATE="3/1h")
+    with server:
+        assert httpx.get(server.url + "/readyz", trust_env=False).status_code == 200
+        async with TestUsers(server) as users:
+            alice, bob = await users.register_all("alice", "bob")
+            room = (await alice.create_room("group", members=[bob]))["room_id"]
+            connection = await bob.connect()
+            # Both programs count in the same boot: over REST and WebSocket together.
+            await alice.post_message(room, "one")
+            await (await alice.connect()).send_message(room, "two")
+            await connection.expect("new_message", content="two")
+            server.wait_replaced(server.kill("push"))
+            await alice.post_message(room, "three")
+            assert (await alice.post(f"/rooms/{room}/messages", json={"content": "four"})).status_code == 429
+            cursor = connection.last_id
+        assert server.stop() == 0
+        # A program that may read it joins the others and the history, too.
+        server.under = ()
+        server.start()
+        async with TestUsers(server) as users:
+            again = users.unregistered("bob")
+            again.username = bob.username
+            await again.log_in()
+            resumed = await again.connect(since=cursor)
+            assert resumed.welcome.data["resumed"] is True
+            assert [frame.data["content"] for frame in await resumed.expect_messages(room, 1)] == ["three"]
+
+
 def test_two_systems_run_side_by_side(own_server):
     one, other = own_server(), own_server()
     assert one.port != other.port

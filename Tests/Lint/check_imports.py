@@ -20,7 +20,7 @@ RESTRICTED = {
 
 # Targets that may import only these modules of ours, whatever Package.swift says.
 LEAVES = {
-    "Configuration": {"Domain", "HTTPSyntax"},
+    "Configuration": {"Domain", "HTTPSyntax", "TextSearch"},
     "Domain": set(),
     "HTTPSyntax": set(),
     "Posix": {"CLinux"},

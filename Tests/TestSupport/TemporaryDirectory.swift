@@ -1,5 +1,6 @@
 // A directory for one test, removed after it.
 import Glibc
+import Posix
 
 public final class TemporaryDirectory: Sendable {
   public let path: String
@@ -20,16 +21,8 @@ public final class TemporaryDirectory: Sendable {
 
   public static func names(in path: String) -> [String] {
     var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, let directory = opendir(path) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names.sorted()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [] }
+    return fileNames(in: path).sorted()
   }
 
   /// Writes a file, replacing an existing one.

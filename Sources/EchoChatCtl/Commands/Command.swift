@@ -23,12 +23,15 @@ enum Command {
       room default NAME|ID [--make | --off]
                   Makes a public room one that new users join, or no longer. --make creates the room first.
       room owner ID|NAME USERNAME   Makes a user an owner of a group or public room; a name finds public rooms only.
-      migrate     Creates the data directory and brings its database to the schema of this version.
+      migrate [--no-copy]
+                  Creates the data directory and brings its database to the schema of this version, beside a copy of it as it was.
+                    --no-copy   without the copy, for which the disk may lack the room
       version     Prints the versions of EchoChat, of the schema and of SQLite.
       help        Prints this text.
 
-    Settings are environment variables; nginx/README.md and README.md list them. The most common:
+    Settings are environment variables; README.md lists them. The most common:
       ECHOCHAT_DATA (var), ECHOCHAT_PORT (8080)
+    Run by root, every command becomes the owner of the data directory first.
 
     """
 
@@ -56,7 +59,7 @@ enum Command {
     case "serve": try Serve.run(try ServeOptions(arguments))
     case "user": try UserCommands.run(arguments)
     case "room": try RoomCommands.run(arguments)
-    case "migrate" where arguments.isEmpty: try DatabaseCommands.migrate()
+    case "migrate": try DatabaseCommands.migrate(arguments)
     case "version" where arguments.isEmpty:
       print("EchoChat \(Version.text), schema \(Migrator.version), SQLite \(Database.libraryVersion)\n")
     case "help", "--help", "-h": print(help)

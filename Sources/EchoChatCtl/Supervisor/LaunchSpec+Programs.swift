@@ -1,12 +1,13 @@
 // How the REST worker, the push daemon and nginx are started.
 import Configuration
+import Glibc
 import Posix
 
 extension LaunchSpec {
   static func rest(_ path: String, _ settings: Settings, _ listeners: ListeningSockets) -> LaunchSpec {
     let log = LogFiles.path(.rest, settings)
     return LaunchSpec(
-      path: path, arguments: [], environment: environment(settings, log), input: listeners.rest.number,
+      path: path, arguments: [], environment: environment(settings, log), omittedNames: settings.unknownNames, input: listeners.rest.number,
       // libfcgi aborts on a descriptor of 1024 or more, which select(2) cannot hold; with this limit there is none.
       openFiles: 1024, log: log)
   }
@@ -14,7 +15,8 @@ extension LaunchSpec {
   static func push(_ path: String, _ settings: Settings, _ listeners: ListeningSockets) -> LaunchSpec {
     let log = LogFiles.path(.push, settings)
     return LaunchSpec(
-      path: path, arguments: ["--listen-fd", "\(listenerNumber)"], environment: environment(settings, log), listener: listeners.push.number,
+      path: path, arguments: ["--listen-fd", "\(listenerNumber)"], environment: environment(settings, log),
+      omittedNames: settings.unknownNames, listener: listeners.push.number,
       openFiles: .max, log: log)
   }
 
@@ -30,7 +32,13 @@ extension LaunchSpec {
   }
 
   private static func environment(_ settings: Settings, _ log: String) -> [String: String] {
-    // A crash must lead to a restart, not to minutes of symbolizing.
-    ["ECHOCHAT_DATA": settings.data, "ECHOCHAT_RUN": settings.runDirectory, "ECHOCHAT_LOG_FILE": log, "SWIFT_BACKTRACE": "enable=no"]
+    var environment = [
+      "ECHOCHAT_DATA": settings.data, "ECHOCHAT_RUN": settings.runDirectory, "ECHOCHAT_LOG_FILE": log,
+      // A crash must lead to a restart, not to minutes of symbolizing.
+      "SWIFT_BACKTRACE": "enable=no",
+    ]
+    // Whom root becomes was decided, and said, by the supervisor.
+    if geteuid() == 0 { environment["ECHOCHAT_USER"] = "root" }
+    return environment
   }
 }

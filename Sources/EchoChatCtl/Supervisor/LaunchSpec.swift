@@ -7,6 +7,8 @@ struct LaunchSpec {
   let arguments: [String]
   /// Added to the supervisor's own environment.
   let environment: [String: String]
+  /// Left out of it: the supervisor has told the operator of them.
+  var omittedNames: Set<String> = []
   /// Becomes descriptor 0; /dev/null if there is none.
   var input: Int32?
   /// Becomes descriptor 3.
@@ -49,7 +51,8 @@ struct LaunchSpec {
 
     // /proc/self/exe rather than a path: a build may have replaced the file meanwhile.
     let command = ["echochatctl", ExecTrampoline.command, "\(getpid())", "\(openFiles)", path] + arguments
-    let variables = Process.environment().merging(environment) { _, ours in ours }.map { "\($0.key)=\($0.value)" }
+    let inherited = Process.environment().filter { !omittedNames.contains($0.key) }
+    let variables = inherited.merging(environment) { _, ours in ours }.map { "\($0.key)=\($0.value)" }
     var argv = command.map { strdup($0) } + [nil]
     var envp = variables.map { strdup($0) } + [nil]
     defer { for pointer in argv + envp { free(pointer) } }

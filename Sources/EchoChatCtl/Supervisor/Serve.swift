@@ -15,7 +15,7 @@ enum Serve {
     for number in Int32(3)..<1024 { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
     var http: FileDescriptor?
     // Only root may have a port below 1024.
-    let settings = try DataDirectory.make { http = try ListeningSockets.http($0) }
+    let settings = try ProgramStart.makeDirectories(for: .serve) { http = try ListeningSockets.http($0) }
     let rest = try executable(options.programs + "/echochat-rest")
     let push = try executable(options.programs + "/echochat-push")
     let nginx = try findNginx()

@@ -1,5 +1,6 @@
 // The options of `serve`: where the programs, the nginx configuration and the web page are.
 import Glibc
+import Posix
 
 struct ServeOptions {
   let programs: String

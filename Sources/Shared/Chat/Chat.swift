@@ -33,7 +33,8 @@ public final class Chat: Sendable {
   /// Passwords that a signed-in user has asked to be checked.
   let passwordChecks: UserBudget
   let clock: any TimeSource
-  let boot: String
+  /// With which times on the boot clock can be compared.
+  var boot: String { directory.boot }
   private let onReplaced: @Sendable (String) -> Void
 
   /// The name of this history.
@@ -66,22 +67,22 @@ public final class Chat: Sendable {
     passwordChecks = UserBudget(.passwordChecks, "passwords", settings.signInRateLimited ? Self.passwordCheckRate : nil)
     readers = ReaderPool(path: settings.databasePath, policy: policy)
     indexReaders = ReaderPool(path: settings.searchIndexPath)
-    boot = try Clock.bootID()
     #if DEBUG
       let acknowledgesBeforeCommit = settings.fault == "acknowledge-before-commit"
       if settings.fault == "data-race" { DataRaceFault.run() }
     #else
       let acknowledgesBeforeCommit = false
     #endif
-    let eventBudget = settings.eventRate.map { [boot] in
-      EventBudget(limit: $0, boot: boot, nowMilliseconds: { clock.bootMilliseconds })
+    let eventBudget = settings.eventRate.map {
+      EventBudget(limit: $0, boot: directory.boot, nowMilliseconds: { clock.bootMilliseconds })
     }
     writer = try GroupCommit(
       path: settings.databasePath, policy: policy, clock: { try Journal.time(wall: clock.now, $0) },
       eventBudget: eventBudget, acknowledgesBeforeCommit: acknowledgesBeforeCommit, metrics: CommitMetrics(metrics),
       confirm: { try Self.confirmCommit(directory, onReplaced) }, onCommit: try onCommit ?? Self.ringing(at: settings.doorbellPath))
     markerBatcher = MarkerBatcher { [writer] updates in try writer.perform { try Self.apply(updates, $0) } }
-    Log.info("SQLite \(Database.libraryVersion), schema \(Migrator.version), \(settings.databasePath)")
+    // On an operator's terminal it would be in the way.
+    if role != .command { Log.info("SQLite \(Database.libraryVersion), schema \(Migrator.version), \(settings.databasePath)") }
   }
 
   private static func ringing(at doorbellPath: String) throws -> CommitHook {

@@ -6,6 +6,10 @@ public import HTTPSyntax
 public struct Settings: Sendable {
   public struct Invalid: Error, CustomStringConvertible {
     public let description: String
+
+    public init(_ description: String) {
+      self.description = description
+    }
   }
 
   public enum PasswordCost: String, Sendable { case interactive, minimum }
@@ -68,8 +72,12 @@ public struct Settings: Sendable {
   public var logFile: String?
   /// `ECHOCHAT_LOG_BYTES`: the size at which `serve` begins a log anew.
   public var logBytesMax: Int64 = 16 << 20
-  /// `ECHOCHAT_USER`: whom a `serve` that is started by root becomes; nil: the user `echochat`, if there is one.
+  /// `ECHOCHAT_USER`: whom a program that is started by root becomes; nil: the owner of the data directory, or the user `echochat`.
   public var user: String?
+  /// Variables of the environment that look like settings and are none.
+  public private(set) var unknownNames: Set<String> = []
+  /// What to tell the operator about them; nil if there are none.
+  public private(set) var unknownNamesWarning: String?
   #if DEBUG
     /// `ECHOCHAT_FAULT`: makes a debug build misbehave, so that tests can show that they notice.
     public var fault: String?
@@ -119,11 +127,18 @@ public struct Settings: Sendable {
     logBytesMax = try reader.integer("ECHOCHAT_LOG_BYTES", logBytesMax, 65_536...(1 << 40))
     logFile = reader.text("ECHOCHAT_LOG_FILE")
     user = reader.text("ECHOCHAT_USER")
+    // Debug builds alone heed it; a release of `serve` hands it on to them.
+    let fault = reader.text("ECHOCHAT_FAULT")
     // `Process.protect` reads it before any other.
     guard [nil, "on", "off"].contains(reader.text("ECHOCHAT_CORE_DUMPS")) else { throw reader.invalid("ECHOCHAT_CORE_DUMPS", "on or off") }
     #if DEBUG
-      fault = reader.text("ECHOCHAT_FAULT")
+      self.fault = fault
+    #else
+      _ = fault
     #endif
+    let unknown = UnknownNames(known: reader.names, in: environment)
+    unknownNames = unknown.names
+    unknownNamesWarning = unknown.warning
   }
 
   /// Issuer and audience of the access tokens.
@@ -151,27 +166,33 @@ public struct Settings: Sendable {
   public var pushSocketPath: String { runDirectory + "/push.sock" }
   public var doorbellPath: String { runDirectory + "/doorbell.sock" }
 
-  /// The directories that the programs write to, with the mode of those that are made: only the owner may enter those with keys.
-  public var directories: [(path: String, mode: UInt32)] {
-    [(data, 0o750), (data + "/keys", 0o700), (runDirectory, 0o750), (logDirectory, 0o750)]
+  /// The directories that a program writes to, with the mode of those that are made: only the owner may enter those with keys.
+  public func directories(withSockets: Bool, withLogs: Bool) -> [(path: String, mode: UInt32)] {
+    var directories: [(path: String, mode: UInt32)] = [(data, 0o750), (data + "/keys", 0o700)]
+    if withSockets { directories.append((runDirectory, 0o750)) }
+    if withLogs { directories.append((logDirectory, 0o750)) }
+    return directories
   }
 }
 
 /// Reads and validates values; errors name the setting.
-private struct EnvironmentReader {
+private final class EnvironmentReader {
   let environment: [String: String]
+  /// Every name that was asked for: those of all settings.
+  private(set) var names: Set<String> = []
 
   init(_ environment: [String: String]) {
     self.environment = environment
   }
 
   func text(_ name: String) -> String? {
+    names.insert(name)
     guard let value = environment[name], !value.isEmpty else { return nil }
     return value
   }
 
   func invalid(_ name: String, _ wanted: String) -> Settings.Invalid {
-    Settings.Invalid(description: "\(name)=\(environment[name] ?? ""): wanted \(wanted)")
+    Settings.Invalid("\(name)=\(environment[name] ?? ""): wanted \(wanted)")
   }
 
   func integer<Value: FixedWidthInteger>(_ name: String, _ standard: Value, _ range: ClosedRange<Value>) throws(Settings.Invalid) -> Value {

@@ -19,11 +19,11 @@ public enum Clock {
 }
 
 extension Clock {
-  /// The kernel's identifier of the current boot: boot times of different boots cannot be compared.
-  public static func bootID() throws(Errno) -> String {
-    let file = FileDescriptor(owning: try check("open boot_id") { open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC) })
-    var bytes = [UInt8](repeating: 0, count: 64)
-    let count = try check("read boot_id") { Glibc.read(file.number, &bytes, 64) }
-    return String(decoding: bytes.prefix(count).prefix { $0 > 0x20 }, as: UTF8.self)
+  /// The kernel's identifier of the current boot: boot times of different boots cannot be compared. Nil where /proc/sys is hidden, as systemd
+  /// does for a service with `ProcSubset=pid`.
+  public static func bootID(path: String = "/proc/sys/kernel/random/boot_id") -> String? {
+    guard let text = try? TextFile.read(path) else { return nil }
+    let identifier = text.prefix { !$0.isWhitespace }
+    return identifier.isEmpty ? nil : String(identifier)
   }
 }

@@ -1,9 +1,11 @@
-// Creates directories with their modes, and gives them to a user.
+// Creates directories with their modes, lists them, gives them to a user, and closes files to other users.
 import CLinux
 import Glibc
 
-/// Makes each directory with its mode, as far as it is missing, and its parents with the same mode.
-public func makeDirectories(_ directories: [(path: String, mode: UInt32)]) throws(Errno) {
+/// Makes each directory with its mode, as far as it is missing, and its parents with the same mode. Returns those that were made.
+@discardableResult
+public func makeDirectories(_ directories: [(path: String, mode: UInt32)]) throws(Errno) -> [String] {
+  var made: [String] = []
   for (path, mode) in directories {
     var partial = path.hasPrefix("/") ? "/" : ""
     for component in path.split(separator: "/") {
@@ -11,11 +13,42 @@ public func makeDirectories(_ directories: [(path: String, mode: UInt32)]) throw
       if mkdir(partial, mode) == 0 {
         // The umask of a program is that of its files, which are the owner's alone.
         try check("chmod \(partial)") { chmod(partial, mode) }
+        made.append(partial)
       } else if errno != EEXIST {
         throw Errno("mkdir \(partial)")
       }
     }
   }
+  return made
+}
+
+/// The path from the root, through no link. Throws `Errno` if there is nothing at it.
+public func absolutePath(_ path: String) throws(Errno) -> String {
+  guard let absolute = realpath(path, nil) else { throw Errno(path) }
+  defer { free(absolute) }
+  return String(cString: absolute)
+}
+
+/// The names in a directory, but for `.` and `..`, in no order; none if it cannot be read.
+public func fileNames(in path: String) -> [String] {
+  guard let directory = opendir(path) else { return [] }
+  defer { closedir(directory) }
+  var names: [String] = []
+  while let entry = readdir(directory) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) { String(cString: $0) }
+    }
+    if name != "." && name != ".." { names.append(name) }
+  }
+  return names
+}
+
+/// Takes every permission of others than the owner from a file. Returns the mode that it had, or nil if nothing had to be taken: there is no
+/// such file, or it is another user's.
+public func closeToOthers(_ path: String) -> UInt32? {
+  var status = stat()
+  guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0 else { return nil }
+  return chmod(path, status.st_mode & 0o700) == 0 ? status.st_mode & 0o777 : nil
 }
 
 /// Makes a user and a group the owner of what root owns in a directory tree, the directory included. Follows no link. Files with a second

@@ -169,8 +169,9 @@ import Testing
     for path in [settings.databasePath, settings.keysPath, settings.restSocketPath, settings.pushSocketPath, settings.doorbellPath] {
       #expect(path.hasPrefix(directory.path + "/deep/data/"))
     }
-    try makeDirectories(settings.directories)
-    try makeDirectories(settings.directories)
+    let all = settings.directories(withSockets: true, withLogs: true)
+    try makeDirectories(all)
+    try makeDirectories(all)
     #expect(TemporaryDirectory.names(in: settings.data) == ["keys", "log", "run"])
     #expect(mode(settings.data + "/keys") == 0o700)
     for path in [settings.data, settings.runDirectory, settings.logDirectory] { #expect(mode(path) & 0o007 == 0) }
@@ -179,7 +180,9 @@ import Testing
   @Test func `a data directory that cannot be made is named`() throws {
     let directory = TemporaryDirectory()
     TemporaryDirectory.write([], to: directory.path + "/file")
-    let error = #expect(throws: Errno.self) { try makeDirectories(settings("ECHOCHAT_DATA", directory.path + "/file/data").directories) }
+    let error = #expect(throws: Errno.self) {
+      try makeDirectories(settings("ECHOCHAT_DATA", directory.path + "/file/data").directories(withSockets: false, withLogs: false))
+    }
     #expect(error?.code == ENOTDIR)
     #expect(error?.description.contains(directory.path + "/file/data") == true)
   }

@@ -1,6 +1,7 @@
 // The small things between us and the kernel.
 import Glibc
 import Posix
+import TestSupport
 import Testing
 
 @Suite struct SystemTests {
@@ -38,9 +39,9 @@ import Testing
   }
 
   @Test func `the boot has one name and its clock is not set back`() throws {
-    let boot = try Clock.bootID()
+    let boot = try #require(Clock.bootID())
     #expect(boot.utf8.count == 36 && boot.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f })
-    #expect(try Clock.bootID() == boot)
+    #expect(Clock.bootID() == boot)
     var last: Int64 = 0
     for _ in 0..<10_000 {
       let now = Clock.bootMilliseconds()
@@ -48,6 +49,15 @@ import Testing
       last = now
     }
     #expect(Clock.wallMilliseconds() > 1_700_000_000_000)
+  }
+
+  @Test func `where the kernel's name of the boot is hidden, there is none`() {
+    let directory = TemporaryDirectory()
+    #expect(Clock.bootID(path: directory.path + "/boot_id") == nil)
+    for (text, expected) in [("", nil), ("\n", nil), ("b1\n", "b1")] as [(String, String?)] {
+      TemporaryDirectory.write(Array(text.utf8), to: directory.path + "/boot_id")
+      #expect(Clock.bootID(path: directory.path + "/boot_id") == expected)
+    }
   }
 
   @Test func `the environment of the process is read as getenv reads it`() throws {

@@ -3,7 +3,7 @@ import Auth
 public import Configuration
 public import Domain
 import Glibc
-import Posix
+public import Posix
 public import SQL
 import Store
 
@@ -16,6 +16,10 @@ public final class DataDirectoryAccess: Sendable {
   public let epoch: String
   /// The schema that the database had before this start.
   public let schemaBefore: Int64
+  /// The copy of the database as it was before this start migrated it; nil if there is none.
+  public let copy: String?
+  /// The present boot: all programs that use the data have the same name for it.
+  public let boot: String
 
   private struct State {
     /// Kept open, so that the log stays the file that the identity names.
@@ -35,13 +39,14 @@ public final class DataDirectoryAccess: Sendable {
   private let state: Lock<State>
 
   /// Makes the directories, takes the lock, brings the database to this program's schema, and compares it with its identity.
-  /// `beforeJoining` runs with the role taken. Throws errors for the operator.
+  /// `beforeJoining` runs with the role taken. `bootID` is nil where the kernel's is hidden. Throws errors for the operator.
   public init(
-    _ settings: Settings, as role: DataDirectoryLock.Role, policy: StoreFailurePolicy? = nil, beforeJoining: () throws -> Void = {}
+    _ settings: Settings, as role: DataDirectoryLock.Role, policy: StoreFailurePolicy? = nil, copiesBeforeMigrating: Bool = true,
+    bootID: String? = Clock.bootID(), beforeJoining: () throws -> Void = {}
   ) throws {
     let policy = policy ?? StoreFailurePolicy(path: settings.databasePath)
     self.policy = policy
-    try makeDirectories(settings.directories)
+    try makeDirectories(role.directories(settings))
     self.role = role
     (databasePath, identityPath) = (settings.databasePath, settings.identityPath)
     let lock = try DataDirectoryLock(path: settings.lockPath, as: role)
@@ -50,10 +55,14 @@ public final class DataDirectoryAccess: Sendable {
     let isFirst = try lock.join()
     let (databasePath, identityPath) = (databasePath, identityPath)
     let opened = try lock.withIdentity {
-      try Self.open(databasePath, identityPath, policy, isFirst: isFirst, keepsConnection: role != .serve)
+      Self.closeFilesToOthers(settings)
+      return try Self.open(
+        databasePath, identityPath, policy, isFirst: isFirst, keepsConnection: role != .serve, copies: copiesBeforeMigrating, bootID: bootID
+      )
     }
     if isFirst { try lock.admitOthers() }
-    (history, epoch, schemaBefore) = (opened.history, opened.identity.epoch, opened.schemaBefore)
+    (history, epoch, schemaBefore, copy) = (opened.history, opened.identity.epoch, opened.schemaBefore, opened.copy)
+    boot = opened.identity.boot
     file = opened.identity.database
     state = Lock(State(connection: opened.connection, identity: opened.identity, position: opened.identity.position))
   }
@@ -136,21 +145,23 @@ extension DataDirectoryAccess {
     let history: History
     let identity: HistoryIdentity
     let schemaBefore: Int64
+    let copy: String?
     let connection: Database?
   }
 
   /// Call with the identity locked.
   private static func open(
-    _ path: String, _ identityPath: String, _ policy: StoreFailurePolicy, isFirst: Bool, keepsConnection: Bool
+    _ path: String, _ identityPath: String, _ policy: StoreFailurePolicy, isFirst: Bool, keepsConnection: Bool, copies: Bool,
+    bootID: String?
   ) throws -> Opened {
     let recorded = (try? TextFile.read(identityPath)).flatMap(HistoryIdentity.init(text:))
     if let recorded { try setAsideLog(of: recorded, path) }
     try policy.checkMarked()
-    let schemaBefore = try Migrator.migrate(path: path, epoch: Random.id(), policy: policy)
+    let (schemaBefore, copy) = try migrate(path, policy, copies: copies)
     let database = try Database(path: path, access: .writer, policy: policy)
     defer { database.close() }
     guard let file = FileIdentity(of: path), !database.hasMoved else { throw Errno("open \(path)", code: ESTALE) }
-    let boot = try Clock.bootID()
+    let boot = Self.boot(bootID, recorded, isFirst: isFirst)
     let (history, epoch, position) = try database.writing {
       let transaction = Transaction(database, now: Timestamp(milliseconds: 0))
       let found = HistoryIdentity(
@@ -167,7 +178,37 @@ extension DataDirectoryAccess {
     let identity = HistoryIdentity(
       epoch: epoch, position: position, boot: boot, database: file, log: FileIdentity(of: path + "-wal"))
     try TextFile.write(identity.text, to: identityPath, isSynced: true)
-    return Opened(history: history, identity: identity, schemaBefore: schemaBefore, connection: connection)
+    return Opened(history: history, identity: identity, schemaBefore: schemaBefore, copy: copy, connection: connection)
+  }
+
+  /// Brings the database to this program's schema, and returns the schema that it had and the name of the copy that was made before.
+  private static func migrate(_ path: String, _ policy: StoreFailurePolicy, copies: Bool) throws -> (Int64, String?) {
+    let store = DatabaseCopies(of: path)
+    var copy: String?
+    do {
+      let before = try Migrator.migrate(path: path, epoch: Random.id(), policy: policy) { database, schema in
+        if copies { copy = try store.make(from: database, schema: schema) }
+      }
+      return (before, copy)
+    } catch Migrator.Failure.newerSchema(let found, let known, _) {
+      throw Migrator.Failure.newerSchema(found: found, known: known, copy: store.newest(through: known))
+    }
+  }
+
+  /// Where the kernel's name of the boot is hidden, the first program to use the data draws one, and those that join it take that: as if the
+  /// machine had been started when nobody used the data.
+  private static func boot(_ bootID: String?, _ recorded: HistoryIdentity?, isFirst: Bool) -> String {
+    if !isFirst, let recorded { return recorded.boot }
+    return bootID ?? "unknown-\(Random.id())"
+  }
+
+  /// Files that an earlier version, or a copy with another umask, has left open to other users. SQLite makes its log with the mode of the
+  /// database.
+  private static func closeFilesToOthers(_ settings: Settings) {
+    for path in [settings.databasePath, settings.searchIndexPath].flatMap({ [$0, $0 + "-wal", $0 + "-shm"] }) + [settings.identityPath] {
+      guard let mode = closeToOthers(path) else { continue }
+      Log.warning("\(path) was open to other users (mode \(String(mode, radix: 8))); it is closed to them now")
+    }
   }
 
   /// A database without sections was made by this start, or by a version that knew no identity.

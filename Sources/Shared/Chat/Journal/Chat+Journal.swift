@@ -32,5 +32,6 @@ extension Chat {
     try purgeDeletedRooms()
     try completeErasures()
     try eraseReplaced()
+    DatabaseCopies(of: settings.databasePath).removeOld(at: clock.now)
   }
 }

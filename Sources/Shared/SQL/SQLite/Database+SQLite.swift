@@ -33,6 +33,14 @@ extension Database {
     return finding == "ok" ? nil : finding
   }
 
+  /// Bytes of the file, with what is still in the log; a copy has at most as many.
+  public func size() throws -> Int64 {
+    try (first("PRAGMA page_count") { $0.integer(0) } ?? 0) * (first("PRAGMA page_size") { $0.integer(0) } ?? 0)
+  }
+
+  /// Writes a whole copy to a file that does not exist yet; it is not synced. Others read and write meanwhile, and the copy has none of that.
+  public func copy(to path: String) throws { try runScript("VACUUM INTO '\(path.replacing("'", with: "''"))'") }
+
   /// Whether another file, or none, is where this one was.
   public var hasMoved: Bool { connection.hasMoved }
 

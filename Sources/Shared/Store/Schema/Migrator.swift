@@ -5,13 +5,17 @@ public import SQL
 public enum Migrator {
   public enum Failure: Error, CustomStringConvertible {
     case foreignDatabase(applicationID: Int64)
-    case newerSchema(found: Int64, known: Int)
+    /// `copy`: the newest copy of the database from before, if there is one.
+    case newerSchema(found: Int64, known: Int, copy: String? = nil)
 
     public var description: String {
       switch self {
       case .foreignDatabase(let id): "this is not an EchoChat database (application_id \(id))"
-      case .newerSchema(let found, let known):
-        "the database has schema \(found), this program knows \(known): install the newer EchoChat again"
+      case .newerSchema(let found, let known, let copy):
+        """
+        the database has schema \(found), this program knows \(known): install the newer EchoChat again. To go back instead, and lose what \
+        was written since the update, stop all programs and move \(copy ?? "a backup from before the update") to the database's place
+        """
       }
     }
   }
@@ -21,11 +25,16 @@ public enum Migrator {
 
   /// Runs the missing migrations, each in a transaction of its own, under the writer lock, so that several programs may start at
   /// once. Returns the schema before. `epoch` names a database that is made now. Throws `Failure` or `StoreError`; what was migrated stays.
+  /// `beforeChanging` is called with a database that is not new and its schema, unless there is nothing to do; what it throws stops here.
   /// `last` is the schema to stop at: a test may want to meet an older program's database.
   @discardableResult
-  public static func migrate(path: String, epoch: String, through last: Int = version, policy: StoreFailurePolicy? = nil) throws -> Int64 {
+  public static func migrate(
+    path: String, epoch: String, through last: Int = version, policy: StoreFailurePolicy? = nil,
+    beforeChanging: (Database, Int64) throws -> Void = { _, _ in }
+  ) throws -> Int64 {
     let database = try Database(path: path, access: .writer, policy: policy)
     let before = try schema(of: database)
+    if before > 0, before < last { try beforeChanging(database, before) }
     for (index, script) in Schema.migrations.prefix(last).enumerated() {
       try database.writing {
         // Asked again under the lock: another program may have been faster.

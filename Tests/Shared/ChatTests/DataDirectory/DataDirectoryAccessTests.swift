@@ -83,6 +83,29 @@ import Testing
     #expect(try open().history.sections.count == 1)
   }
 
+  // MARK: The boot
+
+  @Test func `the kernel names the boot, and where that is hidden those who use the data together agree`() throws {
+    let kernels = try #require(Clock.bootID())
+    #expect(try open().boot == kernels)
+    var drawn: Set<String> = []
+    for _ in 0..<2 {
+      let first = try DataDirectoryAccess(settings, as: .push, bootID: nil)
+      #expect(first.boot != kernels)
+      #expect(try DataDirectoryAccess(settings, as: .rest, bootID: nil).boot == first.boot)
+      #expect(try open(.rest).boot == first.boot, "also with one that may read the kernel's")
+      drawn.insert(first.boot)
+    }
+    #expect(drawn.count == 2, "nobody used the data in between")
+    let first = try open(.push)
+    try withExtendedLifetime(first) { #expect(try DataDirectoryAccess(settings, as: .rest, bootID: nil).boot == kernels) }
+  }
+
+  @Test func `a restart where the boot is hidden goes on with the same history`() throws {
+    let epoch = try open().epoch
+    for bootID in [nil, "b1", nil] { #expect(try DataDirectoryAccess(settings, as: .command, bootID: bootID).epoch == epoch) }
+  }
+
   // MARK: A database that was put back
 
   @Test func `a clean restart goes on with the same history`() throws {
