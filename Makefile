@@ -4,13 +4,15 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: help run debug build test lint format unit-test tsan end-to-end conformance bench bench-short powercut fuzz soak dump clean packages \
+.PHONY: help run debug build install test lint format unit-test tsan end-to-end conformance bench bench-short powercut fuzz soak dump clean packages \
   test-packages bench-packages
 
 PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev pkg-config
 TEST_PACKAGES := python3-venv chromium slowhttptest
 BENCH_PACKAGES := strace libnginx-mod-nchan
 PROGRAMS := .build/release
+PREFIX := /usr/local
+SHARE = $(PREFIX)/share/echochat/nginx
 # Of `make fuzz`, all targets together.
 FUZZ_SECONDS := 300
 PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention slow_clients password_abuse restarts revocation enumeration segmentation fuzz
@@ -34,6 +36,18 @@ debug: packages ## Build debug programs and run them with a verbose log
 
 build: packages ## Build the release programs
 	swift build -c release --static-swift-stdlib -j $$(nproc)
+
+# Not built here: root should not have to. The page is where the installed includes look for it.
+install: ## Install what was built, to be run behind an nginx you have; PREFIX=/usr/local DESTDIR=
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SHARE) $(DESTDIR)/etc/nginx
+	install -s $(addprefix $(PROGRAMS)/,echochat-rest echochat-push echochatctl) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 nginx/*.conf $(DESTDIR)$(SHARE)
+	rm -rf $(DESTDIR)$(SHARE)/html
+	cp -r nginx/html $(DESTDIR)$(SHARE)/html
+	chmod -R u=rwX,go=rX $(DESTDIR)$(SHARE)
+	for file in echochat-http.conf echochat-server.conf; do \
+	  sed 's,/usr/share/echochat/html,$(SHARE)/html,' nginx/$$file > $(DESTDIR)/etc/nginx/$$file; done
+	chmod 644 $(DESTDIR)/etc/nginx/echochat-*.conf
 
 test: lint unit-test end-to-end ## Run all tests
 

@@ -98,7 +98,8 @@ import Testing
     }
     #expect(drawn.count == 2, "nobody used the data in between")
     let first = try open(.push)
-    try withExtendedLifetime(first) { #expect(try DataDirectoryAccess(settings, as: .rest, bootID: nil).boot == kernels) }
+    let joined = try withExtendedLifetime(first) { try DataDirectoryAccess(settings, as: .rest, bootID: nil).boot }
+    #expect(joined == kernels)
   }
 
   @Test func `a restart where the boot is hidden goes on with the same history`() throws {
