@@ -1,4 +1,4 @@
-// Migrations 5, 7 and 15, tables: the full-text indexes of the names of users and public rooms.
+// Migrations 5, 7 and 17, tables: the full-text indexes of the names of users and public rooms.
 
 extension Schema {
   static let names = """
