@@ -78,7 +78,7 @@ async def test_seq_is_dense_when_three_users_write_at_once(users, alice, bob, ma
         "\u2028 and \u2029 and \ufeff and \u202e",
         "'; DROP TABLE messages; --",
         "%s %d %n {} ${x}",
-        "\u007f\u0085",
+        "x\u007f\u0085",
         "null",
         "🇫🇷",
         "\U0010fffd",
