@@ -53,7 +53,9 @@ BROKEN_JSON = {
 
 @pytest.mark.parametrize("name", BROKEN_JSON)
 async def test_an_unparsable_body_is_refused(alice, lobby, name):
-    for path in (f"/rooms/{lobby}/messages", "/rooms", "/auth/register", "/auth/login", "/auth/refresh", "/auth/revoke", "/auth/password/change"):
+    paths = ["/auth/register", "/auth/login", "/auth/refresh", "/auth/revoke", "/auth/password/change"]
+    # A refresh without a body is no mistake: the token may be in a cookie.
+    for path in (f"/rooms/{lobby}/messages", "/rooms", *(path for path in paths if BROKEN_JSON[name] or path != "/auth/refresh")):
         response = await alice.post(path, content=BROKEN_JSON[name], headers={"Content-Type": "application/json"})
         check_error(response, (400, 401, 422))
     assert (await alice.get_room(lobby))["last_seq"] == 0
