@@ -46,7 +46,7 @@ def test_every_test_file_named_in_the_readme_exists():
 
 def test_the_table_of_settings_names_what_the_programs_read():
     source = "".join(path.read_text() for path in (ROOT / "Sources/Shared").rglob("Settings*.swift"))
-    release = re.sub(r"#if DEBUG.*?#endif", "", source, flags=re.DOTALL)
-    read = set(re.findall(r'"(ECHOCHAT_[A-Z_]+)"', release))
+    # ECHOCHAT_FAULT is for tests alone: debug builds heed it, and a release of `serve` hands it on to them.
+    read = set(re.findall(r'"(ECHOCHAT_[A-Z_]+)"', source)) - {"ECHOCHAT_FAULT"}
     table = set(re.findall(r"^\| `(ECHOCHAT_[A-Z_]+)`", (ROOT / "README.md").read_text(), re.MULTILINE))
     assert read and table == read
