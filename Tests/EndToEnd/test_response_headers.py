@@ -61,7 +61,7 @@ async def test_a_client_reads_every_list_by_its_links(users, alice, bob, lobby):
         await alice.another_session()
         await alice.post_message(lobby, f"zebrafish & <{number}> é")
         await bob.post(f"/rooms/{lobby}/messages/{number + 1}/report")
-        other = await users.register("other")
+        other = await users.register(f"other-{alice.username[-8:]}")
         assert (await alice.put(f"/users/{other.user_id}/block")).is_success
         assert (await alice.put(f"/rooms/{lobby}/bans/{other.user_id}")).is_success
     lists = [
@@ -73,7 +73,7 @@ async def test_a_client_reads_every_list_by_its_links(users, alice, bob, lobby):
         (f"/rooms/{lobby}/invites", {}),
         (f"/rooms/{lobby}/reports", {}),
         (f"/rooms/{lobby}/messages/1/receipts", {}),
-        ("/users", {"q": "o"}),
+        ("/users", {"q": f"other-{alice.username[-8:]}"}),
         ("/users/me/blocks", {}),
         ("/auth/sessions", {}),
         ("/search/messages", {"q": "zebrafish", "after": "2020-01-01", "room_id": lobby}),

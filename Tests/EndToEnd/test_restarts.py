@@ -17,4 +17,4 @@ def test_restarts_under_load_fail_no_request_and_lose_no_event(tmp_path, restart
 @pytest.mark.control
 def test_a_killed_worker_fails_requests(tmp_path):
     outcome = run(tmp_path / "d", kill_pool, 5)
-    assert outcome.failed and not outcome.lost, outcome.report()
+    assert outcome.failed and not outcome.missed, outcome.report()

@@ -42,6 +42,11 @@ class Outcome:
         return sum(received != sorted(self.seqs) for received in self.received)
 
     @property
+    def missed(self) -> int:
+        """The same without those that got one more: the message of a request that failed after its commit."""
+        return sum(len(set(received)) != len(received) or not set(self.seqs) <= set(received) for received in self.received)
+
+    @property
     def is_clean(self) -> bool:
         return bool(self.seqs) and not self.failed and not self.lost
 
