@@ -16,14 +16,17 @@ extension SearchIndex {
   private static let deletedMax = 64
 
   /// The first position in the index whose message `isEarlier` does not call earlier than a time; behind the last if there is none.
-  /// `isEarlier` is asked about rows of messages, and returns nil for one that is deleted. Found by halving, so clocks that were set back
-  /// blur the answer.
-  public static func firstPosition(_ index: Database, unless isEarlier: (Int64) throws -> Bool?) throws -> Int64 {
+  /// `isEarlier` is asked about rows of messages, and returns nil for one that is deleted. Of many deleted ones in a row, `deletedAreEarlier`
+  /// says what they count as: true makes the position a safe end of a range, false a safe beginning. Found by halving, so clocks that were
+  /// set back blur the answer.
+  public static func firstPosition(
+    _ index: Database, deletedAreEarlier: Bool, unless isEarlier: (Int64) throws -> Bool?
+  ) throws -> Int64 {
     var low = try index.first("SELECT min(position) FROM documents") { $0.integer(0) } ?? 0
     var high = try lastPosition(index) + 1
     while low < high {
       let middle = low + (high - low) / 2
-      if let position = try earlierPosition(from: middle, before: high, index, isEarlier) {
+      if let position = try earlierPosition(from: middle, before: high, index, deletedAreEarlier, isEarlier) {
         low = position + 1
       } else {
         high = middle
@@ -32,9 +35,10 @@ extension SearchIndex {
     return low
   }
 
-  /// The position of the first message from `first` on, if there is one before `end` and it is earlier.
+  /// The position of the first message from `first` on that is not deleted, if there is one before `end` and it is earlier. If only deleted
+  /// ones were looked at, the last of them if they count as earlier.
   private static func earlierPosition(
-    from first: Int64, before end: Int64, _ index: Database, _ isEarlier: (Int64) throws -> Bool?
+    from first: Int64, before end: Int64, _ index: Database, _ deletedAreEarlier: Bool, _ isEarlier: (Int64) throws -> Bool?
   ) throws -> Int64? {
     let documents = try index.all(
       "SELECT position, message_row FROM documents WHERE position >= ? AND position < ? ORDER BY position LIMIT ?", .integer(first),
@@ -44,6 +48,6 @@ extension SearchIndex {
       guard let isEarlier = try isEarlier(document.row) else { continue }
       return isEarlier ? document.position : nil
     }
-    return nil
+    return deletedAreEarlier ? documents.last?.position ?? first : nil
   }
 }

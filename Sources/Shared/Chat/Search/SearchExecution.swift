@@ -59,12 +59,12 @@ struct SearchExecution {
     _ search: MessageSearch, _ cursor: SearchCursor?, _ index: Database, _ database: Database
   ) throws -> ClosedRange<Int64> {
     guard try search.after == nil && search.before == nil || Journal.timesRise(database) else { return range(cursor, 0, .max) }
-    func firstPosition(_ time: Timestamp) throws -> Int64 {
-      try SearchIndex.firstPosition(index) { try Messages.isWritten($0, before: time, database) }
+    func firstPosition(_ time: Timestamp, deletedAreEarlier: Bool) throws -> Int64 {
+      try SearchIndex.firstPosition(index, deletedAreEarlier: deletedAreEarlier) { try Messages.isWritten($0, before: time, database) }
     }
-    let first = try search.after.map(firstPosition) ?? 0
+    let first = try search.after.map { try firstPosition($0, deletedAreEarlier: false) } ?? 0
     guard let before = search.before else { return range(cursor, first, .max) }
-    let end = try firstPosition(before)
+    let end = try firstPosition(before, deletedAreEarlier: true)
     return range(cursor, first, try end <= SearchIndex.lastPosition(index) ? max(end, 1) - 1 : .max)
   }
 

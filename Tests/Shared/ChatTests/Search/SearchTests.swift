@@ -123,6 +123,29 @@ import Wire
     }
   }
 
+  @Test func `a time hides no message behind deleted ones or before the index has it`() throws {
+    let fixture = try ChatFixture()
+    let lobby = try fixture.lobby(fixture.bob)
+    let later = Timestamp(milliseconds: Clock.wallMilliseconds()) + .seconds(3600)
+    func found() throws -> [String] { try find("tick", fixture, as: fixture.bob, before: later) }
+    // An index with nothing in it.
+    try settle(.index, fixture)
+    try fixture.post("tick 1", in: lobby, by: fixture.bob)
+    #expect(try found() == ["tick 1"])
+    // One of which the end is deleted.
+    try settle(.index, fixture)
+    try fixture.delete(1, in: lobby, by: fixture.bob)
+    try fixture.post("tick 2", in: lobby, by: fixture.bob)
+    #expect(try found() == ["tick 2"])
+    // More deleted messages in a row than a look-up of a time steps over.
+    for number in 3...150 { try fixture.post("tock \(number)", in: lobby, by: fixture.bob) }
+    try fixture.post("tick 151", in: lobby, by: fixture.bob)
+    try settle(.index, fixture)
+    for number in 3...150 { try fixture.delete(Int64(number), in: lobby, by: fixture.bob) }
+    #expect(try found() == ["tick 151", "tick 2"])
+    #expect(try find("tick", fixture, as: fixture.bob, after: later + .seconds(-7200)) == ["tick 151", "tick 2"])
+  }
+
   @Test func `best first: a whole word before its beginning before its middle`() throws {
     let fixture = try ChatFixture()
     let room = try fixture.lobby()
