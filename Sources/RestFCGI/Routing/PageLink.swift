@@ -13,43 +13,52 @@ struct PageLink: Sendable {
   let parameter: String
   let value: String
 
-  /// The parameters that say where a page begins: a link replaces them all.
-  private static let positions = ["cursor", "before", "after", "around"].map { Array($0.utf8) }
-
   /// The value of the header Link. The page is given by a relative reference: behind which name the service is reached is not known here.
   static func header(_ links: [PageLink], target: [UInt8]) -> String {
-    let end = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
-    // Search has parameters of the same names, which are no positions: it is paged by its cursor.
-    let replaced = links.contains { $0.parameter == "cursor" } ? positions.prefix(1) : positions[...]
-    var kept: [UInt8] = []
-    for item in target[end...].dropFirst().split(separator: UInt8(ascii: "&"))
-    where !replaced.contains(where: { item.prefix { $0 != UInt8(ascii: "=") }.elementsEqual($0) }) {
-      kept += item
-      kept.append(UInt8(ascii: "&"))
+    let reference = reference(to: target, ofMessages: !links.contains { $0.parameter == "cursor" })
+    var header: [UInt8] = []
+    header.reserveCapacity(links.count * (reference.count + 64))
+    for link in links {
+      if !header.isEmpty { header += ", ".utf8 }
+      header += reference
+      header += link.parameter.utf8
+      header.append(UInt8(ascii: "="))
+      header += link.value.utf8
+      header += ">; rel=\"".utf8
+      header += link.relation.rawValue.utf8
+      header.append(UInt8(ascii: "\""))
     }
-    return links.map { link in
-      "<\(escaped(target[..<end]))?\(escaped(kept[...]))\(link.parameter)=\(link.value)>; rel=\"\(link.relation.rawValue)\""
-    }.joined(separator: ", ")
+    return String(decoding: header, as: UTF8.self)
   }
 
-  /// The bytes as a client sent them, but none that could end the reference.
-  private static func escaped(_ bytes: ArraySlice<UInt8>) -> String {
+  /// The beginning of a reference to another page: the target without the parameters that say where a page begins, which a link replaces. Only
+  /// those of a room's messages begin at a seq; search has parameters of the same names, and is paged by its cursor.
+  private static func reference(to target: [UInt8], ofMessages: Bool) -> [UInt8] {
     var text: [UInt8] = []
-    text.reserveCapacity(bytes.count)
-    for byte in bytes {
-      if byte > 0x20 && byte < 0x7f && !reserved.contains(byte) {
-        text.append(byte)
-      } else {
-        text.append(UInt8(ascii: "%"))
-        text.append(digits[Int(byte >> 4)])
-        text.append(digits[Int(byte & 15)])
-      }
+    text.reserveCapacity(target.count + 16)
+    text.append(UInt8(ascii: "<"))
+    let end = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
+    PercentEncoding.encode(reference: target[..<end], into: &text)
+    text.append(UInt8(ascii: "?"))
+    var rest = target[end...].dropFirst()
+    while !rest.isEmpty {
+      let item = rest.prefix { $0 != UInt8(ascii: "&") }
+      rest = rest[item.endIndex...].dropFirst()
+      guard !item.isEmpty, !isPosition(item, ofMessages: ofMessages) else { continue }
+      PercentEncoding.encode(reference: item, into: &text)
+      text.append(UInt8(ascii: "&"))
     }
-    return String(decoding: text, as: UTF8.self)
+    return text
   }
 
-  private static let reserved = Array("<>\"\\^`{|}".utf8)
-  private static let digits = Array("0123456789ABCDEF".utf8)
+  private static func isPosition(_ item: ArraySlice<UInt8>, ofMessages: Bool) -> Bool {
+    func isNamed(_ name: StaticString) -> Bool {
+      let count = name.utf8CodeUnitCount
+      guard item.count == count || item.count > count && item[item.startIndex + count] == UInt8(ascii: "=") else { return false }
+      return item.prefix(count).elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: count))
+    }
+    return isNamed("cursor") || ofMessages && (isNamed("before") || isNamed("after") || isNamed("around"))
+  }
 }
 
 extension Response {

@@ -72,7 +72,8 @@ struct Router: Sendable {
     }
   }
 
-  /// Throws `not_found` if no template matches the path, and `invalid_field` for a parameter with too many combining marks. HEAD is handled as GET; nil stands for a method that this service does not know.
+  /// Throws `not_found` if no template matches the path, and `invalid_field` for a parameter with too many combining marks. HEAD is handled as
+  /// GET; nil stands for a method that this service does not know.
   func match(_ method: Method?, _ path: Path) throws(ChatError) -> Match {
     guard patterns.indices.contains(path.count), let pattern = patterns[path.count].first(where: { $0.matches(path) }) else {
       throw .noRoute

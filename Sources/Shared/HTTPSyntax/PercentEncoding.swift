@@ -25,4 +25,22 @@ public enum PercentEncoding {
       }
     }
   }
+
+  /// Appends a part of a reference as a client sent it, but escapes the bytes that no reference may have (RFC 3986 appendix A).
+  public static func encode(reference: ArraySlice<UInt8>, into text: inout [UInt8]) {
+    for byte in reference {
+      switch byte {
+      case ...0x20, 0x7f..., UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "^"),
+        UInt8(ascii: "`"),
+        UInt8(ascii: "{"), UInt8(ascii: "|"), UInt8(ascii: "}"):
+        text.append(UInt8(ascii: "%"))
+        text.append(hexDigit(byte >> 4))
+        text.append(hexDigit(byte & 15))
+      default:
+        text.append(byte)
+      }
+    }
+  }
+
+  private static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") - 10 + value }
 }
