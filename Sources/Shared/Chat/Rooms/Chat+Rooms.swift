@@ -85,7 +85,7 @@ extension Chat {
   private static func user(named idOrName: String, _ database: Database) throws -> User? {
     if let id = PublicID(idOrName), let user = try Users.findPresent(id, database) { return user }
     guard let username = try? Username(idOrName.hasPrefix("@") ? String(idOrName.dropFirst()) : idOrName) else { return nil }
-    return try Users.findPresent(username: username, database)
+    return try Users.find(username: username, database)
   }
 
   /// The principal's rooms, latest activity first.

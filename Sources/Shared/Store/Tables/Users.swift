@@ -65,11 +65,6 @@ public enum Users {
     try database.first(selectUndeleted, .text(id.text)) { user($0) }
   }
 
-  /// As `findPresent`, by username.
-  public static func findPresent(username: Username, _ database: Database) throws -> User? {
-    try database.first(selectUndeletedByUsername, .text(username.text)) { user($0) }
-  }
-
   public static func email(of user: UserRowID, _ database: Database) throws -> String? {
     try database.first("SELECT email FROM users WHERE id = ?", .integer(user.value)) { $0.optionalText(0) } ?? nil
   }
@@ -115,9 +110,6 @@ extension Users {
       SELECT \(ColumnList.user) FROM users u
       WHERE u.public_id = ? AND u.deleted_at IS NULL
       """)
-
-  private static let selectUndeletedByUsername = Statement(
-    composing: "SELECT \(ColumnList.user) FROM users u WHERE u.username = ? AND u.deleted_at IS NULL")
 
   private static let selectInSharedRooms = Statement(
     composing: """
