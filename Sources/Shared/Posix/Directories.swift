@@ -22,6 +22,12 @@ public func makeDirectories(_ directories: [(path: String, mode: UInt32)]) throw
   return made
 }
 
+/// The directory of the file that a path names: "." for a name alone.
+public func parentDirectory(of path: String) -> String {
+  guard let slash = path.lastIndex(of: "/") else { return "." }
+  return slash == path.startIndex ? "/" : String(path[..<slash])
+}
+
 /// The path from the root, through no link. Throws `Errno` if there is nothing at it.
 public func absolutePath(_ path: String) throws(Errno) -> String {
   guard let absolute = realpath(path, nil) else { throw Errno(path) }

@@ -50,8 +50,7 @@ public final class UnixSocket: Sendable {
       keepSpare()
       return .unchanged
     }
-    let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
-    if !directory.isEmpty { try makeDirectories([(directory, 0o750)]) }
+    try makeDirectories([(parentDirectory(of: path), 0o750)])
     var restoration = Restoration.linked
     try taking { () throws(Errno) in
       if file.withLock({ $0 })?.isAt(spare) ?? false { return try place() }
@@ -98,7 +97,7 @@ public final class UnixSocket: Sendable {
 
   /// Runs `body` with the directory locked, so that of two programs that find nobody at the path only one takes it.
   private func taking(_ body: () throws(Errno) -> Void) throws(Errno) {
-    let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    let directory = parentDirectory(of: path)
     let lock = FileDescriptor(owning: try check("open \(directory)") { Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
     let number = lock.number
     try check("lock \(directory)") { flock(number, LOCK_EX) }

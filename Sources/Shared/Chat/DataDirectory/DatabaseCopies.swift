@@ -29,7 +29,7 @@ struct DatabaseCopies {
 
   init(of databasePath: String) {
     self.databasePath = databasePath
-    directory = databasePath.lastIndex(of: "/").map { String(databasePath[..<$0]) } ?? "."
+    directory = parentDirectory(of: databasePath)
   }
 
   /// Copies the database, which has this schema, and returns the path of the copy, which is on disk then. Older copies than the newest two
