@@ -75,13 +75,19 @@ async def test_the_page_is_unchanged_after_a_reload(own_server, tmp_path):
         await expect(alice.at("account-form")).to_be_visible()
 
 
+async def join_a_room_of_bob(server, users, alice):
+    """Signs Alice up on her page and has her join a public room; returns Bob, who is not on a page, and the room's id."""
+    bob = await users.register("bob")
+    name = f"Plaza {secrets.token_hex(4)}"
+    room = (await bob.create_room("public", name))["room_id"]
+    await alice.sign_up(server.url)
+    await alice.join_room(name)
+    return bob, room
+
+
 async def test_messages_and_edits_from_elsewhere_appear_on_the_page(server, tmp_path):
     async with TestUsers(server) as users, browsers(tmp_path, "alice") as (alice,):
-        bob = await users.register("bob")
-        name = f"Plaza {secrets.token_hex(4)}"
-        room = (await bob.create_room("public", name))["room_id"]
-        await alice.sign_up(server.url)
-        await alice.join_room(name)
+        bob, room = await join_a_room_of_bob(server, users, alice)
         await bob.post_message(room, "teh first")
         await alice.expect_messages("teh first")
         await bob.patch(f"/rooms/{room}/messages/1", json={"content": "the first"})
@@ -94,11 +100,7 @@ async def test_messages_and_edits_from_elsewhere_appear_on_the_page(server, tmp_
 
 async def test_the_badge_leaves_out_deleted_messages_live_and_after_a_reload(server, tmp_path):
     async with TestUsers(server) as users, browsers(tmp_path, "alice") as (alice,):
-        bob = await users.register("bob")
-        name = f"Plaza {secrets.token_hex(4)}"
-        room = (await bob.create_room("public", name))["room_id"]
-        await alice.sign_up(server.url)
-        await alice.join_room(name)
+        bob, room = await join_a_room_of_bob(server, users, alice)
         await alice.page.goto(server.url + "#/")
         for content in ("one", "two", "three", "four"):
             await bob.post_message(room, content)

@@ -1,4 +1,4 @@
-"""Every room has an owner who can act: whoever is left takes over when the last one leaves, is suspended or deletes the account."""
+"""Every room has an owner who can act: another member takes over when the last one leaves, is suspended or deletes the account."""
 
 import secrets
 
