@@ -31,8 +31,8 @@ struct PageLink: Sendable {
     return String(decoding: header, as: UTF8.self)
   }
 
-  /// The beginning of a reference to another page: the target without the parameters that say where a page begins, which a link replaces. Only
-  /// those of a room's messages begin at a seq; search has parameters of the same names, and is paged by its cursor.
+  /// The beginning of a reference to another page: the target without the parameters that say where a page begins, which a link replaces.
+  /// Only those of a room's messages begin at a seq; search has parameters of the same names, and is paged by its cursor.
   private static func reference(to target: [UInt8], ofMessages: Bool) -> [UInt8] {
     var text: [UInt8] = []
     text.reserveCapacity(target.count + 16)

@@ -15,7 +15,7 @@ struct UnknownNames {
   /// `known` are the names of all settings, `environment` the variables of the process.
   init(known: Set<String>, in environment: [String: String]) {
     self.known = known
-    // With small letters it is no setting either.
+    // A setting whose name is in lower case is none, either.
     unknown = environment.keys.filter { $0.uppercased().hasPrefix(Self.prefix) && !known.contains($0) }.sorted()
   }
 

@@ -59,7 +59,7 @@ public struct ChatError: Error, Equatable {
   /// For what does not exist and, word for word, for what the user may not see.
   public static let notFound = ChatError(.notFound, "There is no such thing, or it is not yours to see.")
 
-  /// For a path of which there is no route, whoever asks.
+  /// For a path of which there is no route.
   public static let noRoute = ChatError(.notFound, "There is no such path. All of them are described at /docs.")
 
   public static func invalid(_ field: String, _ code: String, _ detail: String) -> ChatError {

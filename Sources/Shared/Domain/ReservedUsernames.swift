@@ -12,8 +12,7 @@ extension Username {
   private static let reserved: Set<String> = [
     // The service and who runs it.
     "admin", "administrator", "admins", "daemon", "echo-chat", "echo.chat", "echo_chat", "echochat", "mod", "moderator", "moderators",
-    "official",
-    "operator", "operators", "owner", "root", "server", "service", "staff", "superuser", "sysadmin", "system",
+    "official", "operator", "operators", "owner", "root", "server", "service", "staff", "superuser", "sysadmin", "system",
     // Where users turn to with questions, and the mailboxes of RFC 2142.
     "abuse", "billing", "help", "helpdesk", "hostmaster", "info", "mailer-daemon", "no-reply", "no_reply", "noreply", "noc", "postmaster",
     "security", "support", "webmaster",

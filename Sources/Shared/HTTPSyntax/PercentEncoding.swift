@@ -31,8 +31,7 @@ public enum PercentEncoding {
     for byte in reference {
       switch byte {
       case ...0x20, 0x7f..., UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "^"),
-        UInt8(ascii: "`"),
-        UInt8(ascii: "{"), UInt8(ascii: "|"), UInt8(ascii: "}"):
+        UInt8(ascii: "`"), UInt8(ascii: "{"), UInt8(ascii: "|"), UInt8(ascii: "}"):
         text.append(UInt8(ascii: "%"))
         text.append(hexDigit(byte >> 4))
         text.append(hexDigit(byte & 15))

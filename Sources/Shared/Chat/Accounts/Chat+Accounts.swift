@@ -57,7 +57,7 @@ extension Chat {
   private static func freeUsername(like address: EmailAddress?, _ database: Database) throws -> Username {
     for digits in [0, 2, 3, 4, 6, 9, 9, 9] {
       let number = digits == 0 ? "" : Random.digits(digits)
-      guard let name = Username(like: address, number: number), (try? name.checkNotReserved()) != nil else { continue }
+      guard let name = Username(like: address, number: number), !name.isReserved else { continue }
       if try !Users.exists(username: name, database) { return name }
     }
     throw ChatError.invalid("username", "missing", "No free user name could be made from the address; choose one.")

@@ -53,7 +53,8 @@ extension Chat {
   }
 
   /// Divides people whom `adder` wants in a room: those who are added at once, and those who are invited because they let themselves be
-  /// added only by people who share a room with them. Counts the ones who share no room with the adder, if `isCounted`; throws if they are too many.
+  /// added only by people who share a room with them. Counts the ones who share no room with the adder, if `isCounted`;
+  /// throws if they are too many.
   func admit(
     _ people: [User], addedBy adder: UserRowID, isCounted: Bool = true, _ transaction: Transaction
   ) throws -> (added: [User], invited: [User]) {

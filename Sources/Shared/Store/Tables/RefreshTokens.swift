@@ -7,7 +7,7 @@ public import SQL
 /// A client that lost the answer, or whose tabs refresh at once, presents a used token again and gets another successor, so a session may
 /// have several tokens that nobody has used yet. They are not told apart: which answer reached the client last is not known here. Each
 /// works, except one that was left unused for `repeatMilliseconds` and then another of the session was used: every answer has arrived by
-/// then, the client has decided for the other one, and whoever presents this one has a copy.
+/// then, the client has decided for the other one, and one that presents this token has a copy.
 public enum RefreshTokens {
   /// How long a token may be presented again after its first use, and how long an answer may be on its way.
   public static let repeatMilliseconds: Int64 = 60_000
