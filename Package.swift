@@ -64,7 +64,9 @@ let package = Package(
     .target(name: "WebSocket", dependencies: ["HTTPSyntax"], path: "Sources/PushDaemon/WebSocket", swiftSettings: standardSettings),
     .executableTarget(
       name: "PushDaemon",
-      dependencies: ["Auth", "CLinux", "Chat", "Configuration", "Domain", "EventLoop", "Notify", "Posix", "WebSocket", "Wire"],
+      dependencies: [
+        "Auth", "CLinux", "Chat", "Configuration", "Domain", "EventLoop", "HTTPSyntax", "Notify", "Posix", "WebSocket", "Wire",
+      ],
       path: "Sources/PushDaemon", exclude: ["EventLoop", "WebSocket"], swiftSettings: standardSettings),
 
     // The operator's command line.

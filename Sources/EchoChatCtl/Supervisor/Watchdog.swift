@@ -12,8 +12,8 @@ final class Watchdog {
     /// Whether the probe was answered; nil if nothing has arrived yet.
     let isAnswered: @Sendable (borrowing HealthProbe) -> Bool?
 
-    /// A GET of `path` over HTTP. Only a success is an answer: with another status one
-    /// part of the program tells that another one hangs.
+    /// A GET of `path` over HTTP. Only a success is an answer: with another status one part of the program tells that another one
+    /// hangs.
     static func http(_ path: String, at address: SocketAddress) -> Question {
       Question(request: Array("GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8), address: address) { probe in
         probe.status(withinMilliseconds: 0).map { 200..<300 ~= $0 }

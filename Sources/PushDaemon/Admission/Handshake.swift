@@ -3,6 +3,7 @@ import Auth
 import Chat
 import Configuration
 import Domain
+import HTTPSyntax
 import Posix
 import WebSocket
 import Wire
@@ -14,8 +15,9 @@ final class Handshake {
 
   private let io: ConnectionIO
   private let origins: OriginPolicy
-  /// Whether the daemon can serve; answers at once.
+  /// Whether no loop of the daemon hangs; answers at once.
   private let isAlive: () -> Bool
+  /// Whether the daemon can serve; answers at once.
   private let isReady: () -> Bool
   private let handshakes: PendingHandshakes
   private let authenticator: Authenticator
@@ -90,7 +92,9 @@ final class Handshake {
       throw HandshakeError(400, "The authorization is not a bearer token.")
     }
     if let since = request.query("since") {
-      guard let cursor = Self.cursor(since) else { throw ChatError.invalid("since", "value", "This is not a cursor.") }
+      guard let cursor = Int64(digits: since).flatMap(Cursor.init) else {
+        throw ChatError.invalid("since", "value", "This is not a cursor.")
+      }
       pending.since = cursor
     }
     if let room = request.query("room") {
@@ -111,12 +115,6 @@ final class Handshake {
     } else {
       authenticator.readBufferedFrames(connection, pending)
     }
-  }
-
-  /// Digits only: a number's other spellings are not what the server gave out.
-  private static func cursor(_ text: String) -> Cursor? {
-    guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
-    return Int64(text).flatMap(Cursor.init)
   }
 
   /// Browsers cannot set headers: the token travels as a subprotocol that is offered and never chosen.

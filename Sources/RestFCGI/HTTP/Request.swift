@@ -60,11 +60,3 @@ struct Request: Sendable {
     return String(String.UnicodeScalarView(scalars.prefix(Self.userAgentCharactersMax)))
   }
 }
-
-extension FixedWidthInteger {
-  /// Nil for anything but ASCII digits that fit: no sign, no space.
-  init?(digits text: some StringProtocol) {
-    guard !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
-    self.init(text, radix: 10)
-  }
-}

@@ -1,6 +1,7 @@
 // What a handler receives: the request with its path parameters, query and body.
 import Chat
 import Domain
+import HTTPSyntax
 import Posix
 import Wire
 
