@@ -3,8 +3,10 @@
 import asyncio
 import random
 import re
+import stat
 
 from support.clients import TestUsers
+from support.files import entries, read
 from support.server import wait_until
 
 # Georgian letters take three bytes each, and two in a row are found nowhere by chance: so trigrams in the full-text index are found as well.
@@ -22,8 +24,8 @@ def traces(server, *words: str) -> dict[str, list[str]]:
     """The files of the data directory that have Georgian or one of the words, each with the first places."""
     pattern = re.compile(b"|".join([LETTERS.pattern, *(re.escape(word.encode()) for word in words)]))
     found = {}
-    for path in sorted(path for path in server.data.rglob("*") if path.is_file()):
-        content = path.read_bytes()
+    for path in sorted(path for path, entry in entries(server.data).items() if stat.S_ISREG(entry.st_mode)):
+        content = read(path)
         places = [content[max(0, match.start() - 60) : match.end() + 20] for match in pattern.finditer(content)]
         if places:
             found[path.name] = [repr(place) for place in places[:2]] + [f"{len(places)} in all"]

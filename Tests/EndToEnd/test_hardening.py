@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from support.clients import TestUsers
+from support.files import entries
 from support.server import PROGRAMS, REPOSITORY, TEST_SETTINGS, Server, is_alive, wait_until
 
 NO_CORE = re.compile(r"^Max core file size +0 +0 ", re.MULTILINE)
@@ -41,11 +42,8 @@ def by_hand(data: Path, program: str, **settings: str):
 def wrong_modes(data: Path) -> list[str]:
     """What has another mode than the documented one: files 0600, sockets 0660, directories 0750, those with keys 0700."""
     wrong = []
-    for path in [data, *data.rglob("*")]:
-        try:
-            mode = path.lstat().st_mode
-        except FileNotFoundError:  # SQLite deletes a file like `search.db-journal` while a program runs.
-            continue
+    for path, entry in entries(data).items():
+        mode = entry.st_mode
         private = any(part in ("keys", "nginx") for part in path.relative_to(data).parts)
         allowed = 0o660 if stat.S_ISSOCK(mode) else 0o600 if stat.S_ISREG(mode) else 0o700 if private else 0o750
         if stat.S_IMODE(mode) & ~allowed:
@@ -127,7 +125,7 @@ def test_serve_as_root_becomes_its_user_and_gives_nothing_else_away():
             assert httpx.get(server.url + "/readyz", trust_env=False).status_code == 200
             # What root does at the command line leaves nothing that the programs cannot write.
             server.run_ctl("user", "list")
-            assert {path.name for path in data.rglob("*") if path.lstat().st_uid != nobody} == {"second-name", "link"}
+            assert {path.name for path, entry in entries(data).items() if entry.st_uid != nobody} == {"second-name", "link"}
 
 
 def test_an_unknown_user_stops_the_start(tmp_path):
@@ -182,4 +180,4 @@ async def test_the_logs_of_a_flood_are_bounded(own_server):
             assert written < 400, sorted(path.name for path in log.iterdir())
     assert {path.name for path in log.glob("rest.log.*")} == {f"rest.log.{number}" for number in range(1, kept + 1)}
     # As much as a second brings comes on top.
-    assert all(path.stat().st_size < 20 * bytes_max for path in log.iterdir())
+    assert all(entry.st_size < 20 * bytes_max for entry in entries(log).values())

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from support.files import entries
 from support.server import PROGRAMS, TEST_SETTINGS, Server, wait_until
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
@@ -42,7 +43,7 @@ def ctl(data: Path, *words: str, status: int = 0, **settings: str) -> subprocess
 
 
 def owners(data: Path) -> set[int]:
-    return {path.lstat().st_uid for path in [data, *data.rglob("*")]}
+    return {entry.st_uid for entry in entries(data).values()}
 
 
 @contextlib.contextmanager
