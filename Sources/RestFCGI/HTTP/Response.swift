@@ -74,12 +74,16 @@ struct Response: Sendable {
       head.append("\r\n")
       head.append(header.name)
       head.append(": ")
+      let start = head.count
+      head.append(header.value)
       // No value comes from a client unchecked; should one ever, it cannot add a header.
-      head.append(contentsOf: header.value.utf8.lazy.filter { $0 >= 0x20 && $0 != 0x7f })
+      if head[start...].contains(where: isControl) { head.replaceSubrange(start..., with: head[start...].filter { !isControl($0) }) }
     }
     head.append("\r\n\r\n")
     return head
   }
+
+  private func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7f }
 }
 
 extension [UInt8] {
