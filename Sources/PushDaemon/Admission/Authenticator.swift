@@ -110,9 +110,9 @@ final class Authenticator {
   /// For a connection that authenticates, or one that asked for more while it catches up.
   private func handle(_ connection: Connection, _ result: Result<ResumeSnapshot, ChatError>) {
     switch (connection.phase, result) {
-    case (.authenticating, .success(let snapshot)):
+    case (.authenticating, .success(let snapshot)), (.openingStream, .success(let snapshot)):
       admit(connection, handshakes[connection], snapshot)
-    case (.authenticating, .failure(let error)):
+    case (.authenticating, .failure(let error)), (.openingStream, .failure(let error)):
       refuse(connection, handshakes[connection], error)
     case (.catchingUp, .success(let snapshot)) where snapshot.resumed:
       catchUps[connection]?.loaded(
@@ -150,6 +150,9 @@ final class Authenticator {
       guard let room = snapshot.rooms.first(where: { $0.id == filter }) else { return refuse(connection, pending, .notFound) }
       connection.narrow(to: room.rowID, room.id)
     }
+    if connection.isEventStream {
+      io.beginEventStream(connection, cursor: chat.history.cursor(at: snapshot.position), headers: pending.responseHeaders)
+    }
     io.sendText(connection, welcome(snapshot))
     if pending.ref != nil { io.sendText(connection, ServerFrame.ok(ref: pending.ref)) }
     guard io.handle(.admitted, connection) else { return }
@@ -184,12 +187,13 @@ final class Authenticator {
     var bytes = pending.unread
     pending.unread = []
     guard !bytes.isEmpty else { return }
-    bytes.withUnsafeMutableBytes { io.readFrames(connection, $0) }
+    if !connection.isEventStream { bytes.withUnsafeMutableBytes { io.readFrames(connection, $0) } }
   }
 
   private func refuse(_ connection: Connection, _ pending: PendingHandshake, _ error: ChatError) {
     io.metrics.refusals.add()
     Log.debug("connection \(connection.token.text): refused, \(error.code)")
+    if connection.isEventStream { return io.respond(to: connection, error, headers: pending.responseHeaders) }
     io.sendError(connection, pending.ref, error)
     io.close(connection, CloseCode(for: error), error.closeReason)
   }

@@ -1,4 +1,4 @@
-// From an HTTP request to a WebSocket, or to a plain response.
+// From an HTTP request to a WebSocket, an event stream or a plain response.
 import Auth
 import Chat
 import Configuration
@@ -56,7 +56,7 @@ final class Handshake {
     case .needMore:
       return
     case .refused(let error):
-      respondHTTP(connection, error)
+      io.respond(to: connection, error)
     case .request(let request, let consumed):
       pending.unread.removeFirst(consumed)
       route(connection, pending, request)
@@ -66,41 +66,34 @@ final class Handshake {
   private func route(_ connection: Connection, _ pending: PendingHandshake, _ request: HandshakeRequest) {
     switch request.path {
     case "/ws":
-      do {
-        try upgrade(connection, pending, request)
-      } catch let error as HandshakeError {
-        respondHTTP(connection, error)
-      } catch {
-        respondHTTP(connection, ChatError(mapping: error))
-      }
+      answering(connection) { try upgrade(connection, pending, request) }
+    case "/api/v1/events":
+      let headers = corsHeaders(for: request)
+      answering(connection, headers: headers) { try openEventStream(connection, pending, request, headers: headers) }
     case "/healthz", "/health", "/ws/healthz":
       respondHealth(connection, request, isHealthy: isAlive())
     case "/readyz", "/ws/readyz":
       respondHealth(connection, request, isHealthy: !io.isDraining && isAlive() && isReady())
     default:
-      respondHTTP(connection, ChatError.noRoute)
+      io.respond(to: connection, ChatError.noRoute)
+    }
+  }
+
+  /// Answers the error that `body` throws.
+  private func answering(_ connection: Connection, headers: [HTTPHeader] = [], _ body: () throws -> Void) {
+    do {
+      try body()
+    } catch let error as HandshakeError {
+      io.respond(to: connection, error, headers: headers)
+    } catch {
+      io.respond(to: connection, ChatError(mapping: error), headers: headers)
     }
   }
 
   private func upgrade(_ connection: Connection, _ pending: PendingHandshake, _ request: HandshakeRequest) throws {
     let upgrade = try request.upgrade()
-    guard origins.admits(origin: request.origin, host: request.header("host")) else {
-      Log.warning(OriginPolicy.refusal(of: request.origin, host: request.header("host")))
-      throw HandshakeError(403, "Pages of this origin may not connect.")
-    }
-    guard !request.hasAuthorization || request.bearerToken != nil else {
-      throw HandshakeError(400, "The authorization is not a bearer token.")
-    }
-    if let since = request.query("since") {
-      guard let cursor = Int64(digits: since).flatMap(Cursor.init) else {
-        throw ChatError.invalid("since", "value", "This is not a cursor.")
-      }
-      pending.since = cursor
-    }
-    if let room = request.query("room") {
-      guard let id = PublicID(room) else { throw ChatError.invalid("room", "value", "This is not a room_id.") }
-      pending.room = id
-    }
+    try checkOrigin(request)
+    try readQuery(request, pending)
     io.handle(.upgraded, connection)
     var bytes: [UInt8] = []
     HTTPResponse.appendSwitchingProtocols(
@@ -117,54 +110,82 @@ final class Handshake {
     }
   }
 
+  private func checkOrigin(_ request: HandshakeRequest) throws(HandshakeError) {
+    guard !origins.admits(origin: request.origin, host: request.header("host")) else { return }
+    Log.warning(OriginPolicy.refusal(of: request.origin, host: request.header("host")))
+    throw HandshakeError(403, "Pages of this origin may not connect.")
+  }
+
+  /// What the client asks for, and the form of its authorization.
+  private func readQuery(_ request: HandshakeRequest, _ pending: PendingHandshake) throws {
+    guard !request.hasAuthorization || request.bearerToken != nil else {
+      throw HandshakeError(400, "The authorization is not a bearer token.")
+    }
+    if let since = request.query("since") { pending.since = try Self.cursor(since, "since") }
+    if let room = request.query("room") {
+      guard let id = PublicID(room) else { throw ChatError.invalid("room", "value", "This is not a room_id.") }
+      pending.room = id
+    }
+  }
+
+  private static func cursor(_ text: String, _ field: String) throws(ChatError) -> Cursor {
+    guard let cursor = Int64(digits: text).flatMap(Cursor.init) else { throw .invalid(field, "value", "This is not a cursor.") }
+    return cursor
+  }
+
   /// Browsers cannot set headers: the token travels as a subprotocol that is offered and never chosen.
   private static func bearer(in subprotocols: [String]) -> String? {
     subprotocols.first { $0.hasPrefix("bearer.") }.map { String($0.dropFirst("bearer.".count)) }
+  }
+
+  // MARK: Event streams
+
+  /// `GET /api/v1/events`. The response begins when the session is known, so that a refusal has its HTTP status.
+  private func openEventStream(
+    _ connection: Connection, _ pending: PendingHandshake, _ request: HandshakeRequest, headers: [HTTPHeader]
+  ) throws {
+    if request.method == "OPTIONS" { return io.respondNoContent(to: connection, headers: headers + [Self.allowed]) }
+    guard request.method == "GET" else { throw HandshakeError(405, "Events are read.", headers: [Self.allowed]) }
+    try checkOrigin(request)
+    try readQuery(request, pending)
+    // A browser that comes back repeats the URL of its first request, and says here what it has heard since.
+    if let id = request.header("last-event-id"), !id.isEmpty { pending.since = try Self.cursor(id, "Last-Event-ID") }
+    pending.responseHeaders = headers
+    connection.isEventStream = true
+    io.handle(.streamRequested, connection)
+    if let bearer = request.bearerToken ?? request.query("token") {
+      authenticator.authenticate(connection, pending, accessToken: bearer)
+    } else if let ticket = request.query("ticket") {
+      authenticator.authenticate(connection, pending, ticket: ticket)
+    } else {
+      throw ChatError(.unauthenticated, "Sign in with an access token or a ticket.")
+    }
+  }
+
+  private static let allowed = HTTPHeader("Allow", "GET, OPTIONS")
+
+  private func corsHeaders(for request: HandshakeRequest) -> [HTTPHeader] {
+    origins.headers(origin: request.origin, isPreflight: request.method == "OPTIONS").map { HTTPHeader("\($0)", $1) }
   }
 
   // MARK: Plain HTTP
 
   private func respondHealth(_ connection: Connection, _ request: HandshakeRequest, isHealthy: Bool) {
     guard request.method == "GET" || request.method == "HEAD" else {
-      return respondHTTP(connection, HandshakeError(405, "Probes are read.", headers: [HTTPHeader("Allow", "GET, HEAD")]))
+      return io.respond(to: connection, HandshakeError(405, "Probes are read.", headers: [HTTPHeader("Allow", "GET, HEAD")]))
     }
-    guard isHealthy else { return respondHTTP(connection, HandshakeError(503, "The daemon cannot serve now.")) }
-    var bytes: [UInt8] = []
-    HTTPResponse.append(
-      status: 200, contentType: "application/json", body: Array(#"{"status":"ok"}"#.utf8), omitsBody: request.method == "HEAD", to: &bytes)
-    finishHTTP(connection, bytes)
+    guard isHealthy else { return io.respond(to: connection, HandshakeError(503, "The daemon cannot serve now.")) }
+    io.respond(
+      to: connection, status: 200, contentType: "application/json", body: Array(#"{"status":"ok"}"#.utf8),
+      omitsBody: request.method == "HEAD")
   }
 
   /// Answers 429 to a connection whose address has too many, before its request.
   func refuse(_ connection: Connection, connectionsPerAddress count: Int) {
-    let error = ChatError(
-      .tooManyConnections, "At most \(count) connections of one address.", retryAfterMilliseconds: 2000,
-      limit: ExceededLimit(.connectionsPerAddress, count: count))
-    respondHTTP(
-      connection, error,
-      headers: [
-        HTTPHeader("Retry-After", "2"), HTTPHeader("RateLimit-Policy", "\"connections_per_address\";q=\(count)"),
-        HTTPHeader("RateLimit", "\"connections_per_address\";r=0;t=2"),
-      ])
-  }
-
-  private func respondHTTP(_ connection: Connection, _ error: ChatError, headers: [HTTPHeader] = []) {
-    var bytes: [UInt8] = []
-    HTTPResponse.append(
-      status: error.code.status, contentType: "application/problem+json", headers: headers,
-      body: JSONWriter.problem(Problem(error), requestID: ConnectionIO.requestID()), to: &bytes)
-    finishHTTP(connection, bytes)
-  }
-
-  private func respondHTTP(_ connection: Connection, _ error: HandshakeError) {
-    var bytes: [UInt8] = []
-    let problem = JSONWriter.problem(Problem(status: error.status, detail: error.reason), requestID: ConnectionIO.requestID())
-    HTTPResponse.append(error, problem: problem, to: &bytes)
-    finishHTTP(connection, bytes)
-  }
-
-  private func finishHTTP(_ connection: Connection, _ bytes: [UInt8]) {
-    io.handle(.httpResponded, connection)
-    io.write(connection, bytes)
+    io.respond(
+      to: connection,
+      ChatError(
+        .tooManyConnections, "At most \(count) connections of one address.", retryAfterMilliseconds: 2000,
+        limit: ExceededLimit(.connectionsPerAddress, count: count)))
   }
 }

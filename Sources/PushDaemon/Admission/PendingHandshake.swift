@@ -13,6 +13,8 @@ final class PendingHandshake {
   /// The `ref` of the `authenticate` command, answered on admission.
   var ref: String?
   var tokenExpiresAt: Int64 = .max
+  /// Headers of the response that begins an event stream or refuses it.
+  var responseHeaders: [HTTPHeader] = []
 }
 
 /// The pending handshakes of one loop.

@@ -32,7 +32,7 @@ final class Connection {
   var session = SessionRowID(0)
   /// Wall clock, seconds.
   var tokenExpiresAt: Int64 = .max
-  /// The loop's clock, milliseconds: when the peer last sent something.
+  /// The loop's clock, milliseconds: when the peer last sent something; of an event stream, when it was last sent a heartbeat.
   var lastReceived: Int64
   var lastTyping: Int64 = 0
   /// The publication to which `deliveryPath` belongs.
@@ -41,6 +41,8 @@ final class Connection {
   var isWaitingToWrite = false
   var isReadingPaused = false
   var isPinged = false
+  /// Reads server-sent events instead of WebSocket frames, and sends nothing after its request.
+  var isEventStream = false
   /// Receives the events of this room only (`/ws?room=`), which is also the room of its commands that name none. Few connections have one:
   /// a reference is the smallest.
   private(set) var onlyRoom: OnlyRoom?

@@ -3,6 +3,7 @@ import EventLoop
 import Glibc
 import Posix
 import WebSocket
+import Wire
 
 extension ConnectionIO {
   /// False if the event does not apply in the connection's phase.
@@ -33,7 +34,11 @@ extension ConnectionIO {
     case .discardCatchUp: delegate?.discardCatchUp(connection)
     case .unsubscribe: delegate?.unsubscribe(connection)
     case .sendClose(let code, let reason):
-      connection.withProtocol { state, bytes in state.appendClose(code, reason: reason, to: &bytes) }
+      if connection.isEventStream {
+        connection.queue(text: ServerFrame.close(code: code.rawValue, reason: reason))
+      } else {
+        connection.withProtocol { state, bytes in state.appendClose(code, reason: reason, to: &bytes) }
+      }
       markDirty(connection)
     case .shutDownWriting: shutdown(connection.socket, Int32(SHUT_WR))
     case .release:
@@ -44,7 +49,8 @@ extension ConnectionIO {
 
   // MARK: Heartbeat
 
-  /// Pings a silent peer, gives up one that does not answer, and closes when the token has expired.
+  /// Pings a silent peer, gives up one that does not answer, and closes when the token has expired. The reader of an event stream cannot
+  /// answer: it is sent a heartbeat, and the stream ends with its token at the latest.
   private func checkHeartbeat(_ connection: Connection) {
     switch heartbeat.verdict(
       lastReceived: connection.lastReceived, isPinged: connection.isPinged, tokenExpiresAt: connection.tokenExpiresAt, now: loop.now(),
@@ -52,6 +58,9 @@ extension ConnectionIO {
     {
     case .expired: return close(connection, .tokenExpired, "token expired")
     case .unresponsive: return _ = handle(.lost, connection)
+    case .ping where connection.isEventStream:
+      connection.lastReceived = loop.now()
+      write(connection, EventStreamWriter.heartbeat)
     case .ping:
       connection.isPinged = true
       write(connection) { state, bytes in state.appendPing(to: &bytes) }

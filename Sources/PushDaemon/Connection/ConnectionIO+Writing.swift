@@ -28,7 +28,7 @@ extension ConnectionIO {
   func sendEphemeral(_ connection: Connection, _ frame: [UInt8]) {
     guard !frame.isEmpty, !connection.isWaitingToWrite, !connection.hasSentClose, !connection.isClosed else { return }
     var outcome = connection.flush()
-    if outcome == .drained { outcome = frame.withUnsafeBytes { connection.send(shared: $0) } }
+    if outcome == .drained { outcome = frame.withUnsafeBytes { connection.send(frames: $0) } }
     if outcome != .drained { handleWriteResult(connection, outcome) }
   }
 

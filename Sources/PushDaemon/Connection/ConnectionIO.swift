@@ -159,6 +159,7 @@ final class ConnectionIO {
     let bytes = UnsafeMutableRawBufferPointer(rebasing: receiveBuffer[..<count])
     switch connection.phase {
     case .httpResponseSent: break
+    case _ where connection.isEventStream: break
     case .handshake: delegate?.received(request: UnsafeRawBufferPointer(bytes), on: connection)
     default: readFrames(connection, bytes)
     }

@@ -5,6 +5,7 @@ import WebSocket
 /// the actions out.
 ///
 ///     handshake → awaitingAuth → authenticating → catchingUp → live → closing → closed
+///     handshake → openingStream → catchingUp → live → closing → closed
 ///     handshake → httpResponseSent → closed
 struct ConnectionState: Equatable {
   enum Phase: UInt8, CaseIterable, Sendable {
@@ -14,11 +15,13 @@ struct ConnectionState: Equatable {
     case awaitingAuth
     /// The thread pool looks up the session; nothing is read meanwhile.
     case authenticating
+    /// An event stream is asked for: the thread pool looks up the session, and a refusal is still an HTTP response.
+    case openingStream
     /// Receives the events it missed, as fast as it takes them.
     case catchingUp
     /// Receives events as they happen.
     case live
-    /// Our Close frame is on its way; nothing else is sent.
+    /// Our Close frame, or the last event of a stream, is on its way; nothing else is sent.
     case closing
     /// Was plain HTTP: closed once the response is written.
     case httpResponseSent
@@ -29,6 +32,8 @@ struct ConnectionState: Equatable {
   enum Event: Equatable, Sendable {
     /// The request is a WebSocket handshake; its response is queued.
     case upgraded
+    /// The request asks for an event stream.
+    case streamRequested
     /// The request has been given a plain HTTP response.
     case httpResponded
     /// Credentials came and are being looked up.
@@ -51,8 +56,8 @@ struct ConnectionState: Equatable {
   /// How far the closing handshake of RFC 6455 (section 7.1) has come once everything queued is written.
   enum CloseHandshake: CaseIterable, Sendable {
     case incomplete
-    /// The peer broke the protocol; our Close frame contains the reason.
-    case peerFailed
+    /// The peer will not answer: it broke the protocol, and our Close frame contains the reason, or it reads an event stream.
+    case unanswered
     /// Both Close frames are through.
     case complete
   }
@@ -83,9 +88,10 @@ struct ConnectionState: Equatable {
   mutating func handle(_ event: Event) -> [Action]? {
     switch event {
     case .upgraded: move(from: .handshake, to: .awaitingAuth, [])
-    case .httpResponded: move(from: .handshake, to: .httpResponseSent, [.discardHandshake, .startClosingTimer])
-    case .authenticationStarted: move(from: .awaitingAuth, to: .authenticating, [.pauseReading])
-    case .admitted: move(from: .authenticating, to: .catchingUp, [.discardHandshake, .scheduleHeartbeat, .resumeReading])
+    case .streamRequested: move(from: .handshake, to: .openingStream, [])
+    case .httpResponded: httpResponded()
+    case .authenticationStarted: authenticationStarted()
+    case .admitted: admitted()
     case .caughtUp: move(from: .catchingUp, to: .live, [.discardCatchUp])
     case .closeRequested(let code, let reason): close(code, reason)
     case .peerClosed: answerClose()
@@ -101,9 +107,25 @@ struct ConnectionState: Equatable {
     return actions
   }
 
+  private mutating func httpResponded() -> [Action]? {
+    guard phase == .handshake || phase == .openingStream else { return nil }
+    defer { phase = .httpResponseSent }
+    return leavingActions + [.startClosingTimer]
+  }
+
+  private mutating func authenticationStarted() -> [Action]? {
+    phase == .openingStream ? [.pauseReading] : move(from: .awaitingAuth, to: .authenticating, [.pauseReading])
+  }
+
+  private mutating func admitted() -> [Action]? {
+    guard phase == .authenticating || phase == .openingStream else { return nil }
+    phase = .catchingUp
+    return [.discardHandshake, .scheduleHeartbeat, .resumeReading]
+  }
+
   private mutating func close(_ code: CloseCode, _ reason: String) -> [Action]? {
     switch phase {
-    case .handshake: return release()
+    case .handshake, .openingStream: return release()
     case .awaitingAuth, .authenticating, .catchingUp, .live: return beginClosing() + [.sendClose(code, reason: reason)]
     case .closing, .httpResponseSent, .closed: return nil
     }
@@ -112,14 +134,14 @@ struct ConnectionState: Equatable {
   private mutating func answerClose() -> [Action]? {
     switch phase {
     case .awaitingAuth, .authenticating, .catchingUp, .live, .closing: beginClosing()
-    case .handshake, .httpResponseSent, .closed: nil
+    case .handshake, .openingStream, .httpResponseSent, .closed: nil
     }
   }
 
   private mutating func deadlineReached() -> [Action]? {
     switch phase {
     case .awaitingAuth: close(.signInTimeout, "no sign-in in time: sign_in_ms")
-    case .authenticating: [.restartAuthenticationTimer]  // The thread pool will answer.
+    case .authenticating, .openingStream: [.restartAuthenticationTimer]  // The thread pool will answer.
     case .catchingUp, .live: [.checkHeartbeat]
     case .handshake, .closing, .httpResponseSent, .closed: release()
     }
@@ -130,9 +152,10 @@ struct ConnectionState: Equatable {
     case (.catchingUp, _): [.continueCatchUp]
     // Closing a socket with unread bytes makes the kernel discard what was written, our Close frame with its code. A peer that broke the
     // protocol may still be sending: so only our side is shut, and what comes is thrown away until the peer closes or the timer runs out.
-    case (.closing, .peerFailed), (.httpResponseSent, _): [.shutDownWriting]
+    case (.closing, .unanswered), (.httpResponseSent, _): [.shutDownWriting]
     case (.closing, .complete): release()
-    case (.closing, .incomplete), (.handshake, _), (.awaitingAuth, _), (.authenticating, _), (.live, _), (.closed, _): nil
+    case (.closing, .incomplete), (.handshake, _), (.awaitingAuth, _), (.authenticating, _), (.openingStream, _), (.live, _), (.closed, _):
+      nil
     }
   }
 
@@ -151,7 +174,7 @@ struct ConnectionState: Equatable {
   private var leavingActions: [Action] {
     switch phase {
     case .handshake, .awaitingAuth: [.discardHandshake]
-    case .authenticating: [.discardHandshake, .resumeReading]
+    case .authenticating, .openingStream: [.discardHandshake, .resumeReading]
     case .catchingUp: [.discardCatchUp]
     case .live: [.unsubscribe]
     case .closing, .httpResponseSent, .closed: []

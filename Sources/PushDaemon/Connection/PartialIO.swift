@@ -12,10 +12,11 @@ final class PartialIO {
 extension Connection {
   /// Bytes that wait to be sent.
   var unsentBytes: Int { partialIO?.sendBuffer.count ?? 0 }
-  var hasSentClose: Bool { partialIO?.protocolState?.hasSentClose ?? false }
+  var hasSentClose: Bool { isEventStream ? isClosing : partialIO?.protocolState?.hasSentClose ?? false }
   var closeHandshake: ConnectionState.CloseHandshake {
+    if isEventStream { return .unanswered }
     guard let protocolState = partialIO?.protocolState, protocolState.isFinished else { return .incomplete }
-    return protocolState.hasReceivedClose ? .complete : .peerFailed
+    return protocolState.hasReceivedClose ? .complete : .unanswered
   }
 
   /// Reads on in `input` to the next event. A message nearly always lies there whole; then nothing of it is kept.
@@ -55,9 +56,17 @@ extension Connection {
     bytes.withUnsafeBytes { queue($0) }
   }
 
-  /// Queues one text message.
+  /// Queues one message: a text frame, or an event of the stream.
   func queue(text: [UInt8]) {
-    makePartialIO().sendBuffer.write { FrameWriter.append(.text, text, to: &$0) }
+    makePartialIO().sendBuffer.write { bytes in
+      if isEventStream { EventStreamWriter.append(text, to: &bytes) } else { FrameWriter.append(.text, text, to: &bytes) }
+    }
+  }
+
+  /// Queues whole text frames, as they are shared by many connections.
+  func queue(frames: UnsafeRawBufferPointer) {
+    guard isEventStream, !frames.isEmpty else { return queue(frames) }
+    makePartialIO().sendBuffer.write { EventStreamWriter.append(frames: frames, to: &$0) }
   }
 
   /// Sends what waits, as far as the socket takes it.
@@ -68,9 +77,14 @@ extension Connection {
     return outcome
   }
 
-  /// Sends bytes that many connections share; they are copied only if something waits already or the socket is full.
+  /// Sends whole text frames that many connections share; they are copied only if something waits already, the socket is full, or the
+  /// peer reads an event stream.
   @inline(__always)
-  func send(shared bytes: UnsafeRawBufferPointer) -> SendBuffer.Outcome {
+  func send(frames bytes: UnsafeRawBufferPointer) -> SendBuffer.Outcome {
+    if isEventStream {
+      queue(frames: bytes)
+      return flush()
+    }
     if unsentBytes == 0 {
       let (sent, outcome) = SendBuffer.send(bytes, to: socket)
       if outcome == .blocked { queue(UnsafeRawBufferPointer(rebasing: bytes[sent...])) }

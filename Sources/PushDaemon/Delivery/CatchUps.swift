@@ -126,7 +126,7 @@ final class CatchUps {
     (catchUp.rooms, catchUp.position) = (chunk.cursor.rooms, chunk.position)
     catchUp.blockedEitherWay = chunk.cursor.blockedEitherWay
     if !chunk.bytes.isEmpty {
-      connection.queue(chunk.bytes)
+      chunk.bytes.withUnsafeBytes { connection.queue(frames: $0) }
       io.markDirty(connection)
     }
     switch chunk.ending {

@@ -126,7 +126,7 @@ final class Publisher {
   private func queue(_ connection: Connection, _ event: FramedEvent, _ batch: EventBatch) {
     guard !connection.isClosing else { return }
     frames += event.frame.isEmpty ? 0 : 1
-    batch.withFrame(of: event) { connection.queue($0) }
+    batch.withFrame(of: event) { connection.queue(frames: $0) }
   }
 
   // MARK: All others
@@ -174,10 +174,10 @@ final class Publisher {
         }
         // Replies of this iteration are sent at its end, and these frames with them.
         if connection.isDirty, !connection.isWaitingToWrite {
-          connection.queue(bytes)
+          connection.queue(frames: bytes)
           continue
         }
-        let outcome = connection.send(shared: bytes)
+        let outcome = connection.send(frames: bytes)
         if outcome != .drained { io.handleWriteResult(connection, outcome) }
       }
     }

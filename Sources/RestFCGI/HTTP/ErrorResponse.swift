@@ -17,24 +17,7 @@ extension Response {
 
   init(_ error: ChatError, requestID: String, forOAuth: Bool = false) {
     self.init(Problem(error), requestID: requestID, forOAuth)
-    switch error.code {
-    case .tokenExpired:
-      headers.append(("WWW-Authenticate", "Bearer error=\"invalid_token\", error_description=\"The access token has expired\""))
-    case .unauthenticated, .badCredentials:
-      headers.append(("WWW-Authenticate", "Bearer"))
-    default:
-      break
-    }
-    let seconds = error.retryAfterMilliseconds.map { $0 / 1000 + ($0 % 1000 > 0 ? 1 : 0) }
-    if let seconds { headers.append(("Retry-After", String(seconds))) }
-    if let limit = error.limit { describe(limit, seconds) }
-  }
-
-  /// The headers of the IETF's draft-ietf-httpapi-ratelimit-headers: the policy, and that nothing of it is left for so many seconds.
-  private mutating func describe(_ limit: ExceededLimit, _ seconds: Int64?) {
-    let window = limit.windowMilliseconds.map { ";w=\($0 / 1000)" } ?? ""
-    headers.append(("RateLimit-Policy", "\"\(limit.name.rawValue)\";q=\(limit.count)\(window)"))
-    headers.append(("RateLimit", "\"\(limit.name.rawValue)\";r=0" + (seconds.map { ";t=\($0)" } ?? "")))
+    headers += error.headers
   }
 
   /// 405: `allowed` are the methods of the path.

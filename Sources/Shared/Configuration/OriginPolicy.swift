@@ -22,6 +22,29 @@ public struct OriginPolicy: Sendable {
     return origin
   }
 
+  /// The headers of CORS (fetch.spec.whatwg.org) for a request of this origin: of the answer to a preflight, or of any other. Bearer tokens
+  /// only: cookies are neither sent (SameSite) nor allowed (no Allow-Credentials), and `X-EchoChat`, which the refresh cookie requires, is
+  /// not among the headers that a page of another origin may send.
+  public func headers(origin header: String?, isPreflight: Bool) -> [(StaticString, String)] {
+    guard !isEmpty else { return [] }
+    var headers: [(StaticString, String)] = [("Vary", "Origin")]
+    guard let listed = listed(header) else { return headers }
+    headers.append(("Access-Control-Allow-Origin", listed.text))
+    if isPreflight {
+      headers.append(("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE"))
+      headers.append(("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID"))
+      headers.append(("Access-Control-Max-Age", "600"))
+    } else {
+      headers.append(("Access-Control-Expose-Headers", Self.exposedHeaders))
+    }
+    return headers
+  }
+
+  /// Every header of a response that says something to a client, beside those that any page may read. nginx names them for the responses
+  /// that it makes itself (echochat-server.conf).
+  static let exposedHeaders =
+    "Accept-Encoding, Allow, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id"
+
   /// Whether a page may connect to `host`: one of the site itself or of a listed origin, and what is no page.
   public func admits(origin header: String?, host: String?) -> Bool {
     guard let header else { return true }

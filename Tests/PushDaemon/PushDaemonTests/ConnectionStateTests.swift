@@ -14,7 +14,8 @@ import WebSocket
 
   private static let events: [Event] =
     [
-      .upgraded, .httpResponded, .authenticationStarted, .admitted, .caughtUp, closing, .peerClosed, .deadlineReached, .lost,
+      .upgraded, .streamRequested, .httpResponded, .authenticationStarted, .admitted, .caughtUp, closing, .peerClosed, .deadlineReached,
+      .lost,
     ] + State.CloseHandshake.allCases.map { .writesCompleted($0) }
 
   /// What leads to each phase.
@@ -22,6 +23,7 @@ import WebSocket
     .handshake: [],
     .awaitingAuth: [.upgraded],
     .authenticating: [.upgraded, .authenticationStarted],
+    .openingStream: [.streamRequested, .authenticationStarted],
     .catchingUp: [.upgraded, .authenticationStarted, .admitted],
     .live: [.upgraded, .authenticationStarted, .admitted, .caughtUp],
     .closing: [.upgraded, closing],
@@ -40,6 +42,7 @@ import WebSocket
   private static let table: [State.Phase: [(event: Event, outcome: Outcome)]] = [
     .handshake: [
       (.upgraded, Outcome(.awaitingAuth)),
+      (.streamRequested, Outcome(.openingStream)),
       (.httpResponded, Outcome(.httpResponseSent, .discardHandshake, .startClosingTimer)),
       (closing, Outcome(.closed, .discardHandshake, .release)),
       (.deadlineReached, Outcome(.closed, .discardHandshake, .release)),
@@ -62,12 +65,20 @@ import WebSocket
       (.deadlineReached, Outcome(.authenticating, .restartAuthenticationTimer)),
       (.lost, Outcome(.closed, .discardHandshake, .resumeReading, .release)),
     ],
+    .openingStream: [
+      (.httpResponded, Outcome(.httpResponseSent, .discardHandshake, .resumeReading, .startClosingTimer)),
+      (.authenticationStarted, Outcome(.openingStream, .pauseReading)),
+      (.admitted, Outcome(.catchingUp, .discardHandshake, .scheduleHeartbeat, .resumeReading)),
+      (closing, Outcome(.closed, .discardHandshake, .resumeReading, .release)),
+      (.deadlineReached, Outcome(.openingStream, .restartAuthenticationTimer)),
+      (.lost, Outcome(.closed, .discardHandshake, .resumeReading, .release)),
+    ],
     .catchingUp: [
       (.caughtUp, Outcome(.live, .discardCatchUp)),
       (closing, Outcome(.closing, .discardCatchUp, .startClosingTimer, ourClose)),
       (.peerClosed, Outcome(.closing, .discardCatchUp, .startClosingTimer)),
       (.writesCompleted(.incomplete), Outcome(.catchingUp, .continueCatchUp)),
-      (.writesCompleted(.peerFailed), Outcome(.catchingUp, .continueCatchUp)),
+      (.writesCompleted(.unanswered), Outcome(.catchingUp, .continueCatchUp)),
       (.writesCompleted(.complete), Outcome(.catchingUp, .continueCatchUp)),
       (.deadlineReached, Outcome(.catchingUp, .checkHeartbeat)),
       (.lost, Outcome(.closed, .discardCatchUp, .release)),
@@ -80,14 +91,14 @@ import WebSocket
     ],
     .closing: [
       (.peerClosed, Outcome(.closing, .startClosingTimer)),
-      (.writesCompleted(.peerFailed), Outcome(.closing, .shutDownWriting)),
+      (.writesCompleted(.unanswered), Outcome(.closing, .shutDownWriting)),
       (.writesCompleted(.complete), Outcome(.closed, .release)),
       (.deadlineReached, Outcome(.closed, .release)),
       (.lost, Outcome(.closed, .release)),
     ],
     .httpResponseSent: [
       (.writesCompleted(.incomplete), Outcome(.httpResponseSent, .shutDownWriting)),
-      (.writesCompleted(.peerFailed), Outcome(.httpResponseSent, .shutDownWriting)),
+      (.writesCompleted(.unanswered), Outcome(.httpResponseSent, .shutDownWriting)),
       (.writesCompleted(.complete), Outcome(.httpResponseSent, .shutDownWriting)),
       (.deadlineReached, Outcome(.closed, .release)),
       (.lost, Outcome(.closed, .release)),

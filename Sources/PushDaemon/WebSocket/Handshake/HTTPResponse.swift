@@ -24,14 +24,22 @@ public enum HTTPResponse {
   public static func append(
     status: Int, contentType: String, headers: [HTTPHeader] = [], body: [UInt8], omitsBody: Bool = false, to out: inout [UInt8]
   ) {
+    appendHead(status: status, contentType: contentType, contentLength: body.count, headers: headers, to: &out)
+    if !omitsBody { out.append(contentsOf: body) }
+  }
+
+  /// Appends the head of a response. A body without a length ends when the connection closes (RFC 9112 section 6.3); 204 has neither. No
+  /// cache may keep it.
+  public static func appendHead(
+    status: Int, contentType: String? = nil, contentLength: Int? = nil, headers: [HTTPHeader], to out: inout [UInt8]
+  ) {
     appendStatusLine(status, to: &out)
-    append(HTTPHeader("Content-Type", contentType), to: &out)
-    append(HTTPHeader("Content-Length", String(body.count)), to: &out)
+    if let contentType { append(HTTPHeader("Content-Type", contentType), to: &out) }
+    if let contentLength { append(HTTPHeader("Content-Length", String(contentLength)), to: &out) }
     append(HTTPHeader("Cache-Control", "no-store"), to: &out)
     append(HTTPHeader("Connection", status == 426 ? "close, Upgrade" : "close"), to: &out)
     for header in headers { append(header, to: &out) }
     endLine(&out)
-    if !omitsBody { out.append(contentsOf: body) }
   }
 
   /// Appends the answer to a refused request, with the problem object (RFC 9457) that the caller composed.

@@ -11,7 +11,9 @@ public struct HandshakeRequest: Sendable {
   let fields: HeaderFields
 
   /// Headers that must not come twice: with two of them, the proxy in front may have acted on the other.
-  private static let onceOnly = ["host", "content-length", "authorization", "origin", "sec-websocket-key", "sec-websocket-version"]
+  private static let onceOnly = [
+    "host", "content-length", "authorization", "origin", "last-event-id", "sec-websocket-key", "sec-websocket-version",
+  ]
 
   /// Reads a head as `HeadScanner` found it.
   init(head: [UInt8]) throws(HandshakeError) {

@@ -12,6 +12,39 @@ public enum ServerFrame {
     }
   }
 
+  /// Where the digits of `id` are in a frame that `durable` composed; nil for any other frame.
+  public static func id(inJSON json: Span<UInt8>) -> Range<Int>? {
+    guard let word = end(of: "{\"event\":\"", in: json, at: 0) else { return nil }
+    var wordEnd = word
+    while wordEnd < json.count, json[wordEnd] != UInt8(ascii: "\"") { wordEnd += 1 }
+    guard let start = end(of: "\",\"id\":", in: json, at: wordEnd) else { return nil }
+    var end = start
+    while end < json.count, json[end] >= UInt8(ascii: "0"), json[end] <= UInt8(ascii: "9") { end += 1 }
+    return end > start ? start..<end : nil
+  }
+
+  /// Where `text` ends if it stands at `start`.
+  private static func end(of text: String, in json: Span<UInt8>, at start: Int) -> Int? {
+    var index = start
+    for byte in text.utf8 {
+      guard index < json.count, json[index] == byte else { return nil }
+      index += 1
+    }
+    return index
+  }
+
+  /// The last event of an event stream, which says what a Close frame says.
+  public static func close(code: UInt16, reason: String) -> [UInt8] {
+    JSONWriter.object { json in
+      json.field("event", "close")
+      json.key("data")
+      json.object { json in
+        json.field("code", Int64(code))
+        json.field("reason", reason)
+      }
+    }
+  }
+
   public static func ok(ref: String?, data: [UInt8]? = nil) -> [UInt8] {
     JSONWriter.object(reservingBytes: (data?.count ?? 0) + 96) { json in
       json.field("event", "ok")

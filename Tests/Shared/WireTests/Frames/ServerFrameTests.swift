@@ -5,6 +5,25 @@ import Testing
 import Wire
 
 @Suite struct ServerFrameTests {
+  @Test func `the id of a durable event is read from the frame, and no other frame has one`() {
+    func id(_ json: [UInt8]) -> String? { ServerFrame.id(inJSON: json.span).map { String(decoding: json[$0], as: UTF8.self) } }
+    for value: Int64 in [0, 42, (1 << 53) - 1] {
+      let cursor = Cursor(position: value >> Cursor.tagBits, tag: value & (Cursor.tags - 1))
+      #expect(id(ServerFrame.durable("new_message", id: cursor, data: Array("{}".utf8))) == "\(value)")
+    }
+    #expect(id(ServerFrame.pong(ref: #"","id":7"#)) == nil)
+    for text in [
+      "", "{", #"{"event":"x"}"#, #"{"event":"x","data":{"id":5}}"#, #"{"event":"x","id":}"#, #"{"event":""#, #"{"event":"x","i"#,
+    ] {
+      #expect(id(Array(text.utf8)) == nil, "\(text)")
+    }
+  }
+
+  @Test func `the last event of a stream says what a Close frame says`() {
+    let json = String(decoding: ServerFrame.close(code: 4009, reason: "token \"expired\""), as: UTF8.self)
+    #expect(json == #"{"event":"close","data":{"code":4009,"reason":"token \"expired\""}}"#)
+  }
+
   @Test func `a durable event has its cursor and the data that was composed for it`() throws {
     let frame = ServerFrame.durable("new_message", id: Cursor(position: 42, tag: 7), data: Array(#"{"seq":1}"#.utf8))
     #expect(String(decoding: frame, as: UTF8.self) == #"{"event":"new_message","id":344071,"data":{"seq":1}}"#)
