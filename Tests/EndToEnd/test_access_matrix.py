@@ -20,8 +20,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 #
 # The first two letters stand for an anonymous and a suspended caller (a member). Then, without a room: any authenticated user. With a room,
 # in a public room and in a group: non-member, ex-member, banned user, member, moderator, owner; in a direct room: non-member, ex-member,
-# member. SEND is a WebSocket command, OPEN a WebSocket connection. In a path: bystander = a member, newcomer = a user who was never a
-# member, colleague = a second moderator, partner = a second owner, outcast = a banned user, invitation = a room that invites the caller.
+# member. SEND is a WebSocket command, OPEN a WebSocket connection or an event stream. In a path: bystander = a member, newcomer = a user
+# who was never a member, colleague = a second moderator, partner = a second owner, outcast = a banned user, invitation = a room that
+# invites the caller.
 TABLE = """
 # The service
 GET    /healthz                                                    == =
@@ -44,6 +45,7 @@ POST   /api/v1/auth/ws-ticket                                      us +
 SEND   authenticate                                                us =  {"token": "{token}"}
 SEND   ping                                                        =s =
 OPEN   /ws                                                         us =
+OPEN   /api/v1/events                                              us =
 
 # People
 GET    /api/v1/users                                               us =
@@ -74,6 +76,7 @@ GET    /api/v1/rooms/public                                        us =
 GET    /api/v1/rooms/{room}                                        us ====== ---=== --=
 PATCH  /api/v1/rooms/{room}                                        us ffff++ ---f++ --f  {"topic": "changed"}
 OPEN   /ws?room={room}                                             us ---=== ---=== --=
+OPEN   /api/v1/events?room={room}                                  us ---=== ---=== --=
 GET    /api/v1/sync                                                us =
 
 # Members
@@ -164,7 +167,7 @@ async def test_every_offered_operation_has_a_row_in_the_table():
     offered = (
         printed_operations("echochat-rest", "--routes")
         | {f"SEND {command}" for command in printed_operations("echochat-push", "--commands")}
-        | {"OPEN /ws"}
+        | {"OPEN /ws", "OPEN /api/v1/events"}
     )
     listed = {row.operation for row in ROWS}
     assert offered == listed, f"without a row: {sorted(offered - listed)}; no longer offered: {sorted(listed - offered)}"

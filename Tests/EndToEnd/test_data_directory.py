@@ -30,18 +30,6 @@ def run_program(server, *words: str, **settings: str) -> subprocess.CompletedPro
     )
 
 
-async def eventually(action, within: float = BACK_WITHIN_SECONDS):
-    """Repeats an asynchronous action until it succeeds."""
-    deadline = time.monotonic() + within
-    while True:
-        try:
-            return await action()
-        except Exception:
-            if time.monotonic() > deadline:
-                raise
-            await asyncio.sleep(0.05)
-
-
 # A second program
 
 
@@ -143,7 +131,7 @@ async def test_a_deleted_socket_comes_back_by_itself(own_server, deleted):
                 connection = await eventually(lambda cursor=cursor: alice.connect(since=cursor), within=5)
                 assert connection.welcome.data["resumed"] is True
             await connection.expect("new_message", content=content)
-            await (await eventually(alice.connect)).ping()
+            await (await eventually(alice.connect, within=BACK_WITHIN_SECONDS)).ping()
             wait_until(lambda: all((run / f"{name}.sock").is_socket() for name in ("rest", "push", "doorbell")), 5, "all sockets are back")
         if deleted not in ("*", "all"):
             assert connection.messages(room) == ["after-0", "after-1"], "the connection was not closed"

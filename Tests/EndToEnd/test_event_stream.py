@@ -10,11 +10,12 @@ import time
 
 import pytest
 
+from support.browser import browsers
 from support.clients import API, TestUsers
 from support.event_stream import EventStream, EventStreamRejected
 from support.problems import check_error
 from support.raw_socket import bearer, exchange, request
-from support.server import wait_until
+from support.server import eventually, wait_until
 from test_revocation import ENDINGS
 
 
@@ -265,3 +266,63 @@ async def test_what_is_refused_is_refused_with_a_status_and_a_problem(alice, bob
         assert response.status_code == status and response.headers["allow"] == "GET, OPTIONS", response
     for repeated in (f"{API}/events?since=1&since=2", f"{API}/events?token=a&token=b"):
         assert (await exchange(alice.server.port, request("GET", repeated))).status == 400
+
+
+LISTEN = """([token]) => {
+    const source = new EventSource(`/api/v1/events?token=${token}`);
+    window.heard = [];
+    window.welcomes = 0;
+    window.ids = [];
+    source.onmessage = (event) => {
+        const { event: name, data } = JSON.parse(event.data);
+        if (name === "welcome") window.welcomes += 1;
+        if (event.lastEventId) window.ids.push(Number(event.lastEventId));
+        if (name === "new_message") window.heard.push(data.content);
+        if (name === "welcome" && window.welcomes > 1 && !data.resumed) window.heard.push("a gap");
+    };
+    return new Promise((resolve) => { source.onopen = resolve; });
+}"""
+
+
+@pytest.mark.page
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("restarted", ["push killed", "push replaced", "nginx reloaded"])
+async def test_event_source_of_a_browser_resumes_and_nothing_is_lost_or_doubled(own_server, tmp_path, restarted):
+    server = own_server()
+    async with TestUsers(server) as users, browsers(tmp_path, "bob") as (browser,):
+        alice, bob = await users.register_all("alice", "bob")
+        room = (await alice.create_room("group", members=[bob]))["room_id"]
+        await browser.page.goto(f"{server.url}/icon.svg")
+        await browser.page.evaluate(LISTEN, [bob.access_token])
+        posted = []
+
+        async def post_last() -> None:
+            response = await alice.post(f"/rooms/{room}/messages", json={"content": posted[-1], "client_id": f"c{len(posted)}"})
+            assert response.is_success, response.text
+
+        async def post(count: int) -> None:
+            for _ in range(count):
+                posted.append(f"message {len(posted)}")
+                await eventually(post_last, within=10)
+
+        for _ in range(3):
+            await post(20)
+            match restarted:
+                case "push killed":
+                    server.wait_replaced(server.kill("push"))
+                case "push replaced":
+                    before = {"push": server.pid("push")}
+                    server.signal("push", signal.SIGTERM)
+                    server.wait_replaced(before)
+                case _:
+                    server.signal("nginx", signal.SIGHUP)
+            await post(20)
+            before = await browser.page.evaluate("window.welcomes")
+            # nginx lets the connections of a worker that was replaced live on for five seconds.
+            await browser.page.wait_for_function("(count) => window.heard.length >= count", arg=len(posted), timeout=20_000)
+            if restarted == "nginx reloaded":
+                await browser.page.wait_for_function("(count) => window.welcomes > count", arg=before, timeout=20_000)
+        assert await browser.page.evaluate("window.heard") == posted
+        assert await browser.page.evaluate("window.welcomes") == 4
+        ids = await browser.page.evaluate("window.ids")
+        assert ids == sorted(ids)

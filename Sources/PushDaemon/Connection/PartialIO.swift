@@ -77,14 +77,16 @@ extension Connection {
     return outcome
   }
 
-  /// Sends whole text frames that many connections share; they are copied only if something waits already, the socket is full, or the
-  /// peer reads an event stream.
+  /// Sends whole text frames, or an event for each.
+  func send(frames: UnsafeRawBufferPointer) -> SendBuffer.Outcome {
+    guard isEventStream else { return send(shared: frames) }
+    queue(frames: frames)
+    return flush()
+  }
+
+  /// Sends bytes as they are, which many connections share; they are copied only if something waits already or the socket is full.
   @inline(__always)
-  func send(frames bytes: UnsafeRawBufferPointer) -> SendBuffer.Outcome {
-    if isEventStream {
-      queue(frames: bytes)
-      return flush()
-    }
+  func send(shared bytes: UnsafeRawBufferPointer) -> SendBuffer.Outcome {
     if unsentBytes == 0 {
       let (sent, outcome) = SendBuffer.send(bytes, to: socket)
       if outcome == .blocked { queue(UnsafeRawBufferPointer(rebasing: bytes[sent...])) }

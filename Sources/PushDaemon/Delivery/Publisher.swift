@@ -164,6 +164,8 @@ final class Publisher {
     let subscribers = room.subscribers.count
     var others = 0
     room.pendingFrames.withUnsafeBytes { bytes in
+      // The same as server-sent events, made for the first that reads these.
+      var events: [UInt8] = []
       for connection in room.subscribers {
         if connection.publishGeneration == generation, connection.deliveryPath != .singleRoom {
           others += 1
@@ -177,7 +179,13 @@ final class Publisher {
           connection.queue(frames: bytes)
           continue
         }
-        let outcome = connection.send(frames: bytes)
+        let outcome: SendBuffer.Outcome
+        if connection.isEventStream {
+          if events.isEmpty { EventStreamWriter.append(frames: bytes, to: &events) }
+          outcome = events.withUnsafeBytes { connection.send(shared: $0) }
+        } else {
+          outcome = connection.send(shared: bytes)
+        }
         if outcome != .drained { io.handleWriteResult(connection, outcome) }
       }
     }

@@ -18,6 +18,8 @@ struct Plan: Decodable, Sendable {
   struct Connection: Decodable, Sendable {
     let token: String
     let room: String
+    /// Whether it reads server-sent events instead of a WebSocket (fanout, idle): then it sends nothing.
+    let readsEvents: Bool?
     /// The targets that it requests, in turn (read).
     let targets: [String]?
     /// The room's last seq when the run begins, if it has messages (send).

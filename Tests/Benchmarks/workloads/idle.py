@@ -7,9 +7,10 @@ from workloads.case import Run, case, connections
 SETTLE_SECONDS = 6.0
 
 
-def idle(run: Run) -> dict:
+def idle(run: Run, **kind) -> dict:
+    """`kind`: further members of each connection."""
     count = run.options.idle
-    members = connections(count, *run.server.fixtures().public_room(count))
+    members = [member | kind for member in connections(count, *run.server.fixtures().public_room(count))]
     stages = [count // 10, count]
     plan = run.plan("idle", members, stages=stages)
     nothing, first, all_connections = measure_memory(run.options.programs.generator, plan, run.metrics(), 0.3 if run.options.small else SETTLE_SECONDS)

@@ -7,6 +7,8 @@ import secrets
 import urllib.parse
 from dataclasses import dataclass
 
+import httpx
+
 from .access_table import ADDRESSES, ANSWERED, ERROR_LETTERS, Row
 from .clients import PASSWORD, TestUser, TestUsers
 from .problems import check_problem
@@ -164,10 +166,14 @@ class AccessMatrix:
         match row.method:
             case "SEND":
                 return await self._send(caller, user, path, body)
-            case "OPEN":
+            case "OPEN" if path.startswith("/ws"):
                 return await self._open(user, path)
         headers = {"Authorization": f"Bearer {user.access_token}"} if user.access_token else {}
-        response = await user.http.request(row.method, path, headers=headers, json=body)
+        if row.method == "OPEN":
+            return await self._open_stream(user, path, headers)
+        return self._outcome(await user.http.request(row.method, path, headers=headers, json=body))
+
+    def _outcome(self, response: httpx.Response) -> Outcome:
         if response.is_success:
             return Outcome(ANSWERED, response.text)
         problem = check_problem(response.json(), response.status_code)
@@ -191,6 +197,13 @@ class AccessMatrix:
         except ConnectionRejected as rejected:
             return _rejected(rejected)
         return Outcome(ANSWERED, "")
+
+    async def _open_stream(self, user: TestUser, path: str, headers: dict) -> Outcome:
+        async with user.http.stream("GET", path, headers=headers) as response:
+            if response.is_success:
+                return Outcome(ANSWERED, "")
+            await response.aread()
+        return self._outcome(response)
 
     async def _connection(self, caller: str, user: TestUser | None = None) -> Connection:
         """The caller's open connection, or a new one; without a token it is not authenticated."""

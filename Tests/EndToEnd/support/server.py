@@ -1,5 +1,6 @@
 """The system under test: one `echochatctl serve` with nginx, REST workers, push daemon and its own data directory."""
 
+import asyncio
 import contextlib
 import os
 import queue
@@ -76,6 +77,18 @@ def wait_until(condition, within: float, what: str, every: float = 0.01):
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {within} s: {what}")
         time.sleep(every)
+
+
+async def eventually(action, within: float):
+    """Repeats an asynchronous action until it succeeds; after `within` seconds its error is the test's."""
+    deadline = time.monotonic() + within
+    while True:
+        try:
+            return await action()
+        except Exception:
+            if time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(0.05)
 
 
 class Server:

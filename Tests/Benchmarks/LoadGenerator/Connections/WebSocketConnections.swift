@@ -1,4 +1,4 @@
-// WebSocket connections by index: opened a few at a time; the end of any of them makes the run invalid.
+// WebSocket connections and event streams by index: opened a few at a time; the end of any of them makes the run invalid.
 import Auth
 import EventLoop
 import Glibc
@@ -16,6 +16,8 @@ final class WebSocketConnections {
   private struct Connection {
     let socket: Int32
     var stage: Stage
+    /// Reads server-sent events instead of frames.
+    var events: EventStreamReader?
     /// The start of an incomplete frame or handshake response.
     var rest: [UInt8] = []
     var sendBuffer = SendBuffer()
@@ -84,11 +86,18 @@ final class WebSocketConnections {
       let index = connections.count
       do {
         let socket = try Connector.connect(to: address)
-        let handshake = ClientHandshake()
-        connections.append(Connection(socket: socket, stage: .handshake(handshake)))
-        connections[index].sendBuffer.write { out in
-          let bearer = HTTPHeader("Authorization", "Bearer \(members[index].token)")
-          handshake.appendRequest(target: target(of: members[index]), host: "\(address)", headers: [bearer], to: &out)
+        let member = members[index]
+        if member.readsEvents == true {
+          connections.append(Connection(socket: socket, stage: .awaitingWelcome, events: EventStreamReader()))
+          let head = ["GET /api/v1/events HTTP/1.1", "Host: \(address)", "Authorization: Bearer \(member.token)", "", ""]
+          connections[index].sendBuffer.append(Array(head.joined(separator: "\r\n").utf8))
+        } else {
+          let handshake = ClientHandshake()
+          connections.append(Connection(socket: socket, stage: .handshake(handshake)))
+          connections[index].sendBuffer.write { out in
+            let bearer = HTTPHeader("Authorization", "Bearer \(member.token)")
+            handshake.appendRequest(target: target(of: member), host: "\(address)", headers: [bearer], to: &out)
+          }
         }
         try loop.add(socket, .read, token(index))
         flush(index)
@@ -146,12 +155,28 @@ final class WebSocketConnections {
     }
     guard var bytes else { return }
     reads += 1
+    if connections[index].events != nil { return readEvents(index, bytes, handle) }
     if case .handshake(let handshake) = connections[index].stage {
       if let consumed = handleHandshake(index, handshake, bytes) { bytes = UnsafeRawBufferPointer(rebasing: bytes[consumed...]) }
     }
     if case .handshake = connections[index].stage {} else { readFrames(index, &bytes, handle) }
     connections[index].rest.removeAll(keepingCapacity: true)
     connections[index].rest.append(contentsOf: bytes)
+  }
+
+  private func readEvents(_ index: Int, _ bytes: UnsafeRawBufferPointer, _ handle: (Int, UnsafeRawBufferPointer) -> Void) {
+    // Taken out meanwhile: handling an event may change the connection.
+    guard var events = connections[index].events.take() else { return }
+    do {
+      try events.read(bytes) { payload in received(index, payload, handle) }
+    } catch {
+      Report.invalid("the event stream of connection \(index): \(error.reason)")
+    }
+    connections[index].events = events
+  }
+
+  private func received(_ index: Int, _ text: UnsafeRawBufferPointer, _ handle: (Int, UnsafeRawBufferPointer) -> Void) {
+    if case .open = connections[index].stage { deliver(index, text, handle) } else { handleWelcome(index, text) }
   }
 
   /// Removes the complete frames from the front of `bytes`.
@@ -163,7 +188,7 @@ final class WebSocketConnections {
       bytes = UnsafeRawBufferPointer(rebasing: bytes[end...])
       switch header.opcode {
       case .text where header.isFinal:
-        if case .open = connections[index].stage { deliver(index, payload, handle) } else { handleWelcome(index, payload) }
+        received(index, payload, handle)
       case .ping:
         connections[index].sendBuffer.write { FrameWriter.appendMasked(.pong, payload, key: .random(), to: &$0) }
         markDirty(index)
