@@ -6,7 +6,7 @@ import subprocess
 import httpx
 import pytest
 
-from support.clients import TestUsers, check_rejected
+from support.clients import API, TestUsers, check_rejected
 from support.raw_socket import request
 from support.server import PROGRAMS, REPOSITORY, wait_until
 
@@ -52,7 +52,13 @@ def test_what_is_no_origin_stops_every_program_with_a_sentence(tmp_path, value):
     assert not (tmp_path / "d").exists()
 
 
-async def test_an_origin_is_the_same_in_every_spelling_over_rest_and_websocket(own_server):
+async def stream_status(user, origin: str) -> tuple[int, str | None]:
+    """The status of a page's event stream, and the origin that may read it."""
+    async with user.http.stream("GET", f"{API}/events", params={"token": user.access_token}, headers={"Origin": origin}) as response:
+        return response.status_code, response.headers.get("access-control-allow-origin")
+
+
+async def test_an_origin_is_the_same_in_every_spelling_over_rest_websocket_and_event_stream(own_server):
     server = own_server(ECHOCHAT_ORIGINS=", ".join(SPELLINGS), ECHOCHAT_PUBLIC_URL="HTTPS://Site.example.org:443/")
     async with TestUsers(server) as users:
         alice = await users.register("alice")
@@ -61,11 +67,15 @@ async def test_an_origin_is_the_same_in_every_spelling_over_rest_and_websocket(o
                 response = await alice.request("OPTIONS", "/rooms", token="", headers={"Origin": sent, **PREFLIGHT})
                 assert response.headers.get("access-control-allow-origin") == origin, sent
                 await (await alice.connect(auth="query", origin=sent)).ping()
+                assert await stream_status(alice, sent) == (200, origin)
+                response = await alice.request("OPTIONS", "/events", token="", headers={"Origin": sent, **PREFLIGHT})
+                assert response.headers.get("access-control-allow-origin") == origin, sent
         foreign = ("http://a.example.org", "https://a.example.org:8443", "https://e.example.org", "http://site.example.org")
         for origin in (*foreign, server.origin):
             response = await alice.request("OPTIONS", "/rooms", token="", headers={"Origin": origin, **PREFLIGHT})
             assert "access-control-allow-origin" not in response.headers, origin
             await check_rejected(alice, (403,), auth="query", origin=origin)
+            assert await stream_status(alice, origin) == (403, None)
 
 
 async def test_a_page_that_is_refused_leaves_bounded_lines_with_origin_host_and_settings(own_server):
