@@ -76,6 +76,8 @@ enum Routes {
     .authenticated(.get, "/api/v1/search/messages", SearchHandler.messages),
 
     .authenticated(.get, "/api/v1/sync", SyncHandler.snapshot),
+    // Answered by the push daemon.
+    .public(.get, "/api/v1/events", EventStreamHandler.misrouted),
   ]
 
   /// Whether clients of OAuth 2 know the path of a request target: their refusals bear what these clients read.
