@@ -41,7 +41,7 @@ async def test_a_message_that_shows_nothing_is_refused(alice, lobby, blank):
     check_field(await alice.patch(f"/rooms/{lobby}/messages/1", json={"content": blank}), "content")
     for command, more in (("send_message", {}), ("edit_message", {"seq": 1})):
         problem = await connection.command_error(command, room_id=lobby, content=blank, **more)
-        assert (problem["status"], [error["field"] for error in problem["errors"]]) == (422, ["content"])
+        assert (problem["status"], [error["field"] for error in problem["errors"]]) == (422, ["data.content"])
     assert [message["content"] for message in (await alice.page(lobby))["messages"]] == ["hello"]
 
 

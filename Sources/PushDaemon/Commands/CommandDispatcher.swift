@@ -119,8 +119,13 @@ final class CommandDispatcher {
         break
       }
     } catch {
-      io.sendError(connection, ref, error)
+      sendRefusal(connection, ref, error)
     }
+  }
+
+  /// A rule says no to a command that could be read. Rules name a field as a request has it; a command has it in `data`.
+  private func sendRefusal(_ connection: Connection, _ ref: String?, _ error: ChatError) {
+    io.sendError(connection, ref, error.inside("data"))
   }
 
   private func enqueue(_ connection: Connection, _ ref: String?, _ change: @escaping Chat.Change<[UInt8]>) {
@@ -184,7 +189,7 @@ final class CommandDispatcher {
       if let seconds = reply.livesUntilSeconds { authenticator.prolong(connection, untilSeconds: seconds) }
       io.sendText(connection, ServerFrame.ok(ref: reply.ref, data: data))
     case .failure(let error):
-      io.sendError(connection, reply.ref, error)
+      sendRefusal(connection, reply.ref, error)
       if error.code == .suspended || (error.code == .unauthenticated && !reply.isAboutOtherSession) {
         io.close(connection, CloseCode(for: error), error.detail)
       } else if error.code == .rateLimited {

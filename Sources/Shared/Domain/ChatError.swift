@@ -56,6 +56,13 @@ public struct ChatError: Error, Equatable {
     self.limit = limit
   }
 
+  /// The same error with its fields named as members of `object`, in which a document has them.
+  public func inside(_ object: String) -> ChatError {
+    ChatError(
+      code, detail, fields: fields.map { Field("\(object).\($0.field)", code: $0.code, detail: $0.detail) },
+      retryAfterMilliseconds: retryAfterMilliseconds, limit: limit)
+  }
+
   /// For what does not exist and, word for word, for what the user may not see.
   public static let notFound = ChatError(.notFound, "There is no such thing, or it is not yours to see.")
 

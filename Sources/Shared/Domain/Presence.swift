@@ -20,7 +20,7 @@ public enum PresenceState: Int64, Comparable, Sendable {
     switch word {
     case "active": self = .active
     case "idle": self = .idle
-    default: throw .invalid("data.state", "value", "One of active and idle.")
+    default: throw .invalid("state", "value", "One of active and idle.")
     }
   }
 

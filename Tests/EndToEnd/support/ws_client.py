@@ -192,6 +192,8 @@ class Connection:
         """Sends a command that must be refused; returns the problem."""
         frame = await self.command(event, **data)
         assert frame.event == "error", frame.text
+        # Fields are named as they lie in the frame.
+        assert all(error["field"].split(".")[0] in ("event", "data") for error in frame.data.get("errors", [])), frame.text
         return frame.data
 
     async def send_message(self, room_id: str, content: str, **more) -> dict:

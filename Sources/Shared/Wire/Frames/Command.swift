@@ -83,7 +83,7 @@ extension Command {
         self = .typing(room: try Self.room(try frame.object("data"), defaultRoom))
       }
     case .setPresence:
-      self = .setPresence(try PresenceState(reported: try frame.object("data").string("state")))
+      self = .setPresence(try Self.presence(try frame.object("data")))
     case .authenticate:
       let data = try frame.object("data")
       self = .authenticate(token: try data.string("token"), since: try Self.cursor(data))
@@ -92,9 +92,18 @@ extension Command {
     }
   }
 
+  private static func presence(_ data: JSONObject) throws(ChatError) -> PresenceState {
+    let state = try data.string("state")
+    do {
+      return try PresenceState(reported: state)
+    } catch {
+      throw data.located(error)
+    }
+  }
+
   private static func cursor(_ data: JSONObject) throws(ChatError) -> Cursor? {
     guard let value = try data.optionalInteger("since") else { return nil }
-    guard let cursor = Cursor(value) else { throw .invalid("data.since", "value", "This is not a cursor.") }
+    guard let cursor = Cursor(value) else { throw data.located(.invalid("since", "value", "This is not a cursor.")) }
     return cursor
   }
 

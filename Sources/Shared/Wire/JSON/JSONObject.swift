@@ -92,6 +92,9 @@ public struct JSONObject {
 
   private func isNull(_ value: Range<Int>) -> Bool { bytes[value.lowerBound] == UInt8(ascii: "n") }
 
+  /// The error of a rule about this object's members, with each named as it lies in the document.
+  func located(_ error: ChatError) -> ChatError { path.isEmpty ? error : error.inside(String(path.dropLast())) }
+
   private func wrongType(_ name: StaticString) -> ChatError { .invalid("\(path)\(name)", "type", "This field has the wrong type.") }
 
   private func string(_ name: StaticString, at value: Range<Int>) throws(ChatError) -> String {

@@ -36,8 +36,12 @@ public struct MessageUpdate: Decodable, Sendable {
 extension ReadMarkersUpdate {
   /// Throws if the markers are missing or negative.
   public init(_ data: JSONObject) throws(ChatError) {
-    try self.init(
-      deliveredSeq: try data.optionalInteger("delivered_seq"), previewSeq: try data.optionalInteger("preview_seq"),
-      readSeq: try data.optionalInteger("read_seq"))
+    let delivered = try data.optionalInteger("delivered_seq")
+    let (preview, read) = (try data.optionalInteger("preview_seq"), try data.optionalInteger("read_seq"))
+    do {
+      try self.init(deliveredSeq: delivered, previewSeq: preview, readSeq: read)
+    } catch {
+      throw data.located(error)
+    }
   }
 }
