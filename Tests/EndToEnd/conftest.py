@@ -4,6 +4,7 @@ import secrets
 
 import pytest
 
+from support import api_document
 from support.clients import TestUsers
 from support.server import Server, is_alive
 
@@ -19,6 +20,14 @@ def pytest_generate_tests(metafunc):
     if metafunc.definition.get_closest_marker("loops"):
         systems = {"shared_server": "one loop", "shared_server_of_three_loops": "three loops"}
         metafunc.parametrize("server", systems, ids=systems.values(), indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def every_answer_is_as_documented():
+    """Fails a test in which an answer of the API was not as its document says, also where the test looks away."""
+    api_document.disagreements.clear()
+    yield
+    assert api_document.disagreements == []
 
 
 def running_server(data, **settings):

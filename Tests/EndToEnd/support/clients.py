@@ -6,8 +6,11 @@ import urllib.parse
 
 import httpx
 
+from .api_document import check_every_answer
 from .server import Server
 from .ws_client import Connection, ConnectionRejected
+
+check_every_answer()
 
 API = "/api/v1"
 PASSWORD = "a long walk on the beach"

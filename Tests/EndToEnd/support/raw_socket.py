@@ -5,10 +5,12 @@ import base64
 import contextlib
 import json
 import os
+import re
 import socket
 import struct
 from dataclasses import dataclass
 
+from .api_document import api_document
 from .problems import check_problem
 
 TIMEOUT_SECONDS = 5.0
@@ -40,7 +42,17 @@ async def _read_head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]
 
 
 async def exchange(port: int, request: bytes, within: float = TIMEOUT_SECONDS) -> RawResponse:
-    """Sends these bytes and reads one response."""
+    """Sends these bytes and reads one response, which must be as the API's document describes it."""
+    response = await _exchange(port, request, within)
+    line = re.match(rb"([A-Z]+) (/[!-~]*) HTTP/1\.[01]\r\n", request)
+    # The daemon's own port is not the API.
+    if line and response.headers.get("server") == "nginx":
+        method, target = (part.decode() for part in line.groups())
+        api_document().check(method, target, response.status, list(response.headers.items()), response.body)
+    return response
+
+
+async def _exchange(port: int, request: bytes, within: float) -> RawResponse:
     async with asyncio.timeout(within):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
