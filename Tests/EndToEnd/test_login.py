@@ -7,7 +7,7 @@ import pytest
 
 from support.accounts import claims, is_signed_in, log_in, sign_up
 from support.clients import PASSWORD
-from support.problems import check_error, without_request_id
+from support.problems import check_error, check_field, without_request_id
 
 
 async def test_alice_logs_in_with_json(alice):
@@ -77,6 +77,11 @@ async def test_an_unknown_username_is_refused_no_faster_than_a_wrong_password(us
 async def test_a_login_with_a_missing_field_is_refused(users, body):
     response = await users.unregistered("x").post("/auth/login", token="", json=body)
     check_error(response, (400, 401, 422))
+
+
+@pytest.mark.parametrize("field", ["email", "refresh"])
+async def test_a_login_with_a_field_of_the_wrong_type_is_refused_whether_or_not_the_field_counts(alice, field):
+    check_field(check_error(await log_in(alice, **{field: {}}), 422), field, "type")
 
 
 async def test_auth_me_needs_a_token(users):

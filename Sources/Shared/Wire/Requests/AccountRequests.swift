@@ -27,7 +27,9 @@ extension LoginRequest: Decodable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     func text(_ key: Key) throws -> String? { try container.decodeIfPresent(String.self, forKey: key) }
-    guard let login = try text(.username) ?? text(.email) else { throw ChatError.missing(Key.username.rawValue) }
+    // Both are read: a field of the wrong type is refused, whether or not it counts.
+    let (username, email) = (try text(.username), try text(.email))
+    guard let login = username ?? email else { throw ChatError.missing(Key.username.rawValue) }
     self.login = login
     password = try container.decode(String.self, forKey: .password)
     refresh = try text(.refresh)
