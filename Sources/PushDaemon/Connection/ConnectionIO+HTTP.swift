@@ -34,7 +34,7 @@ extension ConnectionIO {
   func respondNoContent(to connection: Connection, headers: [HTTPHeader]) {
     handle(.httpResponded, connection)
     var bytes: [UInt8] = []
-    HTTPResponse.appendHead(status: 204, headers: headers, to: &bytes)
+    HTTPResponse.appendHead(status: 204, headers: headers + [HTTPHeader("X-Request-Id", Self.requestID())], to: &bytes)
     write(connection, bytes)
   }
 
@@ -44,7 +44,8 @@ extension ConnectionIO {
     // nginx, and a proxy in front of it, would collect events before they pass them on.
     let unbuffered = HTTPHeader("X-Accel-Buffering", "no")
     HTTPResponse.appendHead(
-      status: 200, contentType: EventStreamWriter.mediaType, headers: [unbuffered] + headers, to: &bytes)
+      status: 200, contentType: EventStreamWriter.mediaType, headers: [unbuffered, HTTPHeader("X-Request-Id", Self.requestID())] + headers,
+      to: &bytes)
     EventStreamWriter.appendStart(
       retryMilliseconds: .random(in: EventStreamWriter.retryMilliseconds), cursor: cursor.value, to: &bytes)
     write(connection, bytes)

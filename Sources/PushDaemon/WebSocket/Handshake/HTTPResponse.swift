@@ -29,7 +29,7 @@ public enum HTTPResponse {
   }
 
   /// Appends the head of a response. A body without a length ends when the connection closes (RFC 9112 section 6.3); 204 has neither. No
-  /// cache may keep it.
+  /// cache may keep it, and no browser may guess its type.
   public static func appendHead(
     status: Int, contentType: String? = nil, contentLength: Int? = nil, headers: [HTTPHeader], to out: inout [UInt8]
   ) {
@@ -37,6 +37,7 @@ public enum HTTPResponse {
     if let contentType { append(HTTPHeader("Content-Type", contentType), to: &out) }
     if let contentLength { append(HTTPHeader("Content-Length", String(contentLength)), to: &out) }
     append(HTTPHeader("Cache-Control", "no-store"), to: &out)
+    append(HTTPHeader("X-Content-Type-Options", "nosniff"), to: &out)
     append(HTTPHeader("Connection", status == 426 ? "close, Upgrade" : "close"), to: &out)
     for header in headers { append(header, to: &out) }
     endLine(&out)

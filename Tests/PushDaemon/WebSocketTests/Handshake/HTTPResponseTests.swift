@@ -50,6 +50,7 @@ import WebSocket
       Content-Type: application/problem+json\r
       Content-Length: 2\r
       Cache-Control: no-store\r
+      X-Content-Type-Options: nosniff\r
       Connection: close\r
       Server: EchoChat\r
       \r
