@@ -10,7 +10,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from support.api_document import PATH, SCHEMAS, ApiDocument, Disagreement, api_document, close, disagreements
 from support.clients import TestUsers
-from support.server import PROGRAMS, REPOSITORY
+from support.server import PROGRAMS, REPOSITORY, TEST_SETTINGS
 
 SOURCES = REPOSITORY / "Sources"
 SHARED = SOURCES / "Shared"
@@ -204,15 +204,16 @@ def test_the_problem_codes_are_those_of_the_sources(described):
                 assert example["value"]["title"] == title, case
 
 
+# `.invalid(field, "code", …)`: the field is a text, a name or a call.
+FIELD_CODE = re.compile(r'\.invalid\(\s*(?:"[^"]*"|\w+|[^,()]*\([^()]*\)), "(\w+)", ')
+
+
 def test_the_other_lists_of_words_are_those_of_the_sources(described):
     limits = raw_values(swift("Domain/ExceededLimit.swift"), "Name")
     assert len(limits) > 5 and documented_enum(described, "Problem", "limit") == set(limits.values())
     oauth = raw_values(swift("Wire/Documents/OAuthError.swift"), "OAuthError")
     assert documented_enum(described, "Problem", "error") == set(oauth.values())
-    field_codes = set()
-    for path in SOURCES.rglob("*.swift"):
-        # The table of settings has errors of its own, which no client sees.
-        field_codes |= set(re.findall(r'(?:\.invalid\(\s*(?:"[^"]*"|\w+|[^,()]*\([^()]*\)), |wrongType\w*\([^"]*)"(\w+)", ', path.read_text()))
+    field_codes = {code for path in SOURCES.rglob("*.swift") for code in FIELD_CODE.findall(path.read_text())}
     assert documented_enum(described, "FieldError", "code") == field_codes
     assert documented_enum(described, "Role") == words(swift("Domain/Room.swift"), "Role")
     assert documented_enum(described, "RoomKind") == words(swift("Domain/Room.swift"), "RoomKind")
@@ -238,13 +239,8 @@ def constant(path: str, name: str) -> int:
     return int(re.search(rf"\b{name}(?:: Int64)? = ([\d_]+)", swift(path))[1].replace("_", ""))
 
 
-SHIPPED = {
-    f"ECHOCHAT_{name}": None
-    for name in (
-        "MESSAGE_RATE EVENT_RATE COMMAND_RATE CONNECTIONS_PER_USER CONNECTIONS_PER_ADDRESS SIGNIN_RATE ROOM_RATE ADDING_RATE "
-        "ROOMS_PER_USER OWNED_ROOMS_PER_USER UNOPENED_ROOMS_PER_USER"
-    ).split()
-}
+# Every limit as it is shipped.
+SHIPPED = {name: None for name, value in TEST_SETTINGS.items() if value == "off" and name != "ECHOCHAT_CORE_DUMPS"}
 
 
 async def test_the_documented_limits_are_those_in_force(described, own_server):

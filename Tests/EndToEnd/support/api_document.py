@@ -41,6 +41,7 @@ class ApiDocument:
     def __init__(self, document: dict):
         self.document = document
         self._validators: dict[int, jsonschema_rs.Draft202012Validator] = {}
+        self._headers: dict[int, dict[str, dict]] = {}
         self._templates: dict[int, list[tuple[list[str], str]]] = {}
         for template in document["paths"]:
             segments = template.split("/")
@@ -92,7 +93,7 @@ class ApiDocument:
 
     @cached_property
     def closed_schemas(self) -> dict[str, dict]:
-        """The schemas of answers without any member that they do not name. (Clients must ignore such members: the document leaves them open.)"""
+        """The schemas, without any member that they do not name. (Clients must ignore such members: the document leaves them open.)"""
         schemas = self.document["components"]["schemas"]
         return {name: close(schema) for name, schema in schemas.items()} | {
             name + PART: close(schema, is_part=True) for name, schema in schemas.items()
@@ -113,7 +114,11 @@ class ApiDocument:
         """What the document says of an answer with this status: where it says so, and the response object."""
         others = self.document["x-other-requests"]
         operations = self.document["paths"].get(self.template(path) or "", {})
-        operation = operations.get({"HEAD": "get"}.get(method, method.lower()))
+        operation = operations.get("get" if method == "HEAD" else method.lower())
+        if method == "HEAD" and operation and is_stream(operation):
+            operation = None
+        if operation and (found := operation["responses"].get(str(status))):
+            return str(status), self.resolve(found)
         if operation:
             responses = operation["responses"]
         elif not operations:
@@ -141,10 +146,13 @@ class ApiDocument:
             raise Disagreement(what)
 
     def _header_faults(self, response: dict, headers: list[tuple[str, str]]) -> Iterable[str]:
-        documented = {name.lower(): self.resolve(header) for name, header in response.get("headers", {}).items()}
-        present = {name for name, _ in headers}
+        documented = self._headers.get(id(response))
+        if documented is None:
+            documented = {name.lower(): self.resolve(header) for name, header in response.get("headers", {}).items()}
+            self._headers[id(response)] = documented
+        present = dict(headers)
         for name, value in EVERYWHERE.items():
-            if dict(headers).get(name) != value:
+            if present.get(name) != value:
                 yield f"header {name} is not {value}"
         for name, header in documented.items():
             if header.get("required") and name not in present:
@@ -216,6 +224,11 @@ def close(schema: dict, *, is_part: bool = False) -> dict:
     if not is_part and ("properties" in closed or "allOf" in closed):
         closed["unevaluatedProperties"] = False
     return closed
+
+
+def is_stream(operation: dict) -> bool:
+    """Whether an operation answers with an endless stream, of which there is no HEAD."""
+    return "text/event-stream" in operation["responses"]["200"].get("content", {})
 
 
 def header_value(schema: dict, text: str) -> str | int:
