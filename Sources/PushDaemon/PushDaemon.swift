@@ -5,7 +5,6 @@ import EventLoop
 import Glibc
 import Notify
 import Posix
-import Wire
 
 enum PushDaemon {
   /// Runs until SIGTERM or SIGINT. Returns the exit code: 64 (EX_USAGE) for bad arguments, 78 (EX_CONFIG) for bad settings, 1 for a system
@@ -17,8 +16,8 @@ enum PushDaemon {
         print("echochat-push \(Version.text)")
         return 0
       }
-      if arguments.wantsCommands {
-        for word in CommandName.allCases { print(word.rawValue) }
+      if !arguments.tables.isEmpty {
+        for word in arguments.tables.flatMap(\.words) { print(word) }
         return 0
       }
       try run(arguments, try ProgramStart.makeDirectories(for: .push))

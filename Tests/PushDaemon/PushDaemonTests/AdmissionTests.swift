@@ -30,12 +30,19 @@ import Testing
 
   @Test func `the arguments are understood in any order`() throws {
     let none = try Arguments([])
-    #expect(none.listen == [] && none.listenDescriptors == [] && none.loops == nil && !none.wantsVersion)
+    #expect(none.listen == [] && none.listenDescriptors == [] && none.loops == nil && !none.wantsVersion && none.tables == [])
     let all = try Arguments([
       "--loops", "64", "--listen", "unix:/a", "--listen-fd", "3", "--listen", "127.0.0.1:0", "--listen-fd", "0", "--version",
+      "--close-codes", "--events",
     ])
     #expect(all.listen == [.unix(path: "/a"), .ipv4(host: "127.0.0.1", port: 0)])
-    #expect(all.listenDescriptors == [3, 0] && all.loops == 64 && all.wantsVersion)
+    #expect(all.listenDescriptors == [3, 0] && all.loops == 64 && all.wantsVersion && all.tables == [.closeCodes, .events])
+  }
+
+  @Test(arguments: Arguments.Table.allCases) func `a table is printed a word a line, each once`(table: Arguments.Table) throws {
+    #expect(try Arguments([table.rawValue]).tables == [table])
+    #expect(!table.words.isEmpty && Set(table.words).count == table.words.count)
+    #expect(table.words.allSatisfy { $0.wholeMatch(of: /[a-z0-9_]+/) != nil })
   }
 
   @Test(arguments: [

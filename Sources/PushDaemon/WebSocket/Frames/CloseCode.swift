@@ -58,3 +58,11 @@ extension CloseCode {
   /// 4011: no sign-in within the time allowed.
   public static let signInTimeout = CloseCode(known: 4011)
 }
+
+extension CloseCode: CaseIterable {
+  /// The codes above: what this server sends, and `normal` and `goingAway`, with which clients leave. Each is described in asyncapi.json.
+  public static let allCases: [CloseCode] = [
+    .normal, .goingAway, .protocolError, .unsupportedData, .invalidPayload, .policyViolation, .tooBig, .internalError, .serviceRestart,
+    .tryAgainLater, .unauthenticated, .suspended, .tooManyMessages, .tokenExpired, .tooSlow, .signInTimeout,
+  ]
+}

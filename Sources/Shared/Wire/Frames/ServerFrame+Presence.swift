@@ -14,7 +14,7 @@ extension ServerFrame {
   /// `{"changes":[…]}`: encoded changes of users in rooms that get names.
   public static func presence(_ changes: some Sequence<[UInt8]>) -> [UInt8] {
     JSONWriter.object(reservingBytes: 1024) { json in
-      json.field("event", "presence")
+      json.field(event: .presence)
       json.key("data")
       json.object { json in
         json.key("changes")
@@ -28,7 +28,7 @@ extension ServerFrame {
   /// `{"changes":[],"room_id":…,"online":N}`: the online count of a large room. A client that does not know counts sees no changes.
   public static func presence(inRoom room: PublicID, online count: Int) -> [UInt8] {
     JSONWriter.object { json in
-      json.field("event", "presence")
+      json.field(event: .presence)
       json.key("data")
       json.object { json in
         json.key("changes")

@@ -47,7 +47,7 @@ public enum ServerFrame {
 
   public static func ok(ref: String?, data: [UInt8]? = nil) -> [UInt8] {
     JSONWriter.object(reservingBytes: (data?.count ?? 0) + 96) { json in
-      json.field("event", "ok")
+      json.field(event: .ok)
       if let ref { json.field("ref", ref) }
       json.field("data", raw: data ?? Array("{}".utf8))
     }
@@ -55,7 +55,7 @@ public enum ServerFrame {
 
   public static func error(ref: String?, _ error: ChatError, requestID: String) -> [UInt8] {
     JSONWriter.object { json in
-      json.field("event", "error")
+      json.field(event: .error)
       if let ref { json.field("ref", ref) }
       json.key("data")
       json.problem(Problem(error), requestID: requestID)
@@ -64,7 +64,7 @@ public enum ServerFrame {
 
   public static func pong(ref: String?) -> [UInt8] {
     JSONWriter.object { json in
-      json.field("event", "pong")
+      json.field(event: .pong)
       if let ref { json.field("ref", ref) }
       json.key("data")
       json.object { _ in }
@@ -73,7 +73,7 @@ public enum ServerFrame {
 
   public static func typing(room: PublicID, user: PublicID, username: String, expiresInMilliseconds: Int64) -> [UInt8] {
     JSONWriter.object { json in
-      json.field("event", "user_typing")
+      json.field(event: .userTyping)
       json.key("data")
       json.object { json in
         json.field("room_id", room)
@@ -154,7 +154,7 @@ extension ServerFrame {
     connection: ConnectionBounds
   ) -> [UInt8] {
     JSONWriter.object(reservingBytes: 1536) { json in
-      json.field("event", "welcome")
+      json.field(event: .welcome)
       json.key("data")
       json.object { json in
         json.key("user")

@@ -17,12 +17,8 @@ import WebSocket
   }
 
   @Test func `the codes of the contract have its numbers`() {
-    let codes: [CloseCode] = [
-      .normal, .goingAway, .protocolError, .unsupportedData, .invalidPayload, .policyViolation, .tooBig, .internalError, .serviceRestart,
-      .tryAgainLater, .unauthenticated, .suspended, .tooManyMessages, .tokenExpired, .tooSlow, .signInTimeout,
-    ]
     let numbers: [UInt16] = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1011, 1012, 1013, 4001, 4003, 4008, 4009, 4010, 4011]
-    #expect(codes.map(\.rawValue) == numbers)
+    #expect(CloseCode.allCases.map(\.rawValue) == numbers)
     #expect(numbers.allSatisfy(CloseCode.isValidOnWire))
   }
 }
