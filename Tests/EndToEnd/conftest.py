@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from support import api_document
+from support import api_document, event_document
 from support.clients import TestUsers
 from support.server import Server, is_alive
 
@@ -23,11 +23,13 @@ def pytest_generate_tests(metafunc):
 
 
 @pytest.fixture(autouse=True)
-def every_answer_is_as_documented():
-    """Fails a test in which an answer of the API was not as its document says, also where the test looks away."""
+def everything_is_as_documented():
+    """Fails a test that received an answer of the API, or a frame, that its document does not describe, also where the test looks away."""
     api_document.disagreements.clear()
+    event_document.faults.clear()
     yield
     assert api_document.disagreements == []
+    assert not event_document.faults, "not as asyncapi.json says:\n" + "\n".join(event_document.faults[:5])
 
 
 def running_server(data, **settings):

@@ -11,6 +11,7 @@ import httpx
 import pytest
 import websockets
 
+from support.event_document import CheckedClientConnection
 from support.server import PROGRAMS, REPOSITORY, TEST_SETTINGS, free_port, wait_until
 
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
@@ -124,6 +125,7 @@ async def test_a_site_works_below_a_path_with_the_location_of_the_manual(own_ser
             token = refreshed.json()["access_token"]
         async with websockets.connect(
             f"ws://127.0.0.1:{port}/chat/ws",
+            create_connection=CheckedClientConnection,
             additional_headers={"Authorization": f"Bearer {token}"},
             origin=f"http://127.0.0.1:{port}",
             proxy=None,

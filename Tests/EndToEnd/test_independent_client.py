@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 from support.clients import TestUsers
+from support.event_document import FrameChecker
 
 # A chat client that uses nothing of the test support: it prints what it receives.
 CLIENT = """
@@ -35,12 +36,14 @@ class Client:
             env={key: value for key, value in os.environ.items() if "proxy" not in key.lower()},
         )
         self.received: list[dict] = []
+        self.checker = FrameChecker()
 
     async def expect(self, event: str, within: float = 5, **where) -> dict:
         async with asyncio.timeout(within):
             while True:
                 line = await asyncio.to_thread(self.process.stdout.readline)
                 assert line, "the client ended"
+                self.checker.received(line)
                 frame = json.loads(line)
                 self.received.append(frame)
                 if frame["event"] == event and all(frame["data"].get(key) == value for key, value in where.items()):

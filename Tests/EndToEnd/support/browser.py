@@ -3,7 +3,9 @@
 import contextlib
 import secrets
 
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, WebSocket, async_playwright, expect
+
+from .event_document import FrameChecker
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -22,6 +24,7 @@ class BrowserUser:
         self.directory = directory
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("websocket", check_frames)
         page.set_default_timeout(LIVE_MS * 2)
 
     def at(self, test_id: str):
@@ -85,6 +88,13 @@ class BrowserUser:
     async def expect_all_sent(self) -> None:
         unsent = self.page.locator('[data-testid="message"]:not([data-state="sent"], [data-state="deleted"])')
         await expect(unsent).to_have_count(0, timeout=LIVE_MS)
+
+
+def check_frames(socket: WebSocket) -> None:
+    """Checks a connection of the page against the AsyncAPI document."""
+    checker = FrameChecker(is_narrowed="room=" in socket.url)
+    socket.on("framesent", checker.sent)
+    socket.on("framereceived", checker.received)
 
 
 @contextlib.asynccontextmanager

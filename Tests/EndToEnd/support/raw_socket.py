@@ -11,6 +11,7 @@ import struct
 from dataclasses import dataclass
 
 from .api_document import api_document
+from .event_document import FrameChecker
 from .problems import check_problem
 
 TIMEOUT_SECONDS = 5.0
@@ -133,6 +134,8 @@ class RawWebSocket:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter):
         self.reader = reader
         self.writer = writer
+        # What the client sends is raw bytes.
+        self.checker = FrameChecker(knows_commands=False)
 
     @classmethod
     async def open(
@@ -186,7 +189,13 @@ class RawWebSocket:
             size = struct.unpack(">H", await self.reader.readexactly(2))[0]
         elif size == 127:
             size = struct.unpack(">Q", await self.reader.readexactly(8))[0]
-        return first & 0x0F, await self.reader.readexactly(size)
+        opcode, payload = first & 0x0F, await self.reader.readexactly(size)
+        if opcode == TEXT:
+            self.checker.received(payload.decode())
+        elif opcode == CLOSE and len(payload) > 2:
+            # Without a reason it answers the client's own.
+            self.checker.ended(struct.unpack(">H", payload[:2])[0], payload[2:].decode())
+        return opcode, payload
 
     async def receive_event(self, within: float = TIMEOUT_SECONDS) -> dict:
         """Reads the next text frame as JSON; skips pings and pongs."""

@@ -8,6 +8,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from .clients import TestUser
+from .event_document import CheckedClientConnection
 
 RESPONSE_TIMEOUT_SECONDS = 5.0
 
@@ -16,6 +17,7 @@ def connecting(user: TestUser, query: str = "") -> connect:
     """A connection of a user: to be awaited, or entered. It sends no pings of its own, gives up early and queues without a bound."""
     return connect(
         user.server.websocket_url + query,
+        create_connection=CheckedClientConnection,
         additional_headers={"Authorization": f"Bearer {user.access_token}"},
         proxy=None,
         ping_interval=None,

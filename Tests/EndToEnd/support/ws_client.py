@@ -1,4 +1,7 @@
-"""A WebSocket client of the chat: records the received frames in order, sends commands, waits for replies and events."""
+"""A WebSocket client of the chat: records the received frames in order, sends commands, waits for replies and events.
+
+Each frame is checked against the AsyncAPI document.
+"""
 
 import asyncio
 import contextlib
@@ -9,6 +12,8 @@ from dataclasses import dataclass, field
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+
+from .event_document import CheckedClientConnection
 
 TIMEOUT_SECONDS = 5.0
 
@@ -72,6 +77,7 @@ class Connection:
         try:
             socket = await connect(
                 url,
+                create_connection=CheckedClientConnection,
                 additional_headers=headers,
                 subprotocols=subprotocols,
                 origin=origin,
