@@ -156,7 +156,7 @@ def test_the_table_of_close_codes_is_the_list_that_programs_read():
     assert "\n".join(["| code | meaning | the client |", "|---|---|---|", *rows]) in channel["description"]
 
 
-def test_the_reasons_of_close_codes_and_the_texts_name_limits_of_the_welcome():
+def test_the_limits_that_close_reasons_name_are_those_of_a_welcome():
     limits = WIRE.schemas["Limits"]["properties"]
     for entry in DOCUMENT["channels"]["ws"]["x-close-codes"]:
         for reason in entry["reasons"]:
