@@ -72,10 +72,12 @@ class EventDocument:
                 self.problems[command] = self.common_problems - {"unknown_command"} | set(operation["x-problems"])
                 self.replies[command] = [name for name in map(self.name_of, operation["reply"]["messages"]) if name != "error"]
         self.all_problems = self.common_problems.union(*self.problems.values())
-        self._by_event: dict[str, list[str]] = {}
-        for name, message in self.messages.items():
-            if name not in self.commands:
-                self._by_event.setdefault(message["name"], []).append(name)
+        # By channel, the messages that an event from the server can be.
+        self._by_event: dict[str, dict[str, list[str]]] = {}
+        for channel, described in document["channels"].items():
+            by_event = self._by_event.setdefault(channel, {})
+            for name in described["messages"].keys() - self.commands.keys():
+                by_event.setdefault(self.messages[name]["name"], []).append(name)
 
     @staticmethod
     def name_of(reference: dict) -> str:
@@ -99,11 +101,11 @@ class EventDocument:
             return None
         return "; ".join(f"{'/'.join(map(str, error.instance_path))}: {error.message}" for error in validator.iter_errors(frame))
 
-    def fault_of_event(self, frame: dict) -> str | None:
-        """Why a frame from the server fits none of the messages that its event can be; None if it fits one."""
-        names = self._by_event.get(frame.get("event"))
+    def fault_of_event(self, frame: dict, channel: str) -> str | None:
+        """Why a frame from the server fits none of the messages that its event can be in a channel; None if it fits one."""
+        names = self._by_event[channel].get(frame.get("event"))
         if not names:
-            return "no such event"
+            return f"no such event in the channel {channel}"
         found = [self.fault(name, frame) for name in names]
         return None if None in found else found[0]
 
@@ -121,6 +123,7 @@ def event_document() -> EventDocument:
 class FrameChecker:
     """Checks what one connection receives, in order. `is_narrowed`: it was opened with `?room=`."""
 
+    channel: str = "ws"
     is_narrowed: bool = False
     # Whether what the client sends is known, so that replies can be matched with commands.
     knows_commands: bool = True
@@ -153,7 +156,7 @@ class FrameChecker:
             self.faults.append(f"closed with {code} {reason!r}, which is not documented")
 
     def _fault(self, frame: dict) -> str | None:
-        if problem := self.document.fault_of_event(frame):
+        if problem := self.document.fault_of_event(frame, self.channel):
             return problem
         event = frame["event"]
         if event in ("ok", "error", "pong"):

@@ -8,6 +8,7 @@ import httpx
 from httpx_sse import EventSource, ServerSentEvent
 
 from .clients import API, TestUser
+from .event_document import FrameChecker
 from .ws_client import TIMEOUT_SECONDS, Frame
 
 
@@ -24,6 +25,7 @@ class EventStream:
 
     def __init__(self, response: httpx.Response):
         self.response = response
+        self.checker = FrameChecker(channel="events")
         self.events: list[ServerSentEvent] = []
         self.ended_at: float | None = None
         self._changed = asyncio.Condition()
@@ -83,6 +85,7 @@ class EventStream:
     async def _read(self) -> None:
         try:
             async for event in EventSource(self.response).aiter_sse():
+                self.checker.received(event.data)
                 async with self._changed:
                     self.events.append(event)
                     self._changed.notify_all()

@@ -36,7 +36,7 @@ public enum ServerFrame {
   /// The last event of an event stream, which says what a Close frame says.
   public static func close(code: UInt16, reason: String) -> [UInt8] {
     JSONWriter.object { json in
-      json.field("event", "close")
+      json.field(event: .close)
       json.key("data")
       json.object { json in
         json.field("code", Int64(code))
