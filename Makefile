@@ -97,13 +97,14 @@ powercut: build .venv/made ## Replay 1,000 power cuts, and two controls that mus
 fuzz: packages .venv/made ## Fuzz the parsers under AddressSanitizer; FUZZ_SECONDS=20 for a short run
 	$(RELIABILITY).fuzz --seconds $(FUZZ_SECONDS)
 
-# The crash test with 200 kills, 100 clean stops of each kind, 20,000 steps of the model-based test with a new seed each time, and every
-# programme of Tests/Reliability.
+# The crash test with 200 kills, 100 clean stops of each kind, 20,000 steps of the model-based test with a new seed each time, a quarter of
+# an hour of requests made from the document of the API, and every programme of Tests/Reliability.
 soak: build .venv/made ## Run the crash test, the long random test and all reliability programmes: an hour
 	swift build -j $$(nproc)
 	cd Tests/EndToEnd && ../../$(PYTHON) -m support.crash_test --kills 200
 	$(PYTHON) -m pytest Tests/EndToEnd/test_data_directory.py -k stop --stops 100 --timeout 1200
 	$(PYTHON) -m pytest Tests/EndToEnd/test_model_based.py --random-runs 200 --random-seed $$RANDOM
+	$(PYTHON) -m pytest Tests/EndToEnd/test_openapi_fuzz.py --openapi-seconds 900
 	for programme in $(PROGRAMMES); do ( $(RELIABILITY).$$programme ); done
 
 dump: ## Print the tables of the database, without secrets; T=rooms for one table

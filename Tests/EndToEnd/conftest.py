@@ -12,6 +12,7 @@ from support.server import Server, is_alive
 def pytest_addoption(parser):
     parser.addoption("--random-runs", type=int, default=12, help="runs of test_model_based.py on each system, fifty random steps each")
     parser.addoption("--stops", type=int, default=10, help="clean stops in test_data_directory.py, after each of which one file is whole")
+    parser.addoption("--openapi-seconds", type=int, default=60, help="how long test_openapi_fuzz.py fuzzes the API")
     parser.addoption("--random-seed", type=int, default=1, help="the seed of these runs")
 
 
