@@ -3,6 +3,7 @@ import Chat
 import Configuration
 import Glibc
 import Posix
+import Wire
 
 enum RestServer {
   /// How long current requests may take after the signal to stop.
@@ -13,7 +14,7 @@ enum RestServer {
   /// Reading connections that are opened at start; further ones when as many requests read at once.
   private static let readersMin = 4
 
-  private static let usage = "usage: echochat-rest [--listen PATH] [--version] [--routes]"
+  private static let usage = "usage: echochat-rest [--listen PATH] [--version] [--routes] [--problems]"
 
   /// Returns the exit status (sysexits.h): 64 for wrong arguments, 78 for invalid settings, 69 if the database or the socket is unavailable.
   static func run(arguments: [String]) -> Int32 {
@@ -26,6 +27,9 @@ enum RestServer {
         return 0
       case "--routes":
         for route in Routes.table { print(route.description) }
+        return 0
+      case "--problems":
+        for problem in Problem.all { print("\(problem.status) \(problem.code) \(problem.title)") }
         return 0
       case "--listen":
         guard let value = rest.popFirst() else { return fail(usage, 64) }

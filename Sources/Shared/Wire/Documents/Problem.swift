@@ -48,6 +48,14 @@ public struct Problem: Sendable {
   }
 }
 
+extension Problem {
+  /// One problem of each code, without a detail, by status.
+  public static var all: [Problem] {
+    let problems = ChatError.Code.allCases.map { Problem(ChatError($0, "")) } + HTTPError.Code.allCases.map { Problem(HTTPError($0, "")) }
+    return problems.sorted { ($0.status, $0.code) < ($1.status, $1.code) }
+  }
+}
+
 extension ChatError.Code {
   /// The HTTP status that goes with the code.
   public var status: Int {
