@@ -4,12 +4,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: help run debug build install test lint format unit-test tsan end-to-end conformance bench bench-short powercut fuzz soak dump clean packages \
-  test-packages bench-packages
+.PHONY: help run debug build install test lint format unit-test tsan end-to-end conformance bench bench-short powercut fuzz soak dump docs clean \
+  packages test-packages bench-packages
 
 PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev pkg-config
-TEST_PACKAGES := python3-venv chromium slowhttptest
+TEST_PACKAGES := python3-venv chromium curl jq slowhttptest
 BENCH_PACKAGES := strace libnginx-mod-nchan
+DOCS_PACKAGES := python3-venv
 PROGRAMS := .build/release
 PREFIX := /usr/local
 SHARE = $(PREFIX)/share/echochat/nginx
@@ -17,6 +18,7 @@ SHARE = $(PREFIX)/share/echochat/nginx
 FUZZ_SECONDS := 300
 PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention slow_clients password_abuse restarts revocation enumeration segmentation fuzz
 PYTHON := .venv/bin/python
+VIEWERS := nginx/html/docs/vendor
 
 # Installs those of the named Debian packages that are missing.
 install = missing=; for name in $(1); do \
@@ -70,7 +72,7 @@ tsan: packages .venv/made ## Run the unit tests, and the programs under load, un
 	$(RELIABILITY).data_races
 
 # Debug programs can be told to misbehave (ECHOCHAT_FAULT), so that a test can show that it notices.
-end-to-end: build .venv/made ## Run the end-to-end tests
+end-to-end: build .venv/made docs ## Run the end-to-end tests
 	swift build -j $$(nproc)
 	$(PYTHON) -m pytest Tests/EndToEnd
 
@@ -110,9 +112,12 @@ soak: build .venv/made ## Run the crash test, the long random test and all relia
 dump: ## Print the tables of the database, without secrets; T=rooms for one table
 	python3 Tests/dump_database.py $${ECHOCHAT_DATA:-var}/echochat.db $(T)
 
+# The pages at /docs/ work without them, but for api.html and events.html, which say what is missing. `make install` installs them, too.
+docs: $(VIEWERS)/made ## Fetch the viewers of /docs/api.html and /docs/events.html (Swagger UI, asyncapi-viewer)
+
 # Keeps the data (var).
-clean: ## Remove builds and Python environments; data stays
-	rm -rf .build .build-tsan .venv .venv-bench
+clean: ## Remove builds, Python environments and the viewers of /docs/; data stays
+	rm -rf .build .build-tsan .venv .venv-bench $(VIEWERS)
 
 packages: ## Install the Debian packages that a build needs
 	@$(call install,$(PACKAGES))
@@ -122,6 +127,22 @@ test-packages:
 
 bench-packages:
 	@$(call install,$(BENCH_PACKAGES))
+
+# Fetches both wheels by their hashes, and takes out of them what the pages load, with the licences. A folder that is there is whole.
+$(VIEWERS)/made: SWAGGER = drf_spectacular_sidecar/static/drf_spectacular_sidecar/swagger-ui-dist
+$(VIEWERS)/made: nginx/docs-requirements.txt
+	@$(call install,$(DOCS_PACKAGES))
+	@work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; \
+	python3 -m venv "$$work/venv"; \
+	"$$work/venv/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
+	  --dest "$$work" -r $< || { echo "make docs: the viewers cannot be fetched from PyPI. Everything else works without them; only" \
+	  "/docs/api.html and /docs/events.html need them." >&2; exit 1; }; \
+	for wheel in "$$work"/*.whl; do python3 -m zipfile -e "$$wheel" "$$work/files"; done; \
+	rm -rf $(VIEWERS); install -d -m 755 $(VIEWERS); cd "$$work/files"; \
+	install -m 644 $(SWAGGER)/swagger-ui-bundle.js $(SWAGGER)/swagger-ui.css asyncapi_viewer/static/asyncapi-viewer.js $(CURDIR)/$(VIEWERS); \
+	install -m 644 $(SWAGGER)/LICENSE $(CURDIR)/$(VIEWERS)/swagger-ui-license.txt; \
+	install -m 644 asyncapi_viewer-*.dist-info/licenses/LICENSE $(CURDIR)/$(VIEWERS)/asyncapi-viewer-license.txt; \
+	touch $(CURDIR)/$@
 
 .venv-bench/made: Tests/Benchmarks/peers/fastapi_app/requirements.txt | test-packages
 	python3 -m venv --clear .venv-bench

@@ -11,6 +11,8 @@ import httpx
 import pytest
 import websockets
 
+from support.browser import browsers, get_me_in_swagger_ui
+from support.clients import TestUsers
 from support.event_document import CheckedClientConnection
 from support.server import PROGRAMS, REPOSITORY, TEST_SETTINGS, free_port, wait_until
 
@@ -85,6 +87,9 @@ def test_what_make_install_installs_serves_behind_an_nginx(tmp_path, programs_ar
             wait_until(lambda: answers(f"http://127.0.0.1:{port}/readyz"), 10, "the site is ready")
             page = httpx.get(f"http://127.0.0.1:{port}/", trust_env=False)
             assert page.status_code == 200 and "<!doctype html" in page.text.lower()
+            docs = httpx.get(f"http://127.0.0.1:{port}/docs/problems", trust_env=False)
+            assert docs.status_code == 200 and 'id="rate_limited"' in docs.text
+            assert httpx.get(f"http://127.0.0.1:{port}/docs/vendor/asyncapi-viewer.js", trust_env=False).status_code == 200, "make docs"
     finally:
         for process in started:
             process.terminate()
@@ -115,6 +120,7 @@ async def test_a_site_works_below_a_path_with_the_location_of_the_manual(own_ser
             for link in re.findall(r'(?:src|href)="([^"#]+)"', page.text):
                 assert not link.startswith("/"), "links are relative"
                 assert (await http.get(link)).status_code == 200, link
+            assert (await http.get("docs", follow_redirects=True)).url == f"{base}/docs/"
             account = {"username": "alice", "password": "correct-horse-battery", "refresh": "cookie"}
             made = await http.post("api/v1/auth/register", json=account)
             assert made.status_code == 201, made.text
@@ -131,3 +137,6 @@ async def test_a_site_works_below_a_path_with_the_location_of_the_manual(own_ser
             proxy=None,
         ) as connection:
             assert "welcome" in await connection.recv()
+        async with TestUsers(server) as users, browsers(tmp_path, "reader") as (reader,):
+            await reader.page.goto(f"{base}/docs/api.html")
+            await get_me_in_swagger_ui(reader.page, (await users.register("alice")).username)

@@ -7,11 +7,15 @@ from playwright.async_api import Page, WebSocket, async_playwright, expect
 
 from .event_document import FrameChecker
 
+from .clients import PASSWORD
+
 CHROMIUM = "/usr/bin/chromium"
 
 LIVE_MS = 3_000
 
 RECOVERED_MS = 10_000
+
+VIEWER_MS = 15_000
 
 
 class BrowserUser:
@@ -108,3 +112,25 @@ async def browsers(directory, *names: str):
                 assert not user.errors, user.errors
         finally:
             await browser.close()
+
+
+async def get_me_in_swagger_ui(page: Page, name: str) -> None:
+    """Signs in by the password form of Swagger UI and sends GET /api/v1/auth/me."""
+    await page.locator(".btn.authorize").first.click(timeout=VIEWER_MS)
+    await page.locator("#oauth_username").fill(name)
+    await page.locator("#oauth_password").fill(PASSWORD)
+    form = page.locator(".auth-container", has=page.locator("#oauth_username"))
+    await form.get_by_role("button", name="Apply given OAuth2 credentials").click()
+    await expect(page.locator(".modal-ux").get_by_text("Logout", exact=True)).to_have_count(1)
+    await page.locator(".close-modal").click()
+    await expect(await execute_in_swagger_ui(page, "/api/v1/auth/me")).to_contain_text(f'"username": "{name}"')
+
+
+async def execute_in_swagger_ui(page: Page, path: str):
+    """Sends a GET request as the form is at first, which must be answered with 200; returns where the answer is shown."""
+    operation = page.locator(".opblock-get", has=page.locator(f'[data-path="{path}"]'))
+    await operation.locator(".opblock-summary-control").click()
+    await operation.locator(".execute").click()
+    answer = operation.locator(".live-responses-table")
+    await expect(answer.locator(".response-col_status").last).to_contain_text("200")
+    return answer

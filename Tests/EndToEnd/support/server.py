@@ -93,11 +93,14 @@ async def eventually(action, within: float):
 
 class Server:
     """Starts, observes, kills and stops the system. `settings` are ECHOCHAT_* variables; None removes one. `under` is a command
-    prefix, such as a tracer."""
+    prefix, such as a tracer; `nginx` is another directory with nginx's configuration and the pages."""
 
-    def __init__(self, data: Path, programs: Path | None = None, under: Sequence[str] = (), **settings: str | None):
+    def __init__(
+        self, data: Path, programs: Path | None = None, under: Sequence[str] = (), nginx: Path | None = None, **settings: str | None
+    ):
         self.data = Path(data)
         self.programs = programs
+        self.nginx = nginx
         self.under = under
         self.settings = {**TEST_SETTINGS, **settings}
         self.port = 0
@@ -254,6 +257,8 @@ class Server:
         command = [*self.under, str(PROGRAMS / "echochatctl"), "serve"]
         if self.programs is not None:
             command += ["--programs", str(self.programs)]
+        if self.nginx is not None:
+            command += ["--nginx", str(self.nginx)]
         self.process = subprocess.Popen(
             command,
             cwd=REPOSITORY,
