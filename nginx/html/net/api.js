@@ -2,6 +2,7 @@
 
 import { Problem, fetchJSON } from "./http.js";
 
+/** Each method is one REST call of the signed-in user; a call that gets a 401 is repeated once with a new token. */
 export class Api {
   #base;
   #session;
@@ -11,6 +12,7 @@ export class Api {
     this.#session = session;
   }
 
+  /** The whole state in one go: `{me, rooms, users, cursor, epoch}`. */
   sync() {
     return this.#call("GET", "sync");
   }
@@ -19,6 +21,7 @@ export class Api {
     return this.#call("GET", `rooms/${encodeURIComponent(roomId)}`);
   }
 
+  /** A page of the directory: `{items, next_cursor}`. */
   publicRooms({ q, cursor } = {}) {
     return this.#call("GET", "rooms/public", { query: { q, cursor, limit: 50 } });
   }
@@ -140,6 +143,7 @@ export class Api {
     return this.#call("GET", `rooms/${encodeURIComponent(roomId)}/messages`, { query: { before, after, around, limit } });
   }
 
+  /** A page of what is found, with the matching words marked: `{items, next_cursor}`. */
   searchMessages({ q, roomId, cursor }) {
     return this.#call("GET", "search/messages", { query: { q, room_id: roomId, cursor, limit: 20 } });
   }

@@ -7,7 +7,15 @@ import { Session } from "./session.js";
 export { Problem, errorText } from "./http.js";
 export { uuid } from "./uuid.js";
 
-/** `site` is the URL of the page; `resync` is described at `Connection`. */
+/**
+ * Makes the client of one site, for the user of this browser. README.md has an example.
+ *
+ * @param {object} options
+ * @param {URL|string} [options.site] the URL that the API lies below; the directory of the page if it is left out
+ * @param {(isWanted: () => boolean) => Promise<{cursor: number, epoch: string, userId: string}>} options.resync loads the whole state; see
+ *   `Connection`
+ * @returns {{session: Session, api: Api, connection: Connection}}
+ */
 export function createClient({ site = new URL("./", document.baseURI), resync }) {
   const base = new URL("api/v1/", site);
   const session = new Session(base);

@@ -51,14 +51,17 @@ export class Connection extends EventTarget {
     });
   }
 
+  /** The detail of the last `state` event. */
   get state() {
     return this.#state;
   }
 
+  /** Whether the server has welcomed this connection, so that commands can be sent. */
   get isOnline() {
     return this.#state.name === "online";
   }
 
+  /** Connects as the user of the session, with the state that `resync` loads. */
   start() {
     this.#cursor = this.#epoch = this.#userId = null;
     this.#attempt = this.#attemptsWithoutWelcome = 0;
@@ -66,6 +69,7 @@ export class Connection extends EventTarget {
     this.#connect();
   }
 
+  /** Closes the connection and forgets the cursor. */
   stop() {
     this.#tearDown(1000);
     this.#cursor = this.#epoch = this.#userId = null;
@@ -84,7 +88,14 @@ export class Connection extends EventTarget {
     else this.wake();
   }
 
-  /** Sends a command and returns the data of its reply; rejects with a Problem (`connection_lost`, `timeout` or the server's). */
+  /**
+   * Sends a command and returns the data of its reply; rejects with a Problem (`connection_lost`, `timeout` or the server's).
+   *
+   * @param {string} event the command, such as `send_message`
+   * @param {object} data
+   * @param {{timeoutMs?: number}} [options]
+   * @returns {Promise<object>}
+   */
   command(event, data, { timeoutMs = REPLY_WITHIN_MS } = {}) {
     if (!this.isOnline) return Promise.reject(connectionLost());
     return this.#pendingCommands.add(timeoutMs, (ref) => this.#write({ event, data, ref }));

@@ -18,6 +18,7 @@ export class Session extends EventTarget {
     this.#base = new URL("auth/", base);
   }
 
+  /** Whether there is an access token, expired or not. */
   get isSignedIn() {
     return this.#token !== null;
   }
@@ -32,10 +33,12 @@ export class Session extends EventTarget {
     return this.#refreshAt;
   }
 
+  /** Signs up and in: `{username, password, email?, display_name?}`. Returns the answer, with `user`. */
   async register(account) {
     return this.#accept(await this.#post("register", { ...account, refresh: "cookie" }));
   }
 
+  /** Signs in: `{username, password}`, where the username may be the e-mail address. Returns the answer, with `user`. */
   async login(credentials) {
     return this.#accept(await this.#post("login", { ...credentials, refresh: "cookie" }));
   }
@@ -69,6 +72,7 @@ export class Session extends EventTarget {
     return this.#refreshing;
   }
 
+  /** Ends the session, in all tabs. Throws a Problem if the server could not be told: the user is then still signed in. */
   async logout() {
     try {
       await withCrossTabLock("echochat-refresh", () => this.#post("logout", {}));
