@@ -14,8 +14,6 @@ from support.server import PROGRAMS, REPOSITORY, TEST_SETTINGS
 
 SOURCES = REPOSITORY / "Sources"
 SHARED = SOURCES / "Shared"
-# Routes of the push daemon: `echochat-rest --routes` does not know them.
-OF_THE_DAEMON = {"GET /api/v1/events"}
 # Problems of a WebSocket alone.
 OF_THE_WEBSOCKET = {"unknown_command", "upgrade_required"}
 
@@ -52,8 +50,7 @@ def references(document: dict) -> dict[str, list[str]]:
 def test_the_documented_operations_are_the_routes_of_the_programs(described):
     printed = subprocess.run([str(PROGRAMS / "echochat-rest"), "--routes"], capture_output=True, text=True, check=True).stdout
     documented = {f"{method} {template}" for method, template, _ in described.operations()}
-    assert documented - OF_THE_DAEMON == set(printed.splitlines())
-    assert documented >= OF_THE_DAEMON
+    assert documented == set(printed.splitlines())
 
 
 def test_every_operation_is_explained_with_examples(described):

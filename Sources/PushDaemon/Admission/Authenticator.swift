@@ -136,20 +136,21 @@ final class Authenticator {
     let user = snapshot.principal.user
     // A connection costs more than a command: a client that was closed for too many commands must not come back at once.
     if let error = chat.commands.tryAcquire(user.rowID, now: io.loop.now()) { return refuse(connection, pending, error) }
+    let room = pending.room.flatMap { id in snapshot.rooms.first { $0.id == id } }
+    guard pending.room == nil || room != nil else { return refuse(connection, pending, .notFound) }
     let limit = chat.settings.connectionsPerUser
     guard limiter.acquire(user.rowID, limit: limit) else {
       let exceeded = ExceededLimit(.connectionsPerUser, count: limit ?? Int(UInt16.max))
-      return refuse(connection, pending, ChatError(.tooManyConnections, "Too many connections of this user.", limit: exceeded))
+      return refuse(
+        connection, pending,
+        ChatError(.tooManyConnections, "Too many connections of this user.", retryAfterMilliseconds: 2000, limit: exceeded))
     }
     hub.add(connection, of: user)
     connection.session = snapshot.principal.session
     connection.tokenExpiresAt = pending.tokenExpiresAt
     connection.lastReceived = io.loop.now()
 
-    if let filter = pending.room {
-      guard let room = snapshot.rooms.first(where: { $0.id == filter }) else { return refuse(connection, pending, .notFound) }
-      connection.narrow(to: room.rowID, room.id)
-    }
+    if let room { connection.narrow(to: room.rowID, room.id) }
     if connection.isEventStream {
       io.beginEventStream(connection, cursor: chat.history.cursor(at: snapshot.position), headers: pending.responseHeaders)
     }

@@ -66,10 +66,12 @@ final class Handshake {
   private func route(_ connection: Connection, _ pending: PendingHandshake, _ request: HandshakeRequest) {
     switch request.path {
     case "/ws":
-      answering(connection) { try upgrade(connection, pending, request) }
+      respondingToErrors(of: request, connection) { try upgrade(connection, pending, request) }
     case "/api/v1/events":
       let headers = corsHeaders(for: request)
-      answering(connection, headers: headers) { try openEventStream(connection, pending, request, headers: headers) }
+      respondingToErrors(of: request, connection, headers: headers) {
+        try openEventStream(connection, pending, request, headers: headers)
+      }
     case "/healthz", "/health", "/ws/healthz":
       respondHealth(connection, request, isHealthy: isAlive())
     case "/readyz", "/ws/readyz":
@@ -79,20 +81,28 @@ final class Handshake {
     }
   }
 
-  /// Answers the error that `body` throws.
-  private func answering(_ connection: Connection, headers: [HTTPHeader] = [], _ body: () throws -> Void) {
+  /// Responds with the error that `body` throws.
+  private func respondingToErrors(
+    of request: HandshakeRequest, _ connection: Connection, headers: [HTTPHeader] = [], _ body: () throws -> Void
+  ) {
     do {
       try body()
-    } catch let error as HandshakeError {
-      io.respond(to: connection, error, headers: headers)
     } catch {
-      io.respond(to: connection, ChatError(mapping: error), headers: headers)
+      io.metrics.refusals.add()
+      if let error = error as? HandshakeError {
+        io.respond(to: connection, error, headers: headers, omitsBody: request.method == "HEAD")
+      } else {
+        io.respond(to: connection, ChatError(mapping: error), headers: headers, omitsBody: request.method == "HEAD")
+      }
     }
   }
 
   private func upgrade(_ connection: Connection, _ pending: PendingHandshake, _ request: HandshakeRequest) throws {
     let upgrade = try request.upgrade()
     try checkOrigin(request)
+    guard !request.hasAuthorization || request.bearerToken != nil else {
+      throw HandshakeError(400, "The authorization is not a bearer token.")
+    }
     try readQuery(request, pending)
     io.handle(.upgraded, connection)
     var bytes: [UInt8] = []
@@ -111,16 +121,19 @@ final class Handshake {
   }
 
   private func checkOrigin(_ request: HandshakeRequest) throws(HandshakeError) {
-    guard !origins.admits(origin: request.origin, host: request.header("host")) else { return }
-    Log.warning(OriginPolicy.refusal(of: request.origin, host: request.header("host")))
-    throw HandshakeError(403, "Pages of this origin may not connect.")
+    if logRefusedOrigin(request) { throw HandshakeError(403, "Pages of this origin may not connect.") }
   }
 
-  /// What the client asks for, and the form of its authorization.
-  private func readQuery(_ request: HandshakeRequest, _ pending: PendingHandshake) throws {
-    guard !request.hasAuthorization || request.bearerToken != nil else {
-      throw HandshakeError(400, "The authorization is not a bearer token.")
-    }
+  /// True if the request is of a page that may not connect.
+  @discardableResult
+  private func logRefusedOrigin(_ request: HandshakeRequest) -> Bool {
+    guard !origins.admits(origin: request.origin, host: request.header("host")) else { return false }
+    Log.warning(OriginPolicy.refusal(of: request.origin, host: request.header("host")))
+    return true
+  }
+
+  /// Where the client resumes, and which room it asks for.
+  private func readQuery(_ request: HandshakeRequest, _ pending: PendingHandshake) throws(ChatError) {
     if let since = request.query("since") { pending.since = try Self.cursor(since, "since") }
     if let room = request.query("room") {
       guard let id = PublicID(room) else { throw ChatError.invalid("room", "value", "This is not a room_id.") }
@@ -144,35 +157,39 @@ final class Handshake {
   private func openEventStream(
     _ connection: Connection, _ pending: PendingHandshake, _ request: HandshakeRequest, headers: [HTTPHeader]
   ) throws {
-    if request.method == "OPTIONS" { return io.respondNoContent(to: connection, headers: headers + [Self.allowed]) }
-    guard request.method == "GET" else { throw HandshakeError(405, "Events are read.", headers: [Self.allowed]) }
+    let allowHeader = HTTPHeader("Allow", "GET, OPTIONS")
+    guard request.method == "GET" || request.method == "OPTIONS" else {
+      throw HandshakeError(405, "This path allows GET, OPTIONS.", headers: [allowHeader])
+    }
+    if request.method == "OPTIONS" {
+      logRefusedOrigin(request)
+      return io.respondNoContent(to: connection, headers: headers + [allowHeader])
+    }
     try checkOrigin(request)
     try readQuery(request, pending)
-    // A browser that comes back repeats the URL of its first request, and says here what it has heard since.
+    // A browser that comes back repeats the URL of its first request, so this header, which has its newest cursor, counts before it.
     if let id = request.header("last-event-id"), !id.isEmpty { pending.since = try Self.cursor(id, "Last-Event-ID") }
     pending.responseHeaders = headers
     connection.isEventStream = true
     io.handle(.streamRequested, connection)
-    if let bearer = request.bearerToken ?? request.query("token") {
+    if let bearer = request.hasAuthorization ? request.bearerToken : request.query("token") {
       authenticator.authenticate(connection, pending, accessToken: bearer)
-    } else if let ticket = request.query("ticket") {
+    } else if !request.hasAuthorization, let ticket = request.query("ticket") {
       authenticator.authenticate(connection, pending, ticket: ticket)
     } else {
       throw ChatError(.unauthenticated, "Sign in with an access token or a ticket.")
     }
   }
 
-  private static let allowed = HTTPHeader("Allow", "GET, OPTIONS")
-
   private func corsHeaders(for request: HandshakeRequest) -> [HTTPHeader] {
-    origins.headers(origin: request.origin, isPreflight: request.method == "OPTIONS").map { HTTPHeader("\($0)", $1) }
+    origins.corsHeaders(origin: request.origin, isPreflight: request.method == "OPTIONS").map { HTTPHeader("\($0)", $1) }
   }
 
   // MARK: Plain HTTP
 
   private func respondHealth(_ connection: Connection, _ request: HandshakeRequest, isHealthy: Bool) {
     guard request.method == "GET" || request.method == "HEAD" else {
-      return io.respond(to: connection, HandshakeError(405, "Probes are read.", headers: [HTTPHeader("Allow", "GET, HEAD")]))
+      return io.respond(to: connection, HandshakeError(405, "This path allows GET, HEAD.", headers: [HTTPHeader("Allow", "GET, HEAD")]))
     }
     guard isHealthy else { return io.respond(to: connection, HandshakeError(503, "The daemon cannot serve now.")) }
     io.respond(

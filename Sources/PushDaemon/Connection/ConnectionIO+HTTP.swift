@@ -4,21 +4,23 @@ import WebSocket
 import Wire
 
 extension ConnectionIO {
-  /// A rule of the chat says no.
-  func respond(to connection: Connection, _ error: ChatError, headers: [HTTPHeader] = []) {
-    respond(to: connection, Problem(error), headers: error.headers.map { HTTPHeader("\($0)", $1) } + headers)
+  /// The problem document of a rule that the request breaks. `omitsBody`: for HEAD.
+  func respond(to connection: Connection, _ error: ChatError, headers: [HTTPHeader] = [], omitsBody: Bool = false) {
+    respond(to: connection, Problem(error), headers: error.headers.map { HTTPHeader("\($0)", $1) } + headers, omitsBody: omitsBody)
   }
 
-  /// HTTP says no.
-  func respond(to connection: Connection, _ error: HandshakeError, headers: [HTTPHeader] = []) {
-    respond(to: connection, Problem(status: error.status, detail: error.reason), headers: error.headers + headers)
+  /// The problem document of a request that is not as HTTP or WebSocket wants it. `omitsBody`: for HEAD.
+  func respond(to connection: Connection, _ error: HandshakeError, headers: [HTTPHeader] = [], omitsBody: Bool = false) {
+    let problem = Problem(status: error.status, detail: error.reason)
+    respond(to: connection, problem, headers: error.headers + headers, omitsBody: omitsBody)
   }
 
-  private func respond(to connection: Connection, _ problem: Problem, headers: [HTTPHeader]) {
+  private func respond(to connection: Connection, _ problem: Problem, headers: [HTTPHeader], omitsBody: Bool) {
     let requestID = Self.requestID()
     respond(
       to: connection, status: problem.status, contentType: "application/problem+json",
-      headers: headers + [HTTPHeader("X-Request-Id", requestID)], body: JSONWriter.problem(problem, requestID: requestID))
+      headers: headers + [HTTPHeader("X-Request-Id", requestID)], body: JSONWriter.problem(problem, requestID: requestID),
+      omitsBody: omitsBody)
   }
 
   func respond(
@@ -30,7 +32,7 @@ extension ConnectionIO {
     write(connection, bytes)
   }
 
-  /// 204: the headers say everything.
+  /// A response without a body.
   func respondNoContent(to connection: Connection, headers: [HTTPHeader]) {
     handle(.httpResponded, connection)
     var bytes: [UInt8] = []
@@ -38,16 +40,16 @@ extension ConnectionIO {
     write(connection, bytes)
   }
 
-  /// The head of an event stream and the fields that come before its first event.
-  func beginEventStream(_ connection: Connection, cursor: Cursor, headers: [HTTPHeader]) {
+  /// Sends the head of an event stream and the fields that come before its first event. `cursor`: nil if only the end of the stream follows.
+  func beginEventStream(_ connection: Connection, cursor: Cursor?, headers: [HTTPHeader] = []) {
     var bytes: [UInt8] = []
-    // nginx, and a proxy in front of it, would collect events before they pass them on.
+    // An nginx in front of the site's own would collect events before it passes them on.
     let unbuffered = HTTPHeader("X-Accel-Buffering", "no")
     HTTPResponse.appendHead(
       status: 200, contentType: EventStreamWriter.mediaType, headers: [unbuffered, HTTPHeader("X-Request-Id", Self.requestID())] + headers,
       to: &bytes)
     EventStreamWriter.appendStart(
-      retryMilliseconds: .random(in: EventStreamWriter.retryMilliseconds), cursor: cursor.value, to: &bytes)
+      retryMilliseconds: .random(in: EventStreamWriter.retryMilliseconds), cursor: cursor, to: &bytes)
     write(connection, bytes)
   }
 }

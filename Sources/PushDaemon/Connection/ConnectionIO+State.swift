@@ -33,6 +33,7 @@ extension ConnectionIO {
     case .continueCatchUp: delegate?.continueCatchUp(connection)
     case .discardCatchUp: delegate?.discardCatchUp(connection)
     case .unsubscribe: delegate?.unsubscribe(connection)
+    case .beginStream: beginEventStream(connection, cursor: nil)
     case .sendClose(let code, let reason):
       if connection.isEventStream {
         connection.queue(text: ServerFrame.close(code: code.rawValue, reason: reason))

@@ -150,6 +150,7 @@ final class ConnectionIO {
       if count == 0 || (errno != EAGAIN && errno != EINTR) { handle(.lost, connection) }
       return
     }
+    if connection.isEventStream { return receivedFromReader(connection) }
     connection.lastReceived = loop.now()
     if connection.isPinged {
       // Any bytes prove that the peer is there.
@@ -159,10 +160,14 @@ final class ConnectionIO {
     let bytes = UnsafeMutableRawBufferPointer(rebasing: receiveBuffer[..<count])
     switch connection.phase {
     case .httpResponseSent: break
-    case _ where connection.isEventStream: break
     case .handshake: delegate?.received(request: UnsafeRawBufferPointer(bytes), on: connection)
     default: readFrames(connection, bytes)
     }
+  }
+
+  /// The reader of an event stream has nothing to send after its request, and no budget for it.
+  private func receivedFromReader(_ connection: Connection) {
+    close(connection, .policyViolation, "an event stream is only read")
   }
 
   private func checkPeerClosed(_ connection: Connection) {

@@ -76,6 +76,8 @@ struct ConnectionState: Equatable {
     case discardCatchUp
     /// Takes the connection off its rooms' lists.
     case unsubscribe
+    /// Sends the head of an event stream, of which only the end follows.
+    case beginStream
     case sendClose(CloseCode, reason: String)
     case shutDownWriting
     /// Closes the socket and frees the slot.
@@ -125,7 +127,8 @@ struct ConnectionState: Equatable {
 
   private mutating func close(_ code: CloseCode, _ reason: String) -> [Action]? {
     switch phase {
-    case .handshake, .openingStream: return release()
+    case .handshake: return release()
+    case .openingStream: return beginClosing() + [.beginStream, .sendClose(code, reason: reason)]
     case .awaitingAuth, .authenticating, .catchingUp, .live: return beginClosing() + [.sendClose(code, reason: reason)]
     case .closing, .httpResponseSent, .closed: return nil
     }

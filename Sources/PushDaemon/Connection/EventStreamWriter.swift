@@ -1,4 +1,5 @@
 // Server-sent events (HTML Living Standard, section 9.2): the same messages as by WebSocket, for clients that only read HTTP.
+import Domain
 import HTTPSyntax
 import WebSocket
 import Wire
@@ -12,9 +13,10 @@ enum EventStreamWriter {
   /// A client comes back after a random time of this range, so that the readers of a daemon that restarts do not all come at once.
   static let retryMilliseconds: ClosedRange<Int64> = 1000...3000
 
-  /// Appends the first fields of a stream, which belong to its first event: when to come back after a loss, and where.
-  static func appendStart(retryMilliseconds: Int64, cursor: Int64, to out: inout [UInt8]) {
-    out.append(contentsOf: "retry: \(retryMilliseconds)\nid: \(cursor)\n".utf8)
+  /// Appends the first fields of a stream, which belong to its first event: when to come back after a loss, and where, if that is known.
+  static func appendStart(retryMilliseconds: Int64, cursor: Cursor?, to out: inout [UInt8]) {
+    out.append(contentsOf: "retry: \(retryMilliseconds)\n".utf8)
+    if let cursor { out.append(contentsOf: "id: \(cursor.value)\n".utf8) }
   }
 
   /// Appends one message, which has no line break: JSON is composed without any.
@@ -24,8 +26,6 @@ enum EventStreamWriter {
 
   /// Appends the messages of whole text frames of a server.
   static func append(frames: UnsafeRawBufferPointer, to out: inout [UInt8]) {
-    // A frame's header is shorter than what replaces it by some 30 bytes; most have a cursor of 14 digits.
-    out.reserveCapacity(out.count + frames.count + 64)
     var rest = frames
     while case .header(let header, let size) = FrameHeader.read(rest, from: .server) {
       let end = size + Int(clamping: header.payloadCount)

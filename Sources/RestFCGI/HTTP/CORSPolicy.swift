@@ -14,7 +14,7 @@ struct CORSPolicy: Sendable {
   func apply(to response: Response, for request: Request) -> Response {
     logRefusal(of: request)
     var response = response
-    response.headers += origins.headers(origin: request[.origin], isPreflight: request.method == .options)
+    response.headers += origins.corsHeaders(origin: request[.origin], isPreflight: request.method == .options)
     return response
   }
 

@@ -25,7 +25,7 @@ public struct OriginPolicy: Sendable {
   /// The headers of CORS (fetch.spec.whatwg.org) for a request of this origin: of the answer to a preflight, or of any other. Bearer tokens
   /// only: cookies are neither sent (SameSite) nor allowed (no Allow-Credentials), and `X-EchoChat`, which the refresh cookie requires, is
   /// not among the headers that a page of another origin may send.
-  public func headers(origin header: String?, isPreflight: Bool) -> [(StaticString, String)] {
+  public func corsHeaders(origin header: String?, isPreflight: Bool) -> [(StaticString, String)] {
     guard !isEmpty else { return [] }
     var headers: [(StaticString, String)] = [("Vary", "Origin")]
     guard let listed = listed(header) else { return headers }

@@ -23,7 +23,7 @@ public struct Settings: Sendable {
   public var run = ""
   /// `ECHOCHAT_PUBLIC_URL`: the URL of the site; the issuer of its tokens and one of the allowed origins.
   public var publicURL: Origin?
-  /// `ECHOCHAT_ORIGINS`: further origins whose pages may use the API and open WebSockets, separated by commas or white space.
+  /// `ECHOCHAT_ORIGINS`: further origins whose pages may use the API, open WebSockets and read event streams, separated by commas or white space.
   public var origins: [Origin] = []
   /// `ECHOCHAT_MESSAGE_RATE`: messages a user may send, REST and WebSocket counted together; nil is "off".
   public var messageRate: RateLimit? = RateLimit(count: 5, windowMilliseconds: 5000)
@@ -31,11 +31,11 @@ public struct Settings: Sendable {
   public var eventRate: RateLimit? = RateLimit(count: 20, windowMilliseconds: 10_000)
   /// `ECHOCHAT_COMMAND_RATE`: commands of any kind of a user, and changing requests over REST; nil is "off".
   public var commandRate: RateLimit? = RateLimit(count: 200, windowMilliseconds: 10_000)
-  /// `ECHOCHAT_CONNECTIONS_PER_ADDRESS`: WebSockets, and REST requests at a time, of one client address; nil is "off".
+  /// `ECHOCHAT_CONNECTIONS_PER_ADDRESS`: WebSockets and event streams, and REST requests at a time, of one client address; nil is "off".
   public var connectionsPerAddress: Int? = 64
   /// `ECHOCHAT_SIGNIN_RATE`: attempts to register or sign in, per address; enforced by nginx.
   public var signInRateLimited = true
-  /// `ECHOCHAT_CONNECTIONS_PER_USER`: WebSockets one user may hold open; nil is "off".
+  /// `ECHOCHAT_CONNECTIONS_PER_USER`: WebSockets and event streams one user may hold open; nil is "off".
   public var connectionsPerUser: Int? = 20
   /// `ECHOCHAT_ROOMS_PER_USER`, `ECHOCHAT_OWNED_ROOMS_PER_USER`, `ECHOCHAT_UNOPENED_ROOMS_PER_USER`, `ECHOCHAT_MEMBERS_PER_ROOM`,
   /// `ECHOCHAT_ROOM_RATE` and `ECHOCHAT_ADDING_RATE`.

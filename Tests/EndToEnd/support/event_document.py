@@ -131,6 +131,8 @@ class FrameChecker:
     faults: list[str] = field(default_factory=lambda: faults)
     # Commands without a reply yet, by `ref`.
     _waiting: dict[str | None, list[dict]] = field(default_factory=dict)
+    # Refs that several commands had at a time, and no ref: which of them a reply answers is not known.
+    _ambiguous: set[str | None] = field(default_factory=lambda: {None})
     _is_welcomed: bool = False
     _last_id: int = -1
 
@@ -140,8 +142,11 @@ class FrameChecker:
         except (ValueError, RecursionError):
             return
         if isinstance(frame, dict):
-            ref = frame.get("ref")
-            self._waiting.setdefault(ref if isinstance(ref, str) else None, []).append(frame)
+            ref = frame.get("ref") if isinstance(frame.get("ref"), str) else None
+            waiting = self._waiting.setdefault(ref, [])
+            waiting.append(frame)
+            if len(waiting) > 1:
+                self._ambiguous.add(ref)
 
     def received(self, text: str) -> None:
         frame = json.loads(text)
@@ -205,7 +210,7 @@ class FrameChecker:
         found = [self.document.fault(message, reply) for message in self.document.replies[name]]
         if None not in found:
             return found[0]
-        return self._fault_of_command(name, command)
+        return None if reply.get("ref") in self._ambiguous else self._fault_of_command(name, command)
 
     def _fault_of_command(self, name: str, command: dict) -> str | None:
         """Why a command that was carried out is not valid; None if it is."""

@@ -69,7 +69,7 @@ import WebSocket
       (.httpResponded, Outcome(.httpResponseSent, .discardHandshake, .resumeReading, .startClosingTimer)),
       (.authenticationStarted, Outcome(.openingStream, .pauseReading)),
       (.admitted, Outcome(.catchingUp, .discardHandshake, .scheduleHeartbeat, .resumeReading)),
-      (closing, Outcome(.closed, .discardHandshake, .resumeReading, .release)),
+      (closing, Outcome(.closing, .discardHandshake, .resumeReading, .startClosingTimer, .beginStream, ourClose)),
       (.deadlineReached, Outcome(.openingStream, .restartAuthenticationTimer)),
       (.lost, Outcome(.closed, .discardHandshake, .resumeReading, .release)),
     ],

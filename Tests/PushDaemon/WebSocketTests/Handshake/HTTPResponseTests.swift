@@ -81,6 +81,6 @@ import WebSocket
     HTTPResponse.append(status: 200, contentType: "a\r\nSet-Cookie: x", headers: [HTTPHeader("X", "y\nZ: z\u{0}")], body: [], to: &out)
     let lines = String(decoding: out, as: UTF8.self).split(separator: "\r\n").map(String.init)
     #expect(lines.contains("Content-Type: a  Set-Cookie: x") && lines.contains("X: y Z: z "))
-    #expect(lines.count == 6)
+    #expect(lines.count == 7)
   }
 }
