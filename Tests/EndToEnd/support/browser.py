@@ -5,9 +5,8 @@ import secrets
 
 from playwright.async_api import Page, WebSocket, async_playwright, expect
 
-from .event_document import FrameChecker
-
 from .clients import PASSWORD
+from .event_document import FrameChecker
 
 CHROMIUM = "/usr/bin/chromium"
 
