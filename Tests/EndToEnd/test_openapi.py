@@ -44,13 +44,17 @@ def references(document: dict) -> dict[str, list[str]]:
     return found
 
 
+def printed_by(option: str) -> list[str]:
+    """What the REST program prints with this option."""
+    return subprocess.run([PROGRAMS / "echochat-rest", option], capture_output=True, text=True, check=True).stdout.splitlines()
+
+
 # It is complete
 
 
 def test_the_documented_operations_are_the_routes_of_the_programs(described):
-    printed = subprocess.run([str(PROGRAMS / "echochat-rest"), "--routes"], capture_output=True, text=True, check=True).stdout
     documented = {f"{method} {template}" for method, template, _ in described.operations()}
-    assert documented == set(printed.splitlines())
+    assert documented == set(printed_by("--routes"))
 
 
 def test_every_operation_is_explained_with_examples(described):
@@ -182,23 +186,13 @@ def documented_enum(described: ApiDocument, name: str, *members: str) -> set[str
     return {value for value in schema["enum"] if value is not None}
 
 
-ERRORS, HTTP_ERRORS, PROBLEM = "Domain/ChatError.swift", "Wire/Documents/HTTPError.swift", "Wire/Documents/Problem.swift"
-
-
-def test_the_problem_codes_are_those_of_the_sources(described):
-    codes = raw_values(swift(ERRORS), "Code") | raw_values(swift(HTTP_ERRORS), "Code")
-    assert len(codes) > 20 and documented_enum(described, "ProblemCode") == set(codes.values())
+def test_the_problem_codes_are_those_of_the_programs(described):
+    printed = [line.split(maxsplit=2) for line in printed_by("--problems")]
+    assert len(printed) > 20 and documented_enum(described, "ProblemCode") == {code for _, code, _ in printed}
     # The other examples are named like their schemas.
-    examples = {name: value for name, value in described.document["components"]["examples"].items() if name.islower()}
-    assert examples.keys() == set(codes.values()) - OF_THE_WEBSOCKET
-    for text in (swift(PROBLEM), swift(HTTP_ERRORS)):
-        for cases, status in re.findall(r"^ *case ([.\w, ]+): (\d{3})$", text, re.MULTILINE):
-            for case in cases.split(", "):
-                if (example := examples.get(codes[case[1:]])) is not None:
-                    assert example["value"]["status"] == int(status), case
-        for case, title in re.findall(r'^ *case \.(\w+): "(.+)"$', text, re.MULTILINE):
-            if (example := examples.get(codes[case])) is not None:
-                assert example["value"]["title"] == title, case
+    examples = {name: example["value"] for name, example in described.document["components"]["examples"].items() if name.islower()}
+    shown = {(str(problem["status"]), code, problem["title"]) for code, problem in examples.items()}
+    assert shown == {(status, code, title) for status, code, title in printed if code not in OF_THE_WEBSOCKET}
 
 
 # `.invalid(field, "code", …)`: the field is a text, a name or a call.
