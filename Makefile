@@ -18,6 +18,7 @@ SHARE = $(PREFIX)/share/echochat/nginx
 FUZZ_SECONDS := 300
 PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention slow_clients password_abuse restarts revocation enumeration segmentation fuzz
 PYTHON := .venv/bin/python
+RUFF := .venv/bin/ruff
 VIEWERS := nginx/html/docs/vendor
 
 # Installs those of the named Debian packages that are missing.
@@ -53,14 +54,18 @@ install: ## Install what was built, to be run behind an nginx you have; PREFIX=/
 
 test: lint unit-test end-to-end ## Run all tests
 
-lint: ## Check the format, the access levels, the imports and the sizes of source files
+lint: .venv/made ## Check the format, the access levels, the imports and the sizes of source files, and the Python of the tests
 	swift format lint --strict --recursive Package.swift Sources Tests
 	python3 Tests/Lint/check_access.py
 	python3 Tests/Lint/check_imports.py
 	python3 Tests/Lint/check_sizes.py
+	$(RUFF) check --quiet Tests/EndToEnd
+	$(RUFF) format --quiet --check Tests/EndToEnd
+	$(RUFF) check --quiet --config Tests/EndToEnd/ruff.toml --select E9,F Tests
 
-format: ## Format the Swift files
+format: .venv/made ## Format the Swift files, and the Python files of the end-to-end tests
 	swift format --in-place --recursive Package.swift Sources Tests
+	$(RUFF) format --quiet Tests/EndToEnd
 
 unit-test: packages ## Run the unit tests
 	swift test -j $$(nproc)

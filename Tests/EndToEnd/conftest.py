@@ -24,11 +24,16 @@ def pytest_generate_tests(metafunc):
 
 
 @pytest.fixture(autouse=True)
-def everything_is_as_documented():
-    """Fails a test that received an answer of the API, or a frame, that its document does not describe, also where the test looks away."""
+def everything_is_as_documented(request):
+    """Fails a test that received an answer of the API, or a frame, that its document does not describe, also where the test looks away.
+
+    A control runs a system with a planted fault.
+    """
     api_document.disagreements.clear()
     event_document.faults.clear()
     yield
+    if request.node.get_closest_marker("control"):
+        return
     assert api_document.disagreements == []
     assert not event_document.faults, "not as asyncapi.json says:\n" + "\n".join(event_document.faults[:5])
 

@@ -75,7 +75,9 @@ async def test_mallory_adds_thirty_strangers_an_hour_by_whatever_door(own_server
 
 
 async def test_a_flood_of_groups_takes_only_a_part_of_bobs_rooms_and_none_of_his_own(own_server):
-    server = own_server(**{**SHIPPED, "ECHOCHAT_EVENT_RATE": "off", "ECHOCHAT_COMMAND_RATE": "off", "ECHOCHAT_UNOPENED_ROOMS_PER_USER": "20"})
+    server = own_server(
+        **{**SHIPPED, "ECHOCHAT_EVENT_RATE": "off", "ECHOCHAT_COMMAND_RATE": "off", "ECHOCHAT_UNOPENED_ROOMS_PER_USER": "20"}
+    )
     async with TestUsers(server) as users:
         bob, mallory = await users.register_all("bob", "mallory")
         own = (await bob.create_room("group"))["room_id"]

@@ -126,8 +126,7 @@ async def test_a_path_of_no_route_names_the_documents_and_what_is_hidden_does_no
 
 
 @pytest.mark.parametrize(
-    "path, part",
-    [("a%01b", "control character"), ("%7f", "control character"), ("%ff", "UTF-8"), ("%ed%a0%80", "UTF-8")],
+    "path, part", [("a%01b", "control character"), ("%7f", "control character"), ("%ff", "UTF-8"), ("%ed%a0%80", "UTF-8")]
 )
 async def test_a_control_character_in_a_path_is_not_called_bad_utf_8(alice, path, part):
     response = await exchange(alice.server.port, request("GET", f"{API}/rooms/{path}", [bearer(alice)]))

@@ -104,9 +104,7 @@ async def test_a_message_of_sixteen_fragments_is_accepted(alice):
     pieces = [text[i : i + 2] for i in range(0, 26, 2)] + [b"", b" ", b" "]
     assert len(pieces) == 16
     await socket.send(
-        b"".join(
-            frame(TEXT if i == 0 else CONTINUATION, piece, final=i == len(pieces) - 1) for i, piece in enumerate(pieces)
-        )
+        b"".join(frame(TEXT if i == 0 else CONTINUATION, piece, final=i == len(pieces) - 1) for i, piece in enumerate(pieces))
     )
     assert (await socket.receive_event())["ref"] == "p"
 

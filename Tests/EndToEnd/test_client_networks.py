@@ -9,7 +9,7 @@ import os
 import random
 import socket
 import subprocess
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 
@@ -32,7 +32,11 @@ class Nginx:
             self._upstreams.append(upstream)
         for name in ("echochat-http.conf", "echochat-server.conf"):
             text = (REPOSITORY / "nginx" / name).read_text()
-            for shipped, here in (("/run/echochat/", f"{directory}/"), ("/var/log/nginx/", f"{directory}/"), ("/usr/share/echochat/html", directory)):
+            for shipped, here in (
+                ("/run/echochat/", f"{directory}/"),
+                ("/var/log/nginx/", f"{directory}/"),
+                ("/usr/share/echochat/html", directory),
+            ):
                 text = text.replace(shipped, str(here))
             (directory / name).write_text(text)
         self.listens_on_ipv6 = has_ipv6()
@@ -67,10 +71,8 @@ class Nginx:
             except ConnectionRefusedError:
                 assert attempt < 199 and self._process.poll() is None, (self._directory / "error.log").read_text()
                 # It is starting.
-                try:
+                with suppress(subprocess.TimeoutExpired):
                     self._process.wait(0.05)
-                except subprocess.TimeoutExpired:
-                    pass
         lines = [f"{method} {path} HTTP/1.1", "Host: x", *(f"{name}: {value}" for name, value in headers.items())]
         lines += [f"X-Address: {address}"] if address else []
         lines += ["Connection: Upgrade", "Upgrade: websocket"] if path == "/ws" else ["Connection: close"]
@@ -136,9 +138,35 @@ def network(address: str) -> str:
 
 def test_an_address_is_counted_by_its_network(nginx):
     rng = random.Random(64)
-    addresses = ["127.0.0.1", "192.0.2.1", "192.0.2.2", "::ffff:192.0.2.1", "::ffff:c000:0202", "::", "::1", "::2", "::1:0:0:0:1", "1::", "64:ff9b::c000:201"]
-    addresses += ["64:ff9b::c000:202", "64:ff9b:1::c000:201", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::1", "2001:db8:1:2:ffff::", "2001:db8:0:0:1::"]
-    addresses += ["2001:db8:0:0:0:0:0:9", "2001:db8::1:2:3:4", "2001:0:0:1::", "2001:0:0:1:1:1:1:1", "2001:0:0:2:1:1:1:1", "2001:db8:1:0:1:1:1:1"]
+    addresses = [
+        "127.0.0.1",
+        "192.0.2.1",
+        "192.0.2.2",
+        "::ffff:192.0.2.1",
+        "::ffff:c000:0202",
+        "::",
+        "::1",
+        "::2",
+        "::1:0:0:0:1",
+        "1::",
+        "64:ff9b::c000:201",
+    ]
+    addresses += [
+        "64:ff9b::c000:202",
+        "64:ff9b:1::c000:201",
+        "2001:db8:1:2:3:4:5:6",
+        "2001:db8:1:2::1",
+        "2001:db8:1:2:ffff::",
+        "2001:db8:0:0:1::",
+    ]
+    addresses += [
+        "2001:db8:0:0:0:0:0:9",
+        "2001:db8::1:2:3:4",
+        "2001:0:0:1::",
+        "2001:0:0:1:1:1:1:1",
+        "2001:0:0:2:1:1:1:1",
+        "2001:db8:1:0:1:1:1:1",
+    ]
     # Zeros are what makes one /64 be written in several ways.
     for _ in range(300):
         groups = [rng.choice((0, 0, 1, 0xDB8)) for _ in range(8)]

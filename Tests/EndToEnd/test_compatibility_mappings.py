@@ -2,9 +2,8 @@
 
 import unicodedata
 
-import pytest
-
 import compatibility_mappings
+import pytest
 
 
 @pytest.mark.skipif(unicodedata.unidata_version != "14.0.0", reason="the table is written from Unicode 14")

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from support.clients import TestUsers
-from support.server import PROGRAMS, REPOSITORY, free_port, wait_until
+from support.server import PROGRAMS, REPOSITORY, eventually, free_port, wait_until
 
 BACK_WITHIN_SECONDS = 3
 

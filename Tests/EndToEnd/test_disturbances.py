@@ -1,9 +1,9 @@
 """A failing and a full disk, no descriptors, clock jumps, contention: no message is lost. Short forms of the programmes of `make soak`."""
 
 import pytest
-
 from Reliability import clock_jumps, contention, descriptors, failing_disk, full_disk
 from Reliability.disturbed import FAULTY
+
 from support.delivery_audit import DeliveryAudit
 
 

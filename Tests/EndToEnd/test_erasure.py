@@ -9,7 +9,7 @@ from support.clients import TestUsers
 from support.files import entries, read
 from support.server import wait_until
 
-# Georgian letters take three bytes each, and two in a row are found nowhere by chance: so trigrams in the full-text index are found as well.
+# Georgian letters take three bytes each, and two in a row are found nowhere by chance: so trigrams of the index are found as well.
 GEORGIAN = "".join(chr(code) for code in range(0x10D0, 0x10F1))
 LETTERS = re.compile(rb"(?:\xe1\x83[\x90-\xb0]){2,}")
 ERASE_WITHIN = "4s"

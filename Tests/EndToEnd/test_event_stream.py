@@ -213,7 +213,9 @@ async def test_a_reader_that_does_not_read_is_ended_and_misses_nothing(own_serve
             await sender.send_message(room, f"{number} " + "𝄞" * 3990)
         text = await asyncio.wait_for(reader.read(-1), 20)
         writer.close()
-        cursors = [int(line[4:]) for line in text.decode(errors="replace").split("\n") if line.startswith("id: ") and line[4:].strip().isdigit()]
+        cursors = [
+            int(line[4:]) for line in text.decode(errors="replace").split("\n") if line.startswith("id: ") and line[4:].strip().isdigit()
+        ]
         assert 0 < len(cursors) < total
         resumed = await EventStream.open(bob, last_event_id=cursors[-1])
         await resumed.expect("new_message", within=20, seq=total)
@@ -230,7 +232,10 @@ async def test_streams_count_among_the_connections_of_a_user(own_server):
         with pytest.raises(EventStreamRejected) as rejected:
             await EventStream.open(alice)
         problem = check_error(rejected.value.response, 429, "too_many_connections")
-        assert problem["limit"] == "connections_per_user" and rejected.value.response.headers["ratelimit-policy"] == '"connections_per_user";q=2'
+        assert (
+            problem["limit"] == "connections_per_user"
+            and rejected.value.response.headers["ratelimit-policy"] == '"connections_per_user";q=2'
+        )
         await stream.abort()
 
         async def opens():

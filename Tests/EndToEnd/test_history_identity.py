@@ -98,7 +98,9 @@ async def check_not_resumed(user: TestUser, cursors: list[int], room: str, since
         await connection.close()
 
 
-@pytest.mark.parametrize("way", ["VACUUM INTO", "plain copy", "plain copy over the file", "whole directory moved", "whole directory copied"])
+@pytest.mark.parametrize(
+    "way", ["VACUUM INTO", "plain copy", "plain copy over the file", "whole directory moved", "whole directory copied"]
+)
 @pytest.mark.parametrize("more", [3, 9])
 async def test_a_cursor_of_a_history_that_was_given_up_is_not_resumed(own_server, tmp_path, way, more):
     """Twice: at once, and after the log has grown to and past the cursor."""

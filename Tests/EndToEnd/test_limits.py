@@ -70,7 +70,9 @@ async def test_a_storm_of_joins_and_leaves_is_refused_over_rest_and_websocket_to
             check_limit(response, "events", "q=20;w=10")
         for event in ("add_reaction", "remove_reaction"):
             if (await bob.get_room(room))["me"]:
-                problem = check_problem(await connection.command_error(event, room_id=room, seq=1, emoji="👍" if event[0] == "r" else "❤️"), 429)
+                problem = check_problem(
+                    await connection.command_error(event, room_id=room, seq=1, emoji="👍" if event[0] == "r" else "❤️"), 429
+                )
                 assert problem["limit"] == "events" and 0 < problem["retry_after_ms"] <= 10_000
         # Messages have their own limit, and others have their own budget.
         await alice.post_message(room, "still here")
@@ -191,7 +193,9 @@ async def test_one_account_that_abuses_every_password_verb_shuts_nobody_out_of_s
                         body = {"old_password": f"guess {round_}", "new_password": "another passphrase"}
                         response = await client.post("/api/v1/auth/password/change", headers=bearer, json=body)
                     case 2:
-                        response = await client.post("/api/v1/auth/login", json={"username": mallory.username, "password": f"guess {round_}"})
+                        response = await client.post(
+                            "/api/v1/auth/login", json={"username": mallory.username, "password": f"guess {round_}"}
+                        )
                     case _:
                         body = {"username": mallory.username, "password": f"guess {round_}"}
                         response = await client.post("/api/v1/auth/register", json=body, headers={"Idempotency-Key": "one"})

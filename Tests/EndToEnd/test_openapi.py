@@ -57,6 +57,15 @@ def test_the_documented_operations_are_the_routes_of_the_programs(described):
     assert documented == set(printed_by("--routes"))
 
 
+def test_every_answer_to_a_get_can_be_revalidated_but_for_probes_and_the_stream(described):
+    for method, template, operation in described.operations():
+        if method != "GET" or template in ("/healthz", "/health", "/readyz", "/api/v1/events"):
+            continue
+        assert {"200", "304"} <= set(operation["responses"]), template
+        assert "ETag" in described.resolve(operation["responses"]["200"])["headers"], template
+        assert "If-None-Match" in [described.resolve(parameter)["name"] for parameter in operation["parameters"]], template
+
+
 def test_every_operation_is_explained_with_examples(described):
     tags = [tag["name"] for tag in described.document["tags"]]
     ids: list[str] = []

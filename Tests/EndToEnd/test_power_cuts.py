@@ -3,7 +3,6 @@
 import random
 
 import pytest
-
 from Reliability.power_cut import cut, normal_syncs, record
 from Reliability.recording import DIRECTORY, MADE, Disk, Kind, Record
 
@@ -41,8 +40,8 @@ A, DIRECTORY_NUMBER = 7, 1
 
 def disk_with(*records: Record) -> Disk:
     disk = Disk()
-    for record in (Record(Kind.OPEN, DIRECTORY_NUMBER, DIRECTORY, b""), Record(Kind.OPEN, A, MADE, b"a"), *records):
-        disk.feed(record)
+    for fed in (Record(Kind.OPEN, DIRECTORY_NUMBER, DIRECTORY, b""), Record(Kind.OPEN, A, MADE, b"a"), *records):
+        disk.feed(fed)
     return disk
 
 

@@ -247,10 +247,7 @@ async def test_a_restart_of_the_daemon_publishes_no_presence_change(own_server, 
         await wait_for_presence(alice, bob, "idle")
         await wait_for_presence(alice, carol, "active")
         cursor = alice_connection.last_id
-        if method == "killed":
-            killed = server.kill("push")
-        else:
-            killed = {"push": server.signal("push", signal.SIGTERM)}
+        killed = server.kill("push") if method == "killed" else {"push": server.signal("push", signal.SIGTERM)}
         server.wait_replaced(killed, within=10)
         for connection in (alice_connection, bob_connection, carol_connection):
             await connection.expect_close(1006, 1001, 1012, within=10)

@@ -134,7 +134,9 @@ async def test_any_other_password_of_8_to_128_characters_is_accepted(users, pass
     assert await is_signed_in(user)
 
 
-@pytest.mark.parametrize("name", ["admin", "ADMIN", "system", "all", "here", "everyone", "channel", "echochat", "support", "root", "moderator"])
+@pytest.mark.parametrize(
+    "name", ["admin", "ADMIN", "system", "all", "here", "everyone", "channel", "echochat", "support", "root", "moderator"]
+)
 async def test_a_username_that_could_pass_for_the_service_is_reserved(users, name):
     carol = users.unregistered("carol")
     carol.username = name

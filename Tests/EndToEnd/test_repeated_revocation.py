@@ -1,7 +1,6 @@
 """Each way to end a session or a membership, several times, with and without a doorbell. The whole run is in `make soak`."""
 
 import pytest
-
 from Reliability.revocation import KINDS, control, run
 
 TIMES = 4

@@ -131,3 +131,17 @@ async def test_both_names_of_the_health_check_answer(alice, path):
     response = await alice.http.get(path)
     assert response.status_code == 200 and response.json() == {"status": "ok"}
     assert (await alice.http.head(path)).status_code == 200
+
+
+async def test_what_anybody_may_read_can_be_revalidated(alice, lobby):
+    code = (await alice.post(f"/rooms/{lobby}/invites", json={})).json()["code"]
+    for path in ("", f"/invites/{code}"):
+        first = await alice.get(path, token="")
+        assert first.status_code == 200, first.text
+        tag = first.headers["etag"]
+        unchanged = await alice.get(path, token="", headers={"If-None-Match": tag})
+        assert (unchanged.status_code, unchanged.content, unchanged.headers["etag"]) == (304, b"", tag)
+        assert (await alice.get(path, token="", headers={"If-None-Match": 'W/"another"'})).status_code == 200
+    before = (await alice.get(f"/invites/{code}", token="")).headers["etag"]
+    assert (await alice.patch(f"/rooms/{lobby}", json={"topic": "changed"})).is_success
+    assert (await alice.get(f"/invites/{code}", token="", headers={"If-None-Match": before})).status_code == 200

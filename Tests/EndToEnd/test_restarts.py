@@ -1,7 +1,6 @@
 """Reloads, restarts and renewed tokens under load fail no request and lose no event. The whole run is in `make soak`."""
 
 import pytest
-
 from Reliability.restarts import RESTARTS, kill_pool, run
 
 TIMES = 3

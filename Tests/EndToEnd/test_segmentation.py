@@ -1,7 +1,6 @@
 """The WebSocket codec reads bytes in any pieces as wsproto does. The whole run, 10,000 streams, is in `make soak`."""
 
 import pytest
-
 from Reliability.segmentation import cut_off, run
 
 STREAMS = 300

@@ -1,7 +1,6 @@
 """Slow headers, slow bodies and slow reads fail nobody else's request. The whole run, which also compares p99, is in `make soak`."""
 
 import pytest
-
 from Reliability.slow_clients import ATTACKS, run
 
 SECONDS = 3

@@ -22,7 +22,7 @@ def folder(path: Path) -> str:
 
 
 def references(files: dict[Path, str]) -> dict[str, set[str]]:
-    """Which folders each folder refers to: it names a type that is declared there, or a member that an extension there adds to a type from elsewhere."""
+    """Which folders each folder refers to: it names a type that is declared there, or a member that an extension there adds to a type."""
     types: dict[str, set[str]] = {}
     for path, text in files.items():
         for indent, name in TYPE.findall(text):

@@ -8,6 +8,7 @@ import re
 import resource
 import signal
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -274,7 +275,7 @@ def few_descriptors(server: Server, program: str, free: int):
 
 
 def cpu_seconds(server: Server, program: str) -> float:
-    fields = open(f"/proc/{server.pid(program)}/stat").read().rpartition(")")[2].split()
+    fields = Path(f"/proc/{server.pid(program)}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
@@ -288,7 +289,11 @@ async def test_without_descriptors_events_are_delivered_and_nothing_spins(own_se
         pids = server.pids()
         with few_descriptors(server, program, free=0):
             # They are refused, or wait in the kernel's queue.
-            wait = (lambda: alice.connect(within=30)) if program == "push" else (lambda: alice.get("/auth/me", headers={"Connection": "close"}))
+            wait = (
+                (lambda: alice.connect(within=30))
+                if program == "push"
+                else (lambda: alice.get("/auth/me", headers={"Connection": "close"}))
+            )
             waiting = [asyncio.create_task(wait()) for _ in range(20)]
             before = cpu_seconds(server, program)
             started = time.monotonic()

@@ -22,6 +22,6 @@ enum HealthHandler {
 
   /// What this is and where it is documented.
   static func about(_ context: RequestContext) -> Response {
-    Response { $0.service(version: Version.text) }
+    Response { $0.service(version: Version.text) }.tagged(against: context.request[.ifNoneMatch])
   }
 }

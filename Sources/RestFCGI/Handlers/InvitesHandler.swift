@@ -27,7 +27,7 @@ enum InvitesHandler {
   /// What the holder of a code sees before accepting; for everybody.
   static func preview(_ context: RequestContext) throws -> Response {
     let preview = try context.chat.invitePreview(context.parameters["code"])
-    return Response { $0.invitePreview(preview) }
+    return Response { $0.invitePreview(preview) }.tagged(against: context.request[.ifNoneMatch])
   }
 
   static func accept(_ context: RequestContext, _ principal: Principal) throws -> Response {

@@ -74,9 +74,7 @@ class DeliveryAudit:
         if self.recoveries:
             times = sorted(seconds for _, seconds in self.recoveries)
             slowest = max(self.recoveries, key=lambda one: one[1])[0]
-            lines.append(
-                f"recovery: median {times[len(times) // 2] * 1000:.0f} ms, slowest {times[-1] * 1000:.0f} ms (of {slowest})"
-            )
+            lines.append(f"recovery: median {times[len(times) // 2] * 1000:.0f} ms, slowest {times[-1] * 1000:.0f} ms (of {slowest})")
         lines.append("retries because of: " + (", ".join(f"{why} {count}" for why, count in self.retries.most_common(8)) or "nothing"))
         for name in ("lost", "duplicated", "phantom", "out_of_order", "refused", "unfinished"):
             lines += [f"  {name}: {one}" for one in getattr(self, name)[:5]]

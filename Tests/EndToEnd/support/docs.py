@@ -85,7 +85,7 @@ class Page(HTMLParser):
 
 
 def alike(sample: str) -> str:
-    """What stands for a sample that differs from run to run: a number, a name with the same beginning, or an id that is not much shorter."""
+    """What stands for a sample that differs from run to run: a number, a name with the same beginning, an id that is not much shorter."""
     if sample.isdigit():
         return r"\d+"
     beginning, hyphen, _ = sample.rpartition("-")

@@ -19,7 +19,7 @@ def decode(text: str) -> bytes:
 
 
 def mismatched_tokens(data: Path, token: str, other: str) -> dict[str, str]:
-    """Tokens by name that the server's own key signs, but whose session and user do not belong together. Both arguments are valid tokens."""
+    """Tokens by name that the server's own key signs, but whose session and user do not belong together. Both arguments are valid."""
     _, secret = next(line for line in (data / "keys" / "access-tokens").read_text().splitlines() if not line.startswith("#")).split()
     head, body, _ = token.split(".")
     claims, other_claims = (json.loads(decode(text.split(".")[1])) for text in (token, other))

@@ -7,7 +7,6 @@ import copy
 from .base import ModelBase
 from .records import MARKERS, ExpectedError, Message, Room
 
-
 # Of the emoji that the tests use, the spellings that stand for another one.
 FULLY_QUALIFIED = {"👍\ufe0f": "👍", "❤": "❤\ufe0f"}
 
