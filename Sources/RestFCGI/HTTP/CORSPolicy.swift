@@ -13,6 +13,7 @@ struct CORSPolicy: Sendable {
   /// Adds the headers of CORS to the response.
   func apply(to response: Response, for request: Request) -> Response {
     logRefusal(of: request)
+    guard !origins.isEmpty else { return response }
     var response = response
     response.headers += origins.corsHeaders(origin: request[.origin], isPreflight: request.method == .options)
     return response

@@ -3,6 +3,13 @@
 extension Response {
   /// Adds the header Location to a 201. `segments` follow `/api/v1/`; they are words and identifiers, which need no encoding.
   func located(at segments: String...) -> Response {
-    status == 201 ? with("Location", "/api/v1/" + segments.joined(separator: "/")) : self
+    guard status == 201 else { return self }
+    var path = "/api/v1"
+    path.reserveCapacity(96)
+    for segment in segments {
+      path += "/"
+      path += segment
+    }
+    return with("Location", path)
   }
 }

@@ -77,13 +77,15 @@ struct Response: Sendable {
       let start = head.count
       head.append(header.value)
       // No value comes from a client unchecked; should one ever, it cannot add a header.
-      if head[start...].contains(where: isControl) { head.replaceSubrange(start..., with: head[start...].filter { !isControl($0) }) }
+      if head[start...].contains(where: { Self.isControl($0) }) {
+        head.replaceSubrange(start..., with: head[start...].filter { !Self.isControl($0) })
+      }
     }
     head.append("\r\n\r\n")
     return head
   }
 
-  private func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7f }
+  private static func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7f }
 }
 
 extension [UInt8] {
