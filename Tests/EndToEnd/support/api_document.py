@@ -252,7 +252,7 @@ def check_response(response: httpx.Response, *, is_read: bool = True) -> None:
 
 
 def check_every_answer() -> None:
-    """From now on every httpx client of this process checks every answer, whoever made the client."""
+    """From now on every httpx client of this process checks every answer."""
     send, send_async = httpx.Client.send, httpx.AsyncClient.send
 
     def checked_send(self, request: httpx.Request, **options) -> httpx.Response:

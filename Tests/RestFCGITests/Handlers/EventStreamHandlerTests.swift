@@ -5,7 +5,7 @@ import Testing
 @testable import RestFCGI
 
 @Suite struct EventStreamHandlerTests {
-  @Test func `whoever asks the worker is told which file of nginx is old`() throws {
+  @Test func `a request for events that reaches the worker is told which file of nginx is old`() throws {
     let fixture = try ChatFixture()
     let client = TestClient(fixture.chat)
     let response = client.send("GET", "/api/v1/events")
