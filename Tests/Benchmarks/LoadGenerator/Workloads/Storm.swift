@@ -31,6 +31,8 @@ final class Storm: EventHandler {
   private var caughtUp = 0
   private var missedFrames = SeqTable()
   private var inFlight: [[MessageStamp]]
+  /// The last acknowledged seq of each sender.
+  private var acknowledged: [Int]
   private var sentCount = 0
   private var latencies = Latencies()
   private var latenciesBefore = Latencies()
@@ -46,6 +48,7 @@ final class Storm: EventHandler {
     connections = try WebSocketConnections(plan, loop, openingMax: Self.openingMax)
     received = Array(repeating: (0, 0), count: plan.connections.count)
     inFlight = Array(repeating: [], count: plan.senders)
+    acknowledged = Array(repeating: 0, count: plan.senders)
     connections.open(upTo: plan.senders)
   }
 
@@ -114,10 +117,11 @@ final class Storm: EventHandler {
       let isIntact = connection < plan.senders ? MessageStamp.read(in: text) != nil : missedFrames.compare(text, at: seq) != .different
       guard isIntact else { Report.invalid("connection \(connection) received seq \(seq) changed: \(text.text)") }
       if connection >= plan.senders, seq == missed { caughtUp += 1 }
-    case .ok(let number, _)? where connection < plan.senders:
+    case .ok(let number, let seq)? where connection < plan.senders:
       guard let stamp = inFlight[connection].first, stamp.number == number else {
         Report.invalid("connection \(connection) received \(text.text)")
       }
+      acknowledged[connection] = seq
       inFlight[connection].removeFirst()
       let latency = Clock.monotonicNanoseconds() - stamp.sentAt
       if stage == .calm { latenciesBefore.append(latency) }
@@ -137,6 +141,9 @@ final class Storm: EventHandler {
   private func finish() {
     let open = inFlight.reduce(0) { $0 + $1.count }
     guard open == 0 else { Report.invalid("\(open) messages were never acknowledged") }
+    for sender in 0..<plan.senders where received[sender].seq != acknowledged[sender] {
+      Report.invalid("connection \(sender) received no seq after \(received[sender].seq), though \(acknowledged[sender]) was acknowledged")
+    }
     Report.done(
       RunResult(
         seconds: stormSeconds, units: plan.connections.count - plan.senders, latency: latencies.summary(),
