@@ -178,4 +178,15 @@ import Testing
     }
     #expect(try isValid(newest) == true && isValid(next) == true)
   }
+
+  @Test func `after the migration, an account of before gets mail`() throws {
+    _ = try makeOldDatabase()
+    try Migrator.migrate(path: path, epoch: "new")
+    let writer = try GroupCommit(path: path) { _ in }
+    defer { writer.stop() }
+    let mail = Mail(.resetPassword, to: try EmailAddress("alice@example.org"), user: UserRowID(1), fields: [.link: "https://x/1"])
+    let id = try writer.perform { try Mails.insert(mail, at: Timestamp(milliseconds: 10), $0) }
+    let database = try Database(path: path, access: .reader)
+    #expect(try Mails.due(at: Timestamp(milliseconds: 0), limit: 9, database).map(\.id) == [id])
+  }
 }

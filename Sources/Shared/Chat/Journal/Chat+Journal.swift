@@ -28,6 +28,7 @@ extension Chat {
       try Invitations.sweep(at: now, transaction)
       try DeletedRooms.sweep(transaction)
     }
+    try sweepMails()
     try endEmptyRooms()
     try purgeDeletedRooms()
     try completeErasures()
