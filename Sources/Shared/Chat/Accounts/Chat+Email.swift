@@ -79,7 +79,7 @@ extension Chat {
     else { return }
     let owner = try Users.owner(of: address, transaction.database)
     if let owner, owner.isVerified, owner.user.rowID != user.rowID {
-      let mail = Mail(.addressTaken, to: address, user: owner.user.rowID, fields: Self.fields(of: owner.user), validUntil: validUntil)
+      let mail = Mail(.addressTaken, to: address, user: owner.user.rowID, fields: Self.fields(of: owner.user))
       try Mails.insert(mail, at: now, transaction)
     } else {
       let fields = Self.fields(of: user).merging([.link: link]) { $1 }
