@@ -17,6 +17,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 # = success without a write      u unauthenticated      s suspended
 # + success with a write         f forbidden            - not found
+#                                i invalid field        c conflict
 #
 # The first two letters stand for an anonymous and a suspended caller (a member). Then, without a room: any authenticated user. With a room,
 # in a public room and in a group: non-member, ex-member, banned user, member, moderator, owner; in a direct room: non-member, ex-member,

@@ -37,7 +37,7 @@ extension Chat {
     return try commit { [self] transaction in
       if let taken = try Self.taken(name, isMailOn ? nil : address, transaction.database) { throw taken }
       if let key, let address, name == nil, try Users.credentials(registeredWith: address, key: key, transaction.database) != nil {
-        throw ChatError(.conflict, "The same registration has just been executed; repeat the request to get its answer.")
+        throw ChatError(.clientIDReused, "This key was used for another registration, or just now for this one: repeat it then.")
       }
       let username = try name ?? Self.freeUsername(like: address, transaction.database)
       let user = try Users.insert(
@@ -179,7 +179,8 @@ extension Chat {
     }
   }
 
-  /// Changes the password and ends all other sessions, and all tokens that were sent by mail. Blocks while passwords are hashed.
+  /// Changes the password and ends all other sessions, all links that were sent by mail, and a change of address that is pending. Blocks
+  /// while passwords are hashed.
   public func changePassword(
     from old: String, to new: String, by principal: Principal, userAgent: String = "", client: String? = nil
   ) throws {
@@ -192,7 +193,7 @@ extension Chat {
       try Self.check(credentials, refusal, transaction)
       try Users.setPasswordHash(hash, of: principal.user.rowID, transaction)
       try Sessions.endOthers(of: principal.user.rowID, than: principal.session, at: transaction.now, transaction)
-      try AccountTokens.end(of: principal.user.rowID, transaction)
+      try Self.endLinks(of: principal.user.rowID, transaction)
       try notify(.passwordChanged, of: principal.user, from: device, transaction)
     }
   }

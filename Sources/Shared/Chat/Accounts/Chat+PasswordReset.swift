@@ -55,17 +55,26 @@ extension Chat {
       let user = found.user
       try Users.setPasswordHash(passwordHash, of: user.rowID, transaction)
       try Sessions.endOthers(of: user.rowID, than: nil, at: transaction.now, transaction)
-      try AccountTokens.end(of: user.rowID, transaction)
       let email = try Users.accountEmail(of: user.rowID, transaction.database)
-      if let address = Self.address(found.email), try isConfirmable(address, email, user, transaction.database) {
+      try Self.endLinks(of: user.rowID, transaction)
+      if let address = Self.address(found.email), try isConfirmable(address, email, transaction.database) {
         try confirm(address, of: user, from: device, transaction)
       }
       try notify(.passwordChanged, of: user, from: device, transaction)
     }
   }
 
+  /// Ends the links that were sent for an account, and gives up an address that is pending: whoever knew the password until now may have
+  /// entered it, and would get back in by it.
+  static func endLinks(of user: UserRowID, _ transaction: Transaction) throws {
+    try AccountTokens.end(of: user, transaction)
+    try Users.setPendingEmail(nil, of: user, transaction)
+    try Mails.withdraw(.verifyEmail, of: user, transaction)
+    try Mails.withdraw(.resetPassword, of: user, transaction)
+  }
+
   /// Whether an address that a link went to is the account's, or pending and nobody else's.
-  private func isConfirmable(_ address: EmailAddress, _ email: AccountEmail, _ user: User, _ database: Database) throws -> Bool {
+  private func isConfirmable(_ address: EmailAddress, _ email: AccountEmail, _ database: Database) throws -> Bool {
     if email.address == address.text { return true }
     guard email.pending == address.text else { return false }
     return try Users.owner(of: address, database)?.isVerified != true

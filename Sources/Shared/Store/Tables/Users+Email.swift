@@ -27,8 +27,8 @@ extension Users {
     }
   }
 
-  /// Whose password may be reset by a mail to an address: the account that it belongs to, or else the only one for which it is pending.
-  /// Nil if that has no password or is suspended.
+  /// Whose password may be reset by a mail to an address: the account that it belongs to, or else the only one without an address for which
+  /// it is pending. Nil if that has no password or is suspended.
   public static func resettable(by address: EmailAddress, _ database: Database) throws -> User? {
     func find(_ statement: Statement) throws -> [(user: User, isResettable: Bool)] {
       try database.all(statement, .text(address.text)) { row in
@@ -82,7 +82,7 @@ extension Users {
 
   // Two tell that there are several.
   private static let selectResettablePending = Statement(
-    composing: "SELECT \(ColumnList.user), \(isResettable) FROM users u WHERE u.pending_email = ? LIMIT 2")
+    composing: "SELECT \(ColumnList.user), \(isResettable) FROM users u WHERE u.pending_email = ? AND u.email IS NULL LIMIT 2")
 
   private static let selectByAddressAndKey = Statement(
     composing: """

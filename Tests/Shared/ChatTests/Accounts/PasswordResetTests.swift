@@ -83,6 +83,25 @@ import Testing
     #expect(try mailbox.only(.resetPassword, to: "alice@example.org").fields[.username] == "alicia")
   }
 
+  @Test func `a thief who has entered an address of theirs does not get back in by it`() throws {
+    let carol = try mailbox.verified("carol@example.org", of: "carol")
+    let alice = mailbox.fixture.alice.principal
+    for (victim, address) in [(carol, "one@thief.example"), (alice, "two@thief.example")] {
+      try chat.changeEmail(to: address, password: TestUser.password, by: victim, client: nil)
+      let link = Mailbox.token(try mailbox.only(.verifyEmail, to: address))
+      if victim.user == carol.user {
+        try mailbox.forget(address)
+        #expect(try mailbox.count(.resetPassword, to: address) == 0, "an account that has an address is reset by no other")
+      }
+      try chat.changePassword(from: TestUser.password, to: Self.other, by: victim)
+      #expect(try chat.ownAccount(of: victim).email.pending == nil)
+      #expect(refusal { try mailbox.verify(link) } == Chat.badTokenForTests)
+      try mailbox.forget(address)
+      #expect(try mailbox.count(.resetPassword, to: address) == 0)
+      #expect(try mailbox.count(.verifyEmail, to: address) == 0, "what still waits is not sent")
+    }
+  }
+
   @Test func `an account gets three mails in an hour, and more requests change nothing`() throws {
     _ = try mailbox.verified("carol@example.org", of: "carol")
     for _ in 0..<5 { try mailbox.forget("carol@example.org") }
@@ -104,10 +123,12 @@ import Testing
   @Test func `a change of the password is told, and ends the links that were sent`() throws {
     let carol = try mailbox.verified("carol@example.org", of: "carol")
     try mailbox.forget("carol@example.org")
+    let link = try token("carol@example.org")
     try chat.changePassword(from: TestUser.password, to: Self.other, by: carol, userAgent: "Lynx", client: "v4 192.0.2.7")
     let notice = try mailbox.only(.passwordChanged, to: "carol@example.org")
     #expect(notice.fields[.device] == "Lynx" && notice.fields[.address] == "192.0.2.7")
-    #expect(refusal { try mailbox.reset(try token("carol@example.org")) } == Chat.badTokenForTests)
+    #expect(try mailbox.count(.resetPassword, to: "carol@example.org") == 0, "a link that is over is not sent")
+    #expect(refusal { try mailbox.reset(link) } == Chat.badTokenForTests)
   }
 
   @Test func `another program or network is a new device, of which the user is told once`() throws {
