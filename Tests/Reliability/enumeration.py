@@ -49,7 +49,8 @@ class Outcome:
     @property
     def least_work(self) -> float:
         """Of any account, as a share of the median."""
-        return min(self.work.values()) / statistics.median(self.work.values())
+        median = statistics.median(self.work.values())
+        return min(self.work.values()) / median if median else 1.0
 
     @property
     def is_clean(self) -> bool:
@@ -123,7 +124,7 @@ class _Addresses(Question):
 
     def address(self, name: str, number: int) -> str:
         unknown = name.startswith("an unknown")
-        return f"{f'unknown-{number}' if unknown else self.known[number % self.COUNT].username}@example.org"
+        return f"{f'unknown-{number % self.COUNT}' if unknown else self.known[number % self.COUNT].username}@example.org"
 
 
 class ForgottenPassword(_Addresses):

@@ -8,6 +8,14 @@ import Posix
 import WebSocket
 import Wire
 
+/// What a fresh access token gives a connection.
+struct Renewal: Sendable {
+  /// How long the connection may live, in seconds of the wall clock.
+  let untilSeconds: Int64
+  /// See `Connection.isReadOnly`.
+  let isReadOnly: Bool
+}
+
 final class Authenticator {
   private let chat: Chat
   private let io: ConnectionIO

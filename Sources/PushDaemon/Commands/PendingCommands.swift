@@ -21,14 +21,6 @@ struct Reply: Sendable {
   var isAboutOtherSession = false
 }
 
-/// What a fresh access token gives a connection.
-struct Renewal: Sendable {
-  /// How long the connection may live, in seconds of the wall clock.
-  let untilSeconds: Int64
-  /// See `Connection.isReadOnly`.
-  let isReadOnly: Bool
-}
-
 /// The way of replies from other threads to the loop.
 struct ReplySink: Sendable {
   /// Gives replies to the loop without waking it.

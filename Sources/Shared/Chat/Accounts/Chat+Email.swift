@@ -72,11 +72,7 @@ extension Chat {
     let (now, (link, hash)) = (transaction.now, accountLink(.verifyEmail))
     let validUntil = now + Self.lifetime(of: .verifyEmail)
     try AccountTokens.insert(hash, .verifyEmail, of: user.rowID, email: address, at: now, expiresAt: validUntil, transaction)
-    guard
-      try AccountTokens.admitMail(
-        to: Digest.sha256(Array(address.text.utf8)), countMax: Self.verificationMailsPerAddressMax,
-        since: now + .seconds(-Self.mailWindowSeconds), at: now, transaction)
-    else { return }
+    guard try Self.admitMail(.verifyEmail, to: address, countMax: Self.verificationMailsPerAddressMax, transaction) else { return }
     let owner = try Users.owner(of: address, transaction.database)
     if let owner, owner.isVerified, owner.user.rowID != user.rowID {
       let mail = Mail(.addressTaken, to: address, user: owner.user.rowID, fields: Self.fields(of: owner.user))
@@ -85,6 +81,15 @@ extension Chat {
       let fields = Self.fields(of: user).merging([.link: link]) { $1 }
       try Mails.insert(Mail(.verifyEmail, to: address, user: user.rowID, fields: fields, validUntil: validUntil), at: now, transaction)
     }
+  }
+
+  /// Counts a mail with a link to an address, whose owner need not have an account; false if it had `countMax` in the last hour.
+  static func admitMail(
+    _ kind: AccountTokenKind, to address: EmailAddress, countMax: Int64, _ transaction: Transaction
+  ) throws -> Bool {
+    let hash = Digest.sha256(Array("\(kind.rawValue) \(address.text)".utf8))
+    let start = transaction.now + .seconds(-mailWindowSeconds)
+    return try AccountTokens.admitMail(to: hash, countMax: countMax, since: start, at: transaction.now, transaction)
   }
 
   static func fields(of user: User) -> [MailField: String] { [.username: user.username, .displayName: user.displayName] }

@@ -7,11 +7,11 @@ import SQL
 import Store
 
 extension Chat {
-  /// Mails with a link to reset the password that one account gets in an hour, whoever asks for them.
-  public static let resetMailsMax = 3
+  /// Mails with a link to reset the password that one address gets in an hour, whoever asks for them.
+  public static let resetMailsMax: Int64 = 3
 
   /// Sends a link to reset the password to the address of an account, if it is one's. Nothing that the caller can see, nor the time it
-  /// takes, depends on that: the account is looked for by the writer, for which nobody waits. An account gets a bounded number of mails;
+  /// takes, depends on that: the account is looked for by the writer, for which nobody waits. An address gets a bounded number of mails;
   /// asking for more changes nothing. Throws `busy` if the writer has too much to do, for every address alike.
   public func forgetPassword(email: String) throws {
     let address = try EmailAddress(email)
@@ -30,9 +30,10 @@ extension Chat {
 
   private static func sendReset(to address: EmailAddress, _ link: (link: String, hash: [UInt8]), _ transaction: Transaction) throws {
     let now = transaction.now
-    guard let user = try Users.resettable(by: address, transaction.database) else { return }
-    let time = try AccountTokens.time(ofNewest: resetMailsMax, .resetPassword, of: user.rowID, transaction.database)
-    if let time, now < time + .seconds(mailWindowSeconds) { return }
+    // Counted for every address, so that the writer has a commit to sync for each.
+    guard try admitMail(.resetPassword, to: address, countMax: resetMailsMax, transaction),
+      let user = try Users.resettable(by: address, transaction.database)
+    else { return }
     let validUntil = now + lifetime(of: .resetPassword)
     try AccountTokens.insert(link.hash, .resetPassword, of: user.rowID, email: address, at: now, expiresAt: validUntil, transaction)
     let fields = fields(of: user).merging([.link: link.link]) { $1 }

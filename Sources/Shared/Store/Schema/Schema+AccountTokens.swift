@@ -20,7 +20,7 @@ extension Schema {
     CREATE INDEX account_tokens_user ON account_tokens (user_id, kind, created_at);
     CREATE INDEX account_tokens_expiry ON account_tokens (expires_at);
 
-    -- When mail went to addresses that anybody may enter, by SHA-256 of the address: they get a bounded number, whoever enters them.
+    -- When mail to addresses that anybody may enter was asked for, by SHA-256 of kind and address: they get a bounded number.
     CREATE TABLE mail_times (
       address BLOB NOT NULL CHECK (length(address) = 32),
       sent_at INTEGER NOT NULL

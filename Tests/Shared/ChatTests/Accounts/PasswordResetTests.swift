@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  @Test func `an account gets three mails in an hour, and more requests change nothing`() throws {
+  @Test func `an address gets three mails in an hour, and more requests change nothing`() throws {
     _ = try mailbox.verified("carol@example.org", of: "carol")
     for _ in 0..<5 { try mailbox.forget("carol@example.org") }
     #expect(try mailbox.count(.resetPassword, to: "carol@example.org") == 3)
