@@ -17,6 +17,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 # = success without a write      u unauthenticated      s suspended
 # + success with a write         f forbidden            - not found
+#                                i invalid field        c conflict
 #
 # The first two letters stand for an anonymous and a suspended caller (a member). Then, without a room: any authenticated user. With a room,
 # in a public room and in a group: non-member, ex-member, banned user, member, moderator, owner; in a direct room: non-member, ex-member,
@@ -37,6 +38,10 @@ POST   /api/v1/auth/refresh                                        us +  {"refre
 POST   /api/v1/auth/revoke                                         == +  {"token": "{refresh_token}"}
 POST   /api/v1/auth/logout                                         us +
 GET    /api/v1/auth/me                                             us =
+POST   /api/v1/auth/verify-email                                   ii i  {"token": "{token}"}
+POST   /api/v1/auth/verify-email/resend                            us c
+POST   /api/v1/auth/password/forgot                                == =  {"email": "nobody@example.org"}
+POST   /api/v1/auth/password/reset                                 ii i  {"token": "{token}", "password": "a short swim"}
 POST   /api/v1/auth/password/change                                us +  {"old_password": "{password}", "new_password": "a short swim"}
 GET    /api/v1/auth/sessions                                       us =
 DELETE /api/v1/auth/sessions/{session}                             us +

@@ -251,6 +251,7 @@ async def test_the_documented_limits_are_those_in_force(described, own_server):
         return [limits[name]["count"], limits[name]["window_ms"] // 1000]
 
     profile, tokens = "Chat/Accounts/Chat+Profile.swift", "Store/Tables/RefreshTokens.swift"
+    email = "Chat/Accounts/Chat+Email.swift"
     assert table(described, "`limit`") == {
         "messages": rate("message_rate"),
         "changes": rate("message_rate"),
@@ -260,6 +261,7 @@ async def test_the_documented_limits_are_those_in_force(described, own_server):
         "new_rooms": rate("room_rate"),
         "adding": rate("adding_rate"),
         "refreshes": [constant(tokens, "exchangesPerDayMax"), constant(tokens, "dayMilliseconds") // 1000],
+        "mails": [constant(email, "verificationMailsMax"), constant(email, "mailWindowSeconds")],
         "password_checks": rate("password_check_rate"),
         "connections_per_user": [limits["connections_per_user"]],
         "connections_per_address": [limits["connections_per_address"]],
@@ -291,6 +293,7 @@ def test_the_bounds_of_the_schemas_are_those_of_the_sources(described):
     expiry, uses = (schemas["InviteRequest"]["properties"][name] for name in ("expires_in", "uses"))
     assert f"{expiry['minimum']}...{expiry['maximum']}" in invites and f"inviteSecondsStandard: Int64 = {expiry['default']}" in invites
     assert f"{uses['minimum']}...{uses['maximum']}" in invites
+    assert schemas["ExportPage"]["properties"]["devices"]["maxItems"] == constant("Store/Tables/KnownDevices.swift", "perUserMax")
     assert schemas["NewRoom"]["properties"]["members"]["maxItems"] == constant("Chat/Rooms/Chat+Rooms.swift", "initialMembersMax")
     assert schemas["Snapshot"]["properties"]["rooms"]["maxItems"] == constant("Chat/Resume/Chat+Snapshot.swift", "snapshotRoomsMax")
     assert schemas["Snapshot"]["properties"]["users"]["maxItems"] == constant("Chat/Resume/Chat+Snapshot.swift", "snapshotUsersMax")

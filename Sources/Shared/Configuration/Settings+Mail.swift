@@ -58,6 +58,17 @@ extension SettingsReader {
     return mail
   }
 
+  func requiresVerified(isMailOn: Bool) throws(Settings.Invalid) -> Bool {
+    let name = "ECHOCHAT_REQUIRE_VERIFIED"
+    switch text(name) {
+    case nil, "0": return false
+    case "1":
+      guard isMailOn else { throw Settings.Invalid("\(name)=1, but mail is off: without ECHOCHAT_SMTP_URL nobody can verify an address") }
+      return true
+    default: throw invalid(name, "1 or 0")
+    }
+  }
+
   private func sender(_ publicURL: Origin?) throws(Settings.Invalid) -> String? {
     let name = "ECHOCHAT_MAIL_FROM"
     if let address = text(name) {

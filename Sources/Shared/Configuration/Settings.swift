@@ -76,6 +76,8 @@ public struct Settings: Sendable {
   public var user: String?
   /// Sending e-mail, and the site's name in it.
   public var mail = MailSettings()
+  /// `ECHOCHAT_REQUIRE_VERIFIED`: users change nothing until they have verified an e-mail address.
+  public var requiresVerified = false
   /// Variables of the environment that look like settings and are none.
   public private(set) var unknownNames: Set<String> = []
   /// What to tell the operator about them; nil if there are none.
@@ -127,6 +129,7 @@ public struct Settings: Sendable {
       logLevel = known
     }
     mail = try reader.mail(mail, publicURL: publicURL)
+    requiresVerified = try reader.requiresVerified(isMailOn: mail.isOn)
     logBytesMax = try reader.integer("ECHOCHAT_LOG_BYTES", logBytesMax, 65_536...(1 << 40))
     logFile = reader.text("ECHOCHAT_LOG_FILE")
     user = reader.text("ECHOCHAT_USER")

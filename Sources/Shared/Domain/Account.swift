@@ -47,15 +47,16 @@ public struct Erasure: Sendable {
 
 /// What is stored about a user, except their messages.
 public struct AccountExport: Sendable {
-  public let email: String?
-  public let hidesReadReceipts: Bool
+  /// Nil if the account was deleted meanwhile.
+  public let own: OwnAccount?
+  public let devices: [KnownDevice]
   public let sessions: [Session]
   public let rooms: [RoomView]
   public let blocks: [Block]
 
-  public init(email: String?, hidesReadReceipts: Bool, sessions: [Session], rooms: [RoomView], blocks: [Block]) {
-    self.email = email
-    self.hidesReadReceipts = hidesReadReceipts
+  public init(own: OwnAccount?, devices: [KnownDevice], sessions: [Session], rooms: [RoomView], blocks: [Block]) {
+    self.own = own
+    self.devices = devices
     self.sessions = sessions
     self.rooms = rooms
     self.blocks = blocks

@@ -4,6 +4,8 @@
 public enum MailKind: String, Sendable, CaseIterable {
   /// To an address that somebody has given: the link shows that it is theirs. Fields: username, display_name, link.
   case verifyEmail = "verify_email"
+  /// To the verified address of an account, which somebody has entered for another one. Fields: username, display_name (of the account).
+  case addressTaken = "address_taken"
   /// To who has forgotten the password. Fields: username, display_name, link.
   case resetPassword = "reset_password"
   /// Somebody has signed in from a device that was not seen before. Fields: username, display_name, device, address.

@@ -27,6 +27,8 @@ extension Chat {
       try Invites.sweep(at: now, transaction)
       try Invitations.sweep(at: now, transaction)
       try DeletedRooms.sweep(transaction)
+      try AccountTokens.sweep(at: now, mailsBefore: now + .seconds(-Self.mailWindowSeconds), transaction)
+      try KnownDevices.sweep(before: now + .seconds(-Self.deviceKeepSeconds), transaction)
     }
     try sweepMails()
     try endEmptyRooms()
