@@ -38,10 +38,10 @@ final class Authenticator {
   /// Checks an access token's signature here; the thread pool looks up its session.
   func authenticate(_ connection: Connection, _ pending: PendingHandshake, accessToken: String) {
     do throws(ChatError) {
-      let (claim, expiresAtSeconds) = try chat.claim(ofAccessToken: accessToken)
-      pending.tokenExpiresAt = expiresAtSeconds
+      let verified = try chat.verify(accessToken: accessToken)
+      pending.tokenExpiresAt = verified.expiresAtSeconds
       io.handle(.authenticationStarted, connection)
-      loader.load(connection.token, claim, since: position(of: pending), replayBufferStart: replayBuffer.start)
+      loader.load(connection.token, verified, since: position(of: pending), replayBufferStart: replayBuffer.start)
     } catch {
       refuse(connection, pending, error)
     }
@@ -79,9 +79,8 @@ final class Authenticator {
   func reauthenticate(
     _ connection: Connection, accessToken: String, completion: @escaping @Sendable (Result<Int64, ChatError>) -> Void
   ) throws(ChatError) {
-    let (claim, expiresAtSeconds) = try chat.claim(ofAccessToken: accessToken)
-    guard claim.user == connection.user?.id else { throw ChatError(.forbidden, "This connection belongs to another user.") }
-    loader.check(claim) { completion($0.map { expiresAtSeconds }) }
+    let verified = try chat.verify(accessToken: accessToken)
+    loader.check(verified, of: connection.user?.id) { completion($0.map { verified.expiresAtSeconds }) }
   }
 
   func prolong(_ connection: Connection, untilSeconds: Int64) {

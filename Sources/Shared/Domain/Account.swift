@@ -49,13 +49,18 @@ public struct Erasure: Sendable {
 public struct AccountExport: Sendable {
   public let email: String?
   public let hidesReadReceipts: Bool
+  /// Nil for a user who has registered here.
+  public let hostIdentity: HostIdentity?
   public let sessions: [Session]
   public let rooms: [RoomView]
   public let blocks: [Block]
 
-  public init(email: String?, hidesReadReceipts: Bool, sessions: [Session], rooms: [RoomView], blocks: [Block]) {
+  public init(
+    email: String?, hidesReadReceipts: Bool, hostIdentity: HostIdentity?, sessions: [Session], rooms: [RoomView], blocks: [Block]
+  ) {
     self.email = email
     self.hidesReadReceipts = hidesReadReceipts
+    self.hostIdentity = hostIdentity
     self.sessions = sessions
     self.rooms = rooms
     self.blocks = blocks

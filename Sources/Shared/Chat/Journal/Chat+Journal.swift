@@ -1,4 +1,5 @@
 // Reading the journal, and its retention.
+import Auth
 import Configuration
 import Domain
 import Posix
@@ -27,6 +28,7 @@ extension Chat {
       try Invites.sweep(at: now, transaction)
       try Invitations.sweep(at: now, transaction)
       try DeletedRooms.sweep(transaction)
+      try HostUsers.sweep(before: now + .seconds(-HostTokens.lifetimeSecondsMax - HostTokens.leewaySeconds), transaction)
     }
     try endEmptyRooms()
     try purgeDeletedRooms()

@@ -62,6 +62,15 @@ extension JSONWriter {
     self.user(user)
     field("email", account.email)
     field("hide_read_receipts", account.hidesReadReceipts)
+    key("host_identity")
+    if let identity = account.hostIdentity {
+      object { json in
+        json.field("issuer", identity.issuer)
+        json.field("subject", identity.subject)
+      }
+    } else {
+      null()
+    }
     key("sessions")
     array { json in
       for session in account.sessions { json.session(session, isCurrent: session.rowID == currentSession) }
