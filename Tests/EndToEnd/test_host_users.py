@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import subprocess
 import time
 
@@ -15,7 +16,7 @@ from support.clients import API, TestUser, TestUsers, check_rejected
 from support.event_stream import EventStream
 from support.host_application import AUDIENCE, ISSUER, HostApplication, encode, jwk, private_pem, public_der, public_pem
 from support.problems import check_error
-from support.server import PROGRAMS, TEST_SETTINGS, eventually
+from support.server import PROGRAMS, REPOSITORY, TEST_SETTINGS, eventually
 
 # Tokens of so many seconds after an end are refused, too: the host's clock may be ahead of the server's.
 LEEWAY_SECONDS = 5
@@ -317,6 +318,22 @@ async def test_half_a_host_application_stops_the_start(application, tmp_path):
         assert all(word in said for word in good), said
     assert "another issuer" in refusal(tmp_path, **good | {"ECHOCHAT_HOST_ISSUER": "echochat"})
     assert "visible ASCII" in refusal(tmp_path, **good | {"ECHOCHAT_HOST_AUDIENCE": f"{AUDIENCE} {AUDIENCE}"})
+
+
+async def test_the_token_of_the_readme_is_accepted(own_server, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    readme = (REPOSITORY / "README.md").read_text()
+    _, _, part = readme.partition("## Your application's users")
+    settings = dict(re.findall(r"^    (ECHOCHAT_HOST_\w+)=(\S+)", part, re.MULTILINE))
+    for command in re.findall(r"`(openssl [^`]*)`", part):
+        subprocess.run(command.split(), check=True, capture_output=True)
+    example: dict = {}
+    exec(re.search(r"```python\n(.*?)```", part, re.DOTALL)[1], example)
+    server = own_server(**settings | {"ECHOCHAT_HOST_KEYS": str(tmp_path / "host.pem")})
+    async with TestUsers(server) as users:
+        user = users.unregistered("visitor")
+        assert (await user.get("/auth/me", token=example["token"])).json()["username"] == "carol"
+        await (await user.connect(token=example["token"])).ping()
 
 
 async def test_keys_of_a_pem_file_are_told_apart_by_their_algorithm(own_server, tmp_path):

@@ -80,6 +80,8 @@ final class Authenticator {
     _ connection: Connection, accessToken: String, completion: @escaping @Sendable (Result<Int64, ChatError>) -> Void
   ) throws(ChatError) {
     let verified = try chat.verify(accessToken: accessToken)
+    // Ours says so itself; of a host application's the database knows whose it is.
+    if let claim = verified.claim, claim.user != connection.user?.id { throw ResumeLoader.otherUser }
     loader.check(verified, of: connection.user?.id) { completion($0.map { verified.expiresAtSeconds }) }
   }
 

@@ -33,7 +33,7 @@ struct ResumeLoader: Sendable {
     find(accessToken) { result in
       switch result {
       case .success(let claim) where claim.user != user:
-        completion(.failure(ChatError(.forbidden, "This connection belongs to another user.")))
+        completion(.failure(Self.otherUser))
       case .success(let claim): loader.run(completion) { _ = try loader.chat.principal(of: claim) }
       case .failure(let error): completion(.failure(error))
       }
@@ -71,5 +71,6 @@ struct ResumeLoader: Sendable {
     if !isAccepted { completion(.failure(Self.busy)) }
   }
 
+  static let otherUser = ChatError(.forbidden, "This connection belongs to another user.")
   private static let busy = ChatError(.busy, "Too many connections are waiting.", retryAfterMilliseconds: 1000)
 }

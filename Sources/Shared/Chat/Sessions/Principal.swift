@@ -76,6 +76,10 @@ extension Chat {
       return VerifiedToken(issuer: .host(claims), expiresAtSeconds: claims.expiresAtSeconds)
     } catch .expired {
       throw Self.expired
+    } catch .invalid(.issuedInFuture) {
+      // Signed by the host application: no stranger can fill the log.
+      Log.warning("a token of the host application was issued in the future and refused: its clock is ahead of this machine's")
+      throw Self.unauthenticated
     } catch {
       // The client learns nothing; the operator who connects an application has to.
       Log.debug("a token was refused that is not EchoChat's own: \(error)")
