@@ -117,7 +117,10 @@ let package = Package(
       swiftSettings: standardSettings),
     .testTarget(
       name: "ChatTests",
-      dependencies: ["Chat", "Configuration", "Domain", "Posix", "SQL", "SearchIndex", "Store", "TestSupport", "TextSearch", "Wire"],
+      dependencies: [
+        "Auth", "Chat", "Configuration", "Domain", "HTTPSyntax", "Posix", "SQL", "SearchIndex", "Store", "TestSupport", "TextSearch",
+        "Wire",
+      ],
       path: "Tests/Shared/ChatTests", swiftSettings: standardSettings),
     .testTarget(
       name: "RestFCGITests", dependencies: ["Chat", "Configuration", "Domain", "HTTPSyntax", "Posix", "RestFCGI", "TestSupport", "Wire"],

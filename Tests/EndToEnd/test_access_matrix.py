@@ -34,6 +34,7 @@ GET    /api/v1                                                     == =
 # Accounts
 POST   /api/v1/auth/register                                       ++ +  {"username": "{unused_name}", "password": "{password}"}
 POST   /api/v1/auth/login                                          us +  {"username": "{username}", "password": "{password}"}
+POST   /api/v1/auth/proxy                                          -- -
 POST   /api/v1/auth/refresh                                        us +  {"refresh_token": "{refresh_token}"}
 POST   /api/v1/auth/revoke                                         == +  {"token": "{refresh_token}"}
 POST   /api/v1/auth/logout                                         us +

@@ -306,7 +306,7 @@ def test_the_bounds_of_the_schemas_are_those_of_the_sources(described):
         ("Domain/Room.swift", "RoomTopic", "NewRoom", "topic"),
         ("Domain/Reason.swift", "Reason", "BanRequest", "reason"),
     ):
-        most = re.search(rf"struct {type_name}\b.*?charactersMax: (\d+)", swift(path), re.DOTALL)[1]
+        most = re.search(rf"struct {type_name}\b.*?charactersMax(?: =|:) (\d+)", swift(path), re.DOTALL)[1]
         assert schemas[schema]["properties"][member]["maxLength"] == int(most), (schema, member)
 
 

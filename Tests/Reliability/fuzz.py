@@ -1,4 +1,4 @@
-"""Fuzzing with libFuzzer and AddressSanitizer: handshake, frames, UTF-8, commands, tokens, FastCGI parameters, targets of requests.
+"""Fuzzing with libFuzzer and AddressSanitizer: handshake, frames, UTF-8, commands, tokens, keys, FastCGI parameters, targets of requests.
 
 The targets are in Fuzz/FuzzTargets.swift. They are compiled here, without SwiftPM, since every module needs the instrumentation. A crash
 leaves its input beside the corpus in .build/fuzz. Coverage of the WebSocket codec's lines is asked of all that was found.
@@ -6,6 +6,7 @@ leaves its input beside the corpus in .build/fuzz. Coverage of the WebSocket cod
     python -m Reliability.fuzz --seconds 300
 """
 
+import base64
 import json
 import os
 import re
@@ -133,6 +134,19 @@ def seeds() -> dict[str, list[bytes]]:
         {"event": "edit_message", "ref": ["x"], "data": {"seq": 1.5e3, "content": None}},
     ]
     claims = {"iss": "echochat", "aud": "echochat", "sub": "u1", "sid": "s1", "jti": "j1", "iat": 1_799_999_999, "exp": 1_800_000_500}
+    host = {"iss": "i", "aud": "a", "sub": "u", "iat": 1_799_999_999, "exp": 1_800_000_500, "preferred_username": "alice", "email": "a@b.c"}
+    # Those of RFC 8037 appendix A and RFC 7515 appendix A.3, and an RSA key that is none.
+    ed25519 = b"MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+    public_keys = {
+        "EdDSA": {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
+        "ES256": {
+            "kty": "EC",
+            "crv": "P-256",
+            "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+            "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+        },
+        "RS256": {"kty": "RSA", "n": "A" * 340 + "BB", "e": "AQAB"},
+    }
     heads = [upgrade, switch, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"POST /ws HTTP/1.0\r\nHost: x\r\n\r\n", b"\r\n\r\n", b"A" * 9000]
     heads += [upgrade.replace(b"13", b"8"), upgrade.replace(b"\r\n", b"\n"), upgrade.replace(b"Host", b" Host")]
     heads += [upgrade.replace(b": ", b" ")]
@@ -148,6 +162,12 @@ def seeds() -> dict[str, list[bytes]]:
         "utf8": plain,
         "command": [json.dumps(command).encode() for command in commands] + [b"{}", b"[1]", b'{"event":"ping","event":"ping"}'],
         "token": [json.dumps(claims).encode(), b"a.b.c", b'{"iss":"echochat","iss":"x"}', b'{"exp":1e9,"iat":-1}'],
+        "host-token": [
+            json.dumps({"alg": "HS256", "typ": "JWT", "kid": "k"}).encode() + b"\0" + json.dumps({**host, **more}).encode()
+            for more in ({}, {"aud": ["x", "a"], "nbf": 1.5, "sid": "s", "roles": {"a": [None, True, -1e9]}}, {"name": "\ud834\udd1e"})
+        ],
+        "host-keys": [json.dumps({"keys": [{**key, "kid": "k", "use": "sig", "alg": alg}]}).encode() for alg, key in public_keys.items()]
+        + [b"-----BEGIN PUBLIC KEY-----\n" + ed25519 + b"\n-----END PUBLIC KEY-----\n", base64.b64decode(ed25519), b"0123456789abcdef" * 2],
         "parameters": [
             b"REQUEST_METHOD=GET\0REQUEST_URI=/api/v1/rooms?limit=5\0HTTP_AUTHORIZATION=Bearer x\0CONTENT_LENGTH=\0"
             b"HTTP_COOKIE=a\0HTTP_COOKIE=b",

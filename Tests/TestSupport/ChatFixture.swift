@@ -25,7 +25,9 @@ public final class ChatFixture: Sendable {
   public let mallory: TestUser
 
   /// Without rate limits unless `adjust` sets them.
-  public init(clock: any TimeSource = SystemClock(), _ adjust: (inout Settings) -> Void = { _ in }) throws {
+  public init(
+    clock: any TimeSource = SystemClock(), as role: DataDirectoryLock.Role = .command, _ adjust: (inout Settings) -> Void = { _ in }
+  ) throws {
     var settings = Settings()
     settings.data = directory.path
     settings.passwordCost = .minimum
@@ -35,7 +37,7 @@ public final class ChatFixture: Sendable {
     settings.signInRateLimited = false
     (settings.roomLimits.creation, settings.roomLimits.adding) = (nil, nil)
     adjust(&settings)
-    chat = try Chat(settings: settings, clock: clock)
+    chat = try Chat(settings: settings, as: role, clock: clock)
     alice = try Self.signUp("alice", chat)
     bob = try Self.signUp("bob", chat)
     mallory = try Self.signUp("mallory", chat)

@@ -88,7 +88,9 @@ final class Supervisor {
     for program in programs where program.exits >= Self.exitsBeforeReadyMax || program.lastExit == .exited(Failure.invalidSetting) {
       let status = program.lastExit.map { "\($0)" } ?? "could not be started"
       let log = program.launch.log
-      throw Failure("\(program.name) \(status) before everything was ready; \(log) ends with: \(TextFile.lastLine(of: log) ?? "nothing")")
+      throw Failure(
+        "\(program.name) \(status) before everything was ready; \(log) ends with: \(TextFile.lastLine(of: log) ?? "nothing")",
+        status: program.lastExit == .exited(Failure.invalidSetting) ? Failure.invalidSetting : 1)
     }
   }
 

@@ -46,10 +46,10 @@ final class Authenticator {
   /// Checks an access token's signature here; the thread pool looks up its session.
   func authenticate(_ connection: Connection, _ pending: PendingHandshake, accessToken: String) {
     do throws(ChatError) {
-      let (claim, expiresAtSeconds) = try chat.claim(ofAccessToken: accessToken)
-      pending.tokenExpiresAt = expiresAtSeconds
+      let verified = try chat.verify(accessToken: accessToken)
+      pending.tokenExpiresAt = verified.expiresAtSeconds
       io.handle(.authenticationStarted, connection)
-      loader.load(connection.token, claim, since: position(of: pending), replayBufferStart: replayBuffer.start)
+      loader.load(connection.token, verified, since: position(of: pending), replayBufferStart: replayBuffer.start)
     } catch {
       refuse(connection, pending, error)
     }
@@ -87,9 +87,12 @@ final class Authenticator {
   func reauthenticate(
     _ connection: Connection, accessToken: String, completion: @escaping @Sendable (Result<Renewal, ChatError>) -> Void
   ) throws(ChatError) {
-    let (claim, expiresAtSeconds) = try chat.claim(ofAccessToken: accessToken)
-    guard claim.user == connection.user?.id else { throw ChatError(.forbidden, "This connection belongs to another user.") }
-    loader.check(claim) { completion($0.map { Renewal(untilSeconds: expiresAtSeconds, isReadOnly: $0) }) }
+    let verified = try chat.verify(accessToken: accessToken)
+    // Ours says so itself; of a host application's the database knows whose it is.
+    if let claim = verified.claim, claim.user != connection.user?.id { throw ResumeLoader.otherUser }
+    loader.check(verified, of: connection.user?.id) { result in
+      completion(result.map { Renewal(untilSeconds: verified.expiresAtSeconds, isReadOnly: $0) })
+    }
   }
 
   func renew(_ connection: Connection, _ renewal: Renewal) {

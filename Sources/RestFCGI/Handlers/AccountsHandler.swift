@@ -28,6 +28,14 @@ enum AccountsHandler {
     return try LoginRequest(form: form.value)
   }
 
+  /// Signs in the user whom nginx has signed in. There is no such path unless its configuration names the user.
+  static func signInByProxy(_ context: RequestContext) throws -> Response {
+    guard let user = context.request[.remoteUser] else { throw ChatError.noRoute }
+    let transport = try RefreshCookie.transport(context.optionalJSON(ProxySignIn.self)?.refresh, for: context.request)
+    let signIn = try context.chat.signIn(remoteUser: user, userAgent: context.request.userAgent, client: context.request[.client])
+    return try response(signIn, status: 200, transport, context)
+  }
+
   /// Accepts JSON, the form of OAuth 2, or the cookie. A client that sends none of them is not signed in, which is no mistake: a browser
   /// does not know whether it has a cookie.
   static func refresh(_ context: RequestContext) throws -> Response {

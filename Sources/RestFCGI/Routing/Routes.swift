@@ -9,6 +9,7 @@ enum Routes {
 
     .public(.post, "/api/v1/auth/register", AccountsHandler.register),
     .public(.post, "/api/v1/auth/login", AccountsHandler.logIn),
+    .public(.post, "/api/v1/auth/proxy", AccountsHandler.signInByProxy),
     .public(.post, "/api/v1/auth/refresh", AccountsHandler.refresh),
     .public(.post, "/api/v1/auth/revoke", SessionsHandler.revoke),
     .public(.post, "/api/v1/auth/logout", SessionsHandler.logOut),

@@ -5,7 +5,7 @@ struct FastCGIParameters: Sendable {
   enum Name: Int, CaseIterable {
     case requestMethod, requestURI, contentType, contentLength, contentEncoding
     case authorization, ifNoneMatch, idempotencyKey, cookie, xEchoChat, userAgent, origin, host
-    case client
+    case client, remoteUser
 
     var text: StaticString {
       switch self {
@@ -24,6 +24,8 @@ struct FastCGIParameters: Sendable {
       case .host: "HTTP_HOST"
       // nginx's name for the client's address (IPv6: its /64). Headers arrive as HTTP_*, so no client can name itself.
       case .client: "ECHOCHAT_CLIENT"
+      // Whom nginx has signed in, where its configuration says so; the same holds for it.
+      case .remoteUser: "ECHOCHAT_REMOTE_USER"
       }
     }
 

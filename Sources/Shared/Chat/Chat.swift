@@ -19,6 +19,8 @@ public final class Chat: Sendable {
 
   public let settings: Settings
   public let tokens: AccessTokenIssuer
+  /// The host application's; nil if there is none. Commands verify no tokens.
+  let hostTokens: HostTokens?
   let policy: StoreFailurePolicy
   public let directory: DataDirectoryAccess
   let readers: ReaderPool
@@ -60,6 +62,7 @@ public final class Chat: Sendable {
     tokens = try AccessTokenIssuer(
       ring: try KeyRing.load(from: settings.keysPath), issuer: settings.site, audience: settings.site,
       lifetimeSeconds: settings.accessTokenSeconds)
+    hostTokens = role == .command ? nil : try Self.hostTokens(settings, tokens)
     hasher = PasswordHasher(
       cost: settings.passwordCost == .minimum ? .minimum : .interactive,
       shareMax: settings.signInRateLimited ? PasswordHasher.shareMax : .max)
@@ -83,6 +86,18 @@ public final class Chat: Sendable {
     markerBatcher = MarkerBatcher { [writer] updates in try writer.perform { try Self.apply(updates, $0) } }
     // On an operator's terminal it would be in the way.
     if role != .command { Log.info("SQLite \(Database.libraryVersion), schema \(Migrator.version), \(settings.databasePath)") }
+  }
+
+  private static func hostTokens(_ settings: Settings, _ tokens: AccessTokenIssuer) throws -> HostTokens? {
+    guard let host = settings.hostApplication else { return nil }
+    do throws(HostKeysError) {
+      let tokens = try HostTokens(
+        keysAt: host.keysPath, issuer: host.issuer, audience: host.audience, own: tokens, ownKeysPath: settings.keysPath)
+      Log.info("accepts tokens of a host application: \(tokens.summary)")
+      return tokens
+    } catch {
+      throw Settings.Invalid("ECHOCHAT_HOST_KEYS=\(host.keysPath): \(error)")
+    }
   }
 
   private static func ringing(at doorbellPath: String) throws -> CommitHook {

@@ -46,6 +46,8 @@ public struct Settings: Sendable {
   public var accessTokenSeconds: Int64 = 15 * 60
   /// `ECHOCHAT_REFRESH_TOKEN_TTL`: how long a session lives without being used.
   public var refreshTokenSeconds: Int64 = 30 * 24 * 3600
+  /// `ECHOCHAT_HOST_KEYS`, `ECHOCHAT_HOST_ISSUER` and `ECHOCHAT_HOST_AUDIENCE`: the application whose users' tokens are accepted.
+  public var hostApplication: HostApplication?
   /// `ECHOCHAT_REST_THREADS`: threads of a FastCGI worker: more than nginx's workers times its kept connections.
   public var restThreads = 64
   /// `ECHOCHAT_LOOPS`: event loops of the daemon.
@@ -114,6 +116,9 @@ public struct Settings: Sendable {
     }
     accessTokenSeconds = try reader.duration("ECHOCHAT_ACCESS_TOKEN_TTL", accessTokenSeconds, 1...86_400)
     refreshTokenSeconds = try reader.duration("ECHOCHAT_REFRESH_TOKEN_TTL", refreshTokenSeconds, 60...400 * 86_400)
+    hostApplication = try HostApplication(
+      keysPath: reader.text("ECHOCHAT_HOST_KEYS"), issuer: reader.text("ECHOCHAT_HOST_ISSUER"),
+      audience: reader.text("ECHOCHAT_HOST_AUDIENCE"), site: site)
     restThreads = try reader.integer("ECHOCHAT_REST_THREADS", restThreads, 1...1024)
     loops = try reader.integer("ECHOCHAT_LOOPS", loops, 1...64)
     pushListen = reader.text("ECHOCHAT_PUSH_LISTEN")

@@ -50,13 +50,18 @@ public struct AccountExport: Sendable {
   /// Nil if the account was deleted meanwhile.
   public let own: OwnAccount?
   public let devices: [KnownDevice]
+  /// Nil for a user who has registered here.
+  public let hostIdentity: HostIdentity?
   public let sessions: [Session]
   public let rooms: [RoomView]
   public let blocks: [Block]
 
-  public init(own: OwnAccount?, devices: [KnownDevice], sessions: [Session], rooms: [RoomView], blocks: [Block]) {
+  public init(
+    own: OwnAccount?, devices: [KnownDevice], hostIdentity: HostIdentity?, sessions: [Session], rooms: [RoomView], blocks: [Block]
+  ) {
     self.own = own
     self.devices = devices
+    self.hostIdentity = hostIdentity
     self.sessions = sessions
     self.rooms = rooms
     self.blocks = blocks

@@ -23,7 +23,7 @@ public enum MailKind: String, Sendable, CaseIterable {
   public var hasLink: Bool {
     switch self {
     case .verifyEmail, .resetPassword, .passwordLink: true
-    case .newDevice, .passwordChanged, .emailChanged, .test: false
+    case .addressTaken, .newDevice, .passwordChanged, .emailChanged, .test: false
     }
   }
 }

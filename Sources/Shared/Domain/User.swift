@@ -42,10 +42,12 @@ public struct Username: Equatable, Sendable {
 
 /// A checked display name: 1–64 characters on one line, without surrounding white space.
 public struct DisplayName: Equatable, Sendable {
+  public static let charactersMax = 64
+
   public let text: String
 
   public init(_ raw: String) throws(ChatError) {
-    text = try SingleLineText(raw, field: "display_name", charactersMin: 1, charactersMax: 64).text
+    text = try SingleLineText(raw, field: "display_name", charactersMin: 1, charactersMax: Self.charactersMax).text
   }
 }
 

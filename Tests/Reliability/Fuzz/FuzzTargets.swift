@@ -18,6 +18,8 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   case "utf8": fuzzUTF8(input)
   case "command": fuzzCommand(input)
   case "token": fuzzToken(input)
+  case "host-token": fuzzHostToken(input)
+  case "host-keys": fuzzHostKeys(input)
   case "parameters": fuzzParameters(input)
   case "target": fuzzTarget(input)
   // The control: a fault that the fuzzer must find.
@@ -192,6 +194,36 @@ private func fuzzToken(_ input: [UInt8]) {
   signed += [UInt8(ascii: ".")] + Base64URL.encode(code).utf8
   if let claims = try? issuer.verify(String(decoding: signed, as: UTF8.self), nowSeconds: now) {
     precondition(claims.expiresAtSeconds > now && !claims.userID.isEmpty)
+  }
+}
+
+private let hostSecret = HMACKey(Array(0..<32))
+private let hostVerifier = HostTokenVerifier(
+  keys: HostKeys(keys: [HostKey(name: nil, material: .secret(hostSecret))]), issuer: "i", audience: "a", ownKeyNames: [])
+
+/// As a token, which no stranger can sign, and as header (up to the first NUL) and claims of one that is signed.
+private func fuzzHostToken(_ input: [UInt8]) {
+  let now: Int64 = 1_800_000_000
+  if (try? hostVerifier.verify(input.span, nowSeconds: now)) != nil { fatalError("a forged token was accepted") }
+  let parts = input.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
+  guard let header = parts.first, let claims = parts.last, parts.count == 2 else { return }
+  let message = Array("\(Base64URL.encode(Array(header))).\(Base64URL.encode(Array(claims)))".utf8)
+  let signed = message + [UInt8(ascii: ".")] + Base64URL.encode(hostSecret.authenticationCode(for: message.span)).utf8
+  if let claims = try? hostVerifier.verify(signed.span, nowSeconds: now) {
+    precondition(claims.expiresAtSeconds > now && !claims.subject.isEmpty && claims.issuedAtSeconds <= now + 5)
+  }
+}
+
+/// As each kind of key file. A key that is accepted verifies no signature of zeros.
+private func fuzzHostKeys(_ input: [UInt8]) {
+  var keys = (try? HostKeys.keysOfPEM(input, "x.pem")) ?? []
+  keys += (try? HostKeys.keysOfSet(input, "x.json")) ?? []
+  if let key = try? HostKeys.keyOfSecret(input, "x") { keys.append(key) }
+  if let key = try? PublicKey(spki: input) { keys.append(HostKey(name: nil, material: .publicKey(key))) }
+  for key in keys {
+    for count in [0, 32, 64, 256] {
+      precondition(!key.isValid([UInt8](repeating: 0, count: count), for: input.span), "zeros are a signature")
+    }
   }
 }
 

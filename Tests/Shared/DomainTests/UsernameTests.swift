@@ -44,6 +44,6 @@ import Testing
       ("abcdefghijklmnopqrstu-wxyz@example.org", "123456789", "abcdefghijklmnopqrstu-123456789"),
     ] as [(String, String, String?)])
   func `a name is made from the local part of an address`(address: String, number: String, name: String?) throws {
-    #expect(Username(like: try EmailAddress(address), number: number)?.text == name)
+    #expect(Username(like: try EmailAddress(address).text, number: number)?.text == name)
   }
 }

@@ -91,7 +91,7 @@ public struct AccessTokenIssuer: Sendable {
   }
 
   /// The positions of the two full stops; nil if there are fewer or more.
-  private static func fullStops(in token: Span<UInt8>) -> (Int, Int)? {
+  static func fullStops(in token: Span<UInt8>) -> (Int, Int)? {
     var found: (first: Int?, second: Int?) = (nil, nil)
     for index in token.indices where token[index] == UInt8(ascii: ".") {
       switch found {

@@ -29,4 +29,14 @@ public enum KeyRingError: Error, Equatable, CustomStringConvertible {
       "The token keys in \(path) cannot be used: \(Errno(operation, code: code))."
     }
   }
+
+  /// What is wrong with the file, as the end of a sentence about it.
+  var reason: String {
+    switch self {
+    case .openToOthers: "it is open to others"
+    case .notAFile: "it is not a regular file"
+    case .malformed(_, _, let reason): reason
+    case .system(_, let operation, let code): "\(Errno(operation, code: code))"
+    }
+  }
 }

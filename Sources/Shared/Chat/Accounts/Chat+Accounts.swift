@@ -39,7 +39,7 @@ extension Chat {
       if let key, let address, name == nil, try Users.credentials(registeredWith: address, key: key, transaction.database) != nil {
         throw ChatError(.clientIDReused, "This key was used for another registration, or just now for this one: repeat it then.")
       }
-      let username = try name ?? Self.freeUsername(like: address, transaction.database)
+      let username = try name ?? Self.freeUsername(like: address?.text ?? "", transaction.database)
       let user = try Users.insert(
         id: PublicID(trusted: Random.id()), username: username, displayName: display ?? username.text, email: isMailOn ? nil : address,
         pendingEmail: isMailOn ? address : nil, passwordHash: hash, at: transaction.now, transaction)
@@ -59,12 +59,12 @@ extension Chat {
     return emailTaken
   }
 
-  /// A user name that resembles an address and that nobody has. The numbers that make it differ are drawn, so that they do not tell how
-  /// many there are.
-  private static func freeUsername(like address: EmailAddress?, _ database: Database) throws -> Username {
+  /// A user name that resembles an address or another name, and that nobody has. The numbers that make it differ are drawn, so that they do
+  /// not tell how many there are.
+  static func freeUsername(like text: String, _ database: Database) throws -> Username {
     for digits in [0, 2, 3, 4, 6, 9, 9, 9] {
       let number = digits == 0 ? "" : Random.digits(digits)
-      guard let name = Username(like: address, number: number), !name.isReserved else { continue }
+      guard let name = Username(like: text, number: number), !name.isReserved else { continue }
       if try !Users.exists(username: name, database) { return name }
     }
     throw ChatError.invalid("username", "missing", "No free user name could be made from the address; choose one.")
@@ -167,7 +167,7 @@ extension Chat {
     let find: @Sendable (Timestamp, Database) throws -> AuthenticatedSession?
     if let hash = OpaqueToken.hash(of: token) {
       find = { try RefreshTokens.find(hash, at: $0, $1)?.session }
-    } else if let claim = try? claim(ofAccessToken: token).claim {
+    } else if let claim = try claimIfValid(ofAccessToken: token) {
       find = { now, database in try Sessions.find(claim.session, at: now, database).flatMap { $0.user.id == claim.user ? $0 : nil } }
     } else {
       return
@@ -176,6 +176,15 @@ extension Chat {
     try commit { transaction in
       guard let holder = try find(transaction.now, transaction.database), !holder.isSuspended else { return }
       try Sessions.end(holder.session, of: holder.user.rowID, at: transaction.now, transaction)
+    }
+  }
+
+  /// Nil for a token that signs nobody in.
+  private func claimIfValid(ofAccessToken token: String) throws -> SessionClaim? {
+    do {
+      return try claim(of: try verify(accessToken: token))
+    } catch is ChatError {
+      return nil
     }
   }
 
@@ -210,7 +219,7 @@ extension Chat {
     }
   }
 
-  private func openSession(of user: User, _ userAgent: String, _ client: String?, _ transaction: Transaction) throws -> SignIn {
+  func openSession(of user: User, _ userAgent: String, _ client: String?, _ transaction: Transaction) throws -> SignIn {
     try noticeSignIn(of: user, from: ClientDevice(userAgent: userAgent, client: client), transaction)
     let refresh = OpaqueToken.make()
     let id = PublicID(trusted: Random.id())

@@ -22,25 +22,33 @@ extension Chat {
       guard user != before else { return before }
       let cause = EventCause.user(user.rowID)
       try transaction.checkEventBudget(cause)
-      let now = transaction.now
-      if let milliseconds = try ProfileChanges.admit(
-        user.rowID, countMax: Self.profileChangesMax, windowMilliseconds: Self.profileWindowSeconds * 1000, boot: boot,
-        nowMilliseconds: clock.bootMilliseconds, transaction)
-      {
+      if let milliseconds = try profileDelay(of: user, transaction) {
         throw ChatError(
           .rateLimited, "At most \(Self.profileChangesMax) changes in \(Self.profileWindowSeconds / 60) minutes.",
           retryAfterMilliseconds: milliseconds,
           limit: ExceededLimit(
             .profile, count: Int(Self.profileChangesMax), windowMilliseconds: Self.profileWindowSeconds * 1000))
       }
-      try Users.setProfile(of: user, transaction)
-      var writer = JSONWriter()
-      writer.user(user)
-      for room in try Memberships.rooms(of: user.rowID, transaction.database) {
-        try Journal.append(
-          .userUpdated, by: cause, room: room.rowID, user: user.rowID, data: writer.bytes, at: now, transaction)
-      }
+      try Self.setProfile(of: user, by: cause, transaction)
       return user
+    }
+  }
+
+  /// Counts one more change of a profile. In how many milliseconds it may be tried again; nil if it was admitted.
+  func profileDelay(of user: User, _ transaction: Transaction) throws -> Int64? {
+    try ProfileChanges.admit(
+      user.rowID, countMax: Self.profileChangesMax, windowMilliseconds: Self.profileWindowSeconds * 1000, boot: boot,
+      nowMilliseconds: clock.bootMilliseconds, transaction)
+  }
+
+  /// Stores a changed profile, and appends `user.updated` in each of the user's rooms.
+  static func setProfile(of user: User, by cause: EventCause, _ transaction: Transaction) throws {
+    try Users.setProfile(of: user, transaction)
+    var writer = JSONWriter()
+    writer.user(user)
+    for room in try Memberships.rooms(of: user.rowID, transaction.database) {
+      try Journal.append(
+        .userUpdated, by: cause, room: room.rowID, user: user.rowID, data: writer.bytes, at: transaction.now, transaction)
     }
   }
 }

@@ -1,11 +1,12 @@
-// Looks, four times a second, whether the database and the program's sockets are still in their places.
+// Looks, four times a second, whether the database and the program's sockets are still in their places, and for changed keys.
+import Auth
 import Configuration
 public import Posix
 
 /// A database that was replaced ends the program: what it would acknowledge goes into a file that is lost. Sockets are put back.
 public final class DataDirectoryWatch: Sendable {
   public static let tickMilliseconds: Int64 = 250
-  /// The database is read every so many ticks; its file is looked at in each.
+  /// The database is read, and the file of a host application's keys looked at, every so many ticks; the database's file is looked at in each.
   private static let ticksPerRead = 4
 
   private let thread: BackgroundThread
@@ -21,6 +22,7 @@ public final class DataDirectoryWatch: Sendable {
         do {
           if tick % Self.ticksPerRead == 0 {
             if let reason = try chat.directory.difference() { chat.databaseReplaced(reason) }
+            chat.hostTokens?.reloadIfChanged()
           } else {
             try? chat.confirmCommit()
           }

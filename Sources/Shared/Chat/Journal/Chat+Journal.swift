@@ -1,4 +1,5 @@
 // Reading the journal, and its retention.
+import Auth
 import Configuration
 import Domain
 import Posix
@@ -29,6 +30,7 @@ extension Chat {
       try DeletedRooms.sweep(transaction)
       try AccountTokens.sweep(at: now, mailsBefore: now + .seconds(-Self.mailWindowSeconds), transaction)
       try KnownDevices.sweep(before: now + .seconds(-Self.deviceKeepSeconds), transaction)
+      try HostUsers.sweep(before: now + .seconds(-HostTokens.lifetimeSecondsMax - HostTokens.leewaySeconds), transaction)
     }
     try sweepMails()
     try endEmptyRooms()

@@ -2,6 +2,7 @@
 import Auth
 import Configuration
 public import Domain
+import Posix
 import SQL
 import Store
 
@@ -36,26 +37,85 @@ public struct SessionClaim: Equatable, Sendable {
   }
 }
 
+/// An access token, verified by its signature and times alone.
+public struct VerifiedToken: Sendable {
+  enum Issuer: Sendable {
+    /// We: the token claims a session.
+    case us(SessionClaim)
+    /// The host application: the token stands for a session that is kept for it here.
+    case host(HostClaims)
+  }
+
+  let issuer: Issuer
+  /// The session that it names itself; nil for a host application's.
+  public var claim: SessionClaim? { if case .us(let claim) = issuer { claim } else { nil } }
+  /// When the token expires, and with it what it opened; in seconds since 1970.
+  public let expiresAtSeconds: Int64
+}
+
 extension Chat {
-  /// What an access token claims, verified by signature and times alone. Throws `unauthenticated` or `token_expired`.
-  public func claim(ofAccessToken token: String) throws(ChatError) -> (claim: SessionClaim, expiresAtSeconds: Int64) {
+  /// Verifies an access token of ours or of the host application. Does not block. Throws `unauthenticated` or `token_expired`.
+  public func verify(accessToken token: String) throws(ChatError) -> VerifiedToken {
     do throws(TokenError) {
       // We signed it, so one from the future says that our clock has been set back since. It must not sign anybody out: the token stays
       // valid if the clock was set back by less than its lifetime; otherwise the client is told to refresh it.
       let claims = try tokens.verify(
         token, nowSeconds: clock.now.milliseconds / 1000, leewaySeconds: max(tokens.lifetimeSeconds, AccessTokenIssuer.clockLeewaySeconds))
       guard let session = PublicID(claims.sessionID), let user = PublicID(claims.userID) else { throw TokenError.invalid(.claimsShape) }
-      return (SessionClaim(session: session, user: user), claims.expiresAtSeconds)
+      return VerifiedToken(issuer: .us(SessionClaim(session: session, user: user)), expiresAtSeconds: claims.expiresAtSeconds)
     } catch .expired, .invalid(.issuedInFuture) {
-      throw ChatError(.tokenExpired, "The access token has expired.")
+      throw Self.expired
+    } catch .invalid(.foreignHeader) {
+      // The only way to the host application's keys: what bears the header of one of ours is verified with that one alone.
+      guard let hostTokens else { throw Self.unauthenticated }
+      return try verify(token, hostTokens)
     } catch {
       throw Self.unauthenticated
     }
   }
 
-  /// The user and session of an access token. Blocks. Throws what `claim` and `principal` throw.
+  private func verify(_ token: String, _ hostTokens: HostTokens) throws(ChatError) -> VerifiedToken {
+    do throws(TokenError) {
+      let claims = try hostTokens.verify(token, nowSeconds: clock.now.milliseconds / 1000)
+      return VerifiedToken(issuer: .host(claims), expiresAtSeconds: claims.expiresAtSeconds)
+    } catch .expired {
+      throw Self.expired
+    } catch .invalid(.issuedInFuture) {
+      // Signed by the host application: no stranger can fill the log.
+      Log.warning("a token of the host application was issued in the future and refused: its clock is ahead of this machine's")
+      throw Self.unauthenticated
+    } catch {
+      // The client learns nothing; the operator who connects an application has to.
+      Log.debug("a token was refused that is not EchoChat's own: \(error)")
+      throw Self.unauthenticated
+    }
+  }
+
+  /// The session that a verified token stands for. Blocks; a host application's token may cost a commit when it is first seen. Throws
+  /// `unauthenticated` or `suspended`.
+  public func claim(of token: VerifiedToken) throws -> SessionClaim {
+    try knownClaim(of: token) ?? commit(claiming(token))
+  }
+
+  /// As `claim`, without a commit: nil if there has to be one. Blocks.
+  public func knownClaim(of token: VerifiedToken) throws -> SessionClaim? {
+    switch token.issuer {
+    case .us(let claim): claim
+    case .host(let claims): try knownSession(of: claims)
+    }
+  }
+
+  /// The change after which a verified token stands for a session.
+  public func claiming(_ token: VerifiedToken) -> Change<SessionClaim> {
+    switch token.issuer {
+    case .us(let claim): { _ in claim }
+    case .host(let claims): makingSession(of: claims)
+    }
+  }
+
+  /// The user and session of an access token. Blocks. Throws what `verify`, `claim` and `principal` throw.
   public func authenticate(accessToken token: String) throws -> Principal {
-    try principal(of: try claim(ofAccessToken: token).claim)
+    try principal(of: try claim(of: try verify(accessToken: token)))
   }
 
   /// The principal of a claim. Blocks. Throws `unauthenticated` or `suspended`.
@@ -106,6 +166,7 @@ extension Chat {
   /// Whether a principal only reads, as far as it was known when they were authenticated.
   public func isReadOnly(_ principal: Principal) -> Bool { settings.requiresVerified && !principal.isVerified }
 
+  private static let expired = ChatError(.tokenExpired, "The access token has expired.")
   static let unauthenticated = ChatError(.unauthenticated, "Sign in first.")
   static let suspended = ChatError(.suspended, "This account is suspended.")
 }

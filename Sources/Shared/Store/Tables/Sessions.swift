@@ -44,6 +44,7 @@ public enum Sessions {
 
   /// Ends one session: its row goes, and the journal tells the daemon to close its sockets.
   public static func end(_ session: SessionRowID, of user: UserRowID, at now: Timestamp, _ transaction: Transaction) throws {
+    try HostUsers.sessionEnds(session, at: now, transaction)
     try transaction.database.run("DELETE FROM sessions WHERE id = ?", .integer(session.value))
     try Journal.append(.sessionEnded, by: .server, user: user, session: session, data: [], at: now, transaction)
   }

@@ -9,8 +9,9 @@ public enum Users {
     return columns.user()
   }
 
+  /// Without a password the user signs in through somebody who vouches for them.
   public static func insert(
-    id: PublicID, username: Username, displayName: String, email: EmailAddress?, pendingEmail: EmailAddress? = nil, passwordHash: String,
+    id: PublicID, username: Username, displayName: String, email: EmailAddress?, pendingEmail: EmailAddress? = nil, passwordHash: String?,
     at now: Timestamp, _ transaction: Transaction
   ) throws -> User {
     let number = try transaction.database.first(
@@ -18,8 +19,8 @@ public enum Users {
       INSERT INTO users (public_id, username, display_name, email, pending_email, password_hash, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
       RETURNING id
       """,
-      .text(id.text), .text(username.text), .text(displayName), .optional(email?.text), .optional(pendingEmail?.text), .text(passwordHash),
-      .integer(now.milliseconds)
+      .text(id.text), .text(username.text), .text(displayName), .optional(email?.text), .optional(pendingEmail?.text),
+      .optional(passwordHash), .integer(now.milliseconds)
     ) { $0.integer(0) }
     let user = User(
       rowID: UserRowID(number ?? 0), id: id, username: username.text, displayName: displayName, statusText: "",

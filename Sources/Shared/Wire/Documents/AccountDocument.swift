@@ -70,6 +70,15 @@ extension JSONWriter {
         }
       }
     }
+    key("host_identity")
+    if let identity = account.hostIdentity {
+      object { json in
+        json.field("issuer", identity.issuer)
+        json.field("subject", identity.subject)
+      }
+    } else {
+      null()
+    }
     key("sessions")
     array { json in
       for session in account.sessions { json.session(session, isCurrent: session.rowID == currentSession) }

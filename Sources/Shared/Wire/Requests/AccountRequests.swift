@@ -47,6 +47,10 @@ extension LoginRequest: Decodable {
   }
 }
 
+public struct ProxySignIn: Decodable, Sendable {
+  public let refresh: String?
+}
+
 extension ChatError {
   fileprivate static func missing(_ field: String) -> ChatError { .invalid(field, "missing", "This field is required.") }
 
