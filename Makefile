@@ -7,8 +7,8 @@ SHELL := /bin/bash
 .PHONY: help run debug build install test lint format unit-test tsan end-to-end conformance bench bench-short powercut fuzz soak dump docs clean \
   packages test-packages bench-packages
 
-PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev pkg-config
-TEST_PACKAGES := python3-venv chromium curl jq slowhttptest
+PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev libcurl4-openssl-dev pkg-config
+TEST_PACKAGES := python3-venv chromium curl jq openssl slowhttptest
 BENCH_PACKAGES := strace libnginx-mod-nchan
 DOCS_PACKAGES := python3-venv
 PROGRAMS := .build/release
@@ -43,7 +43,7 @@ build: packages ## Build the release programs
 # Not built here: root should not have to. The page is where the installed includes look for it.
 install: ## Install what was built, to be run behind an nginx you have; PREFIX=/usr/local DESTDIR=
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SHARE) $(DESTDIR)/etc/nginx
-	install -s $(addprefix $(PROGRAMS)/,echochat-rest echochat-push echochatctl) $(DESTDIR)$(PREFIX)/bin
+	install -s $(addprefix $(PROGRAMS)/,echochat-rest echochat-push echochat-outbound echochatctl) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 nginx/*.conf $(DESTDIR)$(SHARE)
 	rm -rf $(DESTDIR)$(SHARE)/html
 	cp -r nginx/html $(DESTDIR)$(SHARE)/html

@@ -19,6 +19,7 @@ let package = Package(
   products: [
     .executable(name: "echochat-rest", targets: ["RestFCGI"]),
     .executable(name: "echochat-push", targets: ["PushDaemon"]),
+    .executable(name: "echochat-outbound", targets: ["Outbound"]),
     .executable(name: "echochatctl", targets: ["EchoChatCtl"]),
     .executable(name: "echochat-ws-echo", targets: ["WebSocketEcho"]),
     .executable(name: "echochat-bench", targets: ["LoadGenerator"]),
@@ -69,9 +70,15 @@ let package = Package(
       ],
       path: "Sources/PushDaemon", exclude: ["EventLoop", "WebSocket"], swiftSettings: standardSettings),
 
+    // What delivers to the outside: the only program that opens connections to other hosts.
+    .target(name: "Curl", dependencies: ["CCurl", "Configuration"], path: "Sources/Outbound/Curl", swiftSettings: standardSettings),
+    .executableTarget(
+      name: "Outbound", dependencies: ["Chat", "Configuration", "Curl", "Domain", "HTTPSyntax", "Posix"], path: "Sources/Outbound",
+      exclude: ["Curl"], swiftSettings: standardSettings),
+
     // The operator's command line.
     .executableTarget(
-      name: "EchoChatCtl", dependencies: ["Chat", "Configuration", "Domain", "HTTPSyntax", "Posix", "SQL", "Store"],
+      name: "EchoChatCtl", dependencies: ["Chat", "Configuration", "Domain", "HTTPSyntax", "Posix", "SQL", "Store", "Wire"],
       path: "Sources/EchoChatCtl",
       swiftSettings: standardSettings),
 
@@ -117,6 +124,9 @@ let package = Package(
       path: "Tests/RestFCGITests",
       swiftSettings: standardSettings),
     .testTarget(
+      name: "OutboundTests", dependencies: ["Chat", "Configuration", "Curl", "Domain", "HTTPSyntax", "Outbound", "Posix", "TestSupport"],
+      path: "Tests/OutboundTests", swiftSettings: standardSettings),
+    .testTarget(
       name: "EventLoopTests", dependencies: ["EventLoop", "Posix", "TestSupport"], path: "Tests/PushDaemon/EventLoopTests",
       swiftSettings: standardSettings),
     .testTarget(
@@ -145,6 +155,8 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", path: "Sources/Shared/CLibraries/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "CSodium", path: "Sources/Shared/CLibraries/CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(
+      name: "CCurl", path: "Sources/Shared/CLibraries/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CFastCGI", path: "Sources/Shared/CLibraries/CFastCGI", providers: [.apt(["libfcgi-dev"])]),
   ]
 )

@@ -60,6 +60,7 @@ enum RestServer {
       isDaemonUp: CachedAnswer { HealthProbe.succeeds("/ws/healthz", at: push, withinMilliseconds: 500) })
     let metricsLog = MetricsLog(metrics)
     Log.info("echochat-rest \(Version.text): \(settings.restThreads) threads at \(socket.description)")
+    if !settings.isMailOn { Log.info("mail is off: ECHOCHAT_SMTP_URL is not set") }
     let pool = WorkerPool(count: settings.restThreads, socket: socket, responder)
     let watch = DataDirectoryWatch(chat, sockets: socket.own.map { [$0] } ?? [], onRebound: pool.listenAgain)
 

@@ -16,7 +16,7 @@ import pytest
 
 from support.clients import TestUsers
 from support.files import entries
-from support.server import PROGRAMS, REPOSITORY, TEST_SETTINGS, Server, is_alive, wait_until
+from support.server import MAIL_SETTINGS, PROGRAMS, REPOSITORY, TEST_SETTINGS, Server, is_alive, wait_until
 
 NO_CORE = re.compile(r"^Max core file size +0 +0 ", re.MULTILINE)
 
@@ -27,10 +27,12 @@ def by_hand(data: Path, program: str, **settings: str):
     environment = {key: value for key, value in os.environ.items() if not key.startswith("ECHOCHAT_")}
     environment |= {**TEST_SETTINGS, "ECHOCHAT_DATA": str(data), **settings}
     environment.pop("ECHOCHAT_CORE_DUMPS", None)
+    if program == "echochat-outbound":
+        environment |= MAIL_SETTINGS
     process = subprocess.Popen(
         [PROGRAMS / program], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, umask=0
     )
-    socket = data / "run" / ("push.sock" if program == "echochat-push" else "rest.sock")
+    socket = data / "run" / f"{program.removeprefix('echochat-')}.sock"
     try:
         wait_until(socket.exists, 10, f"{program} listens")
         yield process
@@ -51,7 +53,7 @@ def wrong_modes(data: Path) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("program", ["echochat-push", "echochat-rest"])
+@pytest.mark.parametrize("program", ["echochat-push", "echochat-rest", "echochat-outbound"])
 def test_what_a_program_makes_is_closed_whatever_the_umask_of_who_starts_it(tmp_path, program):
     data = tmp_path / "d"
     with by_hand(data, program) as process:
@@ -68,7 +70,7 @@ def test_the_command_line_makes_closed_files_too(tmp_path):
     assert (data / "echochat.db").exists() and wrong_modes(data) == []
 
 
-@pytest.mark.parametrize("program", ["echochat-push", "echochat-rest", "echochatctl"])
+@pytest.mark.parametrize("program", ["echochat-push", "echochat-rest", "echochat-outbound", "echochatctl"])
 def test_files_that_were_open_to_others_are_closed_at_the_start(tmp_path, program):
     """A version that set no umask has left the database 0644, and SQLite's log takes that over."""
     data = tmp_path / "d"

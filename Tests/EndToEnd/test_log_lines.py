@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from support.server import PROGRAMS, REPOSITORY, TEST_SETTINGS, wait_until
+from support.server import MAIL_SETTINGS, PROGRAMS, REPOSITORY, TEST_SETTINGS, wait_until
 
-PROGRAM_NAMES = ["echochat-rest", "echochat-push", "echochatctl"]
+PROGRAM_NAMES = ["echochat-rest", "echochat-push", "echochat-outbound", "echochatctl"]
 
 
 def environment(data, **settings: str) -> dict[str, str]:
@@ -120,10 +120,11 @@ def test_no_program_of_a_running_system_is_ended_by_a_signal_that_asks_for_somet
     assert server.stop() == 0
 
 
-@pytest.mark.parametrize("program", ["echochat-rest", "echochat-push"])
+@pytest.mark.parametrize("program", ["echochat-rest", "echochat-push", "echochat-outbound"])
 def test_sigusr1_ends_no_program_that_is_started_by_hand(tmp_path, program):
     """With a log file and without; while it starts, works and stops."""
     for name, settings in {"without": {}, "with": {"ECHOCHAT_LOG_FILE": str(tmp_path / "log")}}.items():
+        settings |= MAIL_SETTINGS if program == "echochat-outbound" else {}
         data = tmp_path / name
         with open(tmp_path / f"{name}.err", "wb") as errors:
             process = subprocess.Popen(
@@ -136,7 +137,7 @@ def test_sigusr1_ends_no_program_that_is_started_by_hand(tmp_path, program):
         while not socket.exists():
             process.send_signal(signal.SIGUSR1)
             assert process.poll() is None and time.monotonic() < deadline
-        if settings:
+        if name == "with":
             (tmp_path / "log").rename(tmp_path / "log.1")
             process.send_signal(signal.SIGUSR1)
             wait_until((tmp_path / "log").exists, 5, "the log is open anew")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.files import entries
-from support.server import PROGRAMS, TEST_SETTINGS, Server, wait_until
+from support.server import MAIL_SETTINGS, PROGRAMS, TEST_SETTINGS, Server, wait_until
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
@@ -49,6 +49,8 @@ def owners(data: Path) -> set[int]:
 @contextlib.contextmanager
 def by_hand(data: Path, program: str, **settings: str):
     """Runs one program without `serve`, and yields its process."""
+    if program == "echochat-outbound":
+        settings = MAIL_SETTINGS | settings
     process = subprocess.Popen(
         [PROGRAMS / program], env=environment(data, **settings), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
@@ -73,7 +75,7 @@ def test_what_a_command_of_root_makes_belongs_to_the_owner_of_the_data_directory
     assert owners(data) == {owner}
 
 
-@pytest.mark.parametrize("program", ["echochat-rest", "echochat-push"])
+@pytest.mark.parametrize("program", ["echochat-rest", "echochat-push", "echochat-outbound"])
 def test_what_a_program_that_root_starts_makes_belongs_to_the_owner_of_the_data_directory(place, program):
     data = place / "d"
     data.mkdir()

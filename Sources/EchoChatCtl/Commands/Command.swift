@@ -11,9 +11,10 @@ enum Command {
     usage: echochatctl COMMAND
 
       serve [--programs DIR] [--nginx DIR] [--html DIR]
-                  Runs nginx, the REST worker and the push daemon on one data directory until SIGTERM or Ctrl-C.
+                  Runs nginx, the REST worker, the push daemon and, if mail is on, the program that sends it on one data
+                  directory until SIGTERM or Ctrl-C.
                   SIGHUP restarts them without losing a connection attempt; SIGUSR1 has them open their logs anew.
-                    --programs  where echochat-rest and echochat-push are   (default: beside echochatctl)
+                    --programs  where the other programs are               (default: beside echochatctl)
                     --nginx     where the shipped nginx configuration is    (default: found from echochatctl's place)
                     --html      where the web page is                       (default: html in the nginx directory)
       user list                     Prints all accounts.
@@ -23,6 +24,9 @@ enum Command {
       room default NAME|ID [--make | --off]
                   Makes a public room one that new users join, or no longer. --make creates the room first.
       room owner ID|NAME USERNAME   Makes a user an owner of a group or public room; a name finds public rooms only.
+      mail list [--all] [--json]    Prints the mails that wait or were given up, and why; with --all also those that were sent.
+      mail retry ID|all             Has a mail tried again now, or all of them.
+      mail test ADDRESS             Sends a mail there and tells how that went.
       migrate [--no-copy]
                   Creates the data directory and brings its database to the schema of this version, beside a copy of it as it was.
                     --no-copy   without the copy, for which the disk may lack the room
@@ -59,6 +63,7 @@ enum Command {
     case "serve": try Serve.run(try ServeOptions(arguments))
     case "user": try UserCommands.run(arguments)
     case "room": try RoomCommands.run(arguments)
+    case "mail": try MailCommands.run(arguments)
     case "migrate": try DatabaseCommands.migrate(arguments)
     case "version" where arguments.isEmpty:
       print("EchoChat \(Version.text), schema \(Migrator.version), SQLite \(Database.libraryVersion)\n")

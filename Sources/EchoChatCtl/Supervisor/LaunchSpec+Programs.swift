@@ -1,4 +1,4 @@
-// How the REST worker, the push daemon and nginx are started.
+// How the REST worker, the push daemon, the outbound program and nginx are started.
 import Configuration
 import Glibc
 import Posix
@@ -20,6 +20,12 @@ extension LaunchSpec {
       openFiles: .max, log: log)
   }
 
+  static func outbound(_ path: String, _ settings: Settings) -> LaunchSpec {
+    let log = LogFiles.path(.outbound, settings)
+    return LaunchSpec(
+      path: path, arguments: [], environment: environment(settings, log), omittedNames: settings.unknownNames, openFiles: 1024, log: log)
+  }
+
   static func nginx(_ path: String, _ settings: Settings, _ listeners: ListeningSockets, _ configuration: NginxConfiguration) -> LaunchSpec
   {
     let file = "\(configuration.directory)/\(NginxConfiguration.main)"
@@ -27,7 +33,9 @@ extension LaunchSpec {
     return LaunchSpec(
       path: path, arguments: ["-p", configuration.directory + "/", "-c", file, "-e", log, "-g", "daemon off;"],
       // This is how an nginx hands its sockets to the next one when its binary is upgraded.
-      environment: ["NGINX": "\(listenerNumber);"], listener: listeners.httpNumber,
+      environment: ["NGINX": "\(listenerNumber);"],
+      // It may have a password in it.
+      omittedNames: ["ECHOCHAT_SMTP_URL"], listener: listeners.httpNumber,
       openFiles: .max, log: log)
   }
 

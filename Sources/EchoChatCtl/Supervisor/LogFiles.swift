@@ -7,6 +7,7 @@ struct LogFiles {
   enum Name: String, CaseIterable {
     case rest = "rest.log"
     case push = "push.log"
+    case outbound = "outbound.log"
     case nginx = "nginx.log"
     case access = "echochat-access.log"
     case siteErrors = "echochat-error.log"

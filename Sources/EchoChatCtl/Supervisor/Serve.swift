@@ -18,9 +18,11 @@ enum Serve {
     let settings = try ProgramStart.makeDirectories(for: .serve) { http = try ListeningSockets.http($0) }
     let rest = try executable(options.programs + "/echochat-rest")
     let push = try executable(options.programs + "/echochat-push")
+    let outbound = try settings.mailServer().map { _ in try executable(options.programs + "/echochat-outbound") }
+    if outbound == nil { Log.info("mail is off: ECHOCHAT_SMTP_URL is not set") }
     let nginx = try findNginx()
     let directory = try DataDirectoryAccess(settings, as: .serve) {
-      for (name, program) in [("nginx", "nginx"), ("rest", "echochat-rest"), ("push", "echochat-push")] {
+      for (name, program) in [("nginx", "nginx"), ("rest", "echochat-rest"), ("push", "echochat-push"), ("outbound", "echochat-outbound")] {
         OrphanCleanup.end(name, program: program, settings: settings)
       }
     }
@@ -31,7 +33,8 @@ enum Serve {
     let listeners = try ListeningSockets(settings, http: try http.take() ?? ListeningSockets.http(settings))
     let supervisor = Supervisor(
       settings: settings, configuration: configuration, listeners: listeners, rest: .rest(rest, settings, listeners),
-      push: .push(push, settings, listeners), nginx: .nginx(nginx, settings, listeners, configuration))
+      push: .push(push, settings, listeners), outbound: outbound.map { .outbound($0, settings) },
+      nginx: .nginx(nginx, settings, listeners, configuration))
     try supervisor.run()
   }
 

@@ -1,4 +1,4 @@
-// Starts, restarts and stops nginx, the REST worker and the push daemon.
+// Starts, restarts and stops nginx, the REST worker, the push daemon and the outbound program.
 import Configuration
 import Glibc
 import Posix
@@ -24,15 +24,17 @@ final class Supervisor {
   private let rest: ManagedProcess
   private let push: ManagedProcess
   private let nginx: ManagedProcess
+  /// Nil: mail is off.
+  private let outbound: ManagedProcess?
   /// REST workers that were replaced and finish their requests.
   private var leaving: Set<pid_t> = []
   /// Signals to be sent at their time, if the process still runs.
   private var planned: [(at: Int64, pid: pid_t, signal: Int32)] = []
-  private var programs: [ManagedProcess] { [push, rest, nginx] }
+  private var programs: [ManagedProcess] { [push, rest, nginx] + (outbound.map { [$0] } ?? []) }
 
   init(
     settings: Settings, configuration: NginxConfiguration, listeners: ListeningSockets, rest: LaunchSpec, push: LaunchSpec,
-    nginx: LaunchSpec
+    outbound: LaunchSpec?, nginx: LaunchSpec
   ) {
     self.settings = settings
     self.configuration = configuration
@@ -44,6 +46,7 @@ final class Supervisor {
     }
     self.rest = program("rest", rest, .fastCGI("/healthz", at: .unix(path: settings.restSocketPath)))
     self.push = program("push", push, .http("/ws/healthz", at: .unix(path: settings.pushSocketPath)))
+    self.outbound = outbound.map { program("outbound", $0, .http("/healthz", at: .unix(path: settings.outboundSocketPath))) }
     self.nginx = program("nginx", nginx, .http("/echochat-alive", at: .ipv4(host: "127.0.0.1", port: settings.port)))
   }
 
@@ -153,7 +156,8 @@ final class Supervisor {
     let now = Clock.bootMilliseconds()
     replaceRest(at: now)
     nginx.signal(SIGHUP)
-    restartPush(at: now)
+    restartAlone(push, at: now)
+    if let outbound { restartAlone(outbound, at: now) }
   }
 
   /// Two REST workers serve side by side. A worker that stops closes the connections that nginx keeps, perhaps just when nginx sends a
@@ -165,17 +169,18 @@ final class Supervisor {
     planned.append((now + Self.handoverMilliseconds + Self.stopMilliseconds, old, SIGKILL))
   }
 
-  /// Only one daemon may run at a time: there is one doorbell and one presence tracker. Connection attempts wait meanwhile.
-  private func restartPush(at now: Int64) {
-    if let pid = push.pid { planned.append((now + Self.stopMilliseconds, pid, SIGKILL)) }
-    push.restart()
+  /// Only one daemon may run at a time: there is one doorbell and one presence tracker. Connection attempts wait meanwhile. Nor may two
+  /// programs send the same mails.
+  private func restartAlone(_ program: ManagedProcess, at now: Int64) {
+    if let pid = program.pid { planned.append((now + Self.stopMilliseconds, pid, SIGKILL)) }
+    program.restart()
   }
 
   /// Sockets whose files were deleted come back. If that takes new sockets, the programs that listen on the old ones are replaced.
   private func restoreSockets() {
     let now = Clock.bootMilliseconds()
     if listeners.restore(listeners.rest), rest.isRunning { replaceRest(at: now) }
-    if listeners.restore(listeners.push) { restartPush(at: now) }
+    if listeners.restore(listeners.push) { restartAlone(push, at: now) }
   }
 
   // MARK: Stopping
@@ -186,6 +191,7 @@ final class Supervisor {
     for program in programs { program.retire() }
     nginx.signal(SIGQUIT)
     push.signal(SIGTERM)
+    outbound?.signal(SIGTERM)
     let start = Clock.bootMilliseconds()
     if !waitForExit(of: [nginx], until: start + Self.gracefulMilliseconds) {
       nginx.signal(SIGTERM)

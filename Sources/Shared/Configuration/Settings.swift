@@ -174,6 +174,8 @@ public struct Settings: Sendable {
   public var restSocketPath: String { runDirectory + "/rest.sock" }
   public var pushSocketPath: String { runDirectory + "/push.sock" }
   public var doorbellPath: String { runDirectory + "/doorbell.sock" }
+  /// Where echochat-outbound says whether it works.
+  public var outboundSocketPath: String { runDirectory + "/outbound.sock" }
 
   /// The directories that a program writes to, with the mode of those that are made: only the owner may enter those with keys.
   public func directories(withSockets: Bool, withLogs: Bool) -> [(path: String, mode: UInt32)] {

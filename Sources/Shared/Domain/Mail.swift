@@ -18,6 +18,14 @@ public enum MailKind: String, Sendable, CaseIterable {
   case passwordLink = "password_link"
   /// The operator tries whether mail works. No fields.
   case test
+
+  /// Whether it is sent for the sake of its link.
+  public var hasLink: Bool {
+    switch self {
+    case .verifyEmail, .resetPassword, .passwordLink: true
+    case .addressTaken, .newDevice, .passwordChanged, .emailChanged, .test: false
+    }
+  }
 }
 
 /// What the text of a mail says beside the name and the URL of the site, the recipient, the time and how long it is valid.

@@ -46,6 +46,9 @@ TEST_SETTINGS = {
     **({"ECHOCHAT_USER": "root"} if os.geteuid() == 0 else {}),
 }
 
+# With these echochat-outbound has something to do: a mail server, at which nobody listens.
+MAIL_SETTINGS = {"ECHOCHAT_SMTP_URL": "smtp://127.0.0.1:9?tls=none", "ECHOCHAT_PUBLIC_URL": "https://chat.example.org"}
+
 
 def free_port() -> int:
     """A TCP port that was free a moment ago; the caller must be ready to try another."""
@@ -153,14 +156,14 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def pid(self, program: str) -> int | None:
-        """The process id of nginx, rest or push, from the supervisor's pid file; None while it is being restarted."""
+        """The process id of nginx, rest, push or outbound, from the supervisor's pid file; None while it is being restarted."""
         try:
             return int((self.data / "run" / f"{program}.pid").read_text())
         except (FileNotFoundError, NotADirectoryError, ValueError):
             return None
 
     def pids(self) -> dict[str, int]:
-        found = {program: self.pid(program) for program in ("nginx", "rest", "push")}
+        found = {program: self.pid(program) for program in ("nginx", "rest", "push", "outbound")}
         return {program: pid for program, pid in found.items() if pid is not None}
 
     def resident_bytes(self, program: str) -> int:
@@ -315,4 +318,4 @@ def _belongs_to_us(pid: int) -> bool:
         words = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return any(name in words for name in (b"nginx", b"echochat-rest", b"echochat-push"))
+    return any(name in words for name in (b"nginx", b"echochat-rest", b"echochat-push", b"echochat-outbound"))

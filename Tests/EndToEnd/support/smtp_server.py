@@ -239,6 +239,9 @@ class _Session(SMTP):
     async def smtp_EHLO(self, argument):
         await self._unless_refused("EHLO", super().smtp_EHLO, argument)
 
+    async def smtp_HELO(self, argument):
+        await self._unless_refused("HELO", super().smtp_HELO, argument)
+
     async def smtp_STARTTLS(self, argument):
         await self._unless_refused("STARTTLS", super().smtp_STARTTLS, argument)
 

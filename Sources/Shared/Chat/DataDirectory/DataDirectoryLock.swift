@@ -13,14 +13,17 @@ public final class DataDirectoryLock: Sendable {
     case rest
     /// Another command of `echochatctl`.
     case command
+    /// `echochat-outbound`.
+    case outbound
 
-    var isExclusive: Bool { self == .serve || self == .push }
+    var isExclusive: Bool { self == .serve || self == .push || self == .outbound }
     var program: String {
       switch self {
       case .serve: "`echochatctl serve`"
       case .push: "echochat-push"
       case .rest: "echochat-rest"
       case .command: "echochatctl"
+      case .outbound: "echochat-outbound"
       }
     }
   }
@@ -33,9 +36,18 @@ public final class DataDirectoryLock: Sendable {
   /// Bytes of the file. Those of the exclusive roles begin a line that names the holder.
   private enum Byte {
     static let lineBytes = 32
-    static func role(_ role: Role) -> Int { (Role.allCases.firstIndex(of: role) ?? 0) * lineBytes }
+    static func role(_ role: Role) -> Int {
+      switch role {
+      case .serve: 0
+      case .push: lineBytes
+      case .rest: 2 * lineBytes
+      case .command: 3 * lineBytes
+      // The line of a later version: the bytes between mean the same to programs of every version, which may run side by side.
+      case .outbound: 5 * lineBytes
+      }
+    }
     /// Every program holds it shared, and the first one exclusively while it starts.
-    static let use = Role.allCases.count * lineBytes
+    static let use = 4 * lineBytes
     /// Held by who compares, changes or writes the identity of the history.
     static let identity = use + 1
   }

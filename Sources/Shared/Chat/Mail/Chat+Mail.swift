@@ -49,9 +49,10 @@ extension Chat {
   public func retryMail(_ id: Int64?) throws -> Int64 { try commit { try Mails.retry(id, at: $0.now, $0) } }
 
   /// Stores a mail that tells nothing but that mail works, and returns its number.
-  public func mailTest(to recipient: EmailAddress) throws -> Int64 {
-    try commit { try Mails.insert(Mail(.test, to: recipient, user: nil), at: $0.now, $0) }
-  }
+  public func mailTest(to recipient: EmailAddress) throws -> Int64 { try storeMail(Mail(.test, to: recipient, user: nil)) }
+
+  /// Stores a mail that no other change causes, and returns its number.
+  public func storeMail(_ mail: Mail) throws -> Int64 { try commit { try Mails.insert(mail, at: $0.now, $0) } }
 
   // MARK: Retention
 

@@ -1,0 +1,118 @@
+// `echochatctl mail …`: lists mails, has them tried again, and tries whether mail works. Never prints what a mail says.
+import Chat
+import Configuration
+import Domain
+import Glibc
+import Posix
+import Wire
+
+enum MailCommands {
+  /// Mails read at a time.
+  private static let pageMax = 200
+  /// How long a test waits for echochat-outbound, and between two looks.
+  private static let testMilliseconds: Int64 = 60_000
+  private static let lookMicroseconds: UInt32 = 100_000
+
+  static func run(_ arguments: [String]) throws {
+    guard ["list", "retry", "test"].contains(arguments.first) else { throw Failure.usage }
+    let words = Array(arguments.dropFirst())
+    switch (arguments.first, words.count) {
+    case ("list", _):
+      let options = Set(words)
+      guard options.isSubset(of: ["--all", "--json"]), options.count == words.count else { throw Failure.usage }
+      try DataDirectory.withChat { try list(isAll: options.contains("--all"), isJSON: options.contains("--json"), $0) }
+    case ("retry", 1):
+      let id = Int64(words[0])
+      guard words[0] == "all" || id != nil else { throw Failure.usage }
+      try DataDirectory.withChat { try retry(id, $0) }
+    case ("test", 1):
+      let address = try EmailAddress(words[0])
+      try DataDirectory.withChat { try test(address, $0) }
+    default:
+      throw Failure.usage
+    }
+  }
+
+  // MARK: List
+
+  /// One line per mail, or one array.
+  private static func list(isAll: Bool, isJSON: Bool, _ chat: Chat) throws {
+    var mails: [MailRecord] = []
+    while true {
+      let page = try chat.mails(after: mails.last?.id ?? 0, state: nil, limit: pageMax)
+      mails += page
+      if page.count < pageMax { break }
+    }
+    if !isAll { mails.removeAll { $0.state == .sent } }
+    guard isJSON else { return mails.forEach { Command.print(line($0)) } }
+    var writer = JSONWriter()
+    writer.array { writer in
+      for mail in mails { write(mail, &writer) }
+    }
+    Command.print(String(decoding: writer.bytes, as: UTF8.self) + "\n")
+  }
+
+  private static func line(_ mail: MailRecord) -> String {
+    let error = mail.lastError.map { "\t\($0)" } ?? ""
+    let words = ["\(mail.id)", mail.state.word, mail.kind, mail.recipient, text(mail.createdAt), text(mail.dueAt), "\(mail.attempts)"]
+    return words.joined(separator: "\t") + error + "\n"
+  }
+
+  private static func write(_ mail: MailRecord, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.field("id", mail.id)
+      writer.field("state", mail.state.word)
+      writer.field("kind", mail.kind)
+      writer.field("recipient", mail.recipient)
+      writer.field("created_at", mail.createdAt)
+      writer.field("due_at", mail.state == .waiting ? mail.dueAt : nil)
+      writer.field("ended_at", mail.state == .waiting ? nil : mail.dueAt)
+      writer.field("valid_until", mail.validUntil)
+      writer.field("attempts", mail.attempts)
+      writer.field("last_error", mail.lastError)
+    }
+  }
+
+  private static func text(_ time: Timestamp) -> String { String(decoding: time.rfc3339, as: UTF8.self) }
+
+  // MARK: Retry
+
+  private static func retry(_ id: Int64?, _ chat: Chat) throws {
+    if let id, try chat.mail(id) == nil { throw Failure("there is no mail \(id)") }
+    let count = try chat.retryMail(id)
+    if id != nil, count == 0 { throw Failure("this mail was sent, or its link works no more") }
+    Command.print("\(count) \(count == 1 ? "mail is" : "mails are") tried again now\n")
+  }
+
+  // MARK: Test
+
+  private static func test(_ address: EmailAddress, _ chat: Chat) throws {
+    guard let server = try chat.settings.mailServer() else { throw Failure("mail is off: ECHOCHAT_SMTP_URL is not set") }
+    let id = try chat.mailTest(to: address)
+    let deadline = Clock.bootMilliseconds() + testMilliseconds
+    while let mail = try chat.mail(id) {
+      switch mail.state {
+      case .sent: return Command.print("\(server.text) has taken a mail from \(chat.settings.mail.sender) to \(address.text)\n")
+      case .givenUp: throw Failure("\(server.text): \(mail.lastError ?? "the mail was given up")")
+      case .waiting: break
+      }
+      guard Clock.bootMilliseconds() < deadline else {
+        throw Failure(
+          "nothing has become of mail \(id) within \(testMilliseconds / 1000) s: echochat-outbound does not run, or the server does not answer"
+        )
+      }
+      usleep(lookMicroseconds)
+    }
+    throw Failure("mail \(id) is gone")
+  }
+}
+
+extension MailState {
+  fileprivate var word: String {
+    switch self {
+    case .waiting: "waiting"
+    case .sent: "sent"
+    case .givenUp: "given_up"
+    }
+  }
+}
