@@ -92,13 +92,23 @@ extension MailKind {
           .paragraph(Self.validity),
           .paragraph("If you do not know {{site}}, ignore this mail."),
         ])
-    case .newDevice, .passwordChanged, .emailChanged, .test: notice
+    case .addressTaken, .newDevice, .passwordChanged, .emailChanged, .test: notice
     }
   }
 
   /// Mails without a link.
   private var notice: ShippedTemplate {
     switch self {
+    case .addressTaken:
+      ShippedTemplate(
+        subject: "You have an account at {{site}}",
+        parts: [
+          .paragraph("Hello {{username}},"),
+          .paragraph("somebody has given {{recipient}} as the address of another account at {{site}}."),
+          .paragraph("It stays the address of your account {{username}}, and they have not been told that there is one."),
+          .paragraph("If that was you, sign in at {{url}} as {{username}}; if you have forgotten the password, ask for a new one there."),
+          .paragraph("If it was not, there is nothing to do."),
+        ])
     case .newDevice:
       ShippedTemplate(
         subject: "New sign-in to {{site}}",
