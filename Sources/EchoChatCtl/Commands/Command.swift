@@ -39,6 +39,7 @@ enum Command {
   static func run(_ arguments: [String]) -> Int32 {
     // The trampoline keeps a signal for the program that it starts.
     if arguments.first != ExecTrampoline.command { Signals.ignoreReopening() }
+    _ = Operator.actor
     do {
       try dispatch(arguments.first, Array(arguments.dropFirst()))
       return 0

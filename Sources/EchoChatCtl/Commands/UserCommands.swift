@@ -17,9 +17,9 @@ enum UserCommands {
     case ("show", 2):
       Command.print(description(try chat.account(arguments[1])))
     case ("suspend", 2):
-      Command.print(try chat.suspend(arguments[1]) ? "suspended\n" : "was suspended already\n")
+      Command.print(try chat.suspend(arguments[1], by: Operator.actor) ? "suspended\n" : "was suspended already\n")
     case ("unsuspend", 2):
-      Command.print(try chat.unsuspend(arguments[1]) ? "may sign in again\n" : "was not suspended\n")
+      Command.print(try chat.unsuspend(arguments[1], by: Operator.actor) ? "may sign in again\n" : "was not suspended\n")
     default:
       throw Failure.usage
     }

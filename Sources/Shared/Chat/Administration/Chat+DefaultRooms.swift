@@ -17,19 +17,20 @@ extension Chat {
   }
 
   /// Makes a public room, given by name or id, a default room that every new user joins, or an ordinary one again. For the operator.
-  public func setDefault(_ isDefault: Bool, room nameOrID: String) throws -> Room {
+  public func setDefault(_ isDefault: Bool, room nameOrID: String, by actor: AuditActor = .service) throws -> Room {
     try commit { transaction in
       let room = try Self.publicRoom(nameOrID, transaction.database)
       try Rooms.setDefault(isDefault, room.rowID, transaction)
       guard try Rooms.defaults(transaction.database).count <= Self.defaultRoomsMax else {
         throw ChatError(.conflict, "At most \(Self.defaultRoomsMax) rooms can be default rooms.")
       }
+      try AuditLog.record(.roomDefaultSet, by: actor, room: room.id, detail: isDefault ? "on" : "off", transaction)
       return room
     }
   }
 
   /// Creates a public room without an owner. For the operator.
-  public func createPublicRoom(name: String) throws -> PublicID {
+  public func createPublicRoom(name: String, by actor: AuditActor = .service) throws -> PublicID {
     let name = try RoomName(name).text
     return try commit { transaction in
       guard try Rooms.publicRooms(named: name, transaction.database).isEmpty else {
@@ -37,13 +38,14 @@ extension Chat {
       }
       let id = PublicID(trusted: Random.id())
       _ = try Rooms.insert(id: id, kind: .public, name: name, topic: "", createdBy: nil, at: transaction.now, transaction)
+      try AuditLog.record(.roomMade, by: actor, room: id, transaction)
       return id
     }
   }
 
   /// Makes a user an owner, and if necessary a member, of a group or public room: given by its id, or a public one by its name. For the
   /// operator.
-  public func setOwner(_ username: String, room nameOrID: String) throws -> Room {
+  public func setOwner(_ username: String, room nameOrID: String, by actor: AuditActor = .service) throws -> Room {
     let username = try Username(username)
     return try commit { [self] transaction in
       let database = transaction.database
@@ -51,11 +53,16 @@ extension Chat {
       guard let account = try Users.account(username, database) else { throw Self.unknownUser }
       guard account.suspendedAt == nil else { throw ChatError(.conflict, "This user is suspended, and could not act as owner.") }
       let user = account.user
-      switch try Memberships.role(of: user.rowID, in: room.rowID, database) {
+      let role = try Memberships.role(of: user.rowID, in: room.rowID, database)
+      switch role {
       case nil: try addMember(user, to: room.rowID, room.id, role: .owner, reason: "added", .placed, by: .server, transaction)
       case .owner?: break
       case .member?, .moderator?:
         try Self.setRole(of: user, to: .owner, in: room.rowID, room.id, reason: "changed", by: .server, transaction)
+      }
+      if role != .owner {
+        try AuditLog.record(
+          .roleChanged, by: actor, user: user.rowID, room: room.id, detail: "\(role?.word ?? "none") -> owner", transaction)
       }
       return room
     }

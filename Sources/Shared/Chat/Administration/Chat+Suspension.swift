@@ -8,26 +8,28 @@ extension Chat {
 
   /// Suspends a user: from this transaction on their tokens are invalid, and the daemon closes their connections. False if they were
   /// suspended already. Rooms that nobody else owns get another owner, in the same transaction.
-  public func suspend(_ username: String) throws -> Bool {
+  public func suspend(_ username: String, by actor: AuditActor = .service) throws -> Bool {
     let username = try Username(username)
     return try commit { transaction in
       guard let user = try Users.find(username: username, transaction.database) else { throw Self.unknownUser }
       guard try Users.suspend(user.rowID, at: transaction.now, transaction) else { return false }
       try Journal.append(.userSuspended, by: .server, user: user.rowID, data: [], at: transaction.now, transaction)
       try Self.appointMissingOwners(inRoomsOf: user.rowID, transaction)
+      try AuditLog.record(.userSuspended, by: actor, user: user.rowID, transaction)
       return true
     }
   }
 
   /// Lets a user sign in again; their earlier sessions stay ended. They still have the roles that they had, and own rooms where nobody else
   /// could act meanwhile. False if they were not suspended.
-  public func unsuspend(_ username: String) throws -> Bool {
+  public func unsuspend(_ username: String, by actor: AuditActor = .service) throws -> Bool {
     let username = try Username(username)
     return try commit { transaction in
       guard let user = try Users.find(username: username, transaction.database) else { throw Self.unknownUser }
       guard try Users.unsuspend(user.rowID, transaction) else { return false }
       try Sessions.endOthers(of: user.rowID, than: nil, at: transaction.now, transaction)
       try Self.appointMissingOwners(inRoomsOf: user.rowID, transaction)
+      try AuditLog.record(.userUnsuspended, by: actor, user: user.rowID, transaction)
       return true
     }
   }
