@@ -71,7 +71,7 @@ let package = Package(
 
     // The operator's command line.
     .executableTarget(
-      name: "EchoChatCtl", dependencies: ["Chat", "Configuration", "Domain", "HTTPSyntax", "Posix", "SQL", "Store"],
+      name: "EchoChatCtl", dependencies: ["Chat", "Configuration", "Domain", "HTTPSyntax", "Posix", "SQL", "Store", "Wire"],
       path: "Sources/EchoChatCtl",
       swiftSettings: standardSettings),
 

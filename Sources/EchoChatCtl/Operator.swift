@@ -1,8 +1,8 @@
-// Who runs the command, for the audit.
-import Domain
+// Who runs the command.
+import Chat
 import Posix
 
-enum Operator {
+extension Operator {
   /// Read first by `Command.run`: before root is given up.
-  static let actor = AuditActor.commandLine(Process.starter())
+  static let atCommandLine = Operator.commandLine(Process.starter())
 }

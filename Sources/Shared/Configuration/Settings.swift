@@ -33,6 +33,8 @@ public struct Settings: Sendable {
   public var commandRate: RateLimit? = RateLimit(count: 200, windowMilliseconds: 10_000)
   /// `ECHOCHAT_CONNECTIONS_PER_ADDRESS`: WebSockets and event streams, and REST requests at a time, of one client address; nil is "off".
   public var connectionsPerAddress: Int? = 64
+  /// `ECHOCHAT_REGISTRATION`: who may create an account.
+  public var registration = RegistrationMode.open
   /// `ECHOCHAT_SIGNIN_RATE`: attempts to register or sign in, per address; enforced by nginx.
   public var signInRateLimited = true
   /// `ECHOCHAT_CONNECTIONS_PER_USER`: WebSockets and event streams one user may hold open; nil is "off".
@@ -97,6 +99,10 @@ public struct Settings: Sendable {
     eventRate = try reader.rate("ECHOCHAT_EVENT_RATE", eventRate)
     commandRate = try reader.rate("ECHOCHAT_COMMAND_RATE", commandRate)
     connectionsPerAddress = try reader.integerOrOff("ECHOCHAT_CONNECTIONS_PER_ADDRESS", connectionsPerAddress, 1...1_000_000)
+    if let mode = reader.text("ECHOCHAT_REGISTRATION") {
+      guard let known = RegistrationMode(rawValue: mode) else { throw reader.invalid("ECHOCHAT_REGISTRATION", "open, invite or closed") }
+      registration = known
+    }
     switch reader.text("ECHOCHAT_SIGNIN_RATE") {
     case nil, "on": signInRateLimited = true
     case "off": signInRateLimited = false
@@ -252,7 +258,7 @@ private final class EnvironmentReader {
   /// Seconds, or with a unit: `90`, `90s`, `15m`, `12h`, `7d`.
   func duration(_ name: String, _ standard: Int64, _ range: ClosedRange<Int64>) throws(Settings.Invalid) -> Int64 {
     guard let text = text(name) else { return standard }
-    guard let seconds = Self.seconds(text), range.contains(seconds) else {
+    guard let seconds = Settings.seconds(text), range.contains(seconds) else {
       throw invalid(name, "a duration such as 90, 90s, 15m, 12h or 7d, from \(range.lowerBound) to \(range.upperBound) seconds")
     }
     return seconds
@@ -264,17 +270,8 @@ private final class EnvironmentReader {
     if text == "off" { return nil }
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, let count = Int(parts[0]), (1...RateLimit.countMax).contains(count),
-      let seconds = Self.seconds(String(parts[1])), (1...86_400).contains(seconds)
+      let seconds = Settings.seconds(String(parts[1])), (1...86_400).contains(seconds)
     else { throw invalid(name, "a number per time such as 5/5s (at most \(RateLimit.countMax) in a day), or off") }
     return RateLimit(count: count, windowMilliseconds: seconds * 1000)
-  }
-
-  private static func seconds(_ text: String) -> Int64? {
-    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-    guard let last = text.last else { return nil }
-    guard let unit = units[last] else { return Int64(text) }
-    guard let count = Int64(text.dropLast()) else { return nil }
-    let (seconds, overflow) = count.multipliedReportingOverflow(by: unit)
-    return overflow ? nil : seconds
   }
 }

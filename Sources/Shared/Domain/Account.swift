@@ -18,13 +18,21 @@ public struct Account: Sendable {
   public let user: User
   public let email: String?
   public let suspendedAt: Timestamp?
+  /// Whether the user may do over REST what the operator's command does.
+  public let isOperator: Bool
+  /// Whether it is the one in whose name the service itself speaks: nobody can sign in to it.
+  public let isSystem: Bool
   public let sessions: Int64
   public let rooms: Int64
 
-  public init(user: User, email: String?, suspendedAt: Timestamp?, sessions: Int64, rooms: Int64) {
+  public init(
+    user: User, email: String?, suspendedAt: Timestamp?, isOperator: Bool, isSystem: Bool, sessions: Int64, rooms: Int64
+  ) {
     self.user = user
     self.email = email
     self.suspendedAt = suspendedAt
+    self.isOperator = isOperator
+    self.isSystem = isSystem
     self.sessions = sessions
     self.rooms = rooms
   }
@@ -49,13 +57,17 @@ public struct Erasure: Sendable {
 public struct AccountExport: Sendable {
   public let email: String?
   public let hidesReadReceipts: Bool
+  public let isOperator: Bool
   public let sessions: [Session]
   public let rooms: [RoomView]
   public let blocks: [Block]
 
-  public init(email: String?, hidesReadReceipts: Bool, sessions: [Session], rooms: [RoomView], blocks: [Block]) {
+  public init(
+    email: String?, hidesReadReceipts: Bool, isOperator: Bool, sessions: [Session], rooms: [RoomView], blocks: [Block]
+  ) {
     self.email = email
     self.hidesReadReceipts = hidesReadReceipts
+    self.isOperator = isOperator
     self.sessions = sessions
     self.rooms = rooms
     self.blocks = blocks

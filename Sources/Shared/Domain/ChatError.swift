@@ -12,6 +12,7 @@ public struct ChatError: Error, Equatable {
     case badCredentials = "bad_credentials"
     case suspended = "suspended"
     case forbidden = "forbidden"
+    case registrationClosed = "registration_closed"
     case recipientGone = "recipient_gone"
     case notFound = "not_found"
     case usernameTaken = "username_taken"

@@ -18,6 +18,7 @@ extension Chat {
       try database.snapshot {
         AccountExport(
           email: try Users.email(of: user, database), hidesReadReceipts: try Preferences.hidesReading(user, database),
+          isOperator: try Users.isOperator(user, database),
           sessions: try Sessions.list(of: user, at: clock.now, database),
           rooms: try Rooms.list(of: user, after: nil, limit: Self.exportRoomsMax, bytesMax: Self.exportMessageBytesMax, database),
           blocks: try Blocks.list(of: user, after: 0, limit: Int(Self.blocksMax), database))

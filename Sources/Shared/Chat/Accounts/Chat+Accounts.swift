@@ -9,11 +9,12 @@ import Store
 extension Chat {
   /// Creates an account and signs in to it. Blocks while the password is hashed. Without a username one is made from the address. A repeated
   /// request (same `idempotencyKey`, same fields, same password) signs in to the account that the first one created. `client` names the
-  /// address that the request came from.
+  /// address that the request came from. `registrationCode` is needed where registration is by invitation.
   public func register(
     username: String?, password: String, email: String?, displayName: String?, userAgent: String, idempotencyKey: String?,
-    client: String? = nil
+    client: String? = nil, registrationCode: String? = nil
   ) throws -> SignIn {
+    let code = try self.registrationCode(registrationCode)
     let name = try username.map { try Username($0) }
     try name?.checkNotReserved()
     let display = try displayName.map { try DisplayName($0).text }
@@ -26,13 +27,19 @@ extension Chat {
     let fingerprint = Digest.sha256Prefix64(
       Array([name?.text ?? "", display ?? name?.text ?? "", address?.text ?? ""].joined(separator: "\n").utf8))
 
-    if let taken = try readers.read({ try Self.taken(name, address, $0) }) {
-      guard let key, let signIn = try repeatedSignIn(login, password, key, fingerprint, taken, userAgent, client) else { throw taken }
+    // Who has no code learns of no account; one that the first of two equal requests used up lets the second one in.
+    let (taken, refused) = try readers.read { (try Self.taken(name, address, $0), try Self.error(of: code, at: clock.now, $0)) }
+    if let taken {
+      guard let key, let signIn = try repeatedSignIn(login, password, key, fingerprint, taken, userAgent, client) else {
+        throw refused ?? taken
+      }
       return signIn
     }
+    if let refused { throw refused }
     let hash = try hasher.hash(newPassword, for: HashRequester(isSignIn: false, account: login, client: client))
     return try commit { [self] transaction in
       if let taken = try Self.taken(name, address, transaction.database) { throw taken }
+      try Self.use(code, transaction)
       let username = try name ?? Self.freeUsername(like: address, transaction.database)
       let user = try Users.insert(
         id: PublicID(trusted: Random.id()), username: username, displayName: display ?? username.text, email: address, passwordHash: hash,
@@ -46,7 +53,7 @@ extension Chat {
   }
 
   /// The error if the user name or the address belongs to an account.
-  private static func taken(_ name: Username?, _ address: EmailAddress?, _ database: Database) throws -> ChatError? {
+  static func taken(_ name: Username?, _ address: EmailAddress?, _ database: Database) throws -> ChatError? {
     if let name, try Users.exists(username: name, database) { return ChatError(.usernameTaken, "This user name is taken.") }
     guard let address, try Users.exists(email: address, database) else { return nil }
     return ChatError(.emailTaken, "An account with this e-mail address exists.")
@@ -178,7 +185,7 @@ extension Chat {
     }
   }
 
-  private static func checked(newPassword text: String, field: String) throws(ChatError) -> NewPassword {
+  static func checked(newPassword text: String, field: String) throws(ChatError) -> NewPassword {
     do {
       return try NewPassword(text)
     } catch .tooShort {

@@ -24,11 +24,21 @@ extension Chat {
     // Of two concurrent requests, one deletes: the other finds its session ended.
     try commit(as: principal) { transaction in
       try Self.check(credentials, refusal, transaction)
-      let name = try Username("deleted-\(Random.id())")
-      try Erasures.begin(user, username: name, displayName: Self.deletedName, at: transaction.now, transaction)
-      try Sessions.endOthers(of: user, than: nil, at: transaction.now, transaction)
-      try Journal.append(.blocksChanged, by: .server, user: user, data: [], at: transaction.now, transaction)
+      try Self.beginErasure(of: user, transaction)
     }
+    try waitForErasure(of: user)
+  }
+
+  /// Ends the sessions of an account and deletes the personal data.
+  static func beginErasure(of user: UserRowID, _ transaction: Transaction) throws {
+    let name = try Username("deleted-\(Random.id())")
+    try Erasures.begin(user, username: name, displayName: deletedName, at: transaction.now, transaction)
+    try Sessions.endOthers(of: user, than: nil, at: transaction.now, transaction)
+    try Journal.append(.blocksChanged, by: .server, user: user, data: [], at: transaction.now, transaction)
+  }
+
+  /// Leaves the rooms and renames the author of the messages, as far as that takes no longer than a request may.
+  func waitForErasure(of user: UserRowID) throws {
     let deadline = Clock.bootMilliseconds() + Self.erasureWaitMilliseconds
     while try eraseNext(of: user), Clock.bootMilliseconds() < deadline {}
   }

@@ -22,7 +22,6 @@ extension Chat {
       guard user != before else { return before }
       let cause = EventCause.user(user.rowID)
       try transaction.checkEventBudget(cause)
-      let now = transaction.now
       if let milliseconds = try ProfileChanges.admit(
         user.rowID, countMax: Self.profileChangesMax, windowMilliseconds: Self.profileWindowSeconds * 1000, boot: boot,
         nowMilliseconds: clock.bootMilliseconds, transaction)
@@ -34,13 +33,18 @@ extension Chat {
             .profile, count: Int(Self.profileChangesMax), windowMilliseconds: Self.profileWindowSeconds * 1000))
       }
       try Users.setProfile(of: user, transaction)
-      var writer = JSONWriter()
-      writer.user(user)
-      for room in try Memberships.rooms(of: user.rowID, transaction.database) {
-        try Journal.append(
-          .userUpdated, by: cause, room: room.rowID, user: user.rowID, data: writer.bytes, at: now, transaction)
-      }
+      try Self.announce(user, by: cause, transaction)
       return user
+    }
+  }
+
+  /// Appends `user.updated` in each of a user's rooms.
+  static func announce(_ user: User, by cause: EventCause, _ transaction: Transaction) throws {
+    var writer = JSONWriter()
+    writer.user(user)
+    for room in try Memberships.rooms(of: user.rowID, transaction.database) {
+      try Journal.append(
+        .userUpdated, by: cause, room: room.rowID, user: user.rowID, data: writer.bytes, at: transaction.now, transaction)
     }
   }
 }

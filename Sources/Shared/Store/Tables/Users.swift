@@ -10,12 +10,12 @@ public enum Users {
   }
 
   public static func insert(
-    id: PublicID, username: Username, displayName: String, email: EmailAddress?, passwordHash: String, at now: Timestamp,
+    id: PublicID, username: Username, displayName: String, email: EmailAddress?, passwordHash: String?, at now: Timestamp,
     _ transaction: Transaction
   ) throws -> User {
     let number = try transaction.database.first(
       "INSERT INTO users (public_id, username, display_name, email, password_hash, created_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-      .text(id.text), .text(username.text), .text(displayName), .optional(email?.text), .text(passwordHash), .integer(now.milliseconds)
+      .text(id.text), .text(username.text), .text(displayName), .optional(email?.text), .optional(passwordHash), .integer(now.milliseconds)
     ) { $0.integer(0) }
     let user = User(
       rowID: UserRowID(number ?? 0), id: id, username: username.text, displayName: displayName, statusText: "",

@@ -62,6 +62,7 @@ extension JSONWriter {
     self.user(user)
     field("email", account.email)
     field("hide_read_receipts", account.hidesReadReceipts)
+    field("operator", account.isOperator)
     key("sessions")
     array { json in
       for session in account.sessions { json.session(session, isCurrent: session.rowID == currentSession) }
