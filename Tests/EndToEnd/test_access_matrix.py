@@ -38,6 +38,10 @@ POST   /api/v1/auth/refresh                                        us +  {"refre
 POST   /api/v1/auth/revoke                                         == +  {"token": "{refresh_token}"}
 POST   /api/v1/auth/logout                                         us +
 GET    /api/v1/auth/me                                             us =
+POST   /api/v1/auth/verify-email                                   ii i  {"token": "{token}"}
+POST   /api/v1/auth/verify-email/resend                            us c
+POST   /api/v1/auth/password/forgot                                == =  {"email": "nobody@example.org"}
+POST   /api/v1/auth/password/reset                                 ii i  {"token": "{token}", "password": "a short swim"}
 POST   /api/v1/auth/password/change                                us +  {"old_password": "{password}", "new_password": "a short swim"}
 GET    /api/v1/auth/sessions                                       us =
 DELETE /api/v1/auth/sessions/{session}                             us +
@@ -152,6 +156,7 @@ DELETE /api/v1/admin/users/{self}/operator                         us -+
 PUT    /api/v1/admin/users/{target}/suspension                     us -+
 DELETE /api/v1/admin/users/{target}/suspension                     us -=
 PUT    /api/v1/admin/users/{target}/password                       us -+  {"password": "a short swim"}
+POST   /api/v1/admin/users/{target}/password-link                  us -+
 GET    /api/v1/admin/users/{target}/sessions                       us -=
 DELETE /api/v1/admin/users/{target}/sessions                       us -+
 DELETE /api/v1/admin/users/{target}/sessions/{targets_session}     us -+

@@ -85,6 +85,7 @@ COMMANDS = [
     ("user make {new}", "", "user make {bob}"),
     ("user make {new} --email {new}@example.org --operator", "", "user make {new} --email nonsense"),
     ("user password {bob} --stdin", NEW_PASSWORD + "\n", "user password {bob} --stdin"),
+    ("user password {bob} --link", "", "user password nobody-at-all --link"),
     ("user rename {bob} {new}", "", "user rename nobody-at-all {new}"),
     ("user delete {bob} --yes", "", "user delete nobody-at-all --yes"),
     ("user delete {bob}", "y\n", "user delete {bob}"),
@@ -205,6 +206,26 @@ async def test_the_new_password_ends_old_tokens_and_connections(server, alice, b
     bob.password = NEW_PASSWORD
     await bob.log_in()
     assert (await alice.get("/auth/me")).status_code == 200
+
+
+async def test_a_link_lets_bob_set_a_password_once_which_ends_his_sessions(server, bob):
+    await ctl(server, "user", "password", bob.username, "--link")
+    link = (await ctl(server, "user", "password", bob.username, "--link")).strip()
+    site, _, token = link.partition("/#reset=")
+    assert site == server.url and len(token) == 43
+    connection = await bob.connect()
+    assert (await bob.get("/auth/me")).status_code == 200, "a link that is not used ends nothing"
+    reset = {"token": token, "password": NEW_PASSWORD}
+    assert (await bob.post("/auth/password/reset", token="", json=reset)).is_success
+    await connection.expect_close(4001, within=HEARD_SECONDS)
+    check_error(await bob.get("/auth/me"), 401)
+    bob.password = NEW_PASSWORD
+    await bob.log_in()
+    check_error(await bob.post("/auth/password/reset", token="", json=reset), 422)
+    with server.database() as database:
+        query = "SELECT expires_at - created_at FROM account_tokens t JOIN users u ON u.id = t.user_id WHERE u.public_id = ?"
+        assert {milliseconds for (milliseconds,) in database.execute(query, (bob.user_id,))} == {24 * 3600 * 1000}
+    await ctl(server, "user", "password", bob.username, "--link", "--stdin", status=64)
 
 
 def test_a_password_is_asked_for_twice_and_not_shown(server, tmp_path):

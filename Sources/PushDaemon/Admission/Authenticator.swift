@@ -75,17 +75,18 @@ final class Authenticator {
   }
 
   /// The `authenticate` command on a connection that is signed in: checks the token as at sign-in. `completion` is called from any thread
-  /// with the time until which the connection may live, in seconds; `prolong` applies it.
+  /// with what `renew` applies.
   func reauthenticate(
-    _ connection: Connection, accessToken: String, completion: @escaping @Sendable (Result<Int64, ChatError>) -> Void
+    _ connection: Connection, accessToken: String, completion: @escaping @Sendable (Result<Renewal, ChatError>) -> Void
   ) throws(ChatError) {
     let (claim, expiresAtSeconds) = try chat.claim(ofAccessToken: accessToken)
     guard claim.user == connection.user?.id else { throw ChatError(.forbidden, "This connection belongs to another user.") }
-    loader.check(claim) { completion($0.map { expiresAtSeconds }) }
+    loader.check(claim) { completion($0.map { Renewal(untilSeconds: expiresAtSeconds, isReadOnly: $0) }) }
   }
 
-  func prolong(_ connection: Connection, untilSeconds: Int64) {
-    connection.tokenExpiresAt = max(connection.tokenExpiresAt, untilSeconds)
+  func renew(_ connection: Connection, _ renewal: Renewal) {
+    connection.tokenExpiresAt = max(connection.tokenExpiresAt, renewal.untilSeconds)
+    connection.isReadOnly = renewal.isReadOnly
     io.scheduleHeartbeat(connection)
   }
 
@@ -148,6 +149,7 @@ final class Authenticator {
     hub.add(connection, of: user)
     connection.session = snapshot.principal.session
     connection.tokenExpiresAt = pending.tokenExpiresAt
+    connection.isReadOnly = chat.isReadOnly(snapshot.principal)
     connection.lastReceived = io.loop.now()
 
     if let room { connection.narrow(to: room.rowID, room.id) }

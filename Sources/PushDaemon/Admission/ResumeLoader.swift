@@ -23,13 +23,13 @@ struct ResumeLoader: Sendable {
     if !isAccepted { deliver(token, .failure(Self.busy)) }
   }
 
-  /// Looks up the session of a connection that is signed in and has sent a fresh token. `completion` is called from any thread.
-  func check(_ claim: SessionClaim, completion: @escaping @Sendable (Result<Void, ChatError>) -> Void) {
+  /// Looks up the session of a connection that is signed in and has sent a fresh token. `completion` is called from any thread with whether
+  /// its user only reads.
+  func check(_ claim: SessionClaim, completion: @escaping @Sendable (Result<Bool, ChatError>) -> Void) {
     let chat = chat
     let isAccepted = threadPool.submit {
       do {
-        _ = try chat.principal(of: claim)
-        completion(.success(()))
+        completion(.success(chat.isReadOnly(try chat.principal(of: claim))))
       } catch {
         completion(.failure(ChatError(mapping: error)))
       }

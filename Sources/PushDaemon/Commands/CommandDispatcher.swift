@@ -157,8 +157,8 @@ final class CommandDispatcher {
     do throws(ChatError) {
       try authenticator.reauthenticate(connection, accessToken: accessToken) { result in
         switch result {
-        case .success(let seconds):
-          sink.enqueue([Reply(token: token, ref: ref, result: .success(Array("{}".utf8)), livesUntilSeconds: seconds)])
+        case .success(let renewal):
+          sink.enqueue([Reply(token: token, ref: ref, result: .success(Array("{}".utf8)), renewal: renewal)])
         case .failure(let error):
           // Not the connection's own session: an error is all that follows.
           sink.enqueue([Reply(token: token, ref: ref, result: .failure(error), isAboutOtherSession: true)])
@@ -186,7 +186,7 @@ final class CommandDispatcher {
     switch reply.result {
     case .success(let data):
       connection.consecutiveRateLimitErrors = 0
-      if let seconds = reply.livesUntilSeconds { authenticator.prolong(connection, untilSeconds: seconds) }
+      if let renewal = reply.renewal { authenticator.renew(connection, renewal) }
       io.sendText(connection, ServerFrame.ok(ref: reply.ref, data: data))
     case .failure(let error):
       sendRefusal(connection, reply.ref, error)

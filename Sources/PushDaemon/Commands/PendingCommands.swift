@@ -15,10 +15,18 @@ struct Reply: Sendable {
   let token: Token
   let ref: String?
   let result: Result<[UInt8], ChatError>
-  /// Of an `authenticate` command that was granted: the connection may live until then, in seconds of the wall clock.
-  var livesUntilSeconds: Int64?
+  /// Of an `authenticate` command that was granted.
+  var renewal: Renewal?
   /// The error is about the session of another token, not about the connection's own.
   var isAboutOtherSession = false
+}
+
+/// What a fresh access token gives a connection.
+struct Renewal: Sendable {
+  /// How long the connection may live, in seconds of the wall clock.
+  let untilSeconds: Int64
+  /// See `Connection.isReadOnly`.
+  let isReadOnly: Bool
 }
 
 /// The way of replies from other threads to the loop.

@@ -43,6 +43,8 @@ final class Connection {
   var isPinged = false
   /// Reads server-sent events instead of WebSocket frames, and sends nothing after its request.
   var isEventStream = false
+  /// Of a user without a verified address, under ECHOCHAT_REQUIRE_VERIFIED, when a token was last checked. Changes ask the database.
+  var isReadOnly = false
   /// Receives the events of this room only (`/ws?room=`), which is also the room of its commands that name none. Few connections have one:
   /// a reference is the smallest.
   private(set) var onlyRoom: OnlyRoom?

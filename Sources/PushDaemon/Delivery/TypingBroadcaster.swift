@@ -27,11 +27,13 @@ final class TypingBroadcaster {
     self.sendToOtherLoops = sendToOtherLoops
   }
 
-  /// The command `typing`. Throws `notFound` unless the connection is live and the user is in the room, whichever the connection receives.
+  /// The command `typing`. Throws `notFound` unless the connection is live and the user is in the room, whichever the connection receives;
+  /// `emailUnverified` if the user only reads.
   func typing(_ connection: Connection, room id: String) throws(ChatError) {
     guard let user = connection.user, let room = user.rooms.first(where: { $0.id.text == id }),
       connection.isLive
     else { throw .notFound }
+    if connection.isReadOnly { throw .emailUnverified }
     let now = io.loop.now()
     guard now - connection.lastTyping >= Self.typingPauseMilliseconds else { return }
     connection.lastTyping = now

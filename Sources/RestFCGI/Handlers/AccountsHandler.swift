@@ -49,9 +49,41 @@ enum AccountsHandler {
 
   static func changePassword(_ context: RequestContext, _ principal: Principal) throws -> Response {
     let change = try context.json(PasswordChange.self)
-    try context.chat.changePassword(from: change.old_password, to: change.new_password, by: principal, client: context.request[.client])
+    try context.chat.changePassword(
+      from: change.old_password, to: change.new_password, by: principal, userAgent: context.request.userAgent,
+      client: context.request[.client])
     return .noContent
   }
+
+  // MARK: By mail
+
+  /// The token alone says whose address it verifies: the link may be opened where nobody is signed in.
+  static func verifyEmail(_ context: RequestContext) throws -> Response {
+    let verification = try context.json(EmailVerification.self)
+    try context.chat.verifyEmail(token: verification.token, userAgent: context.request.userAgent, client: context.request[.client])
+    return .noContent
+  }
+
+  static func resendVerification(_ context: RequestContext, _ principal: Principal) throws -> Response {
+    try context.chat.resendVerification(by: principal)
+    return accepted
+  }
+
+  /// The same answer for every address.
+  static func forgotPassword(_ context: RequestContext) throws -> Response {
+    try context.chat.forgetPassword(email: try context.json(ForgottenPassword.self).email)
+    return accepted
+  }
+
+  static func resetPassword(_ context: RequestContext) throws -> Response {
+    let reset = try context.json(PasswordReset.self)
+    try context.chat.resetPassword(
+      token: reset.token, to: reset.password, userAgent: context.request.userAgent, client: context.request[.client])
+    return .noContent
+  }
+
+  /// The answer to a request for a mail, which is sent later.
+  private static var accepted: Response { Response(status: 202) { $0.object { _ in } } }
 
   private static func response(
     _ signIn: SignIn, status: Int, _ transport: RefreshTokenTransport, _ context: RequestContext

@@ -60,6 +60,11 @@ enum AdminUsersHandler {
     return .noContent
   }
 
+  static func makePasswordLink(_ context: RequestContext, _ operator: Operator) throws -> Response {
+    let link = try context.chat.makePasswordLink(for: context.account, by: `operator`)
+    return Response { $0.passwordLink(link) }
+  }
+
   private static func response(_ account: Account, status: Int = 200) -> Response {
     Response(status: status, reservingBytes: 512) { $0.account(account) }
   }

@@ -35,7 +35,13 @@ enum UsersHandler {
 
   static func updateMe(_ context: RequestContext, _ principal: Principal) throws -> Response {
     let update = try context.json(ProfileUpdate.self)
-    let user = try context.chat.updateProfile(displayName: update.display_name, statusText: update.status_text, by: principal)
+    if let email = update.email {
+      try context.chat.changeEmail(to: email, password: update.password, by: principal, client: context.request[.client])
+    }
+    var user = principal.user
+    if update.display_name != nil || update.status_text != nil {
+      user = try context.chat.updateProfile(displayName: update.display_name, statusText: update.status_text, by: principal)
+    }
     if let hides = update.hide_read_receipts { try context.chat.setHidesReadReceipts(hides, by: principal) }
     return try ownUser(user, context, principal)
   }
@@ -47,7 +53,7 @@ enum UsersHandler {
   }
 
   private static func ownUser(_ user: User, _ context: RequestContext, _ principal: Principal) throws -> Response {
-    let hides = try context.chat.hidesReadReceipts(principal)
-    return Response { $0.ownUser(user, hidesReadReceipts: hides) }
+    let account = try context.chat.ownAccount(of: principal)
+    return Response { $0.ownUser(user, account) }
   }
 }

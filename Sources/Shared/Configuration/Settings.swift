@@ -76,6 +76,10 @@ public struct Settings: Sendable {
   public var logBytesMax: Int64 = 16 << 20
   /// `ECHOCHAT_USER`: whom a program that is started by root becomes; nil: the owner of the data directory, or the user `echochat`.
   public var user: String?
+  /// Sending e-mail, and the site's name in it.
+  public var mail = MailSettings()
+  /// `ECHOCHAT_REQUIRE_VERIFIED`: users change nothing until they have verified an e-mail address.
+  public var requiresVerified = false
   /// Variables of the environment that look like settings and are none.
   public private(set) var unknownNames: Set<String> = []
   /// What to tell the operator about them; nil if there are none.
@@ -89,7 +93,7 @@ public struct Settings: Sendable {
 
   /// The names are those of the README's table.
   public init(environment: [String: String]) throws(Invalid) {
-    let reader = EnvironmentReader(environment)
+    let reader = SettingsReader(environment)
     port = try reader.integer("ECHOCHAT_PORT", port, 1...UInt16.max)
     data = reader.text("ECHOCHAT_DATA") ?? data
     run = reader.text("ECHOCHAT_RUN") ?? run
@@ -130,6 +134,8 @@ public struct Settings: Sendable {
       guard let known = LogLevel(rawValue: level) else { throw reader.invalid("ECHOCHAT_LOG", "info or debug") }
       logLevel = known
     }
+    mail = try reader.mail(mail, publicURL: publicURL)
+    requiresVerified = try reader.requiresVerified(isMailOn: mail.isOn)
     logBytesMax = try reader.integer("ECHOCHAT_LOG_BYTES", logBytesMax, 65_536...(1 << 40))
     logFile = reader.text("ECHOCHAT_LOG_FILE")
     user = reader.text("ECHOCHAT_USER")
@@ -149,10 +155,15 @@ public struct Settings: Sendable {
 
   /// Issuer and audience of the access tokens.
   public var site: String { publicURL?.text ?? "echochat" }
+  /// Where browsers reach the site: without `ECHOCHAT_PUBLIC_URL`, on this machine, as under `serve`.
+  public var siteURL: String { publicURL?.text ?? "http://127.0.0.1:\(port)" }
   /// Whether browsers reach the site over TLS, as far as it is known.
   public var isSecure: Bool { publicURL?.scheme == "https" }
   /// Which web pages may use the service.
   public var originPolicy: OriginPolicy { OriginPolicy(publicURL: publicURL, origins: origins) }
+
+  /// Whether the site sends e-mail; without, everything that needs none works.
+  public var isMailOn: Bool { mail.isOn }
 
   /// How often each of the jobs runs that erase words: three that follow each other take no longer than `eraseWithinSeconds`.
   public var erasePeriodMilliseconds: Int64 { eraseWithinSeconds * 250 }
@@ -178,100 +189,5 @@ public struct Settings: Sendable {
     if withSockets { directories.append((runDirectory, 0o750)) }
     if withLogs { directories.append((logDirectory, 0o750)) }
     return directories
-  }
-}
-
-/// Reads and validates values; errors name the setting.
-private final class EnvironmentReader {
-  let environment: [String: String]
-  /// Every name that was asked for: those of all settings.
-  private(set) var names: Set<String> = []
-
-  init(_ environment: [String: String]) {
-    self.environment = environment
-  }
-
-  func text(_ name: String) -> String? {
-    names.insert(name)
-    guard let value = environment[name], !value.isEmpty else { return nil }
-    return value
-  }
-
-  func invalid(_ name: String, _ wanted: String) -> Settings.Invalid {
-    Settings.Invalid("\(name)=\(environment[name] ?? ""): wanted \(wanted)")
-  }
-
-  func integer<Value: FixedWidthInteger>(_ name: String, _ standard: Value, _ range: ClosedRange<Value>) throws(Settings.Invalid) -> Value {
-    guard let text = text(name) else { return standard }
-    guard let value = Value(text), range.contains(value) else {
-      throw invalid(name, "a whole number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    return value
-  }
-
-  func integerOrOff(_ name: String, _ standard: Int?, _ range: ClosedRange<Int>) throws(Settings.Invalid) -> Int? {
-    if text(name) == "off" { return nil }
-    guard let standard else { return nil }
-    return try integer(name, standard, range)
-  }
-
-  func durationOrOff(_ name: String, _ standard: Int64?, _ range: ClosedRange<Int64>) throws(Settings.Invalid) -> Int64? {
-    if text(name) == "off" { return nil }
-    guard let standard else { return nil }
-    return try duration(name, standard, range)
-  }
-
-  func publicURL() throws(Settings.Invalid) -> Origin? {
-    guard let text = text("ECHOCHAT_PUBLIC_URL") else { return nil }
-    let origin = try origin("ECHOCHAT_PUBLIC_URL", text, "the URL of the site, such as https://chat.example.org")
-    guard origin.scheme == "https" || origin.scheme == "http" else {
-      throw invalid("ECHOCHAT_PUBLIC_URL", "the URL of the site, such as https://chat.example.org; its scheme is https or http")
-    }
-    return origin
-  }
-
-  func origins() throws(Settings.Invalid) -> [Origin] {
-    try (text("ECHOCHAT_ORIGINS") ?? "").split(whereSeparator: { $0 == "," || $0.isWhitespace }).map { (text) throws(Settings.Invalid) in
-      try origin("ECHOCHAT_ORIGINS", String(text), "origins such as https://chat.example.org, separated by commas")
-    }
-  }
-
-  private func origin(_ name: String, _ text: String, _ wanted: String) throws(Settings.Invalid) -> Origin {
-    do throws(Origin.Malformed) {
-      return try Origin(url: text)
-    } catch {
-      throw invalid(name, "\(wanted); \(text) \(error.reason)")
-    }
-  }
-
-  func roomLimits(_ standard: RoomLimits) throws(Settings.Invalid) -> RoomLimits {
-    var limits = standard
-    limits.perUser = try integerOrOff("ECHOCHAT_ROOMS_PER_USER", limits.perUser, 1...1_000_000)
-    limits.ownedPerUser = try integerOrOff("ECHOCHAT_OWNED_ROOMS_PER_USER", limits.ownedPerUser, 1...1_000_000)
-    limits.unopenedPerUser = try integerOrOff("ECHOCHAT_UNOPENED_ROOMS_PER_USER", limits.unopenedPerUser, 1...1_000_000)
-    limits.membersPerRoom = try integerOrOff("ECHOCHAT_MEMBERS_PER_ROOM", limits.membersPerRoom, 2...10_000_000)
-    limits.creation = try rate("ECHOCHAT_ROOM_RATE", limits.creation)
-    limits.adding = try rate("ECHOCHAT_ADDING_RATE", limits.adding)
-    return limits
-  }
-
-  /// Seconds, or with a unit: `90`, `90s`, `15m`, `12h`, `7d`.
-  func duration(_ name: String, _ standard: Int64, _ range: ClosedRange<Int64>) throws(Settings.Invalid) -> Int64 {
-    guard let text = text(name) else { return standard }
-    guard let seconds = Settings.seconds(text), range.contains(seconds) else {
-      throw invalid(name, "a duration such as 90, 90s, 15m, 12h or 7d, from \(range.lowerBound) to \(range.upperBound) seconds")
-    }
-    return seconds
-  }
-
-  /// `5/5s` or `off`.
-  func rate(_ name: String, _ standard: RateLimit?) throws(Settings.Invalid) -> RateLimit? {
-    guard let text = text(name) else { return standard }
-    if text == "off" { return nil }
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, let count = Int(parts[0]), (1...RateLimit.countMax).contains(count),
-      let seconds = Settings.seconds(String(parts[1])), (1...86_400).contains(seconds)
-    else { throw invalid(name, "a number per time such as 5/5s (at most \(RateLimit.countMax) in a day), or off") }
-    return RateLimit(count: count, windowMilliseconds: seconds * 1000)
   }
 }

@@ -38,6 +38,17 @@ public struct Account: Sendable {
   }
 }
 
+/// A link that lets a user set a password, once.
+public struct PasswordLink: Sendable {
+  public let url: String
+  public let expiresAt: Timestamp
+
+  public init(url: String, expiresAt: Timestamp) {
+    self.url = url
+    self.expiresAt = expiresAt
+  }
+}
+
 /// How far the erasure of a deleted account has come.
 public struct Erasure: Sendable {
   public let user: User
@@ -55,18 +66,19 @@ public struct Erasure: Sendable {
 
 /// What is stored about a user, except their messages.
 public struct AccountExport: Sendable {
-  public let email: String?
-  public let hidesReadReceipts: Bool
+  /// Nil if the account was deleted meanwhile.
+  public let own: OwnAccount?
+  public let devices: [KnownDevice]
   public let isOperator: Bool
   public let sessions: [Session]
   public let rooms: [RoomView]
   public let blocks: [Block]
 
   public init(
-    email: String?, hidesReadReceipts: Bool, isOperator: Bool, sessions: [Session], rooms: [RoomView], blocks: [Block]
+    own: OwnAccount?, devices: [KnownDevice], isOperator: Bool, sessions: [Session], rooms: [RoomView], blocks: [Block]
   ) {
-    self.email = email
-    self.hidesReadReceipts = hidesReadReceipts
+    self.own = own
+    self.devices = devices
     self.isOperator = isOperator
     self.sessions = sessions
     self.rooms = rooms

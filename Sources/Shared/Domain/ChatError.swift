@@ -12,6 +12,7 @@ public struct ChatError: Error, Equatable {
     case badCredentials = "bad_credentials"
     case suspended = "suspended"
     case forbidden = "forbidden"
+    case emailUnverified = "email_unverified"
     case registrationClosed = "registration_closed"
     case recipientGone = "recipient_gone"
     case notFound = "not_found"
@@ -66,6 +67,9 @@ public struct ChatError: Error, Equatable {
 
   /// For what does not exist and, word for word, for what the user may not see.
   public static let notFound = ChatError(.notFound, "There is no such thing, or it is not yours to see.")
+
+  /// For a change by a user who only reads until they have verified their address.
+  public static let emailUnverified = ChatError(.emailUnverified, "Verify your e-mail address first.")
 
   /// For a path of which there is no route.
   public static let noRoute = ChatError(.notFound, "There is no such path. All of them are described at /docs.")

@@ -16,6 +16,8 @@ public struct ExceededLimit: Equatable, Sendable {
     case adding
     /// Exchanges of one session's refresh token.
     case refreshes
+    /// Mails that a user has sent to their own address.
+    case mails
     case passwordChecks = "password_checks"
     case connectionsPerUser = "connections_per_user"
     case connectionsPerAddress = "connections_per_address"

@@ -20,16 +20,19 @@ public struct PostingAccess: Sendable {
   /// Nil if the user is not a member.
   public let role: Role?
   public let user: User
+  /// Whether the user has shown that the account's e-mail address is theirs.
+  public let isVerified: Bool
   /// Unread messages that mention the user.
   public let mentions: Int64
 
   public var room: RoomRowID { end.room }
 
-  public init(end: RoomEnd, kind: RoomKind, role: Role?, user: User, mentions: Int64) {
+  public init(end: RoomEnd, kind: RoomKind, role: Role?, user: User, isVerified: Bool, mentions: Int64) {
     self.end = end
     self.kind = kind
     self.role = role
     self.user = user
+    self.isVerified = isVerified
     self.mentions = mentions
   }
 }

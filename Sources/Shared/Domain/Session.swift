@@ -27,12 +27,26 @@ public struct AuthenticatedSession: Sendable {
   public let sessionID: PublicID
   public let user: User
   public let isSuspended: Bool
+  /// Whether the user has shown that the account's e-mail address is theirs.
+  public let isVerified: Bool
 
-  public init(session: SessionRowID, sessionID: PublicID, user: User, isSuspended: Bool) {
+  public init(session: SessionRowID, sessionID: PublicID, user: User, isSuspended: Bool, isVerified: Bool) {
     self.session = session
     self.sessionID = sessionID
     self.user = user
     self.isSuspended = isSuspended
+    self.isVerified = isVerified
+  }
+}
+
+/// What a change asks of its session.
+public struct SessionState: Equatable, Sendable {
+  public let isSuspended: Bool
+  public let isVerified: Bool
+
+  public init(isSuspended: Bool, isVerified: Bool) {
+    self.isSuspended = isSuspended
+    self.isVerified = isVerified
   }
 }
 

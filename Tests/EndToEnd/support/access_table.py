@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 DONE, ANSWERED = "+", "="
 # The letter of each problem code.
-ERROR_LETTERS = {"unauthenticated": "u", "bad_credentials": "u", "suspended": "s", "forbidden": "f", "not_found": "-", "conflict": "c"}
+ERROR_LETTERS = {
+    "unauthenticated": "u",
+    "bad_credentials": "u",
+    "suspended": "s",
+    "forbidden": "f",
+    "not_found": "-",
+    "invalid_field": "i",
+    "conflict": "c",
+}
 FORBIDDEN = "f"
 
 # The callers in the order of the letters; without a room, any authenticated user is a "non_member". The operator, who is in no room, has a

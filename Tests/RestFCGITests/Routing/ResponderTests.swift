@@ -41,7 +41,7 @@ import Testing
       {"content":"x","level":"all","read_seq":1,"role":"member","reason":"","kind":"group","name":"x","password":"wrong","username":"x",
       "old_password":"wrong","new_password":"also wrong","display_name":"x"}
       """#
-    guard case .authenticated = entry.handler else { return }
+    if case .public = entry.handler { return }
     #expect(client.send(entry.method.rawValue, target, as: fixture.alice, json: everything).status < 500)
   }
 

@@ -133,6 +133,19 @@ import Testing
     for name in names.keys { #expect(throws: Settings.Invalid.self) { try settings(name, "0") } }
   }
 
+  @Test func `a verified address is required only where mail is on`() throws {
+    let mail = ["ECHOCHAT_SMTP_URL": "smtp://mail.example.org", "ECHOCHAT_PUBLIC_URL": "https://chat.example.org"]
+    func required(_ value: String?) throws -> Bool {
+      try Settings(environment: mail.merging(["ECHOCHAT_REQUIRE_VERIFIED": value].compactMapValues { $0 }) { $1 }).requiresVerified
+    }
+    #expect(try required("1") == true)
+    for off in ["0", "", nil] { #expect(try required(off) == false) }
+    #expect(throws: Settings.Invalid.self) { try required("yes") }
+    let error = #expect(throws: Settings.Invalid.self) { try settings("ECHOCHAT_REQUIRE_VERIFIED", "1") }
+    #expect(error?.description.contains("mail is off") == true)
+    #expect(try settings("ECHOCHAT_REQUIRE_VERIFIED", "0").requiresVerified == false)
+  }
+
   @Test func `the password cost is one of two words`() throws {
     #expect(try settings("ECHOCHAT_PASSWORD_COST", "minimum").passwordCost == .minimum)
     #expect(try settings("ECHOCHAT_PASSWORD_COST", "interactive").passwordCost == .interactive)

@@ -113,11 +113,13 @@ import Testing
     #expect(try store.read { try Messages.postingAccess(session: session, to: id, $0) }?.role == nil)
     _ = try store.write { try Memberships.insert(room, alice.rowID, role: .moderator, at: Timestamp(milliseconds: 0), $0) }
     let access = try #require(try store.read { try Messages.postingAccess(session: session, to: id, $0) })
-    #expect(access.room == room && access.kind == .public && access.role == .moderator && access.user == alice)
+    #expect(access.room == room && access.kind == .public && access.role == .moderator && access.user == alice && !access.isVerified)
+    try store.write { try $0.database.run("UPDATE users SET email_verified_at = 1") }
+    #expect(try store.read { try Messages.postingAccess(session: session, to: id, $0) }?.isVerified == true)
     #expect(try store.read { try Messages.postingAccess(session: session, to: PublicID(trusted: "none"), $0) } == nil)
     #expect(try store.read { try Messages.postingAccess(session: SessionRowID(99), to: id, $0) } == nil)
     try store.write { try $0.database.run("UPDATE users SET suspended_at = 1") }
     #expect(try store.read { try Messages.postingAccess(session: session, to: id, $0) } == nil)
-    #expect(try store.read { try Sessions.isSuspended(session, $0) } == true)
+    #expect(try store.read { try Sessions.state(of: session, $0) } == SessionState(isSuspended: true, isVerified: true))
   }
 }

@@ -189,4 +189,31 @@ import Testing
     }
     #expect(try isValid(newest) == true && isValid(next) == true)
   }
+
+  @Test func `after the migration, an address of before is in force, unverified, and nothing is pending`() throws {
+    _ = try makeOldDatabase()
+    try Migrator.migrate(path: path, epoch: "new")
+    let database = try Database(path: path, access: .reader)
+    let email = AccountEmail(address: "alice@example.org", isVerified: false, pending: nil)
+    #expect(try Users.accountEmail(of: UserRowID(1), database) == email)
+    #expect(try Users.credentials(login: "Alice@example.org", database)?.user.rowID == UserRowID(1))
+    #expect(try Users.accountEmail(of: UserRowID(2), database) == AccountEmail(address: nil, isVerified: false, pending: nil))
+    let writer = try GroupCommit(path: path) { _ in }
+    defer { writer.stop() }
+    let familiarity = try writer.perform {
+      try KnownDevices.see([UInt8](repeating: 1, count: 32), of: UserRowID(1), at: Timestamp(milliseconds: 9), $0)
+    }
+    #expect(familiarity == .first, "nobody is told of a new device because of an update")
+  }
+
+  @Test func `after the migration, an account of before gets mail`() throws {
+    _ = try makeOldDatabase()
+    try Migrator.migrate(path: path, epoch: "new")
+    let writer = try GroupCommit(path: path) { _ in }
+    defer { writer.stop() }
+    let mail = Mail(.resetPassword, to: try EmailAddress("alice@example.org"), user: UserRowID(1), fields: [.link: "https://x/1"])
+    let id = try writer.perform { try Mails.insert(mail, at: Timestamp(milliseconds: 10), $0) }
+    let database = try Database(path: path, access: .reader)
+    #expect(try Mails.due(at: Timestamp(milliseconds: 0), limit: 9, database).map(\.id) == [id])
+  }
 }

@@ -17,7 +17,7 @@ extension Chat {
     return try readers.read { database in
       try database.snapshot {
         AccountExport(
-          email: try Users.email(of: user, database), hidesReadReceipts: try Preferences.hidesReading(user, database),
+          own: try Users.ownAccount(of: user, database), devices: try KnownDevices.list(of: user, database),
           isOperator: try Users.isOperator(user, database),
           sessions: try Sessions.list(of: user, at: clock.now, database),
           rooms: try Rooms.list(of: user, after: nil, limit: Self.exportRoomsMax, bytesMax: Self.exportMessageBytesMax, database),

@@ -10,6 +10,9 @@ extension Chat {
   /// Creates an account and signs in to it. Blocks while the password is hashed. Without a username one is made from the address. A repeated
   /// request (same `idempotencyKey`, same fields, same password) signs in to the account that the first one created. `client` names the
   /// address that the request came from. `registrationCode` is needed where registration is by invitation.
+  ///
+  /// With mail on, the e-mail address is pending until it is verified, so one that another account has is no obstacle, and the answer does
+  /// not tell: Decision 0020. Without, `email_taken`.
   public func register(
     username: String?, password: String, email: String?, displayName: String?, userAgent: String, idempotencyKey: String?,
     client: String? = nil, registrationCode: String? = nil
@@ -19,7 +22,7 @@ extension Chat {
     try name?.checkNotReserved()
     let display = try displayName.map { try DisplayName($0).text }
     let address = try email.map { try EmailAddress($0) }
-    guard let login = name?.text ?? address?.text else {
+    guard name != nil || address != nil else {
       throw ChatError.invalid("username", "missing", "A user name, or an e-mail address to make one from.")
     }
     let key = try idempotencyKey.map { try ClientID($0, field: "Idempotency-Key") }
@@ -27,28 +30,30 @@ extension Chat {
     let fingerprint = Digest.sha256Prefix64(
       Array([name?.text ?? "", display ?? name?.text ?? "", address?.text ?? ""].joined(separator: "\n").utf8))
 
-    // Who has no code learns of no account; one that the first of two equal requests used up lets the second one in.
-    let (taken, refused) = try readers.read { (try Self.taken(name, address, $0), try Self.error(of: code, at: clock.now, $0)) }
-    if let taken {
-      guard let key, let signIn = try repeatedSignIn(login, password, key, fingerprint, taken, userAgent, client) else {
-        throw refused ?? taken
-      }
-      return signIn
-    }
-    if let refused { throw refused }
-    let hash = try hasher.hash(newPassword, for: HashRequester(isSignIn: false, account: login, client: client))
+    let isMailOn = settings.isMailOn
+    // One that the first of two equal requests used up lets the second one in.
+    if let key, let signIn = try repeatedSignIn(name, address, password, key, fingerprint, userAgent, client) { return signIn }
+    // Who has no code learns of no account.
+    let refusal = try readers.read { try Self.error(of: code, at: clock.now, $0) ?? Self.taken(name, isMailOn ? nil : address, $0) }
+    if let refusal { throw refusal }
+    let requester = HashRequester(isSignIn: false, account: name?.text ?? address?.text ?? "", client: client)
+    let hash = try hasher.hash(newPassword, for: requester)
     return try commit { [self] transaction in
-      if let taken = try Self.taken(name, address, transaction.database) { throw taken }
+      if let taken = try Self.taken(name, isMailOn ? nil : address, transaction.database) { throw taken }
+      if let key, let address, name == nil, try Users.credentials(registeredWith: address, key: key, transaction.database) != nil {
+        throw ChatError(.conflict, "The same registration has just been executed; repeat the request to get its answer.")
+      }
       try Self.use(code, transaction)
       let username = try name ?? Self.freeUsername(like: address, transaction.database)
       let user = try Users.insert(
-        id: PublicID(trusted: Random.id()), username: username, displayName: display ?? username.text, email: address, passwordHash: hash,
-        at: transaction.now, transaction)
+        id: PublicID(trusted: Random.id()), username: username, displayName: display ?? username.text, email: isMailOn ? nil : address,
+        pendingEmail: isMailOn ? address : nil, passwordHash: hash, at: transaction.now, transaction)
+      if isMailOn, let address { try sendVerification(to: address, of: user, transaction) }
       try joinDefaultRooms(user, transaction)
       if let key {
         try IdempotencyKeys.insert(key, of: user.rowID, fingerprint: fingerprint, result: user.id.text, at: transaction.now, transaction)
       }
-      return try openSession(of: user, userAgent, transaction)
+      return try openSession(of: user, userAgent, client, transaction)
     }
   }
 
@@ -56,7 +61,7 @@ extension Chat {
   static func taken(_ name: Username?, _ address: EmailAddress?, _ database: Database) throws -> ChatError? {
     if let name, try Users.exists(username: name, database) { return ChatError(.usernameTaken, "This user name is taken.") }
     guard let address, try Users.exists(email: address, database) else { return nil }
-    return ChatError(.emailTaken, "An account with this e-mail address exists.")
+    return emailTaken
   }
 
   /// A user name that resembles an address and that nobody has. The numbers that make it differ are drawn, so that they do not tell how
@@ -70,20 +75,27 @@ extension Chat {
     throw ChatError.invalid("username", "missing", "No free user name could be made from the address; choose one.")
   }
 
-  /// The key alone must not open an account: a client that repeats a registration also knows its password. Throws `taken` if the account
-  /// has changed meanwhile.
+  /// Signs in to the account that the same request has created; nil if there is none. The key alone must not open an account: a client that
+  /// repeats a registration also knows its password. Throws `bad_credentials` if the account has changed meanwhile.
   private func repeatedSignIn(
-    _ login: String, _ password: String, _ key: ClientID, _ fingerprint: Int64, _ taken: ChatError, _ userAgent: String, _ client: String?
+    _ name: Username?, _ address: EmailAddress?, _ password: String, _ key: ClientID, _ fingerprint: Int64, _ userAgent: String,
+    _ client: String?
   ) throws -> SignIn? {
     let found = try readers.read { database in
-      try Users.credentials(login: login, database).map { ($0, try IdempotencyKeys.find(key, of: $0.user.rowID, database)) }
+      let credentials =
+        if let name {
+          try Users.credentials(login: name.text, database)
+        } else {
+          try address.flatMap { try Users.credentials(registeredWith: $0, key: key, database) }
+        }
+      return try credentials.map { ($0, try IdempotencyKeys.find(key, of: $0.user.rowID, database)) }
     }
     guard let (credentials, entry) = found, let entry, entry.fingerprint == fingerprint, !credentials.isSuspended,
-      try isRight(password, of: credentials, login: login, client)
+      try isRight(password, of: credentials, login: credentials.user.username, client)
     else { return nil }
     return try commit { [self] transaction in
-      try Self.check(credentials, taken, transaction)
-      return try openSession(of: credentials.user, userAgent, transaction)
+      try Self.check(credentials, Self.badLogin, transaction)
+      return try openSession(of: credentials.user, userAgent, client, transaction)
     }
   }
 
@@ -101,7 +113,7 @@ extension Chat {
     return try commit { [self] transaction in
       try Self.check(credentials, Self.badLogin, transaction)
       if let rehashed { try Users.setPasswordHash(rehashed, of: credentials.user.rowID, transaction) }
-      return try openSession(of: credentials.user, userAgent, transaction)
+      return try openSession(of: credentials.user, userAgent, client, transaction)
     }
   }
 
@@ -172,16 +184,21 @@ extension Chat {
     }
   }
 
-  /// Changes the password and ends all other sessions. Blocks while passwords are hashed.
-  public func changePassword(from old: String, to new: String, by principal: Principal, client: String? = nil) throws {
+  /// Changes the password and ends all other sessions, and all tokens that were sent by mail. Blocks while passwords are hashed.
+  public func changePassword(
+    from old: String, to new: String, by principal: Principal, userAgent: String = "", client: String? = nil
+  ) throws {
     let newPassword = try Self.checked(newPassword: new, field: "new_password")
     let refusal = ChatError(.badCredentials, "The old password is wrong.")
     let credentials = try confirmed(password: old, of: principal, client, refusal)
     let hash = try hasher.hash(newPassword, for: HashRequester(isSignIn: false, account: principal.user.username, client: client))
-    try commit(as: principal) { transaction in
+    let device = ClientDevice(userAgent: userAgent, client: client)
+    try commit(as: principal, .evenUnverified) { [self] transaction in
       try Self.check(credentials, refusal, transaction)
       try Users.setPasswordHash(hash, of: principal.user.rowID, transaction)
       try Sessions.endOthers(of: principal.user.rowID, than: principal.session, at: transaction.now, transaction)
+      try AccountTokens.end(of: principal.user.rowID, transaction)
+      try notify(.passwordChanged, of: principal.user, from: device, transaction)
     }
   }
 
@@ -197,7 +214,8 @@ extension Chat {
     }
   }
 
-  private func openSession(of user: User, _ userAgent: String, _ transaction: Transaction) throws -> SignIn {
+  private func openSession(of user: User, _ userAgent: String, _ client: String?, _ transaction: Transaction) throws -> SignIn {
+    try noticeSignIn(of: user, from: ClientDevice(userAgent: userAgent, client: client), transaction)
     let refresh = OpaqueToken.make()
     let id = PublicID(trusted: Random.id())
     _ = try Sessions.insert(

@@ -22,7 +22,7 @@ extension Chat {
     let credentials = try confirmed(password: password, of: principal, client, refusal)
     let user = principal.user.rowID
     // Of two concurrent requests, one deletes: the other finds its session ended.
-    try commit(as: principal) { transaction in
+    try commit(as: principal, .evenUnverified) { transaction in
       try Self.check(credentials, refusal, transaction)
       try Self.beginErasure(of: user, transaction)
     }

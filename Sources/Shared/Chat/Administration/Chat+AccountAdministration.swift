@@ -1,5 +1,6 @@
 // The operator's work on accounts: making, renaming and deleting them, their passwords and their sessions.
 import Auth
+import Configuration
 public import Domain
 import SQL
 import Store
@@ -17,7 +18,7 @@ extension Chat {
   }
 
   /// Makes an account, whoever may register. The operator may give reserved names. Without a password nobody can sign in to it until one
-  /// is set. Blocks while a password is hashed. A repeated request (same `idempotencyKey`, same fields) returns the account it made.
+  /// is set. With mail on, the address is to be verified by its link first. Blocks while a password is hashed. A repeated request (same `idempotencyKey`, same fields) returns the account it made.
   public func makeAccount(
     username: String, password: String? = nil, email: String? = nil, displayName: String? = nil, isOperator: Bool = false,
     idempotencyKey: String? = nil, by operator: Operator
@@ -26,6 +27,7 @@ extension Chat {
     let display = try displayName.map { try DisplayName($0).text } ?? name.text
     let address = try email.map { try EmailAddress($0) }
     let newPassword = try password.map { try Self.checked(newPassword: $0, field: "password") }
+    let isMailOn = settings.isMailOn
     let request = try OperatorRequest(idempotencyKey, "user", name.text, display, address?.text ?? "", "\(isOperator)")
     if let made = try read(as: `operator`, { try request?.result(of: `operator`, $0) }) {
       return (try account(.id(made), for: `operator`), false)
@@ -38,8 +40,9 @@ extension Chat {
       }
       if let taken = try Self.taken(name, address, transaction.database) { throw taken }
       let user = try Users.insert(
-        id: PublicID(trusted: Random.id()), username: name, displayName: display, email: address, passwordHash: hash,
-        at: transaction.now, transaction)
+        id: PublicID(trusted: Random.id()), username: name, displayName: display, email: isMailOn ? nil : address,
+        pendingEmail: isMailOn ? address : nil, passwordHash: hash, at: transaction.now, transaction)
+      if isMailOn, let address { try sendVerification(to: address, of: user, transaction) }
       try joinDefaultRooms(user, transaction)
       try `operator`.record(.userMade, user: user.rowID, transaction)
       if isOperator, try Users.setOperator(true, user.rowID, transaction) {
@@ -72,11 +75,31 @@ extension Chat {
     let newPassword = try Self.checked(newPassword: password, field: "password")
     let username = try read(as: `operator`) { try Self.changeableAccount(reference, $0).user.username }
     let hash = try hasher.hash(newPassword, for: HashRequester(isSignIn: false, account: username, client: nil))
-    try commit(as: `operator`) { transaction in
+    try commit(as: `operator`) { [self] transaction in
       let user = try Self.changeableAccount(reference, transaction.database).user
       try Users.setPasswordHash(hash, of: user.rowID, transaction)
       try Sessions.endOthers(of: user.rowID, than: nil, at: transaction.now, transaction)
+      try AccountTokens.end(of: user.rowID, only: .resetPassword, transaction)
+      try notify(.passwordChanged, of: user, from: .operators, transaction)
       try `operator`.record(.passwordReset, user: user.rowID, transaction)
+    }
+  }
+
+  /// How long a link to set a password is valid.
+  public static let passwordLinkSeconds: Int64 = 86_400
+
+  /// Makes a link for a user, who sets a password with it, once; that ends their sessions and earlier links.
+  public func makePasswordLink(for reference: AccountReference, by operator: Operator) throws -> PasswordLink {
+    let (link, hash) = accountLink(.resetPassword)
+    return try commit(as: `operator`) { transaction in
+      let account = try Self.changeableAccount(reference, transaction.database)
+      guard account.suspendedAt == nil else { throw ChatError(.conflict, "This user is suspended.") }
+      let (user, now) = (account.user.rowID, transaction.now)
+      let expiresAt = now + .seconds(Self.passwordLinkSeconds)
+      try AccountTokens.end(of: user, only: .resetPassword, transaction)
+      try AccountTokens.insert(hash, .resetPassword, of: user, email: nil, at: now, expiresAt: expiresAt, transaction)
+      try `operator`.record(.passwordReset, user: user, detail: "a link", transaction)
+      return PasswordLink(url: link, expiresAt: expiresAt)
     }
   }
 

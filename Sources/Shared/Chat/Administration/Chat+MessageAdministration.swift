@@ -75,7 +75,7 @@ extension Chat {
         return PostResult(seq: earlier.id.seq, json: earlier.json, isNew: false)
       }
       guard let end = try Messages.end(of: room.rowID, database) else { throw ChatError.notFound }
-      let access = PostingAccess(end: end, kind: room.kind, role: role, user: user, mentions: role == nil ? 0 : 1)
+      let access = PostingAccess(end: end, kind: room.kind, role: role, user: user, isVerified: true, mentions: role == nil ? 0 : 1)
       if author != nil { _ = try Self.recipient(in: access, database) }
       let posted = try Self.append(
         body, mentioning: names, clientID: clientID, fingerprint: fingerprint, replyTo: nil, to: room.id, access, after: end, transaction)

@@ -28,7 +28,10 @@ extension Chat {
       try RegistrationCodes.sweep(at: now, transaction)
       try Invitations.sweep(at: now, transaction)
       try DeletedRooms.sweep(transaction)
+      try AccountTokens.sweep(at: now, mailsBefore: now + .seconds(-Self.mailWindowSeconds), transaction)
+      try KnownDevices.sweep(before: now + .seconds(-Self.deviceKeepSeconds), transaction)
     }
+    try sweepMails()
     try endEmptyRooms()
     try purgeDeletedRooms()
     try completeErasures()

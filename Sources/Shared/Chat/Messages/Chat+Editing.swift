@@ -76,8 +76,9 @@ extension Chat {
     _ body: @escaping @Sendable (PostingAccess, StoredMessage, Transaction) throws -> [UInt8]
   ) throws(ChatError) -> Change<[UInt8]> {
     guard let room = PublicID(room) else { throw .notFound }
-    return { transaction in
+    return { [self] transaction in
       let access = try Self.access(session: session, to: room, for: action, transaction.database)
+      try checkMayChange(isVerified: access.isVerified)
       guard let stored = try Messages.find(MessageID(room: access.room, seq: seq), transaction.database) else { throw ChatError.notFound }
       return try body(access, stored, transaction)
     }

@@ -32,6 +32,7 @@ extension Chat {
       // Before all else: a retry returns the message as it is now, so it needs the right to read that. An author who has left or was banned
       // gets what every non-member gets.
       try Permissions.check(.read, as: access.role, in: access.kind)
+      try checkMayChange(isVerified: access.isVerified)
       // Before the rate limit: a retry always gets the first result, and costs nothing.
       if let clientID, let earlier = try Messages.find(author: access.user.rowID, clientID: clientID, database) {
         guard earlier.fingerprint == fingerprint else { throw ChatError(.clientIDReused, "This client_id was used for another message.") }

@@ -1,5 +1,6 @@
 // Whom a request is authenticated as, and the one way from a credential to it.
 import Auth
+import Configuration
 public import Domain
 import SQL
 import Store
@@ -9,11 +10,14 @@ public struct Principal: Sendable {
   public let session: SessionRowID
   public let sessionID: PublicID
   public let user: User
+  /// Whether the user has shown that the account's e-mail address is theirs.
+  let isVerified: Bool
 
   fileprivate init(_ authenticated: AuthenticatedSession) {
     session = authenticated.session
     sessionID = authenticated.sessionID
     user = authenticated.user
+    isVerified = authenticated.isVerified
   }
 
   /// What a credential of this session claims.
@@ -72,18 +76,35 @@ extension Chat {
     return Principal(session)
   }
 
+  /// Whom a change is for.
+  enum ChangeAudience {
+    /// Those who may change anything: under ECHOCHAT_REQUIRE_VERIFIED only users with a verified address.
+    case verified
+    /// Everybody: what signs out, what protects the account, and what leads to a verified address.
+    case evenUnverified
+  }
+
   /// Executes a change for a principal. Their session is asked for in the transaction of the change: one that has ended since the request
-  /// was authenticated, or whose user is suspended, changes nothing. Blocks. Throws `unauthenticated`, `suspended`, or what the change
-  /// does.
-  func commit<Result: Sendable>(as principal: Principal, _ change: @escaping Change<Result>) throws -> Result {
-    try commit { transaction in
-      switch try Sessions.isSuspended(principal.session, transaction.database) {
-      case nil: throw Self.unauthenticated
-      case true?: throw Self.suspended
-      case false?: return try change(transaction)
-      }
+  /// was authenticated, or whose user is suspended, changes nothing. Blocks. Throws `unauthenticated`, `suspended`, `email_unverified`, or
+  /// what the change does.
+  func commit<Result: Sendable>(
+    as principal: Principal, _ audience: ChangeAudience = .verified, _ change: @escaping Change<Result>
+  ) throws -> Result {
+    try commit { [self] transaction in
+      guard let state = try Sessions.state(of: principal.session, transaction.database) else { throw Self.unauthenticated }
+      if state.isSuspended { throw Self.suspended }
+      if audience == .verified { try checkMayChange(isVerified: state.isVerified) }
+      return try change(transaction)
     }
   }
+
+  /// The one rule of ECHOCHAT_REQUIRE_VERIFIED: without a verified address, users only read. Throws `email_unverified`.
+  func checkMayChange(isVerified: Bool) throws(ChatError) {
+    guard isVerified || !settings.requiresVerified else { throw .emailUnverified }
+  }
+
+  /// Whether a principal only reads, as far as it was known when they were authenticated.
+  public func isReadOnly(_ principal: Principal) -> Bool { settings.requiresVerified && !principal.isVerified }
 
   static let unauthenticated = ChatError(.unauthenticated, "Sign in first.")
   static let suspended = ChatError(.suspended, "This account is suspended.")

@@ -10,7 +10,9 @@ enum ColumnList {
   static let membership =
     "m.role, m.delivered_seq, m.preview_seq, m.read_seq, \(DeletedMessages.unread), m.mentions, m.notify, m.muted_until"
   static let roomEnd = "r.id, r.last_seq, r.last_position"
-  static let authenticatedSession = "s.id, s.public_id, \(user), u.suspended_at"
+  /// Whether the user has shown that the account's e-mail address is theirs.
+  static let isVerified = "u.email_verified_at IS NOT NULL"
+  static let authenticatedSession = "s.id, s.public_id, \(user), u.suspended_at, \(isVerified)"
 }
 
 extension Row.Columns {
@@ -63,6 +65,7 @@ extension Row.Columns {
 
   mutating func authenticatedSession() -> AuthenticatedSession {
     AuthenticatedSession(
-      session: SessionRowID(integer()), sessionID: publicID(), user: user(), isSuspended: optionalInteger() != nil)
+      session: SessionRowID(integer()), sessionID: publicID(), user: user(), isSuspended: optionalInteger() != nil,
+      isVerified: bool())
   }
 }

@@ -13,8 +13,8 @@ public enum Erasures {
     let database = transaction.database
     try database.run(
       """
-      UPDATE users SET username = ?, display_name = ?, status_text = '', email = NULL, email_verified_at = NULL, password_hash = NULL,
-        is_operator = 0, deleted_at = ? WHERE id = ?
+      UPDATE users SET username = ?, display_name = ?, status_text = '', email = NULL, email_verified_at = NULL,
+        pending_email = NULL, password_hash = NULL, is_operator = 0, deleted_at = ? WHERE id = ?
       """, .text(username.text), .text(displayName), .integer(now.milliseconds), .integer(user.value))
     try NameIndex.users.remove(user.value, transaction)
     try database.run("DELETE FROM blocks WHERE blocker_id = ?1 OR blocked_id = ?1", .integer(user.value))
@@ -23,10 +23,13 @@ public enum Erasures {
     try RegistrationCodes.delete(of: user, transaction)
     try database.run("DELETE FROM reports WHERE reporter_id = ?", .integer(user.value))
     try database.run("DELETE FROM idempotency_keys WHERE user_id = ?", .integer(user.value))
+    try database.run("DELETE FROM account_tokens WHERE user_id = ?", .integer(user.value))
+    try database.run("DELETE FROM known_devices WHERE user_id = ?", .integer(user.value))
     try database.run("DELETE FROM message_times WHERE user_id = ?", .integer(user.value))
     try database.run("DELETE FROM change_times WHERE user_id = ?", .integer(user.value))
     try database.run("DELETE FROM room_times WHERE user_id = ?", .integer(user.value))
     try database.run("DELETE FROM adding_times WHERE user_id = ?", .integer(user.value))
+    try Mails.remove(of: user, transaction)
     try Invitations.remove(of: user, transaction)
     try database.run("DELETE FROM presence WHERE user_id = ?", .integer(user.value))
     try database.run("DELETE FROM profile_changes WHERE user_id = ?", .integer(user.value))

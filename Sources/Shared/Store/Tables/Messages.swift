@@ -11,7 +11,7 @@ public enum Messages {
     try database.first(selectPostingAccess, .integer(session.value), .text(room.text)) { row in
       var columns = row.columns()
       let (end, kind, role, mentions) = (columns.roomEnd(), columns.roomKind(), columns.optionalRole(), columns.integer())
-      return PostingAccess(end: end, kind: kind, role: role, user: columns.user(), mentions: mentions)
+      return PostingAccess(end: end, kind: kind, role: role, user: columns.user(), isVerified: columns.bool(), mentions: mentions)
     }
   }
 
@@ -113,7 +113,7 @@ public enum Messages {
 extension Messages {
   private static let selectPostingAccess = Statement(
     composing: """
-      SELECT \(ColumnList.roomEnd), r.kind, m.role, m.mentions, \(ColumnList.user)
+      SELECT \(ColumnList.roomEnd), r.kind, m.role, m.mentions, \(ColumnList.user), \(ColumnList.isVerified)
       FROM sessions s
       JOIN users u ON u.id = s.user_id
       JOIN rooms r ON r.public_id = ?2

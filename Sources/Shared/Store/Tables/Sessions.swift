@@ -24,11 +24,9 @@ public enum Sessions {
     try database.first(selectByPublicID, .text(id.text), .integer(now.milliseconds), read: authenticatedSession)
   }
 
-  /// Whether the user of a session is suspended; nil if the session has ended.
-  public static func isSuspended(_ session: SessionRowID, _ database: Database) throws -> Bool? {
-    try database.first(
-      "SELECT u.suspended_at FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ?", .integer(session.value)
-    ) { !$0.isNull(0) }
+  /// Whether the user of a session is suspended, and verified; nil if the session has ended.
+  public static func state(of session: SessionRowID, _ database: Database) throws -> SessionState? {
+    try database.first(selectState, .integer(session.value)) { SessionState(isSuspended: !$0.isNull(0), isVerified: $0.integer(1) == 1) }
   }
 
   /// The sessions of a user that have not expired, the last used one first.
@@ -88,6 +86,9 @@ public enum Sessions {
 // MARK: Statements
 
 extension Sessions {
+  private static let selectState = Statement(
+    composing: "SELECT u.suspended_at, \(ColumnList.isVerified) FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ?")
+
   private static let selectByPublicID = Statement(
     composing: """
       SELECT \(ColumnList.authenticatedSession)

@@ -10,12 +10,17 @@ public enum Users {
   }
 
   public static func insert(
-    id: PublicID, username: Username, displayName: String, email: EmailAddress?, passwordHash: String?, at now: Timestamp,
-    _ transaction: Transaction
+    id: PublicID, username: Username, displayName: String, email: EmailAddress?, pendingEmail: EmailAddress? = nil, passwordHash: String?,
+    at now: Timestamp, _ transaction: Transaction
   ) throws -> User {
     let number = try transaction.database.first(
-      "INSERT INTO users (public_id, username, display_name, email, password_hash, created_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-      .text(id.text), .text(username.text), .text(displayName), .optional(email?.text), .optional(passwordHash), .integer(now.milliseconds)
+      """
+      INSERT INTO users (public_id, username, display_name, email, pending_email, password_hash, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+      RETURNING id
+      """,
+      .text(id.text), .text(username.text), .text(displayName), .optional(email?.text), .optional(pendingEmail?.text),
+      .optional(passwordHash),
+      .integer(now.milliseconds)
     ) { $0.integer(0) }
     let user = User(
       rowID: UserRowID(number ?? 0), id: id, username: username.text, displayName: displayName, statusText: "",
@@ -35,18 +40,12 @@ public enum Users {
   /// By user name or, if it has an @, by e-mail address; both are stored folded to lower case.
   public static func credentials(login: String, _ database: Database) throws -> Credentials? {
     let folded = login.lowercased()
-    let read: (Row) -> Credentials = { row in
-      var columns = row.columns()
-      return Credentials(user: columns.user(), passwordHash: columns.optionalText(), isSuspended: columns.optionalInteger() != nil)
-    }
-    if folded.contains("@") {
-      return try database.first(
-        selectByEmail,
-        .text(folded), read: read)
-    }
-    return try database.first(
-      selectByUsername,
-      .text(folded), read: read)
+    return try database.first(folded.contains("@") ? selectByEmail : selectByUsername, .text(folded), read: credentials)
+  }
+
+  static func credentials(_ row: Row) -> Credentials {
+    var columns = row.columns()
+    return Credentials(user: columns.user(), passwordHash: columns.optionalText(), isSuspended: columns.optionalInteger() != nil)
   }
 
   public static func find(_ id: PublicID, _ database: Database) throws -> User? {

@@ -60,9 +60,17 @@ extension JSONWriter {
   private mutating func fields(of user: User, _ account: AccountExport, _ currentSession: SessionRowID) {
     key("user")
     self.user(user)
-    field("email", account.email)
-    field("hide_read_receipts", account.hidesReadReceipts)
+    if let own = account.own { fields(of: own) }
     field("operator", account.isOperator)
+    key("devices")
+    array { json in
+      for device in account.devices {
+        json.object { json in
+          json.field("first_seen_at", device.firstSeenAt)
+          json.field("last_seen_at", device.lastSeenAt)
+        }
+      }
+    }
     key("sessions")
     array { json in
       for session in account.sessions { json.session(session, isCurrent: session.rowID == currentSession) }

@@ -14,6 +14,13 @@ extension JSONWriter {
     }
   }
 
+  public mutating func passwordLink(_ link: PasswordLink) {
+    object { json in
+      json.field("url", link.url)
+      json.field("expires_at", link.expiresAt)
+    }
+  }
+
   public mutating func administeredRoom(_ room: AdministeredRoom) {
     object { json in
       json.fields(of: room.room)

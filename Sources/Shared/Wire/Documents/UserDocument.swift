@@ -27,11 +27,19 @@ extension JSONWriter {
   }
 
   /// A user with what only they see of themselves.
-  public mutating func ownUser(_ user: User, hidesReadReceipts: Bool) {
+  public mutating func ownUser(_ user: User, _ account: OwnAccount) {
     object { json in
       json.fields(of: user)
-      json.field("hide_read_receipts", hidesReadReceipts)
+      json.fields(of: account)
     }
+  }
+
+  /// Writes the members of what only users themselves see into the open object.
+  mutating func fields(of account: OwnAccount) {
+    field("email", account.email.address)
+    field("email_verified", account.email.isVerified)
+    field("pending_email", account.email.pending)
+    field("hide_read_receipts", account.hidesReadReceipts)
   }
 
   public mutating func block(_ block: Block) {

@@ -109,6 +109,9 @@ public struct PasswordChange: Decodable, Sendable {
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public struct ProfileUpdate: Decodable, Sendable {
+  public let email: String?
+  /// The current one, which another e-mail address asks for.
+  public let password: String?
   public let display_name: String?
   public let status_text: String?
   public let hide_read_receipts: Bool?
@@ -125,6 +128,20 @@ public struct PreferencesUpdate: Decodable, Sendable {
     let container = try decoder.container(keyedBy: Key.self)
     added_by = container.contains(.added_by) ? try container.decode(String.self, forKey: .added_by) : nil
   }
+}
+
+/// A token that was sent by mail.
+public struct EmailVerification: Decodable, Sendable {
+  public let token: String
+}
+
+public struct ForgottenPassword: Decodable, Sendable {
+  public let email: String
+}
+
+public struct PasswordReset: Decodable, Sendable {
+  public let token: String
+  public let password: String
 }
 
 public struct AccountDeletion: Decodable, Sendable {

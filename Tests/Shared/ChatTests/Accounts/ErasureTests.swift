@@ -123,7 +123,7 @@ import Wire
     try fixture.chat.block(fixture.mallory.id, by: fixture.bob.principal)
     let accountExport = try fixture.chat.accountExport(of: fixture.bob.principal)
     #expect(accountExport.rooms.map(\.room.id.text) == [lobby] && accountExport.blocks.map(\.user.username) == ["mallory"])
-    #expect(accountExport.sessions.count == 1 && accountExport.email == nil)
+    #expect(accountExport.sessions.count == 1 && accountExport.own?.email.address == nil)
     var texts: [String] = []
     var cursor: Int64? = 0
     while let next = cursor {

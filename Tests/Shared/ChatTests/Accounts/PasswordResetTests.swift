@@ -1,0 +1,175 @@
+// A forgotten password, and the notices about what was done to an account.
+import Chat
+import Configuration
+import Domain
+import SQL
+import Store
+import TestSupport
+import Testing
+
+@Suite struct PasswordResetTests {
+  private let mailbox: Mailbox
+  private var chat: Chat { mailbox.chat }
+  private static let other = "two walks along the river"
+
+  init() throws { mailbox = try Mailbox() }
+
+  private func token(_ address: String) throws -> String {
+    Mailbox.token(try #require(try mailbox.mails(.resetPassword, to: address).last))
+  }
+
+  @Test func `a reset ends all sessions and links, and the link works once`() throws {
+    let carol = try mailbox.verified("carol@example.org", of: "carol")
+    let other = try mailbox.logIn("carol")
+    try chat.changeEmail(to: "thief@example.org", password: TestUser.password, by: carol, client: nil)
+    let thief = Mailbox.token(try mailbox.only(.verifyEmail, to: "thief@example.org"))
+    try mailbox.forget("carol@example.org")
+    try mailbox.forget("CAROL@example.org")
+    let tokens = try mailbox.mails(.resetPassword, to: "carol@example.org").map(Mailbox.token)
+    #expect(tokens.count == 2)
+    #expect(
+      try mailbox.mails(.resetPassword, to: "carol@example.org")[0].fields[.link]?.hasPrefix("https://chat.example.org/#reset=") == true)
+
+    #expect(refusal { try mailbox.reset(tokens[0], to: "short") }?.fields.map(\.field) == ["password"])
+    try mailbox.reset(tokens[0], to: Self.other)
+    #expect(refusal { try chat.principal(of: carol.claim) }?.code == .unauthenticated)
+    #expect(refusal { try chat.authenticate(accessToken: other.accessToken) }?.code == .unauthenticated)
+    #expect(refusal { try chat.refresh(other.refreshToken) }?.code == .badCredentials)
+    #expect(try mailbox.fixture.journal().filter { $0.kind == .sessionEnded && $0.user == carol.user.rowID }.count == 2)
+    #expect(refusal { try mailbox.logIn("carol") }?.code == .badCredentials)
+    #expect(try mailbox.logIn("carol@example.org", password: Self.other).user == carol.user)
+
+    for token in tokens { #expect(refusal { try mailbox.reset(token) } == Chat.badTokenForTests) }
+    #expect(refusal { try mailbox.verify(thief) } == Chat.badTokenForTests, "nor can a change of address be completed")
+    #expect(try mailbox.only(.passwordChanged, to: "carol@example.org").fields[.username] == "carol")
+  }
+
+  @Test func `the link expires after an hour`() throws {
+    _ = try mailbox.verified("carol@example.org", of: "carol")
+    try mailbox.forget("carol@example.org")
+    let token = try token("carol@example.org")
+    mailbox.clock.advance(seconds: 3600)
+    #expect(refusal { try mailbox.reset(token) } == Chat.badTokenForTests)
+  }
+
+  @Test func `an address that no account or several wait for gets nothing, nor does a suspended or deleted account`() throws {
+    _ = try mailbox.signUp("one", "shared@example.org")
+    _ = try mailbox.signUp("two", "shared@example.org")
+    _ = try mailbox.verified("sus@example.org", of: "sus")
+    _ = try chat.suspend("sus")
+    let gone = try mailbox.verified("gone@example.org", of: "gone")
+    try chat.deleteAccount(password: TestUser.password, by: gone)
+    for address in ["nobody@example.org", "shared@example.org", "sus@example.org", "gone@example.org"] {
+      try mailbox.forget(address)
+      #expect(try mailbox.count(.resetPassword, to: address) == 0, "\(address)")
+    }
+    #expect(refusal { try chat.forgetPassword(email: "no address") }?.fields.map(\.field) == ["email"])
+  }
+
+  @Test func `who registered by an address alone gets in by it, which verifies it`() throws {
+    let carol = try mailbox.signUp("carol", "carol@example.org")
+    try mailbox.forget("carol@example.org")
+    try mailbox.reset(try token("carol@example.org"), to: Self.other)
+    let signIn = try mailbox.logIn("carol@example.org", password: Self.other)
+    #expect(signIn.user == carol.user)
+    let email = try chat.ownAccount(of: chat.authenticate(accessToken: signIn.accessToken)).email
+    #expect(email == AccountEmail(address: "carol@example.org", isVerified: true, pending: nil))
+  }
+
+  @Test func `an account that waits for an address gets no link while the address is another one's`() throws {
+    _ = try mailbox.verified("alice@example.org", of: "alicia")
+    _ = try mailbox.signUp("mal", "alice@example.org")
+    try mailbox.forget("alice@example.org")
+    #expect(try mailbox.only(.resetPassword, to: "alice@example.org").fields[.username] == "alicia")
+  }
+
+  @Test func `an account gets three mails in an hour, and more requests change nothing`() throws {
+    _ = try mailbox.verified("carol@example.org", of: "carol")
+    for _ in 0..<5 { try mailbox.forget("carol@example.org") }
+    #expect(try mailbox.count(.resetPassword, to: "carol@example.org") == 3)
+    mailbox.clock.advance(seconds: 3601)
+    try mailbox.forget("carol@example.org")
+    #expect(try mailbox.count(.resetPassword, to: "carol@example.org") == 4)
+  }
+
+  @Test func `a suspended user's link is refused`() throws {
+    _ = try mailbox.verified("carol@example.org", of: "carol")
+    try mailbox.forget("carol@example.org")
+    _ = try chat.suspend("carol")
+    #expect(refusal { try mailbox.reset(try token("carol@example.org")) }?.code == .suspended)
+  }
+
+  // MARK: Notices
+
+  @Test func `a change of the password is told, and ends the links that were sent`() throws {
+    let carol = try mailbox.verified("carol@example.org", of: "carol")
+    try mailbox.forget("carol@example.org")
+    try chat.changePassword(from: TestUser.password, to: Self.other, by: carol, userAgent: "Lynx", client: "v4 192.0.2.7")
+    let notice = try mailbox.only(.passwordChanged, to: "carol@example.org")
+    #expect(notice.fields[.device] == "Lynx" && notice.fields[.address] == "192.0.2.7")
+    #expect(refusal { try mailbox.reset(try token("carol@example.org")) } == Chat.badTokenForTests)
+  }
+
+  @Test func `another program or network is a new device, of which the user is told once`() throws {
+    _ = try mailbox.verified("carol@example.org", of: "carol")
+    func count() throws -> Int { try mailbox.count(.newDevice, to: "carol@example.org") }
+    try mailbox.logIn("carol")
+    #expect(try count() == 0, "the device of the registration")
+    try mailbox.logIn("carol", userAgent: "Lynx", client: "v4 192.0.2.7")
+    #expect(try mailbox.only(.newDevice, to: "carol@example.org").fields[.device] == "Lynx")
+    try mailbox.logIn("carol", userAgent: "Lynx", client: "v4 192.0.2.99")
+    #expect(try count() == 1, "the same network")
+    try mailbox.logIn("carol", userAgent: "Lynx", client: "v4 192.0.3.7")
+    try mailbox.logIn("carol", userAgent: "Lynx", client: "v6 2001:db8:0:1")
+    #expect(try mailbox.mails(.newDevice, to: "carol@example.org").last?.fields[.address] == "2001:db8:0:1::/64")
+    #expect(try count() == 3)
+    for number in 0..<30 { try mailbox.logIn("carol", userAgent: "program \(number)") }
+    #expect(try count() == 19, "20 new devices in an hour are told, with that of the registration")
+    try mailbox.logIn("alice")
+    try mailbox.logIn("alice", userAgent: "Lynx")
+    #expect(try mailbox.chat.dueMails(at: Timestamp(milliseconds: .max), limit: 1000).allSatisfy { $0.recipient == "carol@example.org" })
+  }
+
+  @Test func `a deleted account leaves no address, token, device or mail`() throws {
+    let carol = try mailbox.verified("carol@example.org", of: "carol")
+    try chat.changeEmail(to: "new@example.org", password: TestUser.password, by: carol, client: nil)
+    try mailbox.forget("carol@example.org")
+    try chat.deleteAccount(password: TestUser.password, by: carol)
+    for table in ["account_tokens", "mails", "known_devices"] {
+      let count = try mailbox.fixture.read {
+        try $0.first(Statement(composing: "SELECT count(*) FROM \(table) WHERE user_id = ?"), .integer(carol.user.rowID.value)) {
+          $0.integer(0)
+        }
+      }
+      #expect(count == 0, "\(table)")
+    }
+    let own = try mailbox.fixture.read { try Users.ownAccount(of: carol.user.rowID, $0) }
+    #expect(own?.email == AccountEmail(address: nil, isVerified: false, pending: nil))
+    _ = try mailbox.verified("carol@example.org", of: "carol")
+  }
+
+  @Test func `the export has the addresses and when devices were seen`() throws {
+    let carol = try mailbox.verified("carol@example.org", of: "carol")
+    try chat.changeEmail(to: "new@example.org", password: TestUser.password, by: carol, client: nil)
+    let export = try chat.accountExport(of: carol)
+    #expect(export.own?.email == AccountEmail(address: "carol@example.org", isVerified: true, pending: "new@example.org"))
+    #expect(export.devices.count == 1)
+  }
+
+  @Test func `what has expired is swept`() throws {
+    _ = try mailbox.verified("carol@example.org", of: "carol")
+    func rows() throws -> [Int64] {
+      try ["account_tokens", "mail_times", "known_devices"].map { table in
+        try mailbox.fixture.read { try $0.first(Statement(composing: "SELECT count(*) FROM \(table)")) { $0.integer(0) } } ?? -1
+      }
+    }
+    try chat.sweep()
+    #expect(try rows() == [1, 1, 4], "of Carol, and the devices of Alice, Bob and Mallory")
+    mailbox.clock.advance(seconds: 25 * 3600)
+    try chat.sweep()
+    #expect(try rows() == [0, 0, 4])
+    mailbox.clock.advance(seconds: 181 * 86_400)
+    try chat.sweep()
+    #expect(try rows() == [0, 0, 0])
+  }
+}
