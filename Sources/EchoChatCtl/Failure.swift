@@ -2,9 +2,10 @@
 
 /// Why a command failed, in a sentence for the operator.
 struct Failure: Error {
-  /// EX_CONFIG of sysexits.h.
+  /// EX_USAGE and EX_CONFIG of sysexits.h.
+  static let wrongUsage: Int32 = 64
   static let invalidSetting: Int32 = 78
-  static let usage = Failure("this is not a command of echochatctl: try `echochatctl help`", status: 64)
+  static let usage = Failure("this is not a command of echochatctl: try `echochatctl help`", status: wrongUsage)
 
   let text: String
   let status: Int32

@@ -21,9 +21,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 #
 # The first two letters stand for an anonymous and a suspended caller (a member). Then, without a room: any authenticated user. With a room,
 # in a public room and in a group: non-member, ex-member, banned user, member, moderator, owner; in a direct room: non-member, ex-member,
-# member. SEND is a WebSocket command, OPEN a WebSocket connection or an event stream. In a path: bystander = a member, newcomer = a user
-# who was never a member, colleague = a second moderator, partner = a second owner, outcast = a banned user, invitation = a room that
-# invites the caller.
+# member. Below /api/v1/admin the last letter is an operator's; in all other rows an operator gets what a non-member gets. SEND is a
+# WebSocket command, OPEN a WebSocket connection or an event stream. In a path: bystander = a member, newcomer = a user who was never a
+# member, colleague = a second moderator, partner = a second owner, outcast = a banned user, invitation = a room that invites the caller,
+# target = a user whom operators do something to.
 TABLE = """
 # The service
 GET    /healthz                                                    == =
@@ -146,9 +147,39 @@ POST   /api/v1/rooms/{room}/messages/{own}/report                  us fff+++ ---
 GET    /api/v1/rooms/{room}/reports                                us ffff== ---f== --f
 DELETE /api/v1/rooms/{room}/reports/{reported}                     us ffff++ ---f++ --f
 
+# Operators
+GET    /api/v1/admin/users                                         us -=
+POST   /api/v1/admin/users                                         us -+  {"username": "{unused_name}", "operator": true}
+GET    /api/v1/admin/users/{target}                                us -=
+PATCH  /api/v1/admin/users/{target}                                us -+  {"username": "{unused_name}"}
+PUT    /api/v1/admin/users/{target}/operator                       us -+
+DELETE /api/v1/admin/users/{target}/operator                       us -=
+DELETE /api/v1/admin/users/{self}/operator                         us -+
+PUT    /api/v1/admin/users/{target}/suspension                     us -+
+DELETE /api/v1/admin/users/{target}/suspension                     us -=
+PUT    /api/v1/admin/users/{target}/password                       us -+  {"password": "a short swim"}
+POST   /api/v1/admin/users/{target}/password-link                  us -+
+GET    /api/v1/admin/users/{target}/sessions                       us -=
+DELETE /api/v1/admin/users/{target}/sessions                       us -+
+DELETE /api/v1/admin/users/{target}/sessions/{targets_session}     us -+
+GET    /api/v1/admin/rooms                                         us -=
+GET    /api/v1/admin/rooms/{room}                                  us ------= ------= ---=
+PATCH  /api/v1/admin/rooms/{room}                                  us ------+ ------+ ---c  {"name": "News"}
+GET    /api/v1/admin/rooms/{room}/members                          us ------= ------= ---=
+POST   /api/v1/admin/rooms/{room}/messages                         us ------+ ------+ ---+  {"content": "hello"}
+GET    /api/v1/admin/rooms/{room}/messages/{foreign}               us ------+ ------+ ---+
+DELETE /api/v1/admin/rooms/{room}/messages/{foreign}               us ------+ ------+ ---+
+GET    /api/v1/admin/reports                                       us -=
+DELETE /api/v1/admin/rooms/{room}/reports/{reported}               us ------+ ------+ ----
+GET    /api/v1/admin/registration-codes                            us -=
+POST   /api/v1/admin/registration-codes                            us -+
+DELETE /api/v1/admin/registration-codes/{registration_code}        us -+
+
 # Deletion: last, because the daemon purges deleted rooms and users once a minute
 DELETE /api/v1/rooms/{room}                                        us fffff+ ---ff+ --f
 DELETE /api/v1/users/me                                            us +  {"password": "{password}"}
+DELETE /api/v1/admin/rooms/{room}                                  us ------+ ------+ ---+
+DELETE /api/v1/admin/users/{target}                                us -+
 """
 
 ROWS = rows(TABLE)
@@ -195,7 +226,7 @@ async def check_cell(matrix: AccessMatrix, row: Row, kind: str | None, caller: s
     """Checks one cell; returns what is wrong with it."""
     user = None
     if kind is None:
-        user, values = await matrix.account(caller, fresh=expected == DONE and caller == "non_member")
+        user, values = await matrix.account(caller, fresh=expected == DONE and caller in ("non_member", "operator"))
     else:
         room_fixture = await matrix.room_fixture(kind, caller, fresh=expected == DONE)
         values = room_fixture.values(caller)
@@ -220,7 +251,7 @@ async def check_cell(matrix: AccessMatrix, row: Row, kind: str | None, caller: s
     return None
 
 
-@pytest.mark.parametrize("caller", ["non_member", "ex_member", "banned"])
+@pytest.mark.parametrize("caller", ["non_member", "ex_member", "banned", "operator"])
 async def test_no_list_shows_a_hidden_room_or_the_messages_of_a_public_one(matrix, caller):
     user = matrix.actors[caller]
     hidden = {(await matrix.room_fixture(kind, caller, fresh=False)).room_id for kind in ("group", "direct")}

@@ -1,80 +1,110 @@
-// The commands of echochatctl: help text, dispatch and exit status.
-import Configuration
-import Domain
-import Glibc
-import Posix
-import SQL
-import Store
+// A command of echochatctl: what dispatch, help text, manual page and completion need to know of it.
 
-enum Command {
-  static let help = """
-    usage: echochatctl COMMAND
+struct Command: Sendable {
+  struct Option: Sendable {
+    /// With its two dashes.
+    let name: String
+    /// What stands for its value; nil for an option that has none.
+    let value: String?
+    let text: String
 
-      serve [--programs DIR] [--nginx DIR] [--html DIR]
-                  Runs nginx, the REST worker, the push daemon and, if mail is on, the program that sends it on one data
-                  directory until SIGTERM or Ctrl-C.
-                  SIGHUP restarts them without losing a connection attempt; SIGUSR1 has them open their logs anew.
-                    --programs  where the other programs are               (default: beside echochatctl)
-                    --nginx     where the shipped nginx configuration is    (default: found from echochatctl's place)
-                    --html      where the web page is                       (default: html in the nginx directory)
-      user list                     Prints all accounts.
-      user show NAME                Prints one account.
-      user suspend NAME             Suspends an account: revokes its sessions and closes its connections.
-      user unsuspend NAME           Allows the user to sign in again.
-      room default NAME|ID [--make | --off]
-                  Makes a public room one that new users join, or no longer. --make creates the room first.
-      room owner ID|NAME USERNAME   Makes a user an owner of a group or public room; a name finds public rooms only.
-      mail list [--all] [--json]    Prints the mails that wait or were given up, and why; with --all also those that were sent.
-      mail retry ID|all             Has a mail tried again now, or all of them.
-      mail test ADDRESS             Sends a mail there and tells how that went.
-      migrate [--no-copy]
-                  Creates the data directory and brings its database to the schema of this version, beside a copy of it as it was.
-                    --no-copy   without the copy, for which the disk may lack the room
-      version     Prints the versions of EchoChat, of the schema and of SQLite.
-      help        Prints this text.
-
-    Settings are environment variables; README.md lists them. The most common:
-      ECHOCHAT_DATA (var), ECHOCHAT_PORT (8080)
-    Run by root, every command becomes the owner of the data directory first.
-
-    """
-
-  /// Runs one command and returns the exit status: 0 done, 1 failed, 64 wrong usage, 78 invalid setting (sysexits.h).
-  static func run(_ arguments: [String]) -> Int32 {
-    // The trampoline keeps a signal for the program that it starts.
-    if arguments.first != ExecTrampoline.command { Signals.ignoreReopening() }
-    do {
-      try dispatch(arguments.first, Array(arguments.dropFirst()))
-      return 0
-    } catch let failure as Failure {
-      Log.error(failure.text)
-      return failure.status
-    } catch let error as ChatError {
-      Log.error(error.detail)
-      return 1
-    } catch {
-      Log.error("\(error)")
-      return error is Settings.Invalid ? Failure.invalidSetting : 1
+    init(_ name: String, value: String? = nil, _ text: String) {
+      (self.name, self.value, self.text) = (name, value, text)
     }
+
+    static let json = Option("--json", "Prints JSON, as the REST API has it.")
+    static let yes = Option("--yes", "Does not ask.")
+
+    var synopsis: String { value.map { "\(name) \($0)" } ?? name }
   }
 
-  private static func dispatch(_ name: String?, _ arguments: [String]) throws {
-    switch name {
-    case "serve": try Serve.run(try ServeOptions(arguments))
-    case "user": try UserCommands.run(arguments)
-    case "room": try RoomCommands.run(arguments)
-    case "mail": try MailCommands.run(arguments)
-    case "migrate": try DatabaseCommands.migrate(arguments)
-    case "version" where arguments.isEmpty:
-      print("EchoChat \(Version.text), schema \(Migrator.version), SQLite \(Database.libraryVersion)\n")
-    case "help", "--help", "-h": print(help)
-    case ExecTrampoline.command: ExecTrampoline.run(arguments)
-    default: throw Failure.usage
-    }
+  /// One to three words.
+  let name: [String]
+  /// The names of the operands in their order; an optional one is in brackets, and last.
+  let operands: [String]
+  let options: [Option]
+  /// What it does, in one line.
+  let text: String
+  let run: @Sendable (Arguments) throws -> Void
+
+  init(
+    _ name: String, _ operands: String..., options: [Option] = [], text: String, run: @escaping @Sendable (Arguments) throws -> Void
+  ) {
+    self.name = name.split(separator: " ").map(String.init)
+    self.operands = operands
+    self.options = options
+    self.text = text
+    self.run = run
   }
 
-  /// Writes to standard output without a buffer: a program that waits for a line gets it at once.
-  static func print(_ text: String) {
-    Array(text.utf8).withUnsafeBytes { _ = write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+  /// The command as it is typed.
+  var synopsis: String { (name + operands + options.map { "[\($0.synopsis)]" }).joined(separator: " ") }
+
+  /// The error for arguments that are not the command's.
+  var usage: Failure {
+    Failure("usage: echochatctl \(synopsis); all commands: `echochatctl help`", status: Failure.wrongUsage)
+  }
+}
+
+/// The operands and options of a command that was typed.
+struct Arguments: Sendable {
+  let command: Command
+  private var operands: [String: String] = [:]
+  private var options: [String: String] = [:]
+
+  /// Throws unless the words are as the command's synopsis says. Options may stand anywhere; `--` ends them.
+  init(_ words: some Sequence<String>, of command: Command) throws {
+    self.command = command
+    var (given, rest) = ([String](), Array(words)[...])
+    var areOptions = true
+    while let word = rest.popFirst() {
+      guard areOptions, word.hasPrefix("--") else {
+        given.append(word)
+        continue
+      }
+      guard word != "--" else {
+        areOptions = false
+        continue
+      }
+      let (name, equals) = (String(word.prefix { $0 != "=" }), word.firstIndex(of: "="))
+      guard let option = command.options.first(where: { $0.name == name }), options[name] == nil else { throw command.usage }
+      if option.value == nil {
+        guard equals == nil else { throw command.usage }
+        options[name] = ""
+      } else if let equals {
+        options[name] = String(word[word.index(after: equals)...])
+      } else {
+        guard let value = rest.popFirst() else { throw command.usage }
+        options[name] = value
+      }
+    }
+    let required = command.operands.count { !$0.hasPrefix("[") }
+    guard (required...command.operands.count).contains(given.count) else { throw command.usage }
+    for (name, value) in zip(command.operands, given) { operands[name] = value }
+  }
+
+  /// A required operand.
+  subscript(name: String) -> String {
+    guard let value = operands[name] else { preconditionFailure("\(command.synopsis) has no operand \(name)") }
+    return value
+  }
+
+  /// An optional operand, by its name without brackets.
+  func optional(_ name: String) -> String? { operands["[\(name)]"] }
+
+  func has(_ option: String) -> Bool { options[option] != nil }
+
+  /// The value of an option; nil if it was not given.
+  func value(_ option: String) -> String? { options[option] }
+
+  /// The value of an option as a whole number from 1 on. Throws for another text.
+  func number(option: String) throws -> Int64? { try value(option).map { try wholeNumber($0) } }
+
+  /// A required operand as a whole number from 1 on. Throws for another text.
+  func number(operand: String) throws -> Int64 { try wholeNumber(self[operand]) }
+
+  private func wholeNumber(_ text: String) throws -> Int64 {
+    guard let number = Int64(text), number > 0, !text.hasPrefix("+") else { throw command.usage }
+    return number
   }
 }

@@ -3,10 +3,12 @@ import Configuration
 import Store
 
 enum DatabaseCommands {
-  static func migrate(_ arguments: [String]) throws {
-    guard arguments.isEmpty || arguments == ["--no-copy"] else { throw Failure.usage }
-    let done = try DataDirectory.migrate(copies: arguments.isEmpty)
+  static let migrate = Command(
+    "migrate", options: [.init("--no-copy", "Without the copy, for which the disk may lack the room.")],
+    text: "Creates the data directory and brings its database to the schema of this version, beside a copy of it as it was."
+  ) { arguments in
+    let done = try DataDirectory.migrate(copies: !arguments.has("--no-copy"))
     let copy = done.copy.map { "; as it was before: \($0)" } ?? ""
-    Command.print("schema \(done.schemaBefore) -> \(Migrator.version) in \(done.settings.databasePath)\(copy)\n")
+    Output.print("schema \(done.schemaBefore) -> \(Migrator.version) in \(done.settings.databasePath)\(copy)\n")
   }
 }

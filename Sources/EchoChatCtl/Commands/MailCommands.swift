@@ -13,29 +13,21 @@ enum MailCommands {
   private static let testMilliseconds: Int64 = 60_000
   private static let lookMicroseconds: UInt32 = 100_000
 
-  static func run(_ arguments: [String]) throws {
-    guard ["list", "retry", "test"].contains(arguments.first) else { throw Failure.usage }
-    let words = Array(arguments.dropFirst())
-    switch (arguments.first, words.count) {
-    case ("list", _):
-      let options = Set(words)
-      guard options.isSubset(of: ["--all", "--json"]), options.count == words.count else { throw Failure.usage }
-      try DataDirectory.withChat { try list(isAll: options.contains("--all"), isJSON: options.contains("--json"), $0) }
-    case ("retry", 1):
-      let id = Int64(words[0])
-      guard words[0] == "all" || id != nil else { throw Failure.usage }
-      try DataDirectory.withChat { try retry(id, $0) }
-    case ("test", 1):
-      let address = try EmailAddress(words[0])
-      try DataDirectory.withChat { try test(address, $0) }
-    default:
-      throw Failure.usage
-    }
-  }
+  static let all: [Command] = [
+    Command(
+      "mail list", options: [Command.Option("--all", "Also those that were sent."), .json],
+      text: "Prints the mails that wait or were given up, and why.", run: list),
+    Command("mail retry", "ID|all", text: "Has a mail tried again now, or all of them.", run: retry),
+    Command("mail test", "ADDRESS", text: "Sends a mail there and tells how that went.", run: test),
+  ]
 
   // MARK: List
 
   /// One line per mail, or one array.
+  private static func list(_ arguments: Arguments) throws {
+    try DataDirectory.withChat { try list(isAll: arguments.has("--all"), isJSON: arguments.has("--json"), $0) }
+  }
+
   private static func list(isAll: Bool, isJSON: Bool, _ chat: Chat) throws {
     var mails: [MailRecord] = []
     while true {
@@ -44,17 +36,17 @@ enum MailCommands {
       if page.count < pageMax { break }
     }
     if !isAll { mails.removeAll { $0.state == .sent } }
-    guard isJSON else { return mails.forEach { Command.print(line($0)) } }
+    guard isJSON else { return mails.forEach { Output.print(line($0)) } }
     var writer = JSONWriter()
     writer.array { writer in
       for mail in mails { write(mail, &writer) }
     }
-    Command.print(String(decoding: writer.bytes, as: UTF8.self) + "\n")
+    Output.print(String(decoding: writer.bytes, as: UTF8.self) + "\n")
   }
 
   private static func line(_ mail: MailRecord) -> String {
     let error = mail.lastError.map { "\t\($0)" } ?? ""
-    let words = ["\(mail.id)", mail.state.word, mail.kind, mail.recipient, text(mail.createdAt), text(mail.dueAt), "\(mail.attempts)"]
+    let words = ["\(mail.id)", mail.state.word, mail.kind, mail.recipient, Output.text(mail.createdAt), Output.text(mail.dueAt), "\(mail.attempts)"]
     return words.joined(separator: "\t") + error + "\n"
   }
 
@@ -73,18 +65,26 @@ enum MailCommands {
     }
   }
 
-  private static func text(_ time: Timestamp) -> String { String(decoding: time.rfc3339, as: UTF8.self) }
-
   // MARK: Retry
+
+  private static func retry(_ arguments: Arguments) throws {
+    let id = arguments["ID|all"] == "all" ? nil : try arguments.number(operand: "ID|all")
+    try DataDirectory.withChat { try retry(id, $0) }
+  }
 
   private static func retry(_ id: Int64?, _ chat: Chat) throws {
     if let id, try chat.mail(id) == nil { throw Failure("there is no mail \(id)") }
     let count = try chat.retryMail(id)
     if id != nil, count == 0 { throw Failure("this mail was sent, or its link works no more") }
-    Command.print("\(count) \(count == 1 ? "mail is" : "mails are") tried again now\n")
+    Output.print("\(count) \(count == 1 ? "mail is" : "mails are") tried again now\n")
   }
 
   // MARK: Test
+
+  private static func test(_ arguments: Arguments) throws {
+    let address = try EmailAddress(arguments["ADDRESS"])
+    try DataDirectory.withChat { try test(address, $0) }
+  }
 
   private static func test(_ address: EmailAddress, _ chat: Chat) throws {
     guard let server = try chat.settings.mailServer() else { throw Failure("mail is off: ECHOCHAT_SMTP_URL is not set") }
@@ -92,7 +92,7 @@ enum MailCommands {
     let deadline = Clock.bootMilliseconds() + testMilliseconds
     while let mail = try chat.mail(id) {
       switch mail.state {
-      case .sent: return Command.print("\(server.text) has taken a mail from \(chat.settings.mail.sender) to \(address.text)\n")
+      case .sent: return Output.print("\(server.text) has taken a mail from \(chat.settings.mail.sender) to \(address.text)\n")
       case .givenUp: throw Failure("\(server.text): \(mail.lastError ?? "the mail was given up")")
       case .waiting: break
       }

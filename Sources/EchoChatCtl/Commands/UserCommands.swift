@@ -1,41 +1,57 @@
-// `echochatctl user …`: lists, shows and suspends accounts.
+// `echochatctl user …`: accounts.
 import Chat
 import Domain
+import Wire
 
 enum UserCommands {
-  /// Accounts read at a time.
-  private static let pageMax = 200
+  static let all: [Command] =
+    [
+      Command("user list", options: [.json], text: "Prints all accounts: name, id, when it was made, what it is.", run: list),
+      Command("user show", "NAME", options: [.json], text: "Prints one account.", run: show),
+      Command(
+        "user make", "NAME",
+        options: [
+          .init("--email", value: "ADDRESS", "Its e-mail address."), .init("--operator", "Makes the user an operator, too."),
+        ],
+        text: "Makes an account, also of a reserved name. It has no password yet: see `user password`.", run: make),
+      UserPasswordCommand.command,
+      Command("user rename", "NAME", "NEW", text: "Gives a user another name, also a reserved one.", run: rename),
+      Command("user delete", "NAME", options: [.yes], text: "Deletes an account and the personal data; messages stay.", run: delete),
+      Command("user suspend", "NAME", text: "Suspends an account: revokes its sessions and closes its connections.") { arguments in
+        try withUser(arguments) { Output.print(try $0.suspend($1, by: .atCommandLine) ? "suspended\n" : "was suspended already\n") }
+      },
+      Command("user unsuspend", "NAME", text: "Allows the user to sign in again.") { arguments in
+        try withUser(arguments) { Output.print(try $0.unsuspend($1, by: .atCommandLine) ? "may sign in again\n" : "was not suspended\n") }
+      },
+      Command(
+        "user operator", "NAME", options: [.init("--off", "No longer.")],
+        text: "Makes a user an operator, who may do over REST what these commands do.", run: setOperator),
+      UserSessionsCommand.command,
+    ] + RegistrationCodeCommands.all
 
-  static func run(_ arguments: [String]) throws {
-    try DataDirectory.withChat { try run(arguments, $0) }
+  /// Runs `body` with the chat and the account that `NAME` names.
+  static func withUser(_ arguments: Arguments, _ body: (Chat, AccountReference) throws -> Void) throws {
+    try DataDirectory.withChat { try body($0, .username(arguments["NAME"])) }
   }
 
-  private static func run(_ arguments: [String], _ chat: Chat) throws {
-    switch (arguments.first, arguments.count) {
-    case ("list", 1):
-      try list(chat)
-    case ("show", 2):
-      Command.print(description(try chat.account(arguments[1])))
-    case ("suspend", 2):
-      Command.print(try chat.suspend(arguments[1]) ? "suspended\n" : "was suspended already\n")
-    case ("unsuspend", 2):
-      Command.print(try chat.unsuspend(arguments[1]) ? "may sign in again\n" : "was not suspended\n")
-    default:
-      throw Failure.usage
+  private static func list(_ arguments: Arguments) throws {
+    try DataDirectory.withChat { chat in
+      try Output.list(
+        asJSON: arguments.has("--json"), page: { try chat.accounts(after: $0, limit: $1, for: .atCommandLine) },
+        cursor: { $0.user.rowID.value }, json: { $0.account($1) }, line: line)
     }
   }
 
-  /// Prints one line per account: name, id, creation time and whether it is suspended.
-  private static func list(_ chat: Chat) throws {
-    var cursor: Int64 = 0
-    while true {
-      let page = try chat.accounts(after: cursor, limit: pageMax)
-      for account in page {
-        let suspended = account.suspendedAt == nil ? "" : "\tsuspended"
-        Command.print("\(account.user.username)\t\(account.user.id.text)\t\(text(account.user.createdAt))\(suspended)\n")
-      }
-      guard page.count == pageMax, let last = page.last else { return }
-      cursor = last.user.rowID.value
+  private static func line(_ account: Account) -> String {
+    let marks = [(account.suspendedAt != nil, "suspended"), (account.isOperator, "operator"), (account.isSystem, "system")]
+    let fields = [account.user.username, account.user.id.text, Output.text(account.user.createdAt)]
+    return (fields + marks.filter(\.0).map(\.1)).joined(separator: "\t")
+  }
+
+  private static func show(_ arguments: Arguments) throws {
+    try withUser(arguments) { chat, user in
+      let account = try chat.account(user, for: .atCommandLine)
+      if arguments.has("--json") { Output.printJSON { $0.account(account) } } else { Output.print(description(account)) }
     }
   }
 
@@ -45,15 +61,44 @@ enum UserCommands {
     user_id       \(account.user.id.text)
     display name  \(account.user.displayName)
     e-mail        \(account.email ?? "-")
-    since         \(text(account.user.createdAt))
-    suspended     \(account.suspendedAt.map(text) ?? "no")
+    since         \(Output.text(account.user.createdAt))
+    suspended     \(account.suspendedAt.map(Output.text) ?? "no")
+    operator      \(account.isOperator ? "yes" : "no")
     sessions      \(account.sessions)
     rooms         \(account.rooms)
 
     """
   }
 
-  private static func text(_ time: Timestamp) -> String {
-    String(decoding: time.rfc3339, as: UTF8.self)
+  private static func make(_ arguments: Arguments) throws {
+    try DataDirectory.withChat { chat in
+      let account = try chat.makeAccount(
+        username: arguments["NAME"], email: arguments.value("--email"), isOperator: arguments.has("--operator"), by: .atCommandLine
+      ).account
+      Output.print("\(account.user.username)\t\(account.user.id.text)\n")
+    }
+  }
+
+  private static func rename(_ arguments: Arguments) throws {
+    try withUser(arguments) { chat, user in
+      Output.print("is now \(try chat.rename(user, to: arguments["NEW"], by: .atCommandLine).user.username)\n")
+    }
+  }
+
+  private static func delete(_ arguments: Arguments) throws {
+    try withUser(arguments) { chat, user in
+      let name = try chat.account(user, for: .atCommandLine).user.username
+      if !arguments.has("--yes") { try Terminal.confirm("Delete the account of \(name)? This cannot be undone.") }
+      try chat.deleteAccount(user, by: .atCommandLine)
+      Output.print("deleted\n")
+    }
+  }
+
+  private static func setOperator(_ arguments: Arguments) throws {
+    try withUser(arguments) { chat, user in
+      let isOn = !arguments.has("--off")
+      let isChanged = try chat.setOperator(isOn, user, by: .atCommandLine)
+      Output.print(isOn ? "is an operator\(isChanged ? "" : " already")\n" : isChanged ? "is no longer an operator\n" : "was no operator\n")
+    }
   }
 }

@@ -7,18 +7,13 @@ struct ServeOptions {
   let nginx: String
   let html: String
 
-  init(_ arguments: [String]) throws {
-    var given: [String: String] = [:]
-    var rest = arguments[...]
-    while let name = rest.popFirst() {
-      guard ["--programs", "--nginx", "--html"].contains(name), let value = rest.popFirst() else { throw Failure.usage }
-      // nginx would resolve a relative path from its own prefix.
-      given[name] = try absolutePath(value)
-    }
+  init(_ arguments: Arguments) throws {
+    // nginx would resolve a relative path from its own prefix.
+    func given(_ option: String) throws -> String? { try arguments.value(option).map { try absolutePath($0) } }
     let home = Self.parent(of: try Self.linkTarget("/proc/self/exe"))
-    programs = given["--programs"] ?? home
-    nginx = try given["--nginx"] ?? Self.findNginx(from: home)
-    html = given["--html"] ?? nginx + "/html"
+    programs = try given("--programs") ?? home
+    nginx = try given("--nginx") ?? Self.findNginx(from: home)
+    html = try given("--html") ?? nginx + "/html"
   }
 
   /// Finds the shipped configuration in a directory above the program: of the source tree, or in share/echochat of an installation.

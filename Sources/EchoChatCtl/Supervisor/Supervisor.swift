@@ -55,7 +55,7 @@ final class Supervisor {
     defer { stop() }
     try configuration.render()
     guard try waitUntilReady() else { return }
-    Command.print("EchoChat is ready at http://127.0.0.1:\(settings.port)/\n")
+    Output.print("EchoChat is ready at http://127.0.0.1:\(settings.port)/\n")
     while !runOnce(milliseconds: Self.tickMilliseconds) {
       restoreSockets()
       if logs.rotate() { reopenLogs() }

@@ -10,7 +10,7 @@ enum AccountsHandler {
     let signIn = try context.chat.register(
       username: new.username, password: new.password, email: new.email, displayName: new.display_name ?? new.name,
       userAgent: context.request.userAgent, idempotencyKey: context.request[.idempotencyKey],
-      client: context.request[.client])
+      client: context.request[.client], registrationCode: new.registration_code)
     return try response(signIn, status: 201, transport, context).located(at: "users", signIn.user.id.text)
   }
 

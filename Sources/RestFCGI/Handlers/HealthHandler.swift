@@ -20,8 +20,9 @@ enum HealthHandler {
     return Response { $0.healthy() }
   }
 
-  /// What this is and where it is documented.
+  /// What this is, who may register and where it is documented.
   static func about(_ context: RequestContext) -> Response {
-    Response { $0.service(version: Version.text) }.tagged(against: context.request[.ifNoneMatch])
+    Response { $0.service(version: Version.text, registration: context.chat.settings.registration) }.tagged(
+      against: context.request[.ifNoneMatch])
   }
 }

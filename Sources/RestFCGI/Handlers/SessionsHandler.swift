@@ -25,14 +25,19 @@ enum SessionsHandler {
 
   /// The most recently used first.
   static func list(_ context: RequestContext, _ principal: Principal) throws -> Response {
+    try page(try context.chat.sessions(of: principal), context, current: principal.session)
+  }
+
+  /// A page of a user's sessions, which are given in their order.
+  static func page(_ sessions: [Session], _ context: RequestContext, current: SessionRowID?) throws -> Response {
     let limit = try context.query.limit()
     let cursor = try context.query.cursor(of: .sessions)
-    let sessions = try context.chat.sessions(of: principal).filter { session in
+    let sessions = sessions.filter { session in
       guard let cursor else { return true }
       return (session.usedAt.milliseconds, session.rowID.value) < (cursor.numbers[0], cursor.numbers[1])
     }
     return .page(sessions, limit: limit, cursor: { PageCursor(.sessions, $0.usedAt.milliseconds, $0.rowID.value) }) { json, session in
-      json.session(session, isCurrent: session.rowID == principal.session)
+      json.session(session, isCurrent: session.rowID == current)
     }
   }
 

@@ -21,10 +21,16 @@ struct PageCursor: Equatable, Sendable {
     case userHits = 14
     case roomHits = 15
     case invitations = 16
+    case accounts = 17
+    case administeredRooms = 18
+    case allReports = 19
+    case registrationCodes = 20
 
     var numberCount: Int {
       switch self {
-      case .members, .users, .blocks, .bans, .invites, .reports, .receipts, .export, .online, .invitations: 1
+      case .members, .users, .blocks, .bans, .invites, .reports, .receipts, .export, .online, .invitations, .accounts,
+        .administeredRooms, .allReports, .registrationCodes:
+        1
       case .rooms, .directory, .sessions, .userHits: 2
       case .roomHits: 3
       case .messageHits: 5

@@ -54,13 +54,21 @@ struct Responder: Sendable {
       case .public(let handler):
         return try handler(context)
       case .authenticated(let handler):
-        let principal = try Authentication.principal(of: request, chat)
-        let isReading = request.method == .get || request.method == .head
-        // Whatever it changes, it may cost a commit.
-        if !isReading { try chat.chargeCommand(of: principal.user.rowID) }
-        let response = try handler(context, principal).linked(to: target)
-        return isReading ? response.tagged(against: request[.ifNoneMatch]) : response
+        return try respond(to: request, target) { try handler(context, $0) }
+      case .operators(let handler):
+        // Before the request is looked at: what is wrong with it would tell that there is something.
+        return try respond(to: request, target) { try handler(context, try chat.operator($0, address: request[.client])) }
       }
     }
+  }
+
+  /// The response of a handler that needs a principal.
+  private func respond(to request: Request, _ target: [UInt8], _ handler: (Principal) throws -> Response) throws -> Response {
+    let principal = try Authentication.principal(of: request, chat)
+    let isReading = request.method == .get || request.method == .head
+    // Whatever it changes, it may cost a commit.
+    if !isReading { try chat.chargeCommand(of: principal.user.rowID) }
+    let response = try handler(principal).linked(to: target)
+    return isReading ? response.tagged(against: request[.ifNoneMatch]) : response
   }
 }

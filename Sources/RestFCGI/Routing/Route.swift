@@ -7,6 +7,8 @@ struct Route: Sendable, CustomStringConvertible {
     case `public`(@Sendable (RequestContext) throws -> Response)
     /// For clients with a valid access token.
     case authenticated(@Sendable (RequestContext, Principal) throws -> Response)
+    /// For operators; to everybody else who is signed in it looks like what does not exist.
+    case operators(@Sendable (RequestContext, Operator) throws -> Response)
   }
 
   let method: Method
@@ -24,5 +26,11 @@ struct Route: Sendable, CustomStringConvertible {
     _ method: Method, _ template: String, _ handler: @escaping @Sendable (RequestContext, Principal) throws -> Response
   ) -> Route {
     Route(method: method, template: template, handler: .authenticated(handler))
+  }
+
+  static func operators(
+    _ method: Method, _ template: String, _ handler: @escaping @Sendable (RequestContext, Operator) throws -> Response
+  ) -> Route {
+    Route(method: method, template: template, handler: .operators(handler))
   }
 }

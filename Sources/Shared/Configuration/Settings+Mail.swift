@@ -87,7 +87,7 @@ extension SettingsReader {
   private func pauses(_ first: Int64, _ longest: Int64) throws(Settings.Invalid) -> (Int64, Int64) {
     let name = "ECHOCHAT_MAIL_RETRY"
     guard let text = text(name) else { return (first, longest) }
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Self.seconds(String($0)) }
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Settings.seconds(String($0)) }
     guard parts.count == 2, let first = parts[0], let longest = parts[1], first >= 1, first <= longest, longest <= 7 * 86_400 else {
       throw invalid(name, "the first pause and the longest, such as 1m-24h, from 1s to 7d")
     }

@@ -33,6 +33,8 @@ public struct Settings: Sendable {
   public var commandRate: RateLimit? = RateLimit(count: 200, windowMilliseconds: 10_000)
   /// `ECHOCHAT_CONNECTIONS_PER_ADDRESS`: WebSockets and event streams, and REST requests at a time, of one client address; nil is "off".
   public var connectionsPerAddress: Int? = 64
+  /// `ECHOCHAT_REGISTRATION`: who may create an account.
+  public var registration = RegistrationMode.open
   /// `ECHOCHAT_SIGNIN_RATE`: attempts to register or sign in, per address; enforced by nginx.
   public var signInRateLimited = true
   /// `ECHOCHAT_CONNECTIONS_PER_USER`: WebSockets and event streams one user may hold open; nil is "off".
@@ -103,6 +105,10 @@ public struct Settings: Sendable {
     eventRate = try reader.rate("ECHOCHAT_EVENT_RATE", eventRate)
     commandRate = try reader.rate("ECHOCHAT_COMMAND_RATE", commandRate)
     connectionsPerAddress = try reader.integerOrOff("ECHOCHAT_CONNECTIONS_PER_ADDRESS", connectionsPerAddress, 1...1_000_000)
+    if let mode = reader.text("ECHOCHAT_REGISTRATION") {
+      guard let known = RegistrationMode(rawValue: mode) else { throw reader.invalid("ECHOCHAT_REGISTRATION", "open, invite or closed") }
+      registration = known
+    }
     switch reader.text("ECHOCHAT_SIGNIN_RATE") {
     case nil, "on": signInRateLimited = true
     case "off": signInRateLimited = false
@@ -154,6 +160,8 @@ public struct Settings: Sendable {
 
   /// Issuer and audience of the access tokens.
   public var site: String { publicURL?.text ?? "echochat" }
+  /// Where browsers reach the site: without `ECHOCHAT_PUBLIC_URL`, on this machine, as under `serve`.
+  public var siteURL: String { publicURL?.text ?? "http://127.0.0.1:\(port)" }
   /// Whether browsers reach the site over TLS, as far as it is known.
   public var isSecure: Bool { publicURL?.scheme == "https" }
   /// Which web pages may use the service.

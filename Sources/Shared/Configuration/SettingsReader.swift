@@ -79,7 +79,7 @@ final class SettingsReader {
   /// Seconds, or with a unit: `90`, `90s`, `15m`, `12h`, `7d`.
   func duration(_ name: String, _ standard: Int64, _ range: ClosedRange<Int64>) throws(Settings.Invalid) -> Int64 {
     guard let text = text(name) else { return standard }
-    guard let seconds = Self.seconds(text), range.contains(seconds) else {
+    guard let seconds = Settings.seconds(text), range.contains(seconds) else {
       throw invalid(name, "a duration such as 90, 90s, 15m, 12h or 7d, from \(range.lowerBound) to \(range.upperBound) seconds")
     }
     return seconds
@@ -91,17 +91,8 @@ final class SettingsReader {
     if text == "off" { return nil }
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, let count = Int(parts[0]), (1...RateLimit.countMax).contains(count),
-      let seconds = Self.seconds(String(parts[1])), (1...86_400).contains(seconds)
+      let seconds = Settings.seconds(String(parts[1])), (1...86_400).contains(seconds)
     else { throw invalid(name, "a number per time such as 5/5s (at most \(RateLimit.countMax) in a day), or off") }
     return RateLimit(count: count, windowMilliseconds: seconds * 1000)
-  }
-
-  static func seconds(_ text: String) -> Int64? {
-    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-    guard let last = text.last else { return nil }
-    guard let unit = units[last] else { return Int64(text) }
-    guard let count = Int64(text.dropLast()) else { return nil }
-    let (seconds, overflow) = count.multipliedReportingOverflow(by: unit)
-    return overflow ? nil : seconds
   }
 }

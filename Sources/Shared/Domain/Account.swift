@@ -18,15 +18,34 @@ public struct Account: Sendable {
   public let user: User
   public let email: String?
   public let suspendedAt: Timestamp?
+  /// Whether the user may do over REST what the operator's command does.
+  public let isOperator: Bool
+  /// Whether it is the one in whose name the service itself speaks: nobody can sign in to it.
+  public let isSystem: Bool
   public let sessions: Int64
   public let rooms: Int64
 
-  public init(user: User, email: String?, suspendedAt: Timestamp?, sessions: Int64, rooms: Int64) {
+  public init(
+    user: User, email: String?, suspendedAt: Timestamp?, isOperator: Bool, isSystem: Bool, sessions: Int64, rooms: Int64
+  ) {
     self.user = user
     self.email = email
     self.suspendedAt = suspendedAt
+    self.isOperator = isOperator
+    self.isSystem = isSystem
     self.sessions = sessions
     self.rooms = rooms
+  }
+}
+
+/// A link that lets a user set a password, once.
+public struct PasswordLink: Sendable {
+  public let url: String
+  public let expiresAt: Timestamp
+
+  public init(url: String, expiresAt: Timestamp) {
+    self.url = url
+    self.expiresAt = expiresAt
   }
 }
 
@@ -52,16 +71,19 @@ public struct AccountExport: Sendable {
   public let devices: [KnownDevice]
   /// Nil for a user who has registered here.
   public let hostIdentity: HostIdentity?
+  public let isOperator: Bool
   public let sessions: [Session]
   public let rooms: [RoomView]
   public let blocks: [Block]
 
   public init(
-    own: OwnAccount?, devices: [KnownDevice], hostIdentity: HostIdentity?, sessions: [Session], rooms: [RoomView], blocks: [Block]
+    own: OwnAccount?, devices: [KnownDevice], hostIdentity: HostIdentity?, isOperator: Bool, sessions: [Session], rooms: [RoomView],
+    blocks: [Block]
   ) {
     self.own = own
     self.devices = devices
     self.hostIdentity = hostIdentity
+    self.isOperator = isOperator
     self.sessions = sessions
     self.rooms = rooms
     self.blocks = blocks

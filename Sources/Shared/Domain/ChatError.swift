@@ -13,6 +13,7 @@ public struct ChatError: Error, Equatable {
     case suspended = "suspended"
     case forbidden = "forbidden"
     case emailUnverified = "email_unverified"
+    case registrationClosed = "registration_closed"
     case recipientGone = "recipient_gone"
     case notFound = "not_found"
     case usernameTaken = "username_taken"

@@ -50,14 +50,16 @@ class AccessMatrix:
         self.write_detector = WriteDetector(server)
         self.users = TestUsers(server)
         self.actors: dict[str, TestUser] = {}
+        self._registration_code = ""
         self._rooms: dict[tuple, RoomFixture] = {}
         self._connections: dict[str, Connection] = {}
         self._caught_up: set[tuple[str, RoomFixture]] = set()
 
     async def __aenter__(self) -> "AccessMatrix":
-        names = ("suspended", "non_member", "ex_member", "banned", "member", "moderator", "owner", *OTHERS)
+        names = ("suspended", "non_member", "ex_member", "banned", "member", "moderator", "owner", "operator", *OTHERS)
         self.actors = dict(zip(names, await asyncio.gather(*(self.users.register(name) for name in names)), strict=True))
         self.actors["anonymous"] = self.users.unregistered("anonymous")
+        self.server.run_ctl("user", "operator", self.actors["operator"].username)
         assert "suspended" in self.server.run_ctl("user", "suspend", self.actors["suspended"].username)
         return self
 
@@ -70,6 +72,13 @@ class AccessMatrix:
     async def account(self, caller: str, fresh: bool) -> tuple[TestUser, dict]:
         """The caller of an operation outside rooms, and the values for its placeholders."""
         user = await self.users.register("somebody") if fresh else self.actors[caller]
+        if fresh and caller == "operator":
+            self.server.run_ctl("user", "operator", user.username)
+        # Whom operators do something to.
+        target = await self.users.register("target") if fresh or "target" not in self.actors else self.actors["target"]
+        self.actors.setdefault("target", target)
+        if fresh or not self._registration_code:
+            self._registration_code = self.server.run_ctl("user", "code").strip()
         others_sessions = await self._sessions(self.actors["bystander"])
         own_sessions = others_sessions if caller in ("anonymous", "suspended") else await self._sessions(user)
         return user, {
@@ -81,6 +90,9 @@ class AccessMatrix:
             "bystander": self.actors["bystander"].user_id,
             "session": own_sessions[0],
             "others_session": others_sessions[0],
+            "target": target.user_id,
+            "targets_session": (await self._sessions(target))[0],
+            "registration_code": self._registration_code,
             "invitation": await self._invitation(user) if fresh else "nosuchroom",
         }
 

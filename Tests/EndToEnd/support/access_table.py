@@ -17,14 +17,17 @@ ERROR_LETTERS = {
 }
 FORBIDDEN = "f"
 
-# The callers in the order of the letters; without a room, any authenticated user is a "non_member".
+# The callers in the order of the letters; without a room, any authenticated user is a "non_member". The operator, who is in no room, has a
+# letter in the rows of the operators' own routes; in all others they have that of a non-member.
 WITHOUT_ACCESS = ("anonymous", "suspended")
+OPERATOR = "operator"
 CALLERS = {
-    None: ("non_member",),
-    "public": ("non_member", "ex_member", "banned", "member", "moderator", "owner"),
-    "group": ("non_member", "ex_member", "banned", "member", "moderator", "owner"),
-    "direct": ("non_member", "ex_member", "member"),
+    None: ("non_member", OPERATOR),
+    "public": ("non_member", "ex_member", "banned", "member", "moderator", "owner", OPERATOR),
+    "group": ("non_member", "ex_member", "banned", "member", "moderator", "owner", OPERATOR),
+    "direct": ("non_member", "ex_member", "member", OPERATOR),
 }
+OPERATORS_PATH = "/api/v1/admin/"
 OUTSIDERS = {*WITHOUT_ACCESS, "non_member", "ex_member", "banned"}
 
 # The table's placeholders in a path, and the names of the programs' path parameters.
@@ -42,6 +45,9 @@ ADDRESSES = {
     "invitation": "room_id",
     "session": "session_id",
     "others_session": "session_id",
+    "target": "user_id",
+    "targets_session": "session_id",
+    "registration_code": "code",
 }
 VARIABLES = {**ADDRESSES, "self": "user_id", "new": "emoji", "used": "emoji"}
 
@@ -83,8 +89,11 @@ def _row(line: str) -> Row:
     cells = []
     for kind, expected in zip(kinds, columns, strict=True):
         callers = WITHOUT_ACCESS + CALLERS[kind]
+        # The letters of all but the operator.
+        count = len(callers) - (0 if path.startswith(OPERATORS_PATH) else 1)
         # A kind of room may have first letters of its own.
-        letters = expected if len(expected) == len(callers) else first_letters + expected
+        letters = expected if len(expected) == count else first_letters + expected
+        letters += letters[len(WITHOUT_ACCESS)] * (len(callers) - count)
         assert len(letters) == len(callers), f"{kind}: {line}"
         assert set(letters) <= {DONE, ANSWERED, *ERROR_LETTERS.values()}, f"{kind}: {line}"
         cells += [(kind, caller, letter) for caller, letter in zip(callers, letters, strict=True)]

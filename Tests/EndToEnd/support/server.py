@@ -192,10 +192,16 @@ class Server:
         host, port = wait_until(find, 5, "the daemon's address in push.log")[-1]
         return host, int(port)
 
-    def run_ctl(self, *words: str, status: int = 0) -> str:
+    def run_ctl(self, *words: str, status: int = 0, stdin: str = "") -> str:
         """Runs echochatctl on the data of this system and returns its output (or errors, if `status` is not 0)."""
         done = subprocess.run(
-            [str(PROGRAMS / "echochatctl"), *words], cwd=REPOSITORY, env=self.environment(), capture_output=True, text=True, timeout=10
+            [str(PROGRAMS / "echochatctl"), *words],
+            cwd=REPOSITORY,
+            env=self.environment(),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=10,
         )
         assert done.returncode == status, done
         return done.stdout if status == 0 else done.stderr

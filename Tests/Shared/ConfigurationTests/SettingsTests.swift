@@ -23,7 +23,21 @@ import Testing
       settings.sendBufferBytesMax == 1 << 20 && settings.replayBufferBytesMax == 16 << 20 && settings.journalKeepSeconds == 7 * 86_400)
     #expect(settings.logLevel == .info && settings.watchdogSeconds == 9)
     #expect(settings.logBytesMax == 16 << 20 && settings.user == nil)
-    #expect(settings.eraseWithinSeconds == 3600)
+    #expect(settings.eraseWithinSeconds == 3600 && settings.registration == .open)
+  }
+
+  @Test func `who may register is one of three words`() throws {
+    for mode in RegistrationMode.allCases { #expect(try settings("ECHOCHAT_REGISTRATION", mode.rawValue).registration == mode) }
+    for word in ["Open", "off", "invited", "1"] {
+      #expect(throws: Settings.Invalid.self) { try settings("ECHOCHAT_REGISTRATION", word) }
+    }
+  }
+
+  @Test func `a duration has a unit or is in seconds`() {
+    for (text, seconds) in [("90", 90), ("90s", 90), ("15m", 900), ("12h", 43_200), ("7d", 604_800)] as [(String, Int64)] {
+      #expect(Settings.seconds(text) == seconds)
+    }
+    for text in ["", "d", "7 d", "7w", "1.5h", "9223372036854775807d"] { #expect(Settings.seconds(text) == nil) }
   }
 
   /// A setting that is a number or a duration, its bounds, and where it is kept.

@@ -154,6 +154,17 @@ import Testing
     #expect(try Rooms.emptied(before: Timestamp(milliseconds: .max), limit: 9, database).map(\.text) == ["empty", "square"])
   }
 
+  @Test func `after the migration, nobody is an operator and no account is the service's own`() throws {
+    _ = try makeOldDatabase()
+    try Migrator.migrate(path: path, epoch: "new")
+    let database = try Database(path: path, access: .reader)
+    let accounts = try Users.accounts(after: 0, limit: 9, database)
+    #expect(accounts.map(\.user.username) == ["alice", "bob"] && accounts.allSatisfy { !$0.isOperator && !$0.isSystem })
+    #expect(try accounts.allSatisfy { try !Users.isOperator($0.user.rowID, database) })
+    #expect(try Users.system(database) == nil)
+    #expect(try RegistrationCodes.list(at: Timestamp(milliseconds: 0), after: 0, limit: 9, database).isEmpty)
+  }
+
   @Test func `after the migration, a session goes on with its token, and one that was exchanged before ends it`() throws {
     try makeOldDatabase().runScript(
       """

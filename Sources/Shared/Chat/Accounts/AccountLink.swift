@@ -6,7 +6,7 @@ import Domain
 extension Chat {
   /// A link to the page with a new token, and what to store of the token.
   ///
-  /// The form is `<ECHOCHAT_PUBLIC_URL>/#verify=TOKEN` and `<ECHOCHAT_PUBLIC_URL>/#reset=TOKEN`, TOKEN being 43 characters of base64url. A
+  /// The form is `<site>/#verify=TOKEN` and `<site>/#reset=TOKEN`, TOKEN being 43 characters of base64url. A
   /// browser sends a fragment to no server, so the token is in no log and in no `Referer`. A `Host` header has no part in it: whoever asks
   /// for a mail to somebody else could make it lead elsewhere.
   func accountLink(_ kind: AccountTokenKind) -> (link: String, hash: [UInt8]) {
@@ -16,8 +16,7 @@ extension Chat {
       case .verifyEmail: "verify"
       case .resetPassword: "reset"
       }
-    // Mail is on only with a public URL, which is the site then.
-    return ("\(settings.site)/#\(name)=\(token.token)", token.hash)
+    return ("\(settings.siteURL)/#\(name)=\(token.token)", token.hash)
   }
 
   /// How long a token is valid.

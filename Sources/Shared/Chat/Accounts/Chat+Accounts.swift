@@ -9,14 +9,15 @@ import Store
 extension Chat {
   /// Creates an account and signs in to it. Blocks while the password is hashed. Without a username one is made from the address. A repeated
   /// request (same `idempotencyKey`, same fields, same password) signs in to the account that the first one created. `client` names the
-  /// address that the request came from.
+  /// address that the request came from. `registrationCode` is needed where registration is by invitation.
   ///
   /// With mail on, the e-mail address is pending until it is verified, so one that another account has is no obstacle, and the answer does
   /// not tell: Decision 0020. Without, `email_taken`.
   public func register(
     username: String?, password: String, email: String?, displayName: String?, userAgent: String, idempotencyKey: String?,
-    client: String? = nil
+    client: String? = nil, registrationCode: String? = nil
   ) throws -> SignIn {
+    let code = try self.registrationCode(registrationCode)
     let name = try username.map { try Username($0) }
     try name?.checkNotReserved()
     let display = try displayName.map { try DisplayName($0).text }
@@ -30,8 +31,11 @@ extension Chat {
       Array([name?.text ?? "", display ?? name?.text ?? "", address?.text ?? ""].joined(separator: "\n").utf8))
 
     let isMailOn = settings.isMailOn
+    // One that the first of two equal requests used up lets the second one in.
     if let key, let signIn = try repeatedSignIn(name, address, password, key, fingerprint, userAgent, client) { return signIn }
-    if let taken = try readers.read({ try Self.taken(name, isMailOn ? nil : address, $0) }) { throw taken }
+    // Who has no code learns of no account.
+    let refusal = try readers.read { try Self.error(of: code, at: clock.now, $0) ?? Self.taken(name, isMailOn ? nil : address, $0) }
+    if let refusal { throw refusal }
     let requester = HashRequester(isSignIn: false, account: name?.text ?? address?.text ?? "", client: client)
     let hash = try hasher.hash(newPassword, for: requester)
     return try commit { [self] transaction in
@@ -39,6 +43,7 @@ extension Chat {
       if let key, let address, name == nil, try Users.credentials(registeredWith: address, key: key, transaction.database) != nil {
         throw ChatError(.clientIDReused, "This key was used for another registration, or just now for this one: repeat it then.")
       }
+      try Self.use(code, transaction)
       let username = try name ?? Self.freeUsername(like: address?.text ?? "", transaction.database)
       let user = try Users.insert(
         id: PublicID(trusted: Random.id()), username: username, displayName: display ?? username.text, email: isMailOn ? nil : address,
@@ -53,7 +58,7 @@ extension Chat {
   }
 
   /// The error if the user name or the address belongs to an account.
-  private static func taken(_ name: Username?, _ address: EmailAddress?, _ database: Database) throws -> ChatError? {
+  static func taken(_ name: Username?, _ address: EmailAddress?, _ database: Database) throws -> ChatError? {
     if let name, try Users.exists(username: name, database) { return ChatError(.usernameTaken, "This user name is taken.") }
     guard let address, try Users.exists(email: address, database) else { return nil }
     return emailTaken

@@ -29,7 +29,8 @@ extension Chat {
           limit: ExceededLimit(
             .profile, count: Int(Self.profileChangesMax), windowMilliseconds: Self.profileWindowSeconds * 1000))
       }
-      try Self.setProfile(of: user, by: cause, transaction)
+      try Users.setProfile(of: user, transaction)
+      try Self.announce(user, by: cause, transaction)
       return user
     }
   }
@@ -41,9 +42,8 @@ extension Chat {
       nowMilliseconds: clock.bootMilliseconds, transaction)
   }
 
-  /// Stores a changed profile, and appends `user.updated` in each of the user's rooms.
-  static func setProfile(of user: User, by cause: EventCause, _ transaction: Transaction) throws {
-    try Users.setProfile(of: user, transaction)
+  /// Appends `user.updated` in each of a user's rooms.
+  static func announce(_ user: User, by cause: EventCause, _ transaction: Transaction) throws {
     var writer = JSONWriter()
     writer.user(user)
     for room in try Memberships.rooms(of: user.rowID, transaction.database) {

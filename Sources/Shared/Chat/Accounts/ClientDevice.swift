@@ -27,6 +27,9 @@ struct ClientDevice: Sendable {
     }
   }
 
+  /// What stands for the device where an operator did something to the account.
+  static let operators = ClientDevice(userAgent: "the operator of this site", client: nil)
+
   /// 32 bytes that tell one device of an account from another, and nothing else.
   func fingerprint(for user: PublicID) -> [UInt8] {
     Digest.sha256(Array("\(user.text)\n\(network)\n\(userAgent)".utf8))

@@ -17,59 +17,61 @@ extension Chat {
   }
 
   /// Makes a public room, given by name or id, a default room that every new user joins, or an ordinary one again. For the operator.
-  public func setDefault(_ isDefault: Bool, room nameOrID: String) throws -> Room {
-    try commit { transaction in
+  public func setDefault(_ isDefault: Bool, room nameOrID: String, by operator: Operator) throws -> Room {
+    try commit(as: `operator`) { transaction in
       let room = try Self.publicRoom(nameOrID, transaction.database)
       try Rooms.setDefault(isDefault, room.rowID, transaction)
       guard try Rooms.defaults(transaction.database).count <= Self.defaultRoomsMax else {
         throw ChatError(.conflict, "At most \(Self.defaultRoomsMax) rooms can be default rooms.")
       }
+      try `operator`.record(.roomDefaultSet, room: room.id, detail: isDefault ? "on" : "off", transaction)
       return room
     }
   }
 
   /// Creates a public room without an owner. For the operator.
-  public func createPublicRoom(name: String) throws -> PublicID {
+  public func createPublicRoom(name: String, by operator: Operator) throws -> PublicID {
     let name = try RoomName(name).text
-    return try commit { transaction in
+    return try commit(as: `operator`) { transaction in
       guard try Rooms.publicRooms(named: name, transaction.database).isEmpty else {
         throw ChatError(.conflict, "There is a public room of this name.")
       }
       let id = PublicID(trusted: Random.id())
       _ = try Rooms.insert(id: id, kind: .public, name: name, topic: "", createdBy: nil, at: transaction.now, transaction)
+      try `operator`.record(.roomMade, room: id, transaction)
       return id
     }
   }
 
   /// Makes a user an owner, and if necessary a member, of a group or public room: given by its id, or a public one by its name. For the
   /// operator.
-  public func setOwner(_ username: String, room nameOrID: String) throws -> Room {
+  public func setOwner(_ username: String, room nameOrID: String, by operator: Operator) throws -> Room {
     let username = try Username(username)
-    return try commit { [self] transaction in
+    return try commit(as: `operator`) { [self] transaction in
       let database = transaction.database
-      let room = try Self.ownableRoom(nameOrID, database)
+      let room = try Self.room(.nameOrID(nameOrID), database)
+      guard room.kind != .direct else {
+        throw ChatError(.conflict, "This is a direct room: its two users are equals, and nobody owns it.")
+      }
       guard let account = try Users.account(username, database) else { throw Self.unknownUser }
       guard account.suspendedAt == nil else { throw ChatError(.conflict, "This user is suspended, and could not act as owner.") }
       let user = account.user
-      switch try Memberships.role(of: user.rowID, in: room.rowID, database) {
+      let role = try Memberships.role(of: user.rowID, in: room.rowID, database)
+      switch role {
       case nil: try addMember(user, to: room.rowID, room.id, role: .owner, reason: "added", .placed, by: .server, transaction)
       case .owner?: break
       case .member?, .moderator?:
         try Self.setRole(of: user, to: .owner, in: room.rowID, room.id, reason: "changed", by: .server, transaction)
       }
+      if role != .owner {
+        try `operator`.record(
+          .roleChanged, user: user.rowID, room: room.id, detail: "\(role?.word ?? "none") -> owner", transaction)
+      }
       return room
     }
   }
 
-  private static func ownableRoom(_ nameOrID: String, _ database: Database) throws -> Room {
-    guard let id = PublicID(nameOrID), let room = try Rooms.find(id, database) else {
-      return try publicRoom(nameOrID, missing: "There is no room of this id, and no public room of this name.", database)
-    }
-    guard room.kind != .direct else { throw ChatError(.conflict, "This is a direct room: its two users are equals, and nobody owns it.") }
-    return room
-  }
-
-  private static func publicRoom(
+  static func publicRoom(
     _ nameOrID: String, missing: String = "There is no public room of this name or id.", _ database: Database
   ) throws -> Room {
     let found = try Rooms.publicRooms(named: nameOrID, database)

@@ -15,7 +15,7 @@ extension Chat {
     try readers.read(Journal.lastPosition)
   }
 
-  /// Deletes expired events, sessions, tickets, idempotency keys and invites, continues deletions of rooms and accounts, and erases
+  /// Deletes expired events, sessions, tickets, idempotency keys, invites and registration codes, continues deletions of rooms and accounts, and erases
   /// replaced text. To be called once a minute or more often; each call does a bounded part.
   public func sweep() throws {
     let (keep, refreshTokenMilliseconds) = (settings.journalKeepSeconds, settings.refreshTokenSeconds * 1000)
@@ -26,6 +26,7 @@ extension Chat {
       try RefreshTokens.sweep(at: now, lifetimeMilliseconds: refreshTokenMilliseconds, transaction)
       try IdempotencyKeys.sweep(before: now + .seconds(-24 * 3600), transaction)
       try Invites.sweep(at: now, transaction)
+      try RegistrationCodes.sweep(at: now, transaction)
       try Invitations.sweep(at: now, transaction)
       try DeletedRooms.sweep(transaction)
       try AccountTokens.sweep(at: now, mailsBefore: now + .seconds(-Self.mailWindowSeconds), transaction)

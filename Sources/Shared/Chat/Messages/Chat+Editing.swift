@@ -43,24 +43,31 @@ extension Chat {
       }
       var message = try Self.message(stored)
       guard !message.deleted else { return stored.json }
-      try transaction.checkEventBudget(.user(access.user.rowID))
-      let mentioned = message.mentions
-      message.content = nil
-      message.mentions = []
-      message.reactions = Reactions()
-      message.deleted = true
-      var writer = JSONWriter(reservingBytes: 384)
-      writer.message(message)
-      try Messages.replace(stored.id, json: writer.bytes, transaction)
-      try DeletedMessages.insert(stored.id, transaction)
-      try Journal.redact(stored.id, announcedAt: stored.position, json: writer.bytes, transaction)
-      let event = JSONWriter.messageDeletedEvent(room: message.roomID, seq: message.seq, by: access.user.id)
-      try Journal.append(
-        .messageDeleted, by: .user(access.user.rowID), room: access.room, message: stored.id, data: event, at: transaction.now,
-        transaction)
-      try Self.updateMentions(mentioned, [], stored.id, transaction)
-      return writer.bytes
+      let cause = EventCause.user(access.user.rowID)
+      try transaction.checkEventBudget(cause)
+      return try Self.delete(stored, &message, by: access.user.id, cause, transaction)
     }
+  }
+
+  /// Takes the text out of a message, and appends `message.deleted`. Returns the message's JSON.
+  static func delete(
+    _ stored: StoredMessage, _ message: inout Message, by deleter: PublicID, _ cause: EventCause, _ transaction: Transaction
+  ) throws -> [UInt8] {
+    let mentioned = message.mentions
+    message.content = nil
+    message.mentions = []
+    message.reactions = Reactions()
+    message.deleted = true
+    var writer = JSONWriter(reservingBytes: 384)
+    writer.message(message)
+    try Messages.replace(stored.id, json: writer.bytes, transaction)
+    try DeletedMessages.insert(stored.id, transaction)
+    try Journal.redact(stored.id, announcedAt: stored.position, json: writer.bytes, transaction)
+    let event = JSONWriter.messageDeletedEvent(room: message.roomID, seq: message.seq, by: deleter)
+    try Journal.append(
+      .messageDeleted, by: cause, room: stored.id.room, message: stored.id, data: event, at: transaction.now, transaction)
+    try updateMentions(mentioned, [], stored.id, transaction)
+    return writer.bytes
   }
 
   /// Wraps `body` with the lookup of the message and the check of the permission.

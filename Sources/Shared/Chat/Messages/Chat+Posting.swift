@@ -22,9 +22,7 @@ extension Chat {
     let names = MentionedNames.find(in: body.text)
     let clientID: ClientID? = if let text = message.client_id { try ClientID(text) } else { nil }
     if let seq = message.reply_to, !(1...MessageID.seqMax).contains(seq) { throw Self.unknownReply }
-    let fingerprint = clientID.map { _ in
-      Digest.sha256Prefix64(Array("\(room.text)\n\(message.reply_to ?? 0)\n\(body.text)".utf8))
-    }
+    let fingerprint = clientID.map { _ in Self.fingerprint(room, message.reply_to, body) }
 
     return { [self] transaction in
       let database = transaction.database
@@ -53,21 +51,36 @@ extension Chat {
         _ = try bring(recipient.user, into: access.room, room, reason: "message", by: access.user, isCounted: false, transaction)
         end = try Messages.end(of: access.room, database) ?? end
       }
-      let now = transaction.now
-      let mentioned = try Self.mentioned(names, in: access.room, by: access.user.rowID, database)
-      let seq = end.lastSeq + 1
-      var writer = JSONWriter(reservingBytes: 384 + body.text.utf8.count)
-      writer.message(
-        Message(
-          roomID: room, seq: seq, userID: access.user.id, username: access.user.username, displayName: access.user.displayName,
-          content: body.text, clientID: clientID?.text, replyTo: message.reply_to, mentions: mentioned.map(\.id), createdAt: now))
-      let id = try Messages.append(
-        writer.bytes, author: access.user.rowID, clientID: clientID, fingerprint: fingerprint, after: end, at: now, transaction)
-      try ReceiptHistory.recordPost(id, by: access.user.rowID, transaction)
-      if access.mentions > 0 { _ = try Mentions.read(access.room, access.user.rowID, upTo: seq, transaction) }
-      for user in mentioned { _ = try Mentions.insert(id, user.rowID, transaction) }
-      return PostResult(seq: seq, json: writer.bytes, isNew: true)
+      return try Self.append(
+        body, mentioning: names, clientID: clientID, fingerprint: fingerprint, replyTo: message.reply_to, to: room, access, after: end,
+        transaction)
     }
+  }
+
+  /// What a message is recognised by when it is posted again under its `client_id`.
+  static func fingerprint(_ room: PublicID, _ replyTo: Int64?, _ body: MessageBody) -> Int64 {
+    Digest.sha256Prefix64(Array("\(room.text)\n\(replyTo ?? 0)\n\(body.text)".utf8))
+  }
+
+  /// Stores a message that may be posted: nothing is checked any more. `end` is the room's, with nothing after it.
+  static func append(
+    _ body: MessageBody, mentioning names: [[String]], clientID: ClientID?, fingerprint: Int64?, replyTo: Int64?, to room: PublicID,
+    _ access: PostingAccess, after end: RoomEnd, _ transaction: Transaction
+  ) throws -> PostResult {
+    let now = transaction.now
+    let mentioned = try mentioned(names, in: access.room, by: access.user.rowID, transaction.database)
+    let seq = end.lastSeq + 1
+    var writer = JSONWriter(reservingBytes: 384 + body.text.utf8.count)
+    writer.message(
+      Message(
+        roomID: room, seq: seq, userID: access.user.id, username: access.user.username, displayName: access.user.displayName,
+        content: body.text, clientID: clientID?.text, replyTo: replyTo, mentions: mentioned.map(\.id), createdAt: now))
+    let id = try Messages.append(
+      writer.bytes, author: access.user.rowID, clientID: clientID, fingerprint: fingerprint, after: end, at: now, transaction)
+    try ReceiptHistory.recordPost(id, by: access.user.rowID, transaction)
+    if access.mentions > 0 { _ = try Mentions.read(access.room, access.user.rowID, upTo: seq, transaction) }
+    for user in mentioned { _ = try Mentions.insert(id, user.rowID, transaction) }
+    return PostResult(seq: seq, json: writer.bytes, isNew: true)
   }
 
   private static let unknownReply = ChatError.invalid("reply_to", "unknown", "There is no such message in this room.")

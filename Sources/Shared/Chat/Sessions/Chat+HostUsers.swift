@@ -183,7 +183,8 @@ extension Chat {
       let changed = User(
         rowID: user.rowID, id: user.id, username: user.username, displayName: name, statusText: user.statusText,
         createdAt: user.createdAt)
-      try Self.setProfile(of: changed, by: .server, transaction)
+      try Users.setProfile(of: changed, transaction)
+      try Self.announce(changed, by: .server, transaction)
     }
     try HostUsers.setProfile(
       Self.profileHash(of: claims), issuedAtSeconds: claims.issuedAtSeconds, of: user.rowID, transaction)

@@ -14,12 +14,13 @@ public enum Erasures {
     try database.run(
       """
       UPDATE users SET username = ?, display_name = ?, status_text = '', email = NULL, email_verified_at = NULL,
-        pending_email = NULL, password_hash = NULL, deleted_at = ? WHERE id = ?
+        pending_email = NULL, password_hash = NULL, is_operator = 0, deleted_at = ? WHERE id = ?
       """, .text(username.text), .text(displayName), .integer(now.milliseconds), .integer(user.value))
     try NameIndex.users.remove(user.value, transaction)
     try database.run("DELETE FROM blocks WHERE blocker_id = ?1 OR blocked_id = ?1", .integer(user.value))
     try database.run("DELETE FROM bans WHERE user_id = ?", .integer(user.value))
     try database.run("DELETE FROM invites WHERE created_by = ?", .integer(user.value))
+    try RegistrationCodes.delete(of: user, transaction)
     try database.run("DELETE FROM reports WHERE reporter_id = ?", .integer(user.value))
     try database.run("DELETE FROM idempotency_keys WHERE user_id = ?", .integer(user.value))
     try database.run("DELETE FROM account_tokens WHERE user_id = ?", .integer(user.value))

@@ -33,12 +33,19 @@ public enum Reports {
 
   /// Oldest first; `cursor` is the last one of the page before.
   public static func list(in room: RoomRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> [Report] {
-    try database.all(selectInRoom, .integer(room.value), .integer(cursor), .integer(Int64(limit))) { row in
-      var columns = row.columns()
-      return Report(
-        number: columns.integer(), seq: columns.integer(), reporter: columns.user(), reason: columns.text(), createdAt: columns.time(),
-        message: columns.bytes())
-    }
+    try database.all(selectInRoom, .integer(room.value), .integer(cursor), .integer(Int64(limit)), read: report)
+  }
+
+  /// Those of all rooms, oldest first; `cursor` is the last one of the page before.
+  public static func list(after cursor: Int64, limit: Int, _ database: Database) throws -> [Report] {
+    try database.all(selectAll, .integer(cursor), .integer(Int64(limit)), read: report)
+  }
+
+  private static func report(_ row: Row) -> Report {
+    var columns = row.columns()
+    return Report(
+      number: columns.integer(), roomID: columns.publicID(), seq: columns.integer(), reporter: columns.user(), reason: columns.text(),
+      createdAt: columns.time(), message: columns.bytes())
   }
 
   /// Settles all reports of a message. False if there was none.
@@ -52,11 +59,14 @@ public enum Reports {
 // MARK: Statements
 
 extension Reports {
+  private static let reports = """
+    SELECT report.id, r.public_id, report.seq, \(ColumnList.user), report.reason, report.created_at, m.json
+    FROM reports report JOIN rooms r ON r.id = report.room_id JOIN users u ON u.id = report.reporter_id
+    JOIN messages m ON m.id = (report.room_id << 32 | report.seq)
+    """
+
   private static let selectInRoom = Statement(
-    composing: """
-      SELECT report.id, report.seq, \(ColumnList.user), report.reason,
-        report.created_at, m.json
-      FROM reports report JOIN users u ON u.id = report.reporter_id JOIN messages m ON m.id = (report.room_id << 32 | report.seq)
-      WHERE report.room_id = ? AND report.id > ? ORDER BY report.id LIMIT ?
-      """)
+    composing: "\(reports) WHERE report.room_id = ? AND report.id > ? ORDER BY report.id LIMIT ?")
+
+  private static let selectAll = Statement(composing: "\(reports) WHERE report.id > ? ORDER BY report.id LIMIT ?")
 }

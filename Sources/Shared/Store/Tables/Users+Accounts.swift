@@ -27,8 +27,15 @@ extension Users {
   }
 
   public static func account(_ username: Username, _ database: Database) throws -> Account? {
-    guard let user = try find(username: username, database) else { return nil }
-    return try accounts(after: user.rowID.value - 1, limit: 1, database).first
+    try find(username: username, database).flatMap { try account(of: $0, database) }
+  }
+
+  public static func account(_ id: PublicID, _ database: Database) throws -> Account? {
+    try findPresent(id, database).flatMap { try account(of: $0, database) }
+  }
+
+  private static func account(of user: User, _ database: Database) throws -> Account? {
+    try accounts(after: user.rowID.value - 1, limit: 1, database).first
   }
 
   /// By the order in which they were made, without those that were deleted.
@@ -36,8 +43,8 @@ extension Users {
     try database.all(selectAccounts, .integer(cursor), .integer(Int64(limit))) { row in
       var columns = row.columns()
       return Account(
-        user: columns.user(), email: columns.optionalText(), suspendedAt: columns.optionalTime(), sessions: columns.integer(),
-        rooms: columns.integer())
+        user: columns.user(), email: columns.optionalText(), suspendedAt: columns.optionalTime(), isOperator: columns.bool(),
+        isSystem: columns.bool(), sessions: columns.integer(), rooms: columns.integer())
     }
   }
 }
@@ -50,7 +57,7 @@ extension Users {
 
   private static let selectAccounts = Statement(
     composing: """
-      SELECT \(ColumnList.user), u.email, u.suspended_at,
+      SELECT \(ColumnList.user), u.email, u.suspended_at, u.is_operator, u.is_system,
         (SELECT count(*) FROM sessions s WHERE s.user_id = u.id), (SELECT count(*) FROM memberships m WHERE m.user_id = u.id)
       FROM users u WHERE u.id > ? AND u.deleted_at IS NULL ORDER BY u.id LIMIT ?
       """)

@@ -54,14 +54,16 @@ extension JSONWriter {
   }
 
   public mutating func report(_ report: Report) {
-    object { json in
-      json.field("seq", report.seq)
-      json.key("reporter")
-      json.user(report.reporter)
-      json.field("reason", report.reason)
-      json.field("created_at", report.createdAt)
-      json.field("message", raw: report.message)
-    }
+    object { $0.fields(of: report) }
+  }
+
+  mutating func fields(of report: Report) {
+    field("seq", report.seq)
+    key("reporter")
+    user(report.reporter)
+    field("reason", report.reason)
+    field("created_at", report.createdAt)
+    field("message", raw: report.message)
   }
 
   /// What somebody who reports a message receives.

@@ -62,7 +62,7 @@ extension ChatError.Code {
     switch self {
     case .malformedJSON, .malformedRequest: 400
     case .unauthenticated, .tokenExpired, .badCredentials: 401
-    case .suspended, .forbidden, .emailUnverified, .recipientGone: 403
+    case .suspended, .forbidden, .emailUnverified, .registrationClosed, .recipientGone: 403
     case .notFound, .unknownCommand: 404
     case .usernameTaken, .emailTaken, .clientIDReused, .conflict: 409
     case .invalidField: 422
@@ -83,6 +83,7 @@ extension ChatError.Code {
     case .suspended: "Suspended"
     case .forbidden: "Forbidden"
     case .emailUnverified: "E-mail address not verified"
+    case .registrationClosed: "Registration closed"
     case .recipientGone: "Recipient gone"
     case .notFound: "Not found"
     case .usernameTaken: "User name taken"

@@ -25,11 +25,12 @@ extension JSONWriter {
     object { $0.field("status", "ok") }
   }
 
-  /// The name and version of the service, and where its parts and documents are.
-  public mutating func service(version: String) {
+  /// The name and version of the service, who may register, and where its parts and documents are.
+  public mutating func service(version: String, registration: RegistrationMode) {
     object { json in
       json.field("name", "EchoChat")
       json.field("version", version)
+      json.field("registration", registration.rawValue)
       json.field("websocket", "/ws")
       json.key("documents")
       json.object { json in

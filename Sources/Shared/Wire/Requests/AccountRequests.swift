@@ -12,6 +12,8 @@ public struct Registration: Decodable, Sendable {
   /// Another name of `display_name`, which counts if both are given.
   public let name: String?
   public let refresh: String?
+  /// What lets people in where registration is by invitation.
+  public let registration_code: String?
 }
 
 public struct LoginRequest: Sendable {
