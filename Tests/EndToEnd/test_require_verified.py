@@ -6,14 +6,14 @@ import pytest_asyncio
 from support.access_matrix import AccessMatrix
 from support.access_table import DONE, Row
 from support.clients import PASSWORD, TestUsers
-from support.mail_database import MAIL_IS_STORED, set_verified, stored_mails
+from support.mail_database import set_verified, stored_mails
 from support.problems import check_error
-from support.server import Server
+from support.server import MAIL_SETTINGS, Server
 from test_access_matrix import ROWS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-REQUIRED = {**MAIL_IS_STORED, "ECHOCHAT_REQUIRE_VERIFIED": "1"}
+REQUIRED = {**MAIL_SETTINGS, "ECHOCHAT_REQUIRE_VERIFIED": "1"}
 
 # What signs in or out, protects the account, or leads to a verified address; and read markers.
 ALLOWED = {

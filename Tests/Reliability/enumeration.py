@@ -17,9 +17,9 @@ from pathlib import Path
 import httpx
 
 from support.clients import API, PASSWORD, TestUsers
-from support.mail_database import MAIL_IS_STORED, set_verified
+from support.mail_database import set_verified
 from support.problems import without_request_id
-from support.server import Server
+from support.server import MAIL_SETTINGS, Server
 
 from .disturbed import main
 
@@ -184,7 +184,7 @@ def _processor_seconds(pid: int) -> float:
 def run(data: Path, times: int, control: bool = False, seed: int = 1, question: str = "sign-in", **settings) -> Outcome:
     """`control`: also asks what is refused for another reason, or of a system that tells, which must show."""
     tells = control and question == "registration"
-    with Server(data, **({} if tells else MAIL_IS_STORED), **settings) as server:
+    with Server(data, **({} if tells else MAIL_SETTINGS), **settings) as server:
         return asyncio.run(_run(server, question, times, control, seed))
 
 

@@ -5,11 +5,9 @@ import json
 import sqlite3
 from dataclasses import dataclass
 
-from .server import Server
+from .server import MAIL_SETTINGS, Server
 
-PUBLIC_URL = "https://chat.example.org"
-# Mail is on, and stays in the database: nobody listens at this port.
-MAIL_IS_STORED = {"ECHOCHAT_SMTP_URL": "smtp://127.0.0.1:9?tls=none", "ECHOCHAT_PUBLIC_URL": PUBLIC_URL}
+PUBLIC_URL = MAIL_SETTINGS["ECHOCHAT_PUBLIC_URL"]
 
 
 @dataclass(frozen=True)
