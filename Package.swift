@@ -44,7 +44,7 @@ let package = Package(
       name: "Store", dependencies: ["Domain", "SQL", "SearchIndex", "TextSearch"], path: "Sources/Shared/Store",
       swiftSettings: standardSettings),
     .target(
-      name: "Auth", dependencies: ["COpenSSL", "CSodium", "HTTPSyntax", "Posix"], path: "Sources/Shared/Auth",
+      name: "Auth", dependencies: ["CCrypt", "COpenSSL", "CSodium", "HTTPSyntax", "Posix"], path: "Sources/Shared/Auth",
       swiftSettings: standardSettings),
     .target(name: "Notify", dependencies: ["Posix"], path: "Sources/Shared/Notify", swiftSettings: standardSettings),
     .target(
@@ -71,7 +71,7 @@ let package = Package(
 
     // The operator's command line.
     .executableTarget(
-      name: "EchoChatCtl", dependencies: ["Chat", "Configuration", "Domain", "HTTPSyntax", "Posix", "SQL", "Store"],
+      name: "EchoChatCtl", dependencies: ["Chat", "Configuration", "Domain", "HTTPSyntax", "Posix", "SQL", "Store", "Wire"],
       path: "Sources/EchoChatCtl",
       swiftSettings: standardSettings),
 
@@ -145,6 +145,7 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", path: "Sources/Shared/CLibraries/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "CSodium", path: "Sources/Shared/CLibraries/CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CCrypt", path: "Sources/Shared/CLibraries/CCrypt", providers: [.apt(["libcrypt-dev"])]),
     .systemLibrary(name: "CFastCGI", path: "Sources/Shared/CLibraries/CFastCGI", providers: [.apt(["libfcgi-dev"])]),
   ]
 )

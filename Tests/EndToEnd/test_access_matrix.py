@@ -39,6 +39,7 @@ POST   /api/v1/auth/logout                                         us +
 GET    /api/v1/auth/me                                             us =
 POST   /api/v1/auth/password/change                                us +  {"old_password": "{password}", "new_password": "a short swim"}
 GET    /api/v1/auth/sessions                                       us =
+DELETE /api/v1/auth/sessions                                       us +
 DELETE /api/v1/auth/sessions/{session}                             us +
 DELETE /api/v1/auth/sessions/{others_session}                      us -
 POST   /api/v1/auth/ws-ticket                                      us +

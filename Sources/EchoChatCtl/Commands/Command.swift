@@ -20,9 +20,13 @@ enum Command {
       user show NAME                Prints one account.
       user suspend NAME             Suspends an account: revokes its sessions and closes its connections.
       user unsuspend NAME           Allows the user to sign in again.
+      user import FILE.csv|FILE.json [--dry-run]
+                  Makes accounts with the password hashes of another system: all of the file, or none if anything is wrong with it.
       room default NAME|ID [--make | --off]
                   Makes a public room one that new users join, or no longer. --make creates the room first.
       room owner ID|NAME USERNAME   Makes a user an owner of a group or public room; a name finds public rooms only.
+      audit [--user NAME] [--since 7d|TIME] [--action ACTION] [--limit N] [--json]
+                  Prints who did what, the newest last: sign-ins, changes of passwords and roles, suspensions, deletions, operators' acts.
       migrate [--no-copy]
                   Creates the data directory and brings its database to the schema of this version, beside a copy of it as it was.
                     --no-copy   without the copy, for which the disk may lack the room
@@ -58,8 +62,10 @@ enum Command {
   private static func dispatch(_ name: String?, _ arguments: [String]) throws {
     switch name {
     case "serve": try Serve.run(try ServeOptions(arguments))
+    case "user" where arguments.first == "import": try ImportCommand.run(Array(arguments.dropFirst()))
     case "user": try UserCommands.run(arguments)
     case "room": try RoomCommands.run(arguments)
+    case "audit": try AuditCommands.run(arguments)
     case "migrate": try DatabaseCommands.migrate(arguments)
     case "version" where arguments.isEmpty:
       print("EchoChat \(Version.text), schema \(Migrator.version), SQLite \(Database.libraryVersion)\n")

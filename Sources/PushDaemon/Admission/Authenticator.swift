@@ -147,6 +147,7 @@ final class Authenticator {
     }
     hub.add(connection, of: user)
     connection.session = snapshot.principal.session
+    chat.noteSighting(of: snapshot.principal.session)
     connection.tokenExpiresAt = pending.tokenExpiresAt
     connection.lastReceived = io.loop.now()
 

@@ -42,7 +42,7 @@ enum UsersHandler {
 
   static func deleteMe(_ context: RequestContext, _ principal: Principal) throws -> Response {
     let deletion = try context.json(AccountDeletion.self)
-    try context.chat.deleteAccount(password: deletion.password, by: principal, client: context.request[.client])
+    try context.chat.deleteAccount(password: deletion.password, by: principal, client: context.request.client)
     return .noContent
   }
 

@@ -15,6 +15,7 @@ enum Routes {
     .authenticated(.get, "/api/v1/auth/me", UsersHandler.getMe),
     .authenticated(.post, "/api/v1/auth/password/change", AccountsHandler.changePassword),
     .authenticated(.get, "/api/v1/auth/sessions", SessionsHandler.list),
+    .authenticated(.delete, "/api/v1/auth/sessions", SessionsHandler.endOthers),
     .authenticated(.delete, "/api/v1/auth/sessions/{session_id}", SessionsHandler.end),
     .authenticated(.post, "/api/v1/auth/ws-ticket", SessionsHandler.createTicket),
 

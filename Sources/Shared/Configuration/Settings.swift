@@ -62,6 +62,8 @@ public struct Settings: Sendable {
   public var replayBufferBytesMax = 16 << 20
   /// `ECHOCHAT_JOURNAL_KEEP`: how long a cursor can be resumed.
   public var journalKeepSeconds: Int64 = 7 * 24 * 3600
+  /// `ECHOCHAT_AUDIT_KEEP`: how long it is remembered who did what.
+  public var auditKeepSeconds: Int64 = 90 * 24 * 3600
   /// `ECHOCHAT_WATCHDOG`: seconds without an answer after which `echochatctl serve` replaces a program; nil is "off".
   public var watchdogSeconds: Int64? = 9
   /// `ECHOCHAT_ERASE_WITHIN`: how long words that were deleted or replaced may stay in the files.
@@ -118,6 +120,7 @@ public struct Settings: Sendable {
     sendBufferBytesMax = try reader.integer("ECHOCHAT_OUTBOX_BYTES", sendBufferBytesMax, 4096...(1 << 30))
     replayBufferBytesMax = try reader.integer("ECHOCHAT_TAIL_BYTES", replayBufferBytesMax, 0...(1 << 32))
     journalKeepSeconds = try reader.duration("ECHOCHAT_JOURNAL_KEEP", journalKeepSeconds, 1...3650 * 86_400)
+    auditKeepSeconds = try reader.duration("ECHOCHAT_AUDIT_KEEP", auditKeepSeconds, 1...3650 * 86_400)
     watchdogSeconds = try reader.durationOrOff("ECHOCHAT_WATCHDOG", watchdogSeconds, 3...3600)
     eraseWithinSeconds = try reader.duration("ECHOCHAT_ERASE_WITHIN", eraseWithinSeconds, 1...86_400)
     if let level = reader.text("ECHOCHAT_LOG") {
@@ -252,7 +255,7 @@ private final class EnvironmentReader {
   /// Seconds, or with a unit: `90`, `90s`, `15m`, `12h`, `7d`.
   func duration(_ name: String, _ standard: Int64, _ range: ClosedRange<Int64>) throws(Settings.Invalid) -> Int64 {
     guard let text = text(name) else { return standard }
-    guard let seconds = Self.seconds(text), range.contains(seconds) else {
+    guard let seconds = Settings.seconds(text), range.contains(seconds) else {
       throw invalid(name, "a duration such as 90, 90s, 15m, 12h or 7d, from \(range.lowerBound) to \(range.upperBound) seconds")
     }
     return seconds
@@ -264,12 +267,15 @@ private final class EnvironmentReader {
     if text == "off" { return nil }
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, let count = Int(parts[0]), (1...RateLimit.countMax).contains(count),
-      let seconds = Self.seconds(String(parts[1])), (1...86_400).contains(seconds)
+      let seconds = Settings.seconds(String(parts[1])), (1...86_400).contains(seconds)
     else { throw invalid(name, "a number per time such as 5/5s (at most \(RateLimit.countMax) in a day), or off") }
     return RateLimit(count: count, windowMilliseconds: seconds * 1000)
   }
+}
 
-  private static func seconds(_ text: String) -> Int64? {
+extension Settings {
+  /// The seconds of a duration as settings and commands have it: `90`, `90s`, `15m`, `12h`, `7d`; nil for anything else.
+  public static func seconds(_ text: String) -> Int64? {
     let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
     guard let last = text.last else { return nil }
     guard let unit = units[last] else { return Int64(text) }

@@ -52,12 +52,16 @@ public struct AccountExport: Sendable {
   public let sessions: [Session]
   public let rooms: [RoomView]
   public let blocks: [Block]
+  public let audit: [AuditEntry]
 
-  public init(email: String?, hidesReadReceipts: Bool, sessions: [Session], rooms: [RoomView], blocks: [Block]) {
+  public init(
+    email: String?, hidesReadReceipts: Bool, sessions: [Session], rooms: [RoomView], blocks: [Block], audit: [AuditEntry]
+  ) {
     self.email = email
     self.hidesReadReceipts = hidesReadReceipts
     self.sessions = sessions
     self.rooms = rooms
     self.blocks = blocks
+    self.audit = audit
   }
 }

@@ -27,6 +27,7 @@ extension Chat {
       let name = try Username("deleted-\(Random.id())")
       try Erasures.begin(user, username: name, displayName: Self.deletedName, at: transaction.now, transaction)
       try Sessions.endOthers(of: user, than: nil, at: transaction.now, transaction)
+      try AuditLog.record(.userDeleted, by: .user(user), user: user, transaction)
       try Journal.append(.blocksChanged, by: .server, user: user, data: [], at: transaction.now, transaction)
     }
     let deadline = Clock.bootMilliseconds() + Self.erasureWaitMilliseconds

@@ -8,16 +8,19 @@ import Store
 extension Chat {
   /// Events per read.
   public static let journalBatchMax = 512
+  /// Audit entries that one sweep deletes.
+  private static let auditPrunedMax: Int64 = 5000
 
   /// The position of the newest event; 0 before the first. Blocks.
   public func lastPosition() throws -> Int64 {
     try readers.read(Journal.lastPosition)
   }
 
-  /// Deletes expired events, sessions, tickets, idempotency keys and invites, continues deletions of rooms and accounts, and erases
+  /// Deletes expired events, sessions, tickets, idempotency keys, invites and audit entries, continues deletions of rooms and accounts, and erases
   /// replaced text. To be called once a minute or more often; each call does a bounded part.
   public func sweep() throws {
     let (keep, refreshTokenMilliseconds) = (settings.journalKeepSeconds, settings.refreshTokenSeconds * 1000)
+    let auditKeep = settings.auditKeepSeconds
     try commit { transaction in
       let now = transaction.now
       _ = try Journal.prune(before: now + .seconds(-keep), limit: 5000, transaction)
@@ -27,7 +30,9 @@ extension Chat {
       try Invites.sweep(at: now, transaction)
       try Invitations.sweep(at: now, transaction)
       try DeletedRooms.sweep(transaction)
+      try AuditLog.prune(before: now + .seconds(-auditKeep), limit: Self.auditPrunedMax, transaction)
     }
+    try writeSightings()
     try endEmptyRooms()
     try purgeDeletedRooms()
     try completeErasures()
