@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .PHONY: help run debug build install test lint format unit-test tsan end-to-end conformance bench bench-short powercut fuzz soak dump docs clean \
   packages test-packages bench-packages
 
-PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev libcurl4-openssl-dev pkg-config
+PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev libcurl4-openssl-dev libcrypt-dev pkg-config
 TEST_PACKAGES := python3-venv chromium curl jq openssl slowhttptest
 BENCH_PACKAGES := strace libnginx-mod-nchan
 DOCS_PACKAGES := python3-venv

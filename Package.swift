@@ -45,7 +45,7 @@ let package = Package(
       name: "Store", dependencies: ["Domain", "SQL", "SearchIndex", "TextSearch"], path: "Sources/Shared/Store",
       swiftSettings: standardSettings),
     .target(
-      name: "Auth", dependencies: ["COpenSSL", "CSodium", "HTTPSyntax", "Posix"], path: "Sources/Shared/Auth",
+      name: "Auth", dependencies: ["CCrypt", "COpenSSL", "CSodium", "HTTPSyntax", "Posix"], path: "Sources/Shared/Auth",
       swiftSettings: standardSettings),
     .target(name: "Notify", dependencies: ["Posix"], path: "Sources/Shared/Notify", swiftSettings: standardSettings),
     .target(
@@ -160,6 +160,7 @@ let package = Package(
       name: "CSodium", path: "Sources/Shared/CLibraries/CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(
       name: "CCurl", path: "Sources/Shared/CLibraries/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CCrypt", path: "Sources/Shared/CLibraries/CCrypt", providers: [.apt(["libcrypt-dev"])]),
     .systemLibrary(name: "CFastCGI", path: "Sources/Shared/CLibraries/CFastCGI", providers: [.apt(["libfcgi-dev"])]),
   ]
 )

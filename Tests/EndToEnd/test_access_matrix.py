@@ -46,6 +46,7 @@ POST   /api/v1/auth/password/forgot                                == =  {"email
 POST   /api/v1/auth/password/reset                                 ii i  {"token": "{token}", "password": "a short swim"}
 POST   /api/v1/auth/password/change                                us +  {"old_password": "{password}", "new_password": "a short swim"}
 GET    /api/v1/auth/sessions                                       us =
+DELETE /api/v1/auth/sessions                                       us +
 DELETE /api/v1/auth/sessions/{session}                             us +
 DELETE /api/v1/auth/sessions/{others_session}                      us -
 POST   /api/v1/auth/ws-ticket                                      us +

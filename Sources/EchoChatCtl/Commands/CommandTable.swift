@@ -9,6 +9,7 @@ import Store
 extension Command {
   static let all: [Command] =
     [Serve.command] + UserCommands.all + RoomCommands.all + MessageCommands.all + ReportCommands.all + MailCommands.all + [
+      AuditCommands.command,
       DatabaseCommands.migrate,
       Command("version", text: "Prints the versions of EchoChat, of the schema and of SQLite.") { _ in
         Output.print("EchoChat \(Version.text), schema \(Migrator.version), SQLite \(Database.libraryVersion)\n")

@@ -27,6 +27,7 @@ enum UserCommands {
         "user operator", "NAME", options: [.init("--off", "No longer.")],
         text: "Makes a user an operator, who may do over REST what these commands do.", run: setOperator),
       UserSessionsCommand.command,
+      ImportCommand.command,
     ] + RegistrationCodeCommands.all
 
   /// Runs `body` with the chat and the account that `NAME` names.

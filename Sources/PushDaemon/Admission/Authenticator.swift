@@ -159,6 +159,7 @@ final class Authenticator {
     }
     hub.add(connection, of: user)
     connection.session = snapshot.principal.session
+    chat.noteSighting(of: snapshot.principal.session)
     connection.tokenExpiresAt = pending.tokenExpiresAt
     connection.isReadOnly = chat.isReadOnly(snapshot.principal)
     connection.lastReceived = io.loop.now()

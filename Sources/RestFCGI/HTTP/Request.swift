@@ -54,6 +54,18 @@ struct Request: Sendable {
     }
   }
 
+  /// The network of the client, as nginx tells it: an IPv4 address, or the /64 of an IPv6 address.
+  var client: String? {
+    guard let told = self[.client] else { return nil }
+    let isIPv6 = told.hasPrefix("v6 ")
+    let text = isIPv6 ? "\(told.dropFirst(3))::/64" : String(told.hasPrefix("v4 ") ? told.dropFirst(3) : told[...])
+    guard text.utf8.count <= Self.clientBytesMax, text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else { return nil }
+    return text
+  }
+
+  /// Bytes of a network in text.
+  private static let clientBytesMax = 64
+
   /// The User-Agent without control characters, at most `userAgentCharactersMax` scalars: the database counts scalars, too.
   var userAgent: String {
     let scalars = (self[.userAgent] ?? "").unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7f }

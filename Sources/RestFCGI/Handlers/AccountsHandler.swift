@@ -9,8 +9,8 @@ enum AccountsHandler {
     let transport = try RefreshCookie.transport(new.refresh, for: context.request)
     let signIn = try context.chat.register(
       username: new.username, password: new.password, email: new.email, displayName: new.display_name ?? new.name,
-      userAgent: context.request.userAgent, idempotencyKey: context.request[.idempotencyKey],
-      client: context.request[.client], registrationCode: new.registration_code)
+      userAgent: context.request.userAgent, deviceName: new.device_name, idempotencyKey: context.request[.idempotencyKey],
+      client: context.request.client, registrationCode: new.registration_code)
     return try response(signIn, status: 201, transport, context).located(at: "users", signIn.user.id.text)
   }
 
@@ -19,7 +19,8 @@ enum AccountsHandler {
     let login = try loginRequest(context)
     let transport = try RefreshCookie.transport(login.refresh, for: context.request)
     let signIn = try context.chat.logIn(
-      login: login.login, password: login.password, userAgent: context.request.userAgent, client: context.request[.client])
+      login: login.login, password: login.password, userAgent: context.request.userAgent, deviceName: login.deviceName,
+      client: context.request.client)
     return try response(signIn, status: 200, transport, context)
   }
 
@@ -32,7 +33,7 @@ enum AccountsHandler {
   static func signInByProxy(_ context: RequestContext) throws -> Response {
     guard let user = context.request[.remoteUser] else { throw ChatError.noRoute }
     let transport = try RefreshCookie.transport(context.optionalJSON(ProxySignIn.self)?.refresh, for: context.request)
-    let signIn = try context.chat.signIn(remoteUser: user, userAgent: context.request.userAgent, client: context.request[.client])
+    let signIn = try context.chat.signIn(remoteUser: user, userAgent: context.request.userAgent, client: context.request.client)
     return try response(signIn, status: 200, transport, context)
   }
 
@@ -41,10 +42,10 @@ enum AccountsHandler {
   static func refresh(_ context: RequestContext) throws -> Response {
     let hasBody = try !context.body().isEmpty
     if hasBody, let token = try refreshRequest(context).refresh_token {
-      return try response(context.chat.refresh(token), status: 200, .body, context)
+      return try response(context.chat.refresh(token, client: context.request.client), status: 200, .body, context)
     }
     if let token = try RefreshCookie.guardedToken(of: context.request) {
-      return try response(context.chat.refresh(token), status: 200, .cookie, context)
+      return try response(context.chat.refresh(token, client: context.request.client), status: 200, .cookie, context)
     }
     if hasBody && !RefreshCookie.isBrowser(context.request) { throw RefreshRequest.missingToken }
     return .noContent
@@ -59,7 +60,7 @@ enum AccountsHandler {
     let change = try context.json(PasswordChange.self)
     try context.chat.changePassword(
       from: change.old_password, to: change.new_password, by: principal, userAgent: context.request.userAgent,
-      client: context.request[.client])
+      client: context.request.client)
     return .noContent
   }
 
@@ -68,7 +69,7 @@ enum AccountsHandler {
   /// The token alone says whose address it verifies: the link may be opened where nobody is signed in.
   static func verifyEmail(_ context: RequestContext) throws -> Response {
     let verification = try context.json(EmailVerification.self)
-    try context.chat.verifyEmail(token: verification.token, userAgent: context.request.userAgent, client: context.request[.client])
+    try context.chat.verifyEmail(token: verification.token, userAgent: context.request.userAgent, client: context.request.client)
     return .noContent
   }
 
@@ -86,7 +87,7 @@ enum AccountsHandler {
   static func resetPassword(_ context: RequestContext) throws -> Response {
     let reset = try context.json(PasswordReset.self)
     try context.chat.resetPassword(
-      token: reset.token, to: reset.password, userAgent: context.request.userAgent, client: context.request[.client])
+      token: reset.token, to: reset.password, userAgent: context.request.userAgent, client: context.request.client)
     return .noContent
   }
 

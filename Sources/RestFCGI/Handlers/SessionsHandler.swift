@@ -7,10 +7,10 @@ enum SessionsHandler {
   /// Ends the session of the access token; in a browser whose access token has expired, that of the refresh cookie.
   static func logOut(_ context: RequestContext) throws -> Response {
     do {
-      try context.chat.logOut(try Authentication.principal(of: context.request, context.chat))
+      try context.chat.logOut(try Authentication.principal(of: context.request, context.chat), client: context.request.client)
     } catch let error as ChatError where error.code == .unauthenticated || error.code == .tokenExpired {
       guard let token = try RefreshCookie.guardedToken(of: context.request) else { throw error }
-      try context.chat.endSession(ofToken: token)
+      try context.chat.endSession(ofToken: token, client: context.request.client)
     }
     return RefreshCookie.clear(in: .noContent, for: context.request, context.chat)
   }
@@ -19,7 +19,7 @@ enum SessionsHandler {
   /// already, gets the same answer.
   static func revoke(_ context: RequestContext) throws -> Response {
     let request = try context.form().map { try RevocationRequest(form: $0.value) } ?? context.json(RevocationRequest.self)
-    try context.chat.endSession(ofToken: request.token)
+    try context.chat.endSession(ofToken: request.token, client: context.request.client)
     return Response { $0.object { _ in } }
   }
 
@@ -42,7 +42,12 @@ enum SessionsHandler {
   }
 
   static func end(_ context: RequestContext, _ principal: Principal) throws -> Response {
-    try context.chat.endSession(context.parameters["session_id"], by: principal)
+    try context.chat.endSession(context.parameters["session_id"], by: principal, client: context.request.client)
+    return .noContent
+  }
+
+  static func endOthers(_ context: RequestContext, _ principal: Principal) throws -> Response {
+    try context.chat.endOtherSessions(by: principal, client: context.request.client)
     return .noContent
   }
 

@@ -36,7 +36,7 @@ enum UsersHandler {
   static func updateMe(_ context: RequestContext, _ principal: Principal) throws -> Response {
     let update = try context.json(ProfileUpdate.self)
     if let email = update.email {
-      try context.chat.changeEmail(to: email, password: update.password, by: principal, client: context.request[.client])
+      try context.chat.changeEmail(to: email, password: update.password, by: principal, client: context.request.client)
     }
     var user = principal.user
     if update.display_name != nil || update.status_text != nil {
@@ -48,7 +48,7 @@ enum UsersHandler {
 
   static func deleteMe(_ context: RequestContext, _ principal: Principal) throws -> Response {
     let deletion = try context.json(AccountDeletion.self)
-    try context.chat.deleteAccount(password: deletion.password, by: principal, client: context.request[.client])
+    try context.chat.deleteAccount(password: deletion.password, by: principal, client: context.request.client)
     return .noContent
   }
 

@@ -57,7 +57,7 @@ struct Responder: Sendable {
         return try respond(to: request, target) { try handler(context, $0) }
       case .operators(let handler):
         // Before the request is looked at: what is wrong with it would tell that there is something.
-        return try respond(to: request, target) { try handler(context, try chat.operator($0, address: request[.client])) }
+        return try respond(to: request, target) { try handler(context, try chat.operator($0, address: request.client)) }
       }
     }
   }

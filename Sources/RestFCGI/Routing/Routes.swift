@@ -20,6 +20,7 @@ enum Routes {
     .public(.post, "/api/v1/auth/password/reset", AccountsHandler.resetPassword),
     .authenticated(.post, "/api/v1/auth/password/change", AccountsHandler.changePassword),
     .authenticated(.get, "/api/v1/auth/sessions", SessionsHandler.list),
+    .authenticated(.delete, "/api/v1/auth/sessions", SessionsHandler.endOthers),
     .authenticated(.delete, "/api/v1/auth/sessions/{session_id}", SessionsHandler.end),
     .authenticated(.post, "/api/v1/auth/ws-ticket", SessionsHandler.createTicket),
 

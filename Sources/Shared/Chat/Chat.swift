@@ -34,6 +34,10 @@ public final class Chat: Sendable {
   public let commands: UserBudget
   /// Passwords that a signed-in user has asked to be checked.
   let passwordChecks: UserBudget
+  /// Who tries passwords.
+  let signIns = Lock(SignInThrottle())
+  /// Devices that were seen over WebSocket.
+  let sightings = Sightings()
   let clock: any TimeSource
   /// With which times on the boot clock can be compared.
   var boot: String { directory.boot }

@@ -75,10 +75,11 @@ public struct AccountExport: Sendable {
   public let sessions: [Session]
   public let rooms: [RoomView]
   public let blocks: [Block]
+  public let audit: [AuditEntry]
 
   public init(
     own: OwnAccount?, devices: [KnownDevice], hostIdentity: HostIdentity?, isOperator: Bool, sessions: [Session], rooms: [RoomView],
-    blocks: [Block]
+    blocks: [Block], audit: [AuditEntry]
   ) {
     self.own = own
     self.devices = devices
@@ -87,5 +88,6 @@ public struct AccountExport: Sendable {
     self.sessions = sessions
     self.rooms = rooms
     self.blocks = blocks
+    self.audit = audit
   }
 }

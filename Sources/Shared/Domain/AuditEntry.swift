@@ -49,6 +49,14 @@ public enum AuditActor: Sendable, Equatable {
   case service
   /// Somebody who is not signed in.
   case nobody
+
+  /// Who caused an event: a user, or the service.
+  public init(_ cause: EventCause) {
+    switch cause {
+    case .user(let user): self = .user(user)
+    case .server: self = .service
+    }
+  }
 }
 
 /// One entry, as an operator and the user themselves read it.

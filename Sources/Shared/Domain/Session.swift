@@ -5,18 +5,28 @@ public struct Session: Sendable {
   public let rowID: SessionRowID
   public let id: PublicID
   public let userAgent: String
+  /// As the client called it at sign-in; nil: it told none.
+  public let deviceName: String?
+  /// The network that the device last signed in or refreshed from; nil if that is not known.
+  public let address: String?
   public let createdAt: Timestamp
   public let usedAt: Timestamp
+  /// When the device last signed in, refreshed or opened a WebSocket; up to some minutes old.
+  public let seenAt: Timestamp
   public let expiresAt: Timestamp
 
   public init(
-    rowID: SessionRowID, id: PublicID, userAgent: String, createdAt: Timestamp, usedAt: Timestamp, expiresAt: Timestamp
+    rowID: SessionRowID, id: PublicID, userAgent: String, deviceName: String?, address: String?, createdAt: Timestamp, usedAt: Timestamp,
+    seenAt: Timestamp, expiresAt: Timestamp
   ) {
     self.rowID = rowID
     self.id = id
     self.userAgent = userAgent
+    self.deviceName = deviceName
+    self.address = address
     self.createdAt = createdAt
     self.usedAt = usedAt
+    self.seenAt = seenAt
     self.expiresAt = expiresAt
   }
 }

@@ -216,4 +216,20 @@ import Testing
     let database = try Database(path: path, access: .reader)
     #expect(try Mails.due(at: Timestamp(milliseconds: 0), limit: 9, database).map(\.id) == [id])
   }
+
+  @Test func `after the migration, a device that nobody named is known by its User-Agent, and was seen when it last refreshed`() throws {
+    try makeOldDatabase().runScript("UPDATE sessions SET used_at = 7")
+    try Migrator.migrate(path: path, epoch: "new")
+    let database = try Database(path: path, access: .writer)
+    // As a program from before the migration writes it.
+    try database.runScript(
+      """
+      INSERT INTO sessions (id, public_id, user_id, refresh_hash, user_agent, created_at, used_at, expires_at)
+        VALUES (9, 's9', 1, x'0101010101010101010101010101010101010101010101010101010101010101', 'curl/8', 2, 3, 1000);
+      """)
+    let sessions = try Sessions.list(of: UserRowID(1), at: Timestamp(milliseconds: 10), database)
+    #expect(sessions.map(\.readableName) == ["agent", "curl"] && sessions.map(\.seenAt.milliseconds) == [7, 3])
+    #expect(sessions.allSatisfy { $0.address == nil && $0.deviceName == nil })
+    #expect(try AuditLog.newest(AuditFilter(), limit: 1, database).isEmpty)
+  }
 }

@@ -14,8 +14,8 @@ import Testing
   static func addSession(_ store: TemporaryDatabase, _ id: String, of user: User, userAgent: String = "tests") throws -> SessionRowID {
     try store.write { transaction in
       try Sessions.insert(
-        id: PublicID(trusted: id), user: user.rowID, refreshHash: hash(id), userAgent: userAgent, at: time(0), expiresAt: time(1000),
-        transaction)
+        id: PublicID(trusted: id), user: user.rowID, refreshHash: hash(id), device: Device(userAgent: userAgent, name: nil, address: nil),
+        at: time(0), expiresAt: time(1000), transaction)
     }
   }
 

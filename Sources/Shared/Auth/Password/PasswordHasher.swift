@@ -81,17 +81,36 @@ public final class PasswordHasher: Sendable {
   /// Whether `storedHash` was made from `password`. Throws `PasswordError`.
   ///
   /// Pass nil for a user who does not exist: the result is false after hashing against the dummy, as it is for a hash of unknown format
-  /// and for a password that is too long. The time taken is the same and does not reveal who has an account.
+  /// and for a password that is too long. The time taken is the same and does not reveal who has an account. A hash of another system takes
+  /// its own time until it is replaced at the first sign-in (`needsRehash`): until then it can be told from an account that does not exist.
   public func verify(
     _ password: String, against storedHash: String?, for requester: HashRequester = .unknown
   ) throws(PasswordError) -> Bool {
     let text = PasswordText.canonical(password)
-    let stored = storedHash.flatMap(Self.cString(argon2id:))
+    let stored = storedHash.flatMap { needsRehash($0) ? nil : Self.cString(argon2id: $0) }
+    if stored == nil, let text, let storedHash, let foreign = try? StoredHash(storedHash) {
+      return try verify(text, typed: password, against: foreign, requester)
+    }
     switch try permitted(requester, { check(text ?? "", stored ?? Self.cString(argon2id: dummy) ?? []) }) {
     case .match: return text != nil && stored != nil
     case .mismatch: return false
     case .outOfMemory: throw .outOfMemory
     }
+  }
+
+  /// The other system has hashed the bytes that were typed there. They are in NFC nearly always, and are tried as they are, too, if not.
+  private func verify(
+    _ text: String, typed: String, against foreign: StoredHash, _ requester: HashRequester
+  ) throws(PasswordError) -> Bool {
+    let spellings = Array(text.utf8) == Array(typed.utf8) ? [Array(text.utf8)] : [Array(text.utf8), Array(typed.utf8)]
+    for spelling in spellings {
+      switch try permitted(requester, { foreign.verify(spelling) }) {
+      case .match: return true
+      case .mismatch: continue
+      case .outOfMemory: throw .outOfMemory
+      }
+    }
+    return false
   }
 
   /// Whether a stored hash was made by another algorithm or at another cost than the current ones. If so, `rehash` at the next sign-in.
@@ -113,11 +132,7 @@ public final class PasswordHasher: Sendable {
     return String(decoding: hash.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
-  private enum Verdict {
-    case match, mismatch, outOfMemory
-  }
-
-  private func check(_ text: String, _ stored: [CChar]) -> Verdict {
+  private func check(_ text: String, _ stored: [CChar]) -> StoredHash.Verdict {
     let password = text.utf8.map(CChar.init(bitPattern:))
     if crypto_pwhash_str_verify(stored, password, UInt64(password.count)) == 0 { return .match }
     // libsodium (1.0.18) returns the same -1 and errno for a wrong password and for a failed allocation. Calling the latter a wrong
@@ -126,7 +141,7 @@ public final class PasswordHasher: Sendable {
   }
 
   /// Whether the system can allocate that much memory; untouched, it costs nothing.
-  private static func canAllocate(_ bytes: Int) -> Bool {
+  static func canAllocate(_ bytes: Int) -> Bool {
     let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard memory != MAP_FAILED else { return false }
     munmap(memory, bytes)

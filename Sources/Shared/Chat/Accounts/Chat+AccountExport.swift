@@ -8,6 +8,8 @@ extension Chat {
   public static let exportRoomsMax = 10_000
   /// Bytes of the rooms' newest messages.
   public static let exportMessageBytesMax = 16 << 20
+  /// The newest audit entries by and about the user.
+  public static let exportAuditMax: Int64 = 10_000
   /// Messages in one page of an export.
   public static let exportMessagesMax = 200
 
@@ -22,7 +24,8 @@ extension Chat {
           isOperator: try Users.isOperator(user, database),
           sessions: try Sessions.list(of: user, at: clock.now, database),
           rooms: try Rooms.list(of: user, after: nil, limit: Self.exportRoomsMax, bytesMax: Self.exportMessageBytesMax, database),
-          blocks: try Blocks.list(of: user, after: 0, limit: Int(Self.blocksMax), database))
+          blocks: try Blocks.list(of: user, after: 0, limit: Int(Self.blocksMax), database),
+          audit: try AuditLog.newest(AuditFilter(user: user), limit: Self.exportAuditMax, database))
       }
     }
   }

@@ -14,10 +14,11 @@ extension Chat {
   /// With mail on, the e-mail address is pending until it is verified, so one that another account has is no obstacle, and the answer does
   /// not tell: Decision 0020. Without, `email_taken`.
   public func register(
-    username: String?, password: String, email: String?, displayName: String?, userAgent: String, idempotencyKey: String?,
-    client: String? = nil, registrationCode: String? = nil
+    username: String?, password: String, email: String?, displayName: String?, userAgent: String, deviceName: String? = nil,
+    idempotencyKey: String?, client: String? = nil, registrationCode: String? = nil
   ) throws -> SignIn {
     let code = try self.registrationCode(registrationCode)
+    let device = try Device(userAgent: userAgent, name: deviceName, address: client)
     let name = try username.map { try Username($0) }
     try name?.checkNotReserved()
     let display = try displayName.map { try DisplayName($0).text }
@@ -32,7 +33,7 @@ extension Chat {
 
     let isMailOn = settings.isMailOn
     // One that the first of two equal requests used up lets the second one in.
-    if let key, let signIn = try repeatedSignIn(name, address, password, key, fingerprint, userAgent, client) { return signIn }
+    if let key, let signIn = try repeatedSignIn(name, address, password, key, fingerprint, device) { return signIn }
     // Who has no code learns of no account.
     let refusal = try readers.read { try Self.error(of: code, at: clock.now, $0) ?? Self.taken(name, isMailOn ? nil : address, $0) }
     if let refusal { throw refusal }
@@ -53,7 +54,8 @@ extension Chat {
       if let key {
         try IdempotencyKeys.insert(key, of: user.rowID, fingerprint: fingerprint, result: user.id.text, at: transaction.now, transaction)
       }
-      return try openSession(of: user, userAgent, client, transaction)
+      try AuditLog.record(.userMade, by: .user(user.rowID), user: user.rowID, address: client, transaction)
+      return try openSession(of: user, device, transaction)
     }
   }
 
@@ -78,8 +80,7 @@ extension Chat {
   /// Signs in to the account that the same request has created; nil if there is none. The key alone must not open an account: a client that
   /// repeats a registration also knows its password. Throws `bad_credentials` if the account has changed meanwhile.
   private func repeatedSignIn(
-    _ name: Username?, _ address: EmailAddress?, _ password: String, _ key: ClientID, _ fingerprint: Int64, _ userAgent: String,
-    _ client: String?
+    _ name: Username?, _ address: EmailAddress?, _ password: String, _ key: ClientID, _ fingerprint: Int64, _ device: Device
   ) throws -> SignIn? {
     let found = try readers.read { database in
       let credentials =
@@ -91,16 +92,19 @@ extension Chat {
       return try credentials.map { ($0, try IdempotencyKeys.find(key, of: $0.user.rowID, database)) }
     }
     guard let (credentials, entry) = found, let entry, entry.fingerprint == fingerprint, !credentials.isSuspended,
-      try isRight(password, of: credentials, login: credentials.user.username, client)
+      try isRight(password, of: credentials, login: credentials.user.username, device.address)
     else { return nil }
     return try commit { [self] transaction in
       try Self.check(credentials, Self.badLogin, transaction)
-      return try openSession(of: credentials.user, userAgent, client, transaction)
+      return try openSession(of: credentials.user, device, transaction)
     }
   }
 
   /// Signs in by user name or e-mail address. Takes the same time whether or not the account exists.
-  public func logIn(login: String, password: String, userAgent: String, client: String? = nil) throws -> SignIn {
+  public func logIn(
+    login: String, password: String, userAgent: String, deviceName: String? = nil, client: String? = nil
+  ) throws -> SignIn {
+    let device = try Device(userAgent: userAgent, name: deviceName, address: client)
     let credentials = try readers.read { try Users.credentials(login: login, $0) }
     guard try isRight(password, of: credentials, login: login, client), let credentials else {
       throw Self.badLogin
@@ -113,7 +117,7 @@ extension Chat {
     return try commit { [self] transaction in
       try Self.check(credentials, Self.badLogin, transaction)
       if let rehashed { try Users.setPasswordHash(rehashed, of: credentials.user.rowID, transaction) }
-      return try openSession(of: credentials.user, userAgent, client, transaction)
+      return try openSession(of: credentials.user, device, transaction)
     }
   }
 
@@ -127,8 +131,9 @@ extension Chat {
     if current.isSuspended { throw suspended }
   }
 
-  /// Exchanges a refresh token for new tokens. One that is spent ends the whole session.
-  public func refresh(_ refreshToken: String) throws -> SignIn {
+  /// Exchanges a refresh token for new tokens. One that is spent ends the whole session. `client` names the address that the request came
+  /// from, as the list of devices tells it.
+  public func refresh(_ refreshToken: String, client: String? = nil) throws -> SignIn {
     let refusal = ChatError(.badCredentials, "This refresh token is not valid.")
     // Read first: a token that nobody has costs no commit.
     guard let hash = OpaqueToken.hash(of: refreshToken),
@@ -145,11 +150,13 @@ extension Chat {
         let next = OpaqueToken.make()
         try RefreshTokens.exchange(
           hash, of: principal.session, for: next.hash, at: transaction.now,
-          expiresAt: transaction.now + .seconds(settings.refreshTokenSeconds), transaction)
+          expiresAt: transaction.now + .seconds(settings.refreshTokenSeconds), address: client, transaction)
         return signIn(principal.user, principal.sessionID, refreshToken: next.token)
       case .spent(let holder):
         // Not thrown from here: an error would roll the end of the session back.
         try Sessions.end(holder.session, of: holder.user.rowID, at: transaction.now, transaction)
+        try AuditLog.record(
+          .sessionEnded, by: .nobody, user: holder.user.rowID, address: client, detail: "a copied refresh token", transaction)
         return nil
       case nil:
         return nil
@@ -168,7 +175,7 @@ extension Chat {
 
   /// Ends the session of a token: any of its refresh tokens, or an access token. Nothing happens if there is no such session, or if its user
   /// is suspended: it lets nobody in, and ends with the suspension.
-  public func endSession(ofToken token: String) throws {
+  public func endSession(ofToken token: String, client: String? = nil) throws {
     let find: @Sendable (Timestamp, Database) throws -> AuthenticatedSession?
     if let hash = OpaqueToken.hash(of: token) {
       find = { try RefreshTokens.find(hash, at: $0, $1)?.session }
@@ -181,6 +188,7 @@ extension Chat {
     try commit { transaction in
       guard let holder = try find(transaction.now, transaction.database), !holder.isSuspended else { return }
       try Sessions.end(holder.session, of: holder.user.rowID, at: transaction.now, transaction)
+      try AuditLog.record(.signOut, by: .user(holder.user.rowID), user: holder.user.rowID, address: client, transaction)
     }
   }
 
@@ -202,13 +210,16 @@ extension Chat {
     let refusal = ChatError(.badCredentials, "The old password is wrong.")
     let credentials = try confirmed(password: old, of: principal, client, refusal)
     let hash = try hasher.hash(newPassword, for: HashRequester(isSignIn: false, account: principal.user.username, client: client))
-    let device = ClientDevice(userAgent: userAgent, client: client)
+    let device = Device(userAgent: userAgent, address: client)
     try commit(as: principal, .evenUnverified) { [self] transaction in
       try Self.check(credentials, refusal, transaction)
       try Users.setPasswordHash(hash, of: principal.user.rowID, transaction)
-      try Sessions.endOthers(of: principal.user.rowID, than: principal.session, at: transaction.now, transaction)
-      try Self.endLinks(of: principal.user.rowID, transaction)
+      let user = principal.user.rowID
+      let ended = try Sessions.endOthers(of: user, than: principal.session, at: transaction.now, transaction)
+      try Self.endLinks(of: user, transaction)
       try notify(.passwordChanged, of: principal.user, from: device, transaction)
+      try AuditLog.record(
+        .passwordChanged, by: .user(user), user: user, address: client, detail: "\(ended) other sessions ended", transaction)
     }
   }
 
@@ -224,13 +235,17 @@ extension Chat {
     }
   }
 
-  func openSession(of user: User, _ userAgent: String, _ client: String?, _ transaction: Transaction) throws -> SignIn {
-    try noticeSignIn(of: user, from: ClientDevice(userAgent: userAgent, client: client), transaction)
+  func openSession(of user: User, _ device: Device, _ transaction: Transaction) throws -> SignIn {
+    try noticeSignIn(of: user, from: device, transaction)
     let refresh = OpaqueToken.make()
     let id = PublicID(trusted: Random.id())
     _ = try Sessions.insert(
-      id: id, user: user.rowID, refreshHash: refresh.hash, userAgent: userAgent, at: transaction.now,
+      id: id, user: user.rowID, refreshHash: refresh.hash, device: device, at: transaction.now,
       expiresAt: transaction.now + .seconds(settings.refreshTokenSeconds), transaction)
+    try AuditLog.record(
+      .signIn, by: .user(user.rowID), user: user.rowID, address: device.address,
+      detail: device.name ?? UserAgent.name(of: device.userAgent),
+      transaction)
     return signIn(user, id, refreshToken: refresh.token)
   }
 

@@ -25,7 +25,7 @@ extension Chat {
     // Read first: a token that nobody has costs no commit.
     guard let hash = OpaqueToken.hash(of: token), try readers.read({ try AccountTokens.find(hash, .verifyEmail, at: clock.now, $0) }) != nil
     else { throw Self.badToken }
-    let device = ClientDevice(userAgent: userAgent, client: client)
+    let device = Device(userAgent: userAgent, address: client)
     try commit { [self] transaction in
       guard let found = try AccountTokens.find(hash, .verifyEmail, at: transaction.now, transaction.database),
         let address = Self.address(found.email),
@@ -37,7 +37,7 @@ extension Chat {
 
   /// Makes an address the account's own, since its user can read what is sent to it. Another account that has it without having verified
   /// it loses it. Ends the account's tokens: they went to the old address. Throws `email_taken`.
-  func confirm(_ address: EmailAddress, of user: User, from device: ClientDevice, _ transaction: Transaction) throws {
+  func confirm(_ address: EmailAddress, of user: User, from device: Device, _ transaction: Transaction) throws {
     if let owner = try Users.owner(of: address, transaction.database), owner.user.rowID != user.rowID {
       if owner.isVerified { throw Self.emailTaken }
       try Users.releaseEmail(of: owner.user.rowID, transaction)
@@ -45,6 +45,7 @@ extension Chat {
     let before = try Users.accountEmail(of: user.rowID, transaction.database)
     try Users.setEmail(address, verifiedAt: transaction.now, of: user.rowID, transaction)
     try AccountTokens.end(of: user.rowID, transaction)
+    try AuditLog.record(.emailVerified, by: .user(user.rowID), user: user.rowID, address: device.address, transaction)
     guard before.isVerified, let old = Self.address(before.address), old != address else { return }
     try notify(old, .emailChanged, of: user, from: device, [.newEmail: address.text], transaction)
   }
@@ -123,6 +124,7 @@ extension Chat {
     try commit(as: principal, .evenUnverified) { [self] transaction in
       try Self.check(credentials, refusal, transaction)
       try setEmail(address, of: user, transaction)
+      try AuditLog.record(.emailChanged, by: .user(user.rowID), user: user.rowID, address: client, transaction)
     }
   }
 

@@ -24,6 +24,7 @@ extension Chat {
     // Of two concurrent requests, one deletes: the other finds its session ended.
     try commit(as: principal, .evenUnverified) { transaction in
       try Self.check(credentials, refusal, transaction)
+      try AuditLog.record(.userDeleted, by: .user(user), user: user, transaction)
       try Self.beginErasure(of: user, transaction)
     }
     try waitForErasure(of: user)

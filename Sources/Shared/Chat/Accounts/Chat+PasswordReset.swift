@@ -49,19 +49,21 @@ extension Chat {
     else { throw Self.badToken }
     if found.isSuspended { throw Self.suspended }
     let passwordHash = try hasher.hash(newPassword, for: HashRequester(isSignIn: false, account: found.user.username, client: client))
-    let device = ClientDevice(userAgent: userAgent, client: client)
+    let device = Device(userAgent: userAgent, address: client)
     try commit { [self] transaction in
       guard let found = try AccountTokens.find(hash, .resetPassword, at: transaction.now, transaction.database) else { throw Self.badToken }
       if found.isSuspended { throw Self.suspended }
       let user = found.user
       try Users.setPasswordHash(passwordHash, of: user.rowID, transaction)
-      try Sessions.endOthers(of: user.rowID, than: nil, at: transaction.now, transaction)
+      let ended = try Sessions.endOthers(of: user.rowID, than: nil, at: transaction.now, transaction)
       let email = try Users.accountEmail(of: user.rowID, transaction.database)
       try Self.endLinks(of: user.rowID, transaction)
       if let address = Self.address(found.email), try isConfirmable(address, email, transaction.database) {
         try confirm(address, of: user, from: device, transaction)
       }
       try notify(.passwordChanged, of: user, from: device, transaction)
+      try AuditLog.record(
+        .passwordReset, by: .user(user.rowID), user: user.rowID, address: client, detail: "by a link, \(ended) sessions ended", transaction)
     }
   }
 

@@ -11,7 +11,7 @@ extension Chat {
   static let deviceKeepSeconds: Int64 = 180 * 86_400
 
   /// Remembers the device that signs in, and tells the user of one that their account has not seen.
-  func noticeSignIn(of user: User, from device: ClientDevice, _ transaction: Transaction) throws {
+  func noticeSignIn(of user: User, from device: Device, _ transaction: Transaction) throws {
     let now = transaction.now
     let familiarity = try KnownDevices.see(device.fingerprint(for: user.id), of: user.rowID, at: now, transaction)
     guard familiarity == .new,
@@ -22,7 +22,7 @@ extension Chat {
   }
 
   /// Sends a notice to the account's address, if its user has verified it: another one may be somebody else's.
-  func notify(_ kind: MailKind, of user: User, from device: ClientDevice, _ transaction: Transaction) throws {
+  func notify(_ kind: MailKind, of user: User, from device: Device, _ transaction: Transaction) throws {
     let email = try Users.accountEmail(of: user.rowID, transaction.database)
     guard email.isVerified, let address = Self.address(email.address) else { return }
     try notify(address, kind, of: user, from: device, [:], transaction)
@@ -30,7 +30,7 @@ extension Chat {
 
   /// The same, to an address that was the account's.
   func notify(
-    _ address: EmailAddress, _ kind: MailKind, of user: User, from device: ClientDevice, _ fields: [MailField: String],
+    _ address: EmailAddress, _ kind: MailKind, of user: User, from device: Device, _ fields: [MailField: String],
     _ transaction: Transaction
   ) throws {
     guard settings.isMailOn else { return }

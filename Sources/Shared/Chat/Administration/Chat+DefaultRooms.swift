@@ -56,16 +56,14 @@ extension Chat {
       guard let account = try Users.account(username, database) else { throw Self.unknownUser }
       guard account.suspendedAt == nil else { throw ChatError(.conflict, "This user is suspended, and could not act as owner.") }
       let user = account.user
-      let role = try Memberships.role(of: user.rowID, in: room.rowID, database)
-      switch role {
-      case nil: try addMember(user, to: room.rowID, room.id, role: .owner, reason: "added", .placed, by: .server, transaction)
+      switch try Memberships.role(of: user.rowID, in: room.rowID, database) {
+      case nil:
+        try addMember(user, to: room.rowID, room.id, role: .owner, reason: "added", .placed, by: .server, transaction)
+        try `operator`.record(.memberAdded, user: user.rowID, room: room.id, detail: "as owner", transaction)
       case .owner?: break
       case .member?, .moderator?:
-        try Self.setRole(of: user, to: .owner, in: room.rowID, room.id, reason: "changed", by: .server, transaction)
-      }
-      if role != .owner {
-        try `operator`.record(
-          .roleChanged, user: user.rowID, room: room.id, detail: "\(role?.word ?? "none") -> owner", transaction)
+        try Self.setRole(
+          of: user, to: .owner, in: room.rowID, room.id, reason: "changed", by: .server, actor: `operator`.actor, transaction)
       }
       return room
     }

@@ -27,18 +27,22 @@ public enum Operator: Sendable {
     }
   }
 
+  /// Who the audit says did it.
+  var actor: AuditActor {
+    switch self {
+    case .commandLine(let name): .commandLine(name)
+    case .user(let principal, _): .user(principal.user.rowID)
+    }
+  }
+
+  private var address: String? { if case .user(_, let address) = self { address } else { nil } }
+
   /// Records in the audit what the operator did. Call in the transaction of the act.
   func record(
     _ action: AuditAction, user: UserRowID? = nil, room: PublicID? = nil, message seq: Int64? = nil, detail: String = "",
     _ transaction: Transaction
   ) throws {
-    switch self {
-    case .commandLine(let name):
-      try AuditLog.record(action, by: .commandLine(name), user: user, room: room, message: seq, detail: detail, transaction)
-    case .user(let principal, let address):
-      try AuditLog.record(
-        action, by: .user(principal.user.rowID), user: user, room: room, message: seq, address: address, detail: detail, transaction)
-    }
+    try AuditLog.record(action, by: actor, user: user, room: room, message: seq, address: address, detail: detail, transaction)
   }
 }
 

@@ -9,16 +9,20 @@ import Store
 extension Chat {
   /// Events per read.
   public static let journalBatchMax = 512
+  /// Audit entries that one sweep deletes.
+  private static let auditPrunedMax: Int64 = 5000
 
   /// The position of the newest event; 0 before the first. Blocks.
   public func lastPosition() throws -> Int64 {
     try readers.read(Journal.lastPosition)
   }
 
-  /// Deletes expired events, sessions, tickets, idempotency keys, invites and registration codes, continues deletions of rooms and accounts, and erases
+  /// Deletes expired events, sessions, tickets, idempotency keys, invites, registration codes and audit entries, continues deletions of rooms and
+  /// accounts, and erases
   /// replaced text. To be called once a minute or more often; each call does a bounded part.
   public func sweep() throws {
     let (keep, refreshTokenMilliseconds) = (settings.journalKeepSeconds, settings.refreshTokenSeconds * 1000)
+    let auditKeep = settings.auditKeepSeconds
     try commit { transaction in
       let now = transaction.now
       _ = try Journal.prune(before: now + .seconds(-keep), limit: 5000, transaction)
@@ -32,8 +36,10 @@ extension Chat {
       try AccountTokens.sweep(at: now, mailsBefore: now + .seconds(-Self.mailWindowSeconds), transaction)
       try KnownDevices.sweep(before: now + .seconds(-Self.deviceKeepSeconds), transaction)
       try HostUsers.sweep(before: now + .seconds(-HostTokens.lifetimeSecondsMax - HostTokens.leewaySeconds), transaction)
+      try AuditLog.prune(before: now + .seconds(-auditKeep), limit: Self.auditPrunedMax, transaction)
     }
     try sweepMails()
+    try writeSightings()
     try endEmptyRooms()
     try purgeDeletedRooms()
     try completeErasures()

@@ -85,6 +85,7 @@ extension Chat {
       try Permissions.checkRank(of: role, below: access.role)
       let cause = EventCause.user(principal.user.rowID)
       try transaction.checkEventBudget(cause)
+      try AuditLog.record(.memberRemoved, by: AuditActor(cause), user: user.rowID, room: PublicID(trusted: id), transaction)
       try Self.removeMember(user, role, from: access.room, PublicID(trusted: id), reason: "removed", by: cause, transaction)
     }
   }
@@ -104,10 +105,17 @@ extension Chat {
     if try Rooms.endsEmpty(room, transaction.database) { try end(id, by: cause, transaction) }
   }
 
+  /// `actor`: who did it, if `cause` does not tell.
   static func setRole(
-    of user: User, to role: Role, in room: RoomRowID, _ id: PublicID, reason: String, by cause: EventCause, _ transaction: Transaction
+    of user: User, to role: Role, in room: RoomRowID, _ id: PublicID, reason: String, by cause: EventCause, actor: AuditActor? = nil,
+    _ transaction: Transaction
   ) throws {
+    let before = try Memberships.role(of: user.rowID, in: room, transaction.database)
     try Memberships.setRole(room, user.rowID, to: role, transaction)
+    try AuditLog.record(
+      .roleChanged, by: actor ?? AuditActor(cause), user: user.rowID, room: id,
+      detail: "\(before?.word ?? "none") -> \(role.word), \(reason)",
+      transaction)
     let data = JSONWriter.memberEvent(room: id, user: user, role: role, reason: reason)
     try Journal.append(.memberUpdated, by: cause, room: room, user: user.rowID, data: data, at: transaction.now, transaction)
   }

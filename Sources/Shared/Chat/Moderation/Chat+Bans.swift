@@ -28,6 +28,7 @@ extension Chat {
         throw ChatError(.conflict, "At most \(Self.bansMax) users can be banned from a room.")
       }
       guard let ban = try Bans.find(user.rowID, in: access.room, database) else { throw ChatError.notFound }
+      if isNew { try AuditLog.record(.memberBanned, by: AuditActor(cause), user: user.rowID, room: PublicID(trusted: id), transaction) }
       return (ban, isNew)
     }
   }
@@ -41,6 +42,7 @@ extension Chat {
         try Bans.delete(user.rowID, in: access.room, transaction)
       else { throw ChatError.notFound }
       try transaction.charge(.user(principal.user.rowID))
+      try AuditLog.record(.memberUnbanned, by: .user(principal.user.rowID), user: user.rowID, room: PublicID(trusted: id), transaction)
     }
   }
 

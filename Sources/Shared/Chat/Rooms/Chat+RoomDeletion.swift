@@ -13,6 +13,7 @@ extension Chat {
     try commit(as: principal) { transaction in
       _ = try Self.access(of: principal, to: id, for: .deleteRoom, transaction.database)
       try Self.end(PublicID(trusted: id), by: .user(principal.user.rowID), transaction)
+      try AuditLog.record(.roomDeleted, by: .user(principal.user.rowID), room: PublicID(trusted: id), transaction)
     }
   }
 

@@ -56,8 +56,8 @@ extension Chat {
       let id = PublicID(trusted: Random.id())
       // Nobody has the refresh token of this hash: there is none.
       let session = try Sessions.insert(
-        id: id, user: user.rowID, refreshHash: Random.bytes(32), userAgent: hostTokens?.issuer ?? "", at: transaction.now,
-        expiresAt: expiresAt, transaction)
+        id: id, user: user.rowID, refreshHash: Random.bytes(32), device: Device(userAgent: hostTokens?.issuer ?? "", address: nil),
+        at: transaction.now, expiresAt: expiresAt, transaction)
       try HostUsers.setSession(session, name: Self.sessionName(of: claims), of: user.rowID, transaction)
       return SessionClaim(session: id, user: user.id)
     }
@@ -93,7 +93,7 @@ extension Chat {
       let found = try HostUsers.find(voucher.identity(of: subject), session: name, at: transaction.now, transaction.database)
       if let found, found.isSuspended { throw Self.suspended }
       let user = try found?.user ?? makeUser(voucher, subject, HostProfile(username: subject), transaction)
-      return try openSession(of: user, userAgent, client, transaction)
+      return try openSession(of: user, Device(userAgent: userAgent, address: client), transaction)
     }
   }
 
@@ -144,6 +144,7 @@ extension Chat {
       voucher.identity(of: subject), HostIdentity(issuer: voucher.issuer, subject: subject), to: user.rowID, profile: profile.hash,
       issuedAtSeconds: profile.issuedAtSeconds, transaction)
     try joinDefaultRooms(user, transaction)
+    try AuditLog.record(.userMade, by: .service, user: user.rowID, detail: voucher.issuer ?? "nginx", transaction)
     return user
   }
 

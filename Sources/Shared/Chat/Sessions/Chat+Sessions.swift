@@ -16,18 +16,35 @@ extension Chat {
     try readers.read { try Sessions.list(of: principal.user.rowID, at: clock.now, $0) }
   }
 
-  /// Ends the principal's session: its tokens are invalid at once, and its WebSockets are closed.
-  public func logOut(_ principal: Principal) throws {
-    try commit(as: principal, .evenUnverified) { try Sessions.end(principal.session, of: principal.user.rowID, at: $0.now, $0) }
+  /// Ends the principal's session: its tokens are invalid at once, and its WebSockets are closed. `client` is the address of the request.
+  public func logOut(_ principal: Principal, client: String? = nil) throws {
+    try commit(as: principal, .evenUnverified) { transaction in
+      let user = principal.user.rowID
+      try Sessions.end(principal.session, of: user, at: transaction.now, transaction)
+      try AuditLog.record(.signOut, by: .user(user), user: user, address: client, transaction)
+    }
+  }
+
+  /// Ends all sessions of the principal but their own, and closes their WebSockets.
+  public func endOtherSessions(by principal: Principal, client: String? = nil) throws {
+    try commit(as: principal, .evenUnverified) { transaction in
+      let user = principal.user.rowID
+      let count = try Sessions.endOthers(of: user, than: principal.session, at: transaction.now, transaction)
+      guard count > 0 else { return }
+      try AuditLog.record(.sessionEnded, by: .user(user), user: user, address: client, detail: "all \(count) others", transaction)
+    }
   }
 
   /// Ends another session of the same user.
-  public func endSession(_ id: String, by principal: Principal) throws {
+  public func endSession(_ id: String, by principal: Principal, client: String? = nil) throws {
     try commit(as: principal, .evenUnverified) { transaction in
       guard let id = PublicID(id), let other = try Sessions.find(id, at: transaction.now, transaction.database),
         other.user.rowID == principal.user.rowID
       else { throw ChatError.notFound }
-      try Sessions.end(other.session, of: principal.user.rowID, at: transaction.now, transaction)
+      let user = principal.user.rowID
+      try Sessions.end(other.session, of: user, at: transaction.now, transaction)
+      let action = other.session == principal.session ? AuditAction.signOut : .sessionEnded
+      try AuditLog.record(action, by: .user(user), user: user, address: client, transaction)
     }
   }
 

@@ -1,4 +1,4 @@
-// Migration 21, a table and columns: the audit, and what a user sees of their devices.
+// Migration 21, a table and columns: the audit, what a user sees of their devices, and which accounts were imported.
 
 extension Schema {
   static let audit = """
@@ -22,8 +22,13 @@ extension Schema {
     ) STRICT;
     CREATE INDEX audit_time ON audit (at);
     CREATE INDEX audit_action ON audit (action, at);
-    CREATE INDEX audit_actor ON audit (actor_id) WHERE actor_id IS NOT NULL;
+    -- Also finds where a user has signed in from.
+    CREATE INDEX audit_actor ON audit (actor_id, action, address) WHERE actor_id IS NOT NULL;
     CREATE INDEX audit_user ON audit (user_id) WHERE user_id IS NOT NULL;
+
+    -- A digest of the line that an account was imported from, which outlives the account: importing the same file again makes it no second time.
+    ALTER TABLE users ADD COLUMN import_digest INTEGER;
+    CREATE UNIQUE INDEX users_import ON users (import_digest) WHERE import_digest IS NOT NULL;
 
     -- What the client calls its device, and the network that it was last seen in.
     ALTER TABLE sessions ADD COLUMN device_name TEXT CHECK (length(device_name) BETWEEN 1 AND 100);

@@ -35,6 +35,7 @@ public enum Erasures {
     try database.run("DELETE FROM presence WHERE user_id = ?", .integer(user.value))
     try database.run("DELETE FROM profile_changes WHERE user_id = ?", .integer(user.value))
     try database.run("DELETE FROM deleted_room_members WHERE user_id = ?", .integer(user.value))
+    try AuditLog.forget(user, transaction)
     try Journal.deleteUserScoped(of: user, transaction)
     try database.run("INSERT INTO erasures (user_id) VALUES (?)", .integer(user.value))
   }

@@ -44,9 +44,11 @@ public enum RefreshTokens {
     }
   }
 
-  /// Exchanges a token that `find` has called valid for `next`, which becomes the session's newest.
+  /// Exchanges a token that `find` has called valid for `next`, which becomes the session's newest. `address` is the network that the
+  /// device does so from; nil if that is not known.
   public static func exchange(
-    _ hash: [UInt8], of session: SessionRowID, for next: [UInt8], at now: Timestamp, expiresAt: Timestamp, _ transaction: Transaction
+    _ hash: [UInt8], of session: SessionRowID, for next: [UInt8], at now: Timestamp, expiresAt: Timestamp, address: String? = nil,
+    _ transaction: Transaction
   ) throws {
     let database = transaction.database
     // The newest one joins the others. It was issued when the session was used last.
@@ -55,8 +57,11 @@ public enum RefreshTokens {
     if isFirstUse != nil { try database.run(endParent, .blob(hash)) }
     try database.run(endUnused, .integer(session.value), .integer(now.milliseconds - repeatMilliseconds))
     try database.run(
-      "UPDATE sessions SET refresh_hash = ?, refresh_parent = ?, used_at = ?, expires_at = ? WHERE id = ?", .blob(next), .blob(hash),
-      .integer(now.milliseconds), .integer(expiresAt.milliseconds), .integer(session.value))
+      """
+      UPDATE sessions SET refresh_hash = ?1, refresh_parent = ?2, used_at = ?3, seen_at = ?3, expires_at = ?4, address = coalesce(?5, address)
+      WHERE id = ?6
+      """, .blob(next), .blob(hash), .integer(now.milliseconds), .integer(expiresAt.milliseconds), .optional(address),
+      .integer(session.value))
   }
 
   /// Exchanges of one session in a day, each of which leaves a token to be remembered: one that was forgotten could be presented again

@@ -17,8 +17,11 @@ extension JSONWriter {
   public mutating func session(_ session: Session, isCurrent: Bool) {
     object { json in
       json.field("session_id", session.id)
+      json.field("device_name", session.readableName)
       json.field("user_agent", session.userAgent)
+      json.field("address", session.address)
       json.field("created_at", session.createdAt)
+      json.field("last_seen_at", session.seenAt)
       json.field("used_at", session.usedAt)
       json.field("expires_at", session.expiresAt)
       json.field("current", isCurrent)
@@ -91,6 +94,10 @@ extension JSONWriter {
     key("blocks")
     array { json in
       for block in account.blocks { json.block(block) }
+    }
+    key("audit")
+    array { json in
+      for entry in account.audit { json.ownAuditEntry(entry, of: user) }
     }
   }
 }

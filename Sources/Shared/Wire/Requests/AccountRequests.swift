@@ -11,6 +11,7 @@ public struct Registration: Decodable, Sendable {
   public let display_name: String?
   /// Another name of `display_name`, which counts if both are given.
   public let name: String?
+  public let device_name: String?
   public let refresh: String?
   /// What lets people in where registration is by invitation.
   public let registration_code: String?
@@ -20,11 +21,12 @@ public struct LoginRequest: Sendable {
   /// A user name or an e-mail address, from the field `username` or else `email`.
   public let login: String
   public let password: String
+  public let deviceName: String?
   public let refresh: String?
 }
 
 extension LoginRequest: Decodable {
-  private enum Key: String, CodingKey { case username, email, password, refresh }
+  private enum Key: String, CodingKey { case username, email, password, refresh, deviceName = "device_name" }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
@@ -34,6 +36,7 @@ extension LoginRequest: Decodable {
     guard let login = username ?? email else { throw ChatError.missing(Key.username.rawValue) }
     self.login = login
     password = try container.decode(String.self, forKey: .password)
+    deviceName = try text(.deviceName)
     refresh = try text(.refresh)
   }
 
@@ -45,6 +48,7 @@ extension LoginRequest: Decodable {
     guard let password = try value(Key.password.rawValue) else { throw .missing(Key.password.rawValue) }
     self.login = login
     self.password = password
+    deviceName = try value(Key.deviceName.rawValue)
     refresh = try value(Key.refresh.rawValue)
   }
 }

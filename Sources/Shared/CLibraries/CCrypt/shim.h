@@ -1,0 +1,3 @@
+// libcrypt (libxcrypt): the hashes of other systems.
+#pragma once
+#include <crypt.h>
