@@ -59,7 +59,7 @@ struct Request: Sendable {
     guard let told = self[.client] else { return nil }
     let isIPv6 = told.hasPrefix("v6 ")
     let text = isIPv6 ? "\(told.dropFirst(3))::/64" : String(told.hasPrefix("v4 ") ? told.dropFirst(3) : told[...])
-    guard text.utf8.count <= Self.clientBytesMax, text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else { return nil }
+    guard (1...Self.clientBytesMax).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else { return nil }
     return text
   }
 

@@ -27,4 +27,11 @@ import Testing
     #expect(request.userAgent.unicodeScalars.count == 200)
     #expect(Request(FastCGIParameters([]), body: .bytes([])).userAgent == "")
   }
+
+  @Test func `a client is an IPv4 address or the /64 of an IPv6 address, as nginx tells it`() {
+    func client(_ told: String) -> String? { Request(FastCGIParameters(["ECHOCHAT_CLIENT=" + told]), body: .bytes([])).client }
+    #expect(client("v4 192.0.2.1") == "192.0.2.1" && client("v6 2001:db8:0:1") == "2001:db8:0:1::/64")
+    #expect(client("v6 0:0:0:0") == "0:0:0:0::/64" && client("unix:") == "unix:")
+    #expect(client("") == nil && client("v4 ") == nil && client("v4 1 2") == nil && client(String(repeating: "1", count: 65)) == nil)
+  }
 }

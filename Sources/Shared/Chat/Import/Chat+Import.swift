@@ -39,8 +39,9 @@ extension Chat {
   ) throws -> ImportReport {
     let file = ImportFile(file: file, format: format, now: clock.now)
     var report = try checkImport(of: file)
-    guard report.problemCount == 0, !isDryRun else { return report }
+    if isDryRun { return report }
     (report.made, report.existing) = (0, 0)
+    guard report.problemCount == 0 else { return report }
     var portion: [ImportLine] = []
     func make() throws {
       let lines = portion

@@ -5,9 +5,9 @@ public import SQL
 extension AuditLog {
   /// The newest entries that pass the filter, at most `limit` of them, oldest first.
   public static func newest(_ filter: AuditFilter, limit: Int64, _ database: Database) throws -> [AuditEntry] {
-    try database.all(
-      select, .optional(filter.user?.value), .optional(filter.since?.milliseconds), .optional(filter.action), .integer(limit), read: entry
-    ).reversed()
+    let (since, action) = (Value.optional(filter.since?.milliseconds), Value.optional(filter.action))
+    guard let user = filter.user else { return try database.all(select, since, action, .integer(limit), read: entry).reversed() }
+    return try database.all(selectOfUser, since, action, .integer(limit), .integer(user.value), read: entry).reversed()
   }
 
   private static func entry(_ row: Row) -> AuditEntry {
@@ -56,12 +56,19 @@ extension AuditLog {
 // MARK: Statements
 
 extension AuditLog {
-  private static let select = Statement(
+  private static let select = Statement(composing: "\(selected) \(order)")
+
+  /// By the indexes of users: users read their own entries, however many others there are.
+  private static let selectOfUser = Statement(
     composing: """
-      SELECT a.id, a.at, a.action, a.actor_kind, a.actor_name, actor.username, subject.username, a.room, a.seq, a.address, a.detail, a.count
-      FROM audit a LEFT JOIN users actor ON actor.id = a.actor_id LEFT JOIN users subject ON subject.id = a.user_id
-      WHERE (?1 IS NULL OR a.id IN (SELECT id FROM audit WHERE actor_id = ?1 UNION SELECT id FROM audit WHERE user_id = ?1))
-        AND (?2 IS NULL OR a.at >= ?2) AND (?3 IS NULL OR a.action = ?3)
-      ORDER BY a.id DESC LIMIT ?4
+      \(selected) AND a.id IN (SELECT id FROM audit WHERE actor_id = ?4 UNION SELECT id FROM audit WHERE user_id = ?4) \(order)
       """)
+
+  private static let order = "ORDER BY a.id DESC LIMIT ?3"
+
+  private static let selected = """
+    SELECT a.id, a.at, a.action, a.actor_kind, a.actor_name, actor.username, subject.username, a.room, a.seq, a.address, a.detail, a.count
+    FROM audit a LEFT JOIN users actor ON actor.id = a.actor_id LEFT JOIN users subject ON subject.id = a.user_id
+    WHERE (?1 IS NULL OR a.at >= ?1) AND (?2 IS NULL OR a.action = ?2)
+    """
 }

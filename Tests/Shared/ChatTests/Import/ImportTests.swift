@@ -140,7 +140,7 @@ import Testing
         "12 created_at value", "13 created_at value", "14 email_verified value", "15 email_verified value", "16 password_hash missing",
         "18 email repeated", "19 username missing", "20 this line has 4 fields",
       ])
-    #expect(report.problemCount == 17)
+    #expect(report.problemCount == 17 && report.made == 0)
     #expect(refusal { try fixture.logIn("zelda") }?.code == .badCredentials, "not even the good lines")
     let columns: [(String, String)] = [
       ("", "1 the first line must name the columns"), ("username,passwort\nx,y\n", "1 passwort unknown"),
