@@ -193,6 +193,17 @@ private final class NoStop: StopFlag {
     #expect(try record(id).state == .sent)
   }
 
+  @Test func `what was sent is forgotten after a week, and a deleted account takes its mails with it`() throws {
+    let id = try insert()
+    _ = try sender().sendDue()
+    let owned = try chat.storeMail(Mail(.newDevice, to: try EmailAddress("bob@example.org"), user: fixture.bob.principal.user.rowID))
+    try chat.deleteAccount(password: TestUser.password, by: fixture.bob.principal)
+    #expect(try chat.mail(owned) == nil && chat.mail(id) != nil)
+    clock.advance(seconds: 7 * 86_400)
+    try chat.sweep()
+    #expect(try chat.mail(id) == nil)
+  }
+
   @Test func `one that is to stop begins no mail`() throws {
     let id = try insert()
     stop.mayBegin = false

@@ -37,6 +37,11 @@ import Testing
     #expect(dialogue.reply?.code == 250)
   }
 
+  @Test func `what is answered to a goodbye tells nothing of the mail`() {
+    let refused = dialogue("> RCPT TO:<c@d>", "< 550 nobody", "> QUIT", "< 221 Bye")
+    #expect(refused.step == .recipient && refused.reply?.code == 550)
+  }
+
   @Test func `what fails before the mail fails for every mail`() {
     for step in [SMTPStep.connecting, .hello, .startTLS, .login] { #expect(step.isOfServer) }
     for step in [SMTPStep.sender, .recipient, .data, .end] { #expect(!step.isOfServer) }

@@ -55,20 +55,23 @@ public struct SMTPDialogue: Equatable, Sendable {
   public private(set) var step = SMTPStep.connecting
   /// The reply to this step; nil while there is none.
   public private(set) var reply: SMTPReply?
+  private var isOver = false
 
   public init() {}
 
   /// The client sends a line. Lines of a login that follow AUTH belong to it.
   public mutating func sent(_ line: some Collection<UInt8>) {
     let verb = String(decoding: line.prefix { $0 != UInt8(ascii: " ") && $0 > 0x20 }.prefix(8), as: UTF8.self)
-    guard verb != SMTPStep.end.rawValue else { return }
+    // After a refusal libcurl says goodbye: what is answered to that tells nothing of the mail.
+    if verb == "QUIT" { isOver = true }
+    guard !isOver, verb != SMTPStep.end.rawValue else { return }
     if let step = SMTPStep(rawValue: verb == "HELO" ? "EHLO" : verb) { self.step = step }
     reply = nil
   }
 
   /// The server sends a line.
   public mutating func received(_ line: some Collection<UInt8>) {
-    if let reply = SMTPReply(line: line) { self.reply = reply }
+    if !isOver, let reply = SMTPReply(line: line) { self.reply = reply }
   }
 
   /// The client sends the last byte of the mail.
