@@ -223,7 +223,7 @@ async def test_a_link_lets_bob_set_a_password_once_which_ends_his_sessions(serve
     await bob.log_in()
     check_error(await bob.post("/auth/password/reset", token="", json=reset), 422)
     with server.database() as database:
-        query = "SELECT expires_at - created_at FROM account_tokens t JOIN users u ON u.id = t.user_id WHERE u.public_id = ?"
+        query = "SELECT t.expires_at - t.created_at FROM account_tokens t JOIN users u ON u.id = t.user_id WHERE u.public_id = ?"
         assert {milliseconds for (milliseconds,) in database.execute(query, (bob.user_id,))} == {24 * 3600 * 1000}
     await ctl(server, "user", "password", bob.username, "--link", "--stdin", status=64)
 
