@@ -11,7 +11,6 @@ extension HEIF {
   /// Blanks the items that are no images (EXIF, XMP), names, and boxes that no decoder needs, whose type becomes `free`. How the picture is
   /// turned is said by the properties `irot` and `imir`, which stay.
   static func strip(_ copy: inout CopyingReader) throws(MediaError) {
-    _ = try size(copy.reader.source)
     var metadata = HEIFMetadata()
     try metadata.collect(&copy.reader)
     let edits = metadata.edits.sorted { $0.range.lowerBound < $1.range.lowerBound }

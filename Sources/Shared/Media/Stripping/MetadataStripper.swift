@@ -9,6 +9,8 @@ public enum MetadataStripper {
   /// Writes the picture to `sink` without its metadata. Throws `malformed` for a structure that is not sound, when a part of it has been
   /// written already: the copy is then worth nothing, and the upload is refused.
   public static func strip(_ source: any ByteSource, _ type: FileType, into sink: any ByteSink) throws(MediaError) {
+    // What has no size, or two, is no picture.
+    _ = try ImageSize.read(source, type)
     var copy = CopyingReader(source, sink)
     switch type {
     case .jpeg: try JPEG.strip(&copy)

@@ -6,7 +6,6 @@ extension WebP {
 
   /// Keeps the picture or its frames, the colour profile, and a chunk EXIF with the orientation alone if the picture needs turning.
   static func strip(_ copy: inout CopyingReader) throws(MediaError) {
-    _ = try size(copy.reader.source)
     let head = try head(&copy.reader)
     let orientation = try orientation(&copy.reader, head)
     let exif = orientation.isUpright ? [] : orientation.tiff

@@ -11,6 +11,11 @@ public struct MediaKind: Equatable, Sendable {
   public struct Mismatch: Error, Equatable, Sendable {
     public let declared: String
     public let type: FileType
+
+    public init(declared: String, type: FileType) {
+      self.declared = declared
+      self.type = type
+    }
   }
 
   /// The longest media type that is kept (RFC 6838 section 4.2: 127 characters on each side).
