@@ -26,7 +26,13 @@ struct MediaProbe {
     try MetadataStripper.strip(source, type, into: sink)
     try sink.flush()
     let sides = size.map { "\"width\":\($0.width),\"height\":\($0.height),\"within_limits\":\($0.isWithinLimits)" } ?? "\"width\":null"
-    print("{\"type\":\"\(type.rawValue)\",\(sides)}")
+    print("{\"type\":\"\(type.rawValue)\",\(sides),\"memory_kib\":\(peakMemoryKiB())}")
+  }
+
+  /// The most memory that this program has had: what the kernel tells the parent counts the parent's own, too.
+  private static func peakMemoryKiB() -> Int {
+    let lines = ((try? TextFile.read("/proc/self/status")) ?? "").split(separator: "\n")
+    return lines.first { $0.hasPrefix("VmHWM:") }.flatMap { Int($0.filter(\.isNumber)) } ?? 0
   }
 
   private static func fail(_ text: String, status: Int32) -> Never {

@@ -28,7 +28,7 @@ public struct MediaKind: Equatable, Sendable {
   /// | nothing, no media type, `application/octet-stream` | any | what it is |
   /// | a name of a known type (`image/jpg`) | of that type | the type; audio or video as declared |
   /// | a name of a known type | anything else | mismatch |
-  /// | `text/*`, `image/svg+xml`, another `image/*`, `audio/*` or `video/*` | that may be it | as declared; download only |
+  /// | `text/*`, `image/svg+xml`, another `image/*`, `audio/*` or `video/*` | that may be it | as declared; shown only if it is plain text |
   /// | the same | of another kind | mismatch |
   /// | any other | any | as declared; download only |
   public init(declared: String?, type: FileType) throws(Mismatch) {
