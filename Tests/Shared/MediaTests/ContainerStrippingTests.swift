@@ -87,6 +87,7 @@ import Testing
     ("no description", Samples.fileType("avif") + Samples.box("mdat", [1])),
     ("two descriptions", Samples.heif() + Samples.fullBox("meta", Samples.fullBox("pitm", [0, 1]))),
     ("EXIF outside of the data", Samples.heif(exifShift: -400)),
+    ("EXIF over the file's type", Samples.heif(exifOffset: 0)),
     ("EXIF behind the data", Samples.heif(exifShift: 4_000_000)),
     ("EXIF over the XMP", Samples.heif(exifShift: 8)),
     ("EXIF within another item", Samples.heif(exifMethod: 2)),

@@ -90,6 +90,16 @@ import Testing
     #expect(try size(picture, .jpeg) == standing)
   }
 
+  @Test func `an orientation that is no single short number is none`() throws {
+    // Its type, then its count.
+    for place in [25, 29] {
+      var exif = Samples.exif(orientation: 6)
+      exif[place] += 1
+      let picture: [UInt8] = [0xFF, 0xD8] + Samples.segment(0xE1, Array("Exif\0\0".utf8) + exif) + Samples.frame() + Samples.scanHeader
+      #expect(try size(picture, .jpeg) == lying)
+    }
+  }
+
   @Test func `EXIF that is cut off anywhere is none`() throws {
     let exif = Array("Exif\0\0".utf8) + Samples.exif(orientation: 6)
     for count in 0..<exif.count {

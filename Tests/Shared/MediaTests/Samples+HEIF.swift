@@ -42,7 +42,8 @@ extension Samples {
 
   /// Item 1 is the picture, 2 its EXIF, 3 its XMP; 4 lies in the description itself.
   static func heif(
-    brand: String = "avif", width: Int = 40, height: Int = 30, quarterTurns: UInt8 = 1, exifShift: Int = 0, exifMethod: Int = 0
+    brand: String = "avif", width: Int = 40, height: Int = 30, quarterTurns: UInt8 = 1, exifShift: Int = 0, exifOffset: Int? = nil,
+    exifMethod: Int = 0
   ) -> [UInt8] {
     let type = fileType(brand)
     let items =
@@ -53,7 +54,7 @@ extension Samples {
       let exif = data + pixels.count
       let places = [
         Place(id: 1, offset: data, count: pixels.count),
-        Place(id: 2, offset: exif + exifShift, count: heifExif.count, method: exifMethod),
+        Place(id: 2, offset: exifOffset ?? exif + exifShift, count: heifExif.count, method: exifMethod),
         Place(id: 3, offset: exif + heifExif.count, count: heifXMP.count), Place(id: 4, offset: 2, count: 6, method: 1),
       ]
       let parts = [

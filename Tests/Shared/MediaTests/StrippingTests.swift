@@ -123,6 +123,8 @@ import Testing
     #expect(try Self.strip(Samples.gifScreen + loop + rest, .gif) == Samples.gifScreen + kept + rest)
     let other = [0x21, 0xFF, 11] + Array("NETSCAPE2.0".utf8) + [6] + Samples.secret + [0]
     #expect(try Self.strip(Samples.gifScreen + other + rest, .gif) == Samples.gifScreen + rest)
+    let program = [0x21, 0xFF, 11] + Array("PROGRAM 1.0".utf8) + [3, 1, 5, 0, 0]
+    #expect(try Self.strip(Samples.gifScreen + program + rest, .gif) == Samples.gifScreen + rest)
   }
 
   static let brokenGIFs: [(String, [UInt8])] = [
@@ -130,7 +132,7 @@ import Testing
     ("an unknown block", Samples.gifScreen + Samples.gifFrame() + [0x2A]),
     ("a frame beside the screen", Samples.gifScreen + Samples.gifFrame(left: 1) + [0x3B]),
     ("a frame larger than the screen", Samples.gifScreen + Samples.gifFrame(width: 65_535) + [0x3B]),
-    ("a timing of five bytes", Samples.gifScreen + [0x21, 0xF9, 5, 0, 0, 0, 0, 0, 0] + Samples.gifFrame() + [0x3B]),
+    ("a timing of five bytes", Samples.gifScreen + [0x21, 0xF9, 5, 0, 0, 0, 0, 0] + Samples.gifFrame() + [0x3B]),
     ("a script", Array("GIF89a/*<svg/onload=alert(1)>*/=alert(1);".utf8)),
   ]
 

@@ -107,8 +107,7 @@ enum JPEG {
     let (height, width) = (try reader.number(2), try reader.number(2))
     let components = Int(try reader.byte())
     guard components > 0, segment.payload.count == 6 + 3 * components else { throw .malformed("The JPEG's frame is too short.") }
-    // A height of 0 is told after the first scan (DNL), which browsers do not read.
-    guard width > 0, height > 0 else { throw .malformed("The JPEG does not tell its size.") }
+    // A height of 0 would be told after the first scan (DNL), which browsers do not read: such a picture has no pixels.
     return ImageSize(width: width, height: height)
   }
 }

@@ -16,7 +16,6 @@ extension JPEG {
       let segment = try nextSegment(&copy.reader)
       switch segment.marker {
       case Marker.endOfImage:
-        guard hasScan else { throw .malformed("The JPEG ends before its picture.") }
         return try copy.output.write([0xFF, Marker.endOfImage])
       case Marker.startOfScan:
         hasScan = true
