@@ -22,6 +22,7 @@ let package = Package(
     .executable(name: "echochat-outbound", targets: ["Outbound"]),
     .executable(name: "echochatctl", targets: ["EchoChatCtl"]),
     .executable(name: "echochat-ws-echo", targets: ["WebSocketEcho"]),
+    .executable(name: "echochat-media", targets: ["MediaProbe"]),
     .executable(name: "echochat-bench", targets: ["LoadGenerator"]),
     .executable(name: "echochat-floor", targets: ["Floor"]),
   ],
@@ -37,6 +38,7 @@ let package = Package(
     .target(
       name: "SQL", dependencies: ["CGatheredWAL", "CSQLite", "Domain", "Posix"], path: "Sources/Shared/SQL", swiftSettings: standardSettings
     ),
+    .target(name: "Media", dependencies: ["Posix"], path: "Sources/Shared/Media", swiftSettings: safeSettings),
     .target(name: "TextSearch", path: "Sources/Shared/TextSearch", swiftSettings: safeSettings),
     .target(
       name: "SearchIndex", dependencies: ["Domain", "SQL", "TextSearch"], path: "Sources/Shared/SearchIndex",
@@ -101,6 +103,8 @@ let package = Package(
       name: "SQLTests", dependencies: ["Domain", "Posix", "SQL", "Store", "TestSupport"], path: "Tests/Shared/SQLTests",
       swiftSettings: standardSettings),
     .testTarget(
+      name: "MediaTests", dependencies: ["Media", "Posix", "TestSupport"], path: "Tests/Shared/MediaTests", swiftSettings: standardSettings),
+    .testTarget(
       name: "TextSearchTests", dependencies: ["TestSupport", "TextSearch"], path: "Tests/Shared/TextSearchTests",
       swiftSettings: standardSettings),
     .testTarget(
@@ -144,6 +148,8 @@ let package = Package(
     .executableTarget(
       name: "WebSocketEcho", dependencies: ["Auth", "EventLoop", "Posix", "WebSocket"], path: "Tests/WebSocketEcho",
       swiftSettings: standardSettings),
+    .executableTarget(
+      name: "MediaProbe", dependencies: ["Media", "Posix"], path: "Tests/MediaProbe", swiftSettings: standardSettings),
     .executableTarget(
       name: "LoadGenerator", dependencies: ["Auth", "CLinux", "EventLoop", "Posix", "WebSocket"], path: "Tests/Benchmarks/LoadGenerator",
       swiftSettings: standardSettings),

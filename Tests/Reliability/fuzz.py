@@ -1,6 +1,6 @@
-"""Fuzzing with libFuzzer and AddressSanitizer: handshake, frames, UTF-8, commands, tokens, keys, FastCGI parameters, targets of requests.
+"""Fuzzing with libFuzzer and AddressSanitizer: handshake, frames, UTF-8, commands, tokens, keys, FastCGI parameters, requests, files.
 
-The targets are in Fuzz/FuzzTargets.swift. They are compiled here, without SwiftPM, since every module needs the instrumentation. A crash
+The targets are in Fuzz. They are compiled here, without SwiftPM, since every module needs the instrumentation. A crash
 leaves its input beside the corpus in .build/fuzz. Coverage of the WebSocket codec's lines is asked of all that was found.
 
     python -m Reliability.fuzz --seconds 300
@@ -16,12 +16,14 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from support import pictures
 from support.raw_socket import BINARY, CLOSE, CONTINUATION, PING, TEXT, frame
 from support.server import REPOSITORY
 
 from .disturbed import main
 
 SECONDS = 300
+INPUT_BYTES_MAX = 9000
 CODEC_LINES_MIN = 95.0
 BUILD = REPOSITORY / ".build" / "fuzz"
 PROGRAM = BUILD / "echochat-fuzz"
@@ -39,11 +41,13 @@ MODULES: dict[str, list[Path]] = {
     "Domain": [SOURCES / "Shared" / "Domain"],
     "HTTPSyntax": [SOURCES / "Shared" / "HTTPSyntax"],
     "Posix": [SOURCES / "Shared" / "Posix"],
+    "Media": [SOURCES / "Shared" / "Media"],
     "WebSocket": [SOURCES / "PushDaemon" / "WebSocket"],
     "Wire": [SOURCES / "Shared" / "Wire"],
     "Auth": [SOURCES / "Shared" / "Auth"],
     "Fuzz": [
         Path(__file__).parent / "Fuzz",
+        REPOSITORY / "Tests" / "Shared" / "MediaTests" / "Memory.swift",
         ROUTING / "Server" / "FastCGIParameters.swift",
         ROUTING / "Routing" / "Path.swift",
         ROUTING / "Routing" / "Query.swift",
@@ -173,8 +177,20 @@ def seeds() -> dict[str, list[bytes]]:
             b"HTTP_COOKIE=a\0HTTP_COOKIE=b",
             b"HTTP_AUTHORIZATION=a\0HTTP_AUTHORIZATION=b\0=\0NOEQUALS\0REQUEST_URI=",
         ],
+        "picture": [*pictures.pictures().values(), *(trap.content for trap in pictures.traps() if len(trap.content) < INPUT_BYTES_MAX)],
+        "form": forms(),
+        "name": [name.encode() for name in ("../a\\b/photo.jpg", "Gru\u0308\u00dfe \u2603.txt", "ann\u202egpj.exe", "a" * 300 + ".tar.gz", "...")],
         "target": [b"/api/v1/rooms/abc/messages?before=5&q=a+b%20c&x", b"/%2e%2e/%2F//a%00?%", "/ü?ü=☃".encode(), b"?&&==&"],
     }
+
+
+def forms() -> list[bytes]:
+    """Bodies with the boundary that the target expects."""
+    head = b'--xyz\r\nContent-Disposition: form-data; name="file"; filename='
+    file = head + b'"a \\"b%22.txt"; filename*=UTF-8\'\'%e2%98%83\r\nContent-Type: text/plain\r\n\r\n'
+    field = b"--xyz \t\r\nContent-Disposition: form-data; name=room\r\n\r\nLobby\r\n"
+    bodies = [file + b"1\r\n--xy\r\n--xyzz\r\n--xyz--", b"preamble\r\n" + field + file + b"\r\n" + field + b"--xyz--\r\nepilogue", head + b"\r\n"]
+    return [*bodies, bodies[1].replace(b"\r\n", b"\n"), field * 40 + b"--xyz--"]
 
 
 def run(name: str, seconds: int) -> tuple[bool, str]:
@@ -190,7 +206,7 @@ def run(name: str, seconds: int) -> tuple[bool, str]:
         "LLVM_PROFILE_FILE": str(BUILD / f"{name}.profraw"),
         "SWIFT_BACKTRACE": "enable=no",
     }
-    words = [f"-max_total_time={seconds}", "-max_len=9000", "-timeout=10", f"-artifact_prefix={BUILD}/{name}-", "-print_final_stats=1"]
+    words = [f"-max_total_time={seconds}", f"-max_len={INPUT_BYTES_MAX}", "-timeout=10", f"-artifact_prefix={BUILD}/{name}-", "-print_final_stats=1"]
     done = subprocess.run([PROGRAM, corpus, *words], env=environment, capture_output=True, text=True, errors="replace")
     runs = re.search(r"number_of_executed_units:\s*(\d+)", done.stderr)
     return done.returncode == 0, f"{runs[1] if runs else '?'} runs" if done.returncode == 0 else done.stderr[-3000:]

@@ -22,6 +22,9 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   case "host-keys": fuzzHostKeys(input)
   case "parameters": fuzzParameters(input)
   case "target": fuzzTarget(input)
+  case "picture": fuzzPicture(input)
+  case "form": fuzzForm(input)
+  case "name": fuzzName(input)
   // The control: a fault that the fuzzer must find.
   case "control": if input.starts(with: "fault".utf8) { fatalError("found") }
   default: fatalError("ECHOCHAT_FUZZ=\(target): there is no such target")
