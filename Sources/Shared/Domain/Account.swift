@@ -52,12 +52,14 @@ public struct AccountExport: Sendable {
   public let sessions: [Session]
   public let rooms: [RoomView]
   public let blocks: [Block]
+  public let files: [OwnFile]
 
-  public init(email: String?, hidesReadReceipts: Bool, sessions: [Session], rooms: [RoomView], blocks: [Block]) {
+  public init(email: String?, hidesReadReceipts: Bool, sessions: [Session], rooms: [RoomView], blocks: [Block], files: [OwnFile]) {
     self.email = email
     self.hidesReadReceipts = hidesReadReceipts
     self.sessions = sessions
     self.rooms = rooms
     self.blocks = blocks
+    self.files = files
   }
 }

@@ -8,6 +8,8 @@ extension Chat {
   public static let exportRoomsMax = 10_000
   /// Bytes of the rooms' newest messages.
   public static let exportMessageBytesMax = 16 << 20
+  /// Files in one export.
+  public static let exportFilesMax = 10_000
   /// Messages in one page of an export.
   public static let exportMessagesMax = 200
 
@@ -20,7 +22,8 @@ extension Chat {
           email: try Users.email(of: user, database), hidesReadReceipts: try Preferences.hidesReading(user, database),
           sessions: try Sessions.list(of: user, at: clock.now, database),
           rooms: try Rooms.list(of: user, after: nil, limit: Self.exportRoomsMax, bytesMax: Self.exportMessageBytesMax, database),
-          blocks: try Blocks.list(of: user, after: 0, limit: Int(Self.blocksMax), database))
+          blocks: try Blocks.list(of: user, after: 0, limit: Int(Self.blocksMax), database),
+          files: try Files.list(of: user, limit: Self.exportFilesMax, database))
       }
     }
   }

@@ -18,7 +18,7 @@ extension Chat {
       guard let before = try Users.findPresent(principal.user.id, transaction.database) else { throw Self.unauthenticated }
       let user = User(
         rowID: before.rowID, id: before.id, username: before.username, displayName: name ?? before.displayName,
-        statusText: status ?? before.statusText, createdAt: before.createdAt)
+        statusText: status ?? before.statusText, avatar: before.avatar, createdAt: before.createdAt)
       guard user != before else { return before }
       let cause = EventCause.user(user.rowID)
       try transaction.checkEventBudget(cause)

@@ -7,7 +7,7 @@ public enum Schema {
   /// Migration n takes the database from `user_version` n-1 to n.
   static let migrations: [String] = [
     core, people, state, presence, names, edits, spelledNames, changes, subjects, profileWindows, budgets, adding,
-    history, unread, repeatedRefresh, emojiSpelling, compoundNames,
+    history, unread, repeatedRefresh, emojiSpelling, compoundNames, files,
   ]
 
   private static let core = """

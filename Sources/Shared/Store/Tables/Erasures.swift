@@ -26,6 +26,7 @@ public enum Erasures {
     try database.run("DELETE FROM change_times WHERE user_id = ?", .integer(user.value))
     try database.run("DELETE FROM room_times WHERE user_id = ?", .integer(user.value))
     try database.run("DELETE FROM adding_times WHERE user_id = ?", .integer(user.value))
+    try Files.remove(of: user, transaction)
     try Invitations.remove(of: user, transaction)
     try database.run("DELETE FROM presence WHERE user_id = ?", .integer(user.value))
     try database.run("DELETE FROM profile_changes WHERE user_id = ?", .integer(user.value))

@@ -74,5 +74,9 @@ extension JSONWriter {
     array { json in
       for block in account.blocks { json.block(block) }
     }
+    key("files")
+    array { json in
+      for file in account.files { json.ownFile(file) }
+    }
   }
 }
