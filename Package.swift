@@ -36,6 +36,7 @@ let package = Package(
     .target(
       name: "SQL", dependencies: ["CGatheredWAL", "CSQLite", "Domain", "Posix"], path: "Sources/Shared/SQL", swiftSettings: standardSettings
     ),
+    .target(name: "Media", dependencies: ["Posix"], path: "Sources/Shared/Media", swiftSettings: safeSettings),
     .target(name: "TextSearch", path: "Sources/Shared/TextSearch", swiftSettings: safeSettings),
     .target(
       name: "SearchIndex", dependencies: ["Domain", "SQL", "TextSearch"], path: "Sources/Shared/SearchIndex",
@@ -93,6 +94,8 @@ let package = Package(
     .testTarget(
       name: "SQLTests", dependencies: ["Domain", "Posix", "SQL", "Store", "TestSupport"], path: "Tests/Shared/SQLTests",
       swiftSettings: standardSettings),
+    .testTarget(
+      name: "MediaTests", dependencies: ["Media", "Posix", "TestSupport"], path: "Tests/Shared/MediaTests", swiftSettings: standardSettings),
     .testTarget(
       name: "TextSearchTests", dependencies: ["TestSupport", "TextSearch"], path: "Tests/Shared/TextSearchTests",
       swiftSettings: standardSettings),

@@ -23,6 +23,7 @@ LEAVES = {
     "Configuration": {"Domain", "HTTPSyntax", "TextSearch"},
     "Domain": set(),
     "HTTPSyntax": set(),
+    "Media": {"Posix"},
     "Posix": {"CLinux"},
     "TextSearch": set(),
     "WebSocket": {"HTTPSyntax"},

@@ -1,0 +1,6 @@
+// HEIF.
+
+enum HEIF {
+  static func size(_ source: any ByteSource) throws(MediaError) -> ImageSize { throw .malformed("not yet") }
+  static func strip(_ copy: inout CopyingReader) throws(MediaError) { throw .malformed("not yet") }
+}
