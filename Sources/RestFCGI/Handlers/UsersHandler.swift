@@ -46,7 +46,7 @@ enum UsersHandler {
     return .noContent
   }
 
-  private static func ownUser(_ user: User, _ context: RequestContext, _ principal: Principal) throws -> Response {
+  static func ownUser(_ user: User, _ context: RequestContext, _ principal: Principal) throws -> Response {
     let hides = try context.chat.hidesReadReceipts(principal)
     return Response { $0.ownUser(user, hidesReadReceipts: hides) }
   }

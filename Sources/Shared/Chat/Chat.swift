@@ -32,6 +32,10 @@ public final class Chat: Sendable {
   public let commands: UserBudget
   /// Passwords that a signed-in user has asked to be checked.
   let passwordChecks: UserBudget
+  let files: FileStore
+  let pictureMaker = PictureMaker()
+  /// When the directory of files is to be looked through next, on the boot clock.
+  let orphanSweepAt = Lock<Int64>(0)
   let clock: any TimeSource
   /// With which times on the boot clock can be compared.
   var boot: String { directory.boot }
@@ -60,6 +64,7 @@ public final class Chat: Sendable {
     tokens = try AccessTokenIssuer(
       ring: try KeyRing.load(from: settings.keysPath), issuer: settings.site, audience: settings.site,
       lifetimeSeconds: settings.accessTokenSeconds)
+    files = FileStore(settings)
     hasher = PasswordHasher(
       cost: settings.passwordCost == .minimum ? .minimum : .interactive,
       shareMax: settings.signInRateLimited ? PasswordHasher.shareMax : .max)
@@ -140,7 +145,7 @@ public final class Chat: Sendable {
       messageRate: settings.messageRate, eventRate: settings.eventRate, commandRate: settings.commandRate,
       passwordCheckRate: settings.signInRateLimited ? Self.passwordCheckRate : nil, connectionsPerUser: settings.connectionsPerUser,
       connectionsPerAddress: settings.connectionsPerAddress, outboxBytes: settings.sendBufferBytesMax, frameBytes: Self.requestBytesMax,
-      rooms: settings.roomLimits)
+      rooms: settings.roomLimits, files: settings.files.limits)
   }
 
   // MARK: A database that was replaced

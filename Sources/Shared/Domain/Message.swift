@@ -86,7 +86,8 @@ public struct Message: Equatable, Sendable {
 
   public init(
     roomID: PublicID, seq: Int64, userID: PublicID, username: String, displayName: String, content: String?, clientID: String?,
-    replyTo: Int64?, attachments: [FileInfo] = [], mentions: [PublicID] = [], reactions: Reactions = Reactions(), createdAt: Timestamp, editedAt: Timestamp? = nil,
+    replyTo: Int64?, attachments: [FileInfo] = [], mentions: [PublicID] = [], reactions: Reactions = Reactions(), createdAt: Timestamp,
+    editedAt: Timestamp? = nil,
     deleted: Bool = false
   ) {
     self.roomID = roomID

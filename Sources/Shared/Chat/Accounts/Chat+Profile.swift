@@ -20,27 +20,35 @@ extension Chat {
         rowID: before.rowID, id: before.id, username: before.username, displayName: name ?? before.displayName,
         statusText: status ?? before.statusText, avatar: before.avatar, createdAt: before.createdAt)
       guard user != before else { return before }
-      let cause = EventCause.user(user.rowID)
-      try transaction.checkEventBudget(cause)
-      let now = transaction.now
-      if let milliseconds = try ProfileChanges.admit(
-        user.rowID, countMax: Self.profileChangesMax, windowMilliseconds: Self.profileWindowSeconds * 1000, boot: boot,
-        nowMilliseconds: clock.bootMilliseconds, transaction)
-      {
-        throw ChatError(
-          .rateLimited, "At most \(Self.profileChangesMax) changes in \(Self.profileWindowSeconds / 60) minutes.",
-          retryAfterMilliseconds: milliseconds,
-          limit: ExceededLimit(
-            .profile, count: Int(Self.profileChangesMax), windowMilliseconds: Self.profileWindowSeconds * 1000))
-      }
+      try admitProfileChange(of: user.rowID, transaction)
       try Users.setProfile(of: user, transaction)
-      var writer = JSONWriter()
-      writer.user(user)
-      for room in try Memberships.rooms(of: user.rowID, transaction.database) {
-        try Journal.append(
-          .userUpdated, by: cause, room: room.rowID, user: user.rowID, data: writer.bytes, at: now, transaction)
-      }
+      try Self.publishProfile(of: user, transaction)
       return user
+    }
+  }
+
+  /// Counts a change of a profile; throws `rate_limited`.
+  func admitProfileChange(of user: UserRowID, _ transaction: Transaction) throws {
+    try transaction.checkEventBudget(.user(user))
+    if let milliseconds = try ProfileChanges.admit(
+      user, countMax: Self.profileChangesMax, windowMilliseconds: Self.profileWindowSeconds * 1000, boot: boot,
+      nowMilliseconds: clock.bootMilliseconds, transaction)
+    {
+      throw ChatError(
+        .rateLimited, "At most \(Self.profileChangesMax) changes in \(Self.profileWindowSeconds / 60) minutes.",
+        retryAfterMilliseconds: milliseconds,
+        limit: ExceededLimit(
+          .profile, count: Int(Self.profileChangesMax), windowMilliseconds: Self.profileWindowSeconds * 1000))
+    }
+  }
+
+  /// Tells everybody who shares a room with a user who they are now.
+  static func publishProfile(of user: User, _ transaction: Transaction) throws {
+    var writer = JSONWriter()
+    writer.user(user)
+    for room in try Memberships.rooms(of: user.rowID, transaction.database) {
+      try Journal.append(
+        .userUpdated, by: .user(user.rowID), room: room.rowID, user: user.rowID, data: writer.bytes, at: transaction.now, transaction)
     }
   }
 }

@@ -18,6 +18,7 @@ extension Chat {
   /// replaced text. To be called once a minute or more often; each call does a bounded part.
   public func sweep() throws {
     let (keep, refreshTokenMilliseconds) = (settings.journalKeepSeconds, settings.refreshTokenSeconds * 1000)
+    let unattachedKeep = settings.files.unattachedKeepSeconds
     try commit { transaction in
       let now = transaction.now
       _ = try Journal.prune(before: now + .seconds(-keep), limit: 5000, transaction)
@@ -27,11 +28,13 @@ extension Chat {
       try Invites.sweep(at: now, transaction)
       try Invitations.sweep(at: now, transaction)
       try DeletedRooms.sweep(transaction)
+      _ = try Files.removeUnattached(before: now + .seconds(-unattachedKeep), limit: 500, transaction)
     }
     try endEmptyRooms()
     try purgeDeletedRooms()
     try completeErasures()
     try eraseReplaced()
+    try sweepFiles()
     DatabaseCopies(of: settings.databasePath).removeOld(at: clock.now)
   }
 }

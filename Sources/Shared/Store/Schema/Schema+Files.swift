@@ -13,6 +13,8 @@ extension Schema {
       message_id INTEGER CHECK (message_id IS NULL OR purpose = 1),
       name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 255),
       media_type TEXT NOT NULL CHECK (length(media_type) BETWEEN 1 AND 127),
+      -- What the bytes are, whatever they are called: with media_type it decides what a browser may show.
+      content TEXT NOT NULL CHECK (length(content) BETWEEN 1 AND 32),
       size INTEGER NOT NULL CHECK (size > 0),
       width INTEGER CHECK (width > 0),
       height INTEGER CHECK (height > 0),

@@ -2,17 +2,20 @@
 public import Domain
 public import SQL
 
-/// A file that is about to be recorded.
-public struct NewFile: Sendable {
+/// A file as it is recorded.
+public struct FileRecord: Sendable {
   public let info: FileInfo
   public let purpose: FilePurpose
+  /// What the bytes are.
+  public let content: String
   public let sha256: [UInt8]
   /// Bytes on disk, in whole blocks, with thumbnails.
   public let diskBytes: Int64
 
-  public init(info: FileInfo, purpose: FilePurpose, sha256: [UInt8], diskBytes: Int64) {
+  public init(info: FileInfo, purpose: FilePurpose, content: String, sha256: [UInt8], diskBytes: Int64) {
     self.info = info
     self.purpose = purpose
+    self.content = content
     self.sha256 = sha256
     self.diskBytes = diskBytes
   }
@@ -21,6 +24,8 @@ public struct NewFile: Sendable {
 /// A file and what decides who may read it.
 public struct FileAccess: Sendable {
   public let info: FileInfo
+  /// What the bytes are.
+  public let content: String
   public let uploader: UserRowID
   /// Nil: it is not attached.
   public let message: MessageID?
@@ -31,13 +36,14 @@ public struct FileAccess: Sendable {
 }
 
 public enum Files {
-  public static func insert(_ file: NewFile, by user: UserRowID, at now: Timestamp, _ transaction: Transaction) throws {
+  public static func insert(_ file: FileRecord, by user: UserRowID, at now: Timestamp, _ transaction: Transaction) throws {
     let info = file.info
     try transaction.database.run(
       """
-      INSERT INTO files (public_id, user_id, purpose, name, media_type, size, width, height, sha256, has_thumbnail, disk_bytes, created_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO files (public_id, user_id, purpose, name, media_type, content, size, width, height, sha256, has_thumbnail, disk_bytes, created_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, .text(info.id.text), .integer(user.value), .integer(file.purpose.rawValue), .text(info.name), .text(info.mediaType),
+      .text(file.content),
       .integer(info.size), .optional(info.width), .optional(info.height), .blob(file.sha256), .integer(info.hasThumbnail ? 1 : 0),
       .integer(file.diskBytes), .integer(now.milliseconds))
   }
@@ -54,10 +60,11 @@ public enum Files {
   public static func access(to id: PublicID, of user: UserRowID, _ database: Database) throws -> FileAccess? {
     try database.first(selectAccess, .text(id.text), .integer(user.value)) { row in
       var columns = row.columns()
-      let (info, uploader) = (columns.fileInfo(), columns.userRowID())
+      let (info, content, uploader) = (columns.fileInfo(), columns.text(), columns.userRowID())
       let (message, kind) = (columns.optionalInteger(), columns.optionalInteger())
       return FileAccess(
-        info: info, uploader: uploader, message: message.map(MessageID.init(row:)), roomKind: kind.flatMap(RoomKind.init(rawValue:)),
+        info: info, content: content, uploader: uploader, message: message.map(MessageID.init(row:)),
+        roomKind: kind.flatMap(RoomKind.init(rawValue:)),
         role: columns.optionalRole())
     }
   }
@@ -76,11 +83,12 @@ public enum Files {
     }
   }
 
-  /// The picture of a user: its file and the hash of its content.
-  public static func avatar(_ id: PublicID, _ database: Database) throws -> (info: FileInfo, sha256: [UInt8])? {
+  /// The picture of a user; nil if this is none.
+  public static func avatar(_ id: PublicID, _ database: Database) throws -> FileRecord? {
     try database.first(selectAvatar, .text(id.text)) { row in
       var columns = row.columns()
-      return (columns.fileInfo(), columns.bytes())
+      return FileRecord(
+        info: columns.fileInfo(), purpose: .avatar, content: columns.text(), sha256: columns.bytes(), diskBytes: columns.integer())
     }
   }
 
@@ -157,7 +165,7 @@ extension Files {
 
   private static let selectAccess = Statement(
     composing: """
-      SELECT \(columns), f.user_id, f.message_id, r.kind, m.role
+      SELECT \(columns), f.content, f.user_id, f.message_id, r.kind, m.role
       FROM files f
       LEFT JOIN rooms r ON r.id = f.message_id >> 32
       LEFT JOIN memberships m ON m.room_id = r.id AND m.user_id = ?2
@@ -168,7 +176,7 @@ extension Files {
     composing: "SELECT \(columns) FROM files f WHERE f.public_id = ? AND f.user_id = ? AND f.message_id IS NULL AND f.purpose = 1")
 
   private static let selectAvatar = Statement(
-    composing: "SELECT \(columns), f.sha256 FROM files f WHERE f.public_id = ? AND f.purpose = 2")
+    composing: "SELECT \(columns), f.content, f.sha256, f.disk_bytes FROM files f WHERE f.public_id = ? AND f.purpose = 2")
 
   private static let selectOfUser = Statement(
     composing: "SELECT \(columns), f.purpose, f.created_at FROM files f WHERE f.user_id = ? ORDER BY f.id LIMIT ?")
