@@ -21,6 +21,7 @@ let package = Package(
     .executable(name: "echochat-push", targets: ["PushDaemon"]),
     .executable(name: "echochatctl", targets: ["EchoChatCtl"]),
     .executable(name: "echochat-ws-echo", targets: ["WebSocketEcho"]),
+    .executable(name: "echochat-media", targets: ["MediaProbe"]),
     .executable(name: "echochat-bench", targets: ["LoadGenerator"]),
     .executable(name: "echochat-floor", targets: ["Floor"]),
   ],
@@ -134,6 +135,8 @@ let package = Package(
     .executableTarget(
       name: "WebSocketEcho", dependencies: ["Auth", "EventLoop", "Posix", "WebSocket"], path: "Tests/WebSocketEcho",
       swiftSettings: standardSettings),
+    .executableTarget(
+      name: "MediaProbe", dependencies: ["Media", "Posix"], path: "Tests/MediaProbe", swiftSettings: standardSettings),
     .executableTarget(
       name: "LoadGenerator", dependencies: ["Auth", "CLinux", "EventLoop", "Posix", "WebSocket"], path: "Tests/Benchmarks/LoadGenerator",
       swiftSettings: standardSettings),

@@ -29,6 +29,11 @@ struct ByteReader {
     offset = place
   }
 
+  /// Goes back to where the reader has been.
+  mutating func stay(at place: Int) {
+    offset = min(max(0, place), end)
+  }
+
   mutating func skip(_ count: Int) throws(MediaError) {
     guard count >= 0, count <= remaining else { throw .truncated }
     offset += count
