@@ -1,5 +1,6 @@
 // nginx's configuration under `serve`: the shipped files with other paths, so that what is tested is what is shipped.
 import Configuration
+import Domain
 import Glibc
 import HTTPSyntax
 import Posix

@@ -1,6 +1,7 @@
 // The pictures of users.
 import Chat
 import Domain
+import HTTPSyntax
 import Wire
 
 enum AvatarsHandler {

@@ -134,7 +134,7 @@ private struct CheckedContent {
   /// Holds the bytes against what the sender declares, and reads a picture's size from its header. Nothing is decoded.
   init(_ file: ReceivedFile, as purpose: FilePurpose) throws {
     source = file.source
-    let type = try Self.reading { () throws(MediaError) in try FileType.detect(file.source) }
+    let type = try refusing(with: .fileUnreadable) { () throws(MediaError) in try FileType.detect(file.source) }
     if purpose == .avatar, !Self.avatarTypes.contains(type) {
       throw ChatError(.fileTypeMismatch, "A picture: JPEG, PNG, GIF, WebP or AVIF.")
     }
@@ -143,7 +143,7 @@ private struct CheckedContent {
     } catch {
       throw ChatError(.fileTypeMismatch, "The file is not of the type \(error.declared).")
     }
-    pixels = try Self.reading { () throws(MediaError) in try ImageSize.read(file.source, type) }
+    pixels = try refusing(with: .fileUnreadable) { () throws(MediaError) in try ImageSize.read(file.source, type) }
     if let pixels, !pixels.isWithinLimits {
       throw ChatError(
         .imageTooLarge, "A picture has at most \(ImageSize.pixelsMax / 1_000_000) megapixels and \(ImageSize.sideMax) pixels a side.")
@@ -153,19 +153,9 @@ private struct CheckedContent {
   /// Writes the file without a picture's metadata; returns its size and its hash.
   func copy(to file: consuming FileDescriptor) throws -> (size: Int64, hash: [UInt8]) {
     let sink = HashingSink(FileSink(owning: file))
-    try Self.reading { () throws(MediaError) in try MetadataStripper.strip(source, kind.type, into: sink) }
+    try refusing(with: .fileUnreadable) { () throws(MediaError) in try MetadataStripper.strip(source, kind.type, into: sink) }
     let hash = try sink.finish()
     guard sink.count > 0 else { throw ChatError(.fileUnreadable, "The file has no content.") }
     return (sink.count, hash)
-  }
-
-  private static func reading<Result>(_ body: () throws(MediaError) -> Result) throws -> Result {
-    do {
-      return try body()
-    } catch .malformed(let reason) {
-      throw ChatError(.fileUnreadable, reason)
-    } catch .failed(let error) {
-      throw error
-    }
   }
 }

@@ -70,12 +70,7 @@ extension Upload {
     guard let contentType, let boundary = MultipartFormReader.boundary(contentType: contentType) else {
       throw ChatError(.malformedRequest, "The form has no boundary.")
     }
-    let form: MultipartForm
-    do {
-      form = try MultipartFormReader.read(body, boundary: boundary)
-    } catch .malformed(let reason) {
-      throw ChatError(.malformedRequest, reason)
-    }
+    let form = try refusing(with: .malformedRequest) { () throws(MediaError) in try MultipartFormReader.read(body, boundary: boundary) }
     guard let file = form.file else { throw ChatError.invalid("file", "missing", "The form has no file.") }
     guard !form.hasMoreFiles else { throw ChatError.invalid("file", "count", "One file in a request.") }
     return ReceivedFile(
@@ -84,6 +79,18 @@ extension Upload {
 
   static func tooLarge(_ bytes: Int64) -> ChatError { ChatError(.fileTooLarge, "A file has at most \(bytes) bytes.") }
   static let diskFull = ChatError(.unavailable, "There is no room for files at the moment.", retryAfterMilliseconds: 60_000)
+}
+
+/// What is wrong with the bytes becomes an error for the user with this code; anything else is for the operator.
+func refusing<Result>(with code: ChatError.Code, _ body: () throws(MediaError) -> Result) throws -> Result {
+  do throws(MediaError) {
+    return try body()
+  } catch {
+    switch error {
+    case .malformed(let reason): throw ChatError(code, reason)
+    case .failed(let failure): throw failure
+    }
+  }
 }
 
 /// Writes to a file and hashes what is written.
