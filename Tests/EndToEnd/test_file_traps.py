@@ -143,7 +143,7 @@ async def test_a_file_or_a_form_that_is_too_large_is_refused(own_server):
         # Nothing else may be so large.
         assert (await alice.post("/rooms", content=bytes(70_000))).json()["code"] == "payload_too_large"
         connection = await alice.connect()
-        assert connection.welcome["limits"]["file_bytes"] == 100_000
+        assert connection.welcome.data["limits"]["file_bytes"] == 100_000
         assert len(stored(server)) == 2
 
 

@@ -74,7 +74,7 @@ async def test_the_export_of_bob_has_all_data_of_bob(users, alice):
     await bob.leave(left)
     await bob.put(f"/users/{alice.user_id}/block")
     first = (await bob.get("/users/me/export")).json()
-    assert set(first) == {"user", "email", "hide_read_receipts", "sessions", "rooms", "blocks", "messages", "next_cursor"}
+    assert set(first) == {"user", "email", "hide_read_receipts", "sessions", "rooms", "blocks", "files", "messages", "next_cursor"}
     assert first["user"]["user_id"] == bob.user_id and first["email"].startswith("bob-")
     assert [item["room_id"] for item in first["rooms"]] == [room]
     assert [item["user"]["user_id"] for item in first["blocks"]] == [alice.user_id]

@@ -7,7 +7,7 @@ extension Response {
     self.init(status: 200)
     contentType = delivery.contentType
     caching = .file(isImmutable: delivery.isImmutable)
-    headers.append(("Content-Disposition", delivery.contentDisposition))
+    headers.append(("X-File-Disposition", delivery.contentDisposition))
     headers.append(("X-Accel-Redirect", delivery.internalPath))
   }
 }

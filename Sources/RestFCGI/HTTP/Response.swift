@@ -58,15 +58,16 @@ struct Response: Sendable {
     head.append(ReasonPhrase.of(status))
     head.append("\r\nX-Request-Id: ")
     head.append(requestID)
-    head.append("\r\nX-Content-Type-Options: nosniff\r\nCache-Control: ")
+    head.append("\r\nX-Content-Type-Options: nosniff\r\n")
     switch caching {
     case .noStore:
-      head.append("no-store")
+      head.append("Cache-Control: no-store")
     case .revalidated(let tag):
-      head.append("private, no-cache\r\nETag: ")
+      head.append("Cache-Control: private, no-cache\r\nETag: ")
       head.append(tag.text)
     case .file(let isImmutable):
-      head.append(isImmutable ? "private, max-age=31536000, immutable" : "private, no-cache")
+      // nginx makes it Cache-Control if there is such a file.
+      head.append(isImmutable ? "X-File-Caching: private, max-age=31536000, immutable" : "X-File-Caching: private, no-cache")
     }
     if status != 204 && status != 304 {
       head.append("\r\nContent-Type: ")

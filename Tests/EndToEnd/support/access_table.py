@@ -34,6 +34,8 @@ ADDRESSES = {
     "invitation": "room_id",
     "session": "session_id",
     "others_session": "session_id",
+    "file": "file_id",
+    "loose_file": "file_id",
 }
 VARIABLES = {**ADDRESSES, "self": "user_id", "new": "emoji", "used": "emoji"}
 
