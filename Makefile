@@ -16,7 +16,7 @@ PREFIX := /usr/local
 SHARE = $(PREFIX)/share/echochat/nginx
 # Of `make fuzz`, all targets together.
 FUZZ_SECONDS := 300
-PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention slow_clients password_abuse restarts revocation enumeration segmentation fuzz
+PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention slow_clients password_abuse restarts revocation enumeration segmentation uploads fuzz
 PYTHON := .venv/bin/python
 RUFF := .venv/bin/ruff
 VIEWERS := nginx/html/docs/vendor

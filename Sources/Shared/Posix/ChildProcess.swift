@@ -9,7 +9,7 @@ public enum ChildProcess {
     public let cpuSeconds: UInt
     /// Of the wall clock.
     public let milliseconds: Int
-    /// Whether it gets no network and no further rights.
+    /// Whether it gets no network, no further rights, and only what others leave of the processors.
     public let isIsolated: Bool
 
     /// 0 lifts a bound, but for that of the wall clock.

@@ -36,7 +36,7 @@ import Testing
     try store.write { try Files.remove(PublicID(trusted: "a2"), $0) }
     #expect(try Self.removed(store) == ["a1", "a2"] && Self.totals(store, alice) == [4096, 12_288])
     // Age alone decides, and only of what is in no message.
-    try store.write { #expect(try Files.removeUnattached(before: Timestamp(milliseconds: 5), limit: 10, $0) == 1) }
+    #expect(try store.write { try Files.removeUnattached(before: Timestamp(milliseconds: 5), limit: 10, $0) } == 1)
     #expect(try Self.removed(store) == ["a1", "a2", "a3"] && Self.totals(store, alice) == [0, 8192])
     try store.write { try Files.forgetRemoved([PublicID(trusted: "a1"), PublicID(trusted: "a3")], $0) }
     #expect(try Self.removed(store) == ["a2"])

@@ -104,7 +104,7 @@ extension Chat {
 
   private func publish(_ parts: [(file: IncomingFile, variant: FileVariant)], as id: PublicID) throws {
     do {
-      for part in parts { try files.publish(part.file.path, as: id, part.variant) }
+      try files.publish(parts.map { ($0.file.path, $0.variant) }, as: id)
     } catch {
       try? files.remove(id)
       throw error

@@ -67,13 +67,15 @@ struct FileStore: Sendable {
     return FileDescriptor(owning: number)
   }
 
-  /// Puts a complete file in its place: on disk with its name when this returns.
-  func publish(_ path: String, as id: PublicID, _ variant: FileVariant) throws(Errno) {
-    let place = self.path(of: id, variant)
-    try synchronize(path, mode: Self.fileMode)
-    let parent = parentDirectory(of: place)
+  /// Puts the complete parts of a file in their places: on disk with their names when this returns.
+  func publish(_ parts: [(path: String, variant: FileVariant)], as id: PublicID) throws(Errno) {
+    for part in parts { try synchronize(part.path, mode: Self.fileMode) }
+    let parent = parentDirectory(of: path(of: id, .original))
     if try makeDirectories([(parent, Self.directoryMode)]).isEmpty == false { try synchronize(directory, mode: nil) }
-    try check("rename \(place)") { rename(path, place) }
+    for part in parts {
+      let place = path(of: id, part.variant)
+      try check("rename \(place)") { rename(part.path, place) }
+    }
     try synchronize(parent, mode: nil)
   }
 

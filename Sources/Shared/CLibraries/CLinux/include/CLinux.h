@@ -45,7 +45,7 @@ struct echochat_limits {
   unsigned long cpu_seconds;
   /// Of the wall clock.
   long milliseconds;
-  /// Whether it gets no network and no further rights.
+  /// Whether it gets no network, no further rights, and only what others leave of the processors.
   int is_isolated;
 };
 
