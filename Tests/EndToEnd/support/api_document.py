@@ -172,8 +172,8 @@ class ApiDocument:
             if kind or body:
                 yield f"a body of type {kind!r} is not documented"
             return
-        # A file is of any type, but for errors.
-        if kind not in content and not ("*/*" in content and kind and not kind.endswith("json")):
+        # Where there are bytes, they may be of any type.
+        if kind not in content and not ("application/octet-stream" in content and kind and not kind.endswith("json")):
             yield f"media type {kind!r} is not documented"
             return
         if is_head or body is None:
