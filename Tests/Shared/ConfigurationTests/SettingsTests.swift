@@ -180,7 +180,7 @@ import Testing
     let all = settings.directories(withSockets: true, withLogs: true)
     try makeDirectories(all)
     try makeDirectories(all)
-    #expect(TemporaryDirectory.names(in: settings.data) == ["keys", "log", "run"])
+    #expect(TemporaryDirectory.names(in: settings.data) == ["files", "keys", "log", "run"])
     #expect(mode(settings.data + "/keys") == 0o700)
     for path in [settings.data, settings.runDirectory, settings.logDirectory] { #expect(mode(path) & 0o007 == 0) }
   }

@@ -1,5 +1,6 @@
 // Uploads: what is received, recorded, counted and swept, with bodies that come in pieces of any size and break off anywhere.
 import Chat
+import Configuration
 import Domain
 import Glibc
 import Posix
