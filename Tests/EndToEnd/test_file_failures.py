@@ -151,7 +151,8 @@ async def test_the_disk_that_fills_up_during_an_upload_leaves_nothing_half(tmp_p
 
             responses = await asyncio.gather(*(alice.post("/files", content=body()) for _ in range(3)))
             statuses = [response.status_code for response in responses]
-            assert 503 in statuses and set(statuses) <= {201, 503, 500}, statuses
+            # 500: nginx itself could not write the body.
+            assert statuses.count(201) < 3 and set(statuses) <= {201, 503, 500}, statuses
             assert len(stored(server)) == len(rows(server)) == statuses.count(201)
 
 
