@@ -8,7 +8,7 @@ SHELL := /bin/bash
   packages test-packages bench-packages
 
 PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev libcurl4-openssl-dev libcrypt-dev pkg-config
-TEST_PACKAGES := python3-venv chromium curl jq openssl slowhttptest
+TEST_PACKAGES := python3-venv chromium curl jq libvips-tools openssl slowhttptest
 BENCH_PACKAGES := strace libnginx-mod-nchan
 DOCS_PACKAGES := python3-venv
 PROGRAMS := .build/release
@@ -16,7 +16,7 @@ PREFIX := /usr/local
 SHARE = $(PREFIX)/share/echochat/nginx
 # Of `make fuzz`, all targets together.
 FUZZ_SECONDS := 300
-PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention slow_clients password_abuse restarts revocation enumeration segmentation fuzz
+PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention slow_clients password_abuse restarts revocation enumeration segmentation uploads fuzz
 PYTHON := .venv/bin/python
 RUFF := .venv/bin/ruff
 VIEWERS := nginx/html/docs/vendor

@@ -52,7 +52,7 @@ let package = Package(
     .target(name: "Notify", dependencies: ["Posix"], path: "Sources/Shared/Notify", swiftSettings: standardSettings),
     .target(
       name: "Chat",
-      dependencies: ["Auth", "Configuration", "Domain", "Notify", "Posix", "SQL", "SearchIndex", "Store", "TextSearch", "Wire"],
+      dependencies: ["Auth", "Configuration", "Domain", "Media", "Notify", "Posix", "SQL", "SearchIndex", "Store", "TextSearch", "Wire"],
       path: "Sources/Shared/Chat", swiftSettings: standardSettings),
 
     // REST over FastCGI.

@@ -58,6 +58,9 @@ enum RestServer {
     let responder = Responder(
       chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(settings.originPolicy), metrics: RestMetrics(metrics),
       isDaemonUp: CachedAnswer { HealthProbe.succeeds("/ws/healthz", at: push, withinMilliseconds: 500) })
+    // If it were inherited as ignored, the exit status of a child would be lost.
+    signal(SIGCHLD, SIG_DFL)
+    if !chat.makesThumbnails { Log.info("pictures get no thumbnails: vipsthumbnail (package libvips-tools) is not installed") }
     let metricsLog = MetricsLog(metrics)
     Log.info("echochat-rest \(Version.text): \(settings.restThreads) threads at \(socket.description)")
     if !settings.isMailOn { Log.info("mail is off: ECHOCHAT_SMTP_URL is not set") }

@@ -71,6 +71,9 @@ POST   /api/v1/users/me/invitations/{room}/accept                  us ------ ---
 POST   /api/v1/users/me/invitations/{room}/decline                 us ------ ------ ---
 GET    /api/v1/users/online                                        us =
 GET    /api/v1/users/{bystander}                                   us =
+PUT    /api/v1/users/me/avatar                                     us +
+DELETE /api/v1/users/me/avatar                                     us =
+GET    /api/v1/users/{bystander}/avatar                            us =
 PUT    /api/v1/users/{bystander}/block                             us +
 DELETE /api/v1/users/{bystander}/block                             us =
 SEND   set_presence                                                us =  {"state": "idle"}
@@ -142,6 +145,14 @@ PUT    /api/v1/rooms/{room}/messages/{foreign}/reactions/{new}     us fff+++ ---
 SEND   add_reaction                   us fff+++ ---+++ --+  {"room_id": "{room}", "seq": "{foreign}", "emoji": "{new}"}
 DELETE /api/v1/rooms/{room}/messages/{foreign}/reactions/{used}    us fff+++ ---+++ --+
 SEND   remove_reaction                us fff+++ ---+++ --+  {"room_id": "{room}", "seq": "{foreign}", "emoji": "{used}"}
+
+# Files: one's own, then the bystander's of a message
+POST   /api/v1/files                                               us +  {"any": "bytes"}
+GET    /api/v1/files/{loose_file}                                  us -
+DELETE /api/v1/files/{loose_file}                                  us +
+GET    /api/v1/files/{file}                                        us ---=== ---=== --=
+GET    /api/v1/files/{file}/thumbnail                              us ---=== ---=== --=
+DELETE /api/v1/files/{file}                                        us ---fff ---fff --f
 
 # Reports
 POST   /api/v1/rooms/{room}/messages/{own}/report                  us fff+++ ---+++ --f

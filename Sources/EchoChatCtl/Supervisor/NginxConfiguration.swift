@@ -1,5 +1,6 @@
 // nginx's configuration under `serve`: the shipped files with other paths, so that what is tested is what is shipped.
 import Configuration
+import Domain
 import Glibc
 import HTTPSyntax
 import Posix
@@ -33,6 +34,9 @@ struct NginxConfiguration {
       ("127.0.0.1:8080", "127.0.0.1:\(settings.port)"),
       ("/run/echochat/", settings.runDirectory + "/"),
       ("/usr/share/echochat/html", html),
+      ("/var/lib/echochat/files/", settings.filesDirectory + "/"),
+      ("client_max_body_size    26279936;", "client_max_body_size    \(settings.files.limits.fileBytesMax + 65_536);"),
+      ("at most 26214400 bytes", "at most \(settings.files.limits.fileBytesMax) bytes"),
       ("/var/log/nginx/", settings.logDirectory + "/"),
       ("echochat_requests 64;", "echochat_requests \(connections);"),
       ("echochat_websockets 64;", "echochat_websockets \(connections);"),

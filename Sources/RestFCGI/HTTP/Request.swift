@@ -12,14 +12,16 @@ enum Method: String, Sendable, CaseIterable {
   case options = "OPTIONS"
 }
 
-struct Request: Sendable {
+struct Request {
   /// Bytes of a body; a larger one is refused with 413.
   static let bodyBytesMax = 64 * 1024
   /// Unicode scalars of the User-Agent that are kept.
   static let userAgentCharactersMax = 200
 
-  enum Body: Sendable, Equatable {
+  enum Body: Equatable {
     case bytes([UInt8])
+    /// The body of an upload, which is read piece by piece.
+    case stream(BodyStream)
     case tooLarge
     /// It does not have its announced length.
     case broken

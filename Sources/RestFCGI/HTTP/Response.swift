@@ -7,10 +7,12 @@ struct Response: Sendable {
     case noStore
     /// May be stored by the client, which must revalidate it with its tag before each use.
     case revalidated(ETag)
+    /// nginx sends a file, with the file's own tag; it may be stored, and used without asking only if it never changes.
+    case file(isImmutable: Bool)
   }
 
-  static let json: StaticString = "application/json"
-  static let problem: StaticString = "application/problem+json"
+  static let json = "application/json"
+  static let problem = "application/problem+json"
 
   var status: Int
   var contentType = Response.json
@@ -35,7 +37,7 @@ struct Response: Sendable {
 
   /// Adds the ETag of a GET response; 304 without a body if the client has the same state already.
   func tagged(against ifNoneMatch: String?) -> Response {
-    guard status == 200 else { return self }
+    guard status == 200, case .noStore = caching else { return self }
     var response = self
     let tag = ETag(of: body)
     response.caching = .revalidated(tag)
@@ -56,13 +58,16 @@ struct Response: Sendable {
     head.append(ReasonPhrase.of(status))
     head.append("\r\nX-Request-Id: ")
     head.append(requestID)
-    head.append("\r\nX-Content-Type-Options: nosniff\r\nCache-Control: ")
+    head.append("\r\nX-Content-Type-Options: nosniff\r\n")
     switch caching {
     case .noStore:
-      head.append("no-store")
+      head.append("Cache-Control: no-store")
     case .revalidated(let tag):
-      head.append("private, no-cache\r\nETag: ")
+      head.append("Cache-Control: private, no-cache\r\nETag: ")
       head.append(tag.text)
+    case .file(let isImmutable):
+      // nginx makes it Cache-Control if there is such a file.
+      head.append(isImmutable ? "X-File-Caching: private, max-age=31536000, immutable" : "X-File-Caching: private, no-cache")
     }
     if status != 204 && status != 304 {
       head.append("\r\nContent-Type: ")

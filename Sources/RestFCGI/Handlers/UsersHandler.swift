@@ -52,7 +52,7 @@ enum UsersHandler {
     return .noContent
   }
 
-  private static func ownUser(_ user: User, _ context: RequestContext, _ principal: Principal) throws -> Response {
+  static func ownUser(_ user: User, _ context: RequestContext, _ principal: Principal) throws -> Response {
     let account = try context.chat.ownAccount(of: principal)
     return Response { $0.ownUser(user, account) }
   }

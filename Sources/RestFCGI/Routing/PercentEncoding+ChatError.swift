@@ -15,11 +15,13 @@ extension PercentEncoding {
     }
   }
 
-  /// The text of a form-encoded name, or of the value of `name`. Throws also for invalid UTF-8, and for too many combining marks on one
+  /// The text of a name, or of the value of `name`, form-encoded unless `plusIsSpace` is false. Throws also for invalid UTF-8, and for too many combining marks on one
   /// character.
-  static func formText(_ text: some Collection<UInt8>, of name: String? = nil) throws(ChatError) -> String {
+  static func formText(_ text: some Collection<UInt8>, of name: String? = nil, plusIsSpace: Bool = true) throws(ChatError)
+    -> String
+  {
     var bytes: [UInt8] = []
-    try decoding(text, plusIsSpace: true, into: &bytes)
+    try decoding(text, plusIsSpace: plusIsSpace, into: &bytes)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw ChatError(.malformedRequest, name.map { "The value of \($0.prefix(64)) is not UTF-8 text." } ?? "A name is not UTF-8 text.")
     }

@@ -5,7 +5,7 @@ import HTTPSyntax
 import Posix
 import Wire
 
-struct RequestContext: Sendable {
+struct RequestContext {
   let chat: Chat
   let request: Request
   let parameters: PathParameters
@@ -24,6 +24,7 @@ struct RequestContext: Sendable {
   func body() throws -> [UInt8] {
     switch request.body {
     case .bytes(let bytes): return bytes
+    case .stream: throw ChatError(.internalError, "This body is read piece by piece.")
     case .tooLarge: throw HTTPError(.payloadTooLarge, "At most \(Request.bodyBytesMax) bytes.")
     case .broken: throw ChatError(.malformedRequest, "The body does not match Content-Length.")
     }
@@ -52,6 +53,13 @@ struct RequestContext: Sendable {
   /// The body, if it is a form (application/x-www-form-urlencoded).
   func form() throws -> Query? {
     MediaType(request[.contentType]) == .form ? try Query(try body()) : nil
+  }
+
+  /// The body of an upload. Throws for a name that is not percent-encoded UTF-8.
+  func upload() throws -> Upload {
+    guard case .stream(let stream) = request.body else { throw ChatError(.malformedRequest, "The body does not match Content-Length.") }
+    let filename = try request[.filename].map { try PercentEncoding.formText($0.utf8, of: "X-Filename", plusIsSpace: false) }
+    return Upload(contentType: request[.contentType], filename: filename, length: stream.length) { try stream.read(into: &$0) }
   }
 
   private func jsonBytes() throws -> [UInt8] {

@@ -29,6 +29,8 @@ enum Routes {
     .authenticated(.get, "/api/v1/users/me", UsersHandler.getMe),
     .authenticated(.patch, "/api/v1/users/me", UsersHandler.updateMe),
     .authenticated(.delete, "/api/v1/users/me", UsersHandler.deleteMe),
+    .authenticated(.put, "/api/v1/users/me/avatar", AvatarsHandler.put),
+    .authenticated(.delete, "/api/v1/users/me/avatar", AvatarsHandler.delete),
     .authenticated(.get, "/api/v1/users/me/export", ExportHandler.export),
     .authenticated(.get, "/api/v1/users/me/badges", BadgesHandler.list),
     .authenticated(.get, "/api/v1/users/me/blocks", BlocksHandler.list),
@@ -39,6 +41,7 @@ enum Routes {
     .authenticated(.post, "/api/v1/users/me/invitations/{room_id}/decline", InvitationsHandler.decline),
     .authenticated(.get, "/api/v1/users/online", UsersHandler.online),
     .authenticated(.get, "/api/v1/users/{user_id}", UsersHandler.get),
+    .authenticated(.get, "/api/v1/users/{user_id}/avatar", AvatarsHandler.get),
     .authenticated(.put, "/api/v1/users/{user_id}/block", BlocksHandler.put),
     .authenticated(.delete, "/api/v1/users/{user_id}/block", BlocksHandler.delete),
 
@@ -79,6 +82,11 @@ enum Routes {
     .authenticated(.get, "/api/v1/rooms/{room_id}/messages/{seq}/receipts", MessagesHandler.receipts),
     .authenticated(.post, "/api/v1/rooms/{room_id}/messages/{seq}/report", ReportsHandler.create),
 
+    .authenticated(.post, "/api/v1/files", FilesHandler.create),
+    .authenticated(.get, "/api/v1/files/{file_id}", FilesHandler.get),
+    .authenticated(.delete, "/api/v1/files/{file_id}", FilesHandler.delete),
+    .authenticated(.get, "/api/v1/files/{file_id}/thumbnail", FilesHandler.thumbnail),
+
     .authenticated(.get, "/api/v1/search/messages", SearchHandler.messages),
 
     .operators(.get, "/api/v1/admin/users", AdminUsersHandler.list),
@@ -118,6 +126,16 @@ enum Routes {
   static func isTokenEndpoint(_ target: [UInt8]) -> Bool {
     tokenEndpoints.contains { target.starts(with: $0) && (target.count == $0.count || target[$0.count] == UInt8(ascii: "?")) }
   }
+
+  /// Whether the body of a request is a file, or a form with one.
+  static func isUpload(_ parameters: FastCGIParameters) -> Bool {
+    let target = parameters.target.prefix { $0 != UInt8(ascii: "?") }
+    return uploads.contains { target.elementsEqual($0.path) && parameters[.requestMethod] == $0.method.rawValue }
+  }
+
+  private static let uploads: [(method: Method, path: [UInt8])] = [
+    (.post, Array("/api/v1/files".utf8)), (.put, Array("/api/v1/users/me/avatar".utf8)),
+  ]
 
   private static let tokenEndpoints = ["login", "refresh", "revoke"].map { Array("/api/v1/auth/\($0)".utf8) }
 }

@@ -67,6 +67,17 @@ final class FastCGIConnection {
     return bytes.count <= Request.bodyBytesMax ? .bytes(bytes) : .tooLarge
   }
 
+  /// The body of an upload. To be read on this thread, before `finish`.
+  func bodyStream(length: Int?) -> BodyStream {
+    BodyStream(length: length) { [self] bytes in
+      guard let input = raw.pointee.in else { return 0 }
+      return bytes.withUnsafeMutableBytes { buffer in
+        guard let start = buffer.baseAddress else { return 0 }
+        return Int(FCGX_GetStr(start.assumingMemoryBound(to: CChar.self), Int32(clamping: buffer.count), input))
+      }
+    }
+  }
+
   /// Sends a response and ends the request. The connection is kept if nginx and the caller ask for it.
   ///
   /// The records are composed here and sent in one system call. libfcgi's own stream would send 8 KiB at a time: three calls for a page

@@ -4,7 +4,7 @@
 struct FastCGIParameters: Sendable {
   enum Name: Int, CaseIterable {
     case requestMethod, requestURI, contentType, contentLength, contentEncoding
-    case authorization, ifNoneMatch, idempotencyKey, cookie, xEchoChat, userAgent, origin, host
+    case authorization, ifNoneMatch, idempotencyKey, cookie, xEchoChat, userAgent, origin, host, filename
     case client, remoteUser
 
     var text: StaticString {
@@ -22,6 +22,7 @@ struct FastCGIParameters: Sendable {
       case .userAgent: "HTTP_USER_AGENT"
       case .origin: "HTTP_ORIGIN"
       case .host: "HTTP_HOST"
+      case .filename: "HTTP_X_FILENAME"
       // nginx's name for the client's address (IPv6: its /64). Headers arrive as HTTP_*, so no client can name itself.
       case .client: "ECHOCHAT_CLIENT"
       // Whom nginx has signed in, where its configuration says so; the same holds for it.

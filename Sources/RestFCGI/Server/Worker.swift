@@ -58,9 +58,12 @@ final class Worker: Sendable {
     let response: Response
     var method: Method?
     do {
-      let request = Request(parameters, body: connection.body(length: try Request.contentLength(parameters)))
+      let length = try Request.contentLength(parameters)
+      let stream = Routes.isUpload(parameters) ? connection.bodyStream(length: length) : nil
+      let request = Request(parameters, body: stream.map { .stream($0) } ?? connection.body(length: length))
       method = request.method
       response = responder.respond(to: request, requestID: requestID)
+      stream?.drain()
     } catch {
       response = Response(error, requestID: requestID)
       responder.metrics.record(status: response.status, microseconds: 0)

@@ -32,13 +32,38 @@ public enum Digest {
   }
 }
 
+/// SHA-256 of bytes that come in parts. Belongs to one thread.
+public final class SHA256 {
+  private let context: OpaquePointer
+
+  public init() {
+    guard let context = EVP_MD_CTX_new() else { fatalError("libcrypto is out of memory") }
+    self.context = context
+    precondition(EVP_DigestInit_ex2(context, Algorithm.sha256.pointer, nil) == 1, "libcrypto fails to hash")
+  }
+
+  deinit { EVP_MD_CTX_free(context) }
+
+  public func update(_ bytes: ArraySlice<UInt8>) {
+    let done = bytes.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+    precondition(done == 1, "libcrypto fails to hash")
+  }
+
+  /// The 32 bytes of the hash. Nothing may be added afterwards.
+  public func finish() -> [UInt8] {
+    var hash = [UInt8](repeating: 0, count: 32)
+    precondition(EVP_DigestFinal_ex(context, &hash, nil) == 1, "libcrypto fails to hash")
+    return hash
+  }
+}
+
 /// A hash function, looked up in libcrypto once: the look-up takes longer than hashing a short message.
 private struct Algorithm: @unchecked Sendable {
   static let sha256 = Algorithm("SHA256", bytes: 32)
   static let sha1 = Algorithm("SHA1", bytes: 20)
 
   // Never changed after it was fetched and never freed; libcrypto counts its references atomically.
-  private let pointer: OpaquePointer
+  fileprivate let pointer: OpaquePointer
   private let bytes: Int
 
   private init(_ name: String, bytes: Int) {

@@ -38,6 +38,10 @@ public final class Chat: Sendable {
   let signIns = Lock(SignInThrottle())
   /// Devices that were seen over WebSocket.
   let sightings = Sightings()
+  let files: FileStore
+  let pictureMaker = PictureMaker()
+  /// When the directory of files is to be looked through next, on the boot clock.
+  let orphanSweepAt = Lock<Int64>(0)
   let clock: any TimeSource
   /// With which times on the boot clock can be compared.
   var boot: String { directory.boot }
@@ -67,6 +71,7 @@ public final class Chat: Sendable {
       ring: try KeyRing.load(from: settings.keysPath), issuer: settings.site, audience: settings.site,
       lifetimeSeconds: settings.accessTokenSeconds)
     hostTokens = role == .command ? nil : try Self.hostTokens(settings, tokens)
+    files = FileStore(settings)
     hasher = PasswordHasher(
       cost: settings.passwordCost == .minimum ? .minimum : .interactive,
       shareMax: settings.signInRateLimited ? PasswordHasher.shareMax : .max)
@@ -159,7 +164,7 @@ public final class Chat: Sendable {
       messageRate: settings.messageRate, eventRate: settings.eventRate, commandRate: settings.commandRate,
       passwordCheckRate: settings.signInRateLimited ? Self.passwordCheckRate : nil, connectionsPerUser: settings.connectionsPerUser,
       connectionsPerAddress: settings.connectionsPerAddress, outboxBytes: settings.sendBufferBytesMax, frameBytes: Self.requestBytesMax,
-      rooms: settings.roomLimits)
+      rooms: settings.roomLimits, files: settings.files.limits)
   }
 
   // MARK: A database that was replaced

@@ -32,7 +32,8 @@ public struct OriginPolicy: Sendable {
     headers.append(("Access-Control-Allow-Origin", listed.text))
     if isPreflight {
       headers.append(("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE"))
-      headers.append(("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID"))
+      headers.append(
+        ("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Filename"))
       headers.append(("Access-Control-Max-Age", "600"))
     } else {
       headers.append(("Access-Control-Expose-Headers", Self.exposedHeaders))

@@ -42,6 +42,8 @@ public struct Settings: Sendable {
   /// `ECHOCHAT_ROOMS_PER_USER`, `ECHOCHAT_OWNED_ROOMS_PER_USER`, `ECHOCHAT_UNOPENED_ROOMS_PER_USER`, `ECHOCHAT_MEMBERS_PER_ROOM`,
   /// `ECHOCHAT_ROOM_RATE` and `ECHOCHAT_ADDING_RATE`.
   public var roomLimits = RoomLimits()
+  /// What users may upload: `Settings+Files.swift`.
+  public var files = FileSettings()
   /// `ECHOCHAT_PASSWORD_COST`: `interactive` (argon2id, 64 MiB) or `minimum` (for tests only).
   public var passwordCost = PasswordCost.interactive
   /// `ECHOCHAT_ACCESS_TOKEN_TTL`: life of an access token.
@@ -118,6 +120,7 @@ public struct Settings: Sendable {
     }
     connectionsPerUser = try reader.integerOrOff("ECHOCHAT_CONNECTIONS_PER_USER", connectionsPerUser, 1...1_000_000)
     roomLimits = try reader.roomLimits(roomLimits)
+    files = try reader.files(files)
     if let cost = reader.text("ECHOCHAT_PASSWORD_COST") {
       guard let known = PasswordCost(rawValue: cost) else { throw reader.invalid("ECHOCHAT_PASSWORD_COST", "interactive or minimum") }
       passwordCost = known
@@ -185,6 +188,7 @@ public struct Settings: Sendable {
   /// Rebuilt from the database when it is missing.
   public var searchIndexPath: String { data + "/search.db" }
   public var keysPath: String { data + "/keys/access-tokens" }
+  public var filesDirectory: String { data + "/files" }
   public var runDirectory: String { run.isEmpty ? data + "/run" : run }
   public var logDirectory: String { data + "/log" }
   public var restSocketPath: String { runDirectory + "/rest.sock" }
@@ -195,7 +199,7 @@ public struct Settings: Sendable {
 
   /// The directories that a program writes to, with the mode of those that are made: only the owner may enter those with keys.
   public func directories(withSockets: Bool, withLogs: Bool) -> [(path: String, mode: UInt32)] {
-    var directories: [(path: String, mode: UInt32)] = [(data, 0o750), (data + "/keys", 0o700)]
+    var directories: [(path: String, mode: UInt32)] = [(data, 0o750), (data + "/keys", 0o700), (filesDirectory, 0o750)]
     if withSockets { directories.append((runDirectory, 0o750)) }
     if withLogs { directories.append((logDirectory, 0o750)) }
     return directories

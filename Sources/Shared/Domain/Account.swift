@@ -76,10 +76,11 @@ public struct AccountExport: Sendable {
   public let rooms: [RoomView]
   public let blocks: [Block]
   public let audit: [AuditEntry]
+  public let files: [OwnFile]
 
   public init(
     own: OwnAccount?, devices: [KnownDevice], hostIdentity: HostIdentity?, isOperator: Bool, sessions: [Session], rooms: [RoomView],
-    blocks: [Block], audit: [AuditEntry]
+    blocks: [Block], audit: [AuditEntry], files: [OwnFile]
   ) {
     self.own = own
     self.devices = devices
@@ -89,5 +90,6 @@ public struct AccountExport: Sendable {
     self.rooms = rooms
     self.blocks = blocks
     self.audit = audit
+    self.files = files
   }
 }

@@ -21,7 +21,7 @@ public struct MessageID: Hashable, Sendable {
   }
 }
 
-/// Checked message text: 1–4,000 characters, at least one of them visible, without NUL.
+/// Checked message text: 1–4,000 characters, at least one of them visible, without NUL. A message with files may have none.
 public struct MessageBody: Equatable, Sendable {
   public static let charactersMax = 4000
   /// A character may be built of many scalars; this bounds the bytes that one message can occupy.
@@ -29,7 +29,8 @@ public struct MessageBody: Equatable, Sendable {
 
   public let text: String
 
-  public init(_ raw: String) throws(ChatError) {
+  /// `mayBeEmpty`: the message has files.
+  public init(_ raw: String, mayBeEmpty: Bool = false) throws(ChatError) {
     guard raw.utf8.count <= Self.bytesMax else {
       throw .invalid("content", "length", "At most \(Self.charactersMax) characters and \(Self.bytesMax) bytes.")
     }
@@ -38,10 +39,15 @@ public struct MessageBody: Equatable, Sendable {
       throw .invalid("content", "length", "At most \(Self.charactersMax) characters.")
     }
     guard !raw.utf8.contains(0) else { throw .invalid("content", "characters", "NUL is not allowed.") }
-    guard !raw.showsNothing else {
-      throw .invalid("content", "empty", "A message has at least one visible character.")
-    }
     text = raw
+    if !mayBeEmpty { try checkVisible() }
+  }
+
+  /// Throws `invalid_field` for text that shows nothing.
+  public func checkVisible() throws(ChatError) {
+    guard !text.showsNothing else {
+      throw .invalid("content", "empty", "A message has at least one visible character, or a file.")
+    }
   }
 }
 
@@ -70,6 +76,7 @@ public struct Message: Equatable, Sendable {
   public var content: String?
   public let clientID: String?
   public let replyTo: Int64?
+  public var attachments: [FileInfo]
   /// Members of the room whom it mentions.
   public var mentions: [PublicID]
   public var reactions: Reactions
@@ -79,7 +86,8 @@ public struct Message: Equatable, Sendable {
 
   public init(
     roomID: PublicID, seq: Int64, userID: PublicID, username: String, displayName: String, content: String?, clientID: String?,
-    replyTo: Int64?, mentions: [PublicID] = [], reactions: Reactions = Reactions(), createdAt: Timestamp, editedAt: Timestamp? = nil,
+    replyTo: Int64?, attachments: [FileInfo] = [], mentions: [PublicID] = [], reactions: Reactions = Reactions(), createdAt: Timestamp,
+    editedAt: Timestamp? = nil,
     deleted: Bool = false
   ) {
     self.roomID = roomID
@@ -90,6 +98,7 @@ public struct Message: Equatable, Sendable {
     self.content = content
     self.clientID = clientID
     self.replyTo = replyTo
+    self.attachments = attachments
     self.mentions = mentions
     self.reactions = reactions
     self.createdAt = createdAt

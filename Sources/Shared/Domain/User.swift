@@ -7,14 +7,19 @@ public struct User: Equatable, Sendable {
   public let username: String
   public let displayName: String
   public let statusText: String
+  /// The file that is their picture; another picture is another file.
+  public let avatar: PublicID?
   public let createdAt: Timestamp
 
-  public init(rowID: UserRowID, id: PublicID, username: String, displayName: String, statusText: String, createdAt: Timestamp) {
+  public init(
+    rowID: UserRowID, id: PublicID, username: String, displayName: String, statusText: String, avatar: PublicID? = nil, createdAt: Timestamp
+  ) {
     self.rowID = rowID
     self.id = id
     self.username = username
     self.displayName = displayName
     self.statusText = statusText
+    self.avatar = avatar
     self.createdAt = createdAt
   }
 }

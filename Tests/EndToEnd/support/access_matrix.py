@@ -11,8 +11,10 @@ import httpx
 
 from .access_table import ADDRESSES, ANSWERED, ERROR_LETTERS, Row
 from .clients import PASSWORD, TestUser, TestUsers
+from .pictures import plain_png
 from .problems import check_problem
 from .server import Server
+from .uploads import upload
 from .write_detector import WriteDetector
 from .ws_client import Connection, ConnectionRejected, Frame
 
@@ -20,6 +22,7 @@ from .ws_client import Connection, ConnectionRejected, Frame
 OTHERS = ("bystander", "newcomer", "colleague", "partner")
 WRITERS = ("ex_member", "banned", "member", "moderator", "owner", "bystander")
 SECRET = "zebrafish"
+PICTURE = plain_png()
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Outcome:
 
 @dataclass(eq=False)
 class RoomFixture:
-    """A room, the values for the placeholders of the table, and the seq of one message by each author."""
+    """A room, the values for the placeholders of the table, and the seq of one message by each author. The bystander's has a file."""
 
     room_id: str
     placeholders: dict
@@ -52,6 +55,8 @@ class AccessMatrix:
         self.actors: dict[str, TestUser] = {}
         self._registration_code = ""
         self._rooms: dict[tuple, RoomFixture] = {}
+        # The newest file of each room.
+        self._files: dict[str, str] = {}
         self._connections: dict[str, Connection] = {}
         self._caught_up: set[tuple[str, RoomFixture]] = set()
 
@@ -60,6 +65,8 @@ class AccessMatrix:
         self.actors = dict(zip(names, await asyncio.gather(*(self.users.register(name) for name in names)), strict=True))
         self.actors["anonymous"] = self.users.unregistered("anonymous")
         self.server.run_ctl("user", "operator", self.actors["operator"].username)
+        avatar = await self.actors["bystander"].put("/users/me/avatar", content=PICTURE, headers={"Content-Type": "image/png"})
+        assert avatar.status_code == 200, avatar.text
         assert "suspended" in self.server.run_ctl("user", "suspend", self.actors["suspended"].username)
         return self
 
@@ -94,6 +101,7 @@ class AccessMatrix:
             "targets_session": (await self._sessions(target))[0],
             "registration_code": self._registration_code,
             "invitation": await self._invitation(user) if fresh else "nosuchroom",
+            "loose_file": (await upload(user if fresh else self.actors["bystander"]))["file_id"],
         }
 
     async def _invitation(self, user: TestUser) -> str:
@@ -146,7 +154,12 @@ class AccessMatrix:
 
     async def _post_and_react(self, room: str, names) -> dict[str, int]:
         """Each posts a message, the bystander last, and reacts to the bystander's; returns the seq by author."""
-        seqs = {name: (await self.actors[name].post_message(room, f"{SECRET} of {name}"))["seq"] for name in names}
+        file = await upload(self.actors["bystander"], PICTURE, "dot.png", "image/png")
+        self._files[room] = file["file_id"]
+        seqs = {}
+        for name in names:
+            attached = {"attachments": [file["file_id"]]} if name == "bystander" else {}
+            seqs[name] = (await self.actors[name].post_message(room, f"{SECRET} of {name}", **attached))["seq"]
         path = f"/rooms/{room}/messages/{seqs['bystander']}/reactions/{urllib.parse.quote('🎉')}"
         for response in await asyncio.gather(*(self.actors[name].put(path) for name in names)):
             assert response.status_code == 200, response.text
@@ -155,7 +168,9 @@ class AccessMatrix:
     def _room_fixture(self, room: str, own: dict[str, int], code: str) -> RoomFixture:
         seq = own.pop("bystander")
         users = {name: self.actors[name].user_id for name in OTHERS} | {"outcast": self.actors["banned"].user_id}
-        return RoomFixture(room, {**users, "foreign": seq, "reported": seq, "code": code, "new": "👍", "used": "🎉"}, own)
+        return RoomFixture(
+            room, {**users, "foreign": seq, "reported": seq, "file": self._files[room], "code": code, "new": "👍", "used": "🎉"}, own
+        )
 
     @staticmethod
     async def _sessions(user: TestUser) -> list[str]:
@@ -183,11 +198,13 @@ class AccessMatrix:
         headers = {"Authorization": f"Bearer {user.access_token}"} if user.access_token else {}
         if row.method == "OPEN":
             return await self._open_stream(user, path, headers)
+        if (row.method, row.path) == ("PUT", "/api/v1/users/me/avatar"):
+            return self._outcome(await user.http.put(path, headers=headers, content=PICTURE))
         return self._outcome(await user.http.request(row.method, path, headers=headers, json=body))
 
     def _outcome(self, response: httpx.Response) -> Outcome:
         if response.is_success:
-            return Outcome(ANSWERED, response.text)
+            return Outcome(ANSWERED, response.text if "json" in response.headers.get("Content-Type", "") else "")
         problem = check_problem(response.json(), response.status_code)
         heads = [f"{name}: {value}" for name, value in response.headers.items() if name not in ("date", "x-request-id")]
         return Outcome(_letter(problem), "\n".join([str(response.status_code), *heads, _normalized(response.text)]))

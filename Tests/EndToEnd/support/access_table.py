@@ -48,6 +48,8 @@ ADDRESSES = {
     "target": "user_id",
     "targets_session": "session_id",
     "registration_code": "code",
+    "file": "file_id",
+    "loose_file": "file_id",
 }
 VARIABLES = {**ADDRESSES, "self": "user_id", "new": "emoji", "used": "emoji"}
 

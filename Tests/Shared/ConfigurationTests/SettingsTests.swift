@@ -23,7 +23,7 @@ import Testing
       settings.sendBufferBytesMax == 1 << 20 && settings.replayBufferBytesMax == 16 << 20 && settings.journalKeepSeconds == 7 * 86_400)
     #expect(settings.logLevel == .info && settings.watchdogSeconds == 9)
     #expect(settings.logBytesMax == 16 << 20 && settings.user == nil)
-    #expect(settings.eraseWithinSeconds == 3600 && settings.registration == .open)
+    #expect(settings.eraseWithinSeconds == 3600 && settings.registration == .open && settings.files == FileSettings())
   }
 
   @Test func `who may register is one of three words`() throws {
@@ -64,6 +64,14 @@ import Testing
     Bounded(name: "ECHOCHAT_AUDIT_KEEP", range: 1...315_360_000, isDuration: true) { $0.auditKeepSeconds },
     Bounded(name: "ECHOCHAT_WATCHDOG", range: 3...3600, isDuration: true) { $0.watchdogSeconds ?? -1 },
     Bounded(name: "ECHOCHAT_ERASE_WITHIN", range: 1...86_400, isDuration: true) { $0.eraseWithinSeconds },
+    Bounded(name: "ECHOCHAT_FILE_BYTES_MAX", range: 1024...1_099_511_627_776, isDuration: false) { $0.files.limits.fileBytesMax },
+    Bounded(name: "ECHOCHAT_FILES_PER_USER_BYTES", range: 4096...1_125_899_906_842_624, isDuration: false) {
+      $0.files.limits.perUserBytes ?? -1
+    },
+    Bounded(name: "ECHOCHAT_FILES_TOTAL_BYTES", range: 4096...1_125_899_906_842_624, isDuration: false) {
+      $0.files.limits.totalBytes ?? -1
+    },
+    Bounded(name: "ECHOCHAT_UNATTACHED_KEEP", range: 1...31_536_000, isDuration: true) { $0.files.unattachedKeepSeconds },
     Bounded(name: "ECHOCHAT_LOG_BYTES", range: 65_536...1_099_511_627_776, isDuration: false) { $0.logBytesMax },
   ]
 
@@ -200,7 +208,7 @@ import Testing
     let all = settings.directories(withSockets: true, withLogs: true)
     try makeDirectories(all)
     try makeDirectories(all)
-    #expect(TemporaryDirectory.names(in: settings.data) == ["keys", "log", "run"])
+    #expect(TemporaryDirectory.names(in: settings.data) == ["files", "keys", "log", "run"])
     #expect(mode(settings.data + "/keys") == 0o700)
     for path in [settings.data, settings.runDirectory, settings.logDirectory] { #expect(mode(path) & 0o007 == 0) }
   }
@@ -219,5 +227,12 @@ import Testing
     var status = stat()
     stat(path, &status)
     return status.st_mode & 0o777
+  }
+
+  @Test func `the check of uploads is a program with arguments, and no command for a shell`() throws {
+    #expect(
+      try settings("ECHOCHAT_UPLOAD_CHECK", " /usr/bin/clamdscan  --fdpass ").files.checkCommand == ["/usr/bin/clamdscan", "--fdpass"])
+    #expect(throws: Settings.Invalid.self) { try settings("ECHOCHAT_UPLOAD_CHECK", "clamdscan --fdpass") }
+    #expect(try settings("ECHOCHAT_FILES_PER_USER_BYTES", "off").files.limits.perUserBytes == nil)
   }
 }

@@ -10,6 +10,8 @@ extension Chat {
   public static let exportMessageBytesMax = 16 << 20
   /// The newest audit entries by and about the user.
   public static let exportAuditMax: Int64 = 10_000
+  /// Files in one export.
+  public static let exportFilesMax = 10_000
   /// Messages in one page of an export.
   public static let exportMessagesMax = 200
 
@@ -25,7 +27,8 @@ extension Chat {
           sessions: try Sessions.list(of: user, at: clock.now, database),
           rooms: try Rooms.list(of: user, after: nil, limit: Self.exportRoomsMax, bytesMax: Self.exportMessageBytesMax, database),
           blocks: try Blocks.list(of: user, after: 0, limit: Int(Self.blocksMax), database),
-          audit: try AuditLog.newest(AuditFilter(user: user), limit: Self.exportAuditMax, database))
+          audit: try AuditLog.newest(AuditFilter(user: user), limit: Self.exportAuditMax, database),
+          files: try Files.list(of: user, limit: Self.exportFilesMax, database))
       }
     }
   }

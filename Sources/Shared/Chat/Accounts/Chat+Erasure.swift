@@ -95,7 +95,7 @@ extension Chat {
     return !rooms.isEmpty
   }
 
-  /// Replaces the author's names in a message, in the journal too. The text stays.
+  /// Replaces the author's names in a message, in the journal too. The text stays, the files go.
   private static func rename(_ id: MessageID, _ user: User, _ transaction: Transaction) throws {
     guard let stored = try Messages.find(id, transaction.database) else { return }
     let message = try message(stored)
@@ -108,5 +108,9 @@ extension Chat {
     try Messages.replace(id, json: writer.bytes, transaction)
     try Messages.forgetClientID(id, transaction)
     try Journal.redact(id, announcedAt: stored.position, json: writer.bytes, transaction)
+    // Clients see that the files are gone, and the search index forgets their names.
+    guard !message.attachments.isEmpty else { return }
+    try Journal.append(
+      .messageEdited, by: .server, room: id.room, message: id, data: writer.bytes, at: transaction.now, transaction)
   }
 }

@@ -18,20 +18,25 @@ extension Chat {
       guard let before = try Users.findPresent(principal.user.id, transaction.database) else { throw Self.unauthenticated }
       let user = User(
         rowID: before.rowID, id: before.id, username: before.username, displayName: name ?? before.displayName,
-        statusText: status ?? before.statusText, createdAt: before.createdAt)
+        statusText: status ?? before.statusText, avatar: before.avatar, createdAt: before.createdAt)
       guard user != before else { return before }
       let cause = EventCause.user(user.rowID)
-      try transaction.checkEventBudget(cause)
-      if let milliseconds = try profileDelay(of: user, transaction) {
-        throw ChatError(
-          .rateLimited, "At most \(Self.profileChangesMax) changes in \(Self.profileWindowSeconds / 60) minutes.",
-          retryAfterMilliseconds: milliseconds,
-          limit: ExceededLimit(
-            .profile, count: Int(Self.profileChangesMax), windowMilliseconds: Self.profileWindowSeconds * 1000))
-      }
+      try admitProfileChange(of: user, by: cause, transaction)
       try Users.setProfile(of: user, transaction)
       try Self.announce(user, by: cause, transaction)
       return user
+    }
+  }
+
+  /// Counts a change of a profile; throws `rate_limited`.
+  func admitProfileChange(of user: User, by cause: EventCause, _ transaction: Transaction) throws {
+    try transaction.checkEventBudget(cause)
+    if let milliseconds = try profileDelay(of: user, transaction) {
+      throw ChatError(
+        .rateLimited, "At most \(Self.profileChangesMax) changes in \(Self.profileWindowSeconds / 60) minutes.",
+        retryAfterMilliseconds: milliseconds,
+        limit: ExceededLimit(
+          .profile, count: Int(Self.profileChangesMax), windowMilliseconds: Self.profileWindowSeconds * 1000))
     }
   }
 

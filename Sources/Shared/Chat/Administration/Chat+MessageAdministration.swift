@@ -69,7 +69,7 @@ extension Chat {
       let user = try author.map { try Self.speaker($0, database) } ?? Self.systemUser(transaction)
       let role = try Memberships.role(of: user.rowID, in: room.rowID, database)
       guard author == nil || role != nil else { throw ChatError(.conflict, "This user is not a member of the room.") }
-      let fingerprint = clientID.map { _ in Self.fingerprint(room.id, nil, body) }
+      let fingerprint = clientID.map { _ in Self.fingerprint(of: body, replyTo: nil, [], in: room.id) }
       if let clientID, let earlier = try Messages.find(author: user.rowID, clientID: clientID, database) {
         guard earlier.fingerprint == fingerprint else { throw ChatError(.clientIDReused, "This key was used for another message.") }
         return PostResult(seq: earlier.id.seq, json: earlier.json, isNew: false)
@@ -78,7 +78,7 @@ extension Chat {
       let access = PostingAccess(end: end, kind: room.kind, role: role, user: user, isVerified: true, mentions: role == nil ? 0 : 1)
       if author != nil { _ = try Self.recipient(in: access, database) }
       let posted = try Self.append(
-        body, mentioning: names, clientID: clientID, fingerprint: fingerprint, replyTo: nil, to: room.id, access, after: end, transaction)
+        body, [], mentioning: names, clientID: clientID, fingerprint: fingerprint, replyTo: nil, to: room.id, access, after: end, transaction)
       try `operator`.record(.saidAs, user: user.rowID, room: room.id, message: posted.seq, transaction)
       return posted
     }

@@ -22,7 +22,7 @@ extension Chat {
   /// replaced text. To be called once a minute or more often; each call does a bounded part.
   public func sweep() throws {
     let (keep, refreshTokenMilliseconds) = (settings.journalKeepSeconds, settings.refreshTokenSeconds * 1000)
-    let auditKeep = settings.auditKeepSeconds
+    let (auditKeep, unattachedKeep) = (settings.auditKeepSeconds, settings.files.unattachedKeepSeconds)
     try commit { transaction in
       let now = transaction.now
       _ = try Journal.prune(before: now + .seconds(-keep), limit: 5000, transaction)
@@ -37,6 +37,7 @@ extension Chat {
       try KnownDevices.sweep(before: now + .seconds(-Self.deviceKeepSeconds), transaction)
       try HostUsers.sweep(before: now + .seconds(-HostTokens.lifetimeSecondsMax - HostTokens.leewaySeconds), transaction)
       try AuditLog.prune(before: now + .seconds(-auditKeep), limit: Self.auditPrunedMax, transaction)
+      _ = try Files.removeUnattached(before: now + .seconds(-unattachedKeep), limit: 500, transaction)
     }
     try sweepMails()
     try writeSightings()
@@ -44,6 +45,7 @@ extension Chat {
     try purgeDeletedRooms()
     try completeErasures()
     try eraseReplaced()
+    try sweepFiles()
     DatabaseCopies(of: settings.databasePath).removeOld(at: clock.now)
   }
 }

@@ -7,7 +7,8 @@ import Wire
 extension Chat {
   /// The change that replaces the text of the user's own message. Returns the message's JSON.
   public func editing(_ seq: Int64, in room: String, content: String, session: SessionRowID) throws(ChatError) -> Change<[UInt8]> {
-    let body = try MessageBody(content)
+    let body = try MessageBody(content, mayBeEmpty: true)
+    let isEmpty = (try? body.checkVisible()) == nil
     let names = MentionedNames.find(in: body.text)
     return try changing(seq, in: room, session: session) { [self] access, stored, transaction in
       guard stored.author == access.user.rowID else { throw ChatError(.forbidden, "Only the author may edit this message.") }
@@ -15,6 +16,7 @@ extension Chat {
       _ = try Self.recipient(in: access, transaction.database)
       var message = try Self.message(stored)
       guard !message.deleted else { throw ChatError(.conflict, "This message is deleted.") }
+      if isEmpty, message.attachments.isEmpty { try body.checkVisible() }
       guard message.content != body.text else { return stored.json }
       try transaction.checkEventBudget(.user(access.user.rowID))
       try enforceRateLimit(.change, of: access.user.rowID, transaction)
@@ -54,6 +56,8 @@ extension Chat {
     _ stored: StoredMessage, _ message: inout Message, by deleter: PublicID, _ cause: EventCause, _ transaction: Transaction
   ) throws -> [UInt8] {
     let mentioned = message.mentions
+    if !message.attachments.isEmpty { try Files.remove(of: stored.id, transaction) }
+    message.attachments = []
     message.content = nil
     message.mentions = []
     message.reactions = Reactions()

@@ -18,11 +18,12 @@ extension Chat {
   /// Validates a message and returns the change that posts it. The message is its own event.
   public func posting(_ message: NewMessage, to room: String, session: SessionRowID) throws(ChatError) -> Change<PostResult> {
     guard let room = PublicID(room) else { throw .notFound }
-    let body = try MessageBody(message.content)
+    let attachments = try AttachmentList(message.attachments)
+    let body = try MessageBody(message.content, mayBeEmpty: !attachments.isEmpty)
     let names = MentionedNames.find(in: body.text)
     let clientID: ClientID? = if let text = message.client_id { try ClientID(text) } else { nil }
     if let seq = message.reply_to, !(1...MessageID.seqMax).contains(seq) { throw Self.unknownReply }
-    let fingerprint = clientID.map { _ in Self.fingerprint(room, message.reply_to, body) }
+    let fingerprint = clientID.map { _ in Self.fingerprint(of: body, replyTo: message.reply_to, attachments.ids, in: room) }
 
     return { [self] transaction in
       let database = transaction.database
@@ -43,6 +44,10 @@ extension Chat {
       if let seq = message.reply_to, try Messages.find(MessageID(room: access.room, seq: seq), database) == nil {
         throw Self.unknownReply
       }
+      let files = try attachments.ids.map { id in
+        guard let file = try Files.unattached(id, of: access.user.rowID, database) else { throw AttachmentList.unknown }
+        return file
+      }
       try enforceRateLimit(.message, of: access.user.rowID, transaction)
 
       var end = access.end
@@ -52,31 +57,33 @@ extension Chat {
         end = try Messages.end(of: access.room, database) ?? end
       }
       return try Self.append(
-        body, mentioning: names, clientID: clientID, fingerprint: fingerprint, replyTo: message.reply_to, to: room, access, after: end,
+        body, files, mentioning: names, clientID: clientID, fingerprint: fingerprint, replyTo: message.reply_to, to: room, access, after: end,
         transaction)
     }
   }
 
-  /// What a message is recognised by when it is posted again under its `client_id`.
-  static func fingerprint(_ room: PublicID, _ replyTo: Int64?, _ body: MessageBody) -> Int64 {
-    Digest.sha256Prefix64(Array("\(room.text)\n\(replyTo ?? 0)\n\(body.text)".utf8))
+  /// What a message is recognised by when it is posted again under its `client_id`. Text has no NUL, so that no text is taken for files.
+  static func fingerprint(of body: MessageBody, replyTo: Int64?, _ files: [PublicID], in room: PublicID) -> Int64 {
+    let files = files.map { "\0\($0.text)" }.joined()
+    return Digest.sha256Prefix64(Array("\(room.text)\n\(replyTo ?? 0)\n\(body.text)\(files)".utf8))
   }
 
   /// Stores a message that may be posted: nothing is checked any more. `end` is the room's, with nothing after it.
   static func append(
-    _ body: MessageBody, mentioning names: [[String]], clientID: ClientID?, fingerprint: Int64?, replyTo: Int64?, to room: PublicID,
-    _ access: PostingAccess, after end: RoomEnd, _ transaction: Transaction
+    _ body: MessageBody, _ files: [FileInfo], mentioning names: [[String]], clientID: ClientID?, fingerprint: Int64?, replyTo: Int64?,
+    to room: PublicID, _ access: PostingAccess, after end: RoomEnd, _ transaction: Transaction
   ) throws -> PostResult {
     let now = transaction.now
     let mentioned = try mentioned(names, in: access.room, by: access.user.rowID, transaction.database)
     let seq = end.lastSeq + 1
-    var writer = JSONWriter(reservingBytes: 384 + body.text.utf8.count)
+    var writer = JSONWriter(reservingBytes: 384 + body.text.utf8.count + 384 * files.count)
     writer.message(
       Message(
         roomID: room, seq: seq, userID: access.user.id, username: access.user.username, displayName: access.user.displayName,
-        content: body.text, clientID: clientID?.text, replyTo: replyTo, mentions: mentioned.map(\.id), createdAt: now))
+        content: body.text, clientID: clientID?.text, replyTo: replyTo, attachments: files, mentions: mentioned.map(\.id), createdAt: now))
     let id = try Messages.append(
       writer.bytes, author: access.user.rowID, clientID: clientID, fingerprint: fingerprint, after: end, at: now, transaction)
+    try Files.attach(files.map(\.id), to: id, transaction)
     try ReceiptHistory.recordPost(id, by: access.user.rowID, transaction)
     if access.mentions > 0 { _ = try Mentions.read(access.room, access.user.rowID, upTo: seq, transaction) }
     for user in mentioned { _ = try Mentions.insert(id, user.rowID, transaction) }

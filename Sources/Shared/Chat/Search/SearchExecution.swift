@@ -154,7 +154,7 @@ struct SearchExecution {
 
   /// Matches the stored message, which may have been edited or deleted since it was indexed.
   private func hit(_ message: SearchableMessage, fuzzy: Bool) -> SearchHit? {
-    guard let content = MessageContent.text(inMessage: message.json),
+    guard let content = MessageContent.searchableText(inMessage: message.json),
       let match = search.query.match(FoldedText(content), fuzzy: fuzzy)
     else { return nil }
     return SearchHit(json: message.json, content: content, ranges: match.ranges, position: message.position, score: Int64(match.score))

@@ -153,7 +153,7 @@ public final class SearchIndexing {
 
   private static func entry(_ message: SearchableMessage) -> SearchIndexWriter.Entry {
     SearchIndexWriter.Entry(
-      row: message.row, position: message.position, author: message.author, content: MessageContent.text(inMessage: message.json))
+      row: message.row, position: message.position, author: message.author, content: MessageContent.searchableText(inMessage: message.json))
   }
 }
 

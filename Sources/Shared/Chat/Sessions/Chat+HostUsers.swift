@@ -182,7 +182,7 @@ extension Chat {
     }
     if let name = claims.name.flatMap(Self.displayName), name != user.displayName, try profileDelay(of: user, transaction) == nil {
       let changed = User(
-        rowID: user.rowID, id: user.id, username: user.username, displayName: name, statusText: user.statusText,
+        rowID: user.rowID, id: user.id, username: user.username, displayName: name, statusText: user.statusText, avatar: user.avatar,
         createdAt: user.createdAt)
       try Users.setProfile(of: changed, transaction)
       try Self.announce(changed, by: .server, transaction)

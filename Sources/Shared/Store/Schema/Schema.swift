@@ -7,7 +7,7 @@ public enum Schema {
   /// Migration n takes the database from `user_version` n-1 to n.
   static let migrations: [String] = [
     core, people, state, presence, names, edits, spelledNames, changes, subjects, profileWindows, budgets, adding,
-    history, unread, repeatedRefresh, emojiSpelling, compoundNames, mail, accountTokens, operators, audit, hostUsers,
+    history, unread, repeatedRefresh, emojiSpelling, compoundNames, mail, accountTokens, operators, audit, hostUsers, files,
   ]
 
   private static let core = """

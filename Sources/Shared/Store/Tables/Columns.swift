@@ -5,7 +5,7 @@ import SQL
 /// Lists for SELECT. The names of the tables are those of the statements: `u` users, `r` rooms, `m` memberships, `s` sessions; `creator` is
 /// the user who created the room.
 enum ColumnList {
-  static let user = "u.id, u.public_id, u.username, u.display_name, u.status_text, u.created_at"
+  static let user = "u.id, u.public_id, u.username, u.display_name, u.status_text, u.avatar, u.created_at"
   static let room = "r.id, r.public_id, r.kind, r.name, r.topic, creator.public_id, r.created_at, r.member_count, r.last_seq"
   static let membership =
     "m.role, m.delivered_seq, m.preview_seq, m.read_seq, \(DeletedMessages.unread), m.mentions, m.notify, m.muted_until"
@@ -27,13 +27,15 @@ extension Row.Columns {
   mutating func optionalRole() -> Role? { optionalInteger().flatMap(Role.init(rawValue:)) }
 
   mutating func user() -> User {
-    User(rowID: userRowID(), id: publicID(), username: text(), displayName: text(), statusText: text(), createdAt: time())
+    User(
+      rowID: userRowID(), id: publicID(), username: text(), displayName: text(), statusText: text(), avatar: optionalPublicID(),
+      createdAt: time())
   }
 
   /// Nil if an outer join found no user.
   mutating func optionalUser() -> User? {
     if isNextNull {
-      skip(6)
+      skip(7)
       return nil
     }
     return user()

@@ -57,7 +57,8 @@ public enum DeletedRooms {
     for event in events where EventKind(rawValue: event.kind)?.survivesRoomDeletion != true {
       try database.run("DELETE FROM journal WHERE position = ?", .integer(event.position))
     }
-    let hasMore = try DeletedMessages.purge(room, limit: limit, transaction)
+    let files = try Files.remove(inRoom: room, limit: limit, transaction)
+    let hasMore = try DeletedMessages.purge(room, limit: limit, transaction) || files > 0
     if messages > 0 || !events.isEmpty || hasMore {
       try database.run(
         "UPDATE deleted_rooms SET position = ? WHERE room_id = ?", .integer(events.last?.previous ?? 0), .integer(room))

@@ -99,5 +99,9 @@ extension JSONWriter {
     array { json in
       for entry in account.audit { json.ownAuditEntry(entry, of: user) }
     }
+    key("files")
+    array { json in
+      for file in account.files { json.ownFile(file) }
+    }
   }
 }

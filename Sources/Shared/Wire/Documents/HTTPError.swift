@@ -9,6 +9,7 @@ public struct HTTPError: Error, Equatable {
     case uriTooLong = "uri_too_long"
     case unsupportedMediaType = "unsupported_media_type"
     case unsupportedContentEncoding = "unsupported_content_encoding"
+    case rangeNotSatisfiable = "range_not_satisfiable"
     case upgradeRequired = "upgrade_required"
     case headersTooLarge = "headers_too_large"
     case versionNotSupported = "version_not_supported"
@@ -19,6 +20,7 @@ public struct HTTPError: Error, Equatable {
       case .payloadTooLarge: 413
       case .uriTooLong: 414
       case .unsupportedMediaType, .unsupportedContentEncoding: 415
+      case .rangeNotSatisfiable: 416
       case .upgradeRequired: 426
       case .headersTooLarge: 431
       case .versionNotSupported: 505
@@ -32,6 +34,7 @@ public struct HTTPError: Error, Equatable {
       case .uriTooLong: "URI too long"
       case .unsupportedMediaType: "Unsupported media type"
       case .unsupportedContentEncoding: "Unsupported content encoding"
+      case .rangeNotSatisfiable: "Range not satisfiable"
       case .upgradeRequired: "Upgrade required"
       case .headersTooLarge: "Headers too large"
       case .versionNotSupported: "HTTP version not supported"

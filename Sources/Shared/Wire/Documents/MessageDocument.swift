@@ -13,7 +13,9 @@ extension JSONWriter {
       json.field("client_id", message.clientID)
       json.field("reply_to", message.replyTo)
       json.key("attachments")
-      json.array { _ in }
+      json.array { json in
+        for file in message.attachments { json.file(file) }
+      }
       json.field("mentions", message.mentions)
       json.key("reactions")
       json.reactions(message.reactions)

@@ -62,10 +62,11 @@ extension ChatError.Code {
     switch self {
     case .malformedJSON, .malformedRequest: 400
     case .unauthenticated, .tokenExpired, .badCredentials: 401
-    case .suspended, .forbidden, .emailUnverified, .registrationClosed, .recipientGone: 403
+    case .suspended, .forbidden, .emailUnverified, .registrationClosed, .recipientGone, .quotaExceeded: 403
     case .notFound, .unknownCommand: 404
     case .usernameTaken, .emailTaken, .clientIDReused, .conflict: 409
-    case .invalidField: 422
+    case .fileTooLarge: 413
+    case .invalidField, .fileTypeMismatch, .fileUnreadable, .imageTooLarge, .fileRefused: 422
     case .rateLimited, .tooManyConnections: 429
     case .internalError: 500
     case .busy, .unavailable: 503
@@ -90,6 +91,12 @@ extension ChatError.Code {
     case .emailTaken: "E-mail address taken"
     case .clientIDReused: "client_id reused"
     case .conflict: "Conflict"
+    case .fileTooLarge: "File too large"
+    case .fileTypeMismatch: "Not the declared type"
+    case .fileUnreadable: "Unreadable file"
+    case .imageTooLarge: "Picture too large"
+    case .fileRefused: "File refused"
+    case .quotaExceeded: "No room left"
     case .rateLimited: "Too many requests"
     case .tooManyConnections: "Too many connections"
     case .unknownCommand: "Unknown command"

@@ -7,8 +7,7 @@ extension JSONWriter {
     field("user_id", user.id)
     field("username", user.username)
     field("display_name", user.displayName)
-    key("avatar_url")
-    null()
+    field("avatar_url", user.avatarURL)
     field("status_text", user.statusText)
     field("created_at", user.createdAt)
   }

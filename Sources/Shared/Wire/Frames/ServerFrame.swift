@@ -129,11 +129,12 @@ public struct Limits: Sendable {
   public let outboxBytes: Int
   public let frameBytes: Int
   public let rooms: RoomLimits
+  public let files: FileLimits
 
   public init(
     messageRate: RateLimit?, eventRate: RateLimit?, commandRate: RateLimit?, passwordCheckRate: RateLimit?, connectionsPerUser: Int?,
     connectionsPerAddress: Int?, outboxBytes: Int, frameBytes: Int,
-    rooms: RoomLimits = RoomLimits()
+    rooms: RoomLimits = RoomLimits(), files: FileLimits = FileLimits()
   ) {
     self.messageRate = messageRate
     self.eventRate = eventRate
@@ -144,6 +145,7 @@ public struct Limits: Sendable {
     self.outboxBytes = outboxBytes
     self.frameBytes = frameBytes
     self.rooms = rooms
+    self.files = files
   }
 }
 
@@ -208,6 +210,9 @@ extension JSONWriter {
       json.field("emoji_bytes", Int64(Emoji.bytesMax))
       json.field("receipts_told_members", ReadMarkers.sharedReceiptsMembersMax)
       json.fields(of: limits.rooms)
+      json.field("attachments_per_message", Int64(FileInfo.perMessageMax))
+      json.field("file_bytes", limits.files.fileBytesMax)
+      json.field("files_per_user_bytes", limits.files.perUserBytes)
     }
   }
 

@@ -73,6 +73,22 @@ public struct JSONObject {
     return try integer(name, at: value)
   }
 
+  /// Nil if the member is absent or null; otherwise an array of at most `countMax` strings.
+  func optionalStrings(_ name: StaticString, countMax: Int) throws(ChatError) -> [String]? {
+    guard let value = find(name), !isNull(value) else { return nil }
+    guard bytes[value.lowerBound] == UInt8(ascii: "[") else { throw wrongType(name) }
+    var strings: [String] = []
+    var index = JSONSyntax.skipWhitespace(bytes, value.lowerBound + 1)
+    while bytes[index] != UInt8(ascii: "]") {
+      guard strings.count < countMax else { throw .invalid("\(path)\(name)", "count", "At most \(countMax).") }
+      let end = JSONSyntax.end(bytes, ofValueAt: index)
+      strings.append(try string(name, at: index..<end))
+      index = JSONSyntax.skipWhitespace(bytes, end)
+      if bytes[index] == UInt8(ascii: ",") { index = JSONSyntax.skipWhitespace(bytes, index + 1) }
+    }
+    return strings
+  }
+
   // MARK: Values
 
   private func find(_ name: StaticString) -> Range<Int>? {

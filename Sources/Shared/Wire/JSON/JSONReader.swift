@@ -57,7 +57,7 @@ extension Message {
     self.init(
       roomID: PublicID(trusted: stored.room_id), seq: stored.seq, userID: PublicID(trusted: stored.user_id), username: stored.username,
       displayName: stored.display_name, content: stored.content, clientID: stored.client_id, replyTo: stored.reply_to,
-      mentions: stored.mentions.map(PublicID.init(trusted:)),
+      attachments: stored.attachments?.map(\.info) ?? [], mentions: stored.mentions.map(PublicID.init(trusted:)),
       reactions: Reactions(stored.reactions.mapValues { $0.map(PublicID.init(trusted:)) }), createdAt: createdAt,
       editedAt: stored.edited_at.flatMap(Timestamp.init(rfc3339:)), deleted: stored.deleted)
   }
@@ -73,10 +73,29 @@ extension Message {
     let content: String?
     let client_id: String?
     let reply_to: Int64?
+    // Absent in what an older program has written.
+    let attachments: [StoredFile]?
     let mentions: [String]
     let reactions: [String: [String]]
     let created_at: String
     let edited_at: String?
     let deleted: Bool
+  }
+
+  // swift-format-ignore: AlwaysUseLowerCamelCase
+  private struct StoredFile: Decodable {
+    let file_id: String
+    let name: String
+    let media_type: String
+    let size: Int64
+    let width: Int64?
+    let height: Int64?
+    let thumbnail_url: String?
+
+    var info: FileInfo {
+      FileInfo(
+        id: PublicID(trusted: file_id), name: name, mediaType: media_type, size: size, width: width, height: height,
+        hasThumbnail: thumbnail_url != nil)
+    }
   }
 }

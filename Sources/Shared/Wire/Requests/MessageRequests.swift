@@ -7,17 +7,20 @@ public struct NewMessage: Sendable {
   public let content: String
   public var client_id: String?
   public let reply_to: Int64?
+  public let attachments: [String]
 
-  public init(content: String, clientID: String? = nil, replyTo: Int64? = nil) {
+  public init(content: String, clientID: String? = nil, replyTo: Int64? = nil, attachments: [String] = []) {
     self.content = content
     client_id = clientID
     reply_to = replyTo
+    self.attachments = attachments
   }
 
   public init(_ data: JSONObject) throws(ChatError) {
     content = try data.string("content")
     client_id = try data.optionalString("client_id")
     reply_to = try data.optionalInteger("reply_to")
+    attachments = try data.optionalStrings("attachments", countMax: FileInfo.perMessageMax) ?? []
   }
 
   /// Takes an Idempotency-Key as the client id. Throws if the message has another one.

@@ -37,3 +37,18 @@ int echochat_lock_byte(int file, short type, long byte, int waits);
 
 /// When a file was made, in nanoseconds since 1970; 0 if the file system does not know, or there is no file.
 long echochat_birth_time(const char *path);
+
+/// What bounds a program that `echochat_run` runs; 0 in a field for no bound.
+struct echochat_limits {
+  unsigned long memory_bytes;
+  unsigned long file_bytes;
+  unsigned long cpu_seconds;
+  /// Of the wall clock.
+  long milliseconds;
+  /// Whether it gets no network, no further rights, and only what others leave of the processors.
+  int is_isolated;
+};
+
+/// Runs `argv[0]`, a path, in a process group of its own, with /dev/null as its three descriptors and no others. Returns 0 and what
+/// waitpid(2) says of it (127: it could not be started), or -1 and errno: ETIMEDOUT when it was killed since its time was up.
+int echochat_run(char *const *argv, char *const *envp, const struct echochat_limits *limits, int *status);
