@@ -2,15 +2,27 @@
 
 import { errorText } from "../net/client.js";
 import { byId } from "./dom.js";
+import { RecoveryView } from "./recovery.js";
 
 export class AccountView {
   #session;
+  #api;
   #onSignedIn;
+  #recovery;
   #isSigningUp = false;
+  #registration = "open"; // who may register: "open", "invite" or "closed"
 
-  constructor({ session, onSignedIn }) {
+  /** `onSignedIn()` is called after sign-in and sign-up, `onResetCancelled()` if the user does not choose another password after all. */
+  constructor({ session, api, onSignedIn, onResetCancelled }) {
     this.#session = session;
+    this.#api = api;
     this.#onSignedIn = onSignedIn;
+    this.#recovery = new RecoveryView({
+      api,
+      onForgotClosed: () => this.show(),
+      onResetClosed: onResetCancelled,
+      onReset: () => this.show("Your password is set. Sign in with it."),
+    });
     byId("account-form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -19,18 +31,40 @@ export class AccountView {
       this.#setMode(!this.#isSigningUp);
       byId("username").focus();
     });
+    byId("forgot-open").addEventListener("click", () => {
+      const name = byId("username").value.trim();
+      byId("account-form").hidden = true;
+      this.#recovery.showForgot(name.includes("@") ? name : "");
+    });
   }
 
+  /** Whether the user is asked to sign in or up. */
   get isShown() {
-    return !byId("account").hidden;
+    return !byId("account").hidden && !byId("account-form").hidden;
   }
 
   show(notice = "") {
-    byId("account").hidden = false;
+    this.#open();
+    byId("account-form").hidden = false;
     this.#setMode(false);
     this.setNotice(notice);
     byId("password").value = "";
     byId("username").focus();
+    this.#loadRegistration();
+  }
+
+  /** Shows the form to create an account, with the invitation code of a link. */
+  showSignUp(code) {
+    this.show();
+    byId("code").value = code;
+    if (this.#registration !== "closed") this.#setMode(true);
+  }
+
+  /** Shows the form to choose another password, by the token of a mail. */
+  showReset(token) {
+    this.#open();
+    byId("account-form").hidden = true;
+    this.#recovery.showReset(token);
   }
 
   setNotice(notice) {
@@ -41,43 +75,63 @@ export class AccountView {
   hide() {
     byId("account").hidden = true;
     byId("account-form").reset();
+    this.#recovery.hide();
   }
 
-  #setMode(isSigningUp) {
+  #open() {
+    byId("account").hidden = false;
+    this.#recovery.hide();
+  }
+
+  // Without an answer the form stays as it was; the server refuses what it does not allow.
+  async #loadRegistration() {
+    try {
+      this.#registration = (await this.#api.service()).registration ?? "open";
+    } catch {
+      return;
+    }
+    this.#setMode(this.#isSigningUp && this.#registration !== "closed", { keepError: true });
+  }
+
+  #setMode(isSigningUp, { keepError = false } = {}) {
     this.#isSigningUp = isSigningUp;
     const action = isSigningUp ? "Create account" : "Sign in";
     byId("account-title").textContent = action;
     byId("or-email").hidden = isSigningUp;
-    byId("username-hint").hidden = !isSigningUp;
-    byId("display-name-field").hidden = !isSigningUp;
+    for (const id of ["username-hint", "display-name-field", "email-field"]) byId(id).hidden = !isSigningUp;
+    byId("code-field").hidden = !isSigningUp || (this.#registration !== "invite" && !byId("code").value);
+    byId("forgot-link").hidden = isSigningUp;
+    byId("account-switch-line").hidden = this.#registration === "closed";
+    byId("account-closed").hidden = this.#registration !== "closed";
     byId("password").autocomplete = isSigningUp ? "new-password" : "current-password";
     byId("account-submit").textContent = action;
     byId("account-submit").dataset.testid = isSigningUp ? "sign-up" : "sign-in";
     byId("account-switch-text").textContent = isSigningUp ? "Have an account?" : "New here?";
     byId("account-switch").textContent = isSigningUp ? "Sign in" : "Create an account";
     byId("account-switch").dataset.testid = isSigningUp ? "show-sign-in" : "show-sign-up";
-    this.#showError("");
+    if (!keepError) this.#showError("");
   }
 
   async #submit() {
-    const username = byId("username").value.trim();
-    const password = byId("password").value;
-    const displayName = byId("display-name").value.trim();
+    const [username, password, displayName, email, code] =
+      ["username", "password", "display-name", "email", "code"].map((id) => byId(id).value);
     this.#showError("");
-    if (!username) return this.#showError("Enter your username.", "username");
+    if (!username.trim()) return this.#showError("Enter your username.", "username");
     if (!password) return this.#showError("Enter your password.", "password");
+    if (this.#isSigningUp && this.#registration === "invite" && !code.trim()) return this.#showError("Enter your invitation code.", "code");
 
     const button = byId("account-submit");
     button.disabled = true;
     try {
       if (this.#isSigningUp) {
-        await this.#session.register({ username, password, ...(displayName ? { display_name: displayName } : {}) });
+        await this.#session.register(filled({ username, display_name: displayName, email, registration_code: code }, { password }));
       } else {
-        await this.#session.login({ username, password });
+        await this.#session.login({ username: username.trim(), password });
       }
       this.#onSignedIn();
     } catch (problem) {
       this.#showError(textFor(problem), fieldOf(problem));
+      if (problem.code === "registration_closed") this.#loadRegistration(); // it has changed since the form was opened
     } finally {
       button.disabled = false;
     }
@@ -85,16 +139,26 @@ export class AccountView {
 
   #showError(text, field) {
     byId("account-error").textContent = text;
-    for (const id of ["username", "password"]) byId(id).toggleAttribute("aria-invalid", false);
-    if (!field) return;
+    for (const id of FIELDS) byId(id).toggleAttribute("aria-invalid", false);
+    if (!field || byId(field).closest("[hidden]")) return;
     byId(field).setAttribute("aria-invalid", "true");
     byId(field).focus();
   }
 }
 
+const FIELDS = ["username", "password", "email", "code"];
+
+/** The texts that are not empty, trimmed, and `others`. */
+function filled(texts, others) {
+  const trimmed = Object.entries(texts).map(([name, text]) => [name, text.trim()]);
+  return { ...Object.fromEntries(trimmed.filter(([, text]) => text)), ...others };
+}
+
 function textFor(problem) {
   if (problem.code === "bad_credentials") return "This username and password do not match.";
   if (problem.code === "username_taken") return "This username is taken. Choose another.";
+  if (problem.code === "email_taken") return "This e-mail address belongs to another account.";
+  if (problem.code === "registration_closed") return "This site takes no new account without a valid invitation code.";
   if (problem.retryAfterMs !== null && problem.retryAfterMs !== undefined && problem.status === 429) {
     return `Too many tries. Wait ${Math.ceil(problem.retryAfterMs / 1000)} seconds.`;
   }
@@ -102,8 +166,14 @@ function textFor(problem) {
 }
 
 function fieldOf(problem) {
-  if (problem.code === "username_taken") return "username";
-  if (problem.code === "bad_credentials") return "password";
-  const field = problem.errors?.[0]?.field;
-  return field === "username" || field === "password" ? field : null;
+  switch (problem.code) {
+    case "username_taken": return "username";
+    case "email_taken": return "email";
+    case "bad_credentials": return "password";
+    case "registration_closed": return "code";
+    default: {
+      const field = problem.errors?.[0]?.field;
+      return field === "registration_code" ? "code" : FIELDS.includes(field) ? field : null;
+    }
+  }
 }
