@@ -3,6 +3,8 @@
 import { Problem, fetchBlob, fetchJSON } from "./http.js";
 import { upload } from "./upload.js";
 
+const UNKNOWN_TYPE = "application/octet-stream";
+
 /** Each method is one REST call, of the signed-in user unless it says otherwise. After a 401 it is repeated once with a new token. */
 export class Api {
   #base;
@@ -197,9 +199,18 @@ export class Api {
 
   // ---- files ----
 
-  /** Uploads a file to attach; returns `{file_id, name, media_type, size, width, height, url, thumbnail_url}`. Options: those of `upload`. */
-  uploadFile(file, options) {
-    return this.#upload("POST", "files", file, { "X-Filename": encodeURIComponent(file.name) }, options);
+  /**
+   * Uploads a file to attach; returns `{file_id, name, media_type, size, width, height, url, thumbnail_url}`. `type` is what the file is said
+   * to be; without it, the server finds that out. Further options: those of `upload`.
+   */
+  uploadFile(file, { type, ...options } = {}) {
+    const headers = { "X-Filename": encodeURIComponent(file.name), "Content-Type": type || UNKNOWN_TYPE };
+    return this.#upload("POST", "files", file, headers, options);
+  }
+
+  /** Deletes a file that was uploaded and is in no message. */
+  deleteFile(fileId) {
+    return this.#call("DELETE", `files/${encodeURIComponent(fileId)}`);
   }
 
   /** The content of a file, thumbnail or avatar, by the path that the server has named. */
@@ -210,7 +221,7 @@ export class Api {
 
   /** Options: those of `upload`. */
   setAvatar(file, options) {
-    return this.#upload("PUT", "users/me/avatar", file, {}, options);
+    return this.#upload("PUT", "users/me/avatar", file, { "Content-Type": UNKNOWN_TYPE }, options);
   }
 
   removeAvatar() {

@@ -2,7 +2,8 @@
 
 import { Problem, parse, problemOf, unreachable } from "./http.js";
 
-const STALLED_AFTER_MS = 60_000; // without progress; also the time that the server has to check the file
+const STALLED_AFTER_MS = 30_000; // without progress
+const CHECKED_WITHIN_MS = 130_000; // by the server, which may have a virus scanner
 
 /**
  * Returns the response's JSON; throws a Problem, with the code `cancelled` after `signal` was aborted. `onProgress` gets the sent fraction,
@@ -19,14 +20,14 @@ export function upload(method, url, body, { headers = {}, onProgress = () => {},
     const request = new XMLHttpRequest();
     let timer = 0;
     const abort = () => request.abort();
-    const watch = () => {
+    const abortAfter = (delayMs) => {
       clearTimeout(timer);
-      timer = setTimeout(abort, STALLED_AFTER_MS);
+      timer = setTimeout(abort, delayMs);
     };
     request.open(method, url);
     for (const [name, value] of Object.entries({ Accept: "application/json", ...headers })) request.setRequestHeader(name, value);
     request.upload.onprogress = ({ loaded, total }) => {
-      watch();
+      abortAfter(loaded < total ? STALLED_AFTER_MS : CHECKED_WITHIN_MS);
       if (total > 0) onProgress(loaded / total);
     };
     request.onload = () => {
@@ -40,7 +41,7 @@ export function upload(method, url, body, { headers = {}, onProgress = () => {},
       signal?.removeEventListener("abort", abort);
     };
     signal?.addEventListener("abort", abort);
-    watch();
+    abortAfter(STALLED_AFTER_MS);
     request.send(body);
   });
 }

@@ -51,10 +51,12 @@ export class Uploads {
     this.#run();
   }
 
-  /** Cancels an upload that runs, and forgets it. A file that has arrived is deleted by the server, since no message has it. */
+  /** Cancels an upload that runs, deletes a file that has arrived, and forgets it. */
   remove(id) {
     const upload = this.#uploads.find((candidate) => candidate.id === id);
-    if (upload) this.#forget([upload]);
+    if (!upload) return;
+    this.#forget([upload]);
+    if (upload.result) this.#api.deleteFile(upload.result.file_id).catch(() => {}); // the server deletes what no message gets
   }
 
   retry(id) {
@@ -98,12 +100,17 @@ export class Uploads {
       this.#changed();
     };
     set({ state: "uploading" });
+    let { type } = file;
     for (let tries = 1; ;) {
       try {
-        const result = await this.#api.uploadFile(file, { signal, onProgress: (progress) => set({ progress }) });
+        const result = await this.#api.uploadFile(file, { type, signal, onProgress: (progress) => set({ progress }) });
         return set({ state: "done", result });
       } catch (problem) {
         if (signal.aborted) return;
+        if (problem.code === "file_type_mismatch" && type) {
+          type = ""; // the browser had it from the name, which may be wrong: a picture is often called .jpg and is none
+          continue;
+        }
         if (!problem.isTransient || tries >= TRIES_MAX) {
           return set({ state: "failed", error: errorText(problem), mayRetry: problem.isTransient ?? true });
         }

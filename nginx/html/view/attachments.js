@@ -62,11 +62,11 @@ export class Attachments {
 
   #add(files) {
     if (!this.#roomId || files.length === 0) return;
-    const filesMax = this.#store.limits.attachments ?? FILES_MAX;
+    const filesMax = this.#store.limits.attachments_per_message ?? FILES_MAX;
     const room = Math.max(0, filesMax - this.count);
     const added = room === 0 ? "none" : `only the first ${room}`;
     if (files.length > room) this.#onRefused(`A message may have ${filesMax} files: ${added} of these were added.`);
-    const bytesMax = this.#store.limits.upload_bytes ?? FILE_BYTES_MAX;
+    const bytesMax = this.#store.limits.file_bytes ?? FILE_BYTES_MAX;
     this.#uploads.add(this.#roomId, files.slice(0, room), ({ size }) =>
       size > bytesMax ? `Too large: a file may have ${fileSize(bytesMax)}.` : size === 0 ? "The file is empty." : null);
     byId("draft").focus();

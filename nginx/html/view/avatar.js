@@ -10,7 +10,7 @@ export function avatar(id, name, { sign, url } = {}) {
   for (const char of String(id)) sum = (sum * 31 + char.codePointAt(0)) >>> 0;
   const text = sign ?? ([...String(name).trim()][0] ?? "?").toUpperCase();
   return h("span", { class: `avatar hue-${sum % HUES}`, "aria-hidden": "true" }, text,
-    url ? h("private-image", { src: url, "data-testid": "avatar-picture" }) : null);
+    url ? h("private-image", { src: devicePixelRatio > 1.5 ? url : `${url}&size=64`, "data-testid": "avatar-picture" }) : null);
 }
 
 /** A dot for "active" or "idle"; null for an offline or unknown user. */
