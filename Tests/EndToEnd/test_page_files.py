@@ -1,5 +1,6 @@
 """The web client in real browsers: files and pictures of messages, and avatars."""
 
+import io
 import os
 import re
 import secrets
@@ -10,9 +11,16 @@ from playwright.async_api import expect
 
 from support.browser import LIVE_MS, RECOVERED_MS, BrowserUser, browsers
 from support.clients import TestUsers
-from support.pictures import png
+from support.pictures import scene
 
 pytestmark = [pytest.mark.page, pytest.mark.timeout(120)]
+
+
+def png(width: int = 640, height: int = 400) -> bytes:
+    out = io.BytesIO()
+    scene(width, height).save(out, "PNG")
+    return out.getvalue()
+
 
 NOTES = {"name": "notes for Bob.txt", "mimeType": "text/plain", "buffer": b"Bring the tea.\n" * 100}
 HOLIDAY = {"name": "holiday.png", "mimeType": "image/png", "buffer": png()}
@@ -270,7 +278,7 @@ async def test_pictures_are_released_when_they_are_shown_no_more(server, tmp_pat
         room = (await alice.create_room("public", name))["room_id"]
         for number in range(4):
             headers = {"Content-Type": "image/png", "X-Filename": f"{number}.png"}
-            uploaded = await alice.post("/files", content=png(64, 48, number), headers=headers)
+            uploaded = await alice.post("/files", content=png(64 + number, 48), headers=headers)
             assert uploaded.status_code == 201, uploaded.text
             await alice.post_message(room, f"Picture {number}", attachments=[uploaded.json()["file_id"]])
         await page.page.add_init_script(count)
