@@ -84,6 +84,8 @@ otherTabs?.addEventListener("message", ({ data }) => {
   if (data === "signed-in" && account.isShown) restoreSession();
 });
 
+let registrationCode = null; // of a link that was opened; for the next time that the user is asked to sign in
+
 session.addEventListener("ended", () => showSignIn("Your session has ended. Sign in again."));
 connection.addEventListener("state", ({ detail: { name } }) => {
   if (name === "signed-out") showSignIn("You were signed out. Sign in again.");
@@ -125,6 +127,8 @@ function enter(notice = "") {
 function showSignIn(notice = "") {
   leave();
   account.show(notice);
+  if (registrationCode) account.showSignUp(registrationCode);
+  registrationCode = null;
   showInviteNotice();
 }
 
@@ -315,10 +319,10 @@ function showReset(token) {
   account.showReset(token);
 }
 
-async function showSignUp(code) {
-  if (!byId("chat").hidden) return toast("You have an account already: sign out to create another.");
-  await restoreSession();
-  if (account.isShown) account.showSignUp(code);
+function showSignUp(code) {
+  if (!byId("chat").hidden) return toast("You are signed in. To create another account, sign out first.");
+  registrationCode = code;
+  restoreSession();
 }
 
 if (!followMailLink()) restoreSession();
