@@ -53,7 +53,7 @@ export class AccountView {
     this.#loadRegistration();
   }
 
-  /** Shows the form to create an account, with the invitation code of a link. */
+  /** Shows the form to create an account, with the registration code of a link. */
   showSignUp(code) {
     this.show();
     byId("code").value = code;
@@ -118,7 +118,7 @@ export class AccountView {
     this.#showError("");
     if (!username.trim()) return this.#showError("Enter your username.", "username");
     if (!password) return this.#showError("Enter your password.", "password");
-    if (this.#isSigningUp && this.#registration === "invite" && !code.trim()) return this.#showError("Enter your invitation code.", "code");
+    if (this.#isSigningUp && this.#registration === "invite" && !code.trim()) return this.#showError("Enter your registration code.", "code");
 
     const button = byId("account-submit");
     button.disabled = true;
@@ -158,7 +158,7 @@ function textFor(problem) {
   if (problem.code === "bad_credentials") return "This username and password do not match.";
   if (problem.code === "username_taken") return "This username is taken. Choose another.";
   if (problem.code === "email_taken") return "This e-mail address belongs to another account.";
-  if (problem.code === "registration_closed") return "This site takes no new account without a valid invitation code.";
+  if (problem.code === "registration_closed") return "New accounts are not open here.";
   if (problem.retryAfterMs !== null && problem.retryAfterMs !== undefined && problem.status === 429) {
     return `Too many tries. Wait ${Math.ceil(problem.retryAfterMs / 1000)} seconds.`;
   }
@@ -170,7 +170,6 @@ function fieldOf(problem) {
     case "username_taken": return "username";
     case "email_taken": return "email";
     case "bad_credentials": return "password";
-    case "registration_closed": return "code";
     default: {
       const field = problem.errors?.[0]?.field;
       return field === "registration_code" ? "code" : FIELDS.includes(field) ? field : null;
