@@ -171,7 +171,7 @@ async def test_an_upload_shows_its_progress_and_is_cancelled(server, tmp_path):
         await attach(alice, large)
         progress = alice.at("upload-progress")
         await expect(progress).to_be_visible()
-        await alice.page.wait_for_function("document.querySelector('progress')?.value > 0.05", timeout=RECOVERED_MS)
+        await alice.page.wait_for_function("() => document.querySelector('progress')?.value > 0.05", timeout=RECOVERED_MS)
         assert 0 < await progress.evaluate("bar => bar.value") < 1
         await alice.screenshot("under-way")
         await alice.at("composer").fill("Here it is")
