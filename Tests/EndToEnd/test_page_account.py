@@ -1,5 +1,6 @@
 """The web client in real browsers: password, devices, e-mail address, forgotten password, and who may register."""
 
+import asyncio
 import re
 import secrets
 
@@ -36,6 +37,11 @@ async def open_settings(user: BrowserUser) -> None:
 
 async def expect_signed_out(user: BrowserUser) -> None:
     await expect(user.at("account-form")).to_be_visible(timeout=RECOVERED_MS)
+
+
+async def link_to(smtp: SMTPServer, address: str, count: int = 1) -> str:
+    """The link of the newest mail to an address, once it has had so many."""
+    return (await asyncio.to_thread(smtp.wait_for_mail_to, address, MAIL_SECONDS, count)).link
 
 
 async def try_to_sign_in(user: BrowserUser, name: str, password: str) -> None:
@@ -116,11 +122,11 @@ async def test_alice_confirms_the_address_by_the_link_of_the_mail(mailing_server
         await alice.screenshot("sign-up")
         await alice.at("sign-up").click()
         await expect(alice.at("email-banner")).to_contain_text(address)
-        first = smtp.wait_for_mail_to(address, MAIL_SECONDS).link
+        first = await link_to(smtp, address)
         await alice.screenshot("not-confirmed")
         await alice.at("banner-resend").click()
         await expect(alice.at("toast")).to_contain_text("on its way")
-        again = smtp.wait_for_mail_to(address, MAIL_SECONDS, count=2).link
+        again = await link_to(smtp, address, 2)
         assert again.startswith(f"{url.rstrip('/')}/#verify=") and again != first
 
         # On another device, where nobody is signed in.
@@ -164,7 +170,7 @@ async def test_alice_changes_the_address(mailing_server, smtp, tmp_path):
         await page.at("banner-close").click()
         await expect(page.at("email-banner")).to_be_hidden()
         # The link is opened in the tab in which Alice is signed in.
-        await page.page.goto(smtp.wait_for_mail_to(new, MAIL_SECONDS).link)
+        await page.page.goto(await link_to(smtp, new))
         await expect(page.at("toast")).to_have_text(re.compile("Your e-mail address is confirmed."))
         await page.expect_online(RECOVERED_MS)
         await open_settings(page)
@@ -177,7 +183,7 @@ async def test_a_forgotten_password_is_replaced_by_the_link_of_the_mail(mailing_
         alice = users.unregistered("alice")
         address = f"{alice.username}@example.org"
         await alice.register(email=address)
-        verify = smtp.wait_for_mail_to(address, MAIL_SECONDS).link
+        verify = await link_to(smtp, address)
         assert (await alice.post("/auth/verify-email", token="", json={"token": verify.split("=")[1]})).is_success
         await thief.sign_in(url, alice.username)
 
@@ -192,7 +198,7 @@ async def test_a_forgotten_password_is_replaced_by_the_link_of_the_mail(mailing_
             answers.append((await page.at("forgot-sent").inner_text()).replace(name, "ADDRESS"))
             await page.page.goto("about:blank")
         assert answers[0] == answers[1]
-        link = smtp.wait_for_mail_to(address, MAIL_SECONDS, count=2).link
+        link = await link_to(smtp, address, 2)
         assert "/#reset=" in link
 
         await page.page.goto(link)
@@ -236,7 +242,7 @@ async def test_who_is_not_verified_is_told_why_nothing_is_sent(own_server, smtp,
         await expect(alice.at("create-error")).to_contain_text(re.compile("e-mail", re.IGNORECASE))
         await alice.screenshot("read-only")
         await alice.page.keyboard.press("Escape")
-        await alice.page.goto(smtp.wait_for_mail_to(f"{alice.name}@example.org", MAIL_SECONDS).link)
+        await alice.page.goto(await link_to(smtp, f"{alice.name}@example.org"))
         await expect(alice.at("toast")).to_contain_text("confirmed")
         await alice.expect_online(RECOVERED_MS)
         await alice.create_room("Mine")
