@@ -96,6 +96,7 @@ async def test_alice_signs_out_one_device_and_then_all_others(server, tmp_path):
         newest = alice.page.locator('[data-testid="device"][data-current="false"]').first
         await expect(newest).to_contain_text(re.compile("Chrom.* on Linux.*last seen just now"))
         await expect(newest).to_contain_text("127.0.0.1")
+        await alice.at("end-other-devices").scroll_into_view_if_needed()
         await alice.screenshot("devices")
         await newest.get_by_test_id("end-device").click()
         await expect_signed_out(library)
