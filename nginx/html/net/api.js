@@ -272,11 +272,6 @@ export class Api {
     return fetchJSON("POST", new URL("auth/password/reset", this.#base), { body: { token, password } });
   }
 
-  /** What the service is, and who may register. Needs no session. */
-  service() {
-    return fetchJSON("GET", new URL("./", this.#base).href.replace(/\/$/, ""));
-  }
-
   // ---- how calls are sent ----
 
   #call(method, path, { query = {}, body, headers = {} } = {}) {

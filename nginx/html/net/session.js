@@ -8,6 +8,7 @@ const REFRESH_BEFORE_EXPIRY_MS = 60_000; // browsers run the timers of backgroun
 /** Emits `ended` when the server rejects the session. */
 export class Session extends EventTarget {
   #base;
+  #service;
   #token = null;
   #expiresAt = 0;
   #refreshAt = 0;
@@ -16,6 +17,12 @@ export class Session extends EventTarget {
   constructor(base) {
     super();
     this.#base = new URL("auth/", base);
+    this.#service = new URL(String(base).replace(/\/$/, ""));
+  }
+
+  /** Who may register: `open`, `invite` (a registration code is needed) or `closed`. */
+  async registration() {
+    return (await fetchJSON("GET", this.#service)).registration;
   }
 
   /** Whether there is an access token, expired or not. */
@@ -33,7 +40,7 @@ export class Session extends EventTarget {
     return this.#refreshAt;
   }
 
-  /** Signs up and in: `{username, password, email?, display_name?}`. Returns the answer, with `user`. */
+  /** Signs up and in: `{username, password, email?, display_name?, registration_code?}`. Returns the answer, with `user`. */
   async register(account) {
     return this.#accept(await this.#post("register", { ...account, refresh: "cookie" }));
   }

@@ -6,7 +6,6 @@ import { RecoveryView } from "./recovery.js";
 
 export class AccountView {
   #session;
-  #api;
   #onSignedIn;
   #recovery;
   #isSigningUp = false;
@@ -15,7 +14,6 @@ export class AccountView {
   /** `onSignedIn()` is called after sign-in and sign-up, `onResetCancelled()` if the user does not choose another password after all. */
   constructor({ session, api, onSignedIn, onResetCancelled }) {
     this.#session = session;
-    this.#api = api;
     this.#onSignedIn = onSignedIn;
     this.#recovery = new RecoveryView({
       api,
@@ -56,7 +54,7 @@ export class AccountView {
   /** Shows the form to create an account, with the registration code of a link. */
   showSignUp(code) {
     this.show();
-    byId("code").value = code;
+    byId("registration-code").value = code;
     if (this.#registration !== "closed") this.#setMode(true);
   }
 
@@ -86,7 +84,7 @@ export class AccountView {
   // Without an answer the form stays as it was; the server refuses what it does not allow.
   async #loadRegistration() {
     try {
-      this.#registration = (await this.#api.service()).registration ?? "open";
+      this.#registration = (await this.#session.registration()) ?? "open";
     } catch {
       return;
     }
@@ -99,10 +97,10 @@ export class AccountView {
     byId("account-title").textContent = action;
     byId("or-email").hidden = isSigningUp;
     for (const id of ["username-hint", "display-name-field", "email-field"]) byId(id).hidden = !isSigningUp;
-    byId("code-field").hidden = !isSigningUp || (this.#registration !== "invite" && !byId("code").value);
+    byId("registration-code-field").hidden = !isSigningUp || (this.#registration !== "invite" && !byId("registration-code").value);
     byId("forgot-link").hidden = isSigningUp;
     byId("account-switch-line").hidden = this.#registration === "closed";
-    byId("account-closed").hidden = this.#registration !== "closed";
+    byId("registration-closed").hidden = this.#registration !== "closed";
     byId("password").autocomplete = isSigningUp ? "new-password" : "current-password";
     byId("account-submit").textContent = action;
     byId("account-submit").dataset.testid = isSigningUp ? "sign-up" : "sign-in";
@@ -114,11 +112,12 @@ export class AccountView {
 
   async #submit() {
     const [username, password, displayName, email, code] =
-      ["username", "password", "display-name", "email", "code"].map((id) => byId(id).value);
+      ["username", "password", "display-name", "email", "registration-code"].map((id) => byId(id).value);
     this.#showError("");
     if (!username.trim()) return this.#showError("Enter your username.", "username");
     if (!password) return this.#showError("Enter your password.", "password");
-    if (this.#isSigningUp && this.#registration === "invite" && !code.trim()) return this.#showError("Enter your registration code.", "code");
+    const needsCode = this.#isSigningUp && this.#registration === "invite";
+    if (needsCode && !code.trim()) return this.#showError("Enter your registration code.", "registration-code");
 
     const button = byId("account-submit");
     button.disabled = true;
@@ -146,7 +145,7 @@ export class AccountView {
   }
 }
 
-const FIELDS = ["username", "password", "email", "code"];
+const FIELDS = ["username", "password", "email", "registration-code"];
 
 /** The texts that are not empty, trimmed, and `others`. */
 function filled(texts, others) {
@@ -158,7 +157,7 @@ function textFor(problem) {
   if (problem.code === "bad_credentials") return "This username and password do not match.";
   if (problem.code === "username_taken") return "This username is taken. Choose another.";
   if (problem.code === "email_taken") return "This e-mail address belongs to another account.";
-  if (problem.code === "registration_closed") return "New accounts are not open here.";
+  if (problem.errors?.[0]?.field === "registration_code") return "This registration code does not work any more.";
   if (problem.retryAfterMs !== null && problem.retryAfterMs !== undefined && problem.status === 429) {
     return `Too many tries. Wait ${Math.ceil(problem.retryAfterMs / 1000)} seconds.`;
   }
@@ -172,7 +171,7 @@ function fieldOf(problem) {
     case "bad_credentials": return "password";
     default: {
       const field = problem.errors?.[0]?.field;
-      return field === "registration_code" ? "code" : FIELDS.includes(field) ? field : null;
+      return field === "registration_code" ? "registration-code" : FIELDS.includes(field) ? field : null;
     }
   }
 }
