@@ -3,10 +3,12 @@
 import { createClient, errorText, uuid } from "./net/client.js";
 import { EventReducer } from "./state/event-reducer.js";
 import { History } from "./state/history.js";
+import { Images } from "./state/images.js";
 import { Outbox } from "./state/outbox.js";
 import { ReadMarkerSync } from "./state/read-marker-sync.js";
 import { Receipts } from "./state/receipts.js";
 import { Store } from "./state/store.js";
+import { Uploads } from "./state/uploads.js";
 import { AccountView } from "./view/account.js";
 import { confirm } from "./view/confirm.js";
 import { ConnectionView } from "./view/connection.js";
@@ -16,10 +18,12 @@ import { DirectoryView } from "./view/directory.js";
 import { byId } from "./view/dom.js";
 import { memberCount } from "./view/format.js";
 import { InvitationsView } from "./view/invitations.js";
+import { definePrivateImage } from "./view/private-image.js";
 import { ProfileView } from "./view/profile.js";
 import { RoomView } from "./view/room.js";
 import { RoomsView } from "./view/rooms.js";
 import { SearchView } from "./view/search.js";
+import { SettingsView } from "./view/settings.js";
 import { TimelineView } from "./view/timeline.js";
 import { toast } from "./view/toast.js";
 import { UserView } from "./view/user.js";
@@ -32,6 +36,8 @@ const IDLE_AFTER_MS = 60_000;
 const { session, api, connection } = createClient({ resync });
 const store = new Store();
 const outbox = new Outbox({ connection, store });
+const uploads = new Uploads({ api, store, connection });
+const images = new Images({ api });
 const receipts = new Receipts({ api, store });
 const history = new History({ api, store, receipts });
 const readMarkerSync = new ReadMarkerSync({ connection, store });
@@ -47,7 +53,12 @@ const eventReducer = new EventReducer({
   onRoomRemoved: roomRemoved,
 });
 
-const account = new AccountView({ session, onSignedIn: () => { otherTabs?.postMessage("signed-in"); enter(); } });
+definePrivateImage(images);
+const account = new AccountView({
+  session, api,
+  onSignedIn: () => { otherTabs?.postMessage("signed-in"); enter(); },
+  onResetCancelled: () => restoreSession(),
+});
 const rooms = new RoomsView({ store });
 const user = new UserView({ store, api, onWrite: openDirectRoom });
 const timeline = new TimelineView({
@@ -59,7 +70,8 @@ const timeline = new TimelineView({
 const details = new DetailsView({ store, api, user });
 const search = new SearchView({ store, api });
 new ProfileView({ store, api });
-const room = new RoomView({ store, api, timeline, outbox, connection, details });
+const settings = new SettingsView({ store, api });
+const room = new RoomView({ store, api, timeline, outbox, uploads, connection, details });
 new ConnectionView({ connection });
 new DirectoryView({ store, api, onJoin: joinRoom });
 new CreateRoomView({ api, onCreated: loadAndOpenRoom });
@@ -71,6 +83,8 @@ const otherTabs = "BroadcastChannel" in window ? new BroadcastChannel("echochat"
 otherTabs?.addEventListener("message", ({ data }) => {
   if (data === "signed-in" && account.isShown) restoreSession();
 });
+
+let registrationCode = null; // of a link that was opened; for the next time that the user is asked to sign in
 
 session.addEventListener("ended", () => showSignIn("Your session has ended. Sign in again."));
 connection.addEventListener("state", ({ detail: { name } }) => {
@@ -87,33 +101,47 @@ byId("sign-out").addEventListener("click", async () => {
   }
 });
 
-async function restoreSession() {
+/** Goes on with the session of an earlier visit, or asks the user to sign in; either way shows `notice`. */
+async function restoreSession(notice = "") {
   try {
-    if (await session.restore()) enter();
-    else showSignIn();
+    if (await session.restore()) enter(notice);
+    else showSignIn(notice);
   } catch (problem) {
-    byId("splash").textContent = `${problem.message} Trying again…`;
-    setTimeout(restoreSession, problem.retryAfterMs ?? RESTORE_RETRY_MS);
+    tryAgain(problem, () => restoreSession(notice));
   }
 }
 
-function enter() {
+function tryAgain(problem, action) {
+  byId("splash").textContent = `${problem.message} Trying again…`;
+  setTimeout(action, problem.retryAfterMs ?? RESTORE_RETRY_MS);
+}
+
+function enter(notice = "") {
   byId("splash").hidden = false;
   byId("splash").textContent = "Opening EchoChat…";
   account.hide();
   connection.start();
+  if (notice) toast(notice);
 }
 
-function showSignIn(notice) {
+function showSignIn(notice = "") {
+  leave();
+  account.show(notice);
+  if (registrationCode) account.showSignUp(registrationCode);
+  registrationCode = null;
+  showInviteNotice();
+}
+
+/** Closes all that belongs to the user who was signed in. */
+function leave() {
   connection.stop();
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   openRoom(null);
   room.clearDrafts();
+  images.clear();
   document.title = "EchoChat";
   byId("chat").hidden = true;
   byId("splash").hidden = true;
-  account.show(notice);
-  showInviteNotice();
 }
 
 /** Tells a user without a session where the invite in the address leads. */
@@ -135,7 +163,11 @@ async function resync(isWanted) {
     const isAnotherUser = store.me?.user_id !== state.me.user_id;
     store.load(state);
     readMarkerSync.reset(state.rooms);
-    if (isAnotherUser) outbox.restore();
+    if (isAnotherUser) {
+      outbox.restore();
+      images.clear();
+    }
+    settings.load();
     api.invitations().then((invitations) => store.setInvitations(invitations), () => {}); // events bring later ones
     byId("splash").hidden = true;
     byId("chat").hidden = false;
@@ -147,7 +179,8 @@ async function resync(isWanted) {
 // ---- events and presence ----
 
 connection.addEventListener("server-event", ({ detail: frame }) => eventReducer.apply(frame));
-connection.addEventListener("welcome", () => {
+connection.addEventListener("welcome", ({ detail: { limits } }) => {
+  store.limits = limits ?? {};
   store.clearPresence(); // presence events for the online users follow; there are none for offline users
   sendPresence();
   if (room.roomId) history.open(room.roomId); // retries the loads that failed while the connection was lost
@@ -166,6 +199,7 @@ function sendPresence() {
 }
 
 function roomRemoved(removed, reason) {
+  uploads.clear(removed.room_id);
   if (room.roomId === removed.room_id) {
     details.close();
     location.hash = "#/";
@@ -177,7 +211,7 @@ function roomRemoved(removed, reason) {
 
 // ---- rooms ----
 
-addEventListener("hashchange", openFromAddress);
+addEventListener("hashchange", () => followMailLink() || openFromAddress());
 
 /** Opens the room or asks about the invite in the address: `#/room/<room_id>`, `#/room/<room_id>/<seq>` or `#/invite/<code>`. */
 function openFromAddress() {
@@ -251,4 +285,44 @@ async function loadAndOpenRoom(roomId) {
   location.hash = `#/room/${roomId}`;
 }
 
-restoreSession();
+// ---- links in mails ----
+
+/**
+ * Follows a link of a mail or of the operator, if the address is one: `#verify=<token>`, `#reset=<token>` or `#register=<code>`. Its secret
+ * is taken out of the address at once, so that it is in no history and no bookmark.
+ */
+function followMailLink() {
+  const [, kind, secret] = /^#(verify|reset|register)=(.+)$/.exec(location.hash) ?? [];
+  if (!kind) return false;
+  window.history.replaceState(null, "", "#/");
+  if (kind === "verify") confirmEmail(secret);
+  else if (kind === "reset") showReset(secret);
+  else showSignUp(secret);
+  return true;
+}
+
+async function confirmEmail(token) {
+  let notice = "Your e-mail address is confirmed.";
+  try {
+    await api.verifyEmail(token);
+  } catch (problem) {
+    if (problem.isTransient) return tryAgain(problem, () => confirmEmail(token));
+    notice = problem.code === "email_taken" ? "This address belongs to another account now." : errorText(problem);
+  }
+  if (byId("chat").hidden) return restoreSession(notice);
+  toast(notice);
+  settings.load();
+}
+
+function showReset(token) {
+  leave();
+  account.showReset(token);
+}
+
+function showSignUp(code) {
+  if (!byId("chat").hidden) return toast("You are signed in. To create another account, sign out first.");
+  registrationCode = code;
+  restoreSession();
+}
+
+if (!followMailLink()) restoreSession();

@@ -95,8 +95,9 @@ async def eventually(action, within: float):
 
 
 class Server:
-    """Starts, observes, kills and stops the system. `settings` are ECHOCHAT_* variables; None removes one. `under` is a command
-    prefix, such as a tracer; `nginx` is another directory with nginx's configuration and the pages."""
+    """Starts, observes, kills and stops the system. `settings` are ECHOCHAT_* variables, in which {port} stands for the server's
+    port; None removes one. `under` is a command prefix, such as a tracer; `nginx` is another directory with nginx's configuration and the
+    pages."""
 
     def __init__(
         self, data: Path, programs: Path | None = None, under: Sequence[str] = (), nginx: Path | None = None, **settings: str | None
@@ -259,7 +260,8 @@ class Server:
     def environment(self) -> dict[str, str]:
         """The environment of the programs."""
         environment = {key: value for key, value in os.environ.items() if not key.startswith("ECHOCHAT_")}
-        environment |= {key: value for key, value in self.settings.items() if value is not None}
+        settings = {key: value.replace("{port}", str(self.port)) for key, value in self.settings.items() if value is not None}
+        environment |= settings
         return environment | {"ECHOCHAT_PORT": str(self.port), "ECHOCHAT_DATA": str(self.data)}
 
     def _start_once(self) -> bool:

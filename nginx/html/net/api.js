@@ -1,8 +1,11 @@
 // The REST calls of the page; each returns the response's data or throws a Problem.
 
-import { Problem, fetchJSON } from "./http.js";
+import { Problem, fetchBlob, fetchJSON } from "./http.js";
+import { upload } from "./upload.js";
 
-/** Each method is one REST call of the signed-in user; a call that gets a 401 is repeated once with a new token. */
+const UNKNOWN_TYPE = "application/octet-stream";
+
+/** Each method is one REST call, of the signed-in user unless it says otherwise. After a 401 it is repeated once with a new token. */
 export class Api {
   #base;
   #session;
@@ -194,19 +197,103 @@ export class Api {
     throw new Problem({ status: 404, code: "no_such_user", detail: `There is no user called “${username}”.` });
   }
 
-  async #call(method, path, { query = {}, body, headers = {} } = {}) {
+  // ---- files ----
+
+  /**
+   * Uploads a file to attach; returns `{file_id, name, media_type, size, width, height, url, thumbnail_url}`. `type` is what the file is said
+   * to be; without it, the server finds that out. Further options: those of `upload`.
+   */
+  uploadFile(file, { type, ...options } = {}) {
+    const headers = { "X-Filename": encodeURIComponent(file.name), "Content-Type": type || UNKNOWN_TYPE };
+    return this.#upload("POST", "files", file, headers, options);
+  }
+
+  /** Deletes a file that was uploaded and is in no message. */
+  deleteFile(fileId) {
+    return this.#call("DELETE", `files/${encodeURIComponent(fileId)}`);
+  }
+
+  /** The content of a file, thumbnail or avatar, by the path that the server has named. */
+  blob(path) {
+    const url = new URL(path.replace(/^\/api\/v1\//, ""), this.#base); // the site may lie below a path
+    return this.#authorized((headers) => fetchBlob(url, { headers }));
+  }
+
+  /** Options: those of `upload`. */
+  setAvatar(file, options) {
+    return this.#upload("PUT", "users/me/avatar", file, { "Content-Type": UNKNOWN_TYPE }, options);
+  }
+
+  removeAvatar() {
+    return this.#call("DELETE", "users/me/avatar");
+  }
+
+  // ---- account ----
+
+  changePassword(oldPassword, newPassword) {
+    return this.#call("POST", "auth/password/change", { body: { old_password: oldPassword, new_password: newPassword } });
+  }
+
+  /** A page of the signed-in devices: `{items, next_cursor}`. */
+  sessions(cursor) {
+    return this.#call("GET", "auth/sessions", { query: { cursor } });
+  }
+
+  endSession(sessionId) {
+    return this.#call("DELETE", `auth/sessions/${encodeURIComponent(sessionId)}`);
+  }
+
+  /** Ends all sessions but this one. */
+  endOtherSessions() {
+    return this.#call("DELETE", "auth/sessions");
+  }
+
+  /** Returns the user: the address is `pending_email` until it is confirmed. */
+  changeEmail(email, password) {
+    return this.updateMe({ email, password });
+  }
+
+  resendVerification() {
+    return this.#call("POST", "auth/verify-email/resend", { body: {} });
+  }
+
+  /** Confirms an e-mail address by the token of a mail. Needs no session. */
+  verifyEmail(token) {
+    return fetchJSON("POST", new URL("auth/verify-email", this.#base), { body: { token } });
+  }
+
+  /** Asks for a mail with a link to choose another password. Needs no session, and does not say whether there is such an account. */
+  forgotPassword(email) {
+    return fetchJSON("POST", new URL("auth/password/forgot", this.#base), { body: { email } });
+  }
+
+  /** Sets another password by the token of a mail. Needs no session, and ends all there are. */
+  resetPassword(token, password) {
+    return fetchJSON("POST", new URL("auth/password/reset", this.#base), { body: { token, password } });
+  }
+
+  // ---- how calls are sent ----
+
+  #call(method, path, { query = {}, body, headers = {} } = {}) {
     const url = new URL(path, this.#base);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined && value !== null && value !== "") url.searchParams.set(name, value);
     }
-    const send = (token) =>
-      fetchJSON(method, url, { body, headers: { ...headers, Authorization: `Bearer ${token}` } });
+    return this.#authorized((authorization) => fetchJSON(method, url, { body, headers: { ...headers, ...authorization } }));
+  }
 
+  #upload(method, path, file, headers, options) {
+    const url = new URL(path, this.#base);
+    return this.#authorized((authorization) => upload(method, url, file, { ...options, headers: { ...headers, ...authorization } }));
+  }
+
+  async #authorized(request) {
+    const send = (token) => request({ Authorization: `Bearer ${token}` });
     const token = await this.#session.token();
     try {
       return await send(token);
     } catch (problem) {
-      if (problem.status !== 401) throw problem;
+      if (problem.status !== 401 || problem.code === "bad_credentials") throw problem; // that is about the password in the request
       // Retried once only: a 401 for a new token is final.
       return send(token === this.#session.currentToken ? await this.#session.refresh() : await this.#session.token());
     }

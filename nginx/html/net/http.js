@@ -1,6 +1,7 @@
-// Sends JSON over fetch and turns error responses into Problems.
+// Sends JSON over fetch, gets files, and turns error responses into Problems.
 
 const REQUEST_TIMEOUT_MS = 15_000;
+const DOWNLOAD_TIMEOUT_MS = 10 * 60_000; // of a large file over a slow line
 
 /** An error response of the server (RFC 9457), or a failure to reach it (`status` 0). */
 export class Problem extends Error {
@@ -45,30 +46,48 @@ export async function fetchJSON(method, url, { body, headers = {}, timeoutMs = R
     });
     text = await response.text();
   } catch {
-    throw new Problem({ code: "network", detail: "The server cannot be reached." });
+    throw unreachable();
   }
+  if (response.ok) return parse(text);
+  throw problemOf(response.status, text, response.headers.get("Retry-After"));
+}
 
-  const data = parse(text);
-  if (response.ok) return data;
-  throw new Problem({
-    title: `The server answered ${response.status}.`,
-    retry_after_ms: retryAfterMs(response),
-    ...data,
-    status: response.status,
+/** Returns the response's body; throws as `fetchJSON`. The browser may answer from its cache. */
+export async function fetchBlob(url, { headers = {}, timeoutMs = DOWNLOAD_TIMEOUT_MS } = {}) {
+  let response;
+  let body;
+  try {
+    response = await fetch(url, { headers, credentials: "same-origin", signal: AbortSignal.timeout(timeoutMs) });
+    body = response.ok ? await response.blob() : await response.text();
+  } catch {
+    throw unreachable();
+  }
+  if (response.ok) return body;
+  throw problemOf(response.status, body, response.headers.get("Retry-After"));
+}
+
+/** The Problem of a server that was not reached. */
+export function unreachable() {
+  return new Problem({ code: "network", detail: "The server cannot be reached." });
+}
+
+/** The Problem of an error response, from its status, its body and its header `Retry-After`. */
+export function problemOf(status, text, retryAfter) {
+  const seconds = Number.parseFloat(retryAfter ?? "");
+  return new Problem({
+    title: `The server answered ${status}.`,
+    retry_after_ms: Number.isFinite(seconds) ? seconds * 1000 : undefined,
+    ...parse(text),
+    status,
   });
 }
 
-// A proxy in between may answer with HTML: that is a Problem without a code, not a crash.
-function parse(text) {
+/** The JSON of a body, or null. A proxy in between may answer with HTML: that is a Problem without a code, not a crash. */
+export function parse(text) {
   if (!text) return null;
   try {
     return JSON.parse(text);
   } catch {
     return null;
   }
-}
-
-function retryAfterMs(response) {
-  const seconds = Number.parseFloat(response.headers.get("Retry-After") ?? "");
-  return Number.isFinite(seconds) ? seconds * 1000 : undefined;
 }

@@ -5,7 +5,7 @@ import { Problem, errorText, uuid } from "../net/client.js";
 const TRIES_MAX = 5; // timeouts and server errors count, waits for the rate limit do not
 const RETRY_FIRST_MS = 1_000;
 
-/** A message here is `{client_id, room_id, content, reply_to, state: "pending" | "failed", error, tries, created_at}`. */
+/** A message here is `{client_id, room_id, content, reply_to, attachments, state: "pending" | "failed", error, tries, created_at}`. */
 export class Outbox {
   #connection;
   #store;
@@ -23,12 +23,14 @@ export class Outbox {
     return this.#messages.filter((message) => message.room_id === roomId);
   }
 
-  add(roomId, content, replyTo = null) {
+  /** `attachments`: files that have been uploaded. */
+  add(roomId, content, { replyTo = null, attachments = [] } = {}) {
     this.#messages.push({
       client_id: uuid(),
       room_id: roomId,
       content,
       reply_to: replyTo,
+      attachments,
       state: "pending",
       error: null,
       tries: 0,
@@ -84,9 +86,11 @@ export class Outbox {
   }
 
   async #send(message) {
-    const { room_id, content, client_id, reply_to } = message;
+    const { room_id, content, client_id, reply_to, attachments = [] } = message;
+    const data = { room_id, content, client_id, ...(reply_to ? { reply_to } : {}) };
+    if (attachments.length) data.attachments = attachments.map(({ file_id: fileId }) => fileId);
     try {
-      const reply = await this.#connection.command("send_message", { room_id, content, client_id, ...(reply_to ? { reply_to } : {}) });
+      const reply = await this.#connection.command("send_message", data);
       this.discard(client_id);
       if (reply.message) this.#store.addMessage(reply.message);
     } catch (problem) {

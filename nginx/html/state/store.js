@@ -4,9 +4,10 @@ import { DeletedMessages } from "./deleted-messages.js";
 import { Emitter } from "./emitter.js";
 import { Timeline } from "./timeline.js";
 
-/** Topics: `me`, `rooms`, `users`, `typing`, `invitations`, and `room:<room_id>` for the messages of one room. */
+/** Topics: `me`, `rooms`, `users`, `typing`, `invitations`, `uploads`, and `room:<room_id>` for the messages of one room. */
 export class Store extends Emitter {
   me = null;
+  limits = {}; // of the server, by name
   users = new Map();
   rooms = new Map();
   presence = new Map();
@@ -209,6 +210,12 @@ export class Store extends Emitter {
   displayName(userId, fallback = {}) {
     const user = this.users.get(userId);
     return user?.display_name || user?.username || fallback.display_name || fallback.username || "Deleted user";
+  }
+
+  /** The path of a user's picture, or null; of an unknown user, as `fallback` says. */
+  avatarURL(userId, fallback = {}) {
+    const url = this.users.get(userId)?.avatar_url;
+    return (url === undefined ? fallback.avatar_url : url) ?? null;
   }
 
   /** `presence`: `{state: "active" | "idle" | "offline", last_seen_at}`. A user without an entry is unknown, not offline. */

@@ -96,7 +96,8 @@ export class Completion {
       return h("li", {
         id: `completion-${index}`, role: "option", "data-testid": "completion-item", "aria-selected": String(index === this.#selected),
         onmousedown: (event) => { event.preventDefault(); this.#insert(user); }, // before the composer loses focus
-      }, avatar(user.user_id, name), h("span", { class: "names" }, h("b", { dir: "auto" }, name), h("small", {}, `@${user.username}`)));
+      }, avatar(user.user_id, name, { url: this.#store.avatarURL(user.user_id, user) }),
+        h("span", { class: "names" }, h("b", { dir: "auto" }, name), h("small", {}, `@${user.username}`)));
     }));
     if (this.#suggestions.length) this.#area.setAttribute("aria-activedescendant", `completion-${this.#selected}`);
     else this.#area.removeAttribute("aria-activedescendant");

@@ -1,7 +1,9 @@
-// The form to write a message in: drafts, replies, mention completion, and the typing notification.
+// The form to write a message in: drafts, replies, files, mention completion, and the typing notification.
 
+import { Attachments } from "./attachments.js";
 import { Completion } from "./completion.js";
 import { byId } from "./dom.js";
+import { messageSummary } from "./format.js";
 
 const CONTENT_CHARACTERS_MAX = 4_000;
 const TYPING_EVERY_MS = 3_000;
@@ -13,19 +15,28 @@ export class Composer {
   #onSent;
   #onEditLast;
   #completion;
+  #uploads;
+  #attachments;
   #roomId = null;
   #replyTo = null; // a message
   #drafts = new Map(); // room_id → {text, replyTo}
   #typingSentAt = 0;
+  #obstacle = null; // why the files kept the message from being sent, as it is shown
 
   /** `onSent()` is called after a message was put into the outbox, `onEditLast()` if the user wants to edit the last own message. */
-  constructor({ store, api, outbox, connection, onSent, onEditLast }) {
+  constructor({ store, api, outbox, uploads, connection, onSent, onEditLast }) {
     this.#store = store;
     this.#outbox = outbox;
     this.#connection = connection;
     this.#onSent = onSent;
     this.#onEditLast = onEditLast;
     this.#completion = new Completion({ store, api });
+    this.#uploads = uploads;
+    this.#attachments = new Attachments({
+      store, uploads,
+      onChanged: () => this.#filesChanged(),
+      onRefused: (text) => this.#showError(text),
+    });
     byId("composer").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
@@ -44,13 +55,15 @@ export class Composer {
     byId("draft").value = draft?.text ?? "";
     this.#setReplyTo(draft?.replyTo ?? null);
     this.#completion.open(roomId);
+    this.#attachments.open(roomId);
     this.#fitHeight();
     this.#showError("");
   }
 
-  /** Discards all drafts. */
+  /** Discards all drafts, with their files. */
   clear() {
     this.#drafts.clear();
+    this.#uploads.clear();
     byId("draft").value = "";
     this.#setReplyTo(null);
   }
@@ -64,7 +77,7 @@ export class Composer {
   #setReplyTo(message) {
     this.#replyTo = message;
     byId("replying").hidden = !message;
-    if (message) byId("replying-text").textContent = `Replying to ${this.#store.displayName(message.user_id, message)}: ${message.content}`;
+    if (message) byId("replying-text").textContent = `Replying to ${this.#store.displayName(message.user_id, message)}: ${messageSummary(message)}`;
   }
 
   #keyPressed(event) {
@@ -83,13 +96,15 @@ export class Composer {
 
   #send() {
     const content = byId("draft").value.trim();
-    if (!content) return;
+    if (!content && this.#attachments.count === 0) return;
     const length = [...content].length;
     if (length > CONTENT_CHARACTERS_MAX) {
       this.#showError(`A message may have ${CONTENT_CHARACTERS_MAX} characters; this one has ${length}.`);
       return;
     }
-    this.#outbox.add(this.#roomId, content, this.#replyTo?.seq ?? null);
+    this.#obstacle = this.#attachments.obstacle;
+    if (this.#obstacle) return this.#showError(this.#obstacle);
+    this.#outbox.add(this.#roomId, content, { replyTo: this.#replyTo?.seq ?? null, attachments: this.#attachments.take() });
     byId("draft").value = "";
     this.#setReplyTo(null);
     this.#typingSentAt = 0;
@@ -107,6 +122,13 @@ export class Composer {
     this.#connection.send("typing", { room_id: this.#roomId });
   }
 
+  // What kept the message from being sent may be over.
+  #filesChanged() {
+    if (!this.#obstacle || this.#attachments.obstacle === this.#obstacle) return;
+    this.#obstacle = null;
+    this.#showError("");
+  }
+
   #fitHeight() {
     const draft = byId("draft");
     draft.style.height = "auto";
@@ -114,6 +136,7 @@ export class Composer {
   }
 
   #showError(text) {
+    if (text !== this.#obstacle) this.#obstacle = null;
     byId("draft-error").textContent = text;
   }
 }

@@ -114,7 +114,7 @@ export class DetailsView {
         type: "button", class: "user-button", "aria-label": `${name}, ${role}`, "data-testid": "member-open",
         onclick: () => this.#user.open(user, { room: this.#room, role, onChange: () => this.#loadLists() }),
       },
-        avatar(user.user_id, name),
+        avatar(user.user_id, name, { url: this.#store.avatarURL(user.user_id, user) }),
         h("span", { class: "names" },
           h("b", { dir: "auto" }, name, presenceDot(this.#store.presence.get(user.user_id)?.state)),
           h("small", { dir: "auto" }, [`@${user.username}`, user.status_text].filter(Boolean).join(" · "))),

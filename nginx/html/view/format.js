@@ -30,10 +30,11 @@ export function briefTime(iso) {
 export function presenceText({ state, last_seen_at: at } = {}) {
   if (state === "active") return "here now";
   if (state === "idle") return "idle";
-  return at ? `last seen ${lastSeen(at)}` : "";
+  return at ? `last seen ${lastSeenText(at)}` : "";
 }
 
-function lastSeen(iso) {
+/** "just now", "5 min ago", "at 14:20" or "on 3 Feb", to be read after "last seen". */
+export function lastSeenText(iso) {
   const minutes = Math.floor((Date.now() - new Date(iso)) / 60_000);
   if (minutes < 1) return "just now";
   if (minutes < 60) return `${minutes} min ago`;
@@ -45,6 +46,12 @@ export function fileSize(bytes) {
   const units = ["B", "KB", "MB", "GB"];
   const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
   return `${(bytes / 1024 ** step).toFixed(step ? 1 : 0)} ${units[step]}`;
+}
+
+/** A message in one line: its text, or the names of its files. */
+export function messageSummary({ deleted, content, attachments = [] }) {
+  if (deleted) return "message deleted";
+  return content || attachments.map(({ name }) => name).join(", ");
 }
 
 export const memberCount = (count) => `${count} ${count === 1 ? "member" : "members"}`;

@@ -35,7 +35,8 @@ export class InvitationsView {
       onclick: (event) => this.#answer(roomId, action, event.currentTarget),
     }, label);
     return h("li", { "data-testid": "invitation", "data-room-id": roomId },
-      avatar(room.kind === "direct" ? inviter.user_id : roomId, name),
+      room.kind === "direct"
+        ? avatar(inviter.user_id, name, { url: this.#store.avatarURL(inviter.user_id, inviter) }) : avatar(roomId, name),
       h("span", { class: "names" }, h("b", { dir: "auto" }, name), h("small", { dir: "auto" }, explanation)),
       button("Accept", "invitation-accept", async () => {
         await this.#api.acceptInvitation(roomId);

@@ -22,7 +22,7 @@ export function messageEditor(message, { save, close }) {
 
   async function submit() {
     const content = area.value.trim();
-    if (!content || content === message.content) return close(message);
+    if ((!content && !message.attachments?.length) || content === message.content) return close(message);
     for (const control of form.elements) control.disabled = true;
     try {
       await save(message, content);

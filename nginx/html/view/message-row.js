@@ -2,7 +2,8 @@
 
 import { avatar } from "./avatar.js";
 import { h } from "./dom.js";
-import { clockTime, fileSize, fullTime } from "./format.js";
+import { clockTime, fullTime, messageSummary } from "./format.js";
+import { messageFiles } from "./message-files.js";
 import { messageText } from "./message-text.js";
 
 const REACTION_NAMES_MAX = 20;
@@ -16,6 +17,7 @@ export function messageProperties(store, room, message, { isGrouped, isEditing }
     isGrouped, isEditing, isMine,
     isDirect: room.kind === "direct",
     name: store.displayName(message.user_id, message),
+    avatarURL: isGrouped ? null : store.avatarURL(message.user_id),
     mayDelete: isMine || ["owner", "moderator"].includes(room.me?.role),
     content: message.content,
     deleted: message.deleted,
@@ -37,13 +39,12 @@ export function messageProperties(store, room, message, { isGrouped, isEditing }
 function quoteOf(store, room, seq) {
   const quoted = store.timeline(room.room_id).get(seq);
   if (!quoted) return "an earlier message";
-  const text = quoted.deleted ? "message deleted" : quoted.content;
-  return `${store.displayName(quoted.user_id, quoted)}: ${text}`.slice(0, QUOTE_CHARACTERS_MAX);
+  return `${store.displayName(quoted.user_id, quoted)}: ${messageSummary(quoted)}`.slice(0, QUOTE_CHARACTERS_MAX);
 }
 
 /** `actions` are the handlers of the row's buttons, as `TimelineView` defines them; `editor` is the form to edit it, or null. */
 export function messageRow(message, properties, actions, editor) {
-  const { isGrouped, isMine, name, state, error, quote, delivery, mentioned, mentionsMe, reactions } = properties;
+  const { isGrouped, isMine, name, avatarURL, state, error, quote, delivery, mentioned, mentionsMe, reactions } = properties;
   return h("li", {
     class: `message${isMine ? " mine" : ""}${isGrouped ? " grouped" : ""}${mentionsMe ? " mentions-me" : ""}`,
     "data-testid": "message",
@@ -53,7 +54,7 @@ export function messageRow(message, properties, actions, editor) {
     "data-state": message.deleted ? "deleted" : state,
     tabindex: "-1", // a tap focuses the row, which shows its buttons on a touch screen
   },
-    isGrouped ? null : avatar(message.user_id, name),
+    isGrouped ? null : avatar(message.user_id, name, { url: avatarURL }),
     h("div", { class: "body" },
       h("p", { class: isGrouped ? "visually-hidden" : "heading" },
         h("button", {
@@ -64,6 +65,7 @@ export function messageRow(message, properties, actions, editor) {
         class: "quote", href: `#/room/${message.room_id}/${message.reply_to}`, dir: "auto", "data-testid": "quote",
       }, quote) : null,
       editor ?? content(message, mentioned),
+      message.deleted ? null : messageFiles(message.attachments ?? [], actions),
       reactions.length ? reactionButtons(message, reactions, actions) : null,
       state === "pending" ? h("p", { class: "send-state" }, "Sending…") : null,
       state === "failed" ? sendError(message, error, actions) : null),
@@ -73,11 +75,9 @@ export function messageRow(message, properties, actions, editor) {
 
 function content(message, mentioned) {
   if (message.deleted) return h("p", { class: "content deleted", "data-testid": "content" }, "Message deleted");
-  return [
-    message.content ? h("p", { class: "content", dir: "auto", "data-testid": "content" }, messageText(message.content, mentioned),
-      message.edited_at ? h("small", { class: "edited", title: fullTime(message.edited_at) }, " (edited)") : null) : null,
-    ...(message.attachments ?? []).map((file) => h("p", { class: "file" }, `File: ${file.name} `, h("small", {}, fileSize(file.size)))),
-  ];
+  const edited = message.edited_at ? h("small", { class: "edited", title: fullTime(message.edited_at) }, " (edited)") : null;
+  if (!message.content && !edited) return null;
+  return h("p", { class: "content", dir: "auto", "data-testid": "content" }, messageText(message.content ?? "", mentioned), edited);
 }
 
 function reactionButtons(message, reactions, actions) {

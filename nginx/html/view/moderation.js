@@ -1,6 +1,7 @@
 // The lists of a room's reports and bans, for its moderators.
 
 import { byId, h } from "./dom.js";
+import { messageSummary } from "./format.js";
 import { paginate } from "./pagination.js";
 
 const EXCERPT_CHARACTERS_MAX = 120;
@@ -48,7 +49,7 @@ export class ModerationView {
     return h("li", { "data-testid": "report" },
       h("span", { class: "names" },
         h("a", { href: `#/room/${this.#roomId}/${seq}`, dir: "auto", onclick: () => this.#onMessageOpened() },
-          (message?.content || `Message ${seq}`).slice(0, EXCERPT_CHARACTERS_MAX)),
+          ((message && messageSummary(message)) || `Message ${seq}`).slice(0, EXCERPT_CHARACTERS_MAX)),
         h("small", { dir: "auto" }, [`by ${this.#store.displayName(reporter.user_id, reporter)}`, reason].filter(Boolean).join(": "))),
       h("button", { type: "button", "data-testid": "resolve-report", onclick: () => this.#onAction(resolve) }, "Resolve"));
   }

@@ -1,15 +1,18 @@
 // The dialog in which the user edits their profile and privacy.
 
 import { errorText } from "../net/client.js";
+import { AvatarEditor } from "./avatar-editor.js";
 import { byId } from "./dom.js";
 
 export class ProfileView {
   #store;
   #api;
+  #avatar;
 
   constructor({ store, api }) {
     this.#store = store;
     this.#api = api;
+    this.#avatar = new AvatarEditor({ store, api });
     byId("profile-open").addEventListener("click", () => this.#open());
     byId("profile-form").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -22,6 +25,7 @@ export class ProfileView {
     byId("profile-status").value = this.#store.me.status_text ?? "";
     byId("profile-error").textContent = "";
     byId("profile-save").disabled = true; // until the settings are loaded
+    this.#avatar.open();
     byId("profile").showModal();
     try {
       const [me, preferences] = await Promise.all([this.#api.me(), this.#api.preferences()]);

@@ -36,7 +36,8 @@ export class ReceiptsView {
 
   #item({ user_id: userId, state, at }) {
     const name = this.#store.displayName(userId);
-    return h("li", { "data-testid": "receipt", "data-state": state }, avatar(userId, name),
+    return h("li", { "data-testid": "receipt", "data-state": state }, 
+      avatar(userId, name, { url: this.#store.avatarURL(userId) }),
       h("span", { class: "names" }, h("b", { dir: "auto" }, name),
         h("small", {}, `${STATES[state] ?? state}${at && state !== "sent" ? `, ${briefTime(at)}` : ""}`)));
   }

@@ -14,13 +14,13 @@ export class RoomView {
   #composer;
   #roomId = null;
 
-  constructor({ store, api, timeline, outbox, connection, details }) {
+  constructor({ store, api, timeline, outbox, uploads, connection, details }) {
     this.#store = store;
     this.#api = api;
     this.#timeline = timeline;
     this.#details = details;
     this.#composer = new Composer({
-      store, api, outbox, connection,
+      store, api, outbox, uploads, connection,
       onSent: () => timeline.scrollToEnd(),
       onEditLast: () => timeline.editLastOwnMessage(),
     });

@@ -2,7 +2,7 @@
 
 import { avatar, presenceDot } from "./avatar.js";
 import { byId, h, reconcile } from "./dom.js";
-import { briefTime } from "./format.js";
+import { briefTime, messageSummary } from "./format.js";
 
 const PREVIEW_CHARACTERS_MAX = 120;
 const UNREAD_SHOWN_MAX = 999;
@@ -40,7 +40,8 @@ export class RoomsView {
     const { me } = this.#store;
     byId("my-name").textContent = this.#store.displayName(me.user_id);
     byId("my-username").textContent = `@${me.username}`;
-    byId("my-avatar").replaceWith(Object.assign(avatar(me.user_id, this.#store.displayName(me.user_id)), { id: "my-avatar" }));
+    const mine = avatar(me.user_id, this.#store.displayName(me.user_id), { url: this.#store.avatarURL(me.user_id) });
+    byId("my-avatar").replaceWith(Object.assign(mine, { id: "my-avatar" }));
   }
 
   // Everything that the rendering of an item depends on.
@@ -48,6 +49,7 @@ export class RoomsView {
     const unread = this.#store.unreadCount(room);
     return {
       name: this.#store.roomName(room),
+      avatarURL: room.kind === "direct" && room.with ? this.#store.avatarURL(room.with.user_id, room.with) : null,
       lastMessage: this.#lastMessage(room),
       at: room.last_message ? briefTime(room.last_message.created_at) : "",
       unread,
@@ -63,10 +65,10 @@ export class RoomsView {
     if (!message) return room.topic || "No messages yet";
     const isMine = message.user_id === this.#store.me.user_id;
     const author = isMine ? "You" : room.kind === "direct" ? "" : this.#store.displayName(message.user_id, message);
-    return (author && `${author}: `) + preview(message);
+    return (author && `${author}: `) + messageSummary(message).slice(0, PREVIEW_CHARACTERS_MAX);
   }
 
-  #item(room, { name, lastMessage, at, unread, isMuted, mentions, isOpen, presence }) {
+  #item(room, { name, avatarURL, lastMessage, at, unread, isMuted, mentions, isOpen, presence }) {
     const sign = room.kind === "public" ? "#" : undefined;
     return h("li", {},
       h("a", {
@@ -77,7 +79,7 @@ export class RoomsView {
         "data-unread": String(unread),
         "aria-current": isOpen ? "page" : null,
       },
-        avatar(room.with?.user_id ?? room.room_id, name, { sign }),
+        avatar(room.with?.user_id ?? room.room_id, name, { sign, url: avatarURL }),
         h("span", { class: "names" },
           h("b", { "data-testid": "room-item-name", dir: "auto" }, name, presenceDot(presence)),
           h("small", { dir: "auto" }, lastMessage)),
@@ -90,9 +92,4 @@ export class RoomsView {
               unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(unread),
               h("span", { class: "visually-hidden" }, " unread")) : null))));
   }
-}
-
-function preview(message) {
-  if (message.deleted) return "message deleted";
-  return (message.content || message.attachments?.[0]?.name || "").slice(0, PREVIEW_CHARACTERS_MAX);
 }

@@ -81,7 +81,7 @@ export class SearchView {
         href: `#/room/${message.room_id}/${message.seq}`, "data-testid": "search-item",
         onclick: () => byId("search").close(),
       },
-        avatar(message.user_id, name),
+        avatar(message.user_id, name, { url: this.#store.avatarURL(message.user_id) }),
         h("span", { class: "names snippet" },
           h("small", { dir: "auto" }, [name, room && this.#store.roomName(room), briefTime(message.created_at)].filter(Boolean).join(" · ")),
           h("span", { dir: "auto" }, highlights.map(({ text, hit }) => (hit ? h("mark", {}, text) : text))))));

@@ -1,10 +1,12 @@
 // Shows the messages of the open room: keeps the scroll position, loads further pages on scroll, reports read messages.
 
 import { byId, h, reconcile } from "./dom.js";
-import { dayKey, dayName } from "./format.js";
+import { download } from "./download.js";
+import { dayKey, dayName, messageSummary } from "./format.js";
 import { MessageActions } from "./message-actions.js";
 import { messageEditor } from "./message-editor.js";
 import { messageProperties, messageRow } from "./message-row.js";
+import { PictureView } from "./picture.js";
 import { ReceiptsView } from "./receipts.js";
 import { toast } from "./toast.js";
 
@@ -37,6 +39,7 @@ export class TimelineView {
 
     const actions = new MessageActions({ store, api, connection });
     const receipts = new ReceiptsView({ store, api });
+    const picture = new PictureView({ api });
     this.#actions = {
       showAuthor: onAuthor,
       reply: onReply,
@@ -45,6 +48,8 @@ export class TimelineView {
       report: (message) => actions.report(message),
       pickReaction: (message) => actions.pickReaction(message),
       setReaction: (message, emoji, isAdded) => actions.setReaction(message, emoji, isAdded),
+      showPicture: (file) => picture.open(file),
+      download: (file) => download(api, file),
       showReceipts: (message) => receipts.open(message),
       retry: (clientId) => outbox.retry(clientId),
       discard: (clientId) => outbox.discard(clientId),
@@ -232,7 +237,7 @@ export class TimelineView {
     for (let seq = Math.max(this.#announcedSeq + 1, timeline.first); seq <= timeline.last; seq += 1) {
       const message = timeline.get(seq);
       if (!message || message.deleted || this.#isMine(message)) continue;
-      texts.push(`${this.#store.displayName(message.user_id, message)}: ${message.content}`);
+      texts.push(`${this.#store.displayName(message.user_id, message)}: ${messageSummary(message)}`);
     }
     this.#announcedSeq = Math.max(this.#announcedSeq, timeline.last);
     if (texts.length === 0) return;

@@ -28,7 +28,7 @@ export class UserView {
     const { user_id: userId } = user;
     const name = this.#store.displayName(userId, user);
     byId("user-name").textContent = name;
-    byId("user-avatar").replaceChildren(avatar(userId, name));
+    byId("user-avatar").replaceChildren(avatar(userId, name, { url: this.#store.avatarURL(userId, user) }));
     byId("user-username").textContent = `@${user.username}`;
     byId("user-status").textContent = user.status_text ?? "";
     byId("user-presence").textContent = "";
