@@ -14,7 +14,7 @@ ALLOWED = {
     "/auth/logout": {"POST"},
     "/auth/me": {"GET"},
     "/auth/ws-ticket": {"POST"},
-    "/auth/sessions": {"GET"},
+    "/auth/sessions": {"GET", "DELETE"},
     "/auth/password/change": {"POST"},
     "/rooms": {"GET", "POST"},
     "/rooms/public": {"GET"},

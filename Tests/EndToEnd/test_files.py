@@ -192,7 +192,10 @@ async def test_a_picture_stands_upright_and_tells_nothing(server, alice, name):
     corner, opposite = small.convert("RGB").getpixel((2, 2)), small.convert("RGB").getpixel((small.width - 3, small.height - 3))
     for pixel, original in ((corner, (2, 2)), (opposite, (shown.width - 3, shown.height - 3))):
         assert all(abs(a - b) < 90 for a, b in zip(pixel, shown.convert("RGB").getpixel(original), strict=True)), (name, pixel)
-    for path in stored(server):
+    # What other tests have stored there is theirs.
+    paths = [path for path in stored(server) if (path.parent.name + path.name).startswith(file["file_id"])]
+    assert len(paths) == 2, "the picture and its thumbnail"
+    for path in paths:
         assert not says_secret(path.read_bytes()), path
 
 

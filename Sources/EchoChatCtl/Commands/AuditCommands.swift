@@ -17,7 +17,8 @@ enum AuditCommands {
       .init("--action", value: "ACTION", "This action alone."),
       .init("--limit", value: "N", "So many at most, the newest."), .json,
     ],
-    text: "Prints who did what, the newest last: sign-ins, changes of passwords and roles, suspensions, deletions, operators' acts.", run: run)
+    text: "Prints who did what, the newest last: sign-ins, changes of passwords and roles, suspensions, deletions, operators' acts.",
+    run: run)
 
   private static func run(_ arguments: Arguments) throws {
     let since = try arguments.value("--since").map { text in

@@ -6,7 +6,8 @@ import Posix
 enum ImportCommand {
   static let command = Command(
     "user import", "FILE", options: [.init("--dry-run", "Only looks.")],
-    text: "Makes accounts with the password hashes of another system, of a .csv or .json file: all, or none if anything is wrong.", run: run)
+    text: "Makes accounts with the password hashes of another system, of a .csv or .json file: all, or none if anything is wrong.", run: run
+  )
 
   private static func run(_ arguments: Arguments) throws {
     let (file, isDryRun) = (arguments["FILE"], arguments.has("--dry-run"))

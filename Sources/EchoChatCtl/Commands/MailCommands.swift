@@ -46,7 +46,9 @@ enum MailCommands {
 
   private static func line(_ mail: MailRecord) -> String {
     let error = mail.lastError.map { "\t\($0)" } ?? ""
-    let words = ["\(mail.id)", mail.state.word, mail.kind, mail.recipient, Output.text(mail.createdAt), Output.text(mail.dueAt), "\(mail.attempts)"]
+    let words = [
+      "\(mail.id)", mail.state.word, mail.kind, mail.recipient, Output.text(mail.createdAt), Output.text(mail.dueAt), "\(mail.attempts)",
+    ]
     return words.joined(separator: "\t") + error + "\n"
   }
 

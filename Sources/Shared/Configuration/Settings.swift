@@ -109,10 +109,7 @@ public struct Settings: Sendable {
     eventRate = try reader.rate("ECHOCHAT_EVENT_RATE", eventRate)
     commandRate = try reader.rate("ECHOCHAT_COMMAND_RATE", commandRate)
     connectionsPerAddress = try reader.integerOrOff("ECHOCHAT_CONNECTIONS_PER_ADDRESS", connectionsPerAddress, 1...1_000_000)
-    if let mode = reader.text("ECHOCHAT_REGISTRATION") {
-      guard let known = RegistrationMode(rawValue: mode) else { throw reader.invalid("ECHOCHAT_REGISTRATION", "open, invite or closed") }
-      registration = known
-    }
+    registration = try reader.word("ECHOCHAT_REGISTRATION", registration, "open, invite or closed")
     switch reader.text("ECHOCHAT_SIGNIN_RATE") {
     case nil, "on": signInRateLimited = true
     case "off": signInRateLimited = false
@@ -121,10 +118,7 @@ public struct Settings: Sendable {
     connectionsPerUser = try reader.integerOrOff("ECHOCHAT_CONNECTIONS_PER_USER", connectionsPerUser, 1...1_000_000)
     roomLimits = try reader.roomLimits(roomLimits)
     files = try reader.files(files)
-    if let cost = reader.text("ECHOCHAT_PASSWORD_COST") {
-      guard let known = PasswordCost(rawValue: cost) else { throw reader.invalid("ECHOCHAT_PASSWORD_COST", "interactive or minimum") }
-      passwordCost = known
-    }
+    passwordCost = try reader.word("ECHOCHAT_PASSWORD_COST", passwordCost, "interactive or minimum")
     accessTokenSeconds = try reader.duration("ECHOCHAT_ACCESS_TOKEN_TTL", accessTokenSeconds, 1...86_400)
     refreshTokenSeconds = try reader.duration("ECHOCHAT_REFRESH_TOKEN_TTL", refreshTokenSeconds, 60...400 * 86_400)
     hostApplication = try HostApplication(
@@ -141,10 +135,7 @@ public struct Settings: Sendable {
     auditKeepSeconds = try reader.duration("ECHOCHAT_AUDIT_KEEP", auditKeepSeconds, 1...3650 * 86_400)
     watchdogSeconds = try reader.durationOrOff("ECHOCHAT_WATCHDOG", watchdogSeconds, 3...3600)
     eraseWithinSeconds = try reader.duration("ECHOCHAT_ERASE_WITHIN", eraseWithinSeconds, 1...86_400)
-    if let level = reader.text("ECHOCHAT_LOG") {
-      guard let known = LogLevel(rawValue: level) else { throw reader.invalid("ECHOCHAT_LOG", "info or debug") }
-      logLevel = known
-    }
+    logLevel = try reader.word("ECHOCHAT_LOG", logLevel, "info or debug")
     mail = try reader.mail(mail, publicURL: publicURL)
     requiresVerified = try reader.requiresVerified(isMailOn: mail.isOn)
     logBytesMax = try reader.integer("ECHOCHAT_LOG_BYTES", logBytesMax, 65_536...(1 << 40))

@@ -22,6 +22,13 @@ final class SettingsReader {
     Settings.Invalid("\(name)=\(environment[name] ?? ""): wanted \(wanted)")
   }
 
+  /// One of the words that a type has.
+  func word<Value: RawRepresentable<String>>(_ name: String, _ standard: Value, _ words: String) throws(Settings.Invalid) -> Value {
+    guard let text = text(name) else { return standard }
+    guard let value = Value(rawValue: text) else { throw invalid(name, words) }
+    return value
+  }
+
   func integer<Value: FixedWidthInteger>(_ name: String, _ standard: Value, _ range: ClosedRange<Value>) throws(Settings.Invalid) -> Value {
     guard let text = text(name) else { return standard }
     guard let value = Value(text), range.contains(value) else {

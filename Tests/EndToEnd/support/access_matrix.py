@@ -79,6 +79,10 @@ class AccessMatrix:
     async def account(self, caller: str, fresh: bool) -> tuple[TestUser, dict]:
         """The caller of an operation outside rooms, and the values for its placeholders."""
         user = await self.users.register("somebody") if fresh else self.actors[caller]
+        if fresh:
+            # A second session, which the first one may end.
+            again = await user.post("/auth/login", json={"username": user.username, "password": PASSWORD})
+            assert again.status_code == 200, again.text
         if fresh and caller == "operator":
             self.server.run_ctl("user", "operator", user.username)
         # Whom operators do something to.

@@ -173,7 +173,7 @@ class ApiDocument:
                 yield f"a body of type {kind!r} is not documented"
             return
         # Where there are bytes, they may be of any type.
-        if kind not in content and not ("application/octet-stream" in content and kind and not kind.endswith("json")):
+        if kind not in content and not ("*/*" in content and kind and not kind.endswith("json")):
             yield f"media type {kind!r} is not documented"
             return
         if is_head or body is None:

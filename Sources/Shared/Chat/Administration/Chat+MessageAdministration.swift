@@ -78,7 +78,8 @@ extension Chat {
       let access = PostingAccess(end: end, kind: room.kind, role: role, user: user, isVerified: true, mentions: role == nil ? 0 : 1)
       if author != nil { _ = try Self.recipient(in: access, database) }
       let posted = try Self.append(
-        body, [], mentioning: names, clientID: clientID, fingerprint: fingerprint, replyTo: nil, to: room.id, access, after: end, transaction)
+        body, [], mentioning: names, clientID: clientID, fingerprint: fingerprint, replyTo: nil, to: room.id, access, after: end,
+        transaction)
       try `operator`.record(.saidAs, user: user.rowID, room: room.id, message: posted.seq, transaction)
       return posted
     }

@@ -57,7 +57,8 @@ extension Chat {
         end = try Messages.end(of: access.room, database) ?? end
       }
       return try Self.append(
-        body, files, mentioning: names, clientID: clientID, fingerprint: fingerprint, replyTo: message.reply_to, to: room, access, after: end,
+        body, files, mentioning: names, clientID: clientID, fingerprint: fingerprint, replyTo: message.reply_to, to: room, access,
+        after: end,
         transaction)
     }
   }

@@ -47,14 +47,14 @@ import Testing
         while !isDone.update({ $0 }) {
           round += 1
           switch (number + round) % 4 {
-          case 0: _ = try? chat.deleteAccount(password: "wrong", by: fixture.mallory.principal, client: "v4 10.0.0.9")
+          case 0: _ = try? chat.deleteAccount(password: "wrong", by: fixture.mallory.principal, client: "10.0.0.9")
           case 1:
-            _ = try? chat.changePassword(from: "wrong", to: "another passphrase", by: fixture.mallory.principal, client: "v4 10.0.0.9")
-          case 2: _ = try? chat.logIn(login: "mallory", password: "wrong", userAgent: "", client: "v4 10.0.0.9")
+            _ = try? chat.changePassword(from: "wrong", to: "another passphrase", by: fixture.mallory.principal, client: "10.0.0.9")
+          case 2: _ = try? chat.logIn(login: "mallory", password: "wrong", userAgent: "", client: "10.0.0.9")
           default:
             _ = try? chat.register(
               username: "mallory", password: "wrong wrong", email: nil, displayName: nil, userAgent: "", idempotencyKey: "k",
-              client: "v4 10.0.0.9")
+              client: "10.0.0.9")
           }
         }
       }
@@ -62,7 +62,7 @@ import Testing
     let signedIn = Threads.run(4) { thread in
       (0..<50).count { round in
         let name = round % 2 == 0 ? "alice" : "bob"
-        return (try? chat.logIn(login: name, password: TestUser.password, userAgent: "", client: "v4 10.0.1.\(thread)")) != nil
+        return (try? chat.logIn(login: name, password: TestUser.password, userAgent: "", client: "10.0.1.\(thread)")) != nil
       }
     }
     isDone.update { $0 = true }
