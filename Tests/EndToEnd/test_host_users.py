@@ -85,7 +85,7 @@ async def test_no_name_makes_a_host_user_somebody_else(users, alice, application
         await user.enter(application, f"{alice.username} {subject}", email="taken@example.org")
         assert user.user_id != alice.user_id and user.profile["username"].startswith(alice.username[:20])
         assert user.profile["username"] != alice.username, name
-    # As `sub` and `sid` the ids of her account and session are names like any other.
+    # As `sub` and `sid` the ids of the account and session are names like any other.
     ours = jwt.decode(alice.access_token, options={"verify_signature": False})
     token = application.token(ours["sub"], sid=ours["sid"], jti=ours["jti"])
     assert (await alice.get("/auth/me", token=token)).json()["user_id"] != alice.user_id

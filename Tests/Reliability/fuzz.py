@@ -52,6 +52,7 @@ MODULES: dict[str, list[Path]] = {
         ROUTING / "Routing" / "Path.swift",
         ROUTING / "Routing" / "Query.swift",
         ROUTING / "HTTP" / "Request.swift",
+        ROUTING / "HTTP" / "BodyStream.swift",
         ROUTING / "Routing" / "PercentEncoding+ChatError.swift",
     ],
 }
@@ -68,14 +69,16 @@ def build() -> None:
     if PROGRAM.exists() and PROGRAM.stat().st_mtime > newest:
         return
     BUILD.mkdir(parents=True, exist_ok=True)
-    c_object = BUILD / "CLinux.o"
     header = LIBRARIES / "CLinux" / "include" / "CLinux.h"
-    subprocess.run(["clang", "-c", "-O", "-I", header.parent, LIBRARIES / "CLinux" / "CLinux.c", "-o", c_object], check=True)
+    objects = []
+    for source in sorted((LIBRARIES / "CLinux").glob("*.c")):
+        objects.append(BUILD / f"{source.stem}.o")
+        subprocess.run(["clang", "-c", "-O", "-I", header.parent, source, "-o", objects[-1]], check=True)
     (BUILD / "CLinux").mkdir(exist_ok=True)
     (BUILD / "CLinux" / "module.modulemap").write_text(f'module CLinux {{ header "{header}" export * }}\n')
-    includes = ["-I", BUILD, "-I", BUILD / "CLinux", "-I", LIBRARIES / "COpenSSL", "-I", LIBRARIES / "CSodium"]
+    libraries = [LIBRARIES / name for name in ("COpenSSL", "CSodium", "CCrypt")]
+    includes = [word for directory in (BUILD, BUILD / "CLinux", *libraries) for word in ("-I", directory)]
     flags = [*FLAGS, *SANITIZERS, *includes, *(word for name in FEATURES for word in ("-enable-upcoming-feature", name))]
-    objects = []
     for name, paths in MODULES.items():
         object_file = BUILD / f"{name}.o"
         coverage = COVERAGE if name == "WebSocket" else ["-O"]
@@ -88,7 +91,7 @@ def build() -> None:
             check=True,
         )
         objects.append(object_file)
-    link = ["swiftc", *SANITIZERS, "-profile-generate", *objects, c_object, "-lcrypto", "-lsodium", "-o", PROGRAM]
+    link = ["swiftc", *SANITIZERS, "-profile-generate", *objects, "-lcrypto", "-lsodium", "-lcrypt", "-o", PROGRAM]
     # The linker warns of each symbol of AddressSanitizer that it does not export.
     linked = subprocess.run(link, capture_output=True, text=True)
     assert linked.returncode == 0, linked.stderr[-3000:]

@@ -32,7 +32,7 @@ public enum MailKind: String, Sendable, CaseIterable {
 public enum MailField: String, Sendable, CaseIterable {
   case username
   case displayName = "display_name"
-  /// A secret: whoever has it may do what the mail is about.
+  /// A secret: anyone who has it may do what the mail is about.
   case link
   /// The program that was used, as it names itself.
   case device

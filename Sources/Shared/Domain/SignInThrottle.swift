@@ -4,7 +4,7 @@
 ///
 /// - From a known network, an account has a few tries and then one every six seconds, whatever others do.
 /// - All other networks share the account's few tries. Each wrong one makes the account *hotter*, and it cools by one in half a minute. Once
-///   it is hot, a network is told to wait, the longer the hotter, at most ten minutes; whoever has waited has a try, however many others
+///   it is hot, a network is told to wait, the longer the hotter, at most ten minutes; anyone who has waited has a try, however many others
 ///   try meanwhile. So an owner on a new network waits the time they were told, once for each wrong password of theirs.
 /// - A network that guesses passwords of many accounts heats up itself, and waits in the same way, except for accounts that know it.
 ///
@@ -25,7 +25,7 @@ public struct SignInThrottle: Sendable {
   /// How long somebody who has waited may take to come back.
   static let gracePeriodMilliseconds: Int64 = 600_000
   /// Accounts and networks that are hot, and those that wait; 100 bytes each. Beyond it, new accounts are not slowed down, and who waits is
-  /// not remembered: whoever comes first then has the try.
+  /// not remembered: anyone who comes first then has the try.
   static let entriesMax = 100_000
 
   /// One who tries: an account, and the network.

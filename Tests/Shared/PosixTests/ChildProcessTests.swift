@@ -45,7 +45,7 @@ import Testing
     for name in ["pid", "late"] {
       let text = try TextFile.read(directory.path + "/" + name).split(separator: "\n").first.map(String.init) ?? ""
       let pid = try #require(Int32(text))
-      // Killed; perhaps not reaped yet by whoever inherited it.
+      // Killed; perhaps not reaped yet by anyone who inherited it.
       let state = (try? TextFile.read("/proc/\(pid)/stat"))?.split(separator: " ").dropFirst(2).first
       #expect(state == nil || state == "Z" || state == "X")
     }

@@ -53,7 +53,7 @@ export class RecoveryView {
       await this.#api.forgotPassword(email);
       // The server does not say whether there is such an account, and neither may the page.
       byId("forgot-sent").textContent = `If an account has the address ${email}, a mail with a link is on its way to it. ` +
-        "Look into the spam folder, too; if none comes, ask whoever runs this site.";
+        "Look into the spam folder, too; if none comes, ask the operator of this site.";
       byId("forgot-sent").hidden = false;
     });
   }

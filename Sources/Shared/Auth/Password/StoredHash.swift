@@ -13,7 +13,7 @@ public enum StoredHashError: Error, Equatable {
 
 /// A hash as it is stored: argon2id of this service; of other systems, argon2i and argon2id (RFC 9106, version 1.3), bcrypt (`$2a$`, `$2b$`,
 /// `$2y$`), passlib's `$bcrypt-sha256$` of versions 1 and 2, and of crypt(5) yescrypt (`$y$`), sha512-crypt (`$6$`) and sha256-crypt (`$5$`).
-/// One that exists has the form of its kind, and costs at most what is bounded here: whoever signs in decides when it is computed.
+/// One that exists has the form of its kind, and costs at most what is bounded here: anyone who signs in decides when it is computed.
 public struct StoredHash: Sendable, Equatable {
   /// Characters of a hash.
   public static let charactersMax = 255

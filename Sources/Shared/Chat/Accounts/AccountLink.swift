@@ -7,7 +7,7 @@ extension Chat {
   /// A link to the page with a new token, and what to store of the token.
   ///
   /// The form is `<site>/#verify=TOKEN` and `<site>/#reset=TOKEN`, TOKEN being 43 characters of base64url. A
-  /// browser sends a fragment to no server, so the token is in no log and in no `Referer`. A `Host` header has no part in it: whoever asks
+  /// browser sends a fragment to no server, so the token is in no log and in no `Referer`. A `Host` header has no part in it: anyone who asks
   /// for a mail to somebody else could make it lead elsewhere.
   func accountLink(_ kind: AccountTokenKind) -> (link: String, hash: [UInt8]) {
     let token = OpaqueToken.make()

@@ -6,7 +6,7 @@ import SQL
 import Store
 
 extension Chat {
-  /// Mails with a link to verify an address that one user may have sent in an hour, and that one address gets, whoever has them sent.
+  /// Mails with a link to verify an address that one user may have sent in an hour, and that one address gets, no matter who has them sent.
   public static let verificationMailsMax = 5
   public static let verificationMailsPerAddressMax: Int64 = 10
   public static let mailWindowSeconds: Int64 = 3600
@@ -68,7 +68,7 @@ extension Chat {
   }
 
   /// Sends a link to an address that somebody has entered for their account. If it is the verified address of another account, that one's
-  /// user gets a mail which says so instead; whoever has entered it learns nothing of either. The work is the same.
+  /// user gets a mail which says so instead; anyone who has entered it learns nothing of either. The work is the same.
   func sendVerification(to address: EmailAddress, of user: User, _ transaction: Transaction) throws {
     let (now, (link, hash)) = (transaction.now, accountLink(.verifyEmail))
     let validUntil = now + Self.lifetime(of: .verifyEmail)
@@ -107,7 +107,7 @@ extension Chat {
 
   /// Gives the principal's account another address. With mail on, the old one stays in force until the new one is verified by the link that
   /// is sent to it; without, the new one is in force at once. The old one again takes back what is pending. Everything else asks for the
-  /// password, since whoever has the address can reset it. Blocks while the password is checked. Throws `email_taken` without mail only.
+  /// password, since anyone who has the address can reset it. Blocks while the password is checked. Throws `email_taken` without mail only.
   public func changeEmail(to text: String, password: String?, by principal: Principal, client: String?) throws {
     let (address, user) = (try EmailAddress(text), principal.user)
     let before = try readers.read { try Users.accountEmail(of: user.rowID, $0) }

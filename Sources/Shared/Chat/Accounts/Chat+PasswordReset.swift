@@ -7,7 +7,7 @@ import SQL
 import Store
 
 extension Chat {
-  /// Mails with a link to reset the password that one address gets in an hour, whoever asks for them.
+  /// Mails with a link to reset the password that one address gets in an hour, no matter who asks for them.
   public static let resetMailsMax: Int64 = 3
 
   /// Sends a link to reset the password to the address of an account, if it is one's. Nothing that the caller can see, nor the time it
@@ -67,7 +67,7 @@ extension Chat {
     }
   }
 
-  /// Ends the links that were sent for an account, and gives up an address that is pending: whoever knew the password until now may have
+  /// Ends the links that were sent for an account, and gives up an address that is pending: anyone who knew the password until now may have
   /// entered it, and would get back in by it.
   static func endLinks(of user: UserRowID, _ transaction: Transaction) throws {
     try AccountTokens.end(of: user, transaction)

@@ -5,7 +5,7 @@ import SQL
 import Store
 
 extension Chat {
-  /// Notices about new devices that an account gets in an hour: whoever makes more has been noticed.
+  /// Notices about new devices that an account gets in an hour: anyone who makes more has been noticed.
   static let newDeviceMailsMax: Int64 = 20
   /// How long a device that does not sign in is remembered.
   static let deviceKeepSeconds: Int64 = 180 * 86_400

@@ -17,7 +17,7 @@ extension Chat {
     try read(as: `operator`) { try Users.accounts(after: cursor, limit: limit, $0) }
   }
 
-  /// Makes an account, whoever may register. The operator may give reserved names. Without a password nobody can sign in to it until one
+  /// Makes an account, no matter who may register. The operator may give reserved names. Without a password nobody can sign in to it until one
   /// is set. With mail on, the address is to be verified by its link first. Blocks while a password is hashed. A repeated request (same `idempotencyKey`, same fields) returns the account it made.
   public func makeAccount(
     username: String, password: String? = nil, email: String? = nil, displayName: String? = nil, isOperator: Bool = false,

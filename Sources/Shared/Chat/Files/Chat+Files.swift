@@ -18,7 +18,7 @@ extension Chat {
   /// Whether this machine has the program for thumbnails.
   public var makesThumbnails: Bool { pictureMaker.isAvailable }
 
-  /// A file as the principal may read it: their own until it is attached, then whoever may read the message. Throws `not_found`.
+  /// A file as the principal may read it: their own until it is attached, then anyone who may read the message. Throws `not_found`.
   public func file(_ id: String, isThumbnail: Bool, for principal: Principal) throws -> FileDelivery {
     let access = try access(toFile: id, for: principal)
     if isThumbnail, !access.info.hasThumbnail { throw ChatError.notFound }

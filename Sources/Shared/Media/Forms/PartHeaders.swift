@@ -24,7 +24,7 @@ struct PartHeaders {
         disposition = parsed
       case "content-type": mediaType = value
       case "content-transfer-encoding":
-        // No browser encodes a part; whoever does would find a file stored that is not theirs.
+        // No browser encodes a part; anyone who does would find a file stored that is not theirs.
         guard ["7bit", "8bit", "binary"].contains(value.lowercased()) else {
           throw .malformed("A part of the form is encoded, which is not supported.")
         }

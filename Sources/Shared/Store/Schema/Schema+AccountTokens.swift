@@ -2,7 +2,7 @@
 
 extension Schema {
   static let accountTokens = """
-    -- An address that the user has yet to show to be theirs. Not unique: whoever verifies it first has it.
+    -- An address that the user has yet to show to be theirs. Not unique: anyone who verifies it first has it.
     ALTER TABLE users ADD COLUMN pending_email TEXT CHECK (length(pending_email) <= 254);
     CREATE INDEX users_pending_email ON users (pending_email) WHERE pending_email IS NOT NULL;
 

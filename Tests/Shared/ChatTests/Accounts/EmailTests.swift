@@ -69,7 +69,7 @@ import Testing
     #expect(try chat.ownAccount(of: bob).email.address == nil)
   }
 
-  @Test func `an address that was never verified moves to whoever verifies it`() throws {
+  @Test func `an address that was never verified moves to anyone who verifies it`() throws {
     try chat.commit {
       try Users.setEmail(EmailAddress("old@example.org"), verifiedAt: nil, of: mailbox.fixture.bob.principal.user.rowID, $0)
     }
