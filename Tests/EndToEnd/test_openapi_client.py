@@ -17,7 +17,8 @@ def generate(document: Path, target: Path) -> subprocess.CompletedProcess:
     """Generates the client of a document. A part of it that the generator cannot use fails this."""
     settings = target.with_suffix(".yaml")
     # Without the formatters that it runs over what it has generated.
-    settings.write_text("post_hooks: []\n")
+    # It knows bytes by one name: a file may be of any type.
+    settings.write_text('post_hooks: []\ncontent_type_overrides: {"*/*": application/octet-stream}\n')
     options = ["--path", document, "--output-path", target, "--config", settings, "--meta", "none", "--fail-on-warning"]
     command = [sys.executable, "-m", "openapi_python_client", "generate", *map(str, options)]
     return subprocess.run(command, capture_output=True, text=True, timeout=120)
