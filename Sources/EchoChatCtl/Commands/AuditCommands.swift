@@ -66,7 +66,7 @@ enum AuditCommands {
       }
     let place = entry.room.map { room in room.text + (entry.seq.map { "/\($0)" } ?? "") }
     let columns = [
-      String(decoding: entry.at.rfc3339, as: UTF8.self), entry.action, actor, entry.user ?? "-", place ?? "-", entry.address ?? "-",
+      Output.text(entry.at), entry.action, actor, entry.user ?? "-", place ?? "-", entry.address ?? "-",
       "\(entry.count)", entry.detail,
     ]
     return columns.joined(separator: "\t") + "\n"

@@ -37,11 +37,11 @@ enum MailCommands {
     }
     if !isAll { mails.removeAll { $0.state == .sent } }
     guard isJSON else { return mails.forEach { Output.print(line($0)) } }
-    var writer = JSONWriter()
-    writer.array { writer in
-      for mail in mails { write(mail, &writer) }
+    Output.printJSON { writer in
+      writer.array { writer in
+        for mail in mails { write(mail, &writer) }
+      }
     }
-    Output.print(String(decoding: writer.bytes, as: UTF8.self) + "\n")
   }
 
   private static func line(_ mail: MailRecord) -> String {

@@ -13,8 +13,7 @@ import Testing
     return try fixture.chat.operator(user.principal, address: "192.0.2.1")
   }
 
-  /// Action, name at the command line, row of the actor and of the user, address.
-  /// What operators did: not that users were made and signed in.
+  /// What operators did, not that users were made and signed in: action, name at the command line, row of the actor and of the user, address.
   private func audit(_ fixture: ChatFixture) throws -> [[String]] {
     try fixture.read { database in
       try database.all(
