@@ -7,7 +7,7 @@ import sqlite3
 
 import pytest
 
-from support.pictures import MEDIA_TYPES, ORIENTATION, WORDS, jpeg, media_type, opened, pictures, plain_png, says_secret, upright
+from support.pictures import MEDIA_TYPES, ORIENTATION, WORDS, jpeg, media_type, movie, opened, pictures, plain_png, says_secret, upright
 from support.server import wait_until
 from support.uploads import download, rows, stored, try_upload, try_upload_form, upload
 
@@ -197,6 +197,16 @@ async def test_a_picture_stands_upright_and_tells_nothing(server, alice, name):
     assert len(paths) == 2, "the picture and its thumbnail"
     for path in paths:
         assert not says_secret(path.read_bytes()), path
+
+
+async def test_a_movie_tells_no_place(alice):
+    content = movie()
+    assert says_secret(content)
+    for declared in ("video/quicktime", "video/mp4", None):
+        file = await upload(alice, content, "clip.mov", declared)
+        served = await download(alice, file["url"])
+        assert not says_secret(served.content) and len(served.content) == file["size"] == len(content)
+        assert served.content.endswith(b"sound and pictures") and served.headers["Content-Disposition"].startswith("inline")
 
 
 async def test_without_the_program_pictures_have_no_thumbnails(own_server, tmp_path):
