@@ -156,6 +156,49 @@ async def test_the_disk_that_fills_up_during_an_upload_leaves_nothing_half(tmp_p
             assert len(stored(server)) == len(rows(server)) == statuses.count(201)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may trace a protected process")
+async def test_a_file_and_its_names_are_on_disk_before_its_row(own_server, tmp_path):
+    server = own_server()
+    async with TestUsers(server) as users:
+        alice = await users.register("alice")
+        await upload(alice)
+        calls = "trace=fsync,mkdir,rename,pwrite64"
+        command = ["strace", "-f", "-y", "-s", "200000", "-e", calls, "-o", tmp_path / "trace", "-p", str(server.pid("rest"))]
+        tracer = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        assert "attached" in await asyncio.to_thread(tracer.stderr.readline)
+        file = await upload(alice, plain_png(), "a.png", "image/png")
+        tracer.terminate()
+        tracer.wait(timeout=15)
+    done = completed((tmp_path / "trace").read_text())
+    row = next(number for number, call in enumerate(done) if call.startswith("pwrite64") and file["file_id"] in call)
+    directory = server.data / "files"
+    place = directory / file["file_id"][:2] / file["file_id"][2:]
+    names = [number for number, call in enumerate(done) if call.startswith("rename") and str(place) in call]
+    assert len(names) == 2
+    incoming = directory / "incoming" / file["file_id"]
+    # Each under the one name or the other; the names when both are there.
+    for paths, after in (((place, incoming), 0), ((f"{place}.thumbnail", f"{incoming}.webp"), 0), ((place.parent,), max(names))):
+        synced = [call for call in done[after:row] if call.startswith("fsync") and any(f"<{path}>" in call for path in paths)]
+        assert synced, (paths, done[:row])
+    if f'mkdir("{place.parent}' in "".join(done):
+        assert any(call.startswith("fsync") and f"<{directory}>" in call for call in done[:row]), done[:row]
+
+
+def completed(trace: str) -> list[str]:
+    """The calls of a trace in the order in which they returned."""
+    begun: dict[str, str] = {}
+    calls = []
+    for line in trace.splitlines():
+        thread, call = line.split(maxsplit=1)
+        if call.endswith("<unfinished ...>"):
+            begun[thread] = call
+        elif call.startswith("<..."):
+            calls.append(begun.pop(thread, "") + call)
+        else:
+            calls.append(call)
+    return calls
+
+
 # An nginx of its own user
 
 
