@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import sqlite3
 import subprocess
 import tempfile
@@ -154,6 +155,24 @@ async def test_the_disk_that_fills_up_during_an_upload_leaves_nothing_half(tmp_p
             # 500: nginx itself could not write the body.
             assert statuses.count(201) < 3 and set(statuses) <= {201, 503, 500}, statuses
             assert len(stored(server)) == len(rows(server)) == statuses.count(201)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a small disk")
+async def test_deleted_files_leave_a_disk_on_which_nothing_else_can_be_written(tmp_path):
+    with small_disk(tmp_path / "disk", megabytes=80) as disk, Server(disk / "d", **SWEPT, ECHOCHAT_JOURNAL_KEEP="1s") as server:
+        async with TestUsers(server) as users:
+            alice = await users.register("alice")
+            room = (await alice.create_room("group"))["room_id"]
+            file = await upload(alice, os.urandom(6 << 20), "big.bin")
+            seq = (await alice.post_message(room, "", attachments=[file["file_id"]]))["seq"]
+            # The retention job sees the disk only when it is full.
+            server.signal("push", signal.SIGSTOP)
+            assert (await alice.delete(f"/rooms/{room}/messages/{seq}")).status_code == 200
+            for number in range(300):
+                await alice.post_message(room, f"message {number} " + "x" * 1000)
+            fill(disk)
+            server.signal("push", signal.SIGCONT)
+            await until(lambda: stored(server) == [], "the file is deleted")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may trace a protected process")

@@ -11,7 +11,7 @@ import pytest
 
 from support.clients import TestUsers
 from support.pictures import Trap, jpeg, plain_png, png_bomb, png_header, says_secret, traps
-from support.server import wait_until
+from support.server import MAIL_SETTINGS, wait_until
 from support.uploads import download, rows, stored, try_upload, try_upload_form, upload
 
 REFUSALS = {"file_type_mismatch", "file_unreadable", "image_too_large"}
@@ -235,6 +235,35 @@ exit 0
     lines = seen.read_text().splitlines()
     assert all(line.startswith("4 --fdpass $(touch ") and line.endswith(" 0") for line in lines) and len(lines) == 5
     assert not (tmp_path / "shell").exists()
+
+
+async def test_a_check_that_takes_its_time_holds_up_nothing_but_uploads(own_server, tmp_path):
+    released = tmp_path / "released"
+    command = script(tmp_path / "check", f"while ! test -e {released}; do sleep 0.05; done\n")
+    server = own_server(ECHOCHAT_UPLOAD_CHECK=command, ECHOCHAT_REST_THREADS="12")
+    async with TestUsers(server) as users:
+        mallory, bob = await users.register_all("mallory", "bob")
+        uploads = [asyncio.create_task(try_upload(mallory, b"x")) for _ in range(20)]
+        try:
+            # More than the threads of the pool: those that find no place are told so at once.
+            done, _ = await asyncio.wait(uploads, return_when=asyncio.FIRST_COMPLETED, timeout=20)
+            assert {(task.result().status_code, task.result().json()["code"]) for task in done} == {(503, "unavailable")}
+            assert (await asyncio.wait_for(bob.get("/users/me"), 20)).status_code == 200
+        finally:
+            released.touch()
+        statuses = [response.status_code for response in await asyncio.gather(*uploads)]
+        assert statuses.count(201) == 4 and set(statuses) == {201, 503}
+        assert (await try_upload(mallory, b"x")).status_code == 201
+
+
+async def test_what_would_be_refused_in_the_end_is_not_checked_before(own_server, tmp_path):
+    command = script(tmp_path / "check", f"touch {tmp_path}/checked\n")
+    server = own_server(**MAIL_SETTINGS, ECHOCHAT_REQUIRE_VERIFIED="1", ECHOCHAT_UPLOAD_CHECK=command)
+    async with TestUsers(server) as users:
+        alice = await users.register("alice")
+        for refused in (await try_upload(alice, b"x"), await alice.put("/users/me/avatar", content=jpeg())):
+            assert (refused.status_code, refused.json()["code"]) == (403, "email_unverified")
+    assert not (tmp_path / "checked").exists() and stored(server) == []
 
 
 async def test_without_its_check_nothing_is_stored(own_server):

@@ -30,7 +30,7 @@ public enum Erasures {
     try database.run("DELETE FROM room_times WHERE user_id = ?", .integer(user.value))
     try database.run("DELETE FROM adding_times WHERE user_id = ?", .integer(user.value))
     try Mails.remove(of: user, transaction)
-    try Files.remove(of: user, transaction)
+    try Files.setAvatar(nil, of: user, transaction)
     try Invitations.remove(of: user, transaction)
     try HostUsers.erase(user, at: now, transaction)
     try database.run("DELETE FROM presence WHERE user_id = ?", .integer(user.value))
