@@ -275,8 +275,8 @@ async def test_without_its_check_nothing_is_stored(own_server):
 
 
 async def test_a_flood_of_pictures_holds_up_nobody(own_server):
-    """One picture is made small at a time; the others wait for a moment or have no thumbnail, and the rest of the API goes on."""
-    server = own_server(ECHOCHAT_REST_THREADS="16")
+    """One picture is made small at a time; the others wait for a moment or have a thumbnail later, and the rest of the API goes on."""
+    server = own_server(ECHOCHAT_REST_THREADS="16", ECHOCHAT_ERASE_WITHIN="1s")
     async with TestUsers(server) as users:
         alice, bob, mallory = await users.register_all("alice", "bob", "mallory")
         content = plain_png()
@@ -286,7 +286,20 @@ async def test_a_flood_of_pictures_holds_up_nobody(own_server):
             assert response.status_code == 200 and response.elapsed.total_seconds() < 2
         files = await uploads
         assert any(file["thumbnail_url"] for file in files)
-        for file in files:
-            if file["thumbnail_url"]:
-                assert (await download(alice, file["thumbnail_url"])).status_code in (200, 404)
+        assert any(file["thumbnail_url"] is None for file in files)
+        late = [file for file in files[::2] if not file["thumbnail_url"]]
+        room = (await alice.create_room("group", members=[bob]))["room_id"]
+        hearer = await bob.connect()
+        message = await alice.post_message(room, "late", attachments=[file["file_id"] for file in late[:10]])
+        wait_until(lambda: rows(server, "SELECT count(*) FROM files WHERE has_thumbnail = 0") == [0], 60, "the rest is made")
+        for file in files[::2]:
+            assert (await download(alice, file["url"] + "/thumbnail")).status_code == 200
+        [kept] = (await bob.page(room))["messages"]
+        assert all(file["thumbnail_url"] for file in kept["attachments"]) and kept["edited_at"] is None
+        if any(file["thumbnail_url"] is None for file in message["attachments"]):
+            while (await hearer.expect("message_edited", room_id=room)).data["attachments"] != kept["attachments"]:
+                pass
+        # Nothing is counted twice or left out.
+        [total] = rows(server, "SELECT disk_bytes FROM file_totals WHERE user_id = 0")
+        assert total == sum(-(-path.stat().st_size // 4096) * 4096 for path in stored(server))
     wait_until(lambda: not list((server.data / "files" / "incoming").iterdir()), 5, "nothing is left of the making")
