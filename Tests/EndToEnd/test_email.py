@@ -68,6 +68,12 @@ def check_bad_token(response: httpx.Response) -> None:
 # Verification
 
 
+async def test_the_service_says_whether_it_sends_mails(people, server):
+    async with TestUsers(server) as users:
+        sites = [await user.get("") for user in (people.unregistered("carol"), users.unregistered("carol"))]
+    assert [site.json()["mail"] for site in sites] == [True, False]
+
+
 async def test_a_new_user_verifies_their_address_by_the_link_in_the_mail(people, post):
     carol = people.unregistered("carol")
     address = address_of(carol)
