@@ -168,10 +168,12 @@ async def test_alice_changes_the_address(mailing_server, smtp, tmp_path):
         await page.at("email-password").fill("not my password")
         await page.at("email-save").click()
         await expect(page.at("email-error")).to_have_text("This is not your password.")
+        await page.page.set_viewport_size({"width": 390, "height": 300})  # a phone with its keyboard
         await page.at("email-password").fill(PASSWORD)
         await page.at("email-save").click()
         await expect(page.at("email-result")).to_contain_text("on its way")
         await expect(page.at("email-result")).to_be_in_viewport()
+        await page.page.set_viewport_size({"width": 1280, "height": 720})
         await expect(page.at("email-state")).to_contain_text(f"{new} is not confirmed yet")
         await page.screenshot("address-not-confirmed")
         await page.at("close-settings").click()

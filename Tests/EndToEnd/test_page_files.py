@@ -266,7 +266,7 @@ async def test_files_wait_for_the_connection_and_survive_what_unsent_text_surviv
         try:
             await alice.at("send").click()
             for _ in range(2):
-                await expect(alice.at("message")).to_have_attribute("data-state", "pending")
+                await expect(alice.at("message")).to_have_attribute("data-state", "pending", timeout=RECOVERED_MS)
                 await expect(alice.at("message").get_by_test_id("file")).to_contain_text("notes for Bob.txt")
                 await alice.page.reload()
             await expect(alice.at("upload")).to_have_count(0)
