@@ -68,6 +68,12 @@ def check_bad_token(response: httpx.Response) -> None:
 # Verification
 
 
+async def test_the_service_says_whether_it_sends_mails(people, server):
+    async with TestUsers(server) as users:
+        sites = [await user.get("") for user in (people.unregistered("carol"), users.unregistered("carol"))]
+    assert [site.json()["mail"] for site in sites] == [True, False]
+
+
 async def test_a_new_user_verifies_their_address_by_the_link_in_the_mail(people, post):
     carol = people.unregistered("carol")
     address = address_of(carol)
@@ -197,8 +203,8 @@ async def test_a_new_device_and_a_changed_password_are_told(people, post):
         response = await carol.post("/auth/login", token="", json=login, headers={"User-Agent": "Lynx <b>2.9</b>"})
         assert response.status_code == 200
     notice = await received(post, address_of(carol), 2)
-    assert "Lynx <b>2.9</b>" in notice.part("plain") and "127.0.0.1" in notice.part("plain")
-    assert "<b>2.9" not in notice.part("html")
+    assert "Device: Lynx\r\n" in notice.part("plain") and "127.0.0.1" in notice.part("plain")
+    assert "2.9" not in notice.part("plain") + notice.part("html")
     change = await carol.post("/auth/password/change", json={"old_password": PASSWORD, "new_password": OTHER_PASSWORD})
     assert change.status_code == 204
     await received(post, address_of(carol), 3)

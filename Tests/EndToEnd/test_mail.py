@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import socket
+import stat
 import subprocess
 import time
 from collections import Counter
@@ -245,8 +246,12 @@ def test_a_link_is_in_the_mail_and_nowhere_else_afterwards(data, smtp):
 
 def test_the_operator_writes_the_mails(data, smtp, tmp_path):
     templates = tmp_path / "templates"
-    templates.mkdir()
-    subprocess.run([PROGRAMS / "echochat-outbound", "--write-templates", templates], check=True)
+    command = [PROGRAMS / "echochat-outbound", "--write-templates", templates]
+    subprocess.run(command, check=True)
+    # Root may have written them, and the service's user must read them.
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (templates, *templates.iterdir())} == {0o755, 0o644}
+    again = subprocess.run(command, capture_output=True, text=True)
+    assert again.returncode == 1 and "File exists" in again.stderr
     text = templates / "test.txt"
     text.write_text(text.read_text().replace("It does.", "Aye."))
     (templates / "test.html").write_text("<p>{{nonsense}}</p>")

@@ -159,7 +159,43 @@ def test_every_command_of_the_help_is_tested_above(server):
     assert listed - elsewhere == tested
 
 
-@pytest.mark.parametrize("words", [[], ["nonsense"], ["user"], ["user", "code", "nonsense"], ["room", "list", "--json", "--json"]])
+def synopses(text: str) -> list[str]:
+    return re.findall(r"^  ([a-z]+.*)$", text.partition("\n--json")[0], re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("--help", ""),
+        ("help report", "report"),
+        ("report --help", "report"),
+        ("help user make", "user make"),
+        ("user make alice --email x --help", "user make"),
+        ("say Lobby -h", "say"),
+    ],
+)
+def test_help_on_all_commands_on_some_and_on_one(server, words, name):
+    found = [line for line in synopses(server.run_ctl("help")) if line.startswith(name)]
+    assert found and synopses(server.run_ctl(*words.split())) == found
+
+
+def test_a_group_of_commands_names_them(server):
+    assert "one of list, resolve: try `echochatctl help report`" in server.run_ctl("report", status=64)
+    assert server.run_ctl("--version") == server.run_ctl("version")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["nonsense"],
+        ["help", "nonsense"],
+        ["nonsense", "--help"],
+        ["user"],
+        ["user", "code", "nonsense"],
+        ["room", "list", "--json", "--json"],
+    ],
+)
 def test_what_is_no_command_ends_with_64(server, words):
     assert "echochatctl help" in server.run_ctl(*words, status=64)
 

@@ -168,9 +168,12 @@ async def test_alice_changes_the_address(mailing_server, smtp, tmp_path):
         await page.at("email-password").fill("not my password")
         await page.at("email-save").click()
         await expect(page.at("email-error")).to_have_text("This is not your password.")
+        await page.page.set_viewport_size({"width": 390, "height": 300})  # a phone with its keyboard
         await page.at("email-password").fill(PASSWORD)
         await page.at("email-save").click()
         await expect(page.at("email-result")).to_contain_text("on its way")
+        await expect(page.at("email-result")).to_be_in_viewport()
+        await page.page.set_viewport_size({"width": 1280, "height": 720})
         await expect(page.at("email-state")).to_contain_text(f"{new} is not confirmed yet")
         await page.screenshot("address-not-confirmed")
         await page.at("close-settings").click()
@@ -258,6 +261,16 @@ async def test_who_is_not_verified_is_told_why_nothing_is_sent(own_server, smtp,
         await alice.create_room("Mine")
         await alice.post("Now I may")
         await alice.expect_messages("Now I may")
+
+
+async def test_a_site_without_mail_promises_none(server, tmp_path):
+    async with browsers(tmp_path, "alice") as (alice,):
+        await alice.page.goto(server.url)
+        await expect(alice.at("forgot-no-mail")).to_contain_text("Ask who runs this site")
+        await expect(alice.at("forgot-password")).to_be_hidden()
+        await alice.at("show-sign-up").click()
+        await expect(alice.page.locator("#email-hint")).to_contain_text("This site sends no mail.")
+        await expect(alice.at("forgot-no-mail")).to_be_hidden()
 
 
 async def test_a_link_brings_the_registration_code_along(own_server, tmp_path):

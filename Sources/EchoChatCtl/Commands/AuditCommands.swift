@@ -14,10 +14,13 @@ enum AuditCommands {
     options: [
       .init("--user", value: "NAME", "What this user did, or what was done to them."),
       .init("--since", value: "7d|TIME", "From then on: a duration such as 12h or 7d, or a time of RFC 3339."),
-      .init("--action", value: "ACTION", "This action alone."),
-      .init("--limit", value: "N", "So many at most, the newest."), .json,
+      .init("--action", value: "ACTION", "This action alone: \(AuditAction.allCases.map(\.rawValue).joined(separator: ", "))."),
+      .init("--limit", value: "N", "So many at most, the newest; \(limitUsual)."), .json,
     ],
-    text: "Prints who did what, the newest last: sign-ins, changes of passwords and roles, suspensions, deletions, operators' acts.",
+    text: """
+      Prints who did what, the newest last: sign-ins, changes of passwords and roles, suspensions, deletions, operators' acts. Time, action, \
+      who did it, to whom, in which room, from which address, how often, details.
+      """,
     run: run)
 
   private static func run(_ arguments: Arguments) throws {

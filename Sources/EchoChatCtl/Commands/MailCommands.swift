@@ -16,9 +16,13 @@ enum MailCommands {
   static let all: [Command] = [
     Command(
       "mail list", options: [Command.Option("--all", "Also those that were sent."), .json],
-      text: "Prints the mails that wait or were given up, and why.", run: list),
-    Command("mail retry", "ID|all", text: "Has a mail tried again now, or all of them.", run: retry),
-    Command("mail test", "ADDRESS", text: "Sends a mail there and tells how that went.", run: test),
+      text:
+        "Prints the mails that wait or were given up: id, state, kind, recipient, when it was made, when it is tried again, tries, last error.",
+      run: list),
+    Command("mail retry", "ID|all", text: "Has a mail tried again now, by its id, or all that wait or were given up.", run: retry),
+    Command(
+      "mail test", "ADDRESS",
+      text: "Sends a mail there through echochat-outbound, which must run, and tells within a minute how that went.", run: test),
   ]
 
   // MARK: List

@@ -9,7 +9,8 @@ enum RegistrationCodeCommands {
     Command(
       "user code",
       options: [
-        .init("--uses", value: "N", "How many people it lets in; 1."), .init("--expires", value: "TIME", "Until when, such as 12h; 7d."),
+        .init("--uses", value: "N", "How many people it lets in, up to 10000; 1."),
+        .init("--expires", value: "TIME", "For how long, such as 12h; 7d."),
         .json,
       ],
       text: "Makes a registration code, which lets people in while ECHOCHAT_REGISTRATION is invite.", run: make),

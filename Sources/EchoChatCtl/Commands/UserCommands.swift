@@ -13,7 +13,9 @@ enum UserCommands {
         options: [
           .init("--email", value: "ADDRESS", "Its e-mail address."), .init("--operator", "Makes the user an operator, too."),
         ],
-        text: "Makes an account, also of a reserved name. It has no password yet: see `user password`.", run: make),
+        text:
+          "Makes an account, also of a reserved name. It has no password: `user password` sets one, or makes a link with which the user does.",
+        run: make),
       UserPasswordCommand.command,
       Command("user rename", "NAME", "NEW", text: "Gives a user another name, also a reserved one.", run: rename),
       Command("user delete", "NAME", options: [.yes], text: "Deletes an account and the personal data; messages stay.", run: delete),

@@ -17,6 +17,8 @@ extension Device {
     return address.contains(":") ? address : address.split(separator: ".").dropLast().joined(separator: ".")
   }
 
-  /// What a security notice says about it.
-  var fields: [MailField: String] { [.device: userAgent, .address: address ?? ""] }
+  /// What a security notice says about it. Not the User-Agent itself, which is long, and whose words whoever signed in may choose.
+  var fields: [MailField: String] {
+    [.device: self == .operators ? userAgent : UserAgent.name(of: userAgent), .address: address ?? ""]
+  }
 }

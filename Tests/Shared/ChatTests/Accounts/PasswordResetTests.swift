@@ -131,6 +131,13 @@ import Testing
     #expect(refusal { try mailbox.reset(link) } == Chat.badTokenForTests)
   }
 
+  @Test func `a notice has the name of the program, and no other word of its User-Agent`() throws {
+    let dave = try mailbox.verified("dave@example.org", of: "dave")
+    let header = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0 (call +1 555 0100 at once)"
+    try chat.changePassword(from: TestUser.password, to: Self.other, by: dave, userAgent: header, client: "192.0.2.7")
+    #expect(try mailbox.only(.passwordChanged, to: "dave@example.org").fields[.device] == "Firefox on Linux")
+  }
+
   @Test func `another program or network is a new device, of which the user is told once`() throws {
     _ = try mailbox.verified("carol@example.org", of: "carol")
     func count() throws -> Int { try mailbox.count(.newDevice, to: "carol@example.org") }
