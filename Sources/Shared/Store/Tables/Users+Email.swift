@@ -6,12 +6,12 @@ extension Users {
   /// What only the user sees of their account.
   public static func ownAccount(of user: UserRowID, _ database: Database) throws -> OwnAccount? {
     try database.first(
-      "SELECT email, email_verified_at, pending_email, hides_reading FROM users WHERE id = ?", .integer(user.value)
+      "SELECT email, email_verified_at, pending_email, hides_reading, is_operator FROM users WHERE id = ?", .integer(user.value)
     ) { row in
       var columns = row.columns()
       let email = AccountEmail(
         address: columns.optionalText(), isVerified: columns.optionalInteger() != nil, pending: columns.optionalText())
-      return OwnAccount(email: email, hidesReadReceipts: columns.bool())
+      return OwnAccount(email: email, hidesReadReceipts: columns.bool(), isOperator: columns.bool())
     }
   }
 
