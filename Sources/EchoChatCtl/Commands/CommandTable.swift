@@ -50,6 +50,7 @@ extension Command {
     _ = Operator.atCommandLine
     do {
       try dispatch(arguments)
+      try Output.check()
       return 0
     } catch let failure as Failure {
       Log.error(failure.text)

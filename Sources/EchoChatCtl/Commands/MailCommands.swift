@@ -40,20 +40,14 @@ enum MailCommands {
       if page.count < pageMax { break }
     }
     if !isAll { mails.removeAll { $0.state == .sent } }
-    guard isJSON else { return mails.forEach { Output.print(line($0)) } }
-    Output.printJSON { writer in
-      writer.array { writer in
-        for mail in mails { write(mail, &writer) }
-      }
-    }
+    guard isJSON else { return mails.forEach { Output.row(row($0)) } }
+    Output.printJSON(mails) { write($1, &$0) }
   }
 
-  private static func line(_ mail: MailRecord) -> String {
-    let error = mail.lastError.map { "\t\($0)" } ?? ""
-    let words = [
+  private static func row(_ mail: MailRecord) -> [String] {
+    [
       "\(mail.id)", mail.state.word, mail.kind, mail.recipient, Output.text(mail.createdAt), Output.text(mail.dueAt), "\(mail.attempts)",
-    ]
-    return words.joined(separator: "\t") + error + "\n"
+    ] + [mail.lastError].compactMap { $0 }
   }
 
   private static func write(_ mail: MailRecord, _ writer: inout JSONWriter) {

@@ -39,7 +39,7 @@ enum RegistrationCodeCommands {
       try Output.list(
         asJSON: arguments.has("--json"), page: { try chat.registrationCodes(after: $0, limit: $1, for: .atCommandLine) },
         cursor: { $0.number }, json: { $0.registrationCode($1) },
-        line: { "\($0.code.text)\t\($0.usesLeft) left\tuntil \(Output.text($0.expiresAt))" })
+        row: { [$0.code.text, "\($0.usesLeft) left", "until \(Output.text($0.expiresAt))"] })
     }
   }
 }

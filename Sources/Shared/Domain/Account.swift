@@ -71,7 +71,6 @@ public struct AccountExport: Sendable {
   public let devices: [KnownDevice]
   /// Nil for a user who has registered here.
   public let hostIdentity: HostIdentity?
-  public let isOperator: Bool
   public let sessions: [Session]
   public let rooms: [RoomView]
   public let blocks: [Block]
@@ -79,13 +78,12 @@ public struct AccountExport: Sendable {
   public let files: [OwnFile]
 
   public init(
-    own: OwnAccount?, devices: [KnownDevice], hostIdentity: HostIdentity?, isOperator: Bool, sessions: [Session], rooms: [RoomView],
+    own: OwnAccount?, devices: [KnownDevice], hostIdentity: HostIdentity?, sessions: [Session], rooms: [RoomView],
     blocks: [Block], audit: [AuditEntry], files: [OwnFile]
   ) {
     self.own = own
     self.devices = devices
     self.hostIdentity = hostIdentity
-    self.isOperator = isOperator
     self.sessions = sessions
     self.rooms = rooms
     self.blocks = blocks

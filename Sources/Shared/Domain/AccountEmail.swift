@@ -23,10 +23,13 @@ public struct AccountEmail: Equatable, Sendable {
 public struct OwnAccount: Equatable, Sendable {
   public let email: AccountEmail
   public let hidesReadReceipts: Bool
+  /// Whether the user may do over REST what the operator's command does.
+  public let isOperator: Bool
 
-  public init(email: AccountEmail, hidesReadReceipts: Bool) {
+  public init(email: AccountEmail, hidesReadReceipts: Bool, isOperator: Bool) {
     self.email = email
     self.hidesReadReceipts = hidesReadReceipts
+    self.isOperator = isOperator
   }
 }
 

@@ -23,7 +23,6 @@ extension Chat {
         AccountExport(
           own: try Users.ownAccount(of: user, database), devices: try KnownDevices.list(of: user, database),
           hostIdentity: try HostUsers.identity(of: user, database),
-          isOperator: try Users.isOperator(user, database),
           sessions: try Sessions.list(of: user, at: clock.now, database),
           rooms: try Rooms.list(of: user, after: nil, limit: Self.exportRoomsMax, bytesMax: Self.exportMessageBytesMax, database),
           blocks: try Blocks.list(of: user, after: 0, limit: Int(Self.blocksMax), database),

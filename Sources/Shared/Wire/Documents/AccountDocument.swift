@@ -64,7 +64,6 @@ extension JSONWriter {
     key("user")
     self.user(user)
     if let own = account.own { fields(of: own) }
-    field("operator", account.isOperator)
     key("devices")
     array { json in
       for device in account.devices {

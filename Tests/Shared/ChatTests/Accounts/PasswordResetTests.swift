@@ -102,6 +102,46 @@ import Testing
     }
   }
 
+  @Test func `the same holds for a password that the operator sets, unless it is the account's first one`() throws {
+    let carol = try mailbox.verified("carol@example.org", of: "carol")
+    try chat.changeEmail(to: "one@thief.example", password: TestUser.password, by: carol, client: nil)
+    let link = Mailbox.token(try mailbox.only(.verifyEmail, to: "one@thief.example"))
+    try mailbox.forget("carol@example.org")
+    let reset = try token("carol@example.org")
+    try chat.setPassword(Self.other, of: .username("carol"), by: .tests)
+    for refused in [refusal { try mailbox.verify(link) }, refusal { try mailbox.reset(reset) }] {
+      #expect(refused == Chat.badTokenForTests)
+    }
+    #expect(try mailbox.count(.verifyEmail, to: "one@thief.example") == 0)
+    #expect(try mailbox.count(.passwordChanged, to: "carol@example.org") == 1)
+    #expect(try mailbox.logIn("carol@example.org", password: Self.other).user == carol.user)
+
+    _ = try chat.makeAccount(username: "dave", email: "dave@example.org", by: .tests)
+    let links = try (0..<2).map { _ in String(try chat.makePasswordLink(for: .username("dave"), by: .tests).url.suffix(43)) }
+    #expect(refusal { try mailbox.reset(links[0]) } == Chat.badTokenForTests, "another link replaces it")
+    try chat.setPassword(Self.other, of: .username("dave"), by: .tests)
+    try mailbox.verify(Mailbox.token(try mailbox.only(.verifyEmail, to: "dave@example.org")))
+    #expect(refusal { try mailbox.reset(links[1]) } == Chat.badTokenForTests, "and so does a password")
+    #expect(try mailbox.logIn("dave@example.org", password: Self.other).user.username == "dave")
+    _ = try chat.suspend("dave")
+    #expect(refusal { try chat.makePasswordLink(for: .username("dave"), by: .tests) }?.code == .conflict)
+  }
+
+  @Test func `an account without a password gets its first one by mail, unless somebody else signs its user in`() throws {
+    let imported = try ImportedAccount([.username: "yara", .email: "yara@example.org"], now: mailbox.clock.now)
+    try chat.commit { _ = try Users.insert(imported, id: PublicID(trusted: "yara1"), digest: 1, at: $0.now, $0) }
+    _ = try chat.makeAccount(username: "dave", email: "dave@example.org", by: .tests)
+    for (name, address) in [("yara", "yara@example.org"), ("dave", "dave@example.org")] {
+      try mailbox.forget(address)
+      try mailbox.reset(try token(address), to: Self.other)
+      #expect(try mailbox.logIn(address, password: Self.other).user.username == name)
+    }
+    let known = try chat.signIn(remoteUser: "zoe", userAgent: "tests").user
+    try chat.commit { try Users.setEmail(EmailAddress("zoe@example.org"), verifiedAt: $0.now, of: known.rowID, $0) }
+    try mailbox.forget("zoe@example.org")
+    #expect(try mailbox.count(.resetPassword, to: "zoe@example.org") == 0)
+  }
+
   @Test func `an address gets three mails in an hour, and more requests change nothing`() throws {
     _ = try mailbox.verified("carol@example.org", of: "carol")
     for _ in 0..<5 { try mailbox.forget("carol@example.org") }
