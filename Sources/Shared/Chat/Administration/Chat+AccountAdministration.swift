@@ -70,7 +70,8 @@ extension Chat {
     }
   }
 
-  /// Sets a user's password and ends all of their sessions. Blocks while it is hashed.
+  /// Sets a user's password and ends all of their sessions, all links that were sent by mail, and a change of address that is pending.
+  /// Blocks while it is hashed.
   public func setPassword(_ password: String, of reference: AccountReference, by operator: Operator) throws {
     let newPassword = try Self.checked(newPassword: password, field: "password")
     let username = try read(as: `operator`) { try Self.changeableAccount(reference, $0).user.username }
@@ -79,8 +80,8 @@ extension Chat {
       let user = try Self.changeableAccount(reference, transaction.database).user
       try Users.setPasswordHash(hash, of: user.rowID, transaction)
       try Sessions.endOthers(of: user.rowID, than: nil, at: transaction.now, transaction)
-      try AccountTokens.end(of: user.rowID, only: .resetPassword, transaction)
-      try notify(.passwordChanged, of: user, from: .operators, transaction)
+      try Self.endLinksAndPendingEmail(of: user, transaction)
+      try notify(.passwordChanged, of: user, from: nil, transaction)
       try `operator`.record(.passwordReset, user: user.rowID, transaction)
     }
   }
@@ -96,7 +97,7 @@ extension Chat {
       guard account.suspendedAt == nil else { throw ChatError(.conflict, "This user is suspended.") }
       let (user, now) = (account.user.rowID, transaction.now)
       let expiresAt = now + .seconds(Self.passwordLinkSeconds)
-      try AccountTokens.end(of: user, only: .resetPassword, transaction)
+      try Self.endLinks(of: user, only: .resetPassword, transaction)
       try AccountTokens.insert(hash, .resetPassword, of: user, email: nil, at: now, expiresAt: expiresAt, transaction)
       try `operator`.record(.passwordReset, user: user, detail: "a link", transaction)
       return PasswordLink(url: link, expiresAt: expiresAt)
