@@ -20,9 +20,9 @@ export class Session extends EventTarget {
     this.#service = new URL(String(base).replace(/\/$/, ""));
   }
 
-  /** Who may register: `open`, `invite` (a registration code is needed) or `closed`. */
-  async registration() {
-    return (await fetchJSON("GET", this.#service)).registration;
+  /** What the site is: `registration` says who may register (`open`, `invite` with a code, `closed`), `mail` whether it sends mail. */
+  service() {
+    return fetchJSON("GET", this.#service);
   }
 
   /** Whether there is an access token, expired or not. */

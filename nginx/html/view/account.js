@@ -10,6 +10,7 @@ export class AccountView {
   #recovery;
   #isSigningUp = false;
   #registration = "open"; // who may register: "open", "invite" or "closed"
+  #sendsMail = true;
 
   /** `onSignedIn()` is called after sign-in and sign-up, `onResetCancelled()` if the user does not choose another password after all. */
   constructor({ session, api, onSignedIn, onResetCancelled }) {
@@ -48,7 +49,7 @@ export class AccountView {
     this.setNotice(notice);
     byId("password").value = "";
     byId("username").focus();
-    this.#loadRegistration();
+    this.#loadService();
   }
 
   /** Shows the form to create an account, with the registration code of a link. */
@@ -82,9 +83,11 @@ export class AccountView {
   }
 
   // Without an answer the form stays as it was; the server refuses what it does not allow.
-  async #loadRegistration() {
+  async #loadService() {
     try {
-      this.#registration = (await this.#session.registration()) ?? "open";
+      const { registration = "open", mail = true } = await this.#session.service();
+      this.#registration = registration;
+      this.#sendsMail = mail;
     } catch {
       return;
     }
@@ -98,7 +101,8 @@ export class AccountView {
     byId("or-email").hidden = isSigningUp;
     for (const id of ["username-hint", "display-name-field", "email-field"]) byId(id).hidden = !isSigningUp;
     byId("registration-code-field").hidden = !isSigningUp || (this.#registration !== "invite" && !byId("registration-code").value);
-    byId("forgot-link").hidden = isSigningUp;
+    byId("forgot-link").hidden = isSigningUp || !this.#sendsMail;
+    byId("email-hint").hidden = !this.#sendsMail;
     byId("account-switch-line").hidden = this.#registration === "closed";
     byId("registration-closed").hidden = this.#registration !== "closed";
     byId("password").autocomplete = isSigningUp ? "new-password" : "current-password";
@@ -130,7 +134,7 @@ export class AccountView {
       this.#onSignedIn();
     } catch (problem) {
       this.#showError(textFor(problem), fieldOf(problem));
-      if (problem.code === "registration_closed") this.#loadRegistration(); // it has changed since the form was opened
+      if (problem.code === "registration_closed") this.#loadService(); // it has changed since the form was opened
     } finally {
       button.disabled = false;
     }
