@@ -7,8 +7,6 @@ import Posix
 import Wire
 
 enum MailCommands {
-  /// Mails read at a time.
-  private static let pageMax = 200
   /// How long a test waits for echochat-outbound, and between two looks.
   private static let testMilliseconds: Int64 = 60_000
   private static let lookMicroseconds: UInt32 = 100_000
@@ -27,21 +25,13 @@ enum MailCommands {
 
   // MARK: List
 
-  /// One line per mail, or one array.
   private static func list(_ arguments: Arguments) throws {
-    try DataDirectory.withChat { try list(isAll: arguments.has("--all"), isJSON: arguments.has("--json"), $0) }
-  }
-
-  private static func list(isAll: Bool, isJSON: Bool, _ chat: Chat) throws {
-    var mails: [MailRecord] = []
-    while true {
-      let page = try chat.mails(after: mails.last?.id ?? 0, state: nil, limit: pageMax)
-      mails += page
-      if page.count < pageMax { break }
+    try DataDirectory.withChat { chat in
+      try Output.list(
+        asJSON: arguments.has("--json"), page: { try chat.mails(after: $0, withSent: arguments.has("--all"), limit: $1) },
+        cursor: { $0.id },
+        json: { write($1, &$0) }, row: row)
     }
-    if !isAll { mails.removeAll { $0.state == .sent } }
-    guard isJSON else { return mails.forEach { Output.row(row($0)) } }
-    Output.printJSON(mails) { write($1, &$0) }
   }
 
   private static func row(_ mail: MailRecord) -> [String] {
@@ -104,15 +94,5 @@ enum MailCommands {
       usleep(lookMicroseconds)
     }
     throw Failure("mail \(id) is gone")
-  }
-}
-
-extension MailState {
-  fileprivate var word: String {
-    switch self {
-    case .waiting: "waiting"
-    case .sent: "sent"
-    case .givenUp: "given_up"
-    }
   }
 }

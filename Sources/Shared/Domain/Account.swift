@@ -76,10 +76,12 @@ public struct AccountExport: Sendable {
   public let blocks: [Block]
   public let audit: [AuditEntry]
   public let files: [OwnFile]
+  /// To the verified address alone.
+  public let mails: [MailRecord]
 
   public init(
     own: OwnAccount?, devices: [KnownDevice], hostIdentity: HostIdentity?, sessions: [Session], rooms: [RoomView],
-    blocks: [Block], audit: [AuditEntry], files: [OwnFile]
+    blocks: [Block], audit: [AuditEntry], files: [OwnFile], mails: [MailRecord]
   ) {
     self.own = own
     self.devices = devices
@@ -89,5 +91,6 @@ public struct AccountExport: Sendable {
     self.blocks = blocks
     self.audit = audit
     self.files = files
+    self.mails = mails
   }
 }

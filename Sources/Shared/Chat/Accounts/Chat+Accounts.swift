@@ -216,7 +216,7 @@ extension Chat {
       try Users.setPasswordHash(hash, of: principal.user.rowID, transaction)
       let user = principal.user.rowID
       let ended = try Sessions.endOthers(of: user, than: principal.session, at: transaction.now, transaction)
-      try Self.endLinks(of: user, transaction)
+      try Self.endLinksAndPendingEmail(of: principal.user, transaction)
       try notify(.passwordChanged, of: principal.user, from: device, transaction)
       try AuditLog.record(
         .passwordChanged, by: .user(user), user: user, address: client, detail: "\(ended) other sessions ended", transaction)

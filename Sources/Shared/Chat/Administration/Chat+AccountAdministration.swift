@@ -82,12 +82,12 @@ extension Chat {
       try Users.setPasswordHash(hash, of: user.rowID, transaction)
       try Sessions.endOthers(of: user.rowID, than: nil, at: transaction.now, transaction)
       if hadPassword {
-        try Self.endLinks(of: user.rowID, transaction)
+        try Self.endLinksAndPendingEmail(of: user, transaction)
       } else {
         // Nobody has signed in yet: an address that is pending is the one that the operator has given.
         try AccountTokens.end(of: user.rowID, only: .resetPassword, transaction)
       }
-      try notify(.passwordChanged, of: user, from: .operators, transaction)
+      try notify(.passwordChanged, of: user, from: nil, transaction)
       try `operator`.record(.passwordReset, user: user.rowID, transaction)
     }
   }
@@ -103,7 +103,7 @@ extension Chat {
       guard account.suspendedAt == nil else { throw ChatError(.conflict, "This user is suspended.") }
       let (user, now) = (account.user.rowID, transaction.now)
       let expiresAt = now + .seconds(Self.passwordLinkSeconds)
-      try AccountTokens.end(of: user, only: .resetPassword, transaction)
+      try Self.endLinks(of: user, only: .resetPassword, transaction)
       try AccountTokens.insert(hash, .resetPassword, of: user, email: nil, at: now, expiresAt: expiresAt, transaction)
       try `operator`.record(.passwordReset, user: user, detail: "a link", transaction)
       return PasswordLink(url: link, expiresAt: expiresAt)

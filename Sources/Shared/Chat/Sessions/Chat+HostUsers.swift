@@ -184,7 +184,9 @@ extension Chat {
   /// until the host application changes it, too. More changes of names than anybody may make are left out.
   private func takeOver(_ claims: HostClaims, of user: User, _ transaction: Transaction) throws {
     if let email = try Self.freeEmail(claims.email, of: user.rowID, transaction.database) {
+      let before = try Users.accountEmail(of: user.rowID, transaction.database)
       try HostUsers.setEmail(email, verifiedAt: claims.isEmailVerified ? transaction.now : nil, of: user.rowID, transaction)
+      if try Users.accountEmail(of: user.rowID, transaction.database) != before { try Self.announceAccount(of: user, transaction) }
     }
     if let name = claims.name.flatMap(Self.displayName), name != user.displayName, try profileDelay(of: user, transaction) == nil {
       let changed = User(

@@ -102,5 +102,16 @@ extension JSONWriter {
     array { json in
       for file in account.files { json.ownFile(file) }
     }
+    key("mails")
+    array { json in
+      for mail in account.mails {
+        json.object { json in
+          json.field("kind", mail.kind)
+          json.field("state", mail.state.word)
+          json.field("created_at", mail.createdAt)
+          json.field("ended_at", mail.state == .waiting ? nil : mail.dueAt)
+        }
+      }
+    }
   }
 }

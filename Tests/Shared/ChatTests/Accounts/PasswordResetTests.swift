@@ -191,11 +191,51 @@ import Testing
     try mailbox.logIn("carol", userAgent: "Lynx", client: "2001:db8:0:1::/64")
     #expect(try mailbox.mails(.newDevice, to: "carol@example.org").last?.fields[.address] == "2001:db8:0:1::/64")
     #expect(try count() == 3)
-    for number in 0..<30 { try mailbox.logIn("carol", userAgent: "program \(number)") }
-    #expect(try count() == 19, "20 new devices in an hour are told, with that of the registration")
+    try mailbox.logIn("carol", userAgent: "Lynx/2.9.2", client: "192.0.2.7")
+    #expect(try count() == 3, "another version is the same program")
+    for number in 0..<30 { try mailbox.logIn("carol", userAgent: "program\(number)") }
+    #expect(try count() == 20, "20 in an hour are told")
     try mailbox.logIn("alice")
     try mailbox.logIn("alice", userAgent: "Lynx")
     #expect(try mailbox.chat.dueMails(at: Timestamp(milliseconds: .max), limit: 1000).allSatisfy { $0.recipient == "carol@example.org" })
+  }
+
+  @Test func `after a long time the first device is new, too`() throws {
+    _ = try mailbox.verified("carol@example.org", of: "carol")
+    mailbox.clock.advance(seconds: 181 * 86_400)
+    try chat.sweep()
+    try mailbox.logIn("carol")
+    #expect(try mailbox.count(.newDevice, to: "carol@example.org") == 1)
+  }
+
+  @Test func `a notice tells the program in a few words, not in those of the client`() throws {
+    _ = try mailbox.verified("carol@example.org", of: "carol")
+    let lure = "Mozilla/5.0 (Windows NT 10.0) Your account is in danger: call evil.example Firefox/1"
+    try mailbox.logIn("carol", userAgent: lure)
+    #expect(try mailbox.only(.newDevice, to: "carol@example.org").fields[.device] == "Firefox on Windows")
+  }
+
+  @Test func `of notices of one kind an account gets twenty in an hour`() throws {
+    let carol = try mailbox.verified("carol@example.org", of: "carol")
+    for _ in 0..<25 { try chat.setPassword(TestUser.password, of: .username("carol"), by: .commandLine("root")) }
+    #expect(try mailbox.count(.passwordChanged, to: "carol@example.org") == 20)
+    #expect(try mailbox.mails(.passwordChanged, to: "carol@example.org")[0].fields[.device] == "the operator of this site")
+    try mailbox.logIn("carol", userAgent: "Lynx")
+    #expect(try mailbox.count(.newDevice, to: "carol@example.org") == 1, "those of another kind are counted by themselves")
+    mailbox.clock.advance(seconds: 3601)
+    try chat.setPassword(TestUser.password, of: .username(carol.user.username), by: .commandLine("root"))
+    #expect(try mailbox.count(.passwordChanged, to: "carol@example.org") == 21)
+  }
+
+  @Test func `a password that the operator sets ends what a thief has begun`() throws {
+    let carol = try mailbox.verified("carol@example.org", of: "carol")
+    try chat.changeEmail(to: "thief@example.org", password: TestUser.password, by: carol, client: nil)
+    let thief = Mailbox.token(try mailbox.only(.verifyEmail, to: "thief@example.org"))
+    try chat.setPassword(Self.other, of: .username("carol"), by: .commandLine("root"))
+    #expect(refusal { try mailbox.verify(thief) } == Chat.badTokenForTests)
+    #expect(try mailbox.count(.verifyEmail, to: "thief@example.org") == 0)
+    let email = try mailbox.fixture.read { try Users.accountEmail(of: carol.user.rowID, $0) }
+    #expect(email == AccountEmail(address: "carol@example.org", isVerified: true, pending: nil))
   }
 
   @Test func `a deleted account leaves no address, token, device or mail`() throws {
@@ -222,6 +262,19 @@ import Testing
     let export = try chat.accountExport(of: carol)
     #expect(export.own?.email == AccountEmail(address: "carol@example.org", isVerified: true, pending: "new@example.org"))
     #expect(export.devices.count == 1)
+  }
+
+  @Test func `the export has the mails to the verified address, and does not tell whose another address is`() throws {
+    let carol = try mailbox.verified("carol@example.org", of: "carol")
+    try mailbox.forget("carol@example.org")
+    try mailbox.logIn("carol", userAgent: "Lynx")
+    #expect(try chat.accountExport(of: carol).mails.map(\.kind) == ["reset_password", "new_device"])
+    for address in ["carol@example.org", "free@example.org"] {
+      let mallory = try mailbox.signUp("mal-\(address.prefix(4))", address)
+      #expect(try chat.accountExport(of: mallory).mails.isEmpty, "\(address)")
+      try chat.changeEmail(to: address, password: TestUser.password, by: mailbox.fixture.bob.principal, client: nil)
+      #expect(try chat.accountExport(of: mailbox.fixture.bob.principal).mails.isEmpty, "\(address)")
+    }
   }
 
   @Test func `what has expired is swept`() throws {

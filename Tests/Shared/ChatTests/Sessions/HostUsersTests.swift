@@ -3,6 +3,7 @@ import Configuration
 import Domain
 import HTTPSyntax
 import SQL
+import Store
 import TestSupport
 import Testing
 import Wire
@@ -60,6 +61,17 @@ import Wire
     let other = try chat.authenticate(accessToken: token("4712", more))
     #expect(other.user.id != first.user.id && other.user.username.hasPrefix("carol-"))
     #expect(try chat.accountExport(of: other).own?.email.address == nil, "an address is one account's")
+  }
+
+  @Test func `an address that the user has verified stays verified, though the host application does not vouch for it`() throws {
+    let carol = try chat.authenticate(accessToken: token("1", #","name":"Old","email":"c@example.org""#, age: 10))
+    func email() throws -> AccountEmail? { try chat.accountExport(of: carol).own?.email }
+    try chat.commit { try Users.setEmail(EmailAddress("c@example.org"), verifiedAt: $0.now, of: carol.user.rowID, $0) }
+    _ = try chat.authenticate(accessToken: token("1", #","name":"New","email":"c@example.org""#, age: 5))
+    #expect(try email() == AccountEmail(address: "c@example.org", isVerified: true, pending: nil))
+    _ = try chat.authenticate(accessToken: token("1", #","name":"New","email":"d@example.org""#, age: 4))
+    #expect(try email() == AccountEmail(address: "d@example.org", isVerified: false, pending: nil), "another address is another matter")
+    #expect(try fixture.journal().contains { $0.kind == .ownAccount && $0.user == carol.user.rowID })
   }
 
   @Test func `a taken, reserved or impossible name becomes another one, and never somebody's account`() throws {
