@@ -162,13 +162,15 @@ import Testing
 
   // MARK: Limits
 
-  @Test func `links that are over are not sent`() throws {
+  @Test func `links that are over are not sent, and those that were sent do not work`() throws {
     let carol = try mailbox.signUp("carol", "carol@example.org")
     try chat.resendVerification(by: carol)
     try mailbox.forget("carol@example.org")
+    let reset = Mailbox.token(try mailbox.only(.resetPassword, to: "carol@example.org"))
     try mailbox.verify(Mailbox.token(try #require(try mailbox.mails(.verifyEmail, to: "carol@example.org").first)))
     #expect(try mailbox.count(.verifyEmail, to: "carol@example.org") == 0)
     #expect(try mailbox.count(.resetPassword, to: "carol@example.org") == 0)
+    #expect(refusal { try mailbox.reset(reset) } == Chat.badTokenForTests)
   }
 
   @Test func `a user has five mails sent in an hour, an address gets ten, which nobody learns`() throws {
