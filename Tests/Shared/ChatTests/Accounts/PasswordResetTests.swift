@@ -238,6 +238,23 @@ import Testing
     #expect(email == AccountEmail(address: "carol@example.org", isVerified: true, pending: nil))
   }
 
+  @Test func `an address that was never verified gets no notice`() throws {
+    let bob = mailbox.fixture.bob.principal
+    try chat.commit { try Users.setEmail(EmailAddress("bob@example.org"), verifiedAt: nil, of: bob.user.rowID, $0) }
+    try mailbox.logIn("bob", userAgent: "Lynx")
+    try chat.changePassword(from: TestUser.password, to: Self.other, by: bob)
+    #expect(try chat.mails(after: 0, withSent: true, limit: 10).isEmpty)
+  }
+
+  @Test func `the operator's link to set a password ends what a thief has begun, too`() throws {
+    let carol = try mailbox.verified("carol@example.org", of: "carol")
+    try chat.changeEmail(to: "thief@example.org", password: TestUser.password, by: carol, client: nil)
+    let thief = Mailbox.token(try mailbox.only(.verifyEmail, to: "thief@example.org"))
+    let link = try chat.makePasswordLink(for: .username("carol"), by: .commandLine("root"))
+    try mailbox.reset(link.url.split(separator: "=", maxSplits: 1).last.map(String.init) ?? "")
+    #expect(refusal { try mailbox.verify(thief) } == Chat.badTokenForTests)
+  }
+
   @Test func `a deleted account leaves no address, token, device or mail`() throws {
     let carol = try mailbox.verified("carol@example.org", of: "carol")
     try chat.changeEmail(to: "new@example.org", password: TestUser.password, by: carol, client: nil)
