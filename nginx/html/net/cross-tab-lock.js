@@ -1,48 +1,121 @@
 // Runs work in one browser tab at a time: tabs share one refresh cookie, and one that sends an older token than another can end the session.
 
-const LEASE_MS = 20_000; // longer than a request may take, so that a lease never expires while its holder works
+/** @typedef {import("./environment.js").Lock} Lock */
+/** @typedef {{owner: string, until: number}} Lease */
+/** @typedef {{now: () => number, random: () => number, wait: (ms: number) => Promise<void>}} Time */
+
+const LEASE_MS = 5_000; // how long others wait for a tab that crashed
+const RENEW_EVERY_MS = 1_000;
+// A hidden tab may get no timer for a minute: work that goes on for long, such as that of the tab that sends for all, must survive that.
+const LONG_AFTER_MS = 10_000;
+const LONG_LEASE_MS = 70_000;
 const POLL_MS = 100;
 
-/** Runs `work` while this tab holds the lock `name`, and returns its result. Waits as long as another tab holds the lock. */
-export function withCrossTabLock(name, work) {
-  return navigator.locks ? navigator.locks.request(name, work) : withLease(name, work);
+/**
+ * `navigator.locks` where there is one. It exists in secure contexts only: on plain http, a lease in localStorage that is renewed while the
+ * work goes on replaces it, and is given back when the page goes, so that a reload need not wait for it. Without storage nobody waits.
+ *
+ * @param {{locks?: LockManager, storage: Storage|null, page: EventTarget, time?: Time}} options
+ * @returns {Lock}
+ */
+export function crossTabLock({ locks, storage, page, time = realTime }) {
+  if (locks) return (name, work) => /** @type {any} */ (locks.request(name, work));
+  return (name, work) => (storage ? withLease(new LeaseBox(storage, name, time), page, time, work) : work());
 }
 
-// navigator.locks exists in secure contexts only. On plain http, an expiring lease in localStorage replaces it.
-async function withLease(name, work) {
-  const owner = `${Math.random()}`;
-  while (!(await acquire(name, owner))) await sleep(POLL_MS);
+/**
+ * @template T
+ * @param {LeaseBox} box
+ * @param {EventTarget} page
+ * @param {Time} time
+ * @param {() => Promise<T>} work
+ */
+async function withLease(box, page, time, work) {
+  while (!(await box.acquire())) await time.wait(POLL_MS);
+  const release = () => box.release();
+  page.addEventListener("pagehide", release);
+  let isWorking = true;
+  const renew = async () => {
+    for (;;) {
+      await time.wait(RENEW_EVERY_MS);
+      if (!isWorking) return;
+      box.renew();
+    }
+  };
+  renew();
   try {
     return await work();
   } finally {
-    if (read(name)?.owner === owner) write(name, null);
+    isWorking = false;
+    page.removeEventListener("pagehide", release);
+    box.release();
   }
 }
 
-async function acquire(name, owner) {
-  const lease = read(name);
-  if (lease && lease.until > Date.now() && lease.owner !== owner) return false;
-  if (!write(name, { owner, until: Date.now() + LEASE_MS })) return true; // without storage there is no lease to wait for
-  await sleep(30 + Math.random() * 40); // two tabs may write at once: the last writer holds the lease
-  return read(name)?.owner === owner;
-}
+/** One tab's hold on a lease: an item of the storage that names its owner and its end. */
+class LeaseBox {
+  #storage;
+  #name;
+  #time;
+  #owner;
+  #since = 0;
 
-function read(name) {
-  try {
-    return JSON.parse(localStorage.getItem(name));
-  } catch {
-    return null;
+  /**
+   * @param {Storage} storage
+   * @param {string} name
+   * @param {Time} time
+   */
+  constructor(storage, name, time) {
+    this.#storage = storage;
+    this.#name = name;
+    this.#time = time;
+    this.#owner = `${time.random()}`;
+  }
+
+  async acquire() {
+    const lease = this.#read();
+    if (lease && lease.until > this.#time.now() && lease.owner !== this.#owner) return false;
+    this.#since = this.#time.now();
+    if (!this.#write(LEASE_MS)) return true; // the storage is full or forbidden: nobody can wait
+    await this.#time.wait(30 + this.#time.random() * 40); // two tabs may write at once: the last writer holds the lease
+    return this.#read()?.owner === this.#owner;
+  }
+
+  /** A page that comes back from the back-forward cache has given its lease back, and takes it again if it is free. */
+  renew() {
+    const lease = this.#read();
+    if (lease && lease.owner !== this.#owner) return;
+    this.#write(this.#time.now() - this.#since > LONG_AFTER_MS ? LONG_LEASE_MS : LEASE_MS);
+  }
+
+  release() {
+    if (this.#read()?.owner === this.#owner) this.#attempt(() => this.#storage.removeItem(this.#name));
+  }
+
+  /** @returns {Lease|null} */
+  #read() {
+    return this.#attempt(() => JSON.parse(this.#storage.getItem(this.#name) ?? "null")) || null;
+  }
+
+  /** @param {number} forMs */
+  #write(forMs) {
+    const lease = JSON.stringify({ owner: this.#owner, until: this.#time.now() + forMs });
+    return this.#attempt(() => this.#storage.setItem(this.#name, lease)) !== false;
+  }
+
+  /** @param {() => any} action */
+  #attempt(action) {
+    try {
+      return action();
+    } catch {
+      return false;
+    }
   }
 }
 
-function write(name, value) {
-  try {
-    if (value) localStorage.setItem(name, JSON.stringify(value));
-    else localStorage.removeItem(name);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+/** @type {Time} */
+const realTime = {
+  now: () => Date.now(),
+  random: () => Math.random(),
+  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
