@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Problem } from "../../../nginx/html/net/problem.js";
+import { Problem } from "../../../nginx/html/net/http.js";
 import { admit, connect, welcome } from "../support/chat.js";
 import { settle } from "../support/clock.js";
 

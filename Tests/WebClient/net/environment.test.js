@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { createClient } from "../../../nginx/html/net/client.js";
-import { pageSignals, workerEnvironment } from "../../../nginx/html/net/environment.js";
-import { uuid } from "../../../nginx/html/net/uuid.js";
+import { pageSignals, uuid, workerEnvironment } from "../../../nginx/html/net/environment.js";
+import { hostSession } from "../../../nginx/html/net/host-session.js";
 import { fakeEnvironment } from "../support/environment.js";
 
 test("a page wakes when the network is back, when it is shown and when it is seen again", () => {
@@ -38,7 +38,7 @@ test("outside of a page the site has to be named", () => {
 test("without a WebSocket the connection says what to pass", async (t) => {
   const told = t.mock.method(console, "error", () => {});
   const environment = fakeEnvironment({ WebSocket: null });
-  const session = { token: () => "opaque" };
+  const session = hostSession({ token: () => "opaque" });
   const resync = async () => ({ cursor: 1, epoch: "e", userId: "u" });
   const { connection } = createClient({ site: "https://chat.example.org/", resync, environment, session });
   connection.start();
@@ -59,26 +59,13 @@ test("UUIDs are of version 4 and differ, with and without the browser's help", (
 test("net/ names nothing of its surroundings but in environment.js", () => {
   const folder = new URL("../../../nginx/html/net/", import.meta.url);
   const names =
-    /\b(?:window|document|navigator|localStorage|sessionStorage|indexedDB|self|globalThis|XMLHttpRequest|WebSocket|BroadcastChannel|CustomEvent|setTimeout|clearTimeout|setInterval|fetch|crypto|Date|Math\.random)\b/g;
-  // What is taken from an environment, is a type, or is the meeting point itself.
-  const allowed = {
-    "client.js": ["document"],
-    "cross-tab-lock.js": ["navigator", "localStorage", "Date", "Math.random", "setTimeout"],
-    "uuid.js": ["crypto", "globalThis", "Math.random"],
-  };
+    /(?<![.\w#"])(?:window|document|navigator|localStorage|sessionStorage|indexedDB|self|globalThis|XMLHttpRequest|WebSocket|BroadcastChannel|CustomEvent|setTimeout|clearTimeout|setInterval|fetch|crypto|Date|Math\.random)\b/g;
+  // Where they are met: the directory of the page, and the lock of plain http.
+  const allowed = { "client.js": ["document"], "lease-lock.js": ["Date", "Math.random", "setTimeout"] };
   for (const name of readdirSync(folder).filter((each) => each.endsWith(".js") && each !== "environment.js")) {
-    const code = readFileSync(new URL(name, folder), "utf8")
-      .replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "")
-      .replace(/"[^"\n]*"/g, '""')
-      .replace(/(?:environment|\.)\.?#?\w*\.(?:setTimeout|clearTimeout|fetch|WebSocket|XMLHttpRequest)\b/g, "")
-      .replace(/^.*\} = (?:this\.#)?environment;$/gm, "");
+    const code = readFileSync(new URL(name, folder), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
     const found = new Set(code.match(names));
-    if (name === "upload.js" || name === "pending-commands.js")
-      for (const each of ["setTimeout", "clearTimeout", "XMLHttpRequest"]) found.delete(each);
-    assert.deepEqual(
-      [...found].filter((each) => !allowed[name]?.includes(each)),
-      [],
-      name,
-    );
+    for (const each of allowed[name] ?? []) assert.ok(found.delete(each), `${name}: ${each}`);
+    assert.deepEqual([...found], [], name);
   }
 });

@@ -2,8 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fetchBlob, fetchJSON } from "../../../nginx/html/net/http.js";
-import { errorText, Problem } from "../../../nginx/html/net/problem.js";
+import { errorText, fetchBlob, fetchJSON, Problem } from "../../../nginx/html/net/http.js";
 import { upload } from "../../../nginx/html/net/upload.js";
 import { fakeEnvironment } from "../support/environment.js";
 import { fakeFetch, json, problem } from "../support/fetch.js";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Problem } from "../../../nginx/html/net/problem.js";
+import { Problem } from "../../../nginx/html/net/http.js";
 import { afterClose, afterProblem, retryAfterIn } from "../../../nginx/html/net/reconnect.js";
 import { randomFrom } from "../support/environment.js";
 

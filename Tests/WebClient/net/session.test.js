@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CookieSession } from "../../../nginx/html/net/cookie-session.js";
+import { CookieSession } from "../../../nginx/html/net/account-session.js";
 import { settle } from "../support/clock.js";
 import { fakeLock } from "../support/environment.js";
 import { json, problem } from "../support/fetch.js";

@@ -1,6 +1,6 @@
 // The API of a signed-in user, with a server that answers as the test says.
 
-import { createAPI } from "../../../nginx/html/net/api.js";
+import { createAPI } from "../../../nginx/html/net/client.js";
 import { FakeSession } from "./chat.js";
 import { fakeEnvironment } from "./environment.js";
 import { fakeFetch, json } from "./fetch.js";

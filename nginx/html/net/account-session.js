@@ -134,3 +134,19 @@ export class AccountSession extends Session {
    */
   async forget() {}
 }
+
+/**
+ * The session of pages of the site and of their workers; all tabs of a browser share one. The access token is in memory, the refresh token in a
+ * cookie that no script can read.
+ */
+export class CookieSession extends AccountSession {
+  /** @protected */
+  get credentials() {
+    return { refresh: "cookie" };
+  }
+
+  /** @protected */
+  get headers() {
+    return { "X-EchoChat": "1" }; // a form of another site cannot set it, so it cannot use our cookie
+  }
+}

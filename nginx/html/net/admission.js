@@ -1,7 +1,7 @@
 // Decides when the next connection is opened and with which token; when handshakes fail, finds out what it is: the token, the network or a
 // refusal.
 
-import { whyRefused } from "./handshake-refusal.js";
+import { fetchJSON, Problem } from "./http.js";
 import { afterClose, afterProblem } from "./reconnect.js";
 
 /** @typedef {import("./reconnect.js").NextStep} NextStep */
@@ -77,5 +77,31 @@ export class Admission {
     const next = afterProblem(problem, { attempt: this.#attempt, random: this.#environment.random });
     this.#attempt += 1;
     return next;
+  }
+}
+
+/**
+ * Why a WebSocket is refused: browsers tell a script nothing of a handshake that fails. Asks the daemon over HTTP, at the same path. Browsers name the page's origin in a POST as they do in a handshake, so that it
+ * meets the same check.
+ *
+ * - `origin`: the server does not take the page for one of its site. A proxy in between may rewrite the header Host.
+ * - `handshake`: the server is there and would have answered, so something in between does not pass WebSockets on.
+ * - `rate_limited`, `server`: it refuses everything for now.
+ * - null: it was not reached.
+ *
+ * @param {import("./environment.js").Environment} environment
+ * @param {URL} url of the WebSocket, by http or https
+ * @returns {Promise<"origin"|"handshake"|"rate_limited"|"server"|null>}
+ */
+async function whyRefused(environment, url) {
+  try {
+    await fetchJSON(environment, "POST", url);
+    return "handshake"; // somebody else answers at this path
+  } catch (problem) {
+    const status = problem instanceof Problem ? problem.status : 0;
+    if (status === 0) return null;
+    if (status === 403) return "origin";
+    if (status === 429) return "rate_limited";
+    return status >= 500 ? "server" : "handshake";
   }
 }

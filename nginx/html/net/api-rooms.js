@@ -1,10 +1,12 @@
-// REST calls about rooms, their members and the user's place in them.
+// REST calls about rooms: their members, the user's place in them, and who may be in them.
 
 import { path } from "./requests.js";
 
 /** @typedef {import("./types.js").Room} Room */
 /** @typedef {import("./types.js").Membership} Membership */
 /** @typedef {import("./types.js").Draft} Draft */
+/** @typedef {{code: string, room_id: string, created_by: string, created_at: string, expires_at: string|null, uses_left: number|null}} Invite */
+/** @typedef {{room: Room, invited_by: import("./types.js").User, member_count: number, expires_at: string|null}} InvitePreview */
 /**
  * @template T
  * @typedef {import("./types.js").Page<T>} Page
@@ -90,5 +92,67 @@ export function roomCalls(requests) {
 
     /** @type {(roomId: string) => Promise<null>} */
     clearUnread: (roomId) => requests.call("DELETE", path`rooms/${roomId}/unread`),
+  };
+}
+
+/** @param {import("./requests.js").Requests} requests */
+export function moderationCalls(requests) {
+  return {
+    // ---- links ----
+
+    /** @type {(roomId: string, cursor?: string|null) => Promise<Page<Invite>>} */
+    invites: (roomId, cursor) => requests.call("GET", path`rooms/${roomId}/invites`, { query: { cursor } }),
+
+    /**
+     * A retry with the same `key` returns the invite that the first attempt created. `expires_in` is in seconds.
+     * @type {(roomId: string, key: string, bounds?: {expires_in?: number, uses?: number}) => Promise<Invite>}
+     */
+    createInvite: (roomId, key, bounds = {}) =>
+      requests.call("POST", path`rooms/${roomId}/invites`, { body: bounds, headers: { "Idempotency-Key": key } }),
+
+    /** @type {(roomId: string, code: string) => Promise<null>} */
+    revokeInvite: (roomId, code) => requests.call("DELETE", path`rooms/${roomId}/invites/${code}`),
+
+    /** @type {(code: string) => Promise<InvitePreview>} What an invite leads to. Needs no session. */
+    invite: (code) => requests.open("GET", path`invites/${code}`),
+
+    /** @type {(code: string) => Promise<Room>} */
+    acceptInvite: (code) => requests.call("POST", path`invites/${code}/accept`, { body: {} }),
+
+    // ---- invitations ----
+
+    /**
+     * All of the user's open invitations, which are bounded.
+     * @returns {Promise<{room_id: string, room: Room, invited_by: import("./types.js").User, role: string, created_at: string}[]>}
+     */
+    invitations: async () => (await requests.call("GET", "users/me/invitations", { query: { limit: 200 } })).items,
+
+    /** @type {(roomId: string) => Promise<Room>} */
+    acceptInvitation: (roomId) => requests.call("POST", path`users/me/invitations/${roomId}/accept`, { body: {} }),
+
+    /** @type {(roomId: string) => Promise<null>} */
+    declineInvitation: (roomId) => requests.call("POST", path`users/me/invitations/${roomId}/decline`, { body: {} }),
+
+    // ---- bans ----
+
+    /** @type {(roomId: string, cursor?: string|null) => Promise<Page<any>>} */
+    bans: (roomId, cursor) => requests.call("GET", path`rooms/${roomId}/bans`, { query: { cursor, limit: 200 } }),
+
+    /** @type {(roomId: string, userId: string, reason?: string) => Promise<any>} Also removes the user from the room. */
+    ban: (roomId, userId, reason) => requests.call("PUT", path`rooms/${roomId}/bans/${userId}`, { body: { reason } }),
+
+    /** @type {(roomId: string, userId: string) => Promise<null>} */
+    unban: (roomId, userId) => requests.call("DELETE", path`rooms/${roomId}/bans/${userId}`),
+
+    // ---- reports ----
+
+    /** @type {(roomId: string, cursor?: string|null) => Promise<Page<any>>} */
+    reports: (roomId, cursor) => requests.call("GET", path`rooms/${roomId}/reports`, { query: { cursor } }),
+
+    /** @type {(roomId: string, seq: number, reason?: string) => Promise<any>} */
+    reportMessage: (roomId, seq, reason) => requests.call("POST", path`rooms/${roomId}/messages/${seq}/report`, { body: { reason } }),
+
+    /** @type {(roomId: string, seq: number) => Promise<null>} */
+    resolveReports: (roomId, seq) => requests.call("DELETE", path`rooms/${roomId}/reports/${seq}`),
   };
 }

@@ -1,33 +1,38 @@
 // Creates the client of one EchoChat site: its session, REST API and WebSocket connection. It runs in a page, in a worker and in Node.
 
-import { createAPI } from "./api.js";
+import { CookieSession } from "./account-session.js";
+import { messageCalls } from "./api-messages.js";
+import { moderationCalls, roomCalls } from "./api-rooms.js";
+import { accountCalls, ownCalls, userCalls } from "./api-users.js";
 import { Connection } from "./connection.js";
-import { CookieSession } from "./cookie-session.js";
 import { browserEnvironment, workerEnvironment } from "./environment.js";
-import { HostSession } from "./host-session.js";
-import { TokenSession } from "./token-session.js";
+import { Requests } from "./requests.js";
 
-export { browserEnvironment, workerEnvironment } from "./environment.js";
-export { errorText, Problem } from "./problem.js";
-export { uuid } from "./uuid.js";
+export { browserEnvironment, uuid, workerEnvironment } from "./environment.js";
+export { errorText, Problem } from "./http.js";
 
 /** @typedef {import("./environment.js").Environment} Environment */
-/** @typedef {{keep: import("./token-session.js").Keep}} TokenOptions */
-/** @typedef {{token: () => Promise<string|null>|string|null}} HostOptions */
+/** @typedef {import("./session.js").Session} Session */
 /**
+ * @template {Session} S
+ * @typedef {(place: {base: URL, environment: Environment}) => S} SessionKind
+ */
+/**
+ * @template {Session} S
  * @typedef {object} ClientOptions
  * @property {URL|string} [site] the URL that the API lies below; the directory of the page if it is left out
  * @property {import("./event-stream.js").Resync} resync loads the whole state
  * @property {Partial<Environment>} [environment] what is left out is the page's, the worker's or Node's own
+ * @property {SessionKind<S>} [session] how the user is signed in: by the site's cookie if it is left out
  */
+/** @typedef {ReturnType<typeof createAPI>} API */
 
 /**
- * Makes the client of one site for one user; README.md has examples. `session` says how the user is signed in: left out, by the site's cookie
- * (pages of the site and their workers); `{keep}`, by a refresh token that the caller keeps (programs); `{token}`, by the tokens of a host
- * application.
+ * Makes the client of one site for one user; README.md has examples. Pages of the site and their workers leave `session` out; programs pass
+ * `tokenSession` of token-session.js, and pages that a host application has signed the user in for pass `hostSession` of host-session.js.
  *
- * @template {TokenOptions|HostOptions|undefined} [S=undefined]
- * @param {ClientOptions & {session?: S}} options
+ * @template {Session} [S=CookieSession]
+ * @param {ClientOptions<S>} options
  */
 export function createClient({ site, resync, environment: members, session: kind }) {
   const isPage = typeof document !== "undefined";
@@ -35,21 +40,27 @@ export function createClient({ site, resync, environment: members, session: kind
   const environment = { ...(isPage ? browserEnvironment() : workerEnvironment()), ...members };
   const root = site ?? new URL("./", document.baseURI);
   const base = new URL("api/v1/", root);
-  const session = /** @type {S extends HostOptions ? HostSession : S extends TokenOptions ? TokenSession : CookieSession} */ (
-    makeSession(base, environment, kind)
-  );
+  const session = /** @type {S} */ (kind ? kind({ base, environment }) : new CookieSession({ base, environment }));
   const api = createAPI({ base, session, environment });
   const connection = new Connection({ url: new URL("ws", root), session, resync, environment });
   return { session, api, connection };
 }
 
 /**
- * @param {URL} base
- * @param {Environment} environment
- * @param {TokenOptions|HostOptions|undefined} kind
+ * The REST calls: one method each, of the signed-in user unless it says otherwise. Each returns the response's data or throws a Problem; none
+ * needs `this`. After a 401 a request is repeated once with a new token, unless that is about a password in it; nothing else is repeated. The
+ * last parameter of a search is `{signal}`: an AbortSignal that gives it up.
+ *
+ * @param {{base: URL, session: import("./requests.js").TokenSource, environment: Environment}} options
  */
-function makeSession(base, environment, kind) {
-  if (!kind) return new CookieSession({ base, environment });
-  if ("keep" in kind) return new TokenSession({ base, environment, keep: kind.keep });
-  return new HostSession({ environment, token: kind.token });
+export function createAPI(options) {
+  const requests = new Requests(options);
+  return {
+    ...roomCalls(requests),
+    ...moderationCalls(requests),
+    ...messageCalls(requests),
+    ...userCalls(requests),
+    ...ownCalls(requests),
+    ...accountCalls(requests),
+  };
 }

@@ -1,11 +1,10 @@
 // Keeps the user connected: signs in, resumes from its cursor and reconnects by itself.
 
 import { Admission } from "./admission.js";
-import { DetailEvent } from "./detail-event.js";
-import { EventStream } from "./event-stream.js";
+import { DetailEvent, EventStream } from "./event-stream.js";
+import { connectionLost } from "./http.js";
+import { TokenRenewal } from "./keep-alive.js";
 import { LiveSocket } from "./live-socket.js";
-import { connectionLost } from "./problem.js";
-import { TokenRenewal } from "./token-renewal.js";
 
 /** @typedef {import("./types.js").ConnectionState} ConnectionState */
 

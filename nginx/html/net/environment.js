@@ -1,8 +1,5 @@
 // What net/ and state/ take from where they run: time, chance, the network, a lock and signals of the network.
 
-import { crossTabLock } from "./cross-tab-lock.js";
-import { uuid } from "./uuid.js";
-
 /**
  * Members need no `this`. `signals` emits `wake` (the network is back, or the page is seen again: what waits may try now) and `offline`.
  *
@@ -29,11 +26,7 @@ import { uuid } from "./uuid.js";
  * @returns {Environment}
  */
 export function browserEnvironment() {
-  return {
-    ...workerEnvironment(),
-    lock: crossTabLock({ locks: navigator.locks, storage: storageOf(window), page: window }),
-    signals: pageSignals(window),
-  };
+  return { ...workerEnvironment(navigator.locks ? {} : { lock: leaseLock }), signals: pageSignals(window) };
 }
 
 /**
@@ -84,13 +77,27 @@ export function pageSignals(page) {
 }
 
 /**
- * Null if the browser keeps nothing for the site: the property itself may throw.
- * @param {{localStorage: Storage}} page
+ * The lock of plain http, where there is no navigator.locks. Its code is loaded by those who need it.
+ * @type {Lock}
  */
-function storageOf(page) {
-  try {
-    return page.localStorage;
-  } catch {
-    return null;
-  }
+async function leaseLock(name, work) {
+  const { leasing } = await import("./lease-lock.js").catch(() => ({ leasing: null }));
+  return leasing ? leasing({ page: window })(name, work) : work();
+}
+
+/**
+ * A version 4 UUID (RFC 9562). Where there is no `crypto` (Node 18) it is of Math.random: unique enough for a `client_id`, but no secret.
+ *
+ * @param {Partial<Crypto>} [source]
+ * @returns {string}
+ */
+export function uuid(source = globalThis.crypto ?? {}) {
+  if (source.randomUUID) return source.randomUUID();
+  const bytes = new Uint8Array(16);
+  if (source.getRandomValues) source.getRandomValues(bytes);
+  else for (let at = 0; at < bytes.length; at += 1) bytes[at] = Math.random() * 256;
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -1,6 +1,6 @@
 // The session of a user for whom a host application vouches: the application gives the tokens.
 
-import { Problem, parse } from "./problem.js";
+import { Problem, parse } from "./http.js";
 import { Session } from "./session.js";
 
 /** @typedef {import("./environment.js").Environment} Environment */
@@ -36,6 +36,16 @@ export class HostSession extends Session {
     if (!token) return null;
     return { access_token: token, expires_in: Math.max(LIFETIME_MIN_MS, expiry(token) - this.environment.now()) / 1000 };
   }
+}
+
+/**
+ * For `createClient`: the session of a user of a host application.
+ *
+ * @param {{token: () => Promise<string|null>|string|null}} options
+ * @returns {(place: {environment: Environment}) => HostSession}
+ */
+export function hostSession({ token }) {
+  return ({ environment }) => new HostSession({ environment, token });
 }
 
 /**

@@ -1,6 +1,4 @@
-// Sends JSON over fetch, gets files, and turns error responses into Problems.
-
-import { cancelled, parse, problemOf, unreachable } from "./problem.js";
+// Sends JSON over fetch, gets files, and turns error responses into Problems: what every call throws.
 
 /** @typedef {import("./environment.js").Environment} Environment */
 
@@ -70,4 +68,86 @@ export async function request(environment, url, init, read, timeoutMs, signal) {
     signal?.removeEventListener("abort", abort);
   }
   throw problemOf(response.status, text, response.headers.get("Retry-After"));
+}
+
+/** An error response of the server (RFC 9457), or a failure to reach it (`status` 0). */
+export class Problem extends Error {
+  /**
+   * @param {{status?: number, code?: string, title?: string, detail?: string, errors?: any, retry_after_ms?: any, request_id?: string|null}}
+   *   members of the problem document
+   */
+  constructor({ status = 0, code = "unknown", title, detail, errors, retry_after_ms, request_id } = {}) {
+    super(detail || title || code);
+    this.name = "Problem";
+    this.status = status;
+    this.code = code;
+    /** @type {{field?: string, code?: string, detail?: string}[]} */
+    this.errors = Array.isArray(errors) ? errors : [];
+    /** @type {number|null} */
+    this.retryAfterMs = Number.isFinite(retry_after_ms) ? retry_after_ms : null;
+    /** @type {string|null} */
+    this.requestId = request_id ?? null;
+  }
+
+  /** The same request may succeed later: a network failure, a timeout, a rate limit or a server error. */
+  get isTransient() {
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/**
+ * The text to show for an error: the details of its invalid fields if it names any, else its message.
+ *
+ * @param {any} error
+ * @returns {string}
+ */
+export function errorText(error) {
+  const details = (error.errors ?? []).map((/** @type {any} */ { detail }) => detail).filter(Boolean);
+  return details.length ? details.join(" ") : error.message;
+}
+
+/**
+ * The Problem of an error response, from its status, its body and its header `Retry-After`.
+ *
+ * @param {number} status
+ * @param {string} text
+ * @param {string|null} retryAfter
+ */
+export function problemOf(status, text, retryAfter) {
+  const seconds = Number.parseFloat(retryAfter ?? "");
+  return new Problem({
+    title: `The server answered ${status}.`,
+    retry_after_ms: Number.isFinite(seconds) ? seconds * 1000 : undefined,
+    ...parse(text),
+    status,
+  });
+}
+
+/**
+ * The JSON of a body, or null. A proxy in between may answer with HTML: that is a Problem without a code, not a crash.
+ *
+ * @param {string} text
+ */
+export function parse(text) {
+  if (!text) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** The Problem of a server that was not reached. */
+export function unreachable() {
+  return new Problem({ code: "network", detail: "The server cannot be reached." });
+}
+
+/** The Problem of a request that its caller gave up. */
+export function cancelled() {
+  return new Problem({ code: "cancelled", detail: "The request was cancelled." });
+}
+
+/** The Problem of a command whose connection ended before its reply. */
+export function connectionLost() {
+  return new Problem({ code: "connection_lost", detail: "The connection was lost." });
 }

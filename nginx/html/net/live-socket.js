@@ -1,8 +1,8 @@
 // One WebSocket from its opening to its end: frames, commands and their replies, and signs of life.
 
-import { Heartbeat } from "./heartbeat.js";
+import { connectionLost, Problem } from "./http.js";
+import { Heartbeat } from "./keep-alive.js";
 import { PendingCommands } from "./pending-commands.js";
-import { connectionLost, Problem } from "./problem.js";
 import { retryAfterIn } from "./reconnect.js";
 
 /** @typedef {import("./environment.js").Environment} Environment */

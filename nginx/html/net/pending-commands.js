@@ -1,6 +1,6 @@
 // Matches the server's replies to the commands that wait for them, by ref.
 
-import { Problem } from "./problem.js";
+import { Problem } from "./http.js";
 
 /** @typedef {import("./environment.js").Environment} Environment */
 /** @typedef {{resolve: (data: any) => void, reject: (problem: Problem) => void, timers: any[]}} PendingCommand */
@@ -28,11 +28,11 @@ export class PendingCommands {
    * @returns {Promise<any>}
    */
   add(timeoutMs, send) {
-    const { setTimeout } = this.#environment;
+    const environment = this.#environment;
     const ref = `c${++this.#lastRef}`;
     return new Promise((resolve, reject) => {
       const expire = () => this.reject(ref, new Problem({ code: "timeout", detail: "The server did not answer in time." }));
-      const timers = [setTimeout(this.#onSlow, SLOW_AFTER_MS), setTimeout(expire, timeoutMs)];
+      const timers = [environment.setTimeout(this.#onSlow, SLOW_AFTER_MS), environment.setTimeout(expire, timeoutMs)];
       this.#commands.set(ref, { resolve, reject, timers });
       send(ref);
     });

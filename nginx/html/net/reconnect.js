@@ -1,6 +1,6 @@
 // Decides how to go on after a WebSocket has closed: the contract's close codes as a pure function.
 
-import { Problem } from "./problem.js";
+import { Problem } from "./http.js";
 
 const BACKOFF_MIN_MS = 500;
 const BACKOFF_MAX_MS = 30_000;

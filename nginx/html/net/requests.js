@@ -1,8 +1,6 @@
 // Sends the requests of REST calls in the name of a session.
 
-import { fetchBlob, fetchJSON } from "./http.js";
-import { Problem } from "./problem.js";
-import { upload } from "./upload.js";
+import { fetchBlob, fetchJSON, Problem, unreachable } from "./http.js";
 
 /** @typedef {import("./environment.js").Environment} Environment */
 /** @typedef {import("./upload.js").UploadOptions} UploadOptions */
@@ -82,8 +80,9 @@ export class Requests {
    * @param {UploadOptions} [options]
    * @returns {Promise<any>}
    */
-  upload(method, path, file, headers, options = {}) {
+  async upload(method, path, file, headers, options = {}) {
     const url = this.#url(path);
+    const { upload } = await import("./upload.js").catch(() => Promise.reject(unreachable())); // most visits need it not
     return this.#authorized((authorization) =>
       upload(this.#environment, method, url, file, { ...options, headers: { ...headers, ...authorization } }),
     );

@@ -1,6 +1,6 @@
 // What all kinds of session share: one access token, kept fresh.
 
-import { Problem } from "./problem.js";
+import { Problem } from "./http.js";
 
 /** @typedef {import("./environment.js").Environment} Environment */
 /** @typedef {import("./types.js").Tokens} Tokens */

@@ -1,7 +1,7 @@
 // The session of a program, or of a page of another origin: the caller keeps the refresh token.
 
 import { AccountSession } from "./account-session.js";
-import { Problem } from "./problem.js";
+import { Problem } from "./http.js";
 
 /** @typedef {import("./environment.js").Environment} Environment */
 
@@ -57,4 +57,14 @@ export class TokenSession extends AccountSession {
   async forget() {
     await this.#keep.save(null);
   }
+}
+
+/**
+ * For `createClient`: the session of a program.
+ *
+ * @param {{keep: Keep}} options
+ * @returns {(place: {base: URL, environment: Environment}) => TokenSession}
+ */
+export function tokenSession({ keep }) {
+  return (place) => new TokenSession({ ...place, keep });
 }

@@ -1,7 +1,6 @@
 // Sends a file: over XMLHttpRequest, since fetch does not report how far a body has been sent; where there is none, over fetch.
 
-import { request } from "./http.js";
-import { cancelled, parse, problemOf, unreachable } from "./problem.js";
+import { cancelled, parse, problemOf, request, unreachable } from "./http.js";
 
 const STALLED_AFTER_MS = 30_000; // without progress
 const CHECKED_WITHIN_MS = 130_000; // by the server, which may have a virus scanner
@@ -35,16 +34,15 @@ async function fetched(environment, method, url, body, { headers = {}, onProgres
 
 /** @type {typeof upload} */
 function send(environment, method, url, body, { headers = {}, onProgress = () => {}, signal } = {}) {
-  const { XMLHttpRequest, setTimeout, clearTimeout } = environment;
   if (signal?.aborted) return Promise.reject(cancelled());
   return new Promise((resolve, reject) => {
-    const transfer = new /** @type {typeof globalThis.XMLHttpRequest} */ (XMLHttpRequest)();
+    const transfer = new /** @type {typeof globalThis.XMLHttpRequest} */ (environment.XMLHttpRequest)();
     /** @type {any} */
     let timer = 0;
     const abort = () => transfer.abort();
     const abortAfter = (/** @type {number} */ delayMs) => {
-      clearTimeout(timer);
-      timer = setTimeout(abort, delayMs);
+      environment.clearTimeout(timer);
+      timer = environment.setTimeout(abort, delayMs);
     };
     transfer.open(method, url);
     for (const [name, value] of Object.entries({ Accept: "application/json", ...headers })) transfer.setRequestHeader(name, value);
@@ -59,7 +57,7 @@ function send(environment, method, url, body, { headers = {}, onProgress = () =>
     transfer.onerror = () => reject(unreachable());
     transfer.onabort = () => reject(signal?.aborted ? cancelled() : unreachable());
     transfer.onloadend = () => {
-      clearTimeout(timer);
+      environment.clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
     };
     signal?.addEventListener("abort", abort);

@@ -1,4 +1,5 @@
-// Runs work in one browser tab at a time: tabs share one refresh cookie, and one that sends an older token than another can end the session.
+// Runs work in one browser tab at a time, where there is no navigator.locks: on plain http. Tabs share one refresh cookie, and one that sends an
+// older token than another can end the session.
 
 /** @typedef {import("./environment.js").Lock} Lock */
 /** @typedef {{owner: string, until: number}} Lease */
@@ -12,15 +13,29 @@ const LONG_LEASE_MS = 70_000;
 const POLL_MS = 100;
 
 /**
- * `navigator.locks` where there is one. It exists in secure contexts only: on plain http, a lease in localStorage that is renewed while the
- * work goes on replaces it, and is given back when the page goes, so that a reload need not wait for it. Without storage nobody waits.
+ * A lock over the tabs of plain http: a lease in localStorage that is renewed while the work goes on, and given back when the page goes, so that
+ * a reload need not wait for it. Without storage nobody waits.
  *
- * @param {{locks?: LockManager, storage: Storage|null, page: EventTarget, time?: Time}} options
+ * @param {{page: EventTarget & {localStorage: Storage}, time?: Time}} options
  * @returns {Lock}
  */
-export function crossTabLock({ locks, storage, page, time = realTime }) {
-  if (locks) return (name, work) => /** @type {any} */ (locks.request(name, work));
-  return (name, work) => (storage ? withLease(new LeaseBox(storage, name, time), page, time, work) : work());
+export function leasing({ page, time = realTime }) {
+  return (name, work) => {
+    const storage = storageOf(page);
+    return storage ? withLease(new LeaseBox(storage, name, time), page, time, work) : work();
+  };
+}
+
+/**
+ * Null if the browser keeps nothing for the site: the property itself may throw.
+ * @param {{localStorage: Storage}} page
+ */
+function storageOf(page) {
+  try {
+    return page.localStorage;
+  } catch {
+    return null;
+  }
 }
 
 /**

@@ -1,8 +1,8 @@
-// Work in one tab at a time: by navigator.locks, and on plain http by a lease in localStorage (fault 22).
+// Work in one tab at a time where there is no navigator.locks: by a lease in localStorage (fault 22).
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { crossTabLock } from "../../../nginx/html/net/cross-tab-lock.js";
+import { leasing } from "../../../nginx/html/net/lease-lock.js";
 import { FakeClock } from "../support/clock.js";
 import { randomFrom } from "../support/environment.js";
 
@@ -17,21 +17,10 @@ function fakeStorage() {
 }
 
 function tab(storage, clock, random) {
-  const page = new EventTarget();
+  const page = Object.assign(new EventTarget(), { localStorage: storage });
   const wait = (ms) => new Promise((resolve) => clock.setTimeout(resolve, ms));
-  return { page, lock: crossTabLock({ storage, page, time: { now: clock.now, random, wait } }) };
+  return { page, lock: leasing({ page, time: { now: clock.now, random, wait } }) };
 }
-
-test("where there is navigator.locks, it is used", async () => {
-  const asked = [];
-  const request = (name, work) => {
-    asked.push(name);
-    return work();
-  };
-  const locks = { request };
-  const lock = crossTabLock({ locks, storage: null, page: new EventTarget() });
-  assert.deepEqual([await lock("echochat", async () => 7), asked], [7, ["echochat"]]);
-});
 
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 

@@ -1,9 +1,11 @@
-// Detects a dead connection: pings after a silence, and reports it if no frame follows.
+// What keeps an open connection alive: pings, which also notice that it is dead, and fresh tokens.
 
 /** @typedef {import("./environment.js").Environment} Environment */
 
 const PONG_WITHIN_MS = 6_000; // with the 3 s after which an unanswered command pings: a cut is noticed before the command's own 10 s
 const SILENCE_MS = 25_000; // if the server names no heartbeat
+const RENEWAL_SOONEST_MS = 1_000;
+const RENEWAL_SLACK_MS = 100; // so that the session's own clock has surely passed `refreshAt`
 
 /** Scripts see neither the server's pings nor a connection that died silently, so the client sends pings of its own. */
 export class Heartbeat {
@@ -68,5 +70,53 @@ export class Heartbeat {
     if (this.#environment.now() < this.#due) this.#schedule();
     else if (this.#awaitsPong) this.#onDead();
     else this.ping();
+  }
+}
+
+/** Gives the connection a fresh token in time, which avoids a close with 4009 and a reconnection. */
+export class TokenRenewal {
+  #environment;
+  #session;
+  #authenticate;
+  /** @type {any} */
+  #timer = 0;
+  #generation = 0; // rises with each start and stop, so that a renewal that was under way does not go on
+
+  /**
+   * @param {{environment: Environment, session: {token: () => Promise<string>, refreshAt: number},
+   *   authenticate: (token: string) => Promise<any>}} options
+   */
+  constructor({ environment, session, authenticate }) {
+    this.#environment = environment;
+    this.#session = session;
+    this.#authenticate = authenticate;
+  }
+
+  start() {
+    this.stop();
+    this.#schedule(this.#generation);
+  }
+
+  stop() {
+    this.#generation += 1;
+    this.#environment.clearTimeout(this.#timer);
+  }
+
+  /** @param {number} generation */
+  #schedule(generation) {
+    const delayMs = Math.max(RENEWAL_SOONEST_MS, this.#session.refreshAt - this.#environment.now() + RENEWAL_SLACK_MS);
+    this.#timer = this.#environment.setTimeout(() => this.#renew(generation), delayMs);
+  }
+
+  /** @param {number} generation */
+  async #renew(generation) {
+    try {
+      const token = await this.#session.token();
+      if (generation !== this.#generation) return;
+      await this.#authenticate(token);
+      if (generation === this.#generation) this.#schedule(generation);
+    } catch {
+      // The server closes with 4009 when the token expires, and `afterClose` handles that.
+    }
   }
 }
