@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { admit, connect } from "../support/chat.js";
 import { settle } from "../support/clock.js";
+import { fakeEnvironment } from "../support/environment.js";
 
 test("a command is answered by its ref; a connection that ends answers all that wait", async () => {
   const chat = connect();
@@ -91,6 +92,24 @@ for (const [code, name] of [
   });
 }
 
+test("a server that restarts is met again at once if the connection had lasted, else after a while", async () => {
+  const environment = fakeEnvironment();
+  environment.random = () => 0;
+  const chat = connect({ environment });
+  for (const [lastsMs, waitMs] of [
+    [0, 0],
+    [4_999, 250],
+    [5_000, 0],
+    [5_000, 0],
+  ]) {
+    const socket = await admit(chat);
+    await chat.clock.advance(lastsMs);
+    socket.end(1012);
+    assert.equal(chat.connection.state.until - chat.clock.now(), waitMs);
+    await chat.clock.advance(waitMs);
+  }
+});
+
 test("a listener that stops the connection stops it for good, in whatever state it hears of", async () => {
   for (const name of ["connecting", "online", "waiting"]) {
     const chat = connect();
@@ -106,6 +125,10 @@ test("a listener that stops the connection stops it for good, in whatever state 
     }
     await chat.clock.advance(60_000);
     assert.deepEqual([chat.connection.state.name, chat.clock.waiting, chat.WebSocket.all.length], ["idle", 0, 1], name);
+    assert.equal(
+      chat.log.some(([what]) => what === "welcome"),
+      name !== "online",
+    );
   }
 });
 

@@ -96,11 +96,12 @@ test("a state that cannot be loaded is tried again; one that arrives after a sto
 
 test("events that wait for the state end with the connection that a listener stops", async () => {
   const chat = connect();
-  await chat.clock.advance(0);
-  chat.connection.addEventListener("server-event", () => chat.connection.stop());
+  (await admit(chat)).end(1012);
+  await chat.clock.advance(1_000);
   const socket = chat.WebSocket.last;
+  chat.connection.addEventListener("server-event", () => chat.connection.stop());
   socket.open();
-  socket.receive(welcome());
+  socket.receive(welcome({ resumed: false }));
   for (const id of [11, 12]) socket.receive({ event: "new_message", id, data: {} });
   await settle();
   assert.deepEqual(events(chat.log), [11]);

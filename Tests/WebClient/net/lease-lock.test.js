@@ -76,6 +76,41 @@ test("work that goes on for long is not taken over by a tab whose clock runs whi
   assert.equal(isIn, false);
 });
 
+test("two tabs that find the lock free at once: only the last to write works", async () => {
+  const [storage, clock] = [fakeStorage(), new FakeClock()];
+  const log = [];
+  const work = (name) => () => {
+    log.push(name);
+    return new Promise(() => {});
+  };
+  tab(storage, clock, () => 0.1).lock("echochat", work("first"));
+  // The write of the first has not reached the second yet.
+  let isLate = true;
+  const getItem = (name) => {
+    const item = isLate ? null : storage.getItem(name);
+    isLate = false;
+    return item;
+  };
+  tab({ ...storage, getItem }, clock, () => 0.2).lock("echochat", work("second"));
+  await clock.advance(4_000);
+  assert.deepEqual(log, ["second"]);
+});
+
+test("a tab that slept while another took over neither takes it back nor gives it away", async () => {
+  const [storage, asleep, clock] = [fakeStorage(), new FakeClock(), new FakeClock()];
+  let finish;
+  tab(storage, asleep, () => 0.1).lock("echochat", () => new Promise((resolve) => (finish = resolve)));
+  await asleep.advance(100);
+  tab(storage, clock, () => 0.2).lock("echochat", () => new Promise(() => {}));
+  await clock.advance(6_000);
+  const owner = () => JSON.parse(storage.getItem("echochat")).owner;
+  await asleep.advance(2_000);
+  assert.equal(owner(), "0.2");
+  finish();
+  await asleep.advance(2_000);
+  assert.equal(owner(), "0.2");
+});
+
 test("a failure is the caller's, and gives the lock back; without storage nobody waits", async () => {
   const [storage, clock] = [fakeStorage(), new FakeClock()];
   const failed = assert.rejects(

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HostSession } from "../../../nginx/html/net/host-session.js";
 import { TokenSession } from "../../../nginx/html/net/token-session.js";
+import { settle } from "../support/clock.js";
 import { json, problem } from "../support/fetch.js";
 import { keeper, makeSession, tokenPairs } from "../support/session.js";
 
@@ -21,6 +22,17 @@ test("a program keeps each new refresh token before it uses the access token", a
   const again = makeSession(TokenSession, tokenPairs(), { keep });
   assert.equal(await again.session.restore(), true);
   assert.deepEqual(again.requests[0].body, { refresh_token: "refresh 2" });
+});
+
+test("a new access token is not used while the refresh token that came with it is still being kept", async () => {
+  let isKept;
+  const keep = { load: () => "old", save: () => new Promise((resolve) => (isKept = resolve)) };
+  const { session } = makeSession(TokenSession, tokenPairs(), { keep });
+  const token = session.token();
+  await settle();
+  assert.equal(session.currentToken, null);
+  isKept();
+  assert.equal(await token, "access 1");
 });
 
 test("a program whose token cannot be kept does not sign in with it", async () => {

@@ -30,7 +30,6 @@ export class Admission {
   /** The token for the next handshake. */
   async token() {
     const isDoubtful = this.#failures >= FAILURES_BEFORE_REFRESH;
-    if (isDoubtful) this.#refusal = null;
     const token = await (isDoubtful || this.#isExpired ? this.#session.refresh() : this.#session.token());
     this.#isExpired = false;
     // A refused handshake and a dead network look alike to a script; but a new token has just come over this network.

@@ -60,8 +60,8 @@ export class Session extends EventTarget {
     try {
       return await this.refresh();
     } catch (problem) {
-      // The old token is still valid: a transient failure to refresh it early does no harm.
-      if (!isRejection(problem) && this.#token && now() < this.#expiresAt) return this.#token;
+      // The old token is still valid, unless the server said no, which has cleared it: a transient failure to refresh it early does no harm.
+      if (this.#token && now() < this.#expiresAt) return this.#token;
       throw problem;
     }
   }
