@@ -71,6 +71,31 @@ async def test_a_lost_network_is_said_at_once_and_the_way_back_is_short(own_serv
         await expect_state(alice, "online")
 
 
+# What Safari 15.4, Chrome 100 or Firefox 100 lack, and what is missing on plain http.
+OLD_BROWSER = """
+  for (const [owner, ...names] of [
+    [URL, "canParse", "parse"], [AbortSignal, "timeout", "any"], [Promise, "withResolvers", "try"], [Object, "groupBy"], [Response, "json"],
+    [Array.prototype, "toSorted", "toReversed", "toSpliced", "with", "findLast", "findLastIndex"], [Intl, "Segmenter"],
+    [Crypto.prototype, "randomUUID"], [Navigator.prototype, "locks"], [Iterator.prototype, "map", "filter"], [Set.prototype, "union"],
+  ]) for (const name of names) delete owner[name];
+"""
+
+
+async def test_the_client_works_in_a_browser_of_2022_and_on_plain_http(own_server, tmp_path):
+    server = own_server()
+    async with browsers(tmp_path, "alice") as (alice,):
+        loaded: list[str] = []
+        alice.page.on("request", lambda request: loaded.append(request.url.rsplit("/", 1)[-1]))
+        await alice.page.add_init_script(OLD_BROWSER)
+        await start(alice, server.url)
+        await expect_state(alice, "online")
+        assert await alice.page.evaluate("[typeof URL.canParse, typeof navigator.locks, typeof crypto.randomUUID]") == ["undefined"] * 3
+        # A refresh goes through the lock of plain http.
+        assert await alice.page.evaluate("client.session.refresh().then((token) => token === client.session.currentToken)")
+        assert "lease-lock.js" in loaded
+        assert await alice.page.evaluate("localStorage.length") == 0
+
+
 async def reload_twice(tab) -> None:
     """The second time while the page is still at its refresh."""
     async with tab.expect_request("**/auth/refresh"):
