@@ -1,6 +1,7 @@
 // What net/ takes from where it runs: time, signals, UUIDs; and nothing else.
 
 import assert from "node:assert/strict";
+import { webcrypto } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { createClient } from "../../../nginx/html/net/client.js";
@@ -48,7 +49,7 @@ test("without a WebSocket the connection says what to pass", async (t) => {
 });
 
 test("UUIDs are of version 4 and differ, with and without the browser's help", () => {
-  const sources = [globalThis.crypto, { getRandomValues: (bytes) => globalThis.crypto.getRandomValues(bytes) }, {}];
+  const sources = [webcrypto, { getRandomValues: (bytes) => webcrypto.getRandomValues(bytes) }, {}];
   for (const source of sources) {
     const made = new Set(Array.from({ length: 500 }, () => uuid(source)));
     assert.equal(made.size, 500);
