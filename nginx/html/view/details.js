@@ -96,7 +96,7 @@ export class DetailsView {
       const page = await this.#api.members(roomId);
       if (roomId !== this.#roomId) return;
       paginate(byId("details-members"), page, {
-        load: (cursor) => this.#api.members(roomId, cursor),
+        load: (cursor) => this.#api.members(roomId, { cursor }),
         render: (member) => this.#member(member),
         onError: (problem) => this.#showStatus(errorText(problem)),
       });
