@@ -60,6 +60,20 @@ test("a page of the cache that does not begin where it was asked for is not take
   assert.deepEqual(range(world), [75, 174]);
 });
 
+test("a page of the cache does not undo what the server has said", async () => {
+  const cache = new FakeCache();
+  const { history, server, store } = await roomWith(100, 0, { cache });
+  await history.open("r");
+  cache.answer = () => {
+    const page = server.page("r", { before: 61, limit: 50 });
+    for (const message of page.messages) message.content = "stale";
+    return page;
+  };
+  server.isDown = true;
+  await history.loadOlder("r");
+  assert.deepEqual([store.timeline("r").get(50).content, store.timeline("r").get(60).content], ["stale", "words 60"]);
+});
+
 test("a cache that fails is as good as none", async () => {
   const cache = new FakeCache();
   const world = await roomWith(100, 0, { cache });

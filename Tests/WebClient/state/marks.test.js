@@ -166,3 +166,16 @@ test("a mark as unread that does not arrive is sent again; of two, the last coun
   await clock.advance(60_000);
   assert.equal(server.requests.filter(([name]) => name === "markUnread").length, 2);
 });
+
+test("a mark as unread that changes while it is being sent is sent again", async () => {
+  const { server, marks, clock } = await tea();
+  const { markUnread } = server.api;
+  server.api.markUnread = async (roomId, seq) => {
+    server.api.markUnread = markUnread;
+    marks.markUnread("tea", 3);
+    return markUnread(roomId, seq);
+  };
+  marks.markUnread("tea", 2);
+  await clock.advance(2 * BURST_MS);
+  assert.equal(server.rooms.get("tea").markedUnread, 3);
+});

@@ -71,3 +71,50 @@ test("a list of members that comes after the state was loaded anew is dropped", 
   await marks.load("tea");
   assert.equal(store.marks.has("tea"), false);
 });
+
+test("of more members than are asked for, nothing is said of all", async () => {
+  const { marks, store } = await makeWorld({
+    prepare: (server) => server.addRoom("tea", ["me", ...Array.from({ length: 2_000 }, (_, index) => `user${index}`)]),
+  });
+  await marks.load("tea");
+  assert.deepEqual([store.marks.get("tea").members.size, store.marks.get("tea").isComplete], [2_000, false]);
+});
+
+test("without the list of members, ticks say less, not more", async () => {
+  const { server, clock, marks, store, history, deliver } = await tea(0);
+  server.post("tea", "me");
+  deliver();
+  await history.open("tea");
+  server.isDown = true;
+  await marks.load("tea");
+  server.mark("tea", "alice", { read_seq: 1 });
+  deliver();
+  const status = (seq) => store.deliveryStatus(store.timeline("tea").get(seq)).status;
+  assert.equal(status(1), "sent", "alice may have joined later");
+  await clock.advance(1_000);
+  server.post("tea", "me");
+  server.mark("tea", "alice", { delivered_seq: 2 });
+  deliver();
+  assert.equal(status(2), "sent", "there may be others");
+});
+
+test("a receipt that comes while the list is on its way counts; so does a message of another member", async () => {
+  const { server, clock, marks, store, history, deliver } = await tea(0);
+  await clock.advance(1_000);
+  server.post("tea", "me");
+  deliver();
+  await history.open("tea");
+  const { members } = server.api;
+  server.api.members = async (...query) => {
+    const page = await members(...query);
+    server.mark("tea", "alice", { read_seq: 1 });
+    deliver();
+    return page;
+  };
+  await marks.load("tea");
+  const readers = (seq) => store.deliveryStatus(store.timeline("tea").get(seq)).readers;
+  assert.deepEqual(readers(1), ["alice"]);
+  server.post("tea", "bob");
+  deliver();
+  assert.deepEqual(readers(1), ["alice", "bob"]);
+});

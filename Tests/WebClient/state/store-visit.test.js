@@ -69,3 +69,13 @@ test("the state of a reload is told: rooms that came, stay and are gone, and win
   assert.deepEqual(timeline, [{ room: "lunch", seq: null, what: "window" }]);
   assert.equal(store.timeline("lunch").loaded, false);
 });
+
+test("what is kept for the next visit does not change with the state", async () => {
+  const { store, server, deliver } = await lunch();
+  const dump = store.dump();
+  const before = structuredClone(dump);
+  server.post("lunch", "bob");
+  deliver();
+  store.advanceOwnMarks("lunch", { read_seq: 3 });
+  assert.deepEqual(dump, before);
+});

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeWorld, startClient } from "../support/world.js";
+import { makeWorld } from "../support/world.js";
 
 const lunch = async (more = {}) =>
   makeWorld({
@@ -47,64 +47,37 @@ test("an own message leaves nothing unread, and the server has its markers", asy
   assert.deepEqual(store.serverMarks("lunch"), { delivered_seq: 3, preview_seq: 3, read_seq: 3 });
 });
 
-test("the count of unread leaves out what is deleted, whatever comes first", async () => {
-  const { store, server, clock, deliver } = await lunch();
-  for (let count = 0; count < 4; count += 1) server.post("lunch", "bob");
-  server.delete("lunch", 4);
-  server.delete("lunch", 6);
-  deliver();
-  assert.equal(store.unreadCount(roomOf(store)), 4);
-  store.advanceOwnMarks("lunch", { read_seq: 4 });
-  assert.equal(store.unreadCount(roomOf(store)), 1);
-  const again = startClient({ server, clock }).store;
-  assert.equal(again.unreadCount(roomOf(again)), 4, "as the server counts after a reload");
+test("a message that another device has read, or that comes late, changes neither mentions nor the newest message", async () => {
+  const { store, server, reducer } = await lunch();
+  server.post("lunch", "bob", "@me", { mentions: ["me"] });
+  server.mark("lunch", "me", { read_seq: 3 });
+  server.post("lunch", "bob", "the newest");
+  const [third, receipt, fourth] = server.take();
+  for (const frame of [receipt, third, fourth, third]) reducer.apply(frame);
+  assert.deepEqual([roomOf(store).me.mentions, roomOf(store).last_message.content, roomOf(store).last_seq], [0, "the newest", 4]);
 });
 
-test("badges heed the notification level, and a mute until it ends", async () => {
-  const { store, server, clock, deliver } = await lunch();
-  const until = (ms) => new Date(clock.now() + ms).toISOString();
-  const badge = (me) => {
-    store.updateMembership("lunch", me);
-    return store.badgeCount(roomOf(store));
+test("a new message is told as added where the window has it, and as a change of the window where not", async () => {
+  const { store, server, history, changes, deliver, log } = await lunch();
+  await history.open("lunch");
+  changes.flush();
+  const told = log("timeline:lunch");
+  const post = () => {
+    told.length = 0;
+    server.post("lunch", "bob");
+    deliver();
+    changes.flush();
+    return told.map(({ seq, what }) => [seq, what]);
   };
-  assert.equal(badge({ notify: "none" }), 0);
-  assert.equal(badge({ notify: "mentions" }), 2);
-  assert.equal(badge({ notify: "mentions", mentions: 0 }), 0);
-  assert.equal(badge({ notify: "all", muted_until: until(1_000) }), 0);
-  await clock.advance(1_001);
-  assert.equal(store.badgeCount(roomOf(store)), 2);
-  server.delete("lunch", 1);
-  deliver();
-  assert.equal(store.badgeCount(roomOf(store)), 1);
-});
-
-test("the first unread is after the read marker, or where the user has marked the room as unread", async () => {
-  const { store, server, deliver } = await lunch();
-  assert.equal(store.firstUnread(roomOf(store)), 1);
-  store.advanceOwnMarks("lunch", { read_seq: 2 });
-  assert.equal(store.firstUnread(roomOf(store)), null);
-  store.setMarkedUnread("lunch", 2);
-  assert.deepEqual([store.firstUnread(roomOf(store)), store.readThrough("lunch"), store.unreadCount(roomOf(store))], [2, 1, 0]);
-  server.post("lunch", "bob");
-  deliver();
-  assert.equal(store.firstUnread(roomOf(store)), 2);
-  store.advanceOwnMarks("lunch", { read_seq: 3 });
-  assert.equal(store.firstUnread(roomOf(store)), null, "reading on takes the mark back");
-});
-
-test("a read marker never moves back, whatever the server or another device says", async () => {
-  const { store, server, deliver } = await lunch();
-  store.advanceOwnMarks("lunch", { read_seq: 2 });
-  store.load(server.sync());
-  assert.equal(roomOf(store).me.read_seq, 2);
-  store.putRoom(server.room("lunch"));
-  assert.equal(roomOf(store).me.read_seq, 2);
-  store.updateMembership("lunch", server.room("lunch").me);
-  assert.equal(roomOf(store).me.read_seq, 2);
-  assert.equal(store.serverMarks("lunch").read_seq, 0, "it is still on its way");
-  server.mark("lunch", "me", { read_seq: 1 });
-  deliver();
-  assert.deepEqual([roomOf(store).me.read_seq, store.serverMarks("lunch").read_seq], [2, 1]);
+  assert.deepEqual(post(), [[3, "added"]]);
+  for (let count = 0; count < 297; count += 1) post();
+  store.timeline("lunch").isFollowing = true;
+  assert.deepEqual(post(), [
+    [301, "added"],
+    [null, "window"],
+  ]);
+  store.timeline("lunch").isFollowing = false;
+  assert.deepEqual(post(), [[null, "window"]]);
 });
 
 test("edits, deletions and reactions are told of the messages shown, and change the newest message of the room", async () => {

@@ -48,7 +48,6 @@ export class Messages {
 
   /** @param {string} roomId */
   forgetRoom(roomId) {
-    this.#timelines.get(roomId)?.clear(); // a page that is still being fetched is discarded
     this.#timelines.delete(roomId);
     this.#memberMarks.rooms.delete(roomId);
     this.#tell(roomId, null, "window");
