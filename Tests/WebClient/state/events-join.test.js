@@ -1,0 +1,87 @@
+// A room that the user joins is fetched, whatever happens meanwhile.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { settle } from "../support/clock.js";
+import { makeWorld } from "../support/world.js";
+
+const tea = () =>
+  makeWorld({
+    prepare: async (server, clock) => {
+      server.addRoom("tea", ["me", "alice"]);
+      await clock.advance(1_000);
+      server.post("tea", "alice");
+      server.take();
+    },
+  });
+
+test("a room that the user joins is fetched; what happens in it meanwhile follows", async () => {
+  const { server, store, deliver } = await tea();
+  server.addRoom("club", ["alice", "bob"]);
+  server.post("club", "bob");
+  server.join("club", "me");
+  const early = server.room("club"); // the server reads it before what follows
+  let answer = () => {};
+  server.api.room = () => new Promise((resolve) => (answer = () => resolve(early)));
+  store.putInvitation({ room_id: "club" });
+  server.post("club", "bob", "while it is fetched");
+  server.delete("club", 2);
+  server.post("club", "bob", "the last");
+  deliver();
+  assert.equal(store.rooms.has("club"), false);
+  answer();
+  await settle();
+  const club = store.rooms.get("club");
+  assert.deepEqual([club.last_seq, club.last_message.content, store.unreadCount(club), store.invitations.size], [3, "the last", 1, 0]);
+});
+
+test("two who ask for the same room share one request", async () => {
+  const { server, reducer } = await tea();
+  server.addRoom("club", ["alice", "me"]);
+  const [one, two] = await Promise.all([reducer.loadRoom("club"), reducer.loadRoom("club")]);
+  assert.equal(one, two);
+  assert.equal(server.requests.length, 1);
+});
+
+test("a room whose fetch fails is fetched again, since no other event brings it", async () => {
+  const { server, store, clock, deliver } = await tea();
+  server.addRoom("club", ["alice"]);
+  server.join("club", "me");
+  server.isDown = true;
+  deliver();
+  await clock.advance(3_000);
+  assert.equal(server.requests.length, 2);
+  await clock.advance(5_999);
+  assert.equal(server.requests.length, 2, "ever more slowly");
+  server.isDown = false;
+  await clock.advance(1);
+  assert.equal(store.rooms.has("club"), true);
+  await clock.advance(600_000);
+  assert.equal(server.requests.filter(([name]) => name === "room").length, 3);
+});
+
+test("a room that the user has left again is not fetched any more, nor added by a late answer", async () => {
+  const { server, store, clock, deliver } = await tea();
+  server.addRoom("club", ["alice"]);
+  server.join("club", "me");
+  const { room } = server.api;
+  let answer = () => {};
+  const late = server.room("club");
+  server.api.room = () => new Promise((resolve) => (answer = () => resolve(late)));
+  deliver();
+  server.leave("club", "me");
+  deliver();
+  answer();
+  await settle();
+  assert.equal(store.rooms.has("club"), false);
+  server.api.room = room;
+  server.join("club", "me");
+  server.isDown = true;
+  deliver();
+  await settle();
+  server.leave("club", "me");
+  deliver();
+  server.requests.length = 0;
+  await clock.advance(600_000);
+  assert.equal(server.requests.length, 0);
+});
