@@ -1,0 +1,213 @@
+// The messages of one account that the server has not confirmed: in the database for all tabs, and in memory to be shown.
+
+/** @typedef {import("./database.js").Database} Database */
+/** @typedef {import("./database.js").Transaction} Transaction */
+/** @typedef {import("./unsent-message.js").UnsentMessage} UnsentMessage */
+/** @typedef {import("./unsent-message.js").Source} Source */
+
+const TABLE = "unsent";
+
+/** @typedef {import("./unsent-message.js").Taking} Taking */
+
+/** @type {{tables: string[], takings: Taking[]}} */
+const NOTHING = { tables: [], takings: [] };
+
+export class UnsentMessages {
+  #database;
+  #channel;
+  #tell;
+  /** @type {Map<string, UnsentMessage>} */
+  #messages = new Map();
+  #storing = new Set(); // shown, but not stored yet
+  #gone = new Set(); // removed here, and perhaps not yet, or never, from the database
+  /** @type {Map<string, typeof NOTHING>} */
+  #unwritten = new Map(); // client_id → what was taken from its sources in memory only, since storage was full
+  /** @type {Map<string, Partial<UnsentMessage>>} */
+  #changes = new Map(); // client_id → what could not be changed in the database
+  /** @type {Promise<any>} */
+  #last = Promise.resolve(); // one access to the database at a time: a list read before a change cannot arrive after it
+
+  /**
+   * `tell(message, what)` hears each change.
+   *
+   * @param {{database: Database, channel: any, tell: (message: UnsentMessage, what: string) => void}} options
+   */
+  constructor({ database, channel, tell }) {
+    this.#database = database;
+    this.#channel = channel;
+    this.#tell = tell;
+  }
+
+  /**
+   * In the order in which they are sent.
+   *
+   * @returns {UnsentMessage[]}
+   */
+  get all() {
+    return [...this.#messages.values()].sort((a, b) => a.order - b.order);
+  }
+
+  /** The one to send next, if it is stored, or could not be. @returns {UnsentMessage|undefined} */
+  get next() {
+    const next = this.all.find(({ state }) => state === "pending");
+    return next && !this.#storing.has(next.client_id) ? next : undefined;
+  }
+
+  /** Takes what all tabs have stored. */
+  load() {
+    return this.#inTurn(async () => {
+      const rows = await this.#database.list(TABLE, "", []).catch(() => null);
+      if (!rows) return; // what is in memory still counts
+      const stored = new Map(rows.map(([, message]) => [message.client_id, message]));
+      for (const message of this.#messages.values()) {
+        if (message.is_stored && !stored.has(message.client_id)) this.#forget(message);
+      }
+      for (const [clientId, message] of stored) {
+        if (!this.#gone.has(clientId)) this.#show({ ...message, ...this.#changes.get(clientId), is_stored: true });
+      }
+    });
+  }
+
+  /** Stores a message, and in the same transaction takes its words from where they were. False if it could not be stored. */
+  insert(/** @type {UnsentMessage} */ message, /** @type {Source[]} */ sources = []) {
+    const tables = sources.flatMap((source) => source.tables);
+    const takings = sources.map((source) => source.take(message.room_id));
+    this.#storing.add(message.client_id);
+    this.#show({ ...message, order: this.#nextOrder(), is_stored: false });
+    return this.#inTurn(async () => {
+      try {
+        const stored = await this.#database.transact([TABLE, ...tables], async (tx) => {
+          const orders = (await tx.list(TABLE, "", [])).map(([, other]) => other.order + 1);
+          const record = { ...message, order: Math.max(1, ...orders), is_stored: true };
+          await tx.put(TABLE, message.client_id, record);
+          for (const taking of takings) await taking.write(tx);
+          this.#post(message); // before the commit: if this tab ends right after it, another tab knows
+          return record;
+        });
+        for (const taking of takings) taking.stored();
+        if (!this.#gone.has(message.client_id)) this.#show(stored);
+        return true;
+      } catch {
+        for (const taking of takings) taking.failed();
+        this.#unwritten.set(message.client_id, { tables, takings });
+        return false;
+      } finally {
+        this.#storing.delete(message.client_id);
+      }
+    });
+  }
+
+  /** Changes a message, unless it was removed meanwhile. */
+  update(/** @type {string} */ clientId, /** @type {Partial<UnsentMessage>} */ change) {
+    return this.#inTurn(async () => {
+      const isThere = await this.#database
+        .transact([TABLE], async (tx) => {
+          const record = await tx.get(TABLE, clientId);
+          if (!record) return false;
+          await tx.put(TABLE, clientId, { ...record, ...change });
+          this.#post(record);
+          return true;
+        })
+        .then(
+          (isStored) => {
+            this.#changes.delete(clientId);
+            return isStored;
+          },
+          () => Boolean(this.#changes.set(clientId, { ...this.#changes.get(clientId), ...change })),
+        );
+      const known = this.#messages.get(clientId);
+      if (!known) return;
+      if (isThere || !known.is_stored) this.#show({ ...known, ...change });
+      else this.#forget(known); // another tab has seen it sent
+    });
+  }
+
+  /** Removes a message that was sent, or that the user does not want to send any more. */
+  remove(/** @type {string} */ clientId) {
+    const message = this.#messages.get(clientId);
+    if (!message) return Promise.resolve();
+    this.#gone.add(clientId);
+    this.#forget(message);
+    return this.#inTurn(async () => {
+      const { tables, takings } = this.#unwritten.get(clientId) ?? NOTHING;
+      this.#unwritten.delete(clientId);
+      await this.#database
+        .transact([TABLE, ...tables], async (tx) => {
+          await tx.delete(TABLE, clientId);
+          for (const taking of takings) await taking.write(tx);
+          this.#post(message);
+        })
+        .then(
+          () => {
+            for (const taking of takings) taking.stored();
+            this.#gone.delete(clientId);
+          },
+          () => {},
+        );
+    });
+  }
+
+  /** Gives the words of a message back to where they came from. False if it is not here any more: it was sent after all. */
+  giveBack(/** @type {string} */ clientId, /** @type {Source[]} */ sources) {
+    return this.#inTurn(async () => {
+      const known = this.#messages.get(clientId);
+      if (!known) return false;
+      let isGivenBack = true;
+      try {
+        isGivenBack = await this.#database.transact([TABLE, ...sources.flatMap((source) => source.tables)], async (tx) => {
+          if (known.is_stored && !(await tx.get(TABLE, clientId))) return false;
+          for (const source of sources) await source.writeBack(known, tx);
+          await tx.delete(TABLE, clientId);
+          this.#post(known);
+          return true;
+        });
+      } catch {
+        this.#gone.add(clientId); // it stays in the database, for the next visit
+      }
+      this.#unwritten.delete(clientId);
+      if (isGivenBack) for (const source of sources) source.gaveBack(known);
+      this.#forget(known);
+      return isGivenBack;
+    });
+  }
+
+  /** Stores all again: somebody has emptied the database. */
+  async storeAgain() {
+    const lost = this.all;
+    for (const message of lost) message.is_stored = false; // so that `load` does not take them for sent
+    for (const message of lost) if (!this.#gone.has(message.client_id)) await this.insert(message);
+  }
+
+  #nextOrder() {
+    return Math.max(1, ...[...this.#messages.values()].map(({ order }) => order + 1));
+  }
+
+  /** @param {UnsentMessage} message */
+  #show(message) {
+    const before = this.#messages.get(message.client_id);
+    this.#messages.set(message.client_id, message);
+    if (!before) this.#tell(message, "added");
+    else if (JSON.stringify(before) !== JSON.stringify(message)) this.#tell(message, "changed");
+  }
+
+  /** @param {UnsentMessage} message */
+  #forget(message) {
+    if (this.#messages.delete(message.client_id)) this.#tell(message, "removed");
+  }
+
+  /** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
+  #inTurn(work) {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  /** @param {UnsentMessage} message */
+  #post({ room_id: roomId }) {
+    try {
+      this.#channel?.postMessage({ unsent: roomId });
+    } catch {
+      // It is closed: this tab ends.
+    }
+  }
+}
