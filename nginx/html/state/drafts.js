@@ -113,7 +113,8 @@ export class Drafts {
   arrived(/** @type {string} */ roomId, /** @type {Partial<Words>|null} */ words) {
     const theirs = wordsOf(words);
     if (this.#sync.isEcho(roomId, theirs)) return;
-    this.#records.revise(roomId, (draft) => merged(draft, theirs, this.#focused === roomId));
+    const isHeld = this.#focused === roomId;
+    this.#records.revise(roomId, (draft) => merged(draft, theirs, isHeld));
   }
 
   /**
@@ -139,6 +140,7 @@ export class Drafts {
   /** Takes the words that are offered, instead of those here. */
   accept(/** @type {string} */ roomId) {
     this.#become(accepted(this.#records.get(roomId)));
+    this.#sync.changed(roomId);
   }
 
   /** Keeps the words here, and tells the server of them. */

@@ -15,6 +15,7 @@ export class UploadRecords {
   #ends = new AbortController();
   /** @type {Map<string, Upload>} */
   #uploads = new Map();
+  #storing = new Set(); // shown, but not stored yet
   #taken = new Set(); // removed here, and perhaps not yet, or never, from the database
 
   /**
@@ -38,6 +39,11 @@ export class UploadRecords {
    */
   get all() {
     return [...this.#uploads.values()].sort((a, b) => a.order - b.order);
+  }
+
+  /** Those to upload, once they are stored, or could not be. */
+  get waiting() {
+    return this.all.filter(({ id, state }) => state === "waiting" && !this.#storing.has(id));
   }
 
   /** @param {string} id */
@@ -74,6 +80,7 @@ export class UploadRecords {
    */
   async add(upload) {
     this.show({ ...upload, order: Math.max(0, ...this.all.map(({ order }) => order)) + 1 });
+    this.#storing.add(upload.id);
     await this.#database
       .transact([TABLE], async (tx) => {
         const others = (await tx.list(TABLE, "", [])).map(([, other]) => other);
@@ -87,6 +94,7 @@ export class UploadRecords {
         if (known) this.show({ ...known, order, is_stored });
       })
       .catch(() => {}); // storage is full: it is in this tab only
+    this.#storing.delete(upload.id);
   }
 
   /**

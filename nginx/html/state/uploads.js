@@ -88,9 +88,8 @@ export class Uploads {
       const error = refusal(file);
       const upload = newUpload(this.#environment.randomUUID(), roomId, file.name, file.size);
       if (error) return this.#records.show({ ...upload, state: "failed", error });
-      return this.#records.add({ ...upload, file });
+      return this.#records.add({ ...upload, file }).then(() => this.#run());
     });
-    this.#run();
     await Promise.all(adding);
   }
 
@@ -155,7 +154,7 @@ export class Uploads {
   // Like messages, files wait for the connection, however long it takes.
   #run() {
     if (!this.#connection.isOnline || !this.#isMine() || this.#ends.signal.aborted) return;
-    const waiting = this.#records.all.filter(({ id, state }) => state === "waiting" && !this.#running.has(id));
+    const waiting = this.#records.waiting.filter(({ id }) => !this.#running.has(id));
     for (const upload of waiting.slice(0, Math.max(0, RUNNING_MAX - this.#running.size))) this.#start(upload);
   }
 
