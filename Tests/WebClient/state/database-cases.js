@@ -24,7 +24,11 @@ export const databaseCases = {
     const ordered = [-1, 2, 10, "", "10", "2", "a", [], [1], ["a"], ["a", 2], ["a", 10], ["a", "b"], ["a", []], ["b"]];
     for (const key of [...ordered].reverse()) await database.put("messages", key, { key });
     same(keys(await database.list("messages", -1, ["b"])), ordered);
-    same(keys(await database.list("messages", ["a"], ["a", []])), [["a"], ["a", 2], ["a", 10], ["a", "b"], ["a", []]], "all that begins so");
+    same(
+      keys(await database.list("messages", ["a"], ["a", []])),
+      [["a"], ["a", 2], ["a", 10], ["a", "b"], ["a", []]],
+      "all that begins so",
+    );
     same(keys(await database.list("messages", "", [])), ["", "10", "2", "a", []], "all texts");
     same(keys(await database.list("messages", 3, 9)), []);
     same(keys(await database.list("messages", "b", "a")), [], "from behind");
@@ -36,7 +40,11 @@ export const databaseCases = {
     await database.put("messages", ["other", 2], 2);
     await database.transact(["messages"], (tx) => tx.deleteRange("messages", ["room", 2], ["room", 3]));
     await database.transact(["messages"], (tx) => tx.deleteRange("messages", ["room", 9], ["room", 1]));
-    same(keys(await database.list("messages", [], [[]])), [["other", 2], ["room", 1], ["room", 4]]);
+    same(keys(await database.list("messages", [], [[]])), [
+      ["other", 2],
+      ["room", 1],
+      ["room", 4],
+    ]);
   },
 
   "a transaction is stored whole or not at all, and its own error comes back": async (open) => {
@@ -56,12 +64,13 @@ export const databaseCases = {
   "transactions on the same table follow each other": async (open) => {
     const database = await opened(open);
     await database.put("state", "n", 0);
-    const add = () => database.transact(["state"], async (tx) => {
-      const n = await tx.get("state", "n");
-      await tx.get("state", "other");
-      await tx.put("state", "n", n + 1);
-      return n;
-    });
+    const add = () =>
+      database.transact(["state"], async (tx) => {
+        const n = await tx.get("state", "n");
+        await tx.get("state", "other");
+        await tx.put("state", "n", n + 1);
+        return n;
+      });
     const seen = await Promise.all(Array.from({ length: 20 }, add));
     same([seen, await database.get("state", "n")], [Array.from({ length: 20 }, (_, i) => i), 20]);
   },

@@ -11,7 +11,10 @@ for (const [name, run] of Object.entries(databaseCases)) test(name, () => run(me
 
 test("a table that a transaction did not name is out of its reach, as in IndexedDB", async () => {
   const database = new MemoryDatabase();
-  await assert.rejects(database.transact(["state"], (tx) => tx.get("unsent", "a")), /not part of the transaction/);
+  await assert.rejects(
+    database.transact(["state"], (tx) => tx.get("unsent", "a")),
+    /not part of the transaction/,
+  );
 });
 
 test("without IndexedDB, records are in memory, and the page can tell", async () => {

@@ -1,20 +1,16 @@
 // What drafts promise, for any database.
 
-import { FakeBrowser, nextTask, same, until } from "../support/browser.js";
+import { FakeBrowser, same, until } from "../support/browser.js";
 import { MessageServer, problem } from "../support/message-server.js";
 
 const content = (tab, roomId = "lobby") => tab.drafts.get(roomId).content;
 const newBrowser = (open) => new FakeBrowser(new MessageServer(), open);
 
-async function calm() {
-  for (let round = 0; round < 30; round += 1) await nextTask();
-}
-
 /** Types as a user does; the tab is stored and the server told. */
 async function write(tab, words, roomId = "lobby") {
   tab.drafts.set(roomId, { content: words });
   await tab.drafts.flush();
-  await calm();
+  await tab.browser.calm();
 }
 
 export const draftsCases = {
@@ -25,7 +21,7 @@ export const draftsCases = {
     await browser.clock.advance(200);
     tab.drafts.set("lobby", { content: "hello", reply_to: 3 });
     await browser.clock.advance(100);
-    await calm();
+    await browser.calm();
     tab.kill();
     const next = await browser.openTab();
     same(next.drafts.get("lobby"), { content: "hello", reply_to: 3, edit: null });
@@ -37,7 +33,7 @@ export const draftsCases = {
     const tab = await browser.openTab();
     tab.drafts.set("lobby", { content: "going" });
     tab.drafts.flush();
-    await calm();
+    await browser.calm();
     tab.kill();
     same(content(await browser.openTab()), "going");
   },
@@ -65,7 +61,7 @@ export const draftsCases = {
     same(browser.server.draftCalls, []);
     await browser.clock.advance(500);
     await until(() => browser.server.draftCalls.length === 1);
-    await calm();
+    await browser.calm();
     same([browser.server.draftCalls, tab.drafts.hasUntold], [[["put", "lobby", "abc"]], false]);
     await tab.drafts.clear("lobby");
     await browser.clock.advance(2_000);
@@ -81,7 +77,7 @@ export const draftsCases = {
     tab.drafts.set("lobby", { content: "quick" });
     await tab.outbox.add("lobby", "quick", { takenFrom: [tab.drafts] });
     await browser.clock.advance(10_000);
-    await calm();
+    await browser.calm();
     same(browser.server.draftCalls, []);
   },
 
@@ -105,13 +101,13 @@ export const draftsCases = {
     await write(tab, "again");
     same(browser.server.draftCalls.length, 1);
     browser.server.draftFault = null;
-    await until(async () => (await browser.clock.advance(5_000), browser.server.drafts.has("lobby")));
+    await browser.passes(5_000, () => browser.server.drafts.has("lobby"));
     browser.server.draftFault = problem(422, "too_long");
     await write(tab, "too long");
     const calls = browser.server.draftCalls.length;
     await browser.clock.advance(600_000);
     tab.connection.online();
-    await calm();
+    await browser.calm();
     same([browser.server.draftCalls.length, content(tab)], [calls, "too long"]);
     browser.server.draftFault = null;
     await write(tab, "short");
@@ -122,10 +118,10 @@ export const draftsCases = {
     const browser = newBrowser(open);
     const tab = await browser.openTab();
     tab.drafts.arrived("lobby", { content: "from the phone", reply_to: null });
-    await calm();
+    await browser.calm();
     same([content(tab), tab.told.at(-1)], ["from the phone", ["draft:lobby", { from: "elsewhere" }]]);
     tab.drafts.arrived("lobby", null);
-    await calm();
+    await browser.calm();
     same([content(tab), tab.drafts.rooms, await tab.database.list("drafts", "", [])], ["", [], []]);
   },
 
@@ -137,10 +133,10 @@ export const draftsCases = {
     await write(tab, "two");
     tab.drafts.set("lobby", { content: "three" });
     for (const words of ["one", "two"]) tab.drafts.arrived("lobby", { content: words });
-    await calm();
+    await browser.calm();
     same([content(tab), tab.drafts.offered("lobby")], ["three", null]);
     tab.drafts.arrived("lobby", { content: "one" });
-    await calm();
+    await browser.calm();
     same(tab.drafts.offered("lobby").content, "one", "a third time it is the user's own doing");
   },
 
@@ -152,7 +148,7 @@ export const draftsCases = {
     tab.drafts.setFocused("lobby");
     tab.drafts.arrived("lobby", { content: "here" }); // the echo
     tab.drafts.arrived("lobby", { content: "there" });
-    await calm();
+    await browser.calm();
     same([content(tab), tab.drafts.offered("lobby").content], ["here", "there"]);
     await browser.clock.advance(60_000);
     same(browser.server.drafts.get("lobby").content, "here", "the last call was that of `write`");
@@ -166,14 +162,14 @@ export const draftsCases = {
     const tab = await browser.openTab();
     await write(tab, "mine");
     tab.drafts.arrived("lobby", { content: "theirs" });
-    await calm();
+    await browser.calm();
     same([content(tab), tab.drafts.offered("lobby").content, tab.drafts.hasUntold], ["mine", "theirs", true]);
     tab.kill();
     const next = await browser.openTab();
     same([content(next), next.drafts.offered("lobby").content], ["mine", "theirs"]);
     next.connection.online();
     await until(() => browser.server.drafts.get("lobby")?.content === "mine");
-    await calm();
+    await browser.calm();
     next.drafts.accept("lobby");
     same([content(next), next.drafts.offered("lobby")], ["theirs", null]);
     await browser.clock.advance(2_000);
@@ -186,7 +182,7 @@ export const draftsCases = {
     tab.drafts.arrived("lobby", { content: "old" });
     tab.drafts.setFocused("lobby");
     tab.drafts.arrived("lobby", { content: "theirs" });
-    await calm();
+    await browser.calm();
     tab.drafts.dismiss("lobby");
     tab.connection.online();
     await browser.clock.advance(2_000);
@@ -204,7 +200,7 @@ export const draftsCases = {
     tab.kill();
     const next = await browser.openTab();
     next.drafts.load([{ room_id: "lobby", me: { draft: { content: "sent", reply_to: null } } }]);
-    await calm();
+    await browser.calm();
     same(content(next), "");
     next.connection.online();
     await until(() => !browser.server.drafts.has("lobby"), "the server is told");
@@ -215,16 +211,19 @@ export const draftsCases = {
     const tab = await browser.openTab();
     tab.connection.online();
     await write(tab, "kept");
-    tab.drafts.load([{ room_id: "lobby", me: {} }, { room_id: "garden", me: null }]);
-    await calm();
+    tab.drafts.load([
+      { room_id: "lobby", me: {} },
+      { room_id: "garden", me: null },
+    ]);
+    await browser.calm();
     same(content(tab), "kept");
     tab.drafts.load([{ room_id: "lobby", me: { draft: null } }], { isSameHistory: false });
-    await calm();
+    await browser.calm();
     same(content(tab), "kept");
     await until(() => browser.server.draftCalls.length === 2, "the server has it again");
     tab.drafts.arrived("lobby", { content: "kept" });
     tab.drafts.load([{ room_id: "lobby", me: { draft: null } }]);
-    await calm();
+    await browser.calm();
     same(content(tab), "", "of the same history, it was deleted on another device");
   },
 
@@ -239,7 +238,7 @@ export const draftsCases = {
     same(content(two), "in one");
     two.drafts.set("lobby", { content: "in two" });
     await write(one, "in one again");
-    await calm();
+    await browser.calm();
     same(content(two), "in two");
   },
 
@@ -253,8 +252,19 @@ export const draftsCases = {
     await one.drafts.flush();
     one.kill();
     await until(() => browser.server.draftCalls.length > 0);
-    await calm();
+    await browser.calm();
     same(content(await browser.openTab()), "second");
+  },
+
+  "what the user writes while the server's answer is stored stays": async (open) => {
+    const browser = newBrowser(open);
+    const tab = await browser.openTab();
+    await write(tab, "first");
+    tab.drafts.arrived("lobby", { content: "first" }); // waits for the database
+    tab.drafts.set("lobby", { content: "second" });
+    tab.drafts.flush();
+    await browser.calm();
+    same([content(tab), content(await browser.openTab())], ["second", "second"]);
   },
 
   "as somebody else, no draft goes to their account": async (open) => {

@@ -1,15 +1,10 @@
 // What the outbox promises, for any database: outbox.test.js runs it in memory, browser-cases.js in IndexedDB.
 
-import { FakeBrowser, nextTask, same, until } from "../support/browser.js";
+import { FakeBrowser, same, until } from "../support/browser.js";
 import { MessageServer, problem } from "../support/message-server.js";
 
 const shown = (tab, roomId = "lobby") => tab.outbox.messagesIn(roomId).map(({ content, state }) => `${content}: ${state}`);
 const sentAll = (tab) => until(() => tab.outbox.count === 0, "all is sent");
-
-/** Lets everything run that can run without time passing. */
-async function calm() {
-  for (let round = 0; round < 30; round += 1) await nextTask();
-}
 
 export const outboxCases = {
   "messages are sent in order, and shown until they are": async (open) => {
@@ -21,7 +16,11 @@ export const outboxCases = {
     tab.connection.online();
     await sentAll(tab);
     same(browser.server.contents(), ["one", "two", "three"]);
-    same(tab.store.messages.map(({ seq }) => seq), [1, 2, 3], "the store has the replies");
+    same(
+      tab.store.messages.map(({ seq }) => seq),
+      [1, 2, 3],
+      "the store has the replies",
+    );
   },
 
   "a message written offline survives the tab, and the next tab sends it": async (open) => {
@@ -40,10 +39,11 @@ export const outboxCases = {
   "a tab killed between send and ok: the next one sends the same client_id, and the server has it once": async (open) => {
     const browser = new FakeBrowser(new MessageServer(), open);
     const first = await browser.openTab();
+    browser.server.onStored = () => first.kill();
     first.connection.online();
     await first.outbox.add("lobby", "once");
-    await until(() => browser.server.messages.length === 1, "the server has it");
-    first.kill();
+    await first.dead;
+    browser.server.onStored = () => {};
     const second = await browser.openTab();
     second.connection.online();
     await sentAll(second);
@@ -58,7 +58,7 @@ export const outboxCases = {
     tab.connection.online();
     await tab.outbox.add("lobby", "once");
     await until(() => browser.server.sends === 1);
-    await until(async () => (await browser.clock.advance(1_000), tab.outbox.count === 0));
+    await browser.passes(1_000, () => tab.outbox.count === 0);
     same([browser.server.contents(), browser.server.sends], [["once"], 2]);
   },
 
@@ -88,7 +88,7 @@ export const outboxCases = {
     const tab = await browser.openTab();
     tab.connection.online();
     await tab.outbox.add("lobby", "patient");
-    await calm();
+    await browser.calm();
     same(browser.server.contents(), []);
     await browser.clock.advance(20_000);
     await sentAll(tab);
@@ -97,7 +97,8 @@ export const outboxCases = {
 
   "a refusal for good keeps the words, also over a reload; the next message goes on": async (open) => {
     const browser = new FakeBrowser(new MessageServer(), open);
-    browser.server.refuse = ({ content }) => (content === "bad" ? problem(403, "not_a_member", { message: "You are not a member." }) : null);
+    browser.server.refuse = ({ content }) =>
+      content === "bad" ? problem(403, "not_a_member", { message: "You are not a member." }) : null;
     const tab = await browser.openTab();
     tab.connection.online();
     tab.outbox.add("lobby", "bad");
@@ -108,7 +109,7 @@ export const outboxCases = {
     tab.kill();
     const next = await browser.openTab();
     next.connection.online();
-    await calm();
+    await browser.calm();
     const [{ content, error, code }] = next.outbox.messagesIn("lobby");
     same([content, error, code], ["bad", "You are not a member.", "not_a_member"]);
     same([next.outbox.hasUnsent, next.outbox.waiting], [true, 0]);
@@ -143,12 +144,12 @@ export const outboxCases = {
     tab.connection.online();
     await tab.outbox.add("lobby", "first");
     await until(() => browser.server.sends === 1);
-    await calm();
+    await browser.calm();
     other.connection.online();
     await other.outbox.add("lobby", "second");
-    await calm();
+    await browser.calm();
     same(browser.server.sends, 1, "the other tab waits as well");
-    await until(async () => (await browser.clock.advance(3_000), browser.server.messages.length === 2));
+    await browser.passes(3_000, () => browser.server.messages.length === 2);
     same(browser.server.contents(), ["first", "second"]);
   },
 
@@ -161,11 +162,11 @@ export const outboxCases = {
     for (let i = 0; i < 10; i += 1) {
       tab.connection.online();
       await until(() => browser.server.sends === i + 1);
-      await calm();
+      await browser.calm();
     }
     same(shown(tab), ["words: pending"]);
     tab.connection.online();
-    await until(async () => (await browser.clock.advance(60_000), tab.outbox.waiting === 0));
+    await browser.passes(60_000, () => tab.outbox.waiting === 0);
     same([shown(tab), browser.server.sends], [["words: failed"], 15]);
   },
 
@@ -176,19 +177,22 @@ export const outboxCases = {
     tab.connection.online();
     await tab.outbox.add("lobby", "Alice's words");
     await until(() => browser.server.sends === 1);
-    await calm();
+    await browser.calm();
     same(shown(tab), ["Alice's words: pending"]);
     tab.store.me = { user_id: "bob" }; // another tab has signed in as Bob, whose cookie this tab uses now
     tab.connection.online("bob");
-    await calm();
+    await browser.calm();
     const bob = await browser.openTab("bob");
     bob.connection.online();
-    await calm();
+    await browser.calm();
     same([browser.server.contents(), bob.outbox.count], [[], 0]);
     const alice = await browser.openTab("alice");
     alice.connection.online();
     await sentAll(alice);
-    same(browser.server.messages.map(({ user_id, content }) => [user_id, content]), [["alice", "Alice's words"]]);
+    same(
+      browser.server.messages.map(({ user_id, content }) => [user_id, content]),
+      [["alice", "Alice's words"]],
+    );
   },
 
   "while the connection is Bob's, Alice's tab sends nothing, whatever the store says": async (open) => {
@@ -196,19 +200,22 @@ export const outboxCases = {
     const tab = await browser.openTab();
     tab.connection.online("bob");
     await tab.outbox.add("lobby", "Alice's words");
-    await calm();
+    await browser.calm();
     same(browser.server.sends, 0);
   },
 
   "an event that tells of an own message ends its wait, and a late failure does not bring it back": async (open) => {
     const browser = new FakeBrowser(new MessageServer(), open);
     const tab = await browser.openTab();
-    browser.server.refuse = (message) => (browser.server.refuse = () => problem(400, "invalid"), void browser.server.messages.push(message), problem(400, "invalid"));
+    browser.server.refuse = (message) => {
+      browser.server.messages.push(message);
+      return problem(400, "invalid");
+    };
     tab.connection.online();
     tab.outbox.add("lobby", "once");
     await until(() => browser.server.sends === 1);
     await tab.outbox.confirmed(browser.server.messages[0]);
-    await calm();
+    await browser.calm();
     same([tab.outbox.count, (await browser.openTab()).outbox.count], [0, 0]);
   },
 
@@ -244,9 +251,9 @@ export const outboxCases = {
     browser.server.refuse = () => problem(400, "invalid");
     tab.connection.online();
     await until(() => tab.outbox.waiting === 0);
-    await calm();
+    await browser.calm();
     tab.connection.online();
-    await calm();
+    await browser.calm();
     same([browser.server.sends, shown(tab)], [1, ["bad: failed"]]);
   },
 
@@ -256,7 +263,7 @@ export const outboxCases = {
     await tab.send("kept");
     await tab.database.clear(["unsent", "drafts", "uploads"]);
     for (const listener of tab.database.listeners) listener({ reason: "emptied" });
-    await calm();
+    await browser.calm();
     same(shown(tab), ["kept: pending"]);
     await until(async () => (await browser.openTab()).outbox.count === 1, "it is stored again");
   },
@@ -278,7 +285,7 @@ export const outboxCases = {
     await other.outbox.discard("id-1");
     await until(() => tab.outbox.count === 0);
     tab.connection.online();
-    await calm();
+    await browser.calm();
     same(browser.server.sends, 0);
   },
 
@@ -288,7 +295,7 @@ export const outboxCases = {
     await tab.outbox.add("lobby", "kept");
     tab.outbox.stop();
     tab.connection.online();
-    await calm();
+    await browser.calm();
     same(browser.server.sends, 0);
     const next = await browser.openTab();
     same(shown(next), ["kept: pending"]);

@@ -14,7 +14,7 @@ async function recover(browser) {
   const tab = await browser.openTab();
   tab.connection.online();
   browser.server.faults = [];
-  await until(async () => (await browser.clock.advance(10_000), tab.outbox.waiting === 0), "all is sent");
+  await browser.passes(10_000, () => tab.outbox.waiting === 0, "all is sent");
   const drafts = tab.drafts.rooms.map((roomId) => tab.drafts.get(roomId).content);
   return { tab, sent: browser.server.contents(), unsent: tab.outbox.messagesIn("lobby").map(({ content }) => content), drafts };
 }
@@ -60,6 +60,8 @@ test("a tab killed at any step of sending loses no word and doubles none", async
   assert.ok(steps > 60 && steps < 1_000, `${steps} steps`);
 });
 
+const alive = (tabs) => tabs.filter(({ isDead }) => !isDead);
+
 /** One random life of a browser: tabs open, write, go on and off line, fail and die. */
 async function randomLife(seed) {
   const random = randomFrom(seed);
@@ -96,8 +98,7 @@ async function randomLife(seed) {
     else if (act === "kill") tab.kill();
     else if (act === "open" && tabs.length < 3) await open();
     for (let task = random() * 4; task > 1; task -= 1) await nextTask();
-    do tabs = tabs.filter(({ isDead }) => !isDead);
-    while (tabs.length === 0 && (await open(), true));
+    for (tabs = alive(tabs); tabs.length === 0; tabs = alive(tabs)) await open();
   }
   for (const tab of tabs) tab.kill();
   const { tab, sent, drafts } = await recover(browser);
@@ -105,7 +106,12 @@ async function randomLife(seed) {
   checkPlaces(stored, { sent, unsent, drafts }, `seed ${seed}`);
   for (const written of order) {
     const arrived = sent.filter((word) => written.includes(word));
-    if (unsent.length === 0) assert.deepEqual(arrived, written.filter((word) => sent.includes(word)), `seed ${seed}: the order of a tab`);
+    if (unsent.length === 0)
+      assert.deepEqual(
+        arrived,
+        written.filter((word) => sent.includes(word)),
+        `seed ${seed}: the order of a tab`,
+      );
   }
 }
 

@@ -1,25 +1,27 @@
 // What files that wait promise, for any database.
 
-import { FakeBrowser, nextTask, same, until } from "../support/browser.js";
+import { FakeBrowser, same, until } from "../support/browser.js";
 import { MessageServer, problem } from "../support/message-server.js";
 
 const file = (name, size = 4) => new File(["x".repeat(size)], name, { type: "image/png" });
 const states = (tab, roomId = "lobby") => tab.uploads.in(roomId).map(({ name, state }) => `${name}: ${state}`);
 const newBrowser = (open) => new FakeBrowser(new MessageServer(), open);
 
-async function calm() {
-  for (let round = 0; round < 30; round += 1) await nextTask();
-}
-
 export const uploadsCases = {
   "files are uploaded in order, two at a time, and become attachments": async (open) => {
     const browser = newBrowser(open);
     const tab = await browser.openTab();
     tab.connection.online();
-    await tab.uploads.add("lobby", ["a", "b", "c"].map((name) => file(name)));
+    await tab.uploads.add(
+      "lobby",
+      ["a", "b", "c"].map((name) => file(name)),
+    );
     await until(() => states(tab).every((state) => state.endsWith("done")));
     same(states(tab), ["a: done", "b: done", "c: done"]);
-    same(tab.uploads.attachments("lobby").map(({ name }) => name), ["a", "b", "c"]);
+    same(
+      tab.uploads.attachments("lobby").map(({ name }) => name),
+      ["a", "b", "c"],
+    );
   },
 
   "a file that waits survives a reload with its bytes, and is uploaded then": async (open) => {
@@ -40,11 +42,11 @@ export const uploadsCases = {
     tab.connection.online();
     await tab.uploads.add("lobby", [file("a")]);
     await until(() => states(tab)[0] === "a: done");
-    await calm();
+    await browser.calm();
     tab.kill();
     const soon = await browser.openTab();
     soon.connection.online();
-    await calm();
+    await browser.calm();
     same([states(soon), browser.server.files.length], [["a: done"], 1]);
     soon.kill();
     await browser.clock.advance(13 * 3_600_000);
@@ -66,11 +68,11 @@ export const uploadsCases = {
       let isAdded = false;
       adding.then(() => (isAdded = true));
       await Promise.race([adding, tab.dead]);
-      await calm();
+      await browser.calm();
       tab.kill();
       const next = await browser.openTab();
       next.connection.online();
-      await calm();
+      await browser.calm();
       if (isAdded || states(next).length) await until(() => states(next).join() === "a: done", `killed at step ${killAt}`);
     }
   },
@@ -129,7 +131,7 @@ export const uploadsCases = {
     browser.server.fileFault = () => (++tries <= 6 ? problem(503, "down") : null);
     tab.connection.online();
     await tab.uploads.add("lobby", [file("a")]);
-    await until(async () => (await browser.clock.advance(1_000), states(tab)[0] === "a: failed"));
+    await browser.passes(1_000, () => states(tab)[0] === "a: failed");
     same([tries, tab.uploads.in("lobby")[0].mayRetry], [6, true]);
     tab.uploads.retry(tab.uploads.in("lobby")[0].id);
     await until(() => states(tab)[0] === "a: done");
@@ -138,10 +140,13 @@ export const uploadsCases = {
   "files beyond the bound, or without storage, are uploaded, but not kept": async (open) => {
     const browser = newBrowser(open);
     const tab = await browser.openTab();
-    await tab.uploads.add("lobby", Array.from({ length: 51 }, (_, i) => file(`f${i}`)));
+    await tab.uploads.add(
+      "lobby",
+      Array.from({ length: 51 }, (_, i) => file(`f${i}`)),
+    );
     same([tab.uploads.in("lobby").filter((upload) => upload.is_stored).length, tab.uploads.hasUnstored], [50, true]);
     tab.uploads.clear("lobby");
-    await calm();
+    await browser.calm();
     tab.database.isFull = true;
     await tab.uploads.add("lobby", [file("a")]);
     same(tab.uploads.hasUnstored, true);
@@ -171,7 +176,7 @@ export const uploadsCases = {
     await tab.uploads.add("lobby", [file("a")]);
     tab.store.me = { user_id: "bob" };
     tab.connection.online("bob");
-    await calm();
+    await browser.calm();
     same(browser.server.files, []);
   },
 };

@@ -44,6 +44,7 @@ export class FakeBrowser {
   clock = new FakeClock();
   locks = fakeLock();
   #channels = new Map();
+  #databases = new Map(); // user → the one opened last
   #open;
   #name = `echochat-test-${(FakeBrowser.count += 1)}-${Date.now()}`;
   ids = 0;
@@ -55,11 +56,31 @@ export class FakeBrowser {
 
   /** Opens a tab of a user, with what earlier ones have stored; it is offline. `killAt`: the step at which it ends. */
   async openTab(userId = "alice", { killAt = Infinity } = {}) {
-    const tab = new Tab(this, userId, await this.#open(`${this.#name}-${userId}`));
+    const database = await this.#open(`${this.#name}-${userId}`);
+    this.#databases.set(userId, database);
+    const tab = new Tab(this, userId, database);
     tab.killAt = killAt;
     tab.start();
     if (killAt === Infinity) await tab.restored;
     return tab;
+  }
+
+  /** Lets everything happen that happens without time passing: a chain of accesses to the databases as well. */
+  async calm(rounds = 30) {
+    const tables = ["unsent", "drafts", "uploads", "state", "messages"];
+    for (let round = 0; round < rounds; round += 1) {
+      for (const database of this.#databases.values()) await database.transact(tables, (tx) => tx.get("state", "none"));
+      await nextTask();
+    }
+  }
+
+  /** Lets time pass, `ms` by `ms`, until `condition` holds. */
+  passes(ms, condition, what = condition) {
+    const waited = async () => {
+      await this.clock.advance(ms);
+      return condition();
+    };
+    return until(waited, what);
   }
 
   channel(name, tab) {
@@ -232,6 +253,13 @@ class TabDatabase {
         return run(...values);
       };
     const { get, list, put, delete: remove, deleteRange, clear } = tx;
-    return { get: after(get), list: after(list), put: after(put, true), delete: after(remove), deleteRange: after(deleteRange), clear: after(clear) };
+    return {
+      get: after(get),
+      list: after(list),
+      put: after(put, true),
+      delete: after(remove),
+      deleteRange: after(deleteRange),
+      clear: after(clear),
+    };
   }
 }

@@ -10,6 +10,7 @@ export class MessageServer {
   /** What the next commands meet: a problem, "lost" (stored, but the reply is a timeout), or null. */
   faults = [];
   refuse = () => null; // (message) → a problem, or null
+  onStored = () => {}; // before the reply
 
   async handle(userId, event, data) {
     if (event !== "send_message") throw problem(400, "unknown_command");
@@ -19,6 +20,7 @@ export class MessageServer {
     const refusal = this.refuse(data);
     if (refusal) throw refusal;
     const message = this.#store(userId, data);
+    this.onStored();
     if (fault === "lost") throw problem(0, "timeout");
     return { message };
   }
@@ -38,13 +40,15 @@ export class MessageServer {
 
   /** The REST calls of a tab. */
   apiFor(tab) {
-    const call = (run) => async (...values) => {
-      await tab.step();
-      if (this.isDown) throw problem(0, "network");
-      const result = run(...values);
-      await tab.step();
-      return result;
-    };
+    const call =
+      (run) =>
+      async (...values) => {
+        await tab.step();
+        if (this.isDown) throw problem(0, "network");
+        const result = run(...values);
+        await tab.step();
+        return result;
+      };
     return {
       putDraft: call((roomId, words) => {
         this.draftCalls.push(["put", roomId, words.content]);

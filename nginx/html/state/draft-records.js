@@ -16,6 +16,8 @@ export class DraftRecords {
   #isHeld;
   /** @type {Map<string, Draft>} */
   #drafts = new Map();
+  /** @type {Map<string, number>} */
+  #writes = new Map(); // room_id → how often the user has changed the draft here
   /** @type {Map<string, any>} */
   #timers = new Map(); // room_id → of the time until the draft is stored
   /** @type {Set<string>} */
@@ -57,9 +59,11 @@ export class DraftRecords {
     return this.#drafts.get(roomId) ?? emptyDraft(roomId);
   }
 
+  // The user has changed a draft here.
   /** @param {Draft} draft */
   set(draft) {
     this.#drafts.set(draft.room_id, draft);
+    this.#writes.set(draft.room_id, this.#writesIn(draft.room_id) + 1);
   }
 
   /** Takes what earlier visits have left. */
@@ -68,7 +72,7 @@ export class DraftRecords {
     for (const [/** @type {Draft} */ , draft] of rows) {
       const { room_id: roomId } = draft;
       const faster = this.#drafts.get(roomId); // what the user has written meanwhile
-      if (!faster) this.set(draft);
+      if (!faster) this.#drafts.set(roomId, draft);
       else this.set({ ...faster, base: draft.base, offered: isEmpty(draft) || areSame(draft, faster) ? draft.offered : wordsOf(draft) });
       this.#changed(roomId);
     }
@@ -81,7 +85,7 @@ export class DraftRecords {
     if (this.#drafts.get(roomId) !== before || this.#timers.has(roomId)) return; // the user goes on here: what they write is the newest
     const { content, reply_to, edit } = this.get(roomId);
     const isKept = this.#isHeld(roomId) && (content || edit) && !areSame(stored, { content, reply_to });
-    this.set(isKept ? { ...stored, content, reply_to, edit, offered: wordsOf(stored) } : stored);
+    this.#drafts.set(roomId, isKept ? { ...stored, content, reply_to, edit, offered: wordsOf(stored) } : stored);
     this.#changed(roomId);
   }
 
@@ -123,7 +127,9 @@ export class DraftRecords {
    * @param {string} roomId @param {(draft: Draft) => Draft} change
    */
   async revise(roomId, change) {
-    const isAhead = () => this.#timers.has(roomId) || this.#unstored.has(roomId) || this.#taken.has(roomId);
+    const writes = this.#writesIn(roomId);
+    const isAhead = () =>
+      this.#writesIn(roomId) > writes || this.#timers.has(roomId) || this.#unstored.has(roomId) || this.#taken.has(roomId);
     this.#become(change(this.get(roomId)));
     if (isAhead()) return this.store(roomId);
     const revised = this.#database.transact([TABLE], async (transaction) => {
@@ -189,7 +195,12 @@ export class DraftRecords {
   /** @param {Draft} draft */
   #become(draft) {
     if (JSON.stringify(draft) === JSON.stringify(this.get(draft.room_id))) return;
-    this.set(draft);
+    this.#drafts.set(draft.room_id, draft);
     this.#changed(draft.room_id);
+  }
+
+  /** @param {string} roomId */
+  #writesIn(roomId) {
+    return this.#writes.get(roomId) ?? 0;
   }
 }
