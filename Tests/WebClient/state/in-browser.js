@@ -4,10 +4,13 @@ import { openDatabase } from "../../../nginx/html/state/database.js";
 import { FakeBrowser, realDatabases, same, until } from "../support/browser.js";
 import { FakeClock } from "../support/clock.js";
 import { MessageServer } from "../support/message-server.js";
-import { cacheCases, randomCache } from "./cache-cases.js";
+import { cacheCases } from "./cache-cases.js";
 import { databaseCases } from "./database-cases.js";
 import { draftsCases } from "./drafts-cases.js";
+import { draftsElsewhereCases } from "./drafts-elsewhere-cases.js";
 import { outboxCases } from "./outbox-cases.js";
+import { outboxFailureCases } from "./outbox-failure-cases.js";
+import { randomCache } from "./random-cache.js";
 import { uploadsCases } from "./uploads-cases.js";
 
 globalThis.setImmediate ??= (run) => setTimeout(run, 0);
@@ -117,7 +120,13 @@ const indexedDatabaseCases = {
   },
 };
 
-const groups = { database: databaseCases, outbox: outboxCases, drafts: draftsCases, uploads: uploadsCases, cache: cacheCases };
+const groups = {
+  database: databaseCases,
+  outbox: { ...outboxCases, ...outboxFailureCases },
+  drafts: { ...draftsCases, ...draftsElsewhereCases },
+  uploads: uploadsCases,
+  cache: cacheCases,
+};
 
 /** Runs a group of cases. @returns {Promise<string[]>} what failed, and the number of cases at the end */
 export async function run(group) {

@@ -3,5 +3,6 @@
 import { test } from "node:test";
 import { memoryDatabases } from "../support/browser.js";
 import { outboxCases } from "./outbox-cases.js";
+import { outboxFailureCases } from "./outbox-failure-cases.js";
 
-for (const [name, run] of Object.entries(outboxCases)) test(name, () => run(memoryDatabases()));
+for (const [name, run] of Object.entries({ ...outboxCases, ...outboxFailureCases })) test(name, () => run(memoryDatabases()));

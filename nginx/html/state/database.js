@@ -25,8 +25,8 @@ const TRIES_MAX = 3; // of a transaction whose connection was closed
  * @param {string} options.name one a site and account
  * @param {IDBFactory|null} [options.indexedDB]
  * @param {{setTimeout: (run: () => void, ms: number) => any, clearTimeout: (id: any) => void}} [options.environment]
- * @param {number} [options.version]
- * @param {string[]} [options.tables] for tests of upgrades
+ * @param {number} [options.version] and
+ * @param {string[]} [options.tables] are for tests of upgrades
  * @returns {Promise<Database>}
  */
 export async function openDatabase({ name, indexedDB = ownFactory(), environment = globalThis, version = VERSION, tables = TABLES }) {
@@ -96,11 +96,7 @@ class IndexedDatabase {
     return this.#attempt(tables, "readwrite", work);
   }
 
-  /**
-   * Opens the connection, if it is not open.
-   *
-   * @returns {Promise<IDBDatabase>}
-   */
+  /** @returns {Promise<IDBDatabase>} the connection, opened if it is not */
   open() {
     this.#connection ??= this.#open(this.#options.version).catch((error) => {
       this.#connection = null;
@@ -172,13 +168,11 @@ class IndexedDatabase {
     });
   }
 
-  /** @param {DatabaseFailure} failure */
-  #failed(failure) {
+  #failed(/** @type {DatabaseFailure} */ failure) {
     for (const listener of this.#listeners) listener(failure);
   }
 
-  /** @param {IDBDatabase} connection */
-  #opened(connection) {
+  #opened(/** @type {IDBDatabase} */ connection) {
     // Closed for the tab that upgrades: the next transaction opens it again, as it is then.
     connection.onversionchange = ({ newVersion }) => {
       connection.close();

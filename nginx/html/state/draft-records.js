@@ -1,6 +1,7 @@
 // The drafts of one account: in memory for this tab, and in the database for the next visit and the other tabs.
 
 import { areSame, emptyDraft, isEmpty, isOver, wordsOf } from "./draft.js";
+import { tellTabs } from "./tab-channel.js";
 
 /** @typedef {import("./draft.js").Draft} Draft */
 /** @typedef {import("./database.js").Transaction} Transaction */
@@ -42,7 +43,9 @@ export class DraftRecords {
     this.#isHeld = isHeld;
     const { signal } = this.#ends;
     channel?.addEventListener("message", (/** @type {any} */ { data }) => void (data?.draft && this.loadAgain(data.draft)), { signal });
-    const unlisten = database.onFailure(({ reason }) => void (reason === "emptied" && this.#storeAll()));
+    const unlisten = database.onFailure(({ reason }) => {
+      if (reason === "emptied") for (const draft of this.all) this.store(draft.room_id);
+    });
     signal.addEventListener("abort", unlisten);
   }
 
@@ -69,8 +72,8 @@ export class DraftRecords {
   /** Takes what earlier visits have left. */
   async load() {
     const rows = await this.#database.list(TABLE, "", []).catch(() => []);
-    for (const [/** @type {Draft} */ , draft] of rows) {
-      const { room_id: roomId } = draft;
+    for (const [, draft] of rows) {
+      const roomId = draft.room_id;
       const faster = this.#drafts.get(roomId); // what the user has written meanwhile
       if (!faster) this.#drafts.set(roomId, draft);
       else this.set({ ...faster, base: draft.base, offered: isEmpty(draft) || areSame(draft, faster) ? draft.offered : wordsOf(draft) });
@@ -82,7 +85,7 @@ export class DraftRecords {
   async loadAgain(/** @type {string} */ roomId) {
     const before = this.#drafts.get(roomId);
     const stored = (await this.#database.get(TABLE, roomId).catch(() => before)) ?? emptyDraft(roomId);
-    if (this.#drafts.get(roomId) !== before || this.#timers.has(roomId)) return; // the user goes on here: what they write is the newest
+    if (this.#drafts.get(roomId) !== before || this.#isAhead(roomId)) return; // the user goes on here: what they write is the newest
     const { content, reply_to, edit } = this.get(roomId);
     const isKept = this.#isHeld(roomId) && (content || edit) && !areSame(stored, { content, reply_to });
     this.#drafts.set(roomId, isKept ? { ...stored, content, reply_to, edit, offered: wordsOf(stored) } : stored);
@@ -92,18 +95,13 @@ export class DraftRecords {
   /** Stores a draft within moments, with what is written until then. */
   storeSoon(/** @type {string} */ roomId) {
     if (this.#taken.get(roomId) === "failed") this.#taken.delete(roomId);
-    if (!this.#timers.has(roomId))
-      this.#timers.set(
-        roomId,
-        this.#environment.setTimeout(() => void this.store(roomId), KEEP_WITHIN_MS),
-      );
+    if (this.#timers.has(roomId)) return;
+    const timer = this.#environment.setTimeout(() => void this.store(roomId), KEEP_WITHIN_MS);
+    this.#timers.set(roomId, timer);
   }
 
-  /**
-   * The words, which are not in memory any more, become a message.
-   *
-   * @param {string} roomId @returns {import("./unsent-message.js").Taking}
-   */
+  // The words, which are not in memory any more, become a message.
+  /** @param {string} roomId @returns {import("./unsent-message.js").Taking} */
   take(roomId) {
     this.#forgetTimer(roomId);
     this.#taken.set(roomId, "storing");
@@ -111,7 +109,7 @@ export class DraftRecords {
     return {
       write: (transaction) => {
         written = JSON.stringify(this.get(roomId));
-        return this.#write(roomId, transaction);
+        return this.write(roomId, transaction);
       },
       stored: () => {
         this.#taken.delete(roomId);
@@ -128,14 +126,13 @@ export class DraftRecords {
    */
   async revise(roomId, change) {
     const writes = this.#writesIn(roomId);
-    const isAhead = () =>
-      this.#writesIn(roomId) > writes || this.#timers.has(roomId) || this.#unstored.has(roomId) || this.#taken.has(roomId);
+    const isAhead = () => this.#writesIn(roomId) > writes || this.#isAhead(roomId);
     this.#become(change(this.get(roomId)));
     if (isAhead()) return this.store(roomId);
     const revised = this.#database.transact([TABLE], async (transaction) => {
       const stored = (await transaction.get(TABLE, roomId)) ?? emptyDraft(roomId);
       if (!isAhead()) this.#become(change(stored));
-      if (!this.#taken.has(roomId)) await this.#write(roomId, transaction);
+      if (!this.#taken.has(roomId)) await this.write(roomId, transaction);
     });
     await revised.catch(() => void this.#unstored.add(roomId));
   }
@@ -144,7 +141,7 @@ export class DraftRecords {
     this.#forgetTimer(roomId);
     try {
       await this.#database.transact([TABLE], async (transaction) => {
-        if (!this.#taken.has(roomId)) await this.#write(roomId, transaction);
+        if (!this.#taken.has(roomId)) await this.write(roomId, transaction);
       });
       this.#unstored.delete(roomId);
     } catch {
@@ -155,15 +152,6 @@ export class DraftRecords {
   /** Stores what waits to be stored, or could not be. */
   async storeWaiting() {
     await Promise.all([...new Set([...this.#timers.keys(), ...this.#unstored])].map((roomId) => this.store(roomId)));
-  }
-
-  async #storeAll() {
-    await Promise.all([...this.#drafts.keys()].map((roomId) => this.store(roomId)));
-  }
-
-  /** @param {Draft} draft @param {Transaction} transaction Stores other words than those in memory. */
-  write(draft, transaction) {
-    return this.#write(draft.room_id, transaction, draft);
   }
 
   stop() {
@@ -179,17 +167,12 @@ export class DraftRecords {
 
   /**
    * Writes what the user has written until now, which may be more than when it was asked for.
-   *
    * @param {string} roomId @param {Transaction} transaction @param {Draft} [draft]
    */
-  async #write(roomId, transaction, draft = this.get(roomId)) {
+  async write(roomId, transaction, draft = this.get(roomId)) {
     if (isOver(draft)) await transaction.delete(TABLE, roomId);
     else await transaction.put(TABLE, roomId, draft);
-    try {
-      this.#channel?.postMessage({ draft: roomId });
-    } catch {
-      // It is closed: this tab ends.
-    }
+    tellTabs(this.#channel, { draft: roomId });
   }
 
   /** @param {Draft} draft */
@@ -197,6 +180,14 @@ export class DraftRecords {
     if (JSON.stringify(draft) === JSON.stringify(this.get(draft.room_id))) return;
     this.#drafts.set(draft.room_id, draft);
     this.#changed(draft.room_id);
+  }
+
+  /**
+   * Whether the words in memory are newer than those in the database.
+   * @param {string} roomId
+   */
+  #isAhead(roomId) {
+    return this.#timers.has(roomId) || this.#unstored.has(roomId) || this.#taken.has(roomId);
   }
 
   /** @param {string} roomId */

@@ -100,7 +100,7 @@ export class Drafts {
     await Promise.all([this.#records.storeWaiting(), this.#sync.sendAll()]);
   }
 
-  /** Says which room's composer has the focus; null if none. */
+  /** Says which room's composer has the focus, if any. */
   setFocused(/** @type {string|null} */ roomId) {
     const left = this.#focused;
     this.#focused = roomId;
@@ -164,10 +164,10 @@ export class Drafts {
     return this.#records.take(roomId);
   }
 
-  // A message comes back.
   /** @param {UnsentMessage} message @param {Transaction} transaction */
   writeBack(message, transaction) {
-    return this.#records.write(joined(this.#records.get(message.room_id), message), transaction);
+    const roomId = message.room_id;
+    return this.#records.write(roomId, transaction, joined(this.#records.get(roomId), message));
   }
 
   /** @param {UnsentMessage} message */
@@ -178,7 +178,6 @@ export class Drafts {
 
   // ---- changes ----
 
-  // Other words take the place of those here.
   /** @param {Draft} draft */
   #become(draft) {
     const roomId = draft.room_id;

@@ -1,16 +1,15 @@
 // The messages of one account that the server has not confirmed: in the database for all tabs, and in memory to be shown.
 
+import { tellTabs } from "./tab-channel.js";
+
 /** @typedef {import("./database.js").Database} Database */
 /** @typedef {import("./database.js").Transaction} Transaction */
 /** @typedef {import("./unsent-message.js").UnsentMessage} UnsentMessage */
 /** @typedef {import("./unsent-message.js").Source} Source */
-
-const TABLE = "unsent";
-
 /** @typedef {import("./unsent-message.js").Taking} Taking */
 
-/** @type {{tables: string[], takings: Taking[]}} */
-const NOTHING = { tables: [], takings: [] };
+const TABLE = "unsent";
+const NOTHING = { tables: /** @type {string[]} */ ([]), takings: /** @type {Taking[]} */ ([]) };
 
 export class UnsentMessages {
   #database;
@@ -38,16 +37,12 @@ export class UnsentMessages {
     this.#tell = tell;
   }
 
-  /**
-   * In the order in which they are sent.
-   *
-   * @returns {UnsentMessage[]}
-   */
+  /** @returns {UnsentMessage[]} in the order in which they are sent */
   get all() {
     return [...this.#messages.values()].sort((a, b) => a.order - b.order);
   }
 
-  /** The one to send next, if it is stored, or could not be. @returns {UnsentMessage|undefined} */
+  /** @returns {UnsentMessage|undefined} the one to send next, if it is stored, or could not be */
   get next() {
     const next = this.all.find(({ state }) => state === "pending");
     return next && !this.#storing.has(next.client_id) ? next : undefined;
@@ -73,15 +68,15 @@ export class UnsentMessages {
     const tables = sources.flatMap((source) => source.tables);
     const takings = sources.map((source) => source.take(message.room_id));
     this.#storing.add(message.client_id);
-    this.#show({ ...message, order: this.#nextOrder(), is_stored: false });
+    this.#show({ ...message, order: orderAfter(this.all), is_stored: false });
     return this.#inTurn(async () => {
       try {
         const stored = await this.#database.transact([TABLE, ...tables], async (tx) => {
-          const orders = (await tx.list(TABLE, "", [])).map(([, other]) => other.order + 1);
-          const record = { ...message, order: Math.max(1, ...orders), is_stored: true };
+          const stored = (await tx.list(TABLE, "", [])).map(([, other]) => other);
+          const record = { ...message, order: orderAfter(stored), is_stored: true };
           await tx.put(TABLE, message.client_id, record);
           for (const taking of takings) await taking.write(tx);
-          this.#post(message); // before the commit: if this tab ends right after it, another tab knows
+          tellTabs(this.#channel, { unsent: message.room_id });
           return record;
         });
         for (const taking of takings) taking.stored();
@@ -100,21 +95,20 @@ export class UnsentMessages {
   /** Changes a message, unless it was removed meanwhile. */
   update(/** @type {string} */ clientId, /** @type {Partial<UnsentMessage>} */ change) {
     return this.#inTurn(async () => {
-      const isThere = await this.#database
-        .transact([TABLE], async (tx) => {
-          const record = await tx.get(TABLE, clientId);
-          if (!record) return false;
-          await tx.put(TABLE, clientId, { ...record, ...change });
-          this.#post(record);
-          return true;
-        })
-        .then(
-          (isStored) => {
-            this.#changes.delete(clientId);
-            return isStored;
-          },
-          () => Boolean(this.#changes.set(clientId, { ...this.#changes.get(clientId), ...change })),
-        );
+      const work = async (/** @type {Transaction} */ tx) => {
+        const record = await tx.get(TABLE, clientId);
+        if (!record) return false;
+        await tx.put(TABLE, clientId, { ...record, ...change });
+        tellTabs(this.#channel, { unsent: record.room_id });
+        return true;
+      };
+      let isThere = true;
+      try {
+        isThere = await this.#database.transact([TABLE], work);
+        this.#changes.delete(clientId);
+      } catch {
+        this.#changes.set(clientId, { ...this.#changes.get(clientId), ...change });
+      }
       const known = this.#messages.get(clientId);
       if (!known) return;
       if (isThere || !known.is_stored) this.#show({ ...known, ...change });
@@ -131,19 +125,18 @@ export class UnsentMessages {
     return this.#inTurn(async () => {
       const { tables, takings } = this.#unwritten.get(clientId) ?? NOTHING;
       this.#unwritten.delete(clientId);
-      await this.#database
-        .transact([TABLE, ...tables], async (tx) => {
-          await tx.delete(TABLE, clientId);
-          for (const taking of takings) await taking.write(tx);
-          this.#post(message);
-        })
-        .then(
-          () => {
-            for (const taking of takings) taking.stored();
-            this.#gone.delete(clientId);
-          },
-          () => {},
-        );
+      const work = async (/** @type {Transaction} */ tx) => {
+        await tx.delete(TABLE, clientId);
+        for (const taking of takings) await taking.write(tx);
+        tellTabs(this.#channel, { unsent: message.room_id });
+      };
+      try {
+        await this.#database.transact([TABLE, ...tables], work);
+        for (const taking of takings) taking.stored();
+        this.#gone.delete(clientId);
+      } catch {
+        // It stays in the database, and is sent again at the next visit, which changes nothing.
+      }
     });
   }
 
@@ -158,7 +151,7 @@ export class UnsentMessages {
           if (known.is_stored && !(await tx.get(TABLE, clientId))) return false;
           for (const source of sources) await source.writeBack(known, tx);
           await tx.delete(TABLE, clientId);
-          this.#post(known);
+          tellTabs(this.#channel, { unsent: known.room_id });
           return true;
         });
       } catch {
@@ -176,10 +169,6 @@ export class UnsentMessages {
     const lost = this.all;
     for (const message of lost) message.is_stored = false; // so that `load` does not take them for sent
     for (const message of lost) if (!this.#gone.has(message.client_id)) await this.insert(message);
-  }
-
-  #nextOrder() {
-    return Math.max(1, ...[...this.#messages.values()].map(({ order }) => order + 1));
   }
 
   /** @param {UnsentMessage} message */
@@ -201,13 +190,9 @@ export class UnsentMessages {
     this.#last = result.catch(() => {});
     return result;
   }
+}
 
-  /** @param {UnsentMessage} message */
-  #post({ room_id: roomId }) {
-    try {
-      this.#channel?.postMessage({ unsent: roomId });
-    } catch {
-      // It is closed: this tab ends.
-    }
-  }
+/** @param {UnsentMessage[]} messages */
+function orderAfter(messages) {
+  return Math.max(1, ...messages.map(({ order }) => order + 1));
 }

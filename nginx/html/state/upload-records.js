@@ -1,5 +1,7 @@
 // The files that wait in composers: in memory for this tab, and as blobs in the database for the next visit and the other tabs.
 
+import { tellTabs } from "./tab-channel.js";
+
 /** @typedef {import("./database.js").Transaction} Transaction */
 
 /** @typedef {import("./upload.js").Upload} Upload */
@@ -165,10 +167,6 @@ export class UploadRecords {
 
   /** @param {Upload} upload */
   #post({ room_id: roomId }) {
-    try {
-      this.#channel?.postMessage({ uploads: roomId });
-    } catch {
-      // It is closed: this tab ends.
-    }
+    tellTabs(this.#channel, { uploads: roomId });
   }
 }
