@@ -5,11 +5,13 @@ import { FakeBrowser, realDatabases, same, until } from "../support/browser.js";
 import { FakeClock } from "../support/clock.js";
 import { MessageServer } from "../support/message-server.js";
 import { cacheCases } from "./cache-cases.js";
+import { cacheFailureCases } from "./cache-failure-cases.js";
 import { databaseCases } from "./database-cases.js";
 import { draftsCases } from "./drafts-cases.js";
 import { draftsElsewhereCases } from "./drafts-elsewhere-cases.js";
 import { outboxCases } from "./outbox-cases.js";
 import { outboxFailureCases } from "./outbox-failure-cases.js";
+import { outboxStorageCases } from "./outbox-storage-cases.js";
 import { randomCache } from "./random-cache.js";
 import { uploadsCases } from "./uploads-cases.js";
 
@@ -122,10 +124,10 @@ const indexedDatabaseCases = {
 
 const groups = {
   database: databaseCases,
-  outbox: { ...outboxCases, ...outboxFailureCases },
+  outbox: { ...outboxCases, ...outboxFailureCases, ...outboxStorageCases },
   drafts: { ...draftsCases, ...draftsElsewhereCases },
   uploads: uploadsCases,
-  cache: cacheCases,
+  cache: { ...cacheCases, ...cacheFailureCases },
 };
 
 /** Runs a group of cases. @returns {Promise<string[]>} what failed, and the number of cases at the end */

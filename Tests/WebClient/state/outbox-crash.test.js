@@ -36,6 +36,8 @@ async function scenario(tab, stored) {
     tab.drafts.set("lobby", { content: word });
     await tab.drafts.flush();
     stored.push(word);
+    tab.drafts.set("lobby", { content: word, reply_to: 1 });
+    tab.drafts.flush(); // is under way when the words become a message
     await tab.outbox.add("lobby", word, { takenFrom: [tab.drafts] });
   }
   await until(() => tab.isDead || tab.outbox.waiting === 0);

@@ -1,4 +1,4 @@
-// What the outbox promises when messages are refused, when storage fails, and when somebody else signs in.
+// What the outbox promises when messages are refused, and when somebody else signs in.
 
 import { FakeBrowser, same, until } from "../support/browser.js";
 import { MessageServer, problem } from "../support/message-server.js";
@@ -116,6 +116,28 @@ export const outboxFailureCases = {
     same(browser.server.sends, 0);
   },
 
+  "while the store is Bob's, Alice's tab sends nothing, whatever the connection says": async (open) => {
+    const browser = new FakeBrowser(new MessageServer(), open);
+    const tab = await browser.openTab();
+    tab.store.me = { user_id: "bob" };
+    tab.connection.online("alice");
+    await tab.outbox.add("lobby", "Alice's words");
+    await browser.calm();
+    same(browser.server.sends, 0);
+  },
+
+  "a failed message that was sent after all is not given back": async (open) => {
+    const browser = new FakeBrowser(new MessageServer(), open);
+    browser.server.refuse = () => problem(400, "invalid");
+    const tab = await browser.openTab();
+    tab.connection.online();
+    await tab.outbox.add("lobby", "words");
+    await until(() => tab.outbox.waiting === 0);
+    await browser.calm();
+    await tab.database.real.delete("unsent", "id-1"); // by another tab, whose message about it is still on its way
+    same([await tab.outbox.takeBack("id-1", [tab.drafts]), tab.outbox.count, tab.drafts.get("lobby").content], [false, 0, ""]);
+  },
+
   "an event that tells of an own message ends its wait, and a late failure does not bring it back": async (open) => {
     const browser = new FakeBrowser(new MessageServer(), open);
     const tab = await browser.openTab();
@@ -129,63 +151,5 @@ export const outboxFailureCases = {
     await tab.outbox.confirmed(browser.server.messages[0]);
     await browser.calm();
     same([tab.outbox.count, (await browser.openTab()).outbox.count], [0, 0]);
-  },
-
-  "what cannot be stored is sent all the same, and the page knows that it must not close": async (open) => {
-    const browser = new FakeBrowser(new MessageServer(), open);
-    const tab = await browser.openTab();
-    tab.database.isFull = true;
-    same(await tab.outbox.add("lobby", "no room"), false);
-    same([tab.outbox.hasUnstored, shown(tab)], [true, ["no room: pending"]]);
-    tab.connection.online();
-    await sentAll(tab);
-    same([browser.server.contents(), browser.server.sends, tab.outbox.hasUnstored], [["no room"], 1, false]);
-  },
-
-  "a message that cannot be stored leaves its words in the draft of the next visit": async (open) => {
-    const browser = new FakeBrowser(new MessageServer(), open);
-    const tab = await browser.openTab();
-    tab.drafts.set("lobby", { content: "precious" });
-    await tab.drafts.flush();
-    tab.database.isFull = true;
-    await tab.outbox.add("lobby", "precious", { takenFrom: [tab.drafts] });
-    await browser.clock.advance(10_000);
-    same(tab.drafts.get("lobby").content, "", "the composer is empty");
-    tab.kill();
-    same((await browser.openTab()).drafts.get("lobby").content, "precious");
-  },
-
-  "a failure that cannot be stored is not tried again without end": async (open) => {
-    const browser = new FakeBrowser(new MessageServer(), open);
-    const tab = await browser.openTab();
-    await tab.outbox.add("lobby", "bad");
-    tab.database.isFull = true;
-    browser.server.refuse = () => problem(400, "invalid");
-    tab.connection.online();
-    await until(() => tab.outbox.waiting === 0);
-    await browser.calm();
-    tab.connection.online();
-    await browser.calm();
-    same([browser.server.sends, shown(tab)], [1, ["bad: failed"]]);
-  },
-
-  "after somebody has emptied the database, what waits is stored again": async (open) => {
-    const browser = new FakeBrowser(new MessageServer(), open);
-    const tab = await browser.openTab();
-    await tab.send("kept");
-    await tab.database.clear(["unsent", "drafts", "uploads"]);
-    for (const listener of tab.database.listeners) listener({ reason: "emptied" });
-    await browser.calm();
-    same(shown(tab), ["kept: pending"]);
-    await until(async () => (await browser.openTab()).outbox.count === 1, "it is stored again");
-  },
-
-  "a frame beyond the limit is never sent: the server would close the connection each time": async (open) => {
-    const browser = new FakeBrowser(new MessageServer(), open);
-    const tab = await browser.openTab();
-    tab.connection.online();
-    tab.outbox.add("lobby", "€".repeat(22_000));
-    await until(() => tab.outbox.waiting === 0);
-    same([browser.server.sends, tab.outbox.messagesIn("lobby")[0].code], [0, "too_long"]);
   },
 };

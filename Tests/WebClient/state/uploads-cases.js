@@ -57,6 +57,21 @@ export const uploadsCases = {
     same(late.uploads.attachments("lobby")[0].file_id, "f2");
   },
 
+  "a file is stored before it is uploaded, whenever the connection comes": async (open) => {
+    const browser = newBrowser(open);
+    const tab = await browser.openTab();
+    const adding = tab.uploads.add("lobby", [file("a")]);
+    tab.connection.online();
+    await adding;
+    await until(() => states(tab)[0] === "a: done");
+    await browser.calm();
+    tab.kill();
+    const next = await browser.openTab();
+    next.connection.online();
+    await browser.calm();
+    same([states(next), browser.server.files.length], [["a: done"], 1]);
+  },
+
   "a tab killed while it uploads: the next one uploads the file": async (open) => {
     for (let killAt = 1; killAt < 40; killAt += 3) {
       const browser = newBrowser(open);
