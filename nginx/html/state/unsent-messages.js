@@ -166,9 +166,7 @@ export class UnsentMessages {
 
   /** Stores all again: somebody has emptied the database. */
   async storeAgain() {
-    const lost = this.all;
-    for (const message of lost) message.is_stored = false; // so that `load` does not take them for sent
-    for (const message of lost) if (!this.#gone.has(message.client_id)) await this.insert(message);
+    await Promise.all(this.all.filter(({ client_id: clientId }) => !this.#gone.has(clientId)).map((message) => this.insert(message)));
   }
 
   /** @param {UnsentMessage} message */
