@@ -18,6 +18,7 @@ export class Uploads {
   #connection;
   #lock;
   #isMine;
+  #isDurable;
   #environment;
   #records;
   /** @type {Map<string, AbortController>} */
@@ -47,6 +48,7 @@ export class Uploads {
     this.#api = api;
     this.#connection = connection;
     this.#lock = lock;
+    this.#isDurable = database.isDurable;
     this.#isMine = () => store.me?.user_id === userId;
     this.#environment = environment;
     this.#records = new UploadRecords({
@@ -75,7 +77,7 @@ export class Uploads {
 
   /** Asked before the tab is closed: whether a file is in the memory of this tab only. */
   get hasUnstored() {
-    return this.#records.all.some(({ is_stored: isStored, state }) => !isStored && state !== "failed");
+    return this.#records.all.some(({ is_stored: isStored, state }) => !(isStored && this.#isDurable) && state !== "failed");
   }
 
   /** `refusal(file)` returns why a file cannot be sent, or null; such a file is listed, but not uploaded. */
