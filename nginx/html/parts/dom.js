@@ -12,25 +12,11 @@ const ICONS = new URL("../icons.svg", import.meta.url).href;
 /**
  * Makes an element: `h("button", { class: "link", onclick, hidden: false }, "text", child, null)`. Attributes and children that are null,
  * undefined or false are left out; `part` is short for `data-part`.
- * @template {keyof HTMLElementTagNameMap} Tag
- * @overload
+ * @template {string} Tag
  * @param {Tag} tag
  * @param {Record<string, AttributeValue>} [attributes]
  * @param {...Child} children
- * @returns {HTMLElementTagNameMap[Tag]}
- */
-/**
- * @overload
- * @param {string} tag
- * @param {Record<string, AttributeValue>} [attributes]
- * @param {...Child} children
- * @returns {HTMLElement}
- */
-/**
- * @param {string} tag
- * @param {Record<string, AttributeValue>} [attributes]
- * @param {...Child} children
- * @returns {HTMLElement}
+ * @returns {Tag extends keyof HTMLElementTagNameMap ? HTMLElementTagNameMap[Tag] : HTMLElement}
  */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -39,7 +25,7 @@ export function h(tag, attributes = {}, ...children) {
     else attribute(element, name === "part" ? "data-part" : name, value);
   }
   append(element, children);
-  return element;
+  return /** @type {any} */ (element);
 }
 
 /**
