@@ -119,6 +119,10 @@ async def test_a_vandals_message_and_name_leave_their_neighbours_as_they_were(pa
         assert [hostile[0], hostile[2]] == [harmless[0], harmless[2]], what
         assert hostile[1][0] == harmless[1][0], f"{what}: no wider"
         assert await page.evaluate("() => document.getElementById('list').scrollWidth") == 320, what
+        # Nor is the text cut: a long word is broken.
+        assert await page.evaluate("() => [...document.querySelectorAll('.markup')].every((box) => box.scrollWidth <= box.clientWidth)"), (
+            what
+        )
         assert [await page.locator("#list > li").nth(place).screenshot() for place in (0, 2)] == pictures, what
 
 

@@ -33,6 +33,8 @@ test("characters are counted as readers see them and as the server does", () => 
     "🏴󠁧󠁢󠁳󠁣󠁴󠁿": 1,
     각: 1,
     한국: 2,
+    "a\u200d": 1,
+    "x\u200dy": 2,
     "": 0,
     "\u0301": 1,
   };

@@ -33,8 +33,8 @@ export class Anchor {
     end.className = "anchor-end";
     box.after(end);
     this.#near = new Near({ scroller, node: end, below: END_PX, onChange: (isNear) => this.#setAtEnd(isNear) });
-    // When the on-screen keyboard opens or a picture arrives, the newest message stays in view. This runs after the layout and before the
-    // observer above, which so sees the position that is kept.
+    // At the end, whatever grows keeps the newest message in view: a message that comes, a picture, the on-screen keyboard. This runs after the
+    // layout and before the observer above, which so sees the position that is kept.
     this.#resizes = new ResizeObserver(() => {
       if (this.#isAtEnd) scroller.scrollTop = BEYOND_PX;
     });
@@ -51,17 +51,14 @@ export class Anchor {
    * @param {() => void} write
    */
   around(write) {
-    const { frame, scroller } = this.#options;
+    const { frame } = this.#options;
     /** @type {Mark[]} */
     let marks = [];
     frame.read(() => {
-      marks = this.#isAtEnd ? [] : this.#marks();
+      if (!this.#isAtEnd) marks = this.#marks();
     });
     frame.write(write);
-    frame.settle(() => {
-      if (this.#isAtEnd) scroller.scrollTop = BEYOND_PX;
-      else this.#restore(marks);
-    });
+    frame.settle(() => this.#restore(marks));
   }
 
   scrollToEnd() {

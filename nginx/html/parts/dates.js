@@ -83,7 +83,7 @@ export class Dates {
    * @param {string} iso
    */
   ago(iso) {
-    const passed = Math.max(0, this.#now() - new Date(iso).getTime());
+    const passed = this.#now() - new Date(iso).getTime(); // less than 0 if this clock is behind the server's
     if (passed < MINUTE) return this.#relative.format(0, "second");
     if (passed < HOUR) return this.#relative.format(-Math.floor(passed / MINUTE), "minute");
     if (passed < DAY) return this.#relative.format(-Math.floor(passed / HOUR), "hour");

@@ -7,8 +7,8 @@ export { append, attribute, h, icon, show, text, toggle } from "./dom.js";
 /**
  * An element in light DOM. A subclass has
  *
- * - `static template()`: nodes built with `h`, once for all elements of the class; each element gets a clone of them. What has a `data-part`
- *   becomes a member of `parts`. Listeners are not cloned: `connected` adds them.
+ * - `static template(context)`: nodes built with `h`, once for all elements of the class; each element gets a clone of them. What has a
+ *   `data-part` becomes a member of `parts`. Listeners are not cloned: `connected` adds them.
  * - `connected()`: called when the element comes into the page, also after it was moved; begins what is needed there.
  * - `disconnected()`: for what the helpers below do not end.
  */
@@ -23,8 +23,11 @@ export class Element extends HTMLElement {
   /** @type {(() => void)[]} */ #ends = [];
   #isBuilt = false;
 
-  /** @returns {readonly (Node | string)[]} */
-  static template() {
+  /**
+   * @param {any} _context of the app, for its words
+   * @returns {readonly (Node | string)[]}
+   */
+  static template(_context) {
     return [];
   }
 
@@ -143,7 +146,7 @@ export class Element extends HTMLElement {
     let template = Element.#templates.get(make);
     if (!template) {
       template = document.createDocumentFragment();
-      template.append(...make.template());
+      template.append(...make.template(this.context));
       Element.#templates.set(make, template);
     }
     const content = document.importNode(template, true);
