@@ -31,6 +31,7 @@ class TestSettings extends Element {
 
 /** Opens a page with `element` (`sidebar` or `catch-up`), as a user with these rooms sees it. */
 export async function openPage({ rooms = [], element = "sidebar", language = "en", people = [], directory = [] } = {}) {
+  document.head.append(h("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }));
   for (const style of STYLES) await addStyle(`styles/${style}.css`);
   await addStyle("support/sidebar.css");
   if (!customElements.get("test-app")) customElements.define("test-app", TestApp);
