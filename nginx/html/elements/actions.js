@@ -61,6 +61,16 @@ export class Actions extends MessageActions {
     });
   }
 
+  /**
+   * Opens the settings of the account and of this device.
+   * @param {string} [section]
+   */
+  openSettings(section = "profile") {
+    const { dialogs, texts } = this.context;
+    const settings = Object.assign(document.createElement("echo-settings"), { section });
+    dialogs.open(settings, { label: texts.t("settings.title"), className: "settings-sheet" });
+  }
+
   // ---- rooms ----
 
   /**
@@ -71,6 +81,12 @@ export class Actions extends MessageActions {
     const { loadRoom, route, store } = this.context;
     if (!store.rooms.has(roomId)) await loadRoom(roomId);
     route.open(roomId);
+  }
+
+  /** Shows the public rooms. */
+  browseRooms() {
+    const { dialogs, texts } = this.context;
+    dialogs.open(document.createElement("echo-directory"), { label: texts.t("directory.title"), className: "directory-sheet" });
   }
 
   /**

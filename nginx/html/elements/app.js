@@ -17,6 +17,10 @@ export class App extends Element {
       if (deltas.some(({ name }) => name === "language")) location.reload(); // every text is in it
       this.#drawLook();
     });
+    this.listen(this, "first-run-done", ({ detail }) => {
+      this.#show(document.createElement("echo-main"));
+      if (detail.browses) this.context.actions.browseRooms();
+    });
     this.#drawLook();
   }
 

@@ -91,6 +91,14 @@ export class Route {
     return new URL(seq === null ? `#/room/${roomId}` : `#/room/${roomId}/${seq}`, this.#page.document.baseURI).href;
   }
 
+  /**
+   * The address of an invitation.
+   * @param {string} code
+   */
+  inviteLink(code) {
+    return new URL(`#/invite/${code}`, this.#page.document.baseURI).href;
+  }
+
   /** @param {string} hash */
   #go(hash) {
     if (this.#page.location.hash === hash) this.follow();

@@ -1,6 +1,8 @@
 // Who is here: opens the account of the session, as it was left and then as the server says, and closes it when the session ends.
 
 import { Account } from "./account.js";
+import { connectionWords } from "./connection-words.js";
+import { LastUser } from "./last-user.js";
 import { problemText } from "./problem-text.js";
 
 const SAVE_AFTER_MS = 30_000;
@@ -14,6 +16,7 @@ export class Visit {
   #context;
   #view;
   #path;
+  #lastUser;
   #isNew = false; // the user has just created the account
   #isShown = false; // the account
   #tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel(TABS) : null;
@@ -28,6 +31,7 @@ export class Visit {
     this.#context = context;
     this.#view = view;
     this.#path = path;
+    this.#lastUser = new LastUser(path);
     const { connection, session } = context;
     session.addEventListener("ended", () => this.#sessionEnded());
     connection.addEventListener("state", (/** @type {any} */ { detail }) => this.#stateChanged(detail));
@@ -41,7 +45,7 @@ export class Visit {
 
   /** Goes on with the session of an earlier visit, at once from what is kept here; without one, the user is asked to sign in. */
   async begin() {
-    const userId = this.#lastUser;
+    const userId = this.#lastUser.get();
     const position = userId ? await (await this.#open(userId)).restoreState() : null;
     if (position) this.#show();
     this.#context.connection.start(position);
@@ -93,7 +97,7 @@ export class Visit {
     this.account?.stop();
     this.account = null;
     this.#isShown = false;
-    this.#lastUser = null;
+    this.#lastUser.set(null);
     dialogs.closeAll();
     panel.close();
   }
@@ -108,7 +112,7 @@ export class Visit {
     if (isWanted()) {
       const isSame = this.account !== null && this.account.userId === userId;
       const account = /** @type {Account} */ (isSame ? this.account : await this.#open(userId));
-      this.#lastUser = userId;
+      this.#lastUser.set(userId);
       const loaded = account.load(state);
       this.#show();
       await loaded;
@@ -162,12 +166,11 @@ export class Visit {
   #stateChanged(state) {
     const { changes, texts } = this.#context;
     changes.tell("connection", state);
-    if (state.name === "signed-out") this.#sessionEnded();
-    else if (state.name === "waiting" && !this.#isShown) this.#view.showSplash(texts.t("connection.unreachable"));
-    else if (state.name === "stopped" && !this.#isShown) {
-      const key = `problem.${state.reason}`;
-      this.#view.showSignIn({ notice: texts.t(key) === key ? texts.t("connection.ended") : texts.t(key) });
-    }
+    if (state.name === "signed-out") return this.#sessionEnded();
+    if (this.#isShown) return;
+    const isUnreached = ["network", "server"].includes(state.reason ?? "");
+    if (state.name === "waiting") this.#view.showSplash(isUnreached ? texts.t("connection.unreachable") : connectionWords(texts.t, state));
+    if (state.name === "stopped") this.#view.showSignIn({ notice: connectionWords(texts.t, state) });
   }
 
   /** @param {any} welcome */
@@ -202,28 +205,5 @@ export class Visit {
     }
     if (reason === "left") return;
     toasts.show(texts.t(reason === "deleted" ? "room.deleted" : "room.removed", { room: store.roomName(room) }));
-  }
-
-  // ---- the user whose session this browser has, so that the page opens before the server is asked ----
-
-  get #lastUser() {
-    try {
-      return localStorage.getItem(this.#key);
-    } catch {
-      return null; // forbidden
-    }
-  }
-
-  set #lastUser(userId) {
-    try {
-      if (userId) localStorage.setItem(this.#key, userId);
-      else localStorage.removeItem(this.#key);
-    } catch {
-      // The next visit begins by asking the server.
-    }
-  }
-
-  get #key() {
-    return `echochat-user-${this.#path}`;
   }
 }
