@@ -14,6 +14,8 @@ import { Store } from "../state/store.js";
 import { Uploads } from "../state/uploads.js";
 import { AccountConnection, accountChanges } from "./account-doors.js";
 
+const SAVE_AFTER_MS = 30_000;
+
 /**
  * @typedef {object} Site what accounts share
  * @property {import("../net/client.js").API} api
@@ -29,6 +31,7 @@ export class Account {
   #ending = new AbortController();
   #site;
   #channel;
+  /** @type {any} */ #saving = null;
   /** @type {string | null} of the state that is here */ #epoch = null;
 
   /**
@@ -134,12 +137,16 @@ export class Account {
   }
 
   /**
-   * Applies an event of the server.
+   * Applies an event of the server; the state is kept a while later, for a tab that ends without a word.
    * @param {import("../net/types.js").Frame} frame
    */
   apply(frame) {
     this.events.apply(frame);
     this.cache.apply(/** @type {any} */ (frame));
+    this.#saving ??= this.#site.environment.setTimeout(() => {
+      this.#saving = null;
+      this.save();
+    }, SAVE_AFTER_MS);
   }
 
   /** Keeps the state for the next visit, unless a room of it is still on its way: no later event would bring that room. */
@@ -162,6 +169,7 @@ export class Account {
 
   /** Ends it; what is unsent stays on this device. */
   stop() {
+    this.#site.environment.clearTimeout(this.#saving);
     for (const part of [this.outbox, this.drafts, this.uploads, this.cache]) part.stop();
     this.reading.setAttention(false);
     this.#ending.abort();

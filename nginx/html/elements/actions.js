@@ -149,4 +149,19 @@ export class Actions extends MessageActions {
       toasts.show(t("invite.not_accepted", { reason }), { isError: true });
     }
   }
+
+  /**
+   * The user is in a room no more: they have left it, were removed, or it was deleted.
+   * @param {any} room
+   * @param {string} reason
+   */
+  roomRemoved(room, reason) {
+    const { panel, route, store, texts, toasts } = this.context;
+    if (route.roomId === room.room_id) {
+      panel.close();
+      route.show("none");
+    }
+    if (reason === "left") return;
+    toasts.show(texts.t(reason === "deleted" ? "room.deleted" : "room.removed", { room: store.roomName(room) }));
+  }
 }

@@ -1,6 +1,9 @@
 // The page of a user who is not signed in: signing in and up, a forgotten password, and what an invitation leads to.
 
+import "./account-form.js";
 import { Element, h } from "../parts/element.js";
+
+const LOAD_AFTER_MS = 200; // once the form is drawn, what follows it is loaded
 
 /**
  * `options`, set before it is inserted: `notice` is said above the form, `code` is a registration code, `resetToken` that of a mail.
@@ -27,8 +30,8 @@ export class SignIn extends Element {
     const { t } = this.context.texts;
     document.title = t("app.name");
     this.listen(this, "signed-in", ({ detail }) => this.context.visit.signedIn(detail));
-    this.listen(this, "forgot", ({ detail }) => {
-      this.#show("echo-forgot-form");
+    this.listen(this, "forgot", async ({ detail }) => {
+      await this.#show("echo-forgot-form");
       this.#form.email = detail;
     });
     this.listen(this, "back", () => (this.options.resetToken ? this.context.visit.begin() : this.#showAccount("")));
@@ -39,18 +42,21 @@ export class SignIn extends Element {
     this.listen(this, "registration-changed", () => this.#loadService());
     this.watch("route", () => this.#loadInvite());
     this.context.route.follow();
-    if (this.options.resetToken) {
-      this.#show("echo-reset-form");
-      this.#form.token = this.options.resetToken;
-    } else {
-      this.#showAccount(this.options.notice ?? "");
-    }
+    if (this.options.resetToken) this.#showReset(this.options.resetToken);
+    else this.#showAccount(this.options.notice ?? "");
     this.#loadInvite();
+    this.later(LOAD_AFTER_MS, () => this.context.visit.load().catch(() => {})); // tried again when it is needed
+  }
+
+  /** @param {string} token */
+  async #showReset(token) {
+    await this.#show("echo-reset-form");
+    this.#form.token = token;
   }
 
   /** @param {string} notice */
-  #showAccount(notice) {
-    this.#show("echo-account-form");
+  async #showAccount(notice) {
+    await this.#show("echo-account-form");
     this.#form.notice = notice;
     if (this.options.code) this.#form.offerCode(this.options.code);
     this.#form.parts.username.focus();
@@ -58,7 +64,8 @@ export class SignIn extends Element {
   }
 
   /** @param {string} tag */
-  #show(tag) {
+  async #show(tag) {
+    if (tag !== "echo-account-form") await import("./recovery-form.js");
     this.#form = document.createElement(tag);
     this.parts.place.replaceChildren(this.#form);
   }

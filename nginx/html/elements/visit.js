@@ -1,30 +1,28 @@
 // Who is here: opens the account of the session, as it was left and then as the server says, and closes it when the session ends.
 
-import { Account } from "./account.js";
 import { connectionWords } from "./connection-words.js";
 import { LastUser } from "./last-user.js";
-import { problemText } from "./problem-text.js";
 
-const SAVE_AFTER_MS = 30_000;
 const TABS = "echochat";
 
 /**
  * `context` gets the members of the account. `view` shows what there is: `showSplash(text)`, `showSignIn(options)`, `showMain({isNew})`.
  */
 export class Visit {
-  /** @type {Account | null} */ account = null;
+  /** @type {import("./account.js").Account | null} */ account = null;
   #context;
   #view;
   #path;
   #lastUser;
+  /** @type {Promise<typeof import("./page.js")> | null} */ #page = null;
   #isNew = false; // the user has just created the account
   #isShown = false; // the account
+  #generation = 0; // rises with each account that is opened or left
   #tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel(TABS) : null;
-  /** @type {any} */ #saving = null;
 
   /**
    * @param {any} context
-   * @param {{ showSplash(text: string): void, showSignIn(options: object): void, showMain(options: object): void }} view
+   * @param {import("./app.js").App} view
    * @param {{ path: string }} options of the site
    */
   constructor(context, view, { path }) {
@@ -35,7 +33,7 @@ export class Visit {
     const { connection, session } = context;
     session.addEventListener("ended", () => this.#sessionEnded());
     connection.addEventListener("state", (/** @type {any} */ { detail }) => this.#stateChanged(detail));
-    connection.addEventListener("server-event", (/** @type {any} */ { detail }) => this.#heard(detail));
+    connection.addEventListener("server-event", (/** @type {any} */ { detail }) => this.account?.apply(detail));
     connection.addEventListener("welcome", (/** @type {any} */ { detail }) => this.#welcomed(detail));
     this.#tabs?.addEventListener("message", ({ data }) => {
       if (data === "signed-in" && !this.account) this.begin();
@@ -43,10 +41,21 @@ export class Visit {
     });
   }
 
+  /** Loads the page of a signed-in user; called early, it is there when the user is. */
+  async load() {
+    this.#page ??= import("./page.js").then(async (page) => {
+      await page.furnish(this.#context, this.#view);
+      return page;
+    });
+    this.#page.catch(() => (this.#page = null));
+    return this.#page;
+  }
+
   /** Goes on with the session of an earlier visit, at once from what is kept here; without one, the user is asked to sign in. */
   async begin() {
     const userId = this.#lastUser.get();
-    const position = userId ? await (await this.#open(userId)).restoreState() : null;
+    const account = userId ? await this.#open(userId).catch(() => null) : null; // the page itself may not be there
+    const position = (await account?.restoreState()) ?? null;
     if (position) this.#show();
     this.#context.connection.start(position);
   }
@@ -61,20 +70,8 @@ export class Visit {
 
   /** Signs out, after a question if words would be lost. */
   async signOut() {
-    const { dialogs, session, texts, toasts } = this.#context;
-    const { t } = texts;
-    const account = this.account;
-    if (!account) return;
-    await account.flush().catch(() => {});
-    const n = account.outbox.count || (account.drafts.hasUntold ? 1 : 0);
-    const isSure = n === 0 || (await dialogs.confirm(t("sign_out.unsent", { n }), t("sign_out.title"), { cancel: t("sign_out.stay") }));
-    if (!isSure) return;
-    try {
-      await session.logout();
-    } catch (problem) {
-      toasts.show(t("sign_out.failed", { reason: problemText(texts, problem) }), { isError: true });
-      return;
-    }
+    const { endSession } = await import("./sign-out.js");
+    if (!this.account || !(await endSession(this.#context))) return;
     this.#tabs?.postMessage("signed-out");
     await this.forgetAccount();
   }
@@ -90,16 +87,16 @@ export class Visit {
 
   /** Closes all that belongs to the user; what is unsent stays on this device. */
   leave() {
-    const { connection, dialogs, panel, clock } = this.#context;
-    clock.clearTimeout(this.#saving);
-    this.#saving = null;
+    const { connection, dialogs, panel, texts } = this.#context;
+    if (this.#isShown) this.#view.showSplash(texts.t("app.opening")); // its elements end before what they are about
+    this.#generation += 1;
     connection.stop();
     this.account?.stop();
     this.account = null;
     this.#isShown = false;
     this.#lastUser.set(null);
-    dialogs.closeAll();
-    panel.close();
+    dialogs?.closeAll();
+    panel?.close();
   }
 
   /**
@@ -109,9 +106,8 @@ export class Visit {
   async resync(isWanted) {
     const state = await this.#context.api.sync();
     const { user_id: userId } = state.me;
-    if (isWanted()) {
-      const isSame = this.account !== null && this.account.userId === userId;
-      const account = /** @type {Account} */ (isSame ? this.account : await this.#open(userId));
+    const account = isWanted() ? await this.#open(userId) : null;
+    if (account && isWanted()) {
       this.#lastUser.set(userId);
       const loaded = account.load(state);
       this.#show();
@@ -131,17 +127,28 @@ export class Visit {
     return this.account?.hasUnstored ?? false;
   }
 
-  /** @param {string} userId */
+  /**
+   * The account of a user, which takes the place of another one: that user has signed in, perhaps in another tab.
+   * @param {string} userId
+   */
   async #open(userId) {
+    if (this.account?.userId === userId) return this.account;
     const { api, attention, changes, connection, environment } = this.#context;
-    this.account?.stop(); // another user has signed in, in another tab
-    this.#isShown = false;
-    const onRoomRemoved = (/** @type {any} */ room, /** @type {string} */ reason) => this.#roomRemoved(room, reason);
+    const generation = (this.#generation += 1);
+    const page = await this.load();
+    const onRoomRemoved = (/** @type {any} */ room, /** @type {string} */ reason) => this.#context.actions.roomRemoved(room, reason);
     const site = { api, attention, changes, connection, environment, path: this.#path, onRoomRemoved };
-    const account = await Account.open(site, userId);
-    this.account = account;
-    Object.assign(this.#context, account.members);
+    const account = await page.Account.open(site, userId);
     await account.restoreWords();
+    if (generation !== this.#generation) {
+      account.stop();
+      throw new Error("Somebody else has come, or gone, meanwhile.");
+    }
+    if (this.#isShown) this.#view.showSplash(this.#context.texts.t("app.opening"));
+    this.account?.stop();
+    this.account = account;
+    this.#isShown = false;
+    Object.assign(this.#context, account.members);
     return account;
   }
 
@@ -180,30 +187,5 @@ export class Visit {
     account.store.limits = limits ?? {};
     account.store.clearPresence(); // events for those who are here follow; there are none for the others
     if (this.#context.route.roomId) account.history.fillGap(this.#context.route.roomId); // what failed without a connection
-  }
-
-  /** @param {import("../net/types.js").Frame} frame */
-  #heard(frame) {
-    const { account } = this;
-    if (!account) return;
-    account.apply(frame);
-    this.#saving ??= this.#context.clock.setTimeout(() => {
-      this.#saving = null;
-      account.save();
-    }, SAVE_AFTER_MS);
-  }
-
-  /**
-   * @param {any} room
-   * @param {string} reason
-   */
-  #roomRemoved(room, reason) {
-    const { panel, route, store, texts, toasts } = this.#context;
-    if (route.roomId === room.room_id) {
-      panel.close();
-      route.show("none");
-    }
-    if (reason === "left") return;
-    toasts.show(texts.t(reason === "deleted" ? "room.deleted" : "room.removed", { room: store.roomName(room) }));
   }
 }
