@@ -12,6 +12,8 @@ import { Attention } from "./state/attention.js";
 import { Changes, frameSchedule } from "./state/changes.js";
 import { Settings } from "./state/settings.js";
 
+const WORKER_AFTER_MS = 3_000; // it would compete with what is to be shown
+
 const page = window;
 const app = /** @type {import("./elements/app.js").App} */ (document.querySelector("echo-app"));
 const path = new URL("./", document.baseURI).pathname;
@@ -49,3 +51,4 @@ async function followMail() {
 
 page.addEventListener("hashchange", followMail);
 if (!(await followMail())) visit.begin();
+environment.setTimeout(() => import("./elements/worker.js").then(({ registerWorker }) => registerWorker(context)), WORKER_AFTER_MS);
