@@ -13,6 +13,7 @@ export class Visit {
   #context;
   #view;
   #path;
+  #loadPage;
   #lastUser;
   /** @type {Promise<typeof import("./page.js")> | null} */ #page = null;
   #isNew = false; // the user has just created the account
@@ -23,12 +24,13 @@ export class Visit {
   /**
    * @param {any} context
    * @param {import("./app.js").App} view
-   * @param {{ path: string }} options of the site
+   * @param {{ path: string, loadPage?: () => Promise<any> }} options `path`: of the site
    */
-  constructor(context, view, { path }) {
+  constructor(context, view, { path, loadPage = () => import("./page.js") }) {
     this.#context = context;
     this.#view = view;
     this.#path = path;
+    this.#loadPage = loadPage;
     this.#lastUser = new LastUser(path);
     const { connection, session } = context;
     session.addEventListener("ended", () => this.#sessionEnded());
@@ -43,7 +45,7 @@ export class Visit {
 
   /** Loads the page of a signed-in user; called early, it is there when the user is. */
   async load() {
-    this.#page ??= import("./page.js").then(async (page) => {
+    this.#page ??= this.#loadPage().then(async (page) => {
       await page.furnish(this.#context, this.#view);
       return page;
     });
