@@ -119,6 +119,9 @@ test("who has just signed up is new, once", async () => {
   assert.deepEqual(connection.starts, [null]);
   await come();
   assert.deepEqual(shown, ["splash", "main, new"]);
+  visit.leave();
+  await come();
+  assert.equal(shown.at(-1), "main");
 });
 
 test("the next visit opens at once with what was kept, and goes on from there", async () => {
@@ -200,8 +203,15 @@ test("another user who has signed in in another tab takes the place of the first
   connection.become({ name: "connecting" });
   await context.outbox.add("r1", "From Alice");
   const { outbox, store } = context;
+  const first = visit.account;
+  let stops = 0;
+  first.stop = () => {
+    stops += 1;
+    Account.prototype.stop.call(first);
+  };
   state.me = user("bob");
   await come();
+  assert.equal(stops, 1);
   assert.equal(visit.account.userId, "bob");
   assert.equal(context.store.me.user_id, "bob");
   assert.notEqual(context.store, store);
