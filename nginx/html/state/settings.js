@@ -3,7 +3,7 @@
 /** What may be set, each with its default first; a list of null takes any short text. */
 const CHOICES = {
   theme: ["system", "light", "dark"],
-  accent: ["blue", "teal", "green", "orange", "pink", "violet"],
+  accent: ["indigo", "teal", "green", "amber", "rose", "violet"],
   density: ["comfortable", "compact"],
   roomRows: ["one line", "two lines"],
   language: [null], // a code such as "de"; empty: as the browser says
