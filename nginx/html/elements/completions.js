@@ -5,6 +5,7 @@ import { mentionBefore } from "../parts/mentions.js";
 
 const ROOM = /(?:^|[\s({["'])(#([\p{L}\p{N}_-]{0,32}))$/u;
 const WORD_SIGNS = /[\s._-]+/;
+const ADDRESS = /:\/\/|www\.|@/i;
 const SPECIAL = /[\\[\]*_~`<>]/g;
 
 /** @typedef {{ kind: "person" | "room" | "emoji", start: number, query: string }} Wanted what is being written, from its first sign on */
@@ -96,7 +97,8 @@ export function matchingRooms(query, rooms, limit) {
  */
 export function roomLink({ room_id: roomId, name }, page) {
   const address = new URL(`#/room/${encodeURIComponent(roomId)}`, page).href;
-  return `[#${(name ?? "").replace(SPECIAL, "\\$&")}](${address})`;
+  if (!name || ADDRESS.test(name)) return address; // an address in a link would be a link of its own
+  return `[#${name.replace(SPECIAL, "\\$&")}](${address})`;
 }
 
 /** @param {string} text */

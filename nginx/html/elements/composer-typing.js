@@ -20,7 +20,7 @@ export class TypingSender {
    * @param {string} text
    */
   changed(roomId, text) {
-    if (roomId !== this.#roomId || !text.trim()) this.over();
+    if (roomId !== this.#roomId) this.over();
     this.#roomId = roomId;
     const now = this.#clock.now();
     if (!text.trim() || now - this.#sentAt < EVERY_MS) return;

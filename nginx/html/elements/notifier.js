@@ -83,14 +83,9 @@ export class Notifier extends Element {
    * @param {Message} message
    */
   #show(message) {
-    const { reading, store, texts } = this.context;
     if (!("Notification" in globalThis) || Notification.permission !== "granted") return false;
     const { room_id: roomId, seq } = message;
-    const room = store.rooms.get(roomId);
-    const name = store.displayName(message.user_id, message) || texts.t("names.deleted_user");
-    const title = room.kind === "direct" ? name : texts.t("notify.new_message", { name, room: store.roomName(room) });
-    const body = summaryOf(message, texts.t) || texts.t("notify.hidden");
-    const options = { body: [...body].slice(0, TEXT_CHARACTERS_MAX).join(""), tag: `echochat-${roomId}`, lang: texts.language };
+    const { title, ...options } = this.#wordsOf(message);
     try {
       this.#shown.get(roomId)?.close();
       const notification = new Notification(title, options);
@@ -103,8 +98,19 @@ export class Notifier extends Element {
       if (!registration) return false;
       registration.then((worker) => worker.showNotification(title, { ...options, data: { roomId, seq } })).catch(() => {});
     }
-    reading.previewed(roomId, seq);
+    this.context.reading.previewed(roomId, seq);
     return true;
+  }
+
+  /** @param {Message} message */
+  #wordsOf(message) {
+    const { store, texts } = this.context;
+    const room = store.rooms.get(message.room_id);
+    const name = store.displayName(message.user_id, message) || texts.t("names.deleted_user");
+    const title = room.kind === "direct" ? name : texts.t("notify.new_message", { name, room: store.roomName(room) });
+    const words = summaryOf(message, texts.t) || texts.t("notify.hidden");
+    const body = [...words].slice(0, TEXT_CHARACTERS_MAX).join("");
+    return { title, body, tag: `echochat-${message.room_id}`, lang: texts.language };
   }
 
   /**
