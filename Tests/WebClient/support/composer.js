@@ -1,13 +1,8 @@
 // The composer in the page with all that is around it: real drafts, outbox and uploads on a database in memory, and a server that does what the
 // test says. Also a page to look at: `makeComposer()` in the console of the page of Tests/EndToEnd/support/static_page.py.
 
-import { Attachments } from "../elements/attachments.js";
-import { Completer } from "../elements/completer.js";
-import { Composer } from "../elements/composer.js";
-import { ComposerStrip } from "../elements/composer-strip.js";
-import { EmojiPicker } from "../elements/emoji.js";
-import { Notifier } from "../elements/notifier.js";
-import { Typing } from "../elements/typing.js";
+import "../elements/composer.js";
+import "../elements/notifier.js";
 import { browserEnvironment } from "../net/environment.js";
 import { Element, h } from "../parts/element.js";
 import { loadEmoji } from "../parts/emoji.js";
@@ -23,10 +18,8 @@ import { Uploads } from "../state/uploads.js";
 class App extends Element {}
 class Room extends Element {}
 
-const NAMES = {
-  ...{ "echo-app": App, "echo-room": Room, "echo-attachments": Attachments, "echo-completer": Completer, "echo-emoji": EmojiPicker },
-  ...{ "echo-composer-strip": ComposerStrip, "echo-notifier": Notifier, "echo-typing": Typing, "echo-composer": Composer },
-};
+if (!customElements.get("echo-app")) customElements.define("echo-app", App);
+if (!customElements.get("echo-room")) customElements.define("echo-room", Room);
 
 export const USERS = ["me", "alice", "bob", "carol"].map((id) => ({
   ...{ user_id: id, username: id, display_name: id[0].toUpperCase() + id.slice(1), avatar_url: null },
@@ -89,7 +82,6 @@ class Server {
 
 /** Puts the composer of the Lobby, in which Alice, Bob and the user have spoken, into the page. */
 export async function makeComposer({ language = "en", isOnline = true, members = {}, room = {} } = {}) {
-  for (const [name, make] of Object.entries(NAMES)) if (!customElements.get(name)) customElements.define(name, make);
   const server = Object.assign(new Server(), members);
   const environment = browserEnvironment();
   const changes = new Changes({ schedule: frameSchedule(window) });

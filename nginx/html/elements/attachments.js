@@ -149,3 +149,5 @@ export class Attachments extends Element {
     if (hasNewFailure) this.showFailed();
   }
 }
+
+customElements.define("echo-attachments", Attachments);

@@ -33,6 +33,7 @@ export class Completer extends Element {
   connected() {
     this.parts.list.id = this.#id;
     this.#list ??= new KeyedList({ box: this.parts.list, key: ({ key }) => key, make: (each) => this.#item(each) });
+    this.ending(() => this.#people?.stop());
     this.#people ??= new PeopleSource(this, { limit: SHOWN_MAX, onAnswer: () => this.#wanted?.kind === "person" && this.update() });
     // Pressed, not clicked: the field keeps the focus.
     this.listen(this.parts.list, "pointerdown", (event) => {
@@ -41,10 +42,6 @@ export class Completer extends Element {
       const suggestion = this.#suggestions.find(({ key }) => this.#list?.node(key) === item);
       if (suggestion) this.#take(suggestion);
     });
-  }
-
-  disconnected() {
-    this.#people?.stop();
   }
 
   /** @param {HTMLTextAreaElement} field in which words are completed */
@@ -197,3 +194,5 @@ export class Completer extends Element {
     replaceText(field, { from: wanted.start, to: field.selectionStart, insert });
   }
 }
+
+customElements.define("echo-completer", Completer);

@@ -1,7 +1,7 @@
 // What the composer does to the draft of a room: words, a reply, the edit of a message. The draft keeps the words while a message is edited.
 
 import { errorText } from "../net/client.js";
-import { problemText } from "./problem.js";
+import { problemText } from "./problem-text.js";
 
 /** @typedef {import("../state/types.js").Message} Message */
 /** @typedef {{ content: string, reply_to: number | null, edit: { seq: number, content: string } | null }} Draft */

@@ -27,6 +27,10 @@ export class ComposerSender {
     this.#onSent = onSent;
   }
 
+  get isObstacleOver() {
+    return this.obstacle !== null && this.#files.obstacle !== this.obstacle;
+  }
+
   /**
    * What is wrong, in words; empty if nothing is, or if there is nothing to send.
    * @param {string} roomId

@@ -66,3 +66,5 @@ function write(node, { title, detail }) {
   text(name, title);
   text(words, detail);
 }
+
+customElements.define("echo-composer-strip", ComposerStrip);

@@ -1,6 +1,10 @@
 // What the composer is built of: one rounded box with the strips, the files, the field and its icons.
 
 import { h, icon } from "../parts/dom.js";
+import "./attachments.js";
+import "./completer.js";
+import "./composer-strip.js";
+import "./typing.js";
 
 const SIGNS = { bold: "B", italic: "I", strike: "S", code: "<>", list: "•", quote: "❝" };
 const KEYS = /** @type {Record<string, string>} */ ({ bold: "Ctrl B", italic: "Ctrl I", strike: "Ctrl Shift X", code: "Ctrl E" });

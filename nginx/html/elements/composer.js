@@ -50,7 +50,6 @@ export class Composer extends Element {
     this.listen(parts.format, "click", () => this.#field.toggleFormats());
     this.listen(parts.formats, "click", ({ target }) => this.#format(target.closest("button")?.dataset.format));
     this.#listenToParts();
-    this.listen(this.#touch, "change", () => this.#show());
     this.ending(this.#field.start());
     this.watch("compose", (deltas) => {
       for (const delta of deltas) this.#compose(delta);
@@ -183,8 +182,7 @@ export class Composer extends Element {
   #filesChanged() {
     if (!this.#roomId) return;
     // What kept the message from being sent may be over.
-    const { obstacle } = this.#sender;
-    if (obstacle && this.parts.files.obstacle !== obstacle) this.#say("");
+    if (this.#sender.isObstacleOver) this.#say("");
     this.#show();
   }
 
@@ -198,3 +196,5 @@ export class Composer extends Element {
     else this.focusField();
   }
 }
+
+customElements.define("echo-composer", Composer);

@@ -127,3 +127,5 @@ export class EmojiPicker extends Element {
     return h("button", { type: "button", "data-emoji": emoji, title: name, "aria-label": name, "data-testid": "emoji" }, emoji);
   }
 }
+
+customElements.define("echo-emoji", EmojiPicker);

@@ -64,7 +64,7 @@ export class Notifier extends Element {
 
   /** @param {Message} message */
   #wayFor(message) {
-    const { attention, environment, preferences, route, store } = this.context;
+    const { attention, environment, preferences, route, settings, store } = this.context;
     const now = environment.now();
     return wayToNotify({
       message,
@@ -73,7 +73,7 @@ export class Notifier extends Element {
       readThrough: store.readThrough(message.room_id),
       hasAttention: attention.hasAttention,
       isOpen: route.view === "room" && route.roomId === message.room_id,
-      isQuiet: isQuietAt({ hours: preferences?.get("quiet_hours"), until: preferences?.get("quiet_until") }, now),
+      isQuiet: isQuietAt({ hours: preferences?.get("quiet_hours"), until: settings.get("quietUntil") }, now),
       now,
     });
   }
@@ -139,6 +139,8 @@ export class Notifier extends Element {
     if (ask && attention.hasAttention && route.roomId === ask.room_id) this.#channel?.postMessage({ seen: ask });
   }
 }
+
+customElements.define("echo-notifier", Notifier);
 
 /** @param {{ room_id: string, seq: number }} place */
 function keyOf({ room_id: roomId, seq }) {

@@ -1,7 +1,7 @@
 // Whether a new message is worth a notification: the user's wishes for the room, do-not-disturb, and what is in front of them.
 
 /** @typedef {{ from: string, to: string, time_zone?: string }} QuietHours each day, as "22:00" */
-/** @typedef {{ hours?: QuietHours | null, until?: string | null }} Quiet `until`: a time, as the server writes it */
+/** @typedef {{ hours?: QuietHours | null, until?: string | null }} Quiet `until`: a time of this device; empty: none */
 
 /**
  * What to do about a new message: nothing, a sound (the page is in front of the user, but another room), or a notification with a sound.

@@ -3,6 +3,7 @@
 import { h } from "../parts/dom.js";
 import { openPopover } from "../parts/popover.js";
 import { openSheet } from "../parts/sheet.js";
+import "./emoji.js";
 
 const PHONE = "(max-width: 719.98px)";
 

@@ -36,3 +36,5 @@ export class Typing extends Element {
     text(this.parts.words, words);
   }
 }
+
+customElements.define("echo-typing", Typing);
