@@ -220,6 +220,7 @@ export const words = {
   "timeline.start": "Hier beginnt das Gespräch.",
   "timeline.empty": "Noch keine Nachrichten.",
   "timeline.new": "Neu",
+  "timeline.new_count": { one: "{n} neue", other: "{n} neue" },
   "timeline.new_since": { one: "{n} neue seit {time}", other: "{n} neue seit {time}" },
   "timeline.mark_read": "Als gelesen markieren",
   "timeline.to_unread": "Zur ersten ungelesenen Nachricht",

@@ -220,6 +220,7 @@ export const words = {
   "timeline.start": "This is the start of the conversation.",
   "timeline.empty": "No messages yet.",
   "timeline.new": "New",
+  "timeline.new_count": { one: "{n} new", other: "{n} new" },
   "timeline.new_since": { one: "{n} new since {time}", other: "{n} new since {time}" },
   "timeline.mark_read": "Mark as read",
   "timeline.to_unread": "Jump to the first unread message",
