@@ -45,6 +45,7 @@ export class Sidebar extends Element {
 
   connected() {
     const { context, parts } = this;
+    attribute(this, "role", "complementary");
     attribute(this, "aria-label", context.texts.t("sidebar.label"));
     this.listen(parts.jump, "click", () => openSwitcher(context));
     this.listen(parts["browse-rooms"], "click", () => openDirectory(context));
