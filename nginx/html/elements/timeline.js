@@ -140,13 +140,15 @@ export class Timeline extends Element {
     const { history, outbox, store, texts } = this.context;
     const { window: timeline, roomId } = this;
     const room = this.room;
-    if (!timeline.loaded && !history.loading(roomId) && !history.error(roomId)) this.opening.again();
-    if (timeline.loaded && !this.opening.isOpening) {
+    const { isOpening } = this.opening;
+    if (!timeline.loaded && !isOpening && !history.loading(roomId) && !history.error(roomId)) this.opening.again();
+    if (timeline.loaded && !isOpening) {
       const unsent = outbox.messagesIn(roomId);
       const { newSeq } = this.reading;
       this.list.set(rowsOf({ messages: timeline, unsent, newSeq, me: store.me.user_id, dayKey: (iso) => texts.dates.dayKey(iso) }));
       toggle(this.parts.column, "has-after", timeline.hasAfter);
-      this.marks.plan();
+      this.marks.write();
+      this.opening.resume();
     }
     for (const seq of this.#stale) {
       const node = this.nodeOf(seq);
