@@ -42,7 +42,8 @@ export class TimelineOpening {
 
   /** The state was loaded anew, and the window emptied: what is shown stays, until its messages are there again. */
   async again() {
-    const { reading, anchor } = this.#timeline;
+    const { context, reading, anchor, roomId } = this.#timeline;
+    context.marks.load(roomId);
     const place = anchor.isAtEnd ? null : reading.place;
     await this.#load(place ?? "newest");
     this.#timeline.draw();

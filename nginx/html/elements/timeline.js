@@ -56,7 +56,10 @@ export class Timeline extends Element {
     this.listen(jump, "click", () => this.opening.toEnd());
     this.watch("users", (deltas) => updateConcerned(this, deltas));
     this.watch("rooms", () => this.reading.update());
-    this.watch("connection", () => this.draw());
+    this.watch("connection", () => {
+      this.edges.retry();
+      this.draw();
+    });
     this.#planMidnight();
   }
 
@@ -146,7 +149,8 @@ export class Timeline extends Element {
       const unsent = outbox.messagesIn(roomId);
       const { newSeq } = this.reading;
       this.list.set(rowsOf({ messages: timeline, unsent, newSeq, me: store.me.user_id, dayKey: (iso) => texts.dates.dayKey(iso) }));
-      toggle(this.parts.column, "has-after", timeline.hasAfter);
+      const isFilling = timeline.isFollowing && history.loading(roomId) === "gap"; // the end comes, and the user is there
+      toggle(this.parts.column, "has-after", timeline.hasAfter && !isFilling);
       this.marks.write();
       this.opening.resume();
     }
