@@ -6,6 +6,7 @@ export class TimelineOpening {
   #timeline;
   #count = 0;
   isOpening = false;
+  /** @type {{ seq: number | null } | null} where to go once the messages are there: they could not be loaded */ #due = null;
 
   /** @param {import("./timeline.js").Timeline} timeline */
   constructor(timeline) {
@@ -18,19 +19,31 @@ export class TimelineOpening {
    */
   async open(seq) {
     const { context } = this.#timeline;
+    this.#due = null;
     const found = await this.#load(seq ?? "unread");
     if (found === undefined) return;
+    if (!this.#timeline.window.loaded) {
+      this.#due = { seq };
+      return;
+    }
     if (seq !== null && !this.#timeline.window.get(seq)) {
-      if (this.#timeline.window.loaded) context.toasts.show(context.texts.t("timeline.not_shown"));
-      return this.#show(null);
+      context.toasts.show(context.texts.t("timeline.not_shown"));
+      this.#timeline.window.isFollowing = this.#timeline.anchor.isAtEnd;
+      return this.#timeline.list.size === 0 ? this.toEnd() : undefined;
     }
     this.#show(found, seq === null ? "start" : "center");
     if (seq !== null) this.#highlight(seq);
   }
 
+  /** The messages are there. */
+  resume() {
+    if (this.#due) this.open(this.#due.seq);
+  }
+
   /** The state was loaded anew, and the window emptied: what is shown stays, until its messages are there again. */
   async again() {
-    const { reading, anchor } = this.#timeline;
+    const { context, reading, anchor, roomId } = this.#timeline;
+    context.marks.load(roomId);
     const place = anchor.isAtEnd ? null : reading.place;
     await this.#load(place ?? "newest");
     this.#timeline.draw();
