@@ -339,19 +339,19 @@ async def test_alice_chooses_and_removes_an_avatar_that_bob_sees_everywhere(serv
         await expect(bob.at("avatar-picture")).to_have_count(0)
 
         await alice.at("my-profile").click()
-        await alice.at("settings-open").click()
+        await alice.at("open-profile").click()
         await alice.at("avatar-input").set_input_files([{"name": "me.png", "mimeType": "image/png", "buffer": png(300, 300)}])
         await expect(alice.at("avatar-status")).to_have_text("Others see your picture now.")
         await alice.screenshot("chosen")
         for place in (bob.at("room-item").filter(has_text="Alice").first, bob.at("message").last):
-            await expect(place.get_by_test_id("avatar-picture")).to_have_attribute("data-state", "shown", timeout=RECOVERED_MS)
+            await expect(place.get_by_test_id("avatar-picture")).to_be_visible(timeout=RECOVERED_MS)
             assert await place.locator("img").evaluate(IS_DRAWN)
         await bob.at("message").last.get_by_test_id("author").click()
-        await expect(bob.at("user").get_by_test_id("avatar-picture")).to_have_attribute("data-state", "shown")
+        await expect(bob.at("user").get_by_test_id("avatar-picture")).to_be_visible()
         await bob.screenshot("seen-by-bob")
         await bob.page.keyboard.press("Escape")
         await bob.page.reload()
-        await expect(bob.at("message").last.get_by_test_id("avatar-picture")).to_have_attribute("data-state", "shown", timeout=RECOVERED_MS)
+        await expect(bob.at("message").last.get_by_test_id("avatar-picture")).to_be_visible(timeout=RECOVERED_MS)
 
         await alice.at("avatar-input").set_input_files([{"name": "me.png", "mimeType": "image/png", "buffer": b"not a picture"}])
         await expect(alice.at("avatar-error")).not_to_be_empty()
