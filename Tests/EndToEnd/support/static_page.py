@@ -9,7 +9,8 @@ from playwright.async_api import Browser, Page
 from .server import REPOSITORY
 
 HTML = REPOSITORY / "nginx" / "html"
-STYLES = ["styles/tokens.css", "styles/base.css", "styles/controls.css", "styles/floating.css", "styles/markup.css", "support/rows.css"]
+NAMES = ["tokens", "base", "controls", "floating", "markup", "forms", "panel", "panel-lists", "settings"]
+STYLES = [f"styles/{name}.css" for name in NAMES] + ["support/rows.css"]
 PAGE = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>parts</title><link rel="icon" href="icon.svg">'
     + "".join(f'<link rel="stylesheet" href="{style}">' for style in STYLES)

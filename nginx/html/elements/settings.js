@@ -111,6 +111,7 @@ export class Settings extends Element {
     attribute(body, "aria-labelledby", `settings-tab-${name}`);
     body.replaceChildren(...SECTIONS[/** @type {keyof typeof SECTIONS} */ (name)].map((tag) => document.createElement(tag)));
     body.scrollTop = 0;
+    if (asked === "email") attribute(body.querySelector("input[type=email]"), "autofocus", true); // the dialog is about to open
     this.#tab(name).scrollIntoView?.({ block: "nearest", inline: "nearest" });
   }
 

@@ -10,6 +10,7 @@ const CHOICES = {
   sound: [true, false],
   notifications: [false, true],
   lastEmoji: [null],
+  quietUntil: [null], // a time, until which nothing disturbs here
   collapsed: [null], // names of sections of the sidebar, with spaces between
 };
 
