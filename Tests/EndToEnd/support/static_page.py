@@ -9,15 +9,16 @@ from playwright.async_api import Browser, Page
 from .server import REPOSITORY
 
 HTML = REPOSITORY / "nginx" / "html"
-NAMES = ["tokens", "base", "controls", "floating", "markup", "forms", "panel", "panel-lists", "settings"]
-STYLES = [f"styles/{name}.css" for name in NAMES] + ["support/rows.css"]
+STYLES = ["styles/tokens.css", "styles/base.css", "styles/controls.css", "styles/floating.css", "styles/markup.css", "support/rows.css"]
+STYLES += ["styles/composer.css", "styles/attachments.css", "styles/completer.css"]
+STYLES += [f"styles/{name}.css" for name in ("picture", "forms", "panel", "panel-lists", "settings")]
 PAGE = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>parts</title><link rel="icon" href="icon.svg">'
     + "".join(f'<link rel="stylesheet" href="{style}">' for style in STYLES)
     + "<body></body></html>"
 ).encode()
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; base-uri 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 

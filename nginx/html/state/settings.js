@@ -9,8 +9,9 @@ const CHOICES = {
   language: [null], // a code such as "de"; empty: as the browser says
   sound: [true, false],
   notifications: [false, true],
-  lastEmoji: [null],
   quietUntil: [null], // a time, until which nothing disturbs here
+  lastEmoji: [null], // those taken last, the newest first, with spaces between
+  emojiTone: [null], // a skin tone; empty: none
   collapsed: [null], // names of sections of the sidebar, with spaces between
 };
 

@@ -1,0 +1,45 @@
+// Opens what the sidebar leads to, as dialogs; on a phone they come from below.
+
+/**
+ * Opens an element of its own in a dialog, unless it is open already.
+ * @param {any} context
+ * @param {string} tag
+ * @param {string} label
+ */
+function openOnce(context, tag, label) {
+  if (document.querySelector(`dialog ${tag}`)) return null;
+  return context.dialogs.open(document.createElement(tag), { label, className: `${tag.replace("echo-", "")}-sheet` });
+}
+
+/** @param {any} context */
+export function openSwitcher(context) {
+  return openOnce(context, "echo-switcher", context.texts.t("switcher.title"));
+}
+
+/** @param {any} context */
+export function openDirectory(context) {
+  return openOnce(context, "echo-directory", context.texts.t("directory.title"));
+}
+
+/** @param {any} context */
+export function openNewRoom(context) {
+  return openOnce(context, "echo-new-room", context.texts.t("new_room.title"));
+}
+
+/**
+ * @param {any} context
+ * @param {string} [section]
+ */
+export function openSettings(context, section) {
+  const sheet = openOnce(context, "echo-settings", context.texts.t("settings.title"));
+  if (sheet && section) sheet.node.querySelector("echo-settings")?.setAttribute("section", section);
+  return sheet;
+}
+
+/**
+ * Closes the dialog that an element is in.
+ * @param {Element} element
+ */
+export function closeDialog(element) {
+  element.closest("dialog")?.close("");
+}
