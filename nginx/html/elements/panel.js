@@ -3,6 +3,7 @@
 import { attribute, Element, h, icon, show, text } from "../parts/element.js";
 import { Roving } from "../parts/list.js";
 import { giveWay, roomOf } from "./panel-view.js";
+import { loadStyles } from "./styles.js";
 
 /** @type {Record<string, {tag: string, load: () => Promise<unknown>, ofRoom?: boolean, isKept?: boolean}>} */
 const KINDS = {
@@ -15,6 +16,8 @@ const KINDS = {
   saved: { tag: "echo-panel-saved", load: () => import("./panel-saved.js") },
   search: { tag: "echo-search", load: () => import("./search.js"), isKept: true }, // with the words and what they found
 };
+
+const STYLES = ["panel", "forms", "panel-lists"];
 
 const TABS = { details: "panel.about", members: "panel.members", pins: "panel.pins_short" };
 
@@ -134,7 +137,7 @@ export class Panel extends Element {
     this.#clear();
     this.#drawHead();
     try {
-      await load();
+      await Promise.all([load(), loadStyles(STYLES)]);
     } catch {
       if (this.#shown === wanted) text(this.parts.error, this.context.texts.t("problem.network"));
       return false;

@@ -13,6 +13,7 @@ import "./settings-password.js";
 import "./settings-privacy.js";
 import "./settings-profile.js";
 import "./settings-shortcuts.js";
+import { loadStyles } from "./styles.js";
 
 /** The elements of each section. */
 const SECTIONS = {
@@ -124,4 +125,5 @@ export class Settings extends Element {
   }
 }
 
+await loadStyles(["forms", "panel-lists", "settings"]);
 customElements.define("echo-settings", Settings);
