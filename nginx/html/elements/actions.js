@@ -4,6 +4,7 @@ import { copyText } from "./clipboard.js";
 import { saveFile } from "./download.js";
 import { MessageActions } from "./message-actions.js";
 import { problemText } from "./problem-text.js";
+import { openDirectory, openSettings } from "./sidebar-doors.js";
 
 export class Actions extends MessageActions {
   // ---- messages and files ----
@@ -66,9 +67,7 @@ export class Actions extends MessageActions {
    * @param {string} [section]
    */
   openSettings(section = "profile") {
-    const { dialogs, texts } = this.context;
-    const settings = Object.assign(document.createElement("echo-settings"), { section });
-    dialogs.open(settings, { label: texts.t("settings.title"), className: "settings-sheet" });
+    openSettings(this.context, section);
   }
 
   // ---- rooms ----
@@ -85,8 +84,7 @@ export class Actions extends MessageActions {
 
   /** Shows the public rooms. */
   browseRooms() {
-    const { dialogs, texts } = this.context;
-    dialogs.open(document.createElement("echo-directory"), { label: texts.t("directory.title"), className: "directory-sheet" });
+    openDirectory(this.context);
   }
 
   /**

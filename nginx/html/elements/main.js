@@ -15,6 +15,7 @@ export class Main extends Element {
       h("a", { class: "skip-link", href: "#main", part: "skip" }, texts.t("app.skip")),
       h("echo-connection"),
       h("echo-email-notice"),
+      h("echo-notifier"),
       h(
         "div",
         { class: "regions", part: "regions" },

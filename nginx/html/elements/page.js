@@ -1,9 +1,27 @@
 // The page of a user who is signed in: loaded in one piece, while the user signs in or the server is asked who they are.
 
+import "./attachments.js";
+import "./catch-up.js";
+import "./completer.js";
+import "./composer.js";
 import "./connection.js";
+import "./directory.js";
 import "./email-notice.js";
+import "./emoji.js";
 import "./first-run.js";
+import "./invitations.js";
+import "./lightbox.js";
 import "./main.js";
+import "./me-menu.js";
+import "./new-room.js";
+import "./notifier.js";
+import "./panel.js";
+import "./people.js";
+import "./picture.js";
+import "./room.js";
+import "./sidebar.js";
+import "./switcher.js";
+import "./timeline.js";
 import { Actions } from "./actions.js";
 import { ComposeDoor } from "./compose-door.js";
 import { Dialogs } from "./dialogs.js";
@@ -13,7 +31,10 @@ import { loadStyles } from "./styles.js";
 
 export { Account } from "./account.js";
 
-const STYLES = ["layout", "markup", "sidebar", "catch-up", "timeline", "message", "composer", "panel", "settings"];
+const STYLES = [
+  ...["layout", "markup", "picture", "sidebar", "rooms", "pickers", "catch-up", "room", "timeline", "message", "message-tools"],
+  ...["composer", "completer", "attachments"],
+];
 
 /**
  * Adds to the context what its elements need.
