@@ -11,6 +11,7 @@ from .server import REPOSITORY
 HTML = REPOSITORY / "nginx" / "html"
 STYLES = ["styles/tokens.css", "styles/base.css", "styles/controls.css", "styles/floating.css", "styles/markup.css", "support/rows.css"]
 STYLES += ["styles/composer.css", "styles/attachments.css", "styles/completer.css"]
+STYLES += ["styles/picture.css", "styles/panel.css"]
 PAGE = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>parts</title><link rel="icon" href="icon.svg">'
     + "".join(f'<link rel="stylesheet" href="{style}">' for style in STYLES)

@@ -11,10 +11,10 @@ const updates = new WeakMap();
 /**
  * @param {any} context
  * @param {any} message
- * @param {{testId: string, hasRoom?: boolean, tools?: readonly {icon: string, label: string, testId: string, run: () => void}[],
- *   onFollow?: () => void}} options `hasRoom`: its room is named; `onFollow`: when the user goes where the message is
+ * @param {{testId: string, hasRoom?: boolean, tools?: readonly {icon: string, label: string, testId: string, run: () => void}[]}} options
+ *   `hasRoom`: its room is named
  */
-export function messageCard(context, message, { testId, hasRoom = false, tools = [], onFollow }) {
+export function messageCard(context, message, { testId, hasRoom = false, tools = [] }) {
   const { texts, store } = context;
   const picture = face(author(message), "small");
   const name = h("b", { class: "line", dir: "auto" });
@@ -23,7 +23,7 @@ export function messageCard(context, message, { testId, hasRoom = false, tools =
   const content = h("div", { class: "markup", dir: "auto", "data-testid": "card-content" });
   const files = h("small", { class: "line", dir: "auto" });
   const href = `#/room/${message.room_id}/${message.seq}`;
-  const link = h("a", { class: "card-link", href, "data-testid": `${testId}-link`, onclick: onFollow ?? null }, time);
+  const link = h("a", { class: "card-link", href, "data-testid": `${testId}-link` }, time);
   const buttons = tools.map(({ icon: sign, label, testId: id, run }) =>
     h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, "data-testid": id, onclick: run }, icon(sign)),
   );

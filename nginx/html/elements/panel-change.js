@@ -10,7 +10,7 @@ export class PanelChange extends Element {
     return [
       h(
         "details",
-        { class: "panel-section", part: "details" },
+        { part: "details" },
         h("summary", { "data-testid": "change-room" }, t("details.change")),
         h(
           "form",

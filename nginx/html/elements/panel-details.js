@@ -40,6 +40,7 @@ export class PanelDetails extends PanelView {
       h(
         "div",
         { class: "panel-section panel-ends" },
+        h("button", { type: "button", part: "profile", "data-testid": "details-profile" }),
         h("button", { type: "button", class: "danger", part: "leave", "data-testid": "leave-room" }, t("details.leave")),
         h("button", { type: "button", class: "danger", part: "delete", "data-testid": "delete-room" }, t("details.delete")),
       ),
@@ -52,6 +53,7 @@ export class PanelDetails extends PanelView {
     const { parts } = this;
     this.listen(parts.level, "change", () => this.#setNotifications(parts.level, { level: parts.level.value }));
     this.listen(parts.mute, "change", () => this.#mute(parts.mute.value));
+    this.listen(parts.profile, "click", () => this.context.actions.openPerson(this.room.with.user_id));
     this.listen(parts.leave, "click", () => this.context.actions.leaveRoom(this.roomId));
     this.listen(parts.delete, "click", () => this.#delete());
     this.watch("rooms", (deltas) => {
@@ -88,6 +90,8 @@ export class PanelDetails extends PanelView {
     if (!parts.mute.disabled) parts.mute.value = isMuted ? "muted" : "";
     show(parts.muted, isMuted);
     text(parts.muted, isMuted ? t("details.muted_until", { time: dates.short(mutedUntil) }) : "");
+    show(parts.profile, room.kind === "direct" && Boolean(room.with));
+    text(parts.profile, t("user.profile", { name: context.store.roomName(room) }));
     show(parts.leave, room.kind !== "direct");
     show(parts.delete, room.kind !== "direct" && role === "owner");
     this.titleChanged();

@@ -111,7 +111,7 @@ export class PanelPerson extends PanelView {
     if (data.role || !room || memberActions(room, "member").length === 0) return data.role ?? null;
     const username = data.user?.username ?? this.context.store.users.get(this.#userId)?.username;
     if (!username) return null;
-    const { items } = await this.context.api.members(roomId, { q: username });
+    const { items } = await this.context.api.members(roomId, { q: username }).catch(() => ({ items: [] }));
     return items.find((/** @type {any} */ { user }) => user.user_id === this.#userId)?.role ?? null;
   }
 

@@ -69,7 +69,7 @@ export class PanelPins extends PanelView {
     const { actions, texts } = this.context;
     const unpin = { icon: "close", label: texts.t("message.unpin"), testId: "unpin", run: () => actions.pin(message, false) };
     const tools = mayPin(this.room) ? [unpin] : [];
-    return messageCard(this.context, message, { testId: "pin", tools, onFollow: () => this.followed() });
+    return messageCard(this.context, message, { testId: "pin", tools });
   }
 }
 

@@ -49,7 +49,7 @@ export class PanelSaved extends PanelView {
       if ((await actions.save(message, false)) !== false) this.#saved?.pager.remove(key);
     };
     const tools = [{ icon: "close", label: texts.t("message.unsave"), testId: "unsave", run: unsave }];
-    return messageCard(this.context, message, { testId: "saved-message", hasRoom: true, tools, onFollow: () => this.followed() });
+    return messageCard(this.context, message, { testId: "saved-message", hasRoom: true, tools });
   }
 }
 

@@ -4,7 +4,7 @@ import { h, show, text } from "../parts/element.js";
 import { Roving } from "../parts/list.js";
 import { messageCard, updateMessageCard } from "./message-card.js";
 import { PagedList, pagedListNodes } from "./paged-list.js";
-import { PanelView } from "./panel-view.js";
+import { giveWay, PanelView } from "./panel-view.js";
 import { problemText } from "./problem-text.js";
 
 /** @typedef {import("../state/types.js").Message} Message */
@@ -45,7 +45,7 @@ export class PanelThread extends PanelView {
     }
     this.listen(parts.reply, "click", () => {
       if (!this.#root) return;
-      this.followed();
+      giveWay(context);
       context.compose.reply(this.#root);
     });
   }
@@ -122,7 +122,7 @@ export class PanelThread extends PanelView {
    * @param {string} testId
    */
   #card(message, testId) {
-    return messageCard(this.context, message, { testId, onFollow: () => this.followed() });
+    return messageCard(this.context, message, { testId });
   }
 }
 

@@ -42,11 +42,14 @@ export class PanelView extends Element {
   titleChanged() {
     this.tell("panel-title");
   }
+}
 
-  /** The user goes to a message: a panel that lies over the timeline gives way. */
-  followed() {
-    if (matchMedia("(max-width: 1199.98px)").matches) this.context.panel.close();
-  }
+/**
+ * The user goes to where the panel leads: it closes if it lies over that.
+ * @param {any} context
+ */
+export function giveWay({ panel }) {
+  if (matchMedia("(max-width: 1199.98px)").matches) panel.close();
 }
 
 /**

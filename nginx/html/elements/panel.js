@@ -2,7 +2,8 @@
 
 import { attribute, Element, h, icon, show, text } from "../parts/element.js";
 import { Roving } from "../parts/list.js";
-import { roomOf } from "./panel-view.js";
+import { giveWay, roomOf } from "./panel-view.js";
+import { loadStyles } from "./styles.js";
 
 /** @type {Record<string, {tag: string, load: () => Promise<unknown>, ofRoom?: boolean, isKept?: boolean}>} */
 const KINDS = {
@@ -15,6 +16,8 @@ const KINDS = {
   saved: { tag: "echo-panel-saved", load: () => import("./panel-saved.js") },
   search: { tag: "echo-search", load: () => import("./search.js"), isKept: true }, // with the words and what they found
 };
+
+const STYLES = ["panel", "forms", "panel-lists"];
 
 const TABS = { details: "panel.about", members: "panel.members", pins: "panel.pins_short" };
 
@@ -48,6 +51,7 @@ export class Panel extends Element {
   /** @type {Map<string, any>} */ #kept = new Map();
   /** @type {{kind: string, data: any}[]} where the way to a person or a message has come from */ #way = [];
   /** @type {{kind: string, data: any} | null} */ #shown = null;
+  /** @type {string | null} */ #openRoom = null;
   #isGoingBack = false; // the way back is no way there
   /** @type {HTMLElement | null} */ #opener = null;
   /** @type {Roving | null} */ #roving = null;
@@ -73,6 +77,8 @@ export class Panel extends Element {
     this.listen(this, "panel-done", () => this.goBack() || context.panel.close());
     this.#roving = new Roving({ box: parts.tabs, items: "[role=tab]", isHorizontal: true });
     this.ending(() => this.#roving?.disconnect());
+    this.listen(parts.body, "click", ({ target }) => target.closest("a[href^='#/room/']") && giveWay(context));
+    this.#openRoom = context.route.roomId;
     this.watch("panel", () => this.#follow());
     this.watch("route", () => this.#roomChanged());
     this.#follow();
@@ -118,6 +124,7 @@ export class Panel extends Element {
     if (this.parts.tabs.contains(document.activeElement)) return;
     const target = /** @type {HTMLElement} */ (this.#view?.firstField ?? this.parts.title);
     target.focus({ preventScroll: true });
+    if (target instanceof HTMLInputElement) target.select();
   }
 
   /**
@@ -130,7 +137,7 @@ export class Panel extends Element {
     this.#clear();
     this.#drawHead();
     try {
-      await load();
+      await Promise.all([load(), loadStyles(STYLES)]);
     } catch {
       if (this.#shown === wanted) text(this.parts.error, this.context.texts.t("problem.network"));
       return false;
@@ -164,17 +171,17 @@ export class Panel extends Element {
     this.#opener = null;
   }
 
-  // What is of the room follows to the next one; what is of a message or a member of the last one ends.
+  // What is of the open room follows to the next one; what is of a message or a member of the last one ends.
   #roomChanged() {
     const shown = this.#shown;
-    if (!shown) return;
     const { panel, route } = this.context;
-    const ofRoom = KINDS[shown.kind].ofRoom;
+    const roomBefore = this.#openRoom;
+    this.#openRoom = route.roomId;
+    if (!shown || roomBefore === route.roomId) return;
     const roomId = roomOf(shown.data);
-    if (ofRoom && route.roomId && !roomId) {
-      this.#view?.open(shown.data);
-      this.#drawHead();
-    } else if (ofRoom ? roomId !== route.roomId : roomId && roomId !== route.roomId) panel.close();
+    if (roomId ? roomId !== route.roomId : KINDS[shown.kind].ofRoom && !route.roomId) return panel.close();
+    this.#view?.open(shown.data);
+    this.#drawHead();
   }
 
   #drawHead() {

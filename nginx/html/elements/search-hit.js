@@ -12,9 +12,8 @@ const drawn = new WeakMap();
 /**
  * @param {any} context
  * @param {Hit} hit
- * @param {() => void} onFollow when the user goes there
  */
-export function searchHit(context, hit, onFollow) {
+export function searchHit(context, hit) {
   const { store, texts } = context;
   const { message } = hit;
   const room = store.rooms.get(message.room_id);
@@ -22,7 +21,7 @@ export function searchHit(context, hit, onFollow) {
   const time = h("time", { datetime: message.created_at }, texts.dates.brief(message.created_at));
   const head = h("span", { class: "card-head" }, face(author(message), "small"), h("small", { class: "line", dir: "auto" }, names), time);
   const href = `#/room/${message.room_id}/${message.seq}`;
-  const attributes = { class: "hit", href, onclick: onFollow, "data-testid": "search-item" };
+  const attributes = { class: "hit", href, "data-testid": "search-item" };
   const node = h("li", {}, h("a", attributes, head, h("span", { class: "snippet", dir: "auto" })));
   updateSearchHit(node, hit);
   return node;

@@ -75,7 +75,7 @@ export class Search extends PanelView {
       texts: context.texts,
       parts,
       key: ({ message }) => `${message.room_id} ${message.seq}`,
-      make: (hit) => searchHit(context, hit, () => this.followed()),
+      make: (hit) => searchHit(context, hit),
       update: updateSearchHit,
       empty: t("search.none"),
       describe: (n, hasMore) => (hasMore ? "" : t("search.results", { n })),
@@ -96,19 +96,18 @@ export class Search extends PanelView {
     for (const part of [parts.here, parts.firstDay, parts.lastDay, parts.sort]) this.listen(part, "change", () => this.#search());
     this.listen(parts.person, "choose", ({ detail }) => this.#setFrom(detail));
     this.listen(parts.anyone, "click", () => this.#setFrom(null));
-    this.watch("route", () => this.#routeChanged());
   }
 
   /** @param {any} data `q`: searched for at once; `roomId`: only there; `from`: a user */
   open(data) {
     super.open(data);
     const { parts } = this;
+    const wasHere = parts.here.checked;
     this.#drawHere();
     if (data?.q !== undefined) parts.words.value = data.q;
     if (data?.roomId) parts.here.checked = true;
     if (data?.from) this.#setFrom(data.from);
-    else if (data) this.#search();
-    parts.words.select();
+    else if (data || wasHere) this.#search();
   }
 
   get heading() {
@@ -117,12 +116,6 @@ export class Search extends PanelView {
 
   get firstField() {
     return this.parts.words;
-  }
-
-  #routeChanged() {
-    const wasHere = this.parts.here.checked;
-    this.#drawHere();
-    if (wasHere) this.#search();
   }
 
   // Without an open room there is no "here".

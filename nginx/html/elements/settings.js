@@ -13,6 +13,7 @@ import "./settings-password.js";
 import "./settings-privacy.js";
 import "./settings-profile.js";
 import "./settings-shortcuts.js";
+import { loadStyles } from "./styles.js";
 
 /** The elements of each section. */
 const SECTIONS = {
@@ -111,6 +112,7 @@ export class Settings extends Element {
     attribute(body, "aria-labelledby", `settings-tab-${name}`);
     body.replaceChildren(...SECTIONS[/** @type {keyof typeof SECTIONS} */ (name)].map((tag) => document.createElement(tag)));
     body.scrollTop = 0;
+    if (asked === "email") attribute(body.querySelector("input[type=email]"), "autofocus", true); // the dialog is about to open
     this.#tab(name).scrollIntoView?.({ block: "nearest", inline: "nearest" });
   }
 
@@ -123,4 +125,5 @@ export class Settings extends Element {
   }
 }
 
+await loadStyles(["forms", "panel-lists", "settings"]);
 customElements.define("echo-settings", Settings);
