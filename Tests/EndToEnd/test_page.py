@@ -69,8 +69,7 @@ async def test_the_page_is_unchanged_after_a_reload(own_server, tmp_path):
         await expect(alice.at("room-name")).to_have_text("Diary")
         await alice.expect_messages("Dear diary")
         await alice.screenshot("after-the-reload")
-        await alice.at("sign-out").click()
-        await expect(alice.at("account-form")).to_be_visible()
+        await alice.sign_out()
         await alice.page.reload()
         await expect(alice.at("account-form")).to_be_visible()
 

@@ -47,6 +47,9 @@ class BrowserUser:
         await self.at("display-name").fill(self.display_name)
         await self.at("password").fill("a long walk on the beach")
         await self.at("sign-up").click()
+        await expect(self.at("first-run")).to_be_visible()
+        await self.at("first-skip").click()
+        await self.at("first-skip").click()
         await expect(self.at("chat")).to_be_visible()
         await expect(self.at("my-name")).to_have_text(self.display_name)
         await self.expect_online()
@@ -58,6 +61,11 @@ class BrowserUser:
         await self.at("sign-in").click()
         await expect(self.at("chat")).to_be_visible()
         await self.expect_online()
+
+    async def sign_out(self) -> None:
+        await self.at("my-profile").click()
+        await self.at("sign-out").click()
+        await expect(self.at("account-form")).to_be_visible()
 
     async def expect_online(self, within: int = LIVE_MS) -> None:
         await expect(self.at("connection-status")).to_have_attribute("data-state", "online", timeout=within)
@@ -104,7 +112,9 @@ def check_frames(socket: WebSocket) -> None:
 async def browsers(directory, *names: str):
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        browser_users = [BrowserUser(await (await browser.new_context()).new_page(), name, directory) for name in names]
+        # Without a service worker: what a story says of the network would be about that worker's.
+        contexts = [await browser.new_context(service_workers="block") for _ in names]
+        browser_users = [BrowserUser(await context.new_page(), name, directory) for context, name in zip(contexts, names, strict=True)]
         try:
             yield browser_users
             for user in browser_users:

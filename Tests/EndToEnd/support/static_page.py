@@ -10,13 +10,15 @@ from .server import REPOSITORY
 
 HTML = REPOSITORY / "nginx" / "html"
 STYLES = ["styles/tokens.css", "styles/base.css", "styles/controls.css", "styles/floating.css", "styles/markup.css", "support/rows.css"]
+STYLES += ["styles/composer.css", "styles/attachments.css", "styles/completer.css"]
+STYLES += ["styles/picture.css", "styles/panel.css"]
 PAGE = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>parts</title><link rel="icon" href="icon.svg">'
     + "".join(f'<link rel="stylesheet" href="{style}">' for style in STYLES)
     + "<body></body></html>"
 ).encode()
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob:; connect-src 'self'; base-uri 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 

@@ -6,9 +6,6 @@ import { test } from "node:test";
 import { faults, kindOf } from "./check.js";
 import { RULES } from "./forbidden.js";
 
-// Goes with the old page.
-const OLD = /^(?:view\/|style\.css$)/;
-
 const page = new URL("../../../nginx/html/", import.meta.url);
 
 /** The files below a folder that are the project's own: `docs/vendor` is fetched. */
@@ -17,7 +14,7 @@ function* files(folder, path = "") {
     const name = path + entry.name;
     if (name === "docs/vendor") continue;
     if (entry.isDirectory()) yield* files(new URL(`${entry.name}/`, folder), `${name}/`);
-    else if (kindOf(name) && !OLD.test(name)) yield { name, text: readFileSync(new URL(entry.name, folder), "utf8") };
+    else if (kindOf(name)) yield { name, text: readFileSync(new URL(entry.name, folder), "utf8") };
   }
 }
 

@@ -31,6 +31,7 @@ export function openNewRoom(context) {
  * @param {string} [section]
  */
 export function openSettings(context, section) {
+  context.actions.try(() => import("./settings.js")); // rarely needed: it is shown once it is there
   const sheet = openOnce(context, "echo-settings", context.texts.t("settings.title"));
   if (sheet && section) sheet.node.querySelector("echo-settings")?.setAttribute("section", section);
   return sheet;

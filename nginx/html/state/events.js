@@ -44,15 +44,17 @@ export class EventReducer {
     this.#options = options;
   }
 
+  /** Whether a room is being fetched, so that the store lacks what the events say. */
+  get isLoading() {
+    return this.#loading.size + this.#joining.size > 0;
+  }
+
   /** @param {Frame} frame */
   apply(frame) {
     const { event, data } = frame;
     const queue = this.#loading.get(data?.room_id);
-    if (queue && !event.startsWith("member_")) {
-      queue.push(frame);
-      return;
-    }
-    Reflect.get(this, `on_${event}`)?.call(this, data);
+    if (queue && !event.startsWith("member_")) queue.push(frame);
+    else Reflect.get(this, `on_${event}`)?.call(this, data);
   }
 
   /**

@@ -3,14 +3,15 @@
 /** What may be set, each with its default first; a list of null takes any short text. */
 const CHOICES = {
   theme: ["system", "light", "dark"],
-  accent: ["blue", "teal", "green", "orange", "pink", "violet"],
+  accent: ["indigo", "teal", "green", "amber", "rose", "violet"],
   density: ["comfortable", "compact"],
   roomRows: ["one line", "two lines"],
   language: [null], // a code such as "de"; empty: as the browser says
   sound: [true, false],
   notifications: [false, true],
-  lastEmoji: [null],
   quietUntil: [null], // a time, until which nothing disturbs here
+  lastEmoji: [null], // those taken last, the newest first, with spaces between
+  emojiTone: [null], // a skin tone; empty: none
   collapsed: [null], // names of sections of the sidebar, with spaces between
 };
 

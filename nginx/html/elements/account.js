@@ -1,0 +1,185 @@
+// All that belongs to one account: made when its user comes, with what earlier visits have left, and ended when they go.
+
+import { Cache } from "../state/cache.js";
+import { openDatabase } from "../state/database.js";
+import { Drafts } from "../state/drafts.js";
+import { EventReducer } from "../state/events.js";
+import { History } from "../state/history.js";
+import { Images } from "../state/images.js";
+import { Marks } from "../state/marks.js";
+import { Outbox } from "../state/outbox.js";
+import { Preferences } from "../state/preferences.js";
+import { Reading } from "../state/reading.js";
+import { Store } from "../state/store.js";
+import { Uploads } from "../state/uploads.js";
+import { AccountConnection, accountChanges } from "./account-doors.js";
+
+const SAVE_AFTER_MS = 30_000;
+
+/**
+ * @typedef {object} Site what accounts share
+ * @property {import("../net/client.js").API} api
+ * @property {import("../net/connection.js").Connection} connection
+ * @property {import("../net/environment.js").Environment} environment
+ * @property {import("../state/changes.js").Changes} changes
+ * @property {import("../state/attention.js").Attention} attention
+ * @property {string} path of the site: two sites of one origin are two
+ * @property {(room: any, reason: string) => void} onRoomRemoved
+ */
+
+export class Account {
+  #ending = new AbortController();
+  #site;
+  #channel;
+  /** @type {any} */ #saving = null;
+  /** @type {string | null} of the state that is here */ #epoch = null;
+
+  /**
+   * @param {Site} site
+   * @param {string} userId
+   * @returns {Promise<Account>}
+   */
+  static async open(site, userId) {
+    const database = await openDatabase({ name: `echochat-${site.path}-${userId}`, environment: site.environment });
+    return new Account(site, userId, database);
+  }
+
+  /**
+   * @param {Site} site
+   * @param {string} userId
+   * @param {import("../state/database.js").Database} database
+   */
+  constructor(site, userId, database) {
+    const { api, environment, attention } = site;
+    const { signal } = this.#ending;
+    const changes = accountChanges(site.changes, signal);
+    const connection = /** @type {any} */ (new AccountConnection(site.connection, signal));
+    const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(`echochat-${site.path}-${userId}`) : null;
+    this.#site = site;
+    this.#channel = channel;
+    this.userId = userId;
+    this.database = database;
+    this.store = new Store({ changes, clock: environment });
+    const { store } = this;
+    const shared = { database, api, connection, store, changes, channel, environment, userId };
+    this.cache = new Cache({ database, environment, userId });
+    this.history = new History({ api, store, cache: this.cache, clock: environment });
+    this.marks = new Marks({ api: /** @type {any} */ (api), connection, store, clock: environment });
+    this.outbox = new Outbox(shared);
+    this.drafts = new Drafts(shared);
+    this.uploads = new Uploads(shared);
+    this.images = new Images({ api });
+    this.preferences = new Preferences({ api, changes });
+    this.reading = new Reading({
+      clock: environment,
+      onRead: (roomId, seq) => this.marks.read(roomId, seq),
+      onPreviewed: (roomId, seq) => this.marks.previewed(roomId, seq),
+      readThrough: store.readThrough,
+      previewThrough: store.previewThrough,
+    });
+    this.reading.setAttention(attention.hasAttention);
+    attention.addEventListener("change", (/** @type {any} */ { detail }) => this.reading.setAttention(detail), { signal });
+    this.events = new EventReducer({
+      store,
+      clock: environment,
+      fetchRoom: (roomId) => /** @type {any} */ (api.room(roomId)),
+      onGap: (roomId) => this.history.fillGap(roomId),
+      onOwnMessage: (message) => this.outbox.confirmed(message),
+      onRoomRemoved: (room, reason) => {
+        this.uploads.clear(room.room_id);
+        site.onRoomRemoved(room, reason);
+      },
+      onDraft: (roomId, draft) => this.drafts.arrived(roomId, draft),
+      onPreferences: (preferences) => this.preferences.load(preferences),
+    });
+  }
+
+  /** What elements find in the context. */
+  get members() {
+    const { userId, database, store, cache, history, marks, outbox, drafts, uploads, images, preferences, reading } = this;
+    const loadRoom = (/** @type {string} */ roomId) => this.events.loadRoom(roomId);
+    return { userId, database, store, cache, history, marks, outbox, drafts, uploads, images, preferences, reading, loadRoom };
+  }
+
+  /** Loads the words that an earlier visit has left. */
+  async restoreWords() {
+    await Promise.all([this.outbox.restore(), this.drafts.restore(), this.uploads.restore()]);
+  }
+
+  /**
+   * Loads the state of the last visit; where it stood, or null if there is none.
+   * @returns {Promise<import("../net/event-stream.js").Position | null>}
+   */
+  async restoreState() {
+    const kept = await this.cache.load();
+    if (kept?.dump?.me?.user_id !== this.userId) return null;
+    this.store.restore(kept.dump);
+    this.#epoch = kept.epoch;
+    return { cursor: kept.cursor, epoch: kept.epoch, userId: this.userId };
+  }
+
+  /**
+   * Takes the whole state of the server; events that led to it may have been missed.
+   * @param {import("../net/types.js").Snapshot} state
+   */
+  async load(state) {
+    const isSameHistory = this.#epoch === null || this.#epoch === state.epoch;
+    this.#epoch = state.epoch;
+    this.store.load(/** @type {any} */ (state));
+    this.drafts.load(state.rooms, { isSameHistory });
+    await this.cache.clear();
+    await this.cache.save(this.store.dump(), state.cursor, state.epoch);
+    this.#site.api.invitations().then(
+      (invitations) => this.store.setInvitations(invitations),
+      () => {},
+    ); // events bring later ones
+    this.preferences.fetch();
+  }
+
+  /**
+   * Applies an event of the server; the state is kept a while later, for a tab that ends without a word.
+   * @param {import("../net/types.js").Frame} frame
+   */
+  apply(frame) {
+    this.events.apply(frame);
+    this.cache.apply(/** @type {any} */ (frame));
+    this.#saving ??= this.#site.environment.setTimeout(() => {
+      this.#saving = null;
+      this.save();
+    }, SAVE_AFTER_MS);
+  }
+
+  /** Keeps the state for the next visit, unless a room of it is still on its way: no later event would bring that room. */
+  async save() {
+    const { position } = this.#site.connection;
+    if (position?.userId !== this.userId || !this.store.me || this.events.isLoading) return;
+    await this.cache.save(this.store.dump(), position.cursor, position.epoch);
+  }
+
+  /** Whether words are in the memory of this tab only. */
+  get hasUnstored() {
+    return this.outbox.hasUnstored || this.drafts.hasUnstored || this.uploads.hasUnstored;
+  }
+
+  /** Keeps here and tells the server what waits: the page goes, or the user signs out. */
+  async flush() {
+    this.marks.flush();
+    await this.drafts.flush();
+  }
+
+  /** Ends it; what is unsent stays on this device. */
+  stop() {
+    this.#site.environment.clearTimeout(this.#saving);
+    for (const part of [this.outbox, this.drafts, this.uploads, this.cache]) part.stop();
+    this.reading.setAttention(false);
+    this.#ending.abort();
+    this.images.clear();
+    this.#channel?.close();
+  }
+
+  /** Forgets all of this account on this device: the user has signed out. */
+  async forget() {
+    this.stop();
+    await this.database.clear().catch(() => {});
+  }
+}

@@ -1,0 +1,29 @@
+// Remembers whose session this browser has, so that the page opens before the server is asked.
+
+/** `get()` is null if nobody is remembered, or storage is forbidden: then the visit begins by asking the server. */
+export class LastUser {
+  #key;
+
+  /** @param {string} path of the site */
+  constructor(path) {
+    this.#key = `echochat-user-${path}`;
+  }
+
+  get() {
+    try {
+      return localStorage.getItem(this.#key);
+    } catch {
+      return null;
+    }
+  }
+
+  /** @param {string | null} userId */
+  set(userId) {
+    try {
+      if (userId) localStorage.setItem(this.#key, userId);
+      else localStorage.removeItem(this.#key);
+    } catch {
+      // Forbidden or full.
+    }
+  }
+}

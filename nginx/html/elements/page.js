@@ -1,0 +1,52 @@
+// The page of a user who is signed in: loaded in one piece, while the user signs in or the server is asked who they are.
+
+import "./attachments.js";
+import "./catch-up.js";
+import "./completer.js";
+import "./composer.js";
+import "./connection.js";
+import "./directory.js";
+import "./email-notice.js";
+import "./emoji.js";
+import "./first-run.js";
+import "./invitations.js";
+import "./lightbox.js";
+import "./main.js";
+import "./me-menu.js";
+import "./new-room.js";
+import "./notifier.js";
+import "./panel.js";
+import "./people.js";
+import "./picture.js";
+import "./room.js";
+import "./sidebar.js";
+import "./switcher.js";
+import "./timeline.js";
+import { Actions } from "./actions.js";
+import { ComposeDoor } from "./compose-door.js";
+import { Dialogs } from "./dialogs.js";
+import { PanelDoor } from "./panel-door.js";
+import { Presence } from "./presence.js";
+import { loadStyles } from "./styles.js";
+
+export { Account } from "./account.js";
+
+const STYLES = [
+  ...["layout", "markup", "picture", "sidebar", "rooms", "pickers", "catch-up", "room", "timeline", "message", "message-tools"],
+  ...["composer", "completer", "attachments"],
+];
+
+/**
+ * Adds to the context what its elements need.
+ * @param {any} context
+ * @param {import("./app.js").App} app
+ */
+export async function furnish(context, app) {
+  const { changes, clock, connection, texts } = context;
+  context.panel = new PanelDoor({ changes });
+  context.compose = new ComposeDoor({ changes });
+  context.dialogs = new Dialogs(app, texts);
+  context.actions = new Actions(context);
+  new Presence({ connection, clock, page: window });
+  await loadStyles(STYLES);
+}
