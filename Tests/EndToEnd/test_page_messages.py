@@ -105,7 +105,7 @@ async def test_marking_as_unread_shows_where_and_what_is_in_sight_does_not_take_
 
 async def test_a_reaction_is_given_and_taken_by_its_button(page):
     await open_demo(page)
-    row = message(page, "Who brings the ladder")
+    row = page.get_by_test_id("message").filter(has_text="Who brings the ladder").first  # the next one quotes it
     await row.scroll_into_view_if_needed()
     thumb = row.get_by_test_id("reaction").first
     await expect(thumb).to_have_text("👍 2")

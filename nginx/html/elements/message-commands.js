@@ -104,7 +104,8 @@ export class MessageCommands {
     const { message, view } = node;
     if (!message || !hasTools(message) || this.#held) return;
     this.#point({ held: node });
-    openMessageMenu(this.#context, message, { by, room: view?.room, onClose: () => this.#point({ held: null }) });
+    const menu = openMessageMenu(this.#context, message, { by, room: view?.room, onClose: () => this.#point({ held: null }) });
+    if (!menu) this.#point({ held: null }); // the click has closed it
   }
 
   /**

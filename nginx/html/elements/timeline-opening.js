@@ -8,6 +8,8 @@ export class TimelineOpening {
   isOpening = false;
   /** @type {{ seq: number | null } | null} where to go once the messages are there: they could not be loaded */ #due = null;
 
+  /** @type {{ seq: number | null, block: ScrollLogicalPosition, isLink: boolean } | null} */ #target = null;
+
   /** @param {import("./timeline.js").Timeline} timeline */
   constructor(timeline) {
     this.#timeline = timeline;
@@ -31,8 +33,7 @@ export class TimelineOpening {
       this.#timeline.window.isFollowing = this.#timeline.anchor.isAtEnd;
       return this.#timeline.list.size === 0 ? this.toEnd() : undefined;
     }
-    this.#show(found, seq === null ? "start" : "center");
-    if (seq !== null) this.#highlight(seq);
+    this.#show(found, seq === null ? {} : { block: "center", isLink: true });
   }
 
   /** The messages are there. */
@@ -60,7 +61,7 @@ export class TimelineOpening {
     const first = room && context.store.firstUnread(room);
     if (!first) return;
     const found = await this.#load(first);
-    if (found !== undefined) this.#show(found, "start");
+    if (found !== undefined) this.#show(found);
   }
 
   /**
@@ -80,15 +81,26 @@ export class TimelineOpening {
     return found;
   }
 
-  /**
-   * @param {number | null} seq
-   * @param {ScrollLogicalPosition} [block]
-   */
-  #show(seq, block) {
+  /** The rows are there: goes to the one that was asked for. Not before: observers still tell of the rows of the frame before this one. */
+  arrive() {
     const { anchor, reading, parts } = this.#timeline;
+    const target = this.#target;
+    this.#target = null;
+    if (!target) return;
+    const { seq, block, isLink } = target;
     if (seq === null) return anchor.scrollToEnd();
     const divider = () => (reading.newSeq === seq ? parts.box.querySelector(":scope > .divider.new") : null);
-    anchor.scrollToRow(() => divider() ?? this.#timeline.nodeOf(seq), block);
+    anchor.scrollToRow(() => (isLink ? null : divider()) ?? this.#timeline.nodeOf(seq), block);
+    if (isLink) this.#highlight(seq);
+  }
+
+  /**
+   * @param {number | null} seq
+   * @param {{ block?: ScrollLogicalPosition, isLink?: boolean }} options
+   */
+  #show(seq, { block = "start", isLink = false } = {}) {
+    this.#target = { seq, block, isLink };
+    this.#timeline.draw();
   }
 
   /** @param {number} seq */

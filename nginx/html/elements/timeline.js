@@ -152,6 +152,7 @@ export class Timeline extends Element {
       const isFilling = timeline.isFollowing && history.loading(roomId) === "gap"; // the end comes, and the user is there
       toggle(this.parts.column, "has-after", timeline.hasAfter && !isFilling);
       this.marks.write();
+      this.opening.arrive();
       this.opening.resume();
     }
     for (const seq of this.#stale) {
