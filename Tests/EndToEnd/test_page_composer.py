@@ -94,7 +94,7 @@ async def test_the_counter_speaks_from_3500_characters_on_and_counts_as_the_serv
     assert await sent(page) == []
     await field.fill("👨‍👩‍👧‍👦" * 1_000)
     await field.press("Enter")
-    await page.wait_for_function("it.server.commands.length === 1")
+    await page.wait_for_function("() => it.server.commands.length === 1")
     await expect(field).to_have_value("")
 
 
