@@ -5,7 +5,7 @@ import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
 from support.browser import CHROMIUM
-from support.panel_page import make_settings
+from support.panel_page import make_settings, until
 from support.static_page import static_page, static_server
 
 pytestmark = [pytest.mark.page, pytest.mark.asyncio(loop_scope="module")]
@@ -77,7 +77,7 @@ async def test_privacy_is_as_the_server_says_after_a_refusal(page):
     await expect(page.get_by_test_id("privacy-error")).to_contain_text("busy")
     await expect(page.get_by_test_id("profile-receipts")).to_be_checked()
     await page.get_by_test_id("profile-contacts").check()
-    await page.wait_for_function("echo.context.preferences.get('added_by') === 'contacts'")
+    await until(page, "echo.context.preferences.get('added_by') === 'contacts'")
 
 
 async def test_a_server_that_sends_nothing_offers_no_such_choice(page):
@@ -89,7 +89,7 @@ async def test_a_server_that_sends_nothing_offers_no_such_choice(page):
     await expect(page.get_by_test_id("notify-push")).to_be_hidden()
     await page.get_by_test_id("quiet-hours-from").fill("22:00")
     await page.get_by_test_id("quiet-hours-to").fill("07:00")
-    await page.wait_for_function("echo.api.preferences_.quiet_hours?.to === '07:00'")
+    await until(page, "echo.api.preferences_.quiet_hours?.to === '07:00'")
 
 
 async def test_other_devices_are_signed_out_and_the_account_ends(page):
@@ -108,5 +108,5 @@ async def test_other_devices_are_signed_out_and_the_account_ends(page):
     await expect(page.get_by_test_id("delete-error")).to_have_text("This is not your present password.")
     await page.get_by_test_id("delete-password").fill("right")
     await page.get_by_test_id("delete-account").click()
-    await page.wait_for_function("echo.done.length === 1")
+    await until(page, "echo.done.length === 1")
     assert await page.evaluate("echo.done") == [["forgetAccount", "Your account is deleted."]]

@@ -43,6 +43,7 @@ export class PanelThread extends PanelView {
       const roving = new Roving({ box, items: ".message-card", inner: "a, button" });
       this.ending(() => roving.disconnect());
     }
+    this.watch("rooms", () => this.#lastChanged());
     this.listen(parts.reply, "click", () => {
       if (!this.#root) return;
       giveWay(context);
@@ -92,6 +93,13 @@ export class PanelThread extends PanelView {
 
   #repliesHere() {
     return [...this.context.store.timeline(this.roomId)].filter(({ reply_to: to }) => to === this.seq);
+  }
+
+  // The timeline may show another part of the room, and not have the reply that has just come.
+  #lastChanged() {
+    const last = this.room?.last_message;
+    const pager = this.#replies?.pager;
+    if (last?.reply_to === this.seq && !pager?.isLoading && !pager?.items.some(({ seq }) => seq === last.seq)) pager?.reload();
   }
 
   /** @param {{seq: number | null, what: string}[]} deltas */

@@ -2,24 +2,11 @@
 
 import { attribute, Element, h, icon, show, text } from "../parts/element.js";
 import { Roving } from "../parts/list.js";
+import { KINDS, TABS } from "./panel-kinds.js";
 import { giveWay, roomOf } from "./panel-view.js";
 import { loadStyles } from "./styles.js";
 
-/** @type {Record<string, {tag: string, load: () => Promise<unknown>, ofRoom?: boolean, isKept?: boolean}>} */
-const KINDS = {
-  details: { tag: "echo-panel-details", load: () => import("./panel-details.js"), ofRoom: true },
-  members: { tag: "echo-panel-members", load: () => import("./panel-members.js"), ofRoom: true },
-  pins: { tag: "echo-panel-pins", load: () => import("./panel-pins.js"), ofRoom: true },
-  receipts: { tag: "echo-panel-receipts", load: () => import("./panel-receipts.js") },
-  thread: { tag: "echo-panel-thread", load: () => import("./panel-thread.js") },
-  person: { tag: "echo-panel-person", load: () => import("./panel-person.js") },
-  saved: { tag: "echo-panel-saved", load: () => import("./panel-saved.js") },
-  search: { tag: "echo-search", load: () => import("./search.js"), isKept: true }, // with the words and what they found
-};
-
 const STYLES = ["panel", "forms", "panel-lists"];
-
-const TABS = { details: "panel.about", members: "panel.members", pins: "panel.pins_short" };
 
 export class Panel extends Element {
   /** @param {any} context */
@@ -198,3 +185,5 @@ export class Panel extends Element {
     attribute(this, "data-kind", kind || null);
   }
 }
+
+customElements.define("echo-panel", Panel);

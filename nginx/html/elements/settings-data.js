@@ -1,6 +1,6 @@
 // The user's data: a copy of all of it, and the end of the account.
 
-import { Element, h, text } from "../parts/element.js";
+import { attribute, Element, h, text } from "../parts/element.js";
 import { collectExport } from "./account-export.js";
 import { errorLine, field, showError, whileBusy } from "./form.js";
 import { problemText } from "./problem-text.js";
@@ -35,6 +35,8 @@ export class SettingsData extends Element {
         h(
           "form",
           { class: "form", part: "form", novalidate: true },
+          // For the browser's store of passwords.
+          h("input", { part: "username", autocomplete: "username", readonly: true, hidden: true, tabindex: "-1" }),
           field(t("password.old"), password),
           errorLine("settings-delete-error", "delete-error"),
           h("button", { class: "primary danger", part: "delete", "data-testid": "delete-account" }, t("data.delete")),
@@ -44,7 +46,8 @@ export class SettingsData extends Element {
   }
 
   connected() {
-    const { parts } = this;
+    const { parts, context } = this;
+    attribute(parts.username, "value", context.store.me?.username);
     this.listen(parts.export, "click", () => whileBusy(parts.export, () => this.#export()));
     this.listen(parts.form, "submit", (event) => {
       event.preventDefault();
