@@ -14,6 +14,7 @@ globalThis.localStorage = {
 };
 
 const { Account } = await import("../../../nginx/html/elements/account.js");
+const { endSession } = await import("../../../nginx/html/elements/sign-out.js");
 const { Visit } = await import("../../../nginx/html/elements/visit.js");
 const { DetailEvent } = await import("../../../nginx/html/net/event-stream.js");
 const { Problem } = await import("../../../nginx/html/net/client.js");
@@ -90,7 +91,7 @@ function open({ databases = new Map(), answers = [] } = {}) {
     panel: { close: () => {} },
   };
   const database = (id) => databases.get(id) ?? databases.set(id, new MemoryDatabase(null)).get(id);
-  const page = { furnish: async () => {}, Account: { open: async (site, id) => new Account(site, id, database(id)) } };
+  const page = { endSession, furnish: async () => {}, Account: { open: async (site, id) => new Account(site, id, database(id)) } };
   const view = {
     showSplash: () => shown.push("splash"),
     showSignIn: ({ notice }) => shown.push(`sign-in: ${notice}`),

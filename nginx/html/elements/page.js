@@ -2,8 +2,10 @@
 
 import "./attachments.js";
 import "./catch-up.js";
+import "./catch-up-room.js";
 import "./completer.js";
 import "./composer.js";
+import "./composer-strip.js";
 import "./connection.js";
 import "./directory.js";
 import "./email-notice.js";
@@ -13,15 +15,23 @@ import "./invitations.js";
 import "./lightbox.js";
 import "./main.js";
 import "./me-menu.js";
+import "./media.js";
+import "./message.js";
 import "./new-room.js";
 import "./notifier.js";
 import "./panel.js";
 import "./people.js";
 import "./picture.js";
 import "./room.js";
+import "./room-header.js";
+import "./room-list.js";
+import "./room-row.js";
+import "./section-head.js";
 import "./sidebar.js";
 import "./switcher.js";
 import "./timeline.js";
+import "./typing.js";
+import "./unread-pill.js";
 import { Actions } from "./actions.js";
 import { ComposeDoor } from "./compose-door.js";
 import { Dialogs } from "./dialogs.js";
@@ -30,6 +40,7 @@ import { Presence } from "./presence.js";
 import { loadStyles } from "./styles.js";
 
 export { Account } from "./account.js";
+export { endSession } from "./sign-out.js";
 
 const STYLES = [
   ...["layout", "markup", "picture", "sidebar", "rooms", "pickers", "catch-up", "room", "timeline", "message", "message-tools"],

@@ -72,7 +72,7 @@ export class Visit {
 
   /** Signs out, after a question if words would be lost. */
   async signOut() {
-    const { endSession } = await import("./sign-out.js");
+    const { endSession } = await this.load();
     if (!this.account || !(await endSession(this.#context))) return;
     this.#tabs?.postMessage("signed-out");
     await this.forgetAccount();
