@@ -89,7 +89,7 @@ export class Connection extends EventTarget {
   }
 
   /**
-   * Sends a command and returns the data of its reply; rejects with a Problem (`connection_lost`, `timeout` or the server's).
+   * Sends a command; returns the data of its reply, or rejects with a Problem (`connection_lost`, `timeout` or the server's).
    * @type {(event: string, data: object, options?: {timeoutMs?: number}) => Promise<any>}
    */
   async command(event, data, { timeoutMs = REPLY_WITHIN_MS } = {}) {
@@ -110,8 +110,11 @@ export class Connection extends EventTarget {
     const isWanted = this.#whileThisAttemptLasts();
     this.#setState({ name: "connecting" });
     try {
-      const token = await this.#admission.token();
-      if (!this.#events.position && isWanted()) await this.#events.load(isWanted);
+      let token = await this.#admission.token();
+      if (!this.#events.position && isWanted()) {
+        await this.#events.load(isWanted);
+        token = await this.#admission.token(); // the first one may be of a session that is over
+      }
       if (isWanted()) this.#open(token);
     } catch (problem) {
       this.#failed(problem, isWanted);
@@ -190,8 +193,7 @@ export class Connection extends EventTarget {
     socket?.close(code);
   }
 
-  /** @param {ConnectionState} state */
-  #setState(state) {
+  #setState(/** @type {ConnectionState} */ state) {
     this.#state = state;
     this.dispatchEvent(new DetailEvent("state", state));
   }
