@@ -48,7 +48,8 @@ async def test_the_enter_that_confirms_a_word_of_an_input_method_sends_nothing(p
     await field.fill("にほん")
     await field.evaluate(
         """field => {
-          const enter = (more) => field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...more }));
+          const always = { key: "Enter", bubbles: true, cancelable: true };
+          const enter = (more) => field.dispatchEvent(new KeyboardEvent("keydown", { ...always, ...more }));
           field.dispatchEvent(new CompositionEvent("compositionstart"));
           enter({ isComposing: true });
           field.dispatchEvent(new CompositionEvent("compositionend"));
@@ -93,7 +94,7 @@ async def test_the_counter_speaks_from_3500_characters_on_and_counts_as_the_serv
     assert await sent(page) == []
     await field.fill("👨‍👩‍👧‍👦" * 1_000)
     await field.press("Enter")
-    await page.wait_for_function("it.server.commands.length === 1")
+    await page.wait_for_function("() => it.server.commands.length === 1")
     await expect(field).to_have_value("")
 
 

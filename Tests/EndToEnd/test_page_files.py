@@ -39,7 +39,7 @@ async def expect_ready(user: BrowserUser, *names: str) -> None:
 
 async def expect_drawn(picture) -> None:
     image = picture.locator("img")
-    await expect(picture.locator("private-image")).to_have_attribute("data-state", "shown", timeout=RECOVERED_MS)
+    await expect(picture.locator("echo-picture")).to_have_attribute("data-state", "shown", timeout=RECOVERED_MS)
     assert await image.evaluate(IS_DRAWN)
 
 
@@ -79,7 +79,7 @@ async def test_alice_sends_a_picture_and_a_file_that_bob_opens_and_downloads(ser
         await bob.at("picture").focus()
         await bob.page.keyboard.press("Enter")
         await expect(bob.at("picture-dialog")).to_contain_text("640 × 400")
-        await expect_drawn(bob.at("picture-dialog").locator("#picture-place"))
+        await expect_drawn(bob.at("picture-dialog").locator(".lightbox-place"))
         assert await bob.at("large-picture").locator("img").evaluate("image => image.naturalWidth") == 640
         await bob.screenshot("opened-larger")
         async with bob.page.expect_download() as download:
@@ -88,7 +88,7 @@ async def test_alice_sends_a_picture_and_a_file_that_bob_opens_and_downloads(ser
         await bob.page.keyboard.press("Escape")
         await expect(bob.at("picture-dialog")).not_to_be_visible()
 
-        await expect(bob.at("file")).to_contain_text("1.5 KB")
+        await expect(bob.at("file")).to_contain_text("1 kB")
         async with bob.page.expect_download() as download:
             await bob.at("download").click()
         saved = await download.value
@@ -111,11 +111,14 @@ async def test_files_without_words_are_a_message_named_by_them(server, tmp_path)
         await item.click()
         await expect(bob.at("file")).to_have_count(1)
         await expect(bob.contents).to_have_count(0)
+        await bob.at("message").last.hover()
         await bob.at("reply").click()
         await expect(bob.at("replying")).to_contain_text("notes for Bob.txt")
         await bob.post("Thank you")
         await expect(alice.at("quote")).to_have_text("Alice: notes for Bob.txt")
-        await alice.at("delete").first.click()
+        await alice.at("message").first.hover()
+        await alice.at("message-more").first.click()
+        await alice.at("delete").click()
         await alice.at("confirm-yes").click()
         await expect(bob.at("message").first).to_have_attribute("data-state", "deleted")
         await expect(bob.at("file")).to_have_count(0)
@@ -133,10 +136,10 @@ async def test_files_are_dropped_and_pasted(server, tmp_path):
         await alice.create_room(f"Plaza {secrets.token_hex(4)}")
         dropped = await alice.page.evaluate_handle(make, [{"name": "one.txt", "text": "1"}, {"name": "two.txt", "text": "2"}])
         await alice.at("history").dispatch_event("dragenter", {"dataTransfer": dropped})
-        await expect(alice.page.locator("#drop-hint")).to_be_visible()
+        await expect(alice.at("drop-hint")).to_be_visible()
         await alice.screenshot("dragged-over-the-room")
         await alice.at("history").dispatch_event("drop", {"dataTransfer": dropped})
-        await expect(alice.page.locator("#drop-hint")).to_be_hidden()
+        await expect(alice.at("drop-hint")).to_be_hidden()
         await expect_ready(alice, "one.txt", "two.txt")
         pasted = await alice.page.evaluate_handle(make, [{"name": "image.png", "text": "3"}])
         await alice.at("composer").evaluate(paste, pasted)
@@ -176,12 +179,12 @@ async def test_an_upload_shows_its_progress_and_is_cancelled(server, tmp_path):
         await alice.screenshot("under-way")
         await alice.at("composer").fill("Here it is")
         await alice.at("send").click()
-        await expect(alice.page.locator("#draft-error")).to_contain_text("still being uploaded")
+        await expect(alice.at("draft-error")).to_contain_text("still being uploaded")
         await expect(alice.at("message")).to_have_count(0)
         async with alice.page.expect_event("requestfailed", lambda request: request.url.endswith("/api/v1/files")):
             await alice.at("upload-remove").click()
         await expect(alice.at("upload")).to_have_count(0)
-        await expect(alice.page.locator("#draft-error")).to_be_empty()
+        await expect(alice.at("draft-error")).to_be_empty()
         await slow_down(alice, 0)
         await alice.at("send").click()
         await alice.expect_messages("Here it is")
@@ -197,14 +200,14 @@ async def test_what_is_too_large_or_refused_is_said_and_keeps_nothing_else_back(
         broken = {"name": "broken.png", "mimeType": "image/png", "buffer": png()[:60]}
         await attach(alice, large, broken, NOTES, {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""})
         await expect_ready(alice, "notes for Bob.txt")
-        errors = alice.at("upload-error")
+        errors = alice.page.locator("[data-testid=upload-error]:visible")
         await expect(errors).to_have_count(3)
-        await expect(errors.first).to_have_text("Too large: a file may have 97.7 KB.")
+        await expect(errors.first).to_have_text("Too large: a file may have 98 kB.")
         await expect(errors.nth(1)).not_to_be_empty()
         await expect(errors.last).to_have_text("The file is empty.")
-        await expect(alice.at("upload-retry")).to_have_count(0)
+        await expect(alice.page.locator("[data-testid=upload-retry]:visible")).to_have_count(0)
         await alice.post("My notes")
-        await expect(alice.page.locator("#draft-error")).to_contain_text("cannot be sent")
+        await expect(alice.at("draft-error")).to_contain_text("cannot be sent")
         await alice.screenshot("refused")
         failed = alice.page.locator('[data-testid="upload"][data-state="failed"]')
         for left in (2, 1, 0):
@@ -214,7 +217,7 @@ async def test_what_is_too_large_or_refused_is_said_and_keeps_nothing_else_back(
         await alice.expect_messages("My notes")
         await expect(alice.at("file")).to_have_text(re.compile("notes for Bob.txt"))
         await attach(alice, *({"name": f"{number}.txt", "mimeType": "text/plain", "buffer": b"x"} for number in range(11)))
-        await expect(alice.page.locator("#draft-error")).to_contain_text("A message may have 10 files")
+        await expect(alice.at("draft-error")).to_contain_text("A message may have 10 files")
         await expect(alice.at("upload")).to_have_count(10)
 
 
@@ -224,12 +227,12 @@ async def test_in_a_long_list_the_file_that_cannot_be_sent_is_shown(server, tmp_
         await alice.create_room(f"Plaza {secrets.token_hex(4)}")
         broken = {"name": "broken.png", "mimeType": "image/png", "buffer": png()[:60]}
         await attach(alice, *({"name": f"{number}.txt", "mimeType": "text/plain", "buffer": b"x"} for number in range(8)), broken)
-        await expect(alice.at("upload-error")).to_be_in_viewport(ratio=1)
+        await expect(alice.page.locator("[data-testid=upload-error]:visible")).to_be_in_viewport(ratio=1)
         await expect_ready(alice, *(f"{number}.txt" for number in range(8)))
-        await alice.page.evaluate("document.getElementById('uploads').scrollTop = 0")
-        await expect(alice.at("upload-error")).not_to_be_in_viewport()
+        await alice.page.evaluate("document.querySelector('[data-testid=uploads]').scrollTop = 0")
+        await expect(alice.page.locator("[data-testid=upload-error]:visible")).not_to_be_in_viewport()
         await alice.post("Eight of nine")
-        await expect(alice.at("upload-error")).to_be_in_viewport(ratio=1)
+        await expect(alice.page.locator("[data-testid=upload-error]:visible")).to_be_in_viewport(ratio=1)
 
 
 async def test_a_picture_with_the_wrong_name_is_sent_all_the_same(server, tmp_path):
@@ -321,8 +324,7 @@ async def test_pictures_are_released_when_they_are_shown_no_more(server, tmp_pat
             }"""
         )
         assert kept == {"kept": 201, "type": "application/octet-stream", "hasNewest": True, "hasOldest": False, "left": 0}
-        await page.at("sign-out").click()
-        await expect(page.at("account-form")).to_be_visible()
+        await page.sign_out()
         assert await page.page.evaluate("held.size") == 0
 
 
@@ -337,18 +339,19 @@ async def test_alice_chooses_and_removes_an_avatar_that_bob_sees_everywhere(serv
         await expect(bob.at("avatar-picture")).to_have_count(0)
 
         await alice.at("my-profile").click()
+        await alice.at("open-profile").click()
         await alice.at("avatar-input").set_input_files([{"name": "me.png", "mimeType": "image/png", "buffer": png(300, 300)}])
         await expect(alice.at("avatar-status")).to_have_text("Others see your picture now.")
         await alice.screenshot("chosen")
         for place in (bob.at("room-item").filter(has_text="Alice").first, bob.at("message").last):
-            await expect(place.get_by_test_id("avatar-picture")).to_have_attribute("data-state", "shown", timeout=RECOVERED_MS)
+            await expect(place.get_by_test_id("avatar-picture")).to_be_visible(timeout=RECOVERED_MS)
             assert await place.locator("img").evaluate(IS_DRAWN)
         await bob.at("message").last.get_by_test_id("author").click()
-        await expect(bob.at("user").get_by_test_id("avatar-picture")).to_have_attribute("data-state", "shown")
+        await expect(bob.at("user").get_by_test_id("avatar-picture")).to_be_visible()
         await bob.screenshot("seen-by-bob")
         await bob.page.keyboard.press("Escape")
         await bob.page.reload()
-        await expect(bob.at("message").last.get_by_test_id("avatar-picture")).to_have_attribute("data-state", "shown", timeout=RECOVERED_MS)
+        await expect(bob.at("message").last.get_by_test_id("avatar-picture")).to_be_visible(timeout=RECOVERED_MS)
 
         await alice.at("avatar-input").set_input_files([{"name": "me.png", "mimeType": "image/png", "buffer": b"not a picture"}])
         await expect(alice.at("avatar-error")).not_to_be_empty()

@@ -13,12 +13,12 @@ STYLES = ["styles/tokens.css", "styles/base.css", "styles/controls.css", "styles
 STYLES += ["styles/composer.css", "styles/attachments.css", "styles/completer.css"]
 STYLES += ["styles/picture.css", "styles/panel.css"]
 PAGE = (
-    '<!doctype html><html lang="en"><meta charset="utf-8"><title>parts</title><link rel="icon" href="icon.svg">'
+    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>parts</title><link rel="icon" href="icon.svg">'
     + "".join(f'<link rel="stylesheet" href="{style}">' for style in STYLES)
     + "<body></body></html>"
 ).encode()
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; base-uri 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob:; connect-src 'self'; base-uri 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 
@@ -66,7 +66,7 @@ def static_server():
 @contextlib.asynccontextmanager
 async def static_page(browser: Browser, url: str, init_script: str = "", **settings):
     """A page of its own; nothing may be written to its console but what is expected there, and nothing may break the CSP."""
-    context = await browser.new_context(viewport={"width": 800, "height": 600}, **settings)
+    context = await browser.new_context(**{"viewport": {"width": 800, "height": 600}, **settings})
     page: Page = await context.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))

@@ -7,9 +7,13 @@ import { joined, PeopleSearch } from "../../../nginx/html/elements/people-search
 import { quietChoices, quietEnd } from "../../../nginx/html/elements/quiet.js";
 import { choicesFor } from "../../../nginx/html/elements/switcher-choices.js";
 import { loadTexts } from "../../../nginx/html/parts/texts.js";
+import { Changes } from "../../../nginx/html/state/changes.js";
+import { Settings } from "../../../nginx/html/state/settings.js";
+import { Store } from "../../../nginx/html/state/store.js";
 import { FakeClock } from "../support/clock.js";
 import { makeSidebar, room, user } from "../support/sidebar.js";
 
+const state = { Changes, Settings, Store };
 const texts = await loadTexts({ language: "en", locale: "en-GB" });
 const found = (query, ...names) =>
   matching(
@@ -56,12 +60,12 @@ test("the switcher offers what is unread first, and people who have no room yet"
     room("team", { name: "Team", minute: 1, messages: 2, read: 1 }),
     room("d", { kind: "direct", other: "bob", minute: 3, messages: 1 }),
   ];
-  const { store } = makeSidebar({ rooms, texts, clock: new FakeClock() });
+  const { store } = makeSidebar({ state, rooms, texts, clock: new FakeClock() });
   const keys = (query, ...people) => choicesFor(query, { store, people }).map(({ key }) => key);
   assert.deepEqual(keys(""), ["team", "tea", "d"]);
   assert.deepEqual(keys("te"), ["team", "tea"]);
   assert.deepEqual(keys("tea"), ["tea", "team"], "the whole name wins");
-  assert.deepEqual(keys("b", user("bob"), user("dan")), ["d", "user dan"], "Bob has a room");
+  assert.deepEqual(keys("b", user("bob"), user("dan")), ["d", "user-dan"], "Bob has a room");
 });
 
 /** A search that a test answers. */
@@ -73,7 +77,7 @@ function searching() {
       new Promise((resolve, reject) => asked.push({ q, signal, answer: (items) => resolve({ items }), fail: reject })),
   };
   const told = [];
-  const context = { ...makeSidebar({ texts, clock }), api };
+  const context = { ...makeSidebar({ state, texts, clock }), api };
   const search = new PeopleSearch(context, (people, { isComplete }) => told.push([people.map(({ user_id: id }) => id), isComplete]));
   return { clock, asked, told, search, store: context.store };
 }
@@ -120,7 +124,7 @@ test("tomorrow morning is this morning for those who are up in the night", () =>
 
 test("do-not-disturb that runs says until when, and is over afterwards", async () => {
   const clock = new FakeClock();
-  const { settings } = makeSidebar({ texts, clock });
+  const { settings } = makeSidebar({ state, texts, clock });
   const chosen = () =>
     quietChoices({ settings, texts, clock })
       .filter(({ isChecked }) => isChecked)

@@ -4,11 +4,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inOneLine, needsReading, shortened, summaryOf } from "../../../nginx/html/elements/room-summary.js";
 import { loadTexts } from "../../../nginx/html/parts/texts.js";
+import { Changes } from "../../../nginx/html/state/changes.js";
+import { Settings } from "../../../nginx/html/state/settings.js";
+import { Store } from "../../../nginx/html/state/store.js";
 import { FakeClock } from "../support/clock.js";
 import { makeSidebar, room } from "../support/sidebar.js";
 
+const state = { Changes, Settings, Store };
 const texts = await loadTexts({ language: "en", locale: "en-GB" });
-const sidebar = (...rooms) => makeSidebar({ rooms, texts, clock: new FakeClock() });
+const sidebar = (...rooms) => makeSidebar({ state, rooms, texts, clock: new FakeClock() });
 const of = (context, roomId) => summaryOf(context.store.rooms.get(roomId), context);
 
 test("a room says who has written what last, and how much of it is new", () => {
@@ -84,7 +88,7 @@ test("a muted room does not need to be read, and one marked as unread does", () 
 test("a mute ends with its time", async () => {
   const clock = new FakeClock();
   const until = new Date(clock.now() + 60_000).toISOString();
-  const context = makeSidebar({ rooms: [room("tea", { messages: 3, read: 1, muted_until: until })], texts, clock });
+  const context = makeSidebar({ state, rooms: [room("tea", { messages: 3, read: 1, muted_until: until })], texts, clock });
   assert.ok(of(context, "tea").isMuted);
   await clock.advance(60_001);
   assert.ok(!of(context, "tea").isMuted);

@@ -5,6 +5,7 @@ export const USERS = { me: "Me", alice: "Alice", bob: "Bob", carol: "Carol", dan
 /** What people do, and what `me` is told of it. What it returns are copies, as they were at that moment. */
 export class FakeRooms {
   rooms = new Map(); // room_id → {room, messages, members: user_id → {role, joined_at, joinedSeq, marks, isHidden}, markedUnread}
+  files = new Map(); // path → Blob
   journal = []; // the frames for `me` that have not been taken
   #clock;
 

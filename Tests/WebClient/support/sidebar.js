@@ -1,9 +1,5 @@
 // A user with rooms, for the tests of the sidebar: a real store, and what an element finds in the context, without a server.
 
-import { Changes } from "../../../nginx/html/state/changes.js";
-import { Settings } from "../../../nginx/html/state/settings.js";
-import { Store } from "../../../nginx/html/state/store.js";
-
 const PEOPLE = { alice: "Alice", bob: "Bob", carol: "Zoë Carol", dan: "Dan" };
 const BEGIN = Date.UTC(2026, 0, 5, 9);
 
@@ -39,8 +35,8 @@ export function room(
   };
 }
 
-/** @param {{rooms?: any[], texts: any, clock: any, schedule?: (run: () => void) => void, storage?: any}} options */
-export function makeSidebar({ rooms = [], texts, clock, schedule = () => {}, storage = null }) {
+/** `state` has the classes, which Node and a page find at different places. */
+export function makeSidebar({ state: { Changes, Settings, Store }, rooms = [], texts, clock, schedule = () => {}, storage = null }) {
   const changes = new Changes({ schedule });
   const store = new Store({ changes, clock });
   store.load({ me: user("me"), users: Object.keys(PEOPLE).map(user), rooms });

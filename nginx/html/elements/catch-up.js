@@ -1,6 +1,6 @@
 // The catch-up view: everything unread, room after room, and the keys to get through it.
 
-import { Element, h, show, text } from "../parts/element.js";
+import { Element, h, icon, show, text } from "../parts/element.js";
 import { KeyedList } from "../parts/list.js";
 import { CatchUpRoom } from "./catch-up-room.js";
 import { needsReading } from "./room-summary.js";
@@ -20,7 +20,7 @@ export class CatchUp extends Element {
       h(
         "header",
         { class: "catch-up-top" },
-        h("a", { class: "icon-button button back", href: "#/", "aria-label": t("room.back"), "data-testid": "back" }, "‹"),
+        h("a", { class: "icon-button button back", href: "#/", "aria-label": t("room.back"), "data-testid": "back" }, icon("back")),
         h("h1", { tabindex: "-1", part: "title", "data-testid": "catch-up" }, t("catch_up.title")),
         h("p", { class: "hint", role: "status", part: "count", "data-testid": "catch-up-count" }),
         h("p", { class: "hint catch-up-keys" }, t("catch_up.keys")),

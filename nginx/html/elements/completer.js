@@ -35,10 +35,9 @@ export class Completer extends Element {
     this.#list ??= new KeyedList({ box: this.parts.list, key: ({ key }) => key, make: (each) => this.#item(each) });
     this.ending(() => this.#people?.stop());
     this.#people ??= new PeopleSource(this, { limit: SHOWN_MAX, onAnswer: () => this.#wanted?.kind === "person" && this.update() });
-    // Pressed, not clicked: the field keeps the focus.
-    this.listen(this.parts.list, "pointerdown", (event) => {
-      event.preventDefault();
-      const item = event.target.closest("[role=option]");
+    this.listen(this.parts.list, "mousedown", (event) => event.preventDefault()); // the field keeps the focus
+    this.listen(this.parts.list, "click", ({ target }) => {
+      const item = target.closest("[role=option]");
       const suggestion = this.#suggestions.find(({ key }) => this.#list?.node(key) === item);
       if (suggestion) this.#take(suggestion);
     });

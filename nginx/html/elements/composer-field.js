@@ -25,8 +25,9 @@ export class ComposerField {
     attribute(parts.field, "aria-describedby", `${parts.error.id} ${parts.count.id}`);
     parts.field.addEventListener("compositionstart", () => (this.#isComposing = true));
     parts.field.addEventListener("compositionend", () => (this.#isComposing = false));
-    // Pressed, not focused: the selection in the field stays shown.
-    parts.formats.addEventListener("pointerdown", (/** @type {Event} */ event) => event.preventDefault());
+    // The field keeps the focus, and its selection is shown.
+    for (const part of [parts.formats, parts.strip])
+      part.addEventListener("mousedown", (/** @type {Event} */ event) => event.preventDefault());
   }
 
   /** Begins what lasts as long as the composer is in the page; returns what ends it. */

@@ -43,8 +43,8 @@ export class Composer extends Element {
     this.listen(parts.field, "input", () => this.#written());
     this.listen(parts.field, "compositionend", () => this.#show());
     this.listen(parts.field, "paste", (event) => parts.files.paste(event));
-    this.listen(parts.field, "focus", () => context.drafts.setFocused(this.#roomId));
-    this.listen(parts.field, "blur", () => context.drafts.setFocused(null));
+    this.listen(this, "focusin", () => context.drafts.setFocused(this.#roomId));
+    this.listen(this, "focusout", ({ relatedTarget }) => !this.contains(relatedTarget) && context.drafts.setFocused(null));
     this.listen(parts.attach, "click", () => parts.files.choose());
     this.listen(parts.emoji, "click", () => this.#insertEmoji());
     this.listen(parts.format, "click", () => this.#field.toggleFormats());
@@ -97,7 +97,7 @@ export class Composer extends Element {
     this.#show();
     const end = parts.field.value.length;
     parts.field.setSelectionRange(...(this.#selections.get(roomId ?? "") ?? [end, end]));
-    if (document.activeElement === parts.field) this.context.drafts.setFocused(roomId);
+    if (this.contains(document.activeElement)) this.context.drafts.setFocused(roomId);
   }
 
   /** Brings what is shown in line with the draft. */

@@ -22,7 +22,7 @@ export class Directory extends Element {
   static template({ texts: { t } }) {
     return [
       h(
-        "header",
+        "div",
         { class: "dialog-head" },
         h("h2", {}, t("directory.title")),
         h(

@@ -5,6 +5,9 @@ import { openPopover } from "../parts/popover.js";
 import { Roving } from "../parts/roving.js";
 import { openSheet } from "../parts/sheet.js";
 
+/** @type {WeakSet<HTMLElement>} the controls that were pressed while their menu was open: that closes it */
+const pressed = new WeakSet();
+
 const PHONE = "(max-width: 719.98px)";
 
 /**
@@ -26,22 +29,27 @@ export function isPhone() {
 }
 
 /**
- * Opens a menu. It closes when something of it is chosen.
+ * Opens a menu. It closes when something of it is chosen. A second click on its control closes it, too: then null is returned.
  * @param {readonly MenuItem[]} items
  * @param {{ label: string, host: HTMLElement, by: HTMLElement, side?: "below" | "above", align?: "start" | "end", head?: readonly Node[],
  *   testId?: string, onClose?: () => void }} options `host`: where it is put; `head` stands above the items and may have controls of its own
- * @returns {OpenMenu}
+ * @returns {OpenMenu | null}
  */
 export function openMenu(items, { label, host, by, side = "below", align = "start", head = [], testId, onClose }) {
+  if (pressed.delete(by)) return null;
+  const ending = new AbortController();
+  by.addEventListener("pointerdown", () => pressed.add(by), { signal: ending.signal });
   const list = h("div", { role: "menu", class: "menu", "aria-label": label });
   list.append(...groupNodes(items, () => menu.close()));
   const roving = new Roving({ box: list, items: ".menu-item" });
   const ended = () => {
     roving.disconnect();
+    ending.abort();
     by.setAttribute("aria-expanded", "false");
     onClose?.();
   };
   by.setAttribute("aria-expanded", "true");
+  roving.current?.setAttribute("autofocus", ""); // in a sheet, no field that brings the keyboard
   const menu = isPhone()
     ? asSheet([...head, list], { label, host, onClose: ended })
     : asPopover([...head, list], { host, by, side, align, testId, onClose: ended });

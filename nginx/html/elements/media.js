@@ -1,6 +1,6 @@
 // The element <echo-media>: a file with sound or moving pictures. It is fetched when the user wants to play it, not before.
 
-import { Element, h, icon, show } from "../parts/element.js";
+import { Element, h, show } from "../parts/element.js";
 
 /** `kind`: `audio` or `video`; `src`: the path that the server names; its child is what stands for the file. */
 export class Media extends Element {
@@ -11,7 +11,7 @@ export class Media extends Element {
       h(
         "button",
         { part: "play", type: "button", class: "play", "data-testid": "play" },
-        icon("eye"),
+        h("span", { "aria-hidden": "true" }, "▶"),
         h("span", {}, texts.t("action.open")),
       ),
       h("p", { part: "error", class: "error", role: "alert" }),

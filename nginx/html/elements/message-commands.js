@@ -91,13 +91,9 @@ export class MessageCommands {
     event.stopPropagation();
   }
 
-  /** @param {MouseEvent & { pointerType?: string }} event the menu key, or the long press of some browsers */
+  /** @param {MouseEvent & { pointerType?: string }} event that some browsers send after a long press, which opens the sheet */
   #menuWanted(event) {
-    const node = messageOf(event.target);
-    const isKey = event.button === -1 || event.detail === 0;
-    if (!node || !hasTools(node.message) || !(isKey || event.pointerType === "touch")) return;
-    event.preventDefault();
-    if (isKey) this.#openMenu(node, node);
+    if (event.pointerType === "touch" && messageOf(event.target)) event.preventDefault();
   }
 
   /**
@@ -108,7 +104,8 @@ export class MessageCommands {
     const { message, view } = node;
     if (!message || !hasTools(message) || this.#held) return;
     this.#point({ held: node });
-    openMessageMenu(this.#context, message, { by, room: view?.room, onClose: () => this.#point({ held: null }) });
+    const menu = openMessageMenu(this.#context, message, { by, room: view?.room, onClose: () => this.#point({ held: null }) });
+    if (!menu) this.#point({ held: null }); // the click has closed it
   }
 
   /**

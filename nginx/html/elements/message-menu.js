@@ -29,7 +29,7 @@ export function openMessageMenu(context, message, { by, room, onClose }) {
     ...{ label, host, by, head, align: /** @type {const} */ ("end"), testId: "message-menu", onClose },
   });
   react = (emoji) => {
-    menu.close();
+    menu?.close();
     if (emoji) context.actions.react(message, emoji);
     else chooseReaction(context, message, by);
   };

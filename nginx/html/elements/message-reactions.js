@@ -34,7 +34,9 @@ export function updateReactions(node, { message, context }) {
     list = new KeyedList({ box, key: ({ emoji }) => emoji, make, update });
     lists.set(box, list);
   }
+  const hadFocus = box.contains(document.activeElement);
   list.set(reactions);
+  if (hadFocus && !box.contains(document.activeElement)) node.focus({ preventScroll: true }); // the button has gone
 }
 
 /**

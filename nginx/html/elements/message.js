@@ -114,7 +114,9 @@ export class Message extends Element {
    * @param {Slot} name
    */
   removeSlot(name) {
+    const hadFocus = this.#slots[name]?.contains(document.activeElement);
     this.#slots[name]?.remove();
+    if (hadFocus) this.focus({ preventScroll: true });
     delete this.#slots[name];
   }
 

@@ -15,7 +15,7 @@ export class NewRoom extends Element {
   /** @param {any} context */
   static template({ texts: { t } }) {
     const head = h(
-      "header",
+      "div",
       { class: "dialog-head" },
       h("h2", {}, t("new_room.title")),
       h("button", { type: "button", class: "icon-button", part: "close", "aria-label": t("action.close") }, icon("close")),

@@ -7,18 +7,23 @@ import { summaryOf } from "./summary.js";
 
 const WAIT_MS = 500; // in which another tab or device may say that the user has seen it
 const TEXT_CHARACTERS_MAX = 140;
+const SOUND_EVERY_MS = 1_000;
 
 /** @typedef {import("../state/types.js").Message} Message */
+/** @typedef {{ room_id: string, seq: number, isOpen: boolean }} Answer `isOpen`: the tab shows the room */
 
 /**
- * Of several tabs, the one that holds a lock notifies. It asks the others first whether the room is in front of the user there; they answer by
- * the channel `echochat-notify-<user_id>`.
+ * Of several tabs, the one that holds a lock notifies. It asks the others first, by the channel `echochat-notify-<user_id>`: the one that the user
+ * looks at answers.
  */
 export class Notifier extends Element {
   #isLeader = false;
   /** @type {BroadcastChannel | null} */ #channel = null;
   /** @type {Map<string, Notification>} room_id → the one that is shown */ #shown = new Map();
-  /** @type {Set<string>} messages that the user has in front of them in another tab, as "room seq" */ #seenElsewhere = new Set();
+  /** @type {Map<string, Message>} room_id → the newest that waits to be told: after a break, hundreds may come at once */ #waiting =
+    new Map();
+  /** @type {Map<string, Answer>} room_id → the answer of a tab that the user looks at */ #answers = new Map();
+  #playedAt = -Infinity;
 
   connected() {
     const { connection, store, environment } = this.context;
@@ -38,6 +43,7 @@ export class Notifier extends Element {
 
   disconnected() {
     this.#isLeader = false;
+    this.#waiting.clear();
     this.#channel?.close();
     for (const notification of this.#shown.values()) notification.close();
     this.#shown.clear();
@@ -45,34 +51,44 @@ export class Notifier extends Element {
 
   /** @param {Message} message */
   #arrived(message) {
-    if (!this.#isLeader || this.#wayFor(message) === "nothing") return;
-    this.#channel?.postMessage({ ask: { room_id: message.room_id, seq: message.seq } });
-    this.later(WAIT_MS, () => this.#notify(message));
-  }
-
-  /** @param {Message} message */
-  #notify(message) {
     const { room_id: roomId, seq } = message;
-    const isSeen = this.#seenElsewhere.delete(keyOf(message));
-    const known = this.context.store.timeline(roomId).get(seq) ?? message;
-    const way = isSeen ? "nothing" : this.#wayFor(known);
-    if (way === "nothing") return;
-    const { settings } = this.context;
-    const isShown = way === "notification" && settings.get("notifications") && this.#show(known);
-    if (settings.get("sound") && (isShown || way === "sound")) playNote();
+    if (!this.#isLeader || this.#wayFor(message) === "nothing") return;
+    this.#channel?.postMessage({ ask: { room_id: roomId, seq } });
+    if (!this.#waiting.has(roomId)) this.later(WAIT_MS, () => this.#notify(roomId));
+    this.#waiting.set(roomId, message);
   }
 
-  /** @param {Message} message */
-  #wayFor(message) {
+  /** @param {string} roomId */
+  #notify(roomId) {
+    const message = /** @type {Message} */ (this.#waiting.get(roomId));
+    this.#waiting.delete(roomId);
+    const { environment, settings, store } = this.context;
+    const known = store.timeline(roomId).get(message.seq) ?? message; // it may have been edited or deleted
+    const answer = this.#answers.get(roomId);
+    const way = this.#wayFor(known, answer?.seq === message.seq ? answer : null);
+    const isShown = way === "notification" && settings.get("notifications") && this.#show(known);
+    if (!settings.get("sound") || !(isShown || way === "sound")) return;
+    const now = environment.now();
+    if (now - this.#playedAt >= SOUND_EVERY_MS) playNote();
+    this.#playedAt = now;
+  }
+
+  /**
+   * @param {Message} message
+   * @param {Answer | null} [answer] of another tab
+   */
+  #wayFor(message, answer = null) {
     const { attention, environment, preferences, route, settings, store } = this.context;
     const now = environment.now();
+    const isHere = attention.hasAttention;
+    const isOpenHere = route.view === "room" && route.roomId === message.room_id;
     return wayToNotify({
       message,
       room: store.rooms.get(message.room_id),
       myId: store.me.user_id,
       readThrough: store.readThrough(message.room_id),
-      hasAttention: attention.hasAttention,
-      isOpen: route.view === "room" && route.roomId === message.room_id,
+      hasAttention: isHere || answer !== null,
+      isOpen: isHere ? isOpenHere : (answer?.isOpen ?? false),
       isQuiet: isQuietAt({ hours: preferences?.get("quiet_hours"), until: settings.get("quietUntil") }, now),
       now,
     });
@@ -132,17 +148,13 @@ export class Notifier extends Element {
     }
   }
 
-  /** @param {{ ask?: { room_id: string, seq: number }, seen?: { room_id: string, seq: number } }} data of another tab */
-  #asked({ ask, seen }) {
+  /** @param {{ ask?: { room_id: string, seq: number }, answer?: Answer }} data of another tab */
+  #asked({ ask, answer }) {
     const { attention, route } = this.context;
-    if (seen) this.#seenElsewhere.add(keyOf(seen));
-    if (ask && attention.hasAttention && route.roomId === ask.room_id) this.#channel?.postMessage({ seen: ask });
+    if (answer) this.#answers.set(answer.room_id, answer);
+    if (!ask || !attention.hasAttention) return;
+    this.#channel?.postMessage({ answer: { ...ask, isOpen: route.view === "room" && route.roomId === ask.room_id } });
   }
 }
 
 customElements.define("echo-notifier", Notifier);
-
-/** @param {{ room_id: string, seq: number }} place */
-function keyOf({ room_id: roomId, seq }) {
-  return `${roomId} ${seq}`;
-}

@@ -29,6 +29,7 @@ export class RoomList extends Element {
 
   connected() {
     const { rooms } = this.parts;
+    this.#isPlanned = false;
     const { clock } = this.context;
     this.#list = new KeyedList({
       box: rooms,
@@ -36,7 +37,7 @@ export class RoomList extends Element {
       make: (item) => this.#make(item),
       update: (node, item) => this.#show(node, item),
     });
-    const roving = new Roving({ box: rooms, items: ".room-link, .section-head", inner: ".room-more" });
+    const roving = new Roving({ box: rooms, items: ".room-link, .section-head" });
     const scroller = this.closest(".scroller") ?? this;
     const onChange = (/** @type {any[]} */ rows) => this.#previewsChanged(rows);
     this.#sight = new Sight({ scroller, box: rooms, isRow: (node) => node instanceof RoomRow, onChange });

@@ -36,7 +36,15 @@ export class RoomRow extends Element {
       ),
       h(
         "button",
-        { type: "button", class: "icon-button room-more", part: "more", tabindex: -1, "aria-haspopup": "menu", "data-testid": "room-more" },
+        {
+          type: "button",
+          class: "icon-button room-more",
+          part: "more",
+          tabindex: -1,
+          "aria-haspopup": "menu",
+          "aria-expanded": "false",
+          "data-testid": "room-more",
+        },
         icon("more"),
       ),
     ];
@@ -50,6 +58,7 @@ export class RoomRow extends Element {
     for (const topic of ["typing", "draft", "unsent"]) this.watch(`${topic}:${this.roomId}`, stale);
     this.#draw();
     this.listen(this.parts.more, "click", () => this.openMenu());
+    this.listen(this, "keydown", (event) => this.#keyPressed(event));
     this.listen(this, "contextmenu", (event) => {
       event.preventDefault();
       this.openMenu();
@@ -58,6 +67,21 @@ export class RoomRow extends Element {
 
   disconnected() {
     this.#menu?.close();
+  }
+
+  /**
+   * Sideways to the button of the row and back: it is no stop of the Tab key.
+   * @param {KeyboardEvent} event
+   */
+  #keyPressed(event) {
+    const { link, more } = this.parts;
+    const [back, forward] = getComputedStyle(this).direction === "rtl" ? ["ArrowRight", "ArrowLeft"] : ["ArrowLeft", "ArrowRight"];
+    const { key, target } = event;
+    const next = target === link && key === forward ? more : target === more && (key === back || key === "Escape") ? link : null;
+    if (!next) return;
+    event.preventDefault();
+    event.stopPropagation();
+    next.focus();
   }
 
   /** What the row shows. */

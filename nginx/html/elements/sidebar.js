@@ -14,7 +14,7 @@ export class Sidebar extends Element {
   static template({ texts: { t } }) {
     return [
       h(
-        "header",
+        "div",
         { class: "side-head" },
         h("h1", { class: "line" }, t("app.name")),
         button("hash", "browse-rooms", t("directory.title")),
@@ -26,7 +26,7 @@ export class Sidebar extends Element {
         h(
           "button",
           { type: "button", class: "jump-button", part: "jump", "data-testid": "switcher-open", "aria-keyshortcuts": "Control+K Meta+K" },
-          h("span", { class: "line" }, t("sidebar.search_hint", { keys: IS_MAC ? "⌘K" : "Ctrl K" })),
+          h("span", { class: "line" }, hasKeys() ? t("sidebar.search_hint", { keys: IS_MAC ? "⌘K" : "Ctrl K" }) : t("switcher.hint")),
         ),
         button("search", "search-messages", t("search.title")),
       ),
@@ -45,6 +45,7 @@ export class Sidebar extends Element {
 
   connected() {
     const { context, parts } = this;
+    attribute(this, "role", "complementary");
     attribute(this, "aria-label", context.texts.t("sidebar.label"));
     this.listen(parts.jump, "click", () => openSwitcher(context));
     this.listen(parts["browse-rooms"], "click", () => openDirectory(context));
@@ -87,6 +88,11 @@ export class Sidebar extends Element {
       this.parts.list.openNextUnread(key === "ArrowDown" ? 1 : -1);
     }
   }
+}
+
+/** Whether keys are worth a word: not where fingers are used. */
+function hasKeys() {
+  return !window.matchMedia("(pointer: coarse)").matches;
 }
 
 /**

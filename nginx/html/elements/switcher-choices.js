@@ -25,7 +25,7 @@ export function choicesFor(query, { store, people }) {
   const named = ordered.map((room) => ({ key: room.room_id, room, ...namesOfRoom(room, store) }));
   const rooms = matching(query, named, SHOWN_MAX);
   const partners = new Set(all.map((room) => room.kind === "direct" && room.with?.user_id));
-  const others = people.filter((user) => !partners.has(user.user_id)).map((user) => ({ key: `user ${user.user_id}`, user }));
+  const others = people.filter((user) => !partners.has(user.user_id)).map((user) => ({ key: `user-${user.user_id}`, user }));
   return [...rooms, ...others].slice(0, SHOWN_MAX);
 }
 

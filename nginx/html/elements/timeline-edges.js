@@ -20,8 +20,22 @@ export class TimelineEdges {
     for (const near of this.#nears.splice(0)) near.disconnect();
   }
 
-  /** A load has begun or ended: then the edges are looked at anew, since the user may still be near them. */
+  /**
+   * A load has begun or ended: then the edges are looked at anew, since the user may still be near them. After a failure, only once the user
+   * scrolls there again.
+   */
   loaded() {
+    const { context, roomId } = this.#timeline;
+    if (!context.history.error(roomId)) this.#observeSoon();
+  }
+
+  /** The connection has changed: what failed may be there now. */
+  retry() {
+    const { context, roomId } = this.#timeline;
+    if (roomId && context.history.error(roomId) && context.connection.isOnline !== false) this.#observeSoon();
+  }
+
+  #observeSoon() {
     const { context, roomId } = this.#timeline;
     if (this.#isWaiting || context.history.loading(roomId)) return;
     this.#isWaiting = true;
@@ -43,7 +57,7 @@ export class TimelineEdges {
   /** @param {"loadOlder" | "loadNewer"} load */
   #load(load) {
     const { context, roomId, opening, list } = this.#timeline;
-    if (!roomId || opening.isOpening || list.size === 0 || context.history.error(roomId)) return;
+    if (!roomId || opening.isOpening || list.size === 0) return;
     context.history[load](roomId);
   }
 

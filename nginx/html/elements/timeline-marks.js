@@ -19,36 +19,38 @@ export class TimelineMarks {
     this.#shown.clear();
   }
 
-  /** Draws them soon: at once, if that was not done a moment ago. */
+  /** Something has changed: they are drawn with the next frame, or a moment later. */
   plan() {
-    if (this.#isDue) return;
     this.#isDue = true;
-    if (!this.#isWaiting) this.#run();
+    if (!this.#isWaiting) this.#timeline.draw();
   }
 
-  #run() {
+  /** Writes them, when the timeline writes. */
+  write() {
+    this.#isDue = true;
+    if (this.#isWaiting) return;
+    this.#isDue = false;
     this.#isWaiting = true;
     this.#timeline.later(EVERY_MS, () => {
       this.#isWaiting = false;
-      if (this.#isDue) this.#run();
+      if (this.#isDue) this.#timeline.draw();
     });
-    this.#timeline.anchor.around(() => {
-      this.#isDue = false;
-      if (this.#timeline.isConnected && this.#timeline.roomId) this.#write();
-    });
+    this.#show();
   }
 
-  #write() {
+  #show() {
     const { context, window: messages, room } = this.#timeline;
     const { store } = context;
     const mine = room?.me ? [...messages].filter((message) => message.user_id === store.me.user_id).reverse() : [];
     const marks = marksOf(mine, store.deliveryStatus);
     for (const seq of this.#shown.keys()) if (!marks.has(seq)) this.#timeline.nodeOf(seq)?.show({ delivery: null });
-    for (const [seq, delivery] of marks) {
-      const node = this.#timeline.nodeOf(seq);
-      const sign = `${delivery.status} ${delivery.readers.join(" ")}`;
-      if (node && (this.#shown.get(seq) !== sign || !node.view.delivery)) node.show({ delivery, room });
-    }
-    this.#shown = new Map([...marks].map(([seq, { status, readers }]) => [seq, `${status} ${readers.join(" ")}`]));
+    this.#shown = new Map(
+      [...marks].map(([seq, delivery]) => {
+        const node = this.#timeline.nodeOf(seq);
+        const sign = `${delivery.status} ${delivery.readers.join(" ")}`;
+        if (node && (this.#shown.get(seq) !== sign || !node.view.delivery)) node.show({ delivery, room });
+        return [seq, sign];
+      }),
+    );
   }
 }

@@ -6,6 +6,9 @@ export class TimelineOpening {
   #timeline;
   #count = 0;
   isOpening = false;
+  /** @type {{ seq: number | null } | null} where to go once the messages are there: they could not be loaded */ #due = null;
+
+  /** @type {{ seq: number | null, block: ScrollLogicalPosition, isLink: boolean } | null} */ #target = null;
 
   /** @param {import("./timeline.js").Timeline} timeline */
   constructor(timeline) {
@@ -18,19 +21,30 @@ export class TimelineOpening {
    */
   async open(seq) {
     const { context } = this.#timeline;
+    this.#due = null;
     const found = await this.#load(seq ?? "unread");
     if (found === undefined) return;
-    if (seq !== null && !this.#timeline.window.get(seq)) {
-      if (this.#timeline.window.loaded) context.toasts.show(context.texts.t("timeline.not_shown"));
-      return this.#show(null);
+    if (!this.#timeline.window.loaded) {
+      this.#due = { seq };
+      return;
     }
-    this.#show(found, seq === null ? "start" : "center");
-    if (seq !== null) this.#highlight(seq);
+    if (seq !== null && !this.#timeline.window.get(seq)) {
+      context.toasts.show(context.texts.t("timeline.not_shown"));
+      this.#timeline.window.isFollowing = this.#timeline.anchor.isAtEnd;
+      return this.#timeline.list.size === 0 ? this.toEnd() : undefined;
+    }
+    this.#show(found, seq === null ? {} : { block: "center", isLink: true });
+  }
+
+  /** The messages are there. */
+  resume() {
+    if (this.#due) this.open(this.#due.seq);
   }
 
   /** The state was loaded anew, and the window emptied: what is shown stays, until its messages are there again. */
   async again() {
-    const { reading, anchor } = this.#timeline;
+    const { context, reading, anchor, roomId } = this.#timeline;
+    context.marks.load(roomId);
     const place = anchor.isAtEnd ? null : reading.place;
     await this.#load(place ?? "newest");
     this.#timeline.draw();
@@ -47,7 +61,7 @@ export class TimelineOpening {
     const first = room && context.store.firstUnread(room);
     if (!first) return;
     const found = await this.#load(first);
-    if (found !== undefined) this.#show(found, "start");
+    if (found !== undefined) this.#show(found);
   }
 
   /**
@@ -67,15 +81,26 @@ export class TimelineOpening {
     return found;
   }
 
-  /**
-   * @param {number | null} seq
-   * @param {ScrollLogicalPosition} [block]
-   */
-  #show(seq, block) {
+  /** The rows are there: goes to the one that was asked for. Not before: observers still tell of the rows of the frame before this one. */
+  arrive() {
     const { anchor, reading, parts } = this.#timeline;
+    const target = this.#target;
+    this.#target = null;
+    if (!target) return;
+    const { seq, block, isLink } = target;
     if (seq === null) return anchor.scrollToEnd();
     const divider = () => (reading.newSeq === seq ? parts.box.querySelector(":scope > .divider.new") : null);
-    anchor.scrollToRow(() => divider() ?? this.#timeline.nodeOf(seq), block);
+    anchor.scrollToRow(() => (isLink ? null : divider()) ?? this.#timeline.nodeOf(seq), block);
+    if (isLink) this.#highlight(seq);
+  }
+
+  /**
+   * @param {number | null} seq
+   * @param {{ block?: ScrollLogicalPosition, isLink?: boolean }} options
+   */
+  #show(seq, { block = "start", isLink = false } = {}) {
+    this.#target = { seq, block, isLink };
+    this.#timeline.draw();
   }
 
   /** @param {number} seq */

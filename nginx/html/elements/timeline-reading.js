@@ -78,14 +78,19 @@ export class TimelineReading {
 
   /** The room has changed: its markers, or the user's mark as unread. */
   update() {
-    const { room, parts } = this.#timeline;
+    const { room } = this.#timeline;
     const marked = room?.me?.marked_unread_seq ?? null;
     if (marked !== this.#markedSeq) {
       this.#markedSeq = marked;
       if (marked) this.newSeq = marked;
       if (marked) this.#timeline.draw();
     }
-    parts.pill.show(this.#unreadAbove());
+    this.#writePill();
+  }
+
+  #writePill() {
+    const timeline = this.#timeline;
+    timeline.write(() => timeline.parts.pill.show(timeline.roomId ? this.#unreadAbove() : null));
   }
 
   // Of what is unread above, there is a pill: nothing below counts as read before it.
@@ -94,7 +99,7 @@ export class TimelineReading {
     const first = room && roomId ? context.store.firstUnread(room) : null;
     const [top] = this.#seqs;
     if (!first || !room || opening.isOpening || top === undefined || first >= top) return null;
-    const count = Math.max(context.store.unreadCount(room), room.last_seq - first + 1 > 0 && room.me?.marked_unread_seq ? 1 : 0);
+    const count = room.me?.marked_unread_seq ? room.last_seq - first + 1 : context.store.unreadCount(room);
     return { count, since: messages.get(first)?.created_at ?? null };
   }
 
@@ -107,6 +112,6 @@ export class TimelineReading {
     // The Tab key leads to what the user sees.
     const last = /** @type {HTMLElement | undefined} */ (rows[rows.length - 1]);
     if (last && !parts.box.contains(document.activeElement)) roving.setCurrent(last);
-    this.#timeline.write(() => this.#timeline.roomId && parts.pill.show(this.#unreadAbove()));
+    this.#writePill();
   }
 }

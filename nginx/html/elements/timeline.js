@@ -56,7 +56,10 @@ export class Timeline extends Element {
     this.listen(jump, "click", () => this.opening.toEnd());
     this.watch("users", (deltas) => updateConcerned(this, deltas));
     this.watch("rooms", () => this.reading.update());
-    this.watch("connection", () => this.draw());
+    this.watch("connection", () => {
+      this.edges.retry();
+      this.draw();
+    });
     this.#planMidnight();
   }
 
@@ -140,13 +143,17 @@ export class Timeline extends Element {
     const { history, outbox, store, texts } = this.context;
     const { window: timeline, roomId } = this;
     const room = this.room;
-    if (!timeline.loaded && !history.loading(roomId) && !history.error(roomId)) this.opening.again();
-    if (timeline.loaded && !this.opening.isOpening) {
+    const { isOpening } = this.opening;
+    if (!timeline.loaded && !isOpening && !history.loading(roomId) && !history.error(roomId)) this.opening.again();
+    if (timeline.loaded && !isOpening) {
       const unsent = outbox.messagesIn(roomId);
       const { newSeq } = this.reading;
       this.list.set(rowsOf({ messages: timeline, unsent, newSeq, me: store.me.user_id, dayKey: (iso) => texts.dates.dayKey(iso) }));
-      toggle(this.parts.column, "has-after", timeline.hasAfter);
-      this.marks.plan();
+      const isFilling = timeline.isFollowing && history.loading(roomId) === "gap"; // the end comes, and the user is there
+      toggle(this.parts.column, "has-after", timeline.hasAfter && !isFilling);
+      this.marks.write();
+      this.opening.arrive();
+      this.opening.resume();
     }
     for (const seq of this.#stale) {
       const node = this.nodeOf(seq);
