@@ -44,7 +44,7 @@ export class PanelReceipts extends PanelView {
   }
 
   get heading() {
-    return this.context.texts.t("receipts.title");
+    return this.context.texts.t("message.who_seen");
   }
 
   #seen() {
