@@ -223,7 +223,7 @@ async def test_the_page_shows_the_mentions_that_the_server_finds(server, tmp_pat
     """The table of cases that the server is tested with, and a message in the page."""
     table = json.loads((REPOSITORY / "Tests" / "mention_cases.json").read_text())
     find = """async ({members, cases}) => {
-        const { findMentions } = await import("/view/mentions.js");
+        const { findMentions } = await import("/parts/mentions.js");
         return cases.map(({text}) => findMentions(text, members).map(({start, end}) => text.slice(start, end)));
     }"""
     async with browsers(tmp_path, "alice", "bob") as (alice, bob):
