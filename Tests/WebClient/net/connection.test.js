@@ -18,6 +18,13 @@ test("it loads the state, goes on from its cursor and is welcomed", async () => 
   assert.equal(chat.connection.isOnline, true);
 });
 
+test("a token that turns out to be of an ended session while the state is loaded is not used any more", async () => {
+  const chat = connect();
+  chat.snapshot = chat.session.refresh().then(() => ({ cursor: 10, epoch: "e1", userId: "alice" })); // as after a 401
+  const socket = await admit(chat);
+  assert.deepEqual(socket.protocols, ["echochat.v1", "bearer.token 2"]);
+});
+
 test("after a break it resumes from the last event, and hears none twice", async () => {
   const chat = connect();
   const socket = await admit(chat);
