@@ -132,6 +132,8 @@ async def test_the_page_opens_offline_with_the_last_messages(server, tmp_path):
         await alice.create_room(f"Diary {secrets.token_hex(4)}")
         await alice.post("Dear diary")
         await alice.expect_all_sent()
+        await alice.page.reload()
+        await alice.expect_messages("Dear diary")
         await alice.page.wait_for_timeout(4_000)  # until it is registered
         await alice.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         await alice.page.wait_for_timeout(12_000)  # until the worker has what the page has loaded by itself

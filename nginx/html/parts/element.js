@@ -19,6 +19,7 @@ export class Element extends HTMLElement {
   /** @type {Record<string, any>} the nodes of the template that have a name */
   parts = {};
   /** @type {any} */ #context = null;
+  /** @type {any} */ #last = null;
   /** @type {AbortController | null} */ #connection = null;
   /** @type {(() => void)[]} */ #ends = [];
   #isBuilt = false;
@@ -35,13 +36,13 @@ export class Element extends HTMLElement {
 
   disconnected() {}
 
-  /** What the app is made of: that of the nearest ancestor that was given one. */
+  /** What the app is made of: that of the nearest ancestor that was given one; in `disconnected`, the last one. */
   get context() {
     if (this.#context) return this.#context;
     for (let node = parentOf(this); node; node = parentOf(node)) {
-      if (node instanceof Element && node.#context) return node.#context;
+      if (node instanceof Element && node.#context) return (this.#last = node.#context);
     }
-    return null;
+    return this.#last;
   }
 
   set context(context) {
