@@ -77,10 +77,11 @@ public struct AccountExport: Sendable {
   public let blocks: [Block]
   public let audit: [AuditEntry]
   public let files: [OwnFile]
+  public let saved: [SavedPlace]
 
   public init(
     own: OwnAccount?, devices: [KnownDevice], hostIdentity: HostIdentity?, isOperator: Bool, sessions: [Session], rooms: [RoomView],
-    blocks: [Block], audit: [AuditEntry], files: [OwnFile]
+    blocks: [Block], audit: [AuditEntry], files: [OwnFile], saved: [SavedPlace]
   ) {
     self.own = own
     self.devices = devices
@@ -91,5 +92,6 @@ public struct AccountExport: Sendable {
     self.blocks = blocks
     self.audit = audit
     self.files = files
+    self.saved = saved
   }
 }

@@ -9,6 +9,8 @@ public enum EventKind: Int64, Sendable, CaseIterable {
   case reactionAdded = 4
   case reactionRemoved = 5
   case receipt = 6
+  case messagePinned = 7
+  case messageUnpinned = 8
   case roomCreated = 10
   case roomUpdated = 11
   case roomDeleted = 12
@@ -24,6 +26,10 @@ public enum EventKind: Int64, Sendable, CaseIterable {
   case invited = 72
   /// The user's preferences have changed.
   case preferencesUpdated = 73
+  /// A member's draft in a room, or its end.
+  case draftUpdated = 74
+  case messageSaved = 75
+  case messageUnsaved = 76
   /// The tokens of one session have become invalid.
   case sessionEnded = 100
   /// The user may not sign in until further notice.
@@ -92,6 +98,8 @@ public enum EventKind: Int64, Sendable, CaseIterable {
     case .reactionAdded: Properties("reaction_added")
     case .reactionRemoved: Properties("reaction_removed")
     case .receipt: Properties("receipt", isCompacted: true, isHiddenByBlock: true)
+    case .messagePinned: Properties("message_pinned")
+    case .messageUnpinned: Properties("message_unpinned")
     case .roomCreated: Properties("room_created")
     case .roomUpdated: Properties("room_updated")
     case .roomDeleted: Properties("room_deleted", survivesRoomDeletion: true)
@@ -104,6 +112,9 @@ public enum EventKind: Int64, Sendable, CaseIterable {
     // The user document in it is the inviter's, whose erasure removes the event.
     case .invited: Properties("invited", .user)
     case .preferencesUpdated: Properties("preferences_updated", .user)
+    case .draftUpdated: Properties("draft_updated", .user, isCompacted: true)
+    case .messageSaved: Properties("message_saved", .user)
+    case .messageUnsaved: Properties("message_unsaved", .user)
     case .sessionEnded, .userSuspended, .blocksChanged, .accountErased, .unknown: Properties(nil, .server)
     }
   }

@@ -103,5 +103,15 @@ extension JSONWriter {
     array { json in
       for file in account.files { json.ownFile(file) }
     }
+    key("saved")
+    array { json in
+      for place in account.saved {
+        json.object { json in
+          json.field("room_id", place.roomID)
+          json.field("seq", place.seq)
+          json.field("saved_at", place.savedAt)
+        }
+      }
+    }
   }
 }
