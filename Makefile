@@ -8,7 +8,7 @@ SHELL := /bin/bash
   packages test-packages bench-packages
 
 PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev libcurl4-openssl-dev libcrypt-dev pkg-config
-TEST_PACKAGES := python3-venv chromium curl jq libvips-tools openssl slowhttptest
+TEST_PACKAGES := python3-venv chromium curl jq libvips-tools openssl slowhttptest strace
 BENCH_PACKAGES := strace libnginx-mod-nchan
 DOCS_PACKAGES := python3-venv
 PROGRAMS := .build/release

@@ -4,7 +4,7 @@ import Glibc
 enum Terminal {
   /// Throws unless the operator agrees: a line from standard input that begins with y.
   static func confirm(_ question: String) throws {
-    prompt("\(question) [y/N] ")
+    prompt("\(Output.field(question)) [y/N] ")
     guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else { throw Failure("nothing was done") }
   }
 
@@ -15,12 +15,18 @@ enum Terminal {
     }
     let password = try hidden("New password: ")
     guard try hidden("The same again: ") == password else { throw Failure("the two are not the same; nothing was done") }
-    return password
+    return try checked(password)
   }
 
   /// The first line of standard input.
   static func passwordFromInput() throws -> String {
     guard let password = readLine() else { throw Failure("there is no password on standard input") }
+    return try checked(password)
+  }
+
+  /// Throws for what was no UTF-8: it was read as another password, which nobody could enter.
+  private static func checked(_ password: String) throws -> String {
+    guard !password.unicodeScalars.contains("\u{fffd}") else { throw Failure("the password is not UTF-8 text; nothing was done") }
     return password
   }
 

@@ -57,10 +57,13 @@ async def test_to_others_it_looks_like_what_does_not_exist_whatever_they_send(al
 
 
 async def test_an_operator_makes_another_and_steps_down_and_each_loses_it_at_once(server, users, operator, alice):
+    assert [(await user.get("/auth/me")).json()["operator"] for user in (operator, alice)] == [True, False]
     assert (await operator.put(f"{ADMIN}/users/{alice.user_id}/operator")).status_code == 204
+    assert (await alice.get("/auth/me")).json()["operator"] is True
     assert (await alice.get(f"{ADMIN}/users/{operator.user_id}")).json()["operator"] is True
     assert (await alice.delete(f"{ADMIN}/users/{operator.user_id}/operator")).status_code == 204
     check_error(await operator.get(f"{ADMIN}/users"), 404)
+    assert (await operator.get("/auth/me")).json()["operator"] is False
     phone = await alice.another_session()
     assert (await phone.get(f"{ADMIN}/users")).status_code == 200
     assert (await phone.post("/auth/logout")).status_code == 204

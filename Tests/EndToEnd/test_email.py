@@ -68,6 +68,12 @@ def check_bad_token(response: httpx.Response) -> None:
 # Verification
 
 
+async def test_the_service_says_whether_it_sends_mails(people, server):
+    async with TestUsers(server) as users:
+        sites = [await user.get("") for user in (people.unregistered("carol"), users.unregistered("carol"))]
+    assert [site.json()["mail"] for site in sites] == [True, False]
+
+
 async def test_a_new_user_verifies_their_address_by_the_link_in_the_mail(people, post):
     carol = people.unregistered("carol")
     address = address_of(carol)
@@ -155,6 +161,29 @@ async def test_a_registration_with_a_taken_address_looks_like_any_other_and_the_
     check_error(await sign_up(mallory), 409, "username_taken")
 
 
+async def test_the_user_s_other_connections_hear_that_the_address_is_verified_or_another_one(people, post):
+    carol = people.unregistered("carol")
+    await carol.register(email=address_of(carol))
+    dave = await people.register("dave")
+    room = await carol.create_room(members=[dave])
+    cursor = (await carol.get("/sync")).json()["cursor"]
+    phone = await carol.another_session()
+    own, narrow, other = await phone.connect(), await carol.connect(room=room["room_id"]), await dave.connect()
+    new = f"new-{address_of(carol)}"
+    assert (await verify(carol, await received(post, address_of(carol)))).status_code == 204
+    await own.expect("user_updated", user_id=carol.user_id, email=address_of(carol), email_verified=True, pending_email=None)
+    assert (await carol.patch("/users/me", json={"email": new, "password": PASSWORD})).status_code == 200
+    await own.expect("user_updated", email=address_of(carol), pending_email=new)
+    assert (await verify(carol, await received(post, new))).status_code == 204
+    await own.expect("user_updated", email=new, email_verified=True, pending_email=None)
+    # Nobody else hears of it, nor does a connection of one room; a device that was away gets the newest alone.
+    back = await phone.connect(since=cursor)
+    await carol.post_message(room["room_id"], "Hello")
+    for connection, told in ((narrow, []), (other, []), (back, [new])):
+        await connection.expect("new_message")
+        assert [frame.data["email"] for frame in connection.received("user_updated")] == told
+
+
 # Forgotten passwords
 
 
@@ -197,8 +226,8 @@ async def test_a_new_device_and_a_changed_password_are_told(people, post):
         response = await carol.post("/auth/login", token="", json=login, headers={"User-Agent": "Lynx <b>2.9</b>"})
         assert response.status_code == 200
     notice = await received(post, address_of(carol), 2)
-    assert "Lynx <b>2.9</b>" in notice.part("plain") and "127.0.0.1" in notice.part("plain")
-    assert "<b>2.9" not in notice.part("html")
+    assert "Device: Lynx\n" in notice.part("plain").replace("\r\n", "\n") and "127.0.0.1" in notice.part("plain")
+    assert "2.9" not in notice.part("plain") + notice.part("html"), "what the client calls itself is not repeated"
     change = await carol.post("/auth/password/change", json={"old_password": PASSWORD, "new_password": OTHER_PASSWORD})
     assert change.status_code == 204
     await received(post, address_of(carol), 3)

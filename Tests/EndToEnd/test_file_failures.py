@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import sqlite3
 import subprocess
 import tempfile
@@ -89,12 +90,14 @@ async def test_what_was_cut_off_stays_while_it_may_be_under_way(own_server):
         orphan.parent.mkdir()
         orphan.write_bytes(b"x")
         (server.data / "files" / "incoming" / "half").write_bytes(b"x")
-        loose = await upload(alice)
-        assert (await alice.delete(f"/files/{loose['file_id']}")).status_code == 204
-        # The sweep has come by.
-        await until(lambda: len(stored(server)) == 3, "the deleted file is gone")
+        # Each start looks at once. A file that was deleted goes before that; the second one, after it.
+        server.wait_replaced(server.kill("push"))
+        for _ in range(2):
+            loose = await upload(alice)
+            assert (await alice.delete(f"/files/{loose['file_id']}")).status_code == 204
+            await until(lambda: len(stored(server)) == 3, "the deleted file is gone")
         assert orphan.exists()
-        # A day later, at the next start, which looks at once.
+        # A day later, at the next start.
         for path in (orphan, server.data / "files" / "incoming" / "half"):
             os.utime(path, (1, 1))
         server.wait_replaced(server.kill("push"))
@@ -154,6 +157,67 @@ async def test_the_disk_that_fills_up_during_an_upload_leaves_nothing_half(tmp_p
             # 500: nginx itself could not write the body.
             assert statuses.count(201) < 3 and set(statuses) <= {201, 503, 500}, statuses
             assert len(stored(server)) == len(rows(server)) == statuses.count(201)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a small disk")
+async def test_deleted_files_leave_a_disk_on_which_nothing_else_can_be_written(tmp_path):
+    with small_disk(tmp_path / "disk", megabytes=80) as disk, Server(disk / "d", **SWEPT, ECHOCHAT_JOURNAL_KEEP="1s") as server:
+        async with TestUsers(server) as users:
+            alice = await users.register("alice")
+            room = (await alice.create_room("group"))["room_id"]
+            file = await upload(alice, os.urandom(6 << 20), "big.bin")
+            seq = (await alice.post_message(room, "", attachments=[file["file_id"]]))["seq"]
+            # The retention job sees the disk only when it is full.
+            server.signal("push", signal.SIGSTOP)
+            assert (await alice.delete(f"/rooms/{room}/messages/{seq}")).status_code == 200
+            for number in range(300):
+                await alice.post_message(room, f"message {number} " + "x" * 1000)
+            fill(disk)
+            server.signal("push", signal.SIGCONT)
+            await until(lambda: stored(server) == [], "the file is deleted")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may trace a protected process")
+async def test_a_file_and_its_names_are_on_disk_before_its_row(own_server, tmp_path):
+    server = own_server()
+    async with TestUsers(server) as users:
+        alice = await users.register("alice")
+        await upload(alice)
+        calls = "trace=fsync,mkdir,rename,pwrite64"
+        command = ["strace", "-f", "-y", "-s", "200000", "-e", calls, "-o", tmp_path / "trace", "-p", str(server.pid("rest"))]
+        tracer = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        assert "attached" in await asyncio.to_thread(tracer.stderr.readline)
+        file = await upload(alice, plain_png(), "a.png", "image/png")
+        tracer.terminate()
+        tracer.wait(timeout=15)
+    done = completed((tmp_path / "trace").read_text())
+    row = next(number for number, call in enumerate(done) if call.startswith("pwrite64") and file["file_id"] in call)
+    directory = server.data / "files"
+    place = directory / file["file_id"][:2] / file["file_id"][2:]
+    names = [number for number, call in enumerate(done) if call.startswith("rename") and str(place) in call]
+    assert len(names) == 2
+    incoming = directory / "incoming" / file["file_id"]
+    # Each under the one name or the other; the names when both are there.
+    for paths, after in (((place, incoming), 0), ((f"{place}.thumbnail", f"{incoming}.webp"), 0), ((place.parent,), max(names))):
+        synced = [call for call in done[after:row] if call.startswith("fsync") and any(f"<{path}>" in call for path in paths)]
+        assert synced, (paths, done[:row])
+    if f'mkdir("{place.parent}' in "".join(done):
+        assert any(call.startswith("fsync") and f"<{directory}>" in call for call in done[:row]), done[:row]
+
+
+def completed(trace: str) -> list[str]:
+    """The calls of a trace in the order in which they returned."""
+    begun: dict[str, str] = {}
+    calls = []
+    for line in trace.splitlines():
+        thread, call = line.split(maxsplit=1)
+        if call.endswith("<unfinished ...>"):
+            begun[thread] = call
+        elif call.startswith("<..."):
+            calls.append(begun.pop(thread, "") + call)
+        else:
+            calls.append(call)
+    return calls
 
 
 # An nginx of its own user

@@ -7,7 +7,7 @@ import sqlite3
 
 import pytest
 
-from support.pictures import MEDIA_TYPES, ORIENTATION, WORDS, jpeg, media_type, opened, pictures, plain_png, says_secret, upright
+from support.pictures import MEDIA_TYPES, ORIENTATION, WORDS, jpeg, media_type, movie, opened, pictures, plain_png, says_secret, upright
 from support.server import wait_until
 from support.uploads import download, rows, stored, try_upload, try_upload_form, upload
 
@@ -50,6 +50,8 @@ async def test_parts_and_conditions_are_answered(alice):
     part = await download(alice, file["url"], headers={"Range": "bytes=9000-", "If-Range": whole.headers["ETag"]})
     assert part.status_code == 206 and part.content == content[9000:]
     assert part.headers["Content-Range"] == "bytes 9000-9999/10000"
+    several = await download(alice, file["url"], headers={"Range": "bytes=0-0,5-9"})
+    assert several.status_code == 200 and several.content == content
     same = await download(alice, file["url"], headers={"If-None-Match": whole.headers["ETag"]})
     assert same.status_code == 304 and same.content == b""
     outside = await download(alice, file["url"], headers={"Range": "bytes=20000-"})
@@ -69,6 +71,11 @@ async def test_a_file_is_read_by_those_who_may_read_the_message_and_by_nobody_el
     assert strange.status_code == unknown.status_code == 404
     assert strange.json() | {"request_id": ""} == unknown.json() | {"request_id": ""}
     assert (await download(alice, file["url"], token="")).status_code == 401
+    picture = await upload(alice, plain_png(), "a.png", "image/png")
+    thumbnail = f"{picture['url']}/thumbnail"
+    assert (await download(bob, thumbnail)).status_code == 404
+    message = await alice.post_message(lobby, "", attachments=[picture["file_id"]])
+    assert [(await download(user, thumbnail)).status_code for user in (bob, mallory)] == [200, 404]
     # The history, the event and the single message are the same.
     assert (await bob.page(lobby))["messages"][-1] == message
 
@@ -197,6 +204,16 @@ async def test_a_picture_stands_upright_and_tells_nothing(server, alice, name):
     assert len(paths) == 2, "the picture and its thumbnail"
     for path in paths:
         assert not says_secret(path.read_bytes()), path
+
+
+async def test_a_movie_tells_no_place(alice):
+    content = movie()
+    assert says_secret(content)
+    for declared in ("video/quicktime", "video/mp4", None):
+        file = await upload(alice, content, "clip.mov", declared)
+        served = await download(alice, file["url"])
+        assert not says_secret(served.content) and len(served.content) == file["size"] == len(content)
+        assert served.content.endswith(b"sound and pictures") and served.headers["Content-Disposition"].startswith("inline")
 
 
 async def test_without_the_program_pictures_have_no_thumbnails(own_server, tmp_path):

@@ -72,7 +72,10 @@ async def test_a_host_user_is_a_user_like_others(carol, alice, application):
     export = (await carol.get("/users/me/export")).json()
     assert export["host_identity"] == {"issuer": ISSUER, "subject": carol.username} and export["email"] == f"{carol.username}@example.org"
     sessions = (await carol.get("/auth/sessions")).json()["items"]
-    assert [(session["user_agent"], session["current"]) for session in sessions] == [(ISSUER, True)]
+    [session] = sessions
+    assert (session["user_agent"], session["device_name"], session["current"]) == (ISSUER, ISSUER, True)
+    signed_in = [entry for entry in export["audit"] if entry["action"] == "sign_in"]
+    assert [(entry["actor"], entry["detail"]) for entry in signed_in] == [("self", ISSUER)]
     # There is no password and no refresh token to sign in with.
     check_error(await carol.post("/auth/login", token="", json={"username": carol.username, "password": "a long walk on the beach"}), 401)
     assert (await alice.get("/users/me/export")).json()["host_identity"] is None

@@ -159,7 +159,43 @@ def test_every_command_of_the_help_is_tested_above(server):
     assert listed - elsewhere == tested
 
 
-@pytest.mark.parametrize("words", [[], ["nonsense"], ["user"], ["user", "code", "nonsense"], ["room", "list", "--json", "--json"]])
+def synopses(text: str) -> list[str]:
+    return re.findall(r"^  ([a-z]+.*)$", text.partition("\n--json")[0], re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("--help", ""),
+        ("help report", "report"),
+        ("report --help", "report"),
+        ("help user make", "user make"),
+        ("user make alice --email x --help", "user make"),
+        ("say Lobby -h", "say"),
+    ],
+)
+def test_help_on_all_commands_on_some_and_on_one(server, words, name):
+    found = [line for line in synopses(server.run_ctl("help")) if line.startswith(name)]
+    assert found and synopses(server.run_ctl(*words.split())) == found
+
+
+def test_a_group_of_commands_names_them(server):
+    assert "one of list, resolve: try `echochatctl help report`" in server.run_ctl("report", status=64)
+    assert server.run_ctl("--version") == server.run_ctl("version")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["nonsense"],
+        ["help", "nonsense"],
+        ["nonsense", "--help"],
+        ["user"],
+        ["user", "code", "nonsense"],
+        ["room", "list", "--json", "--json"],
+    ],
+)
 def test_what_is_no_command_ends_with_64(server, words):
     assert "echochatctl help" in server.run_ctl(*words, status=64)
 
@@ -264,6 +300,25 @@ def test_a_password_is_asked_for_twice_and_not_shown(server, tmp_path):
     assert "--stdin" in server.run_ctl("user", "password", name, status=64)
 
 
+@pytest.mark.parametrize("url", ["", "https://chat.example.org"])
+def test_a_link_leads_to_the_site_or_a_warning_says_that_it_does_not(server, bob, url):
+    command = [PROGRAMS / "echochatctl", "user", "password", bob.username, "--link"]
+    environment = server.environment() | ({"ECHOCHAT_PUBLIC_URL": url} if url else {})
+    done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=10)
+    assert done.returncode == 0 and done.stdout.startswith((url or server.url) + "/#reset="), done
+    assert ("ECHOCHAT_PUBLIC_URL is not set" in done.stderr) == (not url)
+
+
+def test_a_password_that_is_not_utf8_is_refused(server):
+    """From a terminal of another encoding: it would be stored as one that nobody can enter."""
+    name = f"carol-{secrets.token_hex(4)}"
+    server.run_ctl("user", "make", name)
+    command = [PROGRAMS / "echochatctl", "user", "password", name, "--stdin"]
+    password = "grüße aus Köln\n".encode("latin-1")
+    done = subprocess.run(command, cwd=REPOSITORY, env=server.environment(), input=password, capture_output=True, timeout=10)
+    assert done.returncode == 1 and b"not UTF-8" in done.stderr, done
+
+
 async def test_a_renamed_user_is_heard_of(server, alice, bob, lobby, listener):
     new = f"admin-{secrets.token_hex(4)}"
     updated = await listener.after(server, "user", "rename", bob.username, new, event="user_updated", user_id=bob.user_id)
@@ -271,6 +326,29 @@ async def test_a_renamed_user_is_heard_of(server, alice, bob, lobby, listener):
     bob.username = new
     await bob.log_in()
     assert "taken" in await ctl(server, "user", "rename", new, alice.username.upper(), status=1)
+
+
+async def test_a_new_owner_and_a_suspension_are_heard_of(server, alice, bob, lobby, listener):
+    updated = await listener.after(server, "room", "owner", lobby, bob.username, event="member_updated", room_id=lobby)
+    assert (updated["user"]["user_id"], updated["role"]) == (bob.user_id, "owner")
+    connection = await bob.connect()
+    await ctl(server, "user", "suspend", bob.username)
+    await connection.expect_close(4003, within=HEARD_SECONDS)
+    check_error(await bob.get("/auth/me"), 403, "suspended")
+    await ctl(server, "user", "unsuspend", bob.username)
+    await bob.log_in()
+
+
+async def test_an_imported_user_is_heard_of_in_the_default_rooms(own_server, tmp_path):
+    server = own_server()
+    (tmp_path / "users.csv").write_text("username,email\nzelda,zelda@example.org\n")
+    async with TestUsers(server) as users:
+        alice = await users.register("alice")
+        room = await alice.create_room("public", "Everyone")
+        await ctl(server, "room", "default", "Everyone")
+        listener = Listener(await alice.connect())
+        joined = await listener.after(server, "user", "import", str(tmp_path / "users.csv"), event="member_joined")
+        assert (joined["room_id"], joined["user"]["username"]) == (room["room_id"], "zelda")
 
 
 async def test_a_deleted_user_leaves_the_rooms(server, bob, lobby, listener):

@@ -143,7 +143,7 @@ async def test_alice_confirms_the_address_by_the_link_of_the_mail(mailing_server
         assert phone.page.url == url.rstrip("/") + "/#/"
         assert again.split("=")[1] not in str(await phone.page.evaluate("[location.href, history.length, JSON.stringify(history.state)]"))
         await phone.screenshot("confirmed-on-the-phone")
-        await alice.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        # An event tells Alice's tab.
         await expect(alice.at("email-banner")).to_be_hidden()
         await open_settings(alice)
         await expect(alice.at("email-state")).to_have_text(f"{address} (confirmed).")
@@ -168,9 +168,12 @@ async def test_alice_changes_the_address(mailing_server, smtp, tmp_path):
         await page.at("email-password").fill("not my password")
         await page.at("email-save").click()
         await expect(page.at("email-error")).to_have_text("This is not your password.")
+        await page.page.set_viewport_size({"width": 390, "height": 300})  # a phone with its keyboard
         await page.at("email-password").fill(PASSWORD)
         await page.at("email-save").click()
         await expect(page.at("email-result")).to_contain_text("on its way")
+        await expect(page.at("email-result")).to_be_in_viewport()
+        await page.page.set_viewport_size({"width": 1280, "height": 720})
         await expect(page.at("email-state")).to_contain_text(f"{new} is not confirmed yet")
         await page.screenshot("address-not-confirmed")
         await page.at("close-settings").click()
@@ -260,6 +263,16 @@ async def test_who_is_not_verified_is_told_why_nothing_is_sent(own_server, smtp,
         await alice.expect_messages("Now I may")
 
 
+async def test_a_site_without_mail_promises_none(server, tmp_path):
+    async with browsers(tmp_path, "alice") as (alice,):
+        await alice.page.goto(server.url)
+        await expect(alice.at("forgot-no-mail")).to_contain_text("Ask who runs this site")
+        await expect(alice.at("forgot-password")).to_be_hidden()
+        await alice.at("show-sign-up").click()
+        await expect(alice.page.locator("#email-hint")).to_contain_text("This site sends no mail.")
+        await expect(alice.at("forgot-no-mail")).to_be_hidden()
+
+
 async def test_a_link_brings_the_registration_code_along(own_server, tmp_path):
     server = own_server(ECHOCHAT_REGISTRATION="invite")
     code = server.run_ctl("user", "code").strip()
@@ -272,3 +285,22 @@ async def test_a_link_brings_the_registration_code_along(own_server, tmp_path):
         await bob.at("password").fill(PASSWORD)
         await bob.at("sign-up").click()
         await bob.expect_online(RECOVERED_MS)
+
+
+async def test_where_no_mail_is_sent_the_page_offers_nothing_that_needs_it(server, mailing_server, tmp_path):
+    async with browsers(tmp_path, "alice") as (alice,):
+        await alice.page.goto(mailing_server.url)
+        await expect(alice.at("forgot-password")).to_be_visible()
+        await alice.page.goto(server.url)
+        await expect(alice.at("forgot-password")).to_be_hidden()
+        await alice.at("show-sign-up").click()
+        await expect(alice.at("email")).to_be_visible()
+        await expect(alice.page.locator("#email-hint")).to_be_hidden()
+        await alice.at("username").fill(alice.name)
+        await alice.at("email").fill(f"{alice.name}@example.org")
+        await alice.at("password").fill(PASSWORD)
+        await alice.at("sign-up").click()
+        await alice.expect_online(RECOVERED_MS)
+        await open_settings(alice)
+        await expect(alice.at("email-state")).to_have_text(f"{alice.name}@example.org.")
+        await expect(alice.page.locator("#email-resend")).to_be_hidden()

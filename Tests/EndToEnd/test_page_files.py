@@ -218,6 +218,20 @@ async def test_what_is_too_large_or_refused_is_said_and_keeps_nothing_else_back(
         await expect(alice.at("upload")).to_have_count(10)
 
 
+async def test_in_a_long_list_the_file_that_cannot_be_sent_is_shown(server, tmp_path):
+    async with browsers(tmp_path, "alice") as (alice,):
+        await alice.sign_up(server.url)
+        await alice.create_room(f"Plaza {secrets.token_hex(4)}")
+        broken = {"name": "broken.png", "mimeType": "image/png", "buffer": png()[:60]}
+        await attach(alice, *({"name": f"{number}.txt", "mimeType": "text/plain", "buffer": b"x"} for number in range(8)), broken)
+        await expect(alice.at("upload-error")).to_be_in_viewport(ratio=1)
+        await expect_ready(alice, *(f"{number}.txt" for number in range(8)))
+        await alice.page.evaluate("document.getElementById('uploads').scrollTop = 0")
+        await expect(alice.at("upload-error")).not_to_be_in_viewport()
+        await alice.post("Eight of nine")
+        await expect(alice.at("upload-error")).to_be_in_viewport(ratio=1)
+
+
 async def test_a_picture_with_the_wrong_name_is_sent_all_the_same(server, tmp_path):
     async with browsers(tmp_path, "alice") as (alice,):
         await alice.sign_up(server.url)
@@ -252,7 +266,7 @@ async def test_files_wait_for_the_connection_and_survive_what_unsent_text_surviv
         try:
             await alice.at("send").click()
             for _ in range(2):
-                await expect(alice.at("message")).to_have_attribute("data-state", "pending")
+                await expect(alice.at("message")).to_have_attribute("data-state", "pending", timeout=RECOVERED_MS)
                 await expect(alice.at("message").get_by_test_id("file")).to_contain_text("notes for Bob.txt")
                 await alice.page.reload()
             await expect(alice.at("upload")).to_have_count(0)

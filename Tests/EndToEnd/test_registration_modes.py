@@ -35,7 +35,8 @@ def modes(tmp_path_factory):
 @pytest.mark.parametrize("mode", ["open", "invite", "closed"])
 async def test_the_service_says_which_mode_holds(modes, mode):
     async with TestUsers(modes(mode)) as users:
-        assert (await users.unregistered("alice").get("")).json()["registration"] == mode
+        service = (await users.unregistered("alice").get("")).json()
+        assert service["registration"] == mode and service["mail"] is False
 
 
 async def test_while_registration_is_open_a_code_is_not_looked_at(modes):

@@ -29,6 +29,15 @@ import Testing
     #expect(!"\(login)".contains("c2VjcmV0"))
   }
 
+  @Test func `what a server says commands no terminal and forges no line`() {
+    let hostile = "\u{1b}]0;x\u{7}a\r\nb\u{0}\u{9b}c"
+    let reply = dialogue("< 550 \(hostile)").reply
+    let result = SMTPResult(isAccepted: false, step: .hello, reply: nil, error: hostile + String(repeating: "y", count: 1000))
+    for text in [reply?.text ?? "", result.error] {
+      #expect(text.utf8.allSatisfy { 0x20...0x7e ~= $0 } && text.contains("]0;x a") && text.utf8.count <= 300, "\(text.debugDescription)")
+    }
+  }
+
   @Test func `after the last byte only the reply to the whole mail counts`() {
     var dialogue = dialogue("> DATA", "< 354 go on")
     dialogue.endsMail()

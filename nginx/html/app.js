@@ -70,7 +70,7 @@ const timeline = new TimelineView({
 const details = new DetailsView({ store, api, user });
 const search = new SearchView({ store, api });
 new ProfileView({ store, api });
-const settings = new SettingsView({ store, api });
+const settings = new SettingsView({ store, api, session });
 const room = new RoomView({ store, api, timeline, outbox, uploads, connection, details });
 new ConnectionView({ connection });
 new DirectoryView({ store, api, onJoin: joinRoom });

@@ -14,10 +14,13 @@ enum AuditCommands {
     options: [
       .init("--user", value: "NAME", "What this user did, or what was done to them."),
       .init("--since", value: "7d|TIME", "From then on: a duration such as 12h or 7d, or a time of RFC 3339."),
-      .init("--action", value: "ACTION", "This action alone."),
-      .init("--limit", value: "N", "So many at most, the newest."), .json,
+      .init("--action", value: "ACTION", "This action alone: \(AuditAction.allCases.map(\.rawValue).joined(separator: ", "))."),
+      .init("--limit", value: "N", "So many at most, the newest; \(limitUsual)."), .json,
     ],
-    text: "Prints who did what, the newest last: sign-ins, changes of passwords and roles, suspensions, deletions, operators' acts.",
+    text: """
+      Prints who did what, the newest last: sign-ins, changes of passwords and roles, suspensions, deletions, operators' acts. Time, action, \
+      who did it, to whom, in which room, from which address, how often, details.
+      """,
     run: run)
 
   private static func run(_ arguments: Arguments) throws {
@@ -41,9 +44,9 @@ enum AuditCommands {
     try DataDirectory.withChat { chat in
       let entries = try chat.auditEntries(about: arguments.value("--user"), since: since, action: action, limit: limit)
       if arguments.has("--json") {
-        Output.print(String(decoding: JSONWriter.auditEntries(entries), as: UTF8.self) + "\n")
+        Output.printJSON(entries) { $0.auditEntry($1) }
       } else {
-        for entry in entries { Output.print(line(entry)) }
+        for entry in entries { Output.row(row(entry)) }
       }
     }
   }
@@ -55,8 +58,8 @@ enum AuditCommands {
     return Timestamp(milliseconds: Clock.wallMilliseconds() - seconds * 1000)
   }
 
-  /// Time, action, who did it, to whom, where, from which address, how often, and the detail, with tabs between them.
-  private static func line(_ entry: AuditEntry) -> String {
+  /// Time, action, who did it, to whom, where, from which address, how often, and the detail.
+  private static func row(_ entry: AuditEntry) -> [String] {
     let actor =
       switch entry.actor {
       case .user(let username): username
@@ -65,10 +68,8 @@ enum AuditCommands {
       case .nobody: "nobody"
       }
     let place = entry.room.map { room in room.text + (entry.seq.map { "/\($0)" } ?? "") }
-    let columns = [
-      Output.text(entry.at), entry.action, actor, entry.user ?? "-", place ?? "-", entry.address ?? "-",
-      "\(entry.count)", entry.detail,
+    return [
+      Output.text(entry.at), entry.action, actor, entry.user ?? "-", place ?? "-", entry.address ?? "-", "\(entry.count)", entry.detail,
     ]
-    return columns.joined(separator: "\t") + "\n"
   }
 }

@@ -42,7 +42,7 @@ struct Command: Sendable {
 
   /// The error for arguments that are not the command's.
   var usage: Failure {
-    Failure("usage: echochatctl \(synopsis); all commands: `echochatctl help`", status: Failure.wrongUsage)
+    Failure("usage: echochatctl \(synopsis); more: `echochatctl help \(name.joined(separator: " "))`", status: Failure.wrongUsage)
   }
 }
 

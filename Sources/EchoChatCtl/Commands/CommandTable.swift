@@ -14,20 +14,25 @@ extension Command {
       Command("version", text: "Prints the versions of EchoChat, of the schema and of SQLite.") { _ in
         Output.print("EchoChat \(Version.text), schema \(Migrator.version), SQLite \(Database.libraryVersion)\n")
       },
-      Command("help", text: "Prints this text.") { _ in Output.print(help) },
+      // Printed by `dispatch`, as for --help.
+      Command("help", "[COMMAND]", text: "Prints this text, or the part about some commands: `help user`, `help user make`.") { _ in },
     ]
 
-  static var help: String {
-    let commands = all.map { command in
+  /// The help text of all commands whose name begins with `words`; nil if there is none.
+  static func help(on words: [String]) -> String? {
+    let found = all.filter { $0.name.starts(with: words) }
+    guard !found.isEmpty else { return nil }
+    var (text, group) = ("usage: echochatctl COMMAND\n", String?.none)
+    for command in found {
       let options = command.options.filter { !common.contains($0.name) }.map { "\n        \($0.synopsis): \($0.text)" }
-      return "  \(command.synopsis)\n      \(command.text)\(options.joined())\n"
+      if command.name.first != group { text += "\n" }
+      text += "  \(command.synopsis)\n      \(command.text)\(options.joined())\n"
+      group = command.name.first
     }
-    return """
-      usage: echochatctl COMMAND
+    return text + """
 
-      \(commands.joined())
       --json prints JSON, as the REST API has it. Exit status: 0 done, 1 failed or not found, 64 wrong usage, 78 invalid setting.
-      Settings are environment variables; README.md lists them. The most common:
+      Settings are environment variables, the same as the programs have; README.md lists them. The most common:
         ECHOCHAT_DATA (var), ECHOCHAT_PORT (8080)
       Run by root, every command becomes the owner of the data directory first.
 
@@ -45,6 +50,7 @@ extension Command {
     _ = Operator.atCommandLine
     do {
       try dispatch(arguments)
+      try Output.check()
       return 0
     } catch let failure as Failure {
       Log.error(failure.text)
@@ -59,11 +65,36 @@ extension Command {
   }
 
   private static func dispatch(_ words: [String]) throws {
-    if ["--help", "-h"].contains(words.first) { return Output.print(help) }
+    if let text = try helpWanted(words) { return Output.print(text) }
+    let known = words.first == "--version" ? ["version"] : words
     // `user code list` before `user code`.
-    guard let command = all.filter({ words.starts(with: $0.name) }).max(by: { $0.name.count < $1.name.count }) else {
-      throw Failure.usage
+    guard let command = longest(of: known) else { throw noCommand(words) }
+    try command.run(try Arguments(known.dropFirst(command.name.count), of: command))
+  }
+
+  /// The help text, if the words ask for it: `help user`, `user --help`, `user make alice --help`.
+  private static func helpWanted(_ words: [String]) throws -> String? {
+    let (flags, typed) = (["--help", "-h"], words.prefix { $0 != "--" })
+    guard words.first == "help" || typed.contains(where: flags.contains) else { return nil }
+    let rest = Array(words.drop { $0 == "help" })
+    guard typed.contains(where: flags.contains) else {
+      guard let text = help(on: rest) else { throw noCommand(rest) }
+      return text
     }
-    try command.run(try Arguments(words.dropFirst(command.name.count), of: command))
+    let names = Array(rest.prefix { !$0.hasPrefix("-") })
+    guard let text = help(on: names) ?? longest(of: names).flatMap({ help(on: $0.name) }) else { throw noCommand(names) }
+    return text
+  }
+
+  private static func longest(of words: [String]) -> Command? {
+    all.filter { words.starts(with: $0.name) }.max { $0.name.count < $1.name.count }
+  }
+
+  /// The error for words that name no command, with the place where those that may be meant are told.
+  private static func noCommand(_ words: [String]) -> Failure {
+    guard let group = words.first, all.contains(where: { $0.name.first == group }) else { return Failure.usage }
+    let next = all.filter { $0.name.first == group }.compactMap { $0.name.dropFirst().first }
+    let choice = Set(next).sorted().joined(separator: ", ")
+    return Failure("after `\(group)` there must be one of \(choice): try `echochatctl help \(group)`", status: Failure.wrongUsage)
   }
 }

@@ -4,8 +4,8 @@ import Store
 
 enum DatabaseCommands {
   static let migrate = Command(
-    "migrate", options: [.init("--no-copy", "Without the copy, for which the disk may lack the room.")],
-    text: "Creates the data directory and brings its database to the schema of this version, beside a copy of it as it was."
+    "migrate", options: [.init("--no-copy", "Makes no copy, for which the disk may lack the room.")],
+    text: "Creates the data directory, or brings its database to the schema of this version and keeps a copy of it as it was."
   ) { arguments in
     let done = try DataDirectory.migrate(copies: !arguments.has("--no-copy"))
     let copy = done.copy.map { "; as it was before: \($0)" } ?? ""

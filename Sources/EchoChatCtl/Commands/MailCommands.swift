@@ -7,8 +7,6 @@ import Posix
 import Wire
 
 enum MailCommands {
-  /// Mails read at a time.
-  private static let pageMax = 200
   /// How long a test waits for echochat-outbound, and between two looks.
   private static let testMilliseconds: Int64 = 60_000
   private static let lookMicroseconds: UInt32 = 100_000
@@ -16,40 +14,30 @@ enum MailCommands {
   static let all: [Command] = [
     Command(
       "mail list", options: [Command.Option("--all", "Also those that were sent."), .json],
-      text: "Prints the mails that wait or were given up, and why.", run: list),
-    Command("mail retry", "ID|all", text: "Has a mail tried again now, or all of them.", run: retry),
-    Command("mail test", "ADDRESS", text: "Sends a mail there and tells how that went.", run: test),
+      text:
+        "Prints the mails that wait or were given up: id, state, kind, recipient, when it was made, when it is tried again, tries, last error.",
+      run: list),
+    Command("mail retry", "ID|all", text: "Has a mail tried again now, by its id, or all that wait or were given up.", run: retry),
+    Command(
+      "mail test", "ADDRESS",
+      text: "Sends a mail there through echochat-outbound, which must run, and tells within a minute how that went.", run: test),
   ]
 
   // MARK: List
 
-  /// One line per mail, or one array.
   private static func list(_ arguments: Arguments) throws {
-    try DataDirectory.withChat { try list(isAll: arguments.has("--all"), isJSON: arguments.has("--json"), $0) }
-  }
-
-  private static func list(isAll: Bool, isJSON: Bool, _ chat: Chat) throws {
-    var mails: [MailRecord] = []
-    while true {
-      let page = try chat.mails(after: mails.last?.id ?? 0, state: nil, limit: pageMax)
-      mails += page
-      if page.count < pageMax { break }
-    }
-    if !isAll { mails.removeAll { $0.state == .sent } }
-    guard isJSON else { return mails.forEach { Output.print(line($0)) } }
-    Output.printJSON { writer in
-      writer.array { writer in
-        for mail in mails { write(mail, &writer) }
-      }
+    try DataDirectory.withChat { chat in
+      try Output.list(
+        asJSON: arguments.has("--json"), page: { try chat.mails(after: $0, withSent: arguments.has("--all"), limit: $1) },
+        cursor: { $0.id },
+        json: { write($1, &$0) }, row: row)
     }
   }
 
-  private static func line(_ mail: MailRecord) -> String {
-    let error = mail.lastError.map { "\t\($0)" } ?? ""
-    let words = [
+  private static func row(_ mail: MailRecord) -> [String] {
+    [
       "\(mail.id)", mail.state.word, mail.kind, mail.recipient, Output.text(mail.createdAt), Output.text(mail.dueAt), "\(mail.attempts)",
-    ]
-    return words.joined(separator: "\t") + error + "\n"
+    ] + [mail.lastError].compactMap { $0 }
   }
 
   private static func write(_ mail: MailRecord, _ writer: inout JSONWriter) {
@@ -106,15 +94,5 @@ enum MailCommands {
       usleep(lookMicroseconds)
     }
     throw Failure("mail \(id) is gone")
-  }
-}
-
-extension MailState {
-  fileprivate var word: String {
-    switch self {
-    case .waiting: "waiting"
-    case .sent: "sent"
-    case .givenUp: "given_up"
-    }
   }
 }

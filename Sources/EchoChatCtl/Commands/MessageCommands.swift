@@ -32,7 +32,7 @@ enum MessageCommands {
     guard !arguments.has("--json") else { return Output.printJSON { $0.raw(json) } }
     guard let message = Message(json: json) else { throw Failure("this message is not readable") }
     let edited = message.editedAt.map { ", edited \(Output.text($0))" } ?? ""
-    let text = message.deleted ? "(deleted)" : Output.plain(message.content ?? "")
-    Output.print("\(message.username)\t\(Output.text(message.createdAt))\(edited)\n\(text)\n")
+    Output.row([message.username, "\(Output.text(message.createdAt))\(edited)"])
+    Output.print("\(message.deleted ? "(deleted)" : message.content ?? "")\n")
   }
 }

@@ -9,7 +9,8 @@ enum RegistrationCodeCommands {
     Command(
       "user code",
       options: [
-        .init("--uses", value: "N", "How many people it lets in; 1."), .init("--expires", value: "TIME", "Until when, such as 12h; 7d."),
+        .init("--uses", value: "N", "How many people it lets in, up to 10000; 1."),
+        .init("--expires", value: "TIME", "For how long, such as 12h; 7d."),
         .json,
       ],
       text: "Makes a registration code, which lets people in while ECHOCHAT_REGISTRATION is invite.", run: make),
@@ -38,7 +39,7 @@ enum RegistrationCodeCommands {
       try Output.list(
         asJSON: arguments.has("--json"), page: { try chat.registrationCodes(after: $0, limit: $1, for: .atCommandLine) },
         cursor: { $0.number }, json: { $0.registrationCode($1) },
-        line: { "\($0.code.text)\t\($0.usesLeft) left\tuntil \(Output.text($0.expiresAt))" })
+        row: { [$0.code.text, "\($0.usesLeft) left", "until \(Output.text($0.expiresAt))"] })
     }
   }
 }

@@ -18,7 +18,7 @@ enum ReportCommands {
       try Output.list(
         asJSON: arguments.has("--json"), page: { try chat.reports(after: $0, limit: $1, for: .atCommandLine) }, cursor: { $0.number },
         json: { $0.administeredReport($1) },
-        line: { "\($0.roomID.text)\t\($0.seq)\t\($0.reporter.username)\t\(Output.text($0.createdAt))\t\($0.reason)" })
+        row: { [$0.roomID.text, "\($0.seq)", $0.reporter.username, Output.text($0.createdAt), $0.reason] })
     }
   }
 }

@@ -35,10 +35,10 @@ enum RoomCommands {
       try Output.list(
         asJSON: arguments.has("--json"), page: { try chat.administeredRooms(after: $0, limit: $1, for: .atCommandLine) },
         cursor: { $0.room.rowID.value }, json: { $0.administeredRoom($1) },
-        line: { found in
+        row: { found in
           let room = found.room
-          return "\(room.id.text)\t\(room.kind.word)\t\(room.memberCount)\t\(room.lastSeq)\t\(room.name ?? "-")"
-            + (found.isDefault ? "\tdefault" : "")
+          return [room.id.text, room.kind.word, "\(room.memberCount)", "\(room.lastSeq)", room.name ?? "-"]
+            + (found.isDefault ? ["default"] : [])
         })
     }
   }
@@ -46,24 +46,17 @@ enum RoomCommands {
   private static func show(_ arguments: Arguments) throws {
     try withRoom(arguments) { chat, room in
       let found = try chat.administeredRoom(room, for: .atCommandLine)
-      if arguments.has("--json") { Output.printJSON { $0.administeredRoom(found) } } else { Output.print(description(found)) }
+      if arguments.has("--json") { Output.printJSON { $0.administeredRoom(found) } } else { Output.details(details(found)) }
     }
   }
 
-  private static func description(_ found: AdministeredRoom) -> String {
+  private static func details(_ found: AdministeredRoom) -> [(name: String, value: String)] {
     let room = found.room
-    return """
-      room_id   \(room.id.text)
-      kind      \(room.kind.word)
-      name      \(room.name ?? "-")
-      topic     \(room.topic)
-      since     \(Output.text(room.createdAt))
-      made by   \(room.createdBy?.text ?? "-")
-      members   \(room.memberCount)
-      messages  \(room.lastSeq)
-      default   \(found.isDefault ? "yes" : "no")
-
-      """
+    return [
+      ("room_id", room.id.text), ("kind", room.kind.word), ("name", room.name ?? "-"), ("topic", room.topic),
+      ("since", Output.text(room.createdAt)), ("made by", room.createdBy?.text ?? "-"), ("members", "\(room.memberCount)"),
+      ("messages", "\(room.lastSeq)"), ("default", found.isDefault ? "yes" : "no"),
+    ]
   }
 
   private static func members(_ arguments: Arguments) throws {
@@ -71,7 +64,7 @@ enum RoomCommands {
       try Output.list(
         asJSON: arguments.has("--json"), page: { try chat.members(of: room, after: $0, limit: $1, for: .atCommandLine) },
         cursor: { $0.user.rowID.value }, json: { $0.member($1) },
-        line: { "\($0.user.username)\t\($0.user.id.text)\t\($0.role.word)\t\(Output.text($0.joinedAt))" })
+        row: { [$0.user.username, $0.user.id.text, $0.role.word, Output.text($0.joinedAt)] })
     }
   }
 

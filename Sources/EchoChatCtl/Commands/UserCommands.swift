@@ -13,7 +13,9 @@ enum UserCommands {
         options: [
           .init("--email", value: "ADDRESS", "Its e-mail address."), .init("--operator", "Makes the user an operator, too."),
         ],
-        text: "Makes an account, also of a reserved name. It has no password yet: see `user password`.", run: make),
+        text:
+          "Makes an account, also of a reserved name. It has no password: `user password` sets one, or makes a link with which the user does.",
+        run: make),
       UserPasswordCommand.command,
       Command("user rename", "NAME", "NEW", text: "Gives a user another name, also a reserved one.", run: rename),
       Command("user delete", "NAME", options: [.yes], text: "Deletes an account and the personal data; messages stay.", run: delete),
@@ -39,36 +41,30 @@ enum UserCommands {
     try DataDirectory.withChat { chat in
       try Output.list(
         asJSON: arguments.has("--json"), page: { try chat.accounts(after: $0, limit: $1, for: .atCommandLine) },
-        cursor: { $0.user.rowID.value }, json: { $0.account($1) }, line: line)
+        cursor: { $0.user.rowID.value }, json: { $0.account($1) }, row: row)
     }
   }
 
-  private static func line(_ account: Account) -> String {
+  private static func row(_ account: Account) -> [String] {
     let marks = [(account.suspendedAt != nil, "suspended"), (account.isOperator, "operator"), (account.isSystem, "system")]
     let fields = [account.user.username, account.user.id.text, Output.text(account.user.createdAt)]
-    return (fields + marks.filter(\.0).map(\.1)).joined(separator: "\t")
+    return fields + marks.filter(\.0).map(\.1)
   }
 
   private static func show(_ arguments: Arguments) throws {
     try withUser(arguments) { chat, user in
       let account = try chat.account(user, for: .atCommandLine)
-      if arguments.has("--json") { Output.printJSON { $0.account(account) } } else { Output.print(description(account)) }
+      if arguments.has("--json") { Output.printJSON { $0.account(account) } } else { Output.details(details(account)) }
     }
   }
 
-  private static func description(_ account: Account) -> String {
-    """
-    username      \(account.user.username)
-    user_id       \(account.user.id.text)
-    display name  \(account.user.displayName)
-    e-mail        \(account.email ?? "-")
-    since         \(Output.text(account.user.createdAt))
-    suspended     \(account.suspendedAt.map(Output.text) ?? "no")
-    operator      \(account.isOperator ? "yes" : "no")
-    sessions      \(account.sessions)
-    rooms         \(account.rooms)
-
-    """
+  private static func details(_ account: Account) -> [(name: String, value: String)] {
+    [
+      ("username", account.user.username), ("user_id", account.user.id.text), ("display name", account.user.displayName),
+      ("e-mail", account.email ?? "-"), ("since", Output.text(account.user.createdAt)),
+      ("suspended", account.suspendedAt.map(Output.text) ?? "no"), ("operator", account.isOperator ? "yes" : "no"),
+      ("sessions", "\(account.sessions)"), ("rooms", "\(account.rooms)"),
+    ]
   }
 
   private static func make(_ arguments: Arguments) throws {
@@ -76,7 +72,7 @@ enum UserCommands {
       let account = try chat.makeAccount(
         username: arguments["NAME"], email: arguments.value("--email"), isOperator: arguments.has("--operator"), by: .atCommandLine
       ).account
-      Output.print("\(account.user.username)\t\(account.user.id.text)\n")
+      Output.row([account.user.username, account.user.id.text])
     }
   }
 

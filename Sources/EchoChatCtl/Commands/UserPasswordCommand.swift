@@ -1,5 +1,6 @@
 // `echochatctl user password`: sets a user's password, or makes a link with which they set it.
 import Chat
+import Configuration
 import Domain
 
 enum UserPasswordCommand {
@@ -14,7 +15,9 @@ enum UserPasswordCommand {
     guard !arguments.has("--stdin") || !arguments.has("--link") else { throw arguments.command.usage }
     try UserCommands.withUser(arguments) { chat, user in
       guard !arguments.has("--link") else {
-        return Output.print("\(try chat.makePasswordLink(for: user, by: .atCommandLine).url)\n")
+        Output.print("\(try chat.makePasswordLink(for: user, by: .atCommandLine).url)\n")
+        if chat.settings.publicURL == nil { Output.note("the link works on this machine alone: ECHOCHAT_PUBLIC_URL is not set") }
+        return
       }
       // Before asking: a name that is wrong need not be told a password.
       _ = try chat.account(user, for: .atCommandLine)

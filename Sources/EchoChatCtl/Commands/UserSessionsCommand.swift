@@ -6,7 +6,7 @@ import Wire
 enum UserSessionsCommand {
   static let command = Command(
     "user sessions", "NAME", "[ID]", options: [.init("--end", "Ends the session of this id, or all of them."), .json],
-    text: "Prints a user's sessions, the last used one first."
+    text: "Prints a user's sessions, the last used one first: id, when it was last seen and began, network, device."
   ) { arguments in
     guard arguments.has("--end") || arguments.optional("ID") == nil, !arguments.has("--end") || !arguments.has("--json") else {
       throw arguments.command.usage
@@ -18,18 +18,15 @@ enum UserSessionsCommand {
       }
       let sessions = try chat.sessions(of: user, for: .atCommandLine)
       if arguments.has("--json") {
-        Output.printJSON { json in
-          json.array { json in
-            for session in sessions { json.session(session, isCurrent: false) }
-          }
-        }
+        Output.printJSON(sessions) { $0.session($1, isCurrent: false) }
       } else {
-        for session in sessions { Output.print(line(session)) }
+        for session in sessions { Output.row(row(session)) }
       }
     }
   }
 
-  private static func line(_ session: Session) -> String {
-    "\(session.id.text)\t\(Output.text(session.usedAt))\t\(Output.text(session.createdAt))\t\(Output.plain(session.userAgent))\n"
+  /// The id, when the device was last seen and when it signed in, its network, and what to call it.
+  private static func row(_ session: Session) -> [String] {
+    [session.id.text, Output.text(session.seenAt), Output.text(session.createdAt), session.address ?? "-", session.readableName]
   }
 }

@@ -9,11 +9,14 @@ enum Serve {
   static let command = Command(
     "serve",
     options: [
-      .init("--programs", value: "DIR", "Where echochat-rest and echochat-push are; beside echochatctl."),
+      .init("--programs", value: "DIR", "Where the other programs are; beside echochatctl."),
       .init("--nginx", value: "DIR", "Where the shipped nginx configuration is; found from echochatctl's place."),
       .init("--html", value: "DIR", "Where the web page is; html in the nginx directory."),
     ],
-    text: "Runs nginx, REST worker and push daemon until SIGTERM or Ctrl-C; SIGHUP restarts them, SIGUSR1 opens their logs anew."
+    text: """
+      Runs nginx, REST worker, push daemon and, if mail is on, echochat-outbound, until SIGTERM or Ctrl-C; SIGHUP restarts them, SIGUSR1 \
+      opens their logs anew.
+      """
   ) { try run(try ServeOptions($0)) }
 
   /// Returns when it was asked to stop and every program has stopped. Throws errors for the operator.

@@ -9,7 +9,7 @@ public struct SMTPResult: Sendable {
   public let step: SMTPStep
   /// The reply to this step; nil if there was none.
   public let reply: SMTPReply?
-  /// What went wrong, in libcurl's words.
+  /// What went wrong, in libcurl's words, which may repeat the server's: on one line of printable ASCII.
   public let error: String
   /// Whether `handOver` or `mayGoOn` has broken it off.
   public let isBrokenOff: Bool
@@ -19,7 +19,7 @@ public struct SMTPResult: Sendable {
     self.isBrokenOff = isBrokenOff
     self.step = step
     self.reply = reply
-    self.error = error
+    self.error = SMTPReply.printable(error.utf8)
   }
 }
 

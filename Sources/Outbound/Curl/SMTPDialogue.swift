@@ -39,9 +39,14 @@ public struct SMTPReply: Equatable, Sendable {
   init?(line: some Collection<UInt8>) {
     let digits = Array(line.prefix(3))
     guard digits.count == 3, let code = Int(String(decoding: digits, as: UTF8.self)), (200...599).contains(code) else { return nil }
-    let text = line.dropFirst(4).prefix(Self.textBytesMax).map { 0x20...0x7e ~= $0 ? $0 : UInt8(ascii: " ") }
+    self.init(code: code, text: Self.printable(line.dropFirst(4)))
+  }
+
+  /// What a server says, for a log and a terminal.
+  static func printable(_ bytes: some Sequence<UInt8>) -> String {
+    let text = bytes.prefix(textBytesMax).map { 0x20...0x7e ~= $0 ? $0 : UInt8(ascii: " ") }
     let end = text.lastIndex { $0 != UInt8(ascii: " ") }.map { $0 + 1 } ?? 0
-    self.init(code: code, text: String(decoding: text[..<end], as: UTF8.self))
+    return String(decoding: text[..<end], as: UTF8.self)
   }
 
   public var isRefusal: Bool { code >= 400 }

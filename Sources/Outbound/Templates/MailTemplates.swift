@@ -62,11 +62,23 @@ final class MailTemplates {
     }
   }
 
-  /// Writes the shipped templates to files of a directory, for the operator to change.
+  /// Writes the shipped templates to files of a directory, which is made if need be, for the operator to change. Everybody may read them: the
+  /// service's user must, and root may write them. Throws if one is there, which the operator may have changed.
   static func write(to directory: String) throws(Errno) {
+    var files: [(path: String, text: String)] = []
     for kind in MailKind.allCases {
-      try TextFile.write(kind.shipped.text, to: "\(directory)/\(kind.rawValue).txt")
-      try TextFile.write(kind.shipped.html, to: "\(directory)/\(kind.rawValue).html")
+      files.append(("\(directory)/\(kind.rawValue).txt", kind.shipped.text))
+      files.append(("\(directory)/\(kind.rawValue).html", kind.shipped.html))
+    }
+    if let present = files.first(where: { access($0.path, F_OK) == 0 }) { throw Errno("write \(present.path)", code: EEXIST) }
+    if mkdir(directory, 0o755) == 0 {
+      try Posix.check("chmod \(directory)") { chmod(directory, 0o755) }
+    } else if errno != EEXIST {
+      throw Errno("mkdir \(directory)")
+    }
+    for file in files {
+      try TextFile.write(file.text, to: file.path)
+      try Posix.check("chmod \(file.path)") { chmod(file.path, 0o644) }
     }
   }
 

@@ -82,16 +82,6 @@ extension MailKind {
           .paragraph(Self.validity + " A new password signs out all your devices."),
           .paragraph("If this was not you, ignore this mail: your password stays as it is."),
         ])
-    case .passwordLink:
-      ShippedTemplate(
-        subject: "Choose your password for {{site}}",
-        parts: [
-          .paragraph("Hello {{username}},"),
-          .paragraph("the operator of {{site}} asks you to choose the password of your account {{username}}:"),
-          .link("Choose the password"),
-          .paragraph(Self.validity),
-          .paragraph("If you do not know {{site}}, ignore this mail."),
-        ])
     case .addressTaken, .newDevice, .passwordChanged, .emailChanged, .test: notice
     }
   }

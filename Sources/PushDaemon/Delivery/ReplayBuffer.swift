@@ -77,11 +77,12 @@ final class ReplayBuffer {
 /// Identifies what a compacted event describes: of events with the same key only the newest matters.
 private struct CompactionKey: Hashable {
   let kind: EventKind
-  let room: RoomRowID
+  /// Nil for what is about the user alone.
+  let room: RoomRowID?
   let user: UserRowID
 
   init?(_ event: FramedEvent) {
-    guard event.kind.isCompacted, let room = event.room, let user = event.user else { return nil }
-    (self.kind, self.room, self.user) = (event.kind, room, user)
+    guard event.kind.isCompacted, let user = event.user else { return nil }
+    (kind, room, self.user) = (event.kind, event.room, user)
   }
 }

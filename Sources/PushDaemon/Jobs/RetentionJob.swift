@@ -1,4 +1,5 @@
-// Deletes expired data once a minute, erases deleted words as often as the settings say, and at first sees that every room has an owner.
+// Deletes expired data once a minute, erases deleted words as often as the settings say, makes thumbnails that are missing, and at first sees
+// that every room has an owner.
 import Chat
 import Configuration
 import Posix
@@ -24,6 +25,7 @@ final class RetentionJob: Sendable {
             try chat.eraseRemovedNames()
             eraseAt = Clock.bootMilliseconds() + erasePeriod
           }
+          try chat.makeLateThumbnails { stop.wait(milliseconds: 0) }
         } catch {
           Log.error("cannot delete expired data: \(error)")
         }

@@ -20,9 +20,10 @@ enum HealthHandler {
     return Response { $0.healthy() }
   }
 
-  /// What this is, who may register and where it is documented.
+  /// What this is, who may register, whether it sends mails and where it is documented.
   static func about(_ context: RequestContext) -> Response {
-    Response { $0.service(version: Version.text, registration: context.chat.settings.registration) }.tagged(
+    let settings = context.chat.settings
+    return Response { $0.service(version: Version.text, registration: settings.registration, isMailOn: settings.isMailOn) }.tagged(
       against: context.request[.ifNoneMatch])
   }
 }

@@ -59,7 +59,9 @@ struct RequestContext {
   func upload() throws -> Upload {
     guard case .stream(let stream) = request.body else { throw ChatError(.malformedRequest, "The body does not match Content-Length.") }
     let filename = try request[.filename].map { try PercentEncoding.formText($0.utf8, of: "X-Filename", plusIsSpace: false) }
-    return Upload(contentType: request[.contentType], filename: filename, length: stream.length) { try stream.read(into: &$0) }
+    return Upload(contentType: request[.contentType], filename: filename, length: stream.length, client: request.client) {
+      try stream.read(into: &$0)
+    }
   }
 
   private func jsonBytes() throws -> [UInt8] {

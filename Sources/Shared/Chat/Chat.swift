@@ -39,9 +39,12 @@ public final class Chat: Sendable {
   /// Devices that were seen over WebSocket.
   let sightings = Sightings()
   let files: FileStore
+  let uploadCheck: UploadCheck
   let pictureMaker = PictureMaker()
   /// When the directory of files is to be looked through next, on the boot clock.
   let orphanSweepAt = Lock<Int64>(0)
+  /// The last picture of which a thumbnail was made, or tried, later than the upload.
+  let lastThumbnailRow = Lock<Int64>(0)
   let clock: any TimeSource
   /// With which times on the boot clock can be compared.
   var boot: String { directory.boot }
@@ -72,6 +75,7 @@ public final class Chat: Sendable {
       lifetimeSeconds: settings.accessTokenSeconds)
     hostTokens = role == .command ? nil : try Self.hostTokens(settings, tokens)
     files = FileStore(settings)
+    uploadCheck = UploadCheck(command: settings.files.checkCommand)
     hasher = PasswordHasher(
       cost: settings.passwordCost == .minimum ? .minimum : .interactive,
       shareMax: settings.signInRateLimited ? PasswordHasher.shareMax : .max)

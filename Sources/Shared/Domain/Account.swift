@@ -71,27 +71,28 @@ public struct AccountExport: Sendable {
   public let devices: [KnownDevice]
   /// Nil for a user who has registered here.
   public let hostIdentity: HostIdentity?
-  public let isOperator: Bool
   public let sessions: [Session]
   public let rooms: [RoomView]
   public let blocks: [Block]
   public let audit: [AuditEntry]
   public let files: [OwnFile]
+  /// To the verified address alone.
+  public let mails: [MailRecord]
   public let saved: [SavedPlace]
 
   public init(
-    own: OwnAccount?, devices: [KnownDevice], hostIdentity: HostIdentity?, isOperator: Bool, sessions: [Session], rooms: [RoomView],
-    blocks: [Block], audit: [AuditEntry], files: [OwnFile], saved: [SavedPlace]
+    own: OwnAccount?, devices: [KnownDevice], hostIdentity: HostIdentity?, sessions: [Session], rooms: [RoomView],
+    blocks: [Block], audit: [AuditEntry], files: [OwnFile], mails: [MailRecord], saved: [SavedPlace]
   ) {
     self.own = own
     self.devices = devices
     self.hostIdentity = hostIdentity
-    self.isOperator = isOperator
     self.sessions = sessions
     self.rooms = rooms
     self.blocks = blocks
     self.audit = audit
     self.files = files
+    self.mails = mails
     self.saved = saved
   }
 }

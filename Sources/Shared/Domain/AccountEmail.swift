@@ -23,10 +23,13 @@ public struct AccountEmail: Equatable, Sendable {
 public struct OwnAccount: Equatable, Sendable {
   public let email: AccountEmail
   public let hidesReadReceipts: Bool
+  /// Whether the user may do over REST what the operator's command does.
+  public let isOperator: Bool
 
-  public init(email: AccountEmail, hidesReadReceipts: Bool) {
+  public init(email: AccountEmail, hidesReadReceipts: Bool, isOperator: Bool) {
     self.email = email
     self.hidesReadReceipts = hidesReadReceipts
+    self.isOperator = isOperator
   }
 }
 
@@ -34,6 +37,14 @@ public struct OwnAccount: Equatable, Sendable {
 public enum AccountTokenKind: Int64, Sendable, CaseIterable {
   case verifyEmail = 1
   case resetPassword = 2
+
+  /// The mail that bears it.
+  public var mail: MailKind {
+    switch self {
+    case .verifyEmail: .verifyEmail
+    case .resetPassword: .resetPassword
+    }
+  }
 }
 
 /// A token that is still valid.
@@ -48,14 +59,6 @@ public struct AccountToken: Sendable {
     self.isSuspended = isSuspended
     self.email = email
   }
-}
-
-/// What an account knows of the device that signs in to it.
-public enum DeviceFamiliarity: Sendable {
-  case known
-  /// The first device of the account that is remembered.
-  case first
-  case new
 }
 
 /// A device that has signed in to an account, for its user.

@@ -11,7 +11,7 @@ public struct Device: Sendable, Equatable {
   public init(userAgent: String, name: String?, address: String?) throws(ChatError) {
     self.userAgent = userAgent
     self.name = try name.map { text throws(ChatError) in
-      let line = try SingleLineText(text, field: "device_name", charactersMin: 1, charactersMax: 64).text
+      let line = try SingleLineText(text, field: "device_name", charactersMin: 1, charactersMax: Self.nameCharactersMax).text
       // A character may be built of any number of scalars.
       guard line.unicodeScalars.count <= Self.nameScalarsMax else {
         throw .invalid("device_name", "length", "At most \(Self.nameScalarsMax) code points.")
@@ -25,8 +25,12 @@ public struct Device: Sendable, Equatable {
     (self.userAgent, name, self.address) = (userAgent, nil, address)
   }
 
+  public static let nameCharactersMax = 64
   /// Unicode scalars of a name.
   public static let nameScalarsMax = 100
+
+  /// What to call the device: its own name, else what its User-Agent tells.
+  public var readableName: String { name ?? UserAgent.name(of: userAgent) }
 }
 
 extension Session {

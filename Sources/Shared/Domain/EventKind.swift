@@ -26,10 +26,12 @@ public enum EventKind: Int64, Sendable, CaseIterable {
   case invited = 72
   /// The user's preferences have changed.
   case preferencesUpdated = 73
+  /// What only users themselves see of their account has changed, such as the e-mail address. Only the newest stays in the journal.
+  case ownAccount = 74
   /// A member's draft in a room, or its end.
-  case draftUpdated = 74
-  case messageSaved = 75
-  case messageUnsaved = 76
+  case draftUpdated = 75
+  case messageSaved = 76
+  case messageUnsaved = 77
   /// The tokens of one session have become invalid.
   case sessionEnded = 100
   /// The user may not sign in until further notice.
@@ -112,6 +114,8 @@ public enum EventKind: Int64, Sendable, CaseIterable {
     // The user document in it is the inviter's, whose erasure removes the event.
     case .invited: Properties("invited", .user)
     case .preferencesUpdated: Properties("preferences_updated", .user)
+    // The user document in it is the user's own, whose erasure removes the event.
+    case .ownAccount: Properties("user_updated", .user, isCompacted: true)
     case .draftUpdated: Properties("draft_updated", .user, isCompacted: true)
     case .messageSaved: Properties("message_saved", .user)
     case .messageUnsaved: Properties("message_unsaved", .user)

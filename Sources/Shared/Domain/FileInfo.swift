@@ -14,7 +14,7 @@ public struct FileInfo: Equatable, Sendable {
   /// Pixels as the picture is shown; nil for what is no picture.
   public let width: Int64?
   public let height: Int64?
-  public let hasThumbnail: Bool
+  public var hasThumbnail: Bool
 
   public init(id: PublicID, name: String, mediaType: String, size: Int64, width: Int64?, height: Int64?, hasThumbnail: Bool) {
     self.id = id

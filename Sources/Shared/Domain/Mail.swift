@@ -14,15 +14,13 @@ public enum MailKind: String, Sendable, CaseIterable {
   case passwordChanged = "password_changed"
   /// To the old address: the account has another one now. Fields: username, display_name, new_email, device, address.
   case emailChanged = "email_changed"
-  /// The operator lets somebody choose a password. Fields: username, display_name, link.
-  case passwordLink = "password_link"
   /// The operator tries whether mail works. No fields.
   case test
 
   /// Whether it is sent for the sake of its link.
   public var hasLink: Bool {
     switch self {
-    case .verifyEmail, .resetPassword, .passwordLink: true
+    case .verifyEmail, .resetPassword: true
     case .addressTaken, .newDevice, .passwordChanged, .emailChanged, .test: false
     }
   }
@@ -34,7 +32,7 @@ public enum MailField: String, Sendable, CaseIterable {
   case displayName = "display_name"
   /// A secret: anyone who has it may do what the mail is about.
   case link
-  /// The program that was used, as it names itself.
+  /// The program that was used, in a few words.
   case device
   /// The network address that was used.
   case address
@@ -82,6 +80,15 @@ public enum MailState: Int64, Sendable, CaseIterable {
   case waiting = 1
   case sent = 2
   case givenUp = 3
+
+  /// What it is called outside.
+  public var word: String {
+    switch self {
+    case .waiting: "waiting"
+    case .sent: "sent"
+    case .givenUp: "given_up"
+    }
+  }
 }
 
 /// A stored mail as the operator sees it: without its fields, which may be secret.

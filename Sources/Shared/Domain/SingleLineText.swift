@@ -31,7 +31,7 @@ extension String {
 
 extension Unicode.Scalar {
   /// C0, DEL, C1, and the separators and direction overrides that can make one text look like another.
-  var isControl: Bool {
+  public var isControl: Bool {
     switch value {
     case 0...0x1f, 0x7f...0x9f, 0x2028, 0x2029, 0x202a...0x202e, 0x2066...0x2069: true
     default: false

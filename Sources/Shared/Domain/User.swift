@@ -68,13 +68,15 @@ public struct StatusText: Equatable, Sendable {
 /// A checked e-mail address: one `@`, a dot-free or dotted local part and a domain, all printable ASCII, at most 254 characters (RFC 5321 4.5.3.1).
 /// Folded to lower case. It need not be deliverable.
 public struct EmailAddress: Equatable, Sendable {
+  public static let bytesMax = 254
+
   public let text: String
 
   public init(_ raw: String) throws(ChatError) {
     let folded = raw.lowercased()
     let error = ChatError.invalid("email", "format", "This is not an e-mail address.")
     let parts = folded.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
-    guard folded.utf8.count <= 254, parts.count == 2, let local = parts.first, let domain = parts.last else { throw error }
+    guard folded.utf8.count <= Self.bytesMax, parts.count == 2, let local = parts.first, let domain = parts.last else { throw error }
     let printable = folded.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !Array("\"(),:;<>[\\]".utf8).contains($0) }
     let labels = domain.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard printable, (1...64).contains(local.count), !labels.isEmpty, labels.allSatisfy({ (1...63).contains($0.count) }) else {

@@ -1,4 +1,5 @@
 // Reads a file at any place, and writes whole arrays.
+import CLinux
 import Glibc
 
 extension FileDescriptor {
@@ -21,6 +22,11 @@ extension FileDescriptor {
       count += got
     }
     return count
+  }
+
+  /// Has the disk begin to write a range of the file, and does not wait for it. A failure is told by fsync.
+  public func beginWriteback(of range: Range<Int>) {
+    echochat_begin_writeback(number, range.lowerBound, range.count)
   }
 
   /// Writes all of the bytes at the file's position.

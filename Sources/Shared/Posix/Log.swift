@@ -66,10 +66,13 @@ public enum Log {
     return fstat(descriptor, &status) == 0 && numbers[0] == UInt64(status.st_dev) && numbers[1] == UInt64(status.st_ino)
   }
 
-  /// Replaces line breaks and control bytes, so that nothing a client sends can forge a line. At most 2,000 bytes.
+  /// Replaces control characters, so that nothing a client sends can forge a line or command a terminal. At most 2,000 bytes.
   private static func write(_ level: Level, _ text: String) {
     var line = Array(level.prefix(isJournal: bearsPriorities.load(ordering: .relaxed)).utf8)
-    for byte in text.utf8.prefix(2000) { line.append(byte < 0x20 || byte == 0x7f ? UInt8(ascii: "?") : byte) }
+    for scalar in String(decoding: text.utf8.prefix(2000), as: UTF8.self).unicodeScalars {
+      let isControl = scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
+      line += isControl ? [UInt8(ascii: "?")] : Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    }
     line.append(UInt8(ascii: "\n"))
     line.withUnsafeBytes { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }

@@ -1,6 +1,7 @@
 """Makes pictures that tell more than they show, pictures that are traps, and files that are not what they say."""
 
 import contextlib
+import functools
 import io
 import re
 import struct
@@ -121,7 +122,9 @@ def jpeg(orientation: int | None = 6, *, metadata: bool = True, mode: str = "RGB
     return plain[:first] + b"".join(words) + plain[first:scan] + comment + plain[scan:] + small.getvalue() + WORDS.encode()
 
 
+@functools.cache
 def icc() -> bytes:
+    """Once: it says when it was made, and the same picture is to have the same bytes."""
     from PIL import ImageCms
 
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -246,6 +249,22 @@ MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "g
 
 def media_type(name: str) -> str:
     return MEDIA_TYPES[name.rsplit(".", 1)[1]]
+
+
+# Movies
+
+
+def movie() -> bytes:
+    """A QuickTime movie of a telephone, as far as nobody plays it: place, device and title in each of the usual ways."""
+    place = box(b"\xa9xyz", struct.pack(">HH", len(WORDS), 0x15C7) + WORDS.encode())
+    handler = box(b"hdlr", bytes(8) + b"mdta" + bytes(12))
+    key = b"com.apple.quicktime.location.ISO6709"
+    keys = box(b"keys", struct.pack(">II", 0, 1) + box(b"mdta", key))
+    values = box(b"ilst", box(b"\0\0\0\1", box(b"data", struct.pack(">II", 1, 0) + WORDS.encode())))
+    xmp = box(b"uuid", bytes.fromhex("be7acfcb97a942e89c71999491e3afac") + XMP)
+    track = box(b"trak", box(b"udta", box(b"name", WORDS.encode())))
+    header = box(b"moov", box(b"mvhd", bytes(100)) + track + box(b"udta", place) + box(b"meta", handler + keys + values))
+    return box(b"ftyp", b"qt  " + bytes(4) + b"qt  ") + header + xmp + box(b"free", WORDS.encode()) + box(b"mdat", b"sound and pictures")
 
 
 # Traps

@@ -46,21 +46,21 @@ class ReceivedMail:
 
 
 class Certificates:
-    """A private authority and a certificate of it for 127.0.0.1."""
+    """A private authority and a certificate of it, for 127.0.0.1 or another name."""
 
-    def __init__(self, directory: Path):
+    def __init__(self, directory: Path, name: str = "IP:127.0.0.1"):
         directory.mkdir(parents=True, exist_ok=True)
         self.authority = directory / "authority.pem"
         self._key, self._certificate = directory / "server.key", directory / "server.pem"
         authority_key, request, names = directory / "authority.key", directory / "server.csr", directory / "names"
-        names.write_text("subjectAltName=IP:127.0.0.1,DNS:localhost\n")
+        names.write_text(f"subjectAltName={name}\n")
 
         def openssl(*words: object) -> None:
             subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True)
 
         new = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
         openssl("req", "-x509", *new, "-keyout", authority_key, "-out", self.authority, "-days", 2, "-subj", "/CN=Test authority")
-        openssl("req", *new, "-keyout", self._key, "-out", request, "-subj", "/CN=localhost")
+        openssl("req", *new, "-keyout", self._key, "-out", request, "-subj", "/CN=test")
         signer = ("-CA", self.authority, "-CAkey", authority_key, "-CAcreateserial", "-extfile", names)
         openssl("x509", "-req", "-in", request, *signer, "-out", self._certificate, "-days", 2)
 

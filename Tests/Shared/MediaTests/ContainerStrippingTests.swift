@@ -108,4 +108,44 @@ import Testing
     let picture = Samples.heif() + [0, 0, 0, 0] + Array("free".utf8) + Samples.secret
     #expect(!StrippingTests.contains(try strip(picture, .avif), Samples.secret))
   }
+
+  // MARK: MP4 and QuickTime
+
+  @Test(arguments: ["qt  ", "isom", "M4A "])
+  func `what a movie tells of its place and its maker is blanked, and every other byte stays where it was`(brand: String) throws {
+    let movie = Samples.movie(brand: brand)
+    #expect(try FileType.detect(MemorySource(movie)) == .mp4 && StrippingTests.contains(movie, Samples.secret))
+    let stripped = try strip(movie, .mp4)
+    #expect(!StrippingTests.contains(stripped, Samples.secret) && !StrippingTests.contains(stripped, Array("+48.2082".utf8)))
+    #expect(stripped.count == movie.count && stripped.suffix(Samples.pixels.count).elementsEqual(Samples.pixels))
+    let free = Set("free".utf8)
+    #expect(zip(movie, stripped).allSatisfy { $0 == $1 || $1 == 0 || free.contains($1) })
+    for type in ["ftyp", "moov", "mvhd", "trak", "tkhd", "mdia", "hdlr", "vide", "minf", "stsd", "mdat"] {
+      #expect(StrippingTests.contains(stripped, Array(type.utf8)), "\(type)")
+    }
+    #expect(try strip(stripped, .mp4) == stripped)
+  }
+
+  @Test func `a recording that broke off, one of many pieces, and rubbish at the end are taken`() throws {
+    let long = [0, 1, 0, 0] + Array("mdat".utf8) + Samples.pixels
+    let pieces = (0..<3000).flatMap { _ in Samples.box("moof", []) + Samples.box("mdat", [1]) }
+    for data in [long, pieces, Samples.box("mdat", Samples.pixels) + [1, 2, 3]] {
+      let stripped = try strip(Samples.movie(data: data), .mp4)
+      #expect(stripped.suffix(data.count).elementsEqual(data) && !StrippingTests.contains(stripped, Samples.secret))
+    }
+  }
+
+  static let brokenMovies: [(String, [UInt8])] = [
+    ("a movie that is cut off", Array(Samples.movie(data: []).prefix(200))),
+    ("a box beyond its container", Samples.movie() + Samples.box("moov", [0, 0, 1, 0] + Array("udta".utf8) + Samples.secret)),
+    ("half a box in a container", Samples.movie() + Samples.box("moov", [1, 2, 3, 4])),
+    ("a box smaller than its header", Samples.movie() + [0, 0, 0, 7] + Array("uuid".utf8)),
+    ("tracks within tracks", (0..<9).reduce(Samples.box("udta", Samples.secret)) { inner, _ in Samples.box("moov", inner) }),
+    ("boxes without end", (0..<70_000).flatMap { _ in Samples.box("wide", []) }),
+  ]
+
+  @Test(arguments: brokenMovies)
+  func `a movie that is not sound is refused`(what: String, bytes: [UInt8]) {
+    expectMalformed(bytes, .mp4)
+  }
 }

@@ -79,7 +79,7 @@ import Testing
     let sink = MemorySink()
     try MetadataStripper.strip(MemorySource(bytes), .pdf, into: sink)
     #expect(sink.bytes == bytes)
-    #expect(FileType.allCases.filter(MetadataStripper.strips) == [.jpeg, .png, .gif, .webp, .avif, .heic])
+    #expect(FileType.allCases.filter(MetadataStripper.strips) == [.jpeg, .png, .gif, .webp, .avif, .heic, .mp4])
   }
 
   @Test func `a large picture passes through a small window`() throws {

@@ -32,7 +32,7 @@ import Testing
     #expect(read(Array(picture.prefix(picture.count / 3)), type) == nil)
   }
 
-  @Test(arguments: Samples.pictures)
+  @Test(arguments: Samples.pictures + [(.mp4, Samples.movie())])
   func `a picture with damaged bytes is read or refused`(type: FileType, picture: [UInt8]) {
     var random = SplitMix(seed: 13)
     var taken = 0
@@ -44,7 +44,7 @@ import Testing
     #expect(taken < 4000)
   }
 
-  @Test(arguments: Samples.pictures)
+  @Test(arguments: Samples.pictures + [(.mp4, Samples.movie())])
   func `a picture with extreme numbers in any place is read or refused`(type: FileType, picture: [UInt8]) {
     for place in 0..<picture.count {
       for (value, count) in [(0xFF, 1), (0xFF, 2), (0xFF, 4), (0xFF, 8), (0, 4), (0x7F, 1), (0x80, 1), (1, 1)] as [(UInt8, Int)] {

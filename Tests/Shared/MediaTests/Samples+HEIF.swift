@@ -69,4 +69,20 @@ extension Samples {
     let data = type.count + meta(0).count + 8
     return type + meta(data) + box("mdat", pixels + heifExif + heifXMP) + rest
   }
+
+  // MARK: Movies
+
+  /// A movie with the places, names and titles that cameras and programs write. `data` is its sound and pictures.
+  static func movie(brand: String = "qt  ", data: [UInt8] = box("mdat", pixels)) -> [UInt8] {
+    let place = box("\u{A9}xyz", [0, 15, 0x15, 0xC7] + "+48.2082+016.3738/".utf8 + secret)
+    let named = box("meta", box("hdlr", [UInt8](repeating: 0, count: 8) + "mdta".utf8) + box("keys", secret) + box("ilst", secret))
+    let handler = fullBox("hdlr", [0, 0, 0, 0] + "vide".utf8 + [UInt8](repeating: 0, count: 12) + "SECRET\0".utf8)
+    let media = box("mdia", handler + box("minf", fullBox("vmhd", [0, 0]) + box("stbl", fullBox("stsd", [0, 0, 0, 0]))))
+    // QuickTime ends a list of user data with four zeros, which are no box.
+    let track = box("trak", fullBox("tkhd", [UInt8](repeating: 1, count: 80)) + media + box("udta", box("name", secret) + [0, 0, 0, 0]))
+    let maker = box("uuid", [UInt8](repeating: 9, count: 16) + secret)
+    let movie = fullBox("mvhd", [UInt8](repeating: 1, count: 96)) + track + box("udta", place + [0, 0, 0, 0]) + named + maker
+    let type = box("ftyp", Array(brand.utf8) + [0, 0, 0, 0] + "mp42".utf8)
+    return type + box("wide", []) + box("moov", movie) + maker + box("free", secret) + box("meta", secret) + data
+  }
 }

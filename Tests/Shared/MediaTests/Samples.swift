@@ -55,6 +55,7 @@ enum Samples {
     bytes += segment(0xE2, Array("MPF\0SECRET".utf8))
     bytes += segment(0xE2, iccProfile)
     bytes += segment(0xEE, adobe + secret)
+    for marker: UInt8 in [0xE3, 0xE7, 0xEC, 0xEF] { bytes += segment(marker, secret) }
     bytes += segment(0xFE, secret)
     bytes += segment(0xDB, [0] + [UInt8](repeating: 1, count: 64))
     // Fill bytes before a marker.

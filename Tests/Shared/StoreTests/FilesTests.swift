@@ -52,9 +52,12 @@ import Testing
       #expect(try Users.find(alice.id, transaction.database)?.avatar?.text == "me")
       // A picture waits for no message.
       #expect(try Files.removeUnattached(before: Timestamp(milliseconds: 9), limit: 10, transaction) == 1)
+      try Files.insert(Self.file("a2"), by: alice.rowID, at: Timestamp(milliseconds: 1), transaction)
       try Erasures.begin(alice.rowID, username: try Username("deleted-x"), displayName: "x", at: Timestamp(milliseconds: 2), transaction)
+      #expect(try Files.remove(of: alice.rowID, limit: 1, transaction) == 1)
+      #expect(try Files.remove(of: alice.rowID, limit: 9, transaction) == 1 && Files.remove(of: alice.rowID, limit: 9, transaction) == 0)
     }
-    #expect(try Self.removed(store) == ["a1", "me"] && store.read { try Users.find(alice.id, $0)?.avatar } == nil)
+    #expect(try Self.removed(store) == ["a1", "a2", "me"] && store.read { try Users.find(alice.id, $0)?.avatar } == nil)
     #expect(try store.damages() == [])
   }
 

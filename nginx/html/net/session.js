@@ -8,7 +8,7 @@ const REFRESH_BEFORE_EXPIRY_MS = 60_000; // browsers run the timers of backgroun
 /** Emits `ended` when the server rejects the session. */
 export class Session extends EventTarget {
   #base;
-  #service;
+  #serviceURL;
   #token = null;
   #expiresAt = 0;
   #refreshAt = 0;
@@ -17,12 +17,12 @@ export class Session extends EventTarget {
   constructor(base) {
     super();
     this.#base = new URL("auth/", base);
-    this.#service = new URL(String(base).replace(/\/$/, ""));
+    this.#serviceURL = new URL(String(base).replace(/\/$/, ""));
   }
 
-  /** Who may register: `open`, `invite` (a registration code is needed) or `closed`. */
-  async registration() {
-    return (await fetchJSON("GET", this.#service)).registration;
+  /** The answer of `GET /api/v1`, such as `{registration, mail}`: who may register, and whether the site sends mails. */
+  async service() {
+    return fetchJSON("GET", this.#serviceURL);
   }
 
   /** Whether there is an access token, expired or not. */

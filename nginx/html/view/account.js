@@ -10,6 +10,7 @@ export class AccountView {
   #recovery;
   #isSigningUp = false;
   #registration = "open"; // who may register: "open", "invite" or "closed"
+  #sendsMail = true;
 
   /** `onSignedIn()` is called after sign-in and sign-up, `onResetCancelled()` if the user does not choose another password after all. */
   constructor({ session, api, onSignedIn, onResetCancelled }) {
@@ -48,7 +49,7 @@ export class AccountView {
     this.setNotice(notice);
     byId("password").value = "";
     byId("username").focus();
-    this.#loadRegistration();
+    this.#loadService();
   }
 
   /** Shows the form to create an account, with the registration code of a link. */
@@ -82,9 +83,11 @@ export class AccountView {
   }
 
   // Without an answer the form stays as it was; the server refuses what it does not allow.
-  async #loadRegistration() {
+  async #loadService() {
     try {
-      this.#registration = (await this.#session.registration()) ?? "open";
+      const { registration, mail } = await this.#session.service();
+      this.#registration = registration ?? "open";
+      this.#sendsMail = mail ?? true;
     } catch {
       return;
     }
@@ -98,7 +101,11 @@ export class AccountView {
     byId("or-email").hidden = isSigningUp;
     for (const id of ["username-hint", "display-name-field", "email-field"]) byId(id).hidden = !isSigningUp;
     byId("registration-code-field").hidden = !isSigningUp || (this.#registration !== "invite" && !byId("registration-code").value);
-    byId("forgot-link").hidden = isSigningUp;
+    byId("forgot-link").hidden = isSigningUp || !this.#sendsMail;
+    byId("forgot-no-mail").hidden = isSigningUp || this.#sendsMail;
+    byId("email-hint").textContent = this.#sendsMail
+      ? "Without it, a forgotten password cannot be replaced."
+      : "You can sign in with it, too. This site sends no mail.";
     byId("account-switch-line").hidden = this.#registration === "closed";
     byId("registration-closed").hidden = this.#registration !== "closed";
     byId("password").autocomplete = isSigningUp ? "new-password" : "current-password";
@@ -130,7 +137,7 @@ export class AccountView {
       this.#onSignedIn();
     } catch (problem) {
       this.#showError(textFor(problem), fieldOf(problem));
-      if (problem.code === "registration_closed") this.#loadRegistration(); // it has changed since the form was opened
+      if (problem.code === "registration_closed") this.#loadService(); // it has changed since the form was opened
     } finally {
       button.disabled = false;
     }
@@ -157,7 +164,7 @@ function textFor(problem) {
   if (problem.code === "bad_credentials") return "This username and password do not match.";
   if (problem.code === "username_taken") return "This username is taken. Choose another.";
   if (problem.code === "email_taken") return "This e-mail address belongs to another account.";
-  if (problem.errors?.[0]?.field === "registration_code") return "This registration code does not work any more.";
+  if (problem.errors?.[0]?.field === "registration_code") return "This registration code does not work.";
   if (problem.retryAfterMs !== null && problem.retryAfterMs !== undefined && problem.status === 429) {
     return `Too many tries. Wait ${Math.ceil(problem.retryAfterMs / 1000)} seconds.`;
   }

@@ -53,6 +53,11 @@ export class Attachments {
     return null;
   }
 
+  /** Scrolls to the first file that cannot be sent: the list may be longer than its place. */
+  showFailed() {
+    byId("uploads").querySelector("[data-state=failed]")?.scrollIntoView({ block: "nearest" });
+  }
+
   /** Takes the files for a message that is sent now. */
   take() {
     return this.#uploads.take(this.#roomId);
@@ -153,6 +158,7 @@ export class Attachments {
   // Errors are alerts of their own.
   #announce(uploads) {
     const ready = uploads.filter(({ id, state }) => state === "done" && this.#states.get(id) === "uploading");
+    if (uploads.some(({ id, state }) => state === "failed" && this.#states.get(id) !== "failed")) this.showFailed();
     if (ready.length) byId("uploads-status").textContent = `Uploaded: ${ready.map(({ name }) => name).join(", ")}`;
     this.#states = new Map(uploads.map(({ id, state }) => [id, state]));
   }

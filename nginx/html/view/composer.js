@@ -103,7 +103,10 @@ export class Composer {
       return;
     }
     this.#obstacle = this.#attachments.obstacle;
-    if (this.#obstacle) return this.#showError(this.#obstacle);
+    if (this.#obstacle) {
+      this.#showError(this.#obstacle);
+      return this.#attachments.showFailed();
+    }
     this.#outbox.add(this.#roomId, content, { replyTo: this.#replyTo?.seq ?? null, attachments: this.#attachments.take() });
     byId("draft").value = "";
     this.#setReplyTo(null);

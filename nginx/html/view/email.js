@@ -7,12 +7,15 @@ import { toast } from "./toast.js";
 export class EmailView {
   #store;
   #api;
+  #session;
+  #sendsMail = true; // whether the site does
   #isNoticeHidden = false; // the user has closed it; a reload shows it again
 
   /** `onChangeWanted()` opens the account settings. */
-  constructor({ store, api, onChangeWanted }) {
+  constructor({ store, api, session, onChangeWanted }) {
     this.#store = store;
     this.#api = api;
+    this.#session = session;
     store.on("me", () => this.#draw());
     byId("email-banner-resend").addEventListener("click", () => this.#resend(byId("email-banner-resend"), toast));
     byId("email-banner-change").addEventListener("click", onChangeWanted);
@@ -25,16 +28,14 @@ export class EmailView {
       event.preventDefault();
       this.#change();
     });
-    document.addEventListener("visibilitychange", () => {
-      // The link may have been opened on another device.
-      if (document.visibilityState === "visible" && !byId("email-banner").hidden) this.load();
-    });
   }
 
-  /** Reads the address and whether it is confirmed: events do not tell, since they are for others, too. */
+  /** Reads the address and whether it is confirmed; later changes come as events. */
   async load() {
     try {
-      this.#store.putUser(await this.#api.me());
+      const [me, service] = await Promise.all([this.#api.me(), this.#session.service()]);
+      this.#sendsMail = service.mail ?? true;
+      this.#store.putUser(me);
     } catch {
       // The page then shows what it knows.
     }
@@ -52,12 +53,13 @@ export class EmailView {
     const { email, email_verified: isVerified, pending_email: pending } = this.#store.me ?? {};
     byId("email-banner").hidden = !pending || this.#isNoticeHidden;
     if (pending) byId("email-banner-text").textContent = `Confirm your e-mail address: open the link in the mail to ${pending}.`;
-    byId("email-resend").hidden = !pending && (!email || isVerified);
+    byId("email-resend").hidden = !this.#sendsMail || (!pending && (!email || isVerified));
     byId("email-resend").textContent = pending ? "Send the mail again" : "Send a mail to confirm it";
     byId("email-state").textContent = [
-      email ? `${email} ${isVerified ? "(confirmed)" : "(not confirmed)"}.` : "",
+      email ? `${email}${this.#sendsMail ? ` (${isVerified ? "confirmed" : "not confirmed"})` : ""}.` : "",
       pending ? `${pending} is not confirmed yet: open the link in the mail to it.` : "",
-      email || pending ? "" : "You have given no address. Without one, a forgotten password cannot be replaced.",
+      email || pending ? "" : "You have given no address.",
+      email || pending || !this.#sendsMail ? "" : "Without one, a forgotten password cannot be replaced.",
     ].filter(Boolean).join(" ");
     byId("email-save").textContent = email || pending ? "Change the address" : "Add the address";
   }

@@ -10,8 +10,8 @@ export class SettingsView {
   #password;
   #devices;
 
-  constructor({ store, api }) {
-    this.#email = new EmailView({ store, api, onChangeWanted: () => this.#open("new-email") });
+  constructor({ store, api, session }) {
+    this.#email = new EmailView({ store, api, session, onChangeWanted: () => this.#open("new-email") });
     this.#devices = new DevicesView({ api });
     this.#password = new PasswordView({ store, api, onChanged: () => this.#devices.load() });
     byId("settings-open").addEventListener("click", () => {

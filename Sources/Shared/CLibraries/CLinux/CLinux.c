@@ -76,3 +76,7 @@ long echochat_birth_time(const char *path) {
   if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BTIME, &found) != 0 || !(found.stx_mask & STATX_BTIME)) return 0;
   return found.stx_btime.tv_sec * 1000000000L + found.stx_btime.tv_nsec;
 }
+
+void echochat_begin_writeback(int file, long offset, long count) {
+  (void)sync_file_range(file, offset, count, SYNC_FILE_RANGE_WRITE);
+}

@@ -216,7 +216,7 @@ extension Chat {
       try Users.setPasswordHash(hash, of: principal.user.rowID, transaction)
       let user = principal.user.rowID
       let ended = try Sessions.endOthers(of: user, than: principal.session, at: transaction.now, transaction)
-      try Self.endLinks(of: user, transaction)
+      try Self.endLinksAndPendingEmail(of: principal.user, transaction)
       try notify(.passwordChanged, of: principal.user, from: device, transaction)
       try AuditLog.record(
         .passwordChanged, by: .user(user), user: user, address: client, detail: "\(ended) other sessions ended", transaction)
@@ -238,15 +238,21 @@ extension Chat {
   func openSession(of user: User, _ device: Device, _ transaction: Transaction) throws -> SignIn {
     try noticeSignIn(of: user, from: device, transaction)
     let refresh = OpaqueToken.make()
-    let id = PublicID(trusted: Random.id())
-    _ = try Sessions.insert(
-      id: id, user: user.rowID, refreshHash: refresh.hash, device: device, at: transaction.now,
-      expiresAt: transaction.now + .seconds(settings.refreshTokenSeconds), transaction)
-    try AuditLog.record(
-      .signIn, by: .user(user.rowID), user: user.rowID, address: device.address,
-      detail: device.name ?? UserAgent.name(of: device.userAgent),
-      transaction)
+    let expiresAt = transaction.now + .seconds(settings.refreshTokenSeconds)
+    let (_, id) = try Self.insertSession(of: user, device, refreshHash: refresh.hash, expiresAt: expiresAt, transaction)
     return signIn(user, id, refreshToken: refresh.token)
+  }
+
+  /// Stores a session that begins, and records the sign-in.
+  static func insertSession(
+    of user: User, _ device: Device, refreshHash: [UInt8], expiresAt: Timestamp, _ transaction: Transaction
+  ) throws -> (rowID: SessionRowID, id: PublicID) {
+    let id = PublicID(trusted: Random.id())
+    let rowID = try Sessions.insert(
+      id: id, user: user.rowID, refreshHash: refreshHash, device: device, at: transaction.now, expiresAt: expiresAt, transaction)
+    try AuditLog.record(
+      .signIn, by: .user(user.rowID), user: user.rowID, address: device.address, detail: device.readableName, transaction)
+    return (rowID, id)
   }
 
   private func signIn(_ user: User, _ session: PublicID, refreshToken: String) -> SignIn {

@@ -36,16 +36,18 @@ extension Chat {
   }
 
   /// Makes an address the account's own, since its user can read what is sent to it. Another account that has it without having verified
-  /// it loses it. Ends the account's tokens: they went to the old address. Throws `email_taken`.
+  /// it loses it. Ends the account's links: they went to the old address. Throws `email_taken`.
   func confirm(_ address: EmailAddress, of user: User, from device: Device, _ transaction: Transaction) throws {
     if let owner = try Users.owner(of: address, transaction.database), owner.user.rowID != user.rowID {
       if owner.isVerified { throw Self.emailTaken }
       try Users.releaseEmail(of: owner.user.rowID, transaction)
+      try Self.announceAccount(of: owner.user, transaction)
     }
     let before = try Users.accountEmail(of: user.rowID, transaction.database)
     try Users.setEmail(address, verifiedAt: transaction.now, of: user.rowID, transaction)
-    try AccountTokens.end(of: user.rowID, transaction)
+    try Self.endLinks(of: user.rowID, transaction)
     try AuditLog.record(.emailVerified, by: .user(user.rowID), user: user.rowID, address: device.address, transaction)
+    try Self.announceAccount(of: user, transaction)
     guard before.isVerified, let old = Self.address(before.address), old != address else { return }
     try notify(old, .emailChanged, of: user, from: device, [.newEmail: address.text], transaction)
   }
@@ -115,7 +117,8 @@ extension Chat {
     if address.text == before.address {
       return try commit(as: principal, .evenUnverified) { transaction in
         try Users.setPendingEmail(nil, of: user.rowID, transaction)
-        try AccountTokens.end(of: user.rowID, only: .verifyEmail, transaction)
+        try Self.endLinks(of: user.rowID, only: .verifyEmail, transaction)
+        try Self.announceAccount(of: user, transaction)
       }
     }
     guard let password else { throw ChatError.invalid("password", "missing", "A change of the e-mail address asks for the password.") }
@@ -124,6 +127,7 @@ extension Chat {
     try commit(as: principal, .evenUnverified) { [self] transaction in
       try Self.check(credentials, refusal, transaction)
       try setEmail(address, of: user, transaction)
+      try Self.announceAccount(of: user, transaction)
       try AuditLog.record(.emailChanged, by: .user(user.rowID), user: user.rowID, address: client, transaction)
     }
   }
@@ -132,11 +136,10 @@ extension Chat {
     guard settings.isMailOn else {
       if let owner = try Users.owner(of: address, transaction.database), owner.user.rowID != user.rowID { throw Self.emailTaken }
       try Users.setEmail(address, verifiedAt: nil, of: user.rowID, transaction)
-      return try AccountTokens.end(of: user.rowID, transaction)
+      return try Self.endLinks(of: user.rowID, transaction)
     }
     try checkVerificationLimit(user, transaction)
-    try AccountTokens.end(of: user.rowID, only: .verifyEmail, transaction)
-    try Mails.withdraw(.verifyEmail, of: user.rowID, transaction)
+    try Self.endLinks(of: user.rowID, only: .verifyEmail, transaction)
     try Users.setPendingEmail(address, of: user.rowID, transaction)
     try sendVerification(to: address, of: user, transaction)
   }

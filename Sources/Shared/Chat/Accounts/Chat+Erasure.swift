@@ -9,14 +9,15 @@ import Wire
 extension Chat {
   /// The display name of a deleted user's messages.
   public static let deletedName = "Deleted user"
-  /// Rooms and messages per transaction of an erasure.
+  /// Rooms, messages and files per transaction of an erasure.
   private static let roomsBatchMax = 20
   private static let messagesBatchMax = 200
+  private static let filesBatchMax = 500
   /// How long the request waits for the erasure; the retention job does the rest.
   private static let erasureWaitMilliseconds: Int64 = 2000
 
-  /// Deletes the principal's account. One transaction ends the sessions and deletes the personal data; further ones leave the rooms and
-  /// rename the author of the messages, a batch at a time. Blocks while the password is checked.
+  /// Deletes the principal's account. One transaction ends the sessions and deletes the personal data; further ones delete the files,
+  /// leave the rooms and rename the author of the messages, a batch at a time. Blocks while the password is checked.
   public func deleteAccount(password: String, by principal: Principal, client: String? = nil) throws {
     let refusal = ChatError(.badCredentials, "The password is wrong.")
     let credentials = try confirmed(password: password, of: principal, client, refusal)
@@ -38,7 +39,7 @@ extension Chat {
     try Journal.append(.blocksChanged, by: .server, user: user, data: [], at: transaction.now, transaction)
   }
 
-  /// Leaves the rooms and renames the author of the messages, as far as that takes no longer than a request may.
+  /// Deletes the files, leaves the rooms and renames the author of the messages, as far as that takes no longer than a request may.
   func waitForErasure(of user: UserRowID) throws {
     let deadline = Clock.bootMilliseconds() + Self.erasureWaitMilliseconds
     while try eraseNext(of: user), Clock.bootMilliseconds() < deadline {}
@@ -54,6 +55,7 @@ extension Chat {
   /// Executes the next batch of an erasure; safe to run concurrently. False once nothing is left.
   private func eraseNext(of user: UserRowID) throws -> Bool {
     guard let erasure = try readers.read({ try Erasures.find(user, $0) }) else { return false }
+    if try commit({ try Files.remove(of: user, limit: Self.filesBatchMax, $0) }) > 0 { return true }
     if try commit({ try Self.leaveRooms(erasure.user, $0) }) { return true }
     if erasure.message < .max {
       // Read outside the transaction, so that the search does not hold the writer.

@@ -57,7 +57,7 @@ extension Chat {
       try Users.setPasswordHash(passwordHash, of: user.rowID, transaction)
       let ended = try Sessions.endOthers(of: user.rowID, than: nil, at: transaction.now, transaction)
       let email = try Users.accountEmail(of: user.rowID, transaction.database)
-      try Self.endLinks(of: user.rowID, transaction)
+      try Self.endLinksAndPendingEmail(of: user, transaction)
       if let address = Self.address(found.email), try isConfirmable(address, email, transaction.database) {
         try confirm(address, of: user, from: device, transaction)
       }
@@ -67,13 +67,19 @@ extension Chat {
     }
   }
 
-  /// Ends the links that were sent for an account, and gives up an address that is pending: anyone who knew the password until now may have
-  /// entered it, and would get back in by it.
-  static func endLinks(of user: UserRowID, _ transaction: Transaction) throws {
-    try AccountTokens.end(of: user, transaction)
-    try Users.setPendingEmail(nil, of: user, transaction)
-    try Mails.withdraw(.verifyEmail, of: user, transaction)
-    try Mails.withdraw(.resetPassword, of: user, transaction)
+  /// Ends the links that were sent for an account, of one kind or all; a mail with one that still waits is not sent.
+  static func endLinks(of user: UserRowID, only kind: AccountTokenKind? = nil, _ transaction: Transaction) throws {
+    try AccountTokens.end(of: user, only: kind, transaction)
+    for kind in kind.map({ [$0] }) ?? AccountTokenKind.allCases { try Mails.withdraw(kind.mail, of: user, transaction) }
+  }
+
+  /// The same, and gives up an address that is pending: anyone who knew the password until now may have entered it, and would get back in
+  /// by it.
+  static func endLinksAndPendingEmail(of user: User, _ transaction: Transaction) throws {
+    try endLinks(of: user.rowID, transaction)
+    guard try Users.accountEmail(of: user.rowID, transaction.database).pending != nil else { return }
+    try Users.setPendingEmail(nil, of: user.rowID, transaction)
+    try announceAccount(of: user, transaction)
   }
 
   /// Whether an address that a link went to is the account's, or pending and nobody else's.

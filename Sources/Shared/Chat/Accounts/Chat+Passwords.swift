@@ -25,8 +25,8 @@ extension Chat {
   /// without locking its owner out. A wrong one is recorded in the audit. Blocks. Throws `rate_limited` or `busy`.
   func isRight(_ password: String, of credentials: Credentials?, login: String, _ client: String?) throws -> Bool {
     let admission = try admit(login, credentials, client)
-    // By the account's own name, however it was called; of one that does not exist, by what was entered.
-    let account = credentials?.user.username ?? String(login.prefix(64))
+    // By what was entered, like the tries: a share that two names have together would tell that they are one account's.
+    let account = String(login.lowercased().prefix(EmailAddress.bytesMax))
     let isRight = try hasher.verify(
       password, against: credentials?.passwordHash, for: HashRequester(isSignIn: true, account: account, client: client))
     if isRight {

@@ -5,9 +5,13 @@ import Store
 import Wire
 
 extension Chat {
-  /// Hides or shows the principal's receipts, from their next read marker on.
+  /// Hides or shows the principal's receipts, from their next read marker on, and tells their devices if that is a change.
   public func setHidesReadReceipts(_ hides: Bool, by principal: Principal) throws {
-    try commit(as: principal) { try Preferences.setHidesReading(hides, of: principal.user.rowID, $0) }
+    try commit(as: principal) { transaction in
+      guard try Preferences.hidesReading(principal.user.rowID, transaction.database) != hides else { return }
+      try Preferences.setHidesReading(hides, of: principal.user.rowID, transaction)
+      try Self.announceAccount(of: principal.user, transaction)
+    }
   }
 
   /// Who may make the principal a member of a room.

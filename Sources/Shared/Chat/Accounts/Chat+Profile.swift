@@ -47,13 +47,24 @@ extension Chat {
       nowMilliseconds: clock.bootMilliseconds, transaction)
   }
 
-  /// Appends `user.updated` in each of a user's rooms.
+  /// Appends `user.updated` in each of a user's rooms, or, without any, for the user's own devices.
   static func announce(_ user: User, by cause: EventCause, _ transaction: Transaction) throws {
+    let rooms = try Memberships.rooms(of: user.rowID, transaction.database)
+    if rooms.isEmpty { return try announceAccount(of: user, transaction) }
     var writer = JSONWriter()
     writer.user(user)
-    for room in try Memberships.rooms(of: user.rowID, transaction.database) {
+    for room in rooms {
       try Journal.append(
         .userUpdated, by: cause, room: room.rowID, user: user.rowID, data: writer.bytes, at: transaction.now, transaction)
     }
+  }
+
+  /// Tells a user's own devices what their account is now, with what nobody else sees of it. Call after each change of that.
+  static func announceAccount(of user: User, _ transaction: Transaction) throws {
+    let database = transaction.database
+    guard let user = try Users.findPresent(user.id, database), let own = try Users.ownAccount(of: user.rowID, database) else { return }
+    var writer = JSONWriter()
+    writer.ownUser(user, own)
+    try Journal.appendCompacted(.ownAccount, room: nil, user: user.rowID, data: writer.bytes, at: transaction.now, transaction)
   }
 }

@@ -3,12 +3,10 @@ import Auth
 import Domain
 
 extension Device {
-  /// What stands for the device where an operator did something to the account.
-  static let operators = Device(userAgent: "the operator of this site", address: nil)
-
-  /// 32 bytes that tell one device of an account from another, and nothing else: another program or another network is another device.
+  /// 32 bytes that tell one device of an account from another, and nothing else: another kind of program or another network is another
+  /// device, a newer version of the program is not.
   func fingerprint(for user: PublicID) -> [UInt8] {
-    Digest.sha256(Array("\(user.text)\n\(network)\n\(userAgent)".utf8))
+    Digest.sha256(Array("\(user.text)\n\(network)\n\(program)".utf8))
   }
 
   /// The last number of an IPv4 address changes with each connection to some providers.
@@ -17,6 +15,9 @@ extension Device {
     return address.contains(":") ? address : address.split(separator: ".").dropLast().joined(separator: ".")
   }
 
+  /// A few words of ours, or one of theirs: who signs in with a stolen password writes the User-Agent, and would choose what the mail says.
+  private var program: String { UserAgent.name(of: userAgent) }
+
   /// What a security notice says about it.
-  var fields: [MailField: String] { [.device: userAgent, .address: address ?? ""] }
+  var fields: [MailField: String] { [.device: program, .address: address ?? ""] }
 }

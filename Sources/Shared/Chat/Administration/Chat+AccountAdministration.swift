@@ -70,17 +70,24 @@ extension Chat {
     }
   }
 
-  /// Sets a user's password and ends all of their sessions. Blocks while it is hashed.
+  /// Sets a user's password and ends all of their sessions. One that replaces another also ends all links that were sent by mail, and a
+  /// change of address that is pending. Blocks while it is hashed.
   public func setPassword(_ password: String, of reference: AccountReference, by operator: Operator) throws {
     let newPassword = try Self.checked(newPassword: password, field: "password")
     let username = try read(as: `operator`) { try Self.changeableAccount(reference, $0).user.username }
     let hash = try hasher.hash(newPassword, for: HashRequester(isSignIn: false, account: username, client: nil))
     try commit(as: `operator`) { [self] transaction in
       let user = try Self.changeableAccount(reference, transaction.database).user
+      let hadPassword = try Users.credentials(login: user.username, transaction.database)?.passwordHash != nil
       try Users.setPasswordHash(hash, of: user.rowID, transaction)
       try Sessions.endOthers(of: user.rowID, than: nil, at: transaction.now, transaction)
-      try AccountTokens.end(of: user.rowID, only: .resetPassword, transaction)
-      try notify(.passwordChanged, of: user, from: .operators, transaction)
+      if hadPassword {
+        try Self.endLinksAndPendingEmail(of: user, transaction)
+      } else {
+        // Nobody has signed in yet: an address that is pending is the one that the operator has given.
+        try AccountTokens.end(of: user.rowID, only: .resetPassword, transaction)
+      }
+      try notify(.passwordChanged, of: user, from: nil, transaction)
       try `operator`.record(.passwordReset, user: user.rowID, transaction)
     }
   }
@@ -96,7 +103,7 @@ extension Chat {
       guard account.suspendedAt == nil else { throw ChatError(.conflict, "This user is suspended.") }
       let (user, now) = (account.user.rowID, transaction.now)
       let expiresAt = now + .seconds(Self.passwordLinkSeconds)
-      try AccountTokens.end(of: user, only: .resetPassword, transaction)
+      try Self.endLinks(of: user, only: .resetPassword, transaction)
       try AccountTokens.insert(hash, .resetPassword, of: user, email: nil, at: now, expiresAt: expiresAt, transaction)
       try `operator`.record(.passwordReset, user: user, detail: "a link", transaction)
       return PasswordLink(url: link, expiresAt: expiresAt)

@@ -27,8 +27,10 @@ extension Chat {
   ) throws -> Result {
     let limits = settings.files.limits
     do {
-      return try commit(as: principal) { transaction in
+      return try commit(as: principal) { [files] transaction in
         try Self.checkQuota(limits, adding: file.diskBytes, for: principal.user.rowID, transaction.database)
+        // The sweep has taken it for a left-over: this took longer than files may wait to be attached.
+        guard !files.isMissing(file.info.id) else { throw Self.tooSlow }
         return try change(transaction)
       }
     } catch let error as ChatError {
@@ -36,6 +38,8 @@ extension Chat {
       throw error
     }
   }
+
+  private static let tooSlow = ChatError(.unavailable, "The upload took too long. Try again.", retryAfterMilliseconds: 10_000)
 
   /// Throws `quota_exceeded` unless so many bytes more may be stored.
   private static func checkQuota(_ limits: FileLimits, adding bytes: Int64, for user: UserRowID, _ database: Database) throws {
@@ -51,15 +55,18 @@ extension Chat {
   /// Receives, checks and cleans a file, and puts it in its place: on disk when this returns.
   func store(_ upload: Upload, as purpose: FilePurpose, for principal: Principal) throws -> FileRecord {
     let (limits, user) = (settings.files.limits, principal.user.rowID)
-    // What is over the quota before it was read need not be read.
-    try readers.read { try Self.checkQuota(limits, adding: Int64(upload.length ?? 0) - Upload.formBytesMax, for: user, $0) }
+    // What would be refused in the end need not be read.
+    guard !isReadOnly(principal) else { throw ChatError.emailUnverified }
+    let announced = try upload.announcedBytes(fileBytesMax: limits.fileBytesMax)
+    try readers.read { try Self.checkQuota(limits, adding: announced - Upload.formBytesMax, for: user, $0) }
+    guard files.hasRoom(for: announced) else { throw Upload.diskFull }
     let id = PublicID(trusted: Random.id())
     let received = try upload.receive(into: files, id: id, fileBytesMax: limits.fileBytesMax)
     let content = try CheckedContent(received, as: purpose)
     let original = IncomingFile(files, id)
     let (size, hash) = try content.copy(to: try files.create(original.path, mode: 0o600))
     guard size <= limits.fileBytesMax else { throw Upload.tooLarge(limits.fileBytesMax) }
-    try UploadCheck(command: settings.files.checkCommand).check(original.path)
+    try uploadCheck.check(original.path, for: user, at: upload.client)
     return switch purpose {
     case .attachment: try publish(original, content, id, received.name, size, hash, for: user)
     case .avatar: try publishAvatar(original, content, id, size, hash, for: user)
@@ -111,7 +118,7 @@ extension Chat {
     }
   }
 
-  private static func onDisk(_ sizes: [Int64]) -> Int64 {
+  static func onDisk(_ sizes: [Int64]) -> Int64 {
     sizes.reduce(0) { $0 + ($1 + diskBlockBytes - 1) / diskBlockBytes * diskBlockBytes }
   }
 }

@@ -67,16 +67,18 @@ struct FileStore: Sendable {
     return FileDescriptor(owning: number)
   }
 
-  /// Puts the complete parts of a file in their places: on disk with their names when this returns.
+  /// Puts the complete parts of a file in their places: on disk with their names when this returns. They get their names first, so that the
+  /// first sync writes all of it to the file system's journal and the others find little to do. What a crash leaves has no row and is swept.
   func publish(_ parts: [(path: String, variant: FileVariant)], as id: PublicID) throws(Errno) {
-    for part in parts { try synchronize(part.path, mode: Self.fileMode) }
     let parent = parentDirectory(of: path(of: id, .original))
-    if try makeDirectories([(parent, Self.directoryMode)]).isEmpty == false { try synchronize(directory, mode: nil) }
+    let isNewParent = try makeDirectories([(parent, Self.directoryMode)]).isEmpty == false
     for part in parts {
       let place = path(of: id, part.variant)
       try check("rename \(place)") { rename(part.path, place) }
     }
+    for part in parts { try synchronize(path(of: id, part.variant), mode: Self.fileMode) }
     try synchronize(parent, mode: nil)
+    if isNewParent { try synchronize(directory, mode: nil) }
   }
 
   private func synchronize(_ path: String, mode: UInt32?) throws(Errno) {

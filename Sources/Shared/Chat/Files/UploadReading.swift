@@ -12,13 +12,18 @@ public struct Upload {
   public let filename: String?
   /// Bytes of the body, if they were announced.
   public let length: Int?
+  /// The network that it comes from.
+  public let client: String?
   /// Fills the array with the next bytes of the body, and returns how many; 0 at its end. Throws if the body breaks off.
   let read: (inout [UInt8]) throws -> Int
 
-  public init(contentType: String?, filename: String?, length: Int?, read: @escaping (inout [UInt8]) throws -> Int) {
+  public init(
+    contentType: String?, filename: String?, length: Int?, client: String? = nil, read: @escaping (inout [UInt8]) throws -> Int
+  ) {
     self.contentType = contentType
     self.filename = filename
     self.length = length
+    self.client = client
     self.read = read
   }
 }
@@ -37,12 +42,17 @@ extension Upload {
   /// Bytes that are in memory at a time.
   private static let blockBytes = 16 << 10
 
+  /// The length of the body; 0 if it is not announced. Throws `file_too_large`.
+  func announcedBytes(fileBytesMax: Int64) throws -> Int64 {
+    let length = Int64(length ?? 0)
+    guard length <= fileBytesMax + Self.formBytesMax else { throw Self.tooLarge(fileBytesMax) }
+    return length
+  }
+
   /// Writes the body to a file without a name, and finds the file in it. Throws `file_too_large`, and what a broken form is refused with.
   func receive(into store: FileStore, id: PublicID, fileBytesMax: Int64) throws -> ReceivedFile {
     let bodyBytesMax = fileBytesMax + Self.formBytesMax
     let tooLarge = Self.tooLarge(fileBytesMax)
-    if let length, Int64(length) > bodyBytesMax { throw tooLarge }
-    guard store.hasRoom(for: Int64(length ?? 0)) else { throw Self.diskFull }
     let spool = try store.spool(id)
     var block = [UInt8](repeating: 0, count: Self.blockBytes)
     var total: Int64 = 0

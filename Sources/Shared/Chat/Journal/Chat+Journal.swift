@@ -17,12 +17,13 @@ extension Chat {
     try readers.read(Journal.lastPosition)
   }
 
-  /// Deletes expired events, sessions, tickets, idempotency keys, invites, registration codes and audit entries, continues deletions of rooms and
-  /// accounts, and erases
-  /// replaced text. To be called once a minute or more often; each call does a bounded part.
+  /// Deletes files and expired events, sessions, tickets, idempotency keys, invites, registration codes and audit entries, continues deletions of
+  /// rooms and accounts, and erases replaced text. To be called once a minute or more often; each call does a bounded part.
   public func sweep() throws {
+    // First: on a full disk it makes the room that the rest needs.
+    try sweepFiles()
     let (keep, refreshTokenMilliseconds) = (settings.journalKeepSeconds, settings.refreshTokenSeconds * 1000)
-    let (auditKeep, unattachedKeep) = (settings.auditKeepSeconds, settings.files.unattachedKeepSeconds)
+    let auditKeep = settings.auditKeepSeconds
     try commit { transaction in
       let now = transaction.now
       _ = try Journal.prune(before: now + .seconds(-keep), limit: 5000, transaction)
@@ -37,7 +38,6 @@ extension Chat {
       try KnownDevices.sweep(before: now + .seconds(-Self.deviceKeepSeconds), transaction)
       try HostUsers.sweep(before: now + .seconds(-HostTokens.lifetimeSecondsMax - HostTokens.leewaySeconds), transaction)
       try AuditLog.prune(before: now + .seconds(-auditKeep), limit: Self.auditPrunedMax, transaction)
-      _ = try Files.removeUnattached(before: now + .seconds(-unattachedKeep), limit: 500, transaction)
     }
     try sweepMails()
     try writeSightings()
@@ -45,7 +45,6 @@ extension Chat {
     try purgeDeletedRooms()
     try completeErasures()
     try eraseReplaced()
-    try sweepFiles()
     DatabaseCopies(of: settings.databasePath).removeOld(at: clock.now)
   }
 }

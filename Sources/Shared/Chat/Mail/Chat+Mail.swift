@@ -37,9 +37,9 @@ extension Chat {
 
   // MARK: The operator
 
-  /// By number, those after `cursor`; `state` nil: in any state.
-  public func mails(after cursor: Int64, state: MailState?, limit: Int) throws -> [MailRecord] {
-    try readers.read { try Mails.list(after: cursor, state: state, limit: limit, $0) }
+  /// By number, those after `cursor`; `withSent`: also those that were sent.
+  public func mails(after cursor: Int64, withSent: Bool, limit: Int) throws -> [MailRecord] {
+    try readers.read { try Mails.list(after: cursor, withSent: withSent, limit: limit, $0) }
   }
 
   /// Nil if there is none.

@@ -53,11 +53,9 @@ extension Chat {
         }
         return SessionClaim(session: session.id, user: user.id)
       }
-      let id = PublicID(trusted: Random.id())
       // Nobody has the refresh token of this hash: there is none.
-      let session = try Sessions.insert(
-        id: id, user: user.rowID, refreshHash: Random.bytes(32), device: Device(userAgent: hostTokens?.issuer ?? "", address: nil),
-        at: transaction.now, expiresAt: expiresAt, transaction)
+      let (session, id) = try Self.insertSession(
+        of: user, try hostDevice, refreshHash: Random.bytes(32), expiresAt: expiresAt, transaction)
       try HostUsers.setSession(session, name: Self.sessionName(of: claims), of: user.rowID, transaction)
       return SessionClaim(session: id, user: user.id)
     }
@@ -75,6 +73,14 @@ extension Chat {
       throw Self.unauthenticated
     }
     return found
+  }
+
+  /// What the list of devices shows for a session that tokens stand for: they come from anywhere.
+  private var hostDevice: Device {
+    get throws {
+      let issuer = hostTokens?.issuer ?? ""
+      return try Device(userAgent: issuer, name: String(issuer.prefix(Device.nameCharactersMax)), address: nil)
+    }
   }
 
   private static func sessionName(of claims: HostClaims) -> [UInt8] { Digest.sha256(Array((claims.session ?? "").utf8)) }
@@ -178,7 +184,9 @@ extension Chat {
   /// until the host application changes it, too. More changes of names than anybody may make are left out.
   private func takeOver(_ claims: HostClaims, of user: User, _ transaction: Transaction) throws {
     if let email = try Self.freeEmail(claims.email, of: user.rowID, transaction.database) {
+      let before = try Users.accountEmail(of: user.rowID, transaction.database)
       try HostUsers.setEmail(email, verifiedAt: claims.isEmailVerified ? transaction.now : nil, of: user.rowID, transaction)
+      if try Users.accountEmail(of: user.rowID, transaction.database) != before { try Self.announceAccount(of: user, transaction) }
     }
     if let name = claims.name.flatMap(Self.displayName), name != user.displayName, try profileDelay(of: user, transaction) == nil {
       let changed = User(

@@ -34,26 +34,27 @@ enum HEIF {
       try body(&reader, box)
       place = box.payload.upperBound
     }
-    throw .malformed("The picture has too many boxes.")
+    throw .malformed("The file has too many boxes.")
   }
 
-  private static func nextBox(_ reader: inout ByteReader, in range: Range<Int>) throws(MediaError) -> Box {
+  /// Reads size and type of a box, which must end in `range`, and leaves the reader at its payload.
+  static func nextBox(_ reader: inout ByteReader, in range: Range<Int>) throws(MediaError) -> Box {
     let start = reader.offset
-    guard range.upperBound - start >= 8 else { throw .malformed("The picture has a box that is cut off.") }
+    guard range.upperBound - start >= 8 else { throw .malformed("The file has a box that is cut off.") }
     var size = try reader.number(4)
     let type = try reader.fourCharacters()
     // 1: the size follows, in eight bytes. 0: the box goes on to the end of the file.
     if size == 1, range.upperBound - reader.offset >= 8 { size = try reader.number(8) }
     if size == 0, range.upperBound == reader.end { size = range.upperBound - start }
     guard size >= reader.offset - start, size <= range.upperBound - start else {
-      throw .malformed("The picture has a box that is cut off.")
+      throw .malformed("The file has a box that is cut off.")
     }
     return Box(type: type, typeStart: start + 4, payload: reader.offset..<start + size)
   }
 
   /// The place behind the version and the flags of a box that has them, and the version.
   static func versioned(_ reader: inout ByteReader, _ box: Box) throws(MediaError) -> (version: UInt8, content: Range<Int>) {
-    guard box.payload.count >= 4 else { throw .malformed("The picture has a box that is cut off.") }
+    guard box.payload.count >= 4 else { throw .malformed("The file has a box that is cut off.") }
     try reader.seek(to: box.payload.lowerBound)
     let version = try reader.byte()
     try reader.skip(3)
@@ -106,7 +107,7 @@ enum HEIF {
         try reader.skip(4)
         properties.sizes[properties.count] = ImageSize(width: try reader.number(4), height: try reader.number(4))
       case "irot":
-        guard !box.payload.isEmpty else { throw .malformed("The picture has a box that is cut off.") }
+        guard !box.payload.isEmpty else { throw .malformed("The file has a box that is cut off.") }
         if try reader.byte() & 1 == 1 { properties.quarterTurns.insert(properties.count) }
       default: break
       }
@@ -115,7 +116,7 @@ enum HEIF {
 
   /// The properties that a box `ipma` gives to an item.
   private static func propertyNumbers(_ reader: inout ByteReader, _ box: Box, of item: Int) throws(MediaError) -> [Int] {
-    guard box.payload.count >= 8 else { throw .malformed("The picture has a box that is cut off.") }
+    guard box.payload.count >= 8 else { throw .malformed("The file has a box that is cut off.") }
     let version = try reader.versionAndFlags(at: box.payload.lowerBound)
     let isLong = version.flags & 1 == 1
     var numbers: [Int] = []
@@ -128,7 +129,7 @@ enum HEIF {
         let number = isLong ? try reader.number(2) & 0x7FFF : Int(try reader.byte() & 0x7F)
         if id == item { numbers.append(number) }
       }
-      guard reader.offset <= box.payload.upperBound else { throw .malformed("The picture has a box that is cut off.") }
+      guard reader.offset <= box.payload.upperBound else { throw .malformed("The file has a box that is cut off.") }
     }
     return numbers
   }

@@ -31,7 +31,7 @@ public enum Erasures {
     try database.run("DELETE FROM adding_times WHERE user_id = ?", .integer(user.value))
     try SavedMessages.deleteAll(of: user, transaction)
     try Mails.remove(of: user, transaction)
-    try Files.remove(of: user, transaction)
+    try Files.setAvatar(nil, of: user, transaction)
     try Invitations.remove(of: user, transaction)
     try HostUsers.erase(user, at: now, transaction)
     try database.run("DELETE FROM presence WHERE user_id = ?", .integer(user.value))

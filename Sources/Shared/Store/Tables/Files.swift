@@ -117,10 +117,10 @@ extension Files {
     try transaction.database.run("DELETE FROM files WHERE message_id = ?", .integer(message.row))
   }
 
-  /// All files of an account that is deleted.
-  static func remove(of user: UserRowID, _ transaction: Transaction) throws {
-    try transaction.database.run("DELETE FROM files WHERE user_id = ?", .integer(user.value))
-    try setAvatar(nil, of: user, transaction)
+  /// Up to `limit` files of an account that is deleted; returns how many.
+  public static func remove(of user: UserRowID, limit: Int, _ transaction: Transaction) throws -> Int64 {
+    try transaction.database.run(
+      "DELETE FROM files WHERE id IN (SELECT id FROM files WHERE user_id = ? LIMIT ?)", .integer(user.value), .integer(Int64(limit)))
   }
 
   /// Up to `limit` files of a room's messages; returns how many.

@@ -39,11 +39,14 @@ public enum HostUsers {
       .integer(user.value))
   }
 
-  /// Sets the address that the host application vouches for. `verifiedAt`: nil if it does not say that the address is the user's.
+  /// Sets the address that the host application vouches for. `verifiedAt`: nil if it does not say that the address is the user's, who may
+  /// have shown it by a link.
   public static func setEmail(_ email: EmailAddress, verifiedAt: Timestamp?, of user: UserRowID, _ transaction: Transaction) throws {
     try transaction.database.run(
-      "UPDATE users SET email = ?, email_verified_at = ? WHERE id = ?", .text(email.text), .optional(verifiedAt?.milliseconds),
-      .integer(user.value))
+      """
+      UPDATE users SET email_verified_at = CASE WHEN email IS ?1 THEN coalesce(?2, email_verified_at) ELSE ?2 END, email = ?1,
+        pending_email = nullif(pending_email, ?1) WHERE id = ?3
+      """, .text(email.text), .optional(verifiedAt?.milliseconds), .integer(user.value))
   }
 
   /// Nil for a user who has registered here.

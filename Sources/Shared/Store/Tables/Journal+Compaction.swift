@@ -4,19 +4,19 @@ public import SQL
 
 extension Journal {
   /// Appends an event of a kind that `isCompacted` and removes the one that it supersedes. So read markers, however often they move, leave
-  /// one row per member and room, and a client that resumes receives the newest of each.
+  /// one row per member and room, and a client that resumes receives the newest of each. `room` is nil for what is about the user alone.
   ///
   /// These events are not in the chain of their room, from which nothing may be removed: a resume reads them separately, with
   /// `receipts` and `userScoped`.
   public static func appendCompacted(
-    _ kind: EventKind, room: RoomRowID, user: UserRowID, data: [UInt8], at now: Timestamp, _ transaction: Transaction
+    _ kind: EventKind, room: RoomRowID?, user: UserRowID, data: [UInt8], at now: Timestamp, _ transaction: Transaction
   ) throws {
     precondition(kind.isCompacted)
     let database = transaction.database
     if kind.isUserScoped {
       try deleteUserScoped(kind, room: room, user: user, transaction)
     } else {
-      try database.run(deleteReceipt, .integer(room.value), .integer(user.value))
+      try database.run(deleteReceipt, .optional(room?.value), .integer(user.value))
     }
     _ = try insert(kind, Subject(room: room, user: user), previous: 0, data: data, at: now, transaction)
   }
@@ -32,8 +32,8 @@ extension Journal {
   }
 
   /// Removes the newest event of a kind that is for one user alone.
-  static func deleteUserScoped(_ kind: EventKind, room: RoomRowID, user: UserRowID, _ transaction: Transaction) throws {
-    try transaction.database.run(deleteUserScoped, .integer(user.value), .integer(room.value), .integer(kind.rawValue))
+  static func deleteUserScoped(_ kind: EventKind, room: RoomRowID?, user: UserRowID, _ transaction: Transaction) throws {
+    try transaction.database.run(deleteUserScoped, .integer(user.value), .optional(room?.value), .integer(kind.rawValue))
   }
 
   /// Removes the events for one user alone.
@@ -42,7 +42,7 @@ extension Journal {
   }
 
   private static let deleteUserScoped = Statement(
-    composing: "DELETE FROM journal WHERE user_id = ? AND room_id = ? AND kind = ? AND kind BETWEEN \(EventKind.userScopedRange)")
+    composing: "DELETE FROM journal WHERE user_id = ? AND room_id IS ? AND kind = ? AND kind BETWEEN \(EventKind.userScopedRange)")
   private static let deleteAllUserScoped = Statement(
     composing: "DELETE FROM journal WHERE kind BETWEEN \(EventKind.userScopedRange) AND user_id = ?")
   private static let deleteReceipt = Statement(

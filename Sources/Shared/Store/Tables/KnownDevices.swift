@@ -1,4 +1,5 @@
-// Devices that have signed in to an account, as far as it remembers them.
+// Devices that have signed in to an account, as far as it remembers them: also those whose sessions have ended, which is what a notice of a
+// new device asks for. `sessions` knows the devices that are signed in, and goes with them.
 public import Domain
 public import SQL
 
@@ -6,13 +7,13 @@ public enum KnownDevices {
   /// Devices of one account; of more, those seen last.
   public static let perUserMax: Int64 = 100
 
-  /// Remembers that a device has signed in, and returns what the account knew of it. `device` is a hash of 32 bytes.
-  public static func see(_ device: [UInt8], of user: UserRowID, at now: Timestamp, _ transaction: Transaction) throws -> DeviceFamiliarity {
+  /// Remembers that a device has signed in, and returns whether it had before. `device` is a hash of 32 bytes.
+  public static func see(_ device: [UInt8], of user: UserRowID, at now: Timestamp, _ transaction: Transaction) throws -> Bool {
     let database = transaction.database
     let isKnown = try database.run(
       "UPDATE known_devices SET seen_at = ? WHERE user_id = ? AND device = ?", .integer(now.milliseconds), .integer(user.value),
       .blob(device))
-    if isKnown > 0 { return .known }
+    if isKnown > 0 { return true }
     let count = try database.first("SELECT count(*) FROM known_devices WHERE user_id = ?", .integer(user.value)) { $0.integer(0) } ?? 0
     if count >= perUserMax {
       try database.run(
@@ -24,14 +25,7 @@ public enum KnownDevices {
     try database.run(
       "INSERT INTO known_devices (user_id, device, first_seen_at, seen_at) VALUES (?1, ?2, ?3, ?3)", .integer(user.value), .blob(device),
       .integer(now.milliseconds))
-    return count == 0 ? .first : .new
-  }
-
-  /// How many devices an account has seen first after `start`.
-  public static func count(of user: UserRowID, firstSeenAfter start: Timestamp, _ database: Database) throws -> Int64 {
-    try database.first(
-      "SELECT count(*) FROM known_devices WHERE user_id = ? AND first_seen_at > ?", .integer(user.value), .integer(start.milliseconds)
-    ) { $0.integer(0) } ?? 0
+    return false
   }
 
   /// The one seen last first.

@@ -71,9 +71,22 @@ public enum Mails {
 
   // MARK: The operator
 
-  /// By number; `state` nil: in any state.
-  public static func list(after cursor: Int64, state: MailState?, limit: Int, _ database: Database) throws -> [MailRecord] {
-    try database.all(selectPage, .integer(cursor), .optional(state?.rawValue), .integer(Int64(limit)), read: record)
+  /// By number; `withSent`: also those that were sent.
+  public static func list(after cursor: Int64, withSent: Bool, limit: Int, _ database: Database) throws -> [MailRecord] {
+    try database.all(selectPage, .integer(cursor), .integer(withSent ? 1 : 0), .integer(Int64(limit)), read: record)
+  }
+
+  /// A user's mails to one address, by number.
+  public static func list(of user: UserRowID, to recipient: String, limit: Int, _ database: Database) throws -> [MailRecord] {
+    try database.all(selectOfUser, .integer(user.value), .text(recipient), .integer(Int64(limit)), read: record)
+  }
+
+  /// How many mails of one kind there were for a user after `start`.
+  public static func count(_ kind: MailKind, of user: UserRowID, since start: Timestamp, _ database: Database) throws -> Int64 {
+    try database.first(
+      "SELECT count(*) FROM mails WHERE user_id = ? AND kind = ? AND created_at > ?", .integer(user.value), .text(kind.rawValue),
+      .integer(start.milliseconds)
+    ) { $0.integer(0) } ?? 0
   }
 
   public static func find(_ id: Int64, _ database: Database) throws -> MailRecord? {
@@ -172,7 +185,9 @@ extension Mails {
 
   private static let recordColumns = "id, kind, recipient, state, created_at, max(due_at, created_at), attempts, last_error, valid_until"
   private static let selectPage = Statement(
-    composing: "SELECT \(recordColumns) FROM mails WHERE id > ?1 AND (?2 IS NULL OR state = ?2) ORDER BY id LIMIT ?3")
+    composing: "SELECT \(recordColumns) FROM mails WHERE id > ?1 AND (?2 OR state <> \(sent)) ORDER BY id LIMIT ?3")
+  private static let selectOfUser = Statement(
+    composing: "SELECT \(recordColumns) FROM mails WHERE user_id = ? AND recipient = ? ORDER BY id LIMIT ?")
   private static let selectOne = Statement(composing: "SELECT \(recordColumns) FROM mails WHERE id = ?")
   private static let setRetried = Statement(
     composing: """

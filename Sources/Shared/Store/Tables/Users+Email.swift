@@ -6,12 +6,12 @@ extension Users {
   /// What only the user sees of their account.
   public static func ownAccount(of user: UserRowID, _ database: Database) throws -> OwnAccount? {
     try database.first(
-      "SELECT email, email_verified_at, pending_email, hides_reading FROM users WHERE id = ?", .integer(user.value)
+      "SELECT email, email_verified_at, pending_email, hides_reading, is_operator FROM users WHERE id = ?", .integer(user.value)
     ) { row in
       var columns = row.columns()
       let email = AccountEmail(
         address: columns.optionalText(), isVerified: columns.optionalInteger() != nil, pending: columns.optionalText())
-      return OwnAccount(email: email, hidesReadReceipts: columns.bool())
+      return OwnAccount(email: email, hidesReadReceipts: columns.bool(), isOperator: columns.bool())
     }
   }
 
@@ -28,7 +28,8 @@ extension Users {
   }
 
   /// Whose password may be reset by a mail to an address: the account that it belongs to, or else the only one without an address for which
-  /// it is pending. Nil if that has no password or is suspended.
+  /// it is pending. Nil if that is suspended, or has no password because somebody else signs its user in. One that was imported or made by an
+  /// operator gets its first password so.
   public static func resettable(by address: EmailAddress, _ database: Database) throws -> User? {
     func find(_ statement: Statement) throws -> [(user: User, isResettable: Bool)] {
       try database.all(statement, .text(address.text)) { row in
@@ -76,7 +77,9 @@ extension Users {
   private static let selectOwner = Statement(
     composing: "SELECT \(ColumnList.user), u.email_verified_at FROM users u WHERE u.email = ?")
 
-  private static let isResettable = "u.password_hash IS NOT NULL AND u.suspended_at IS NULL"
+  private static let isResettable = """
+    u.suspended_at IS NULL AND (u.password_hash IS NOT NULL OR NOT EXISTS (SELECT 1 FROM host_users h WHERE h.user_id = u.id))
+    """
 
   private static let selectResettable = Statement(composing: "SELECT \(ColumnList.user), \(isResettable) FROM users u WHERE u.email = ?")
 

@@ -64,7 +64,6 @@ extension JSONWriter {
     key("user")
     self.user(user)
     if let own = account.own { fields(of: own) }
-    field("operator", account.isOperator)
     key("devices")
     array { json in
       for device in account.devices {
@@ -102,6 +101,17 @@ extension JSONWriter {
     key("files")
     array { json in
       for file in account.files { json.ownFile(file) }
+    }
+    key("mails")
+    array { json in
+      for mail in account.mails {
+        json.object { json in
+          json.field("kind", mail.kind)
+          json.field("state", mail.state.word)
+          json.field("created_at", mail.createdAt)
+          json.field("ended_at", mail.state == .waiting ? nil : mail.dueAt)
+        }
+      }
     }
     key("saved")
     array { json in

@@ -36,16 +36,6 @@ extension JSONWriter {
     }
   }
 
-  public mutating func registrationCode(_ code: RegistrationCode) {
-    object { json in
-      json.field("code", code.code)
-      json.field("created_by", code.createdBy)
-      json.field("created_at", code.createdAt)
-      json.field("expires_at", code.expiresAt)
-      json.field("uses_left", code.usesLeft)
-    }
-  }
-
   /// How many sessions an operator has ended.
   public mutating func endedSessions(_ count: Int) {
     object { $0.field("ended", Int64(count)) }

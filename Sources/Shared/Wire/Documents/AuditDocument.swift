@@ -50,13 +50,4 @@ extension JSONWriter {
     field("room_id", entry.room?.text)
     field("seq", entry.seq)
   }
-
-  /// A list of entries, as a document of its own.
-  public static func auditEntries(_ entries: [AuditEntry]) -> [UInt8] {
-    var json = JSONWriter(reservingBytes: 256 * (entries.count + 1))
-    json.array { json in
-      for entry in entries { json.auditEntry(entry) }
-    }
-    return json.bytes
-  }
 }

@@ -1,4 +1,4 @@
-// Members, bans and invites of a room in JSON.
+// Members and bans of a room in JSON.
 public import Domain
 
 extension JSONWriter {
@@ -23,17 +23,6 @@ extension JSONWriter {
       json.field("banned_by", ban.bannedBy)
       json.field("reason", ban.reason)
       json.field("created_at", ban.createdAt)
-    }
-  }
-
-  public mutating func invite(_ invite: Invite) {
-    object { json in
-      json.field("code", invite.code)
-      json.field("room_id", invite.roomID)
-      json.field("created_by", invite.createdBy)
-      json.field("created_at", invite.createdAt)
-      json.field("expires_at", invite.expiresAt)
-      json.field("uses_left", invite.usesLeft)
     }
   }
 }

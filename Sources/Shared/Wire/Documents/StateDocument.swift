@@ -25,12 +25,13 @@ extension JSONWriter {
     object { $0.field("status", "ok") }
   }
 
-  /// The name and version of the service, who may register, and where its parts and documents are.
-  public mutating func service(version: String, registration: RegistrationMode) {
+  /// The name and version of the service, who may register, whether it sends mails, and where its parts and documents are.
+  public mutating func service(version: String, registration: RegistrationMode, isMailOn: Bool) {
     object { json in
       json.field("name", "EchoChat")
       json.field("version", version)
       json.field("registration", registration.rawValue)
+      json.field("mail", isMailOn)
       json.field("websocket", "/ws")
       json.key("documents")
       json.object { json in

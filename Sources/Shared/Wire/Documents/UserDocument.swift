@@ -39,6 +39,7 @@ extension JSONWriter {
     field("email_verified", account.email.isVerified)
     field("pending_email", account.email.pending)
     field("hide_read_receipts", account.hidesReadReceipts)
+    field("operator", account.isOperator)
   }
 
   public mutating func block(_ block: Block) {

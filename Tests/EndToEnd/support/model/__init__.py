@@ -73,7 +73,7 @@ class Model(RoomActions, MessageActions):
             is_hidden = event.kind in HIDDEN_BY_BLOCK and self.is_blocked(name, event.about)
             if name not in event.recipients or is_hidden or event.is_superseded:
                 continue
-            if event.room.is_deleted:
+            if event.room and event.room.is_deleted:
                 # Of a deleted room, only events about this user.
                 own = event.kind in ("member_joined", "member_left") and event.about == name
                 if not (own or event.kind in ("room_deleted", "receipt") or (event.kind == "member_updated" and "me" in event.data)):
@@ -84,7 +84,10 @@ class Model(RoomActions, MessageActions):
     # Users
 
     def hide_read_receipts(self, actor: str, hides: bool) -> None:
-        self.users[actor].hides_read_receipts = hides
+        user = self.users[actor]
+        if user.hides_read_receipts != hides:
+            user.hides_read_receipts = hides
+            self._publish_account(actor)
 
     def block(self, actor: str, other: str) -> None:
         if actor == other:
@@ -108,6 +111,8 @@ class Model(RoomActions, MessageActions):
         for room in self.rooms:
             if actor in room.members:
                 self._publish("user_updated", room, user.profile, about=actor)
+        if not self.rooms_of(actor):
+            self._publish_account(actor)
 
 
 __all__ = ["MARKERS", "ExpectedError", "Model", "Room", "User"]

@@ -137,7 +137,7 @@ class ModelBase:
 
     # The journal
 
-    def _publish(self, kind: str, room: Room, data: dict, about: str | None = None, *, room_wide: bool = True) -> None:
+    def _publish(self, kind: str, room: Room | None, data: dict, about: str | None = None, *, room_wide: bool = True) -> None:
         recipients = frozenset(room.members) if room_wide else frozenset({about})
         self.journal.append(Event(kind, room, copy.deepcopy(data), recipients, about, room_wide))
 
@@ -148,7 +148,12 @@ class ModelBase:
         data = {"room_id": room.room_id, "user": self.users[name].profile, "role": self.role(room, name), "reason": reason}
         self._publish_compacted("member_updated", room, name, {**data, "me": self.member_state(room, name)}, room_wide=False)
 
-    def _publish_compacted(self, kind: str, room: Room, name: str, data: dict, room_wide: bool) -> None:
+    def _publish_account(self, name: str) -> None:
+        user = self.users[name]
+        own = {"email": None, "email_verified": False, "pending_email": None, "hide_read_receipts": user.hides_read_receipts}
+        self._publish_compacted("user_updated", None, name, {**user.profile, **own}, room_wide=False)
+
+    def _publish_compacted(self, kind: str, room: Room | None, name: str, data: dict, room_wide: bool) -> None:
         """Publishes a state and marks its earlier events as superseded, so that a replay sends only the newest."""
         for event in self.journal:
             if (event.kind, event.room, event.about, event.is_room_wide) == (kind, room, name, room_wide):

@@ -68,7 +68,8 @@ class Event:
     """An event of the journal: its recipients, and what a replay sends instead."""
 
     kind: str
-    room: Room
+    # None for what is about a user alone.
+    room: Room | None
     data: dict
     recipients: frozenset[str]
     about: str | None = None

@@ -52,7 +52,7 @@ import Testing
     #expect(try chat.ownAccount(of: trent).email.pending == "free@example.org")
     let notice = try mailbox.only(.addressTaken, to: "alice@example.org")
     #expect(notice.fields == [.username: "alicia", .displayName: "alicia"], "about Alice's account, without a link")
-    #expect(try mailbox.count(.verifyEmail, to: "alice@example.org") == 1, "her own, of her registration")
+    #expect(try mailbox.count(.verifyEmail, to: "alice@example.org") == 0, "nor does a link go there")
     #expect(refusal { try mailbox.logIn("alice@example.org", password: Mailbox.malloryPassword) }?.code == .badCredentials)
     try chat.resendVerification(by: mallory)
     try chat.resendVerification(by: trent)
@@ -105,12 +105,72 @@ import Testing
     try change("carol@example.org", nil)
     #expect(try chat.ownAccount(of: carol).email.pending == nil, "the old address takes back what is pending")
     #expect(refusal { try mailbox.verify(token) } == Chat.badTokenForTests)
+    #expect(try mailbox.count(.verifyEmail, to: "new@example.org") == 0, "and the mail, if it still waits")
 
     try change("new@example.org", TestUser.password)
     try mailbox.verify(Mailbox.token(try #require(try mailbox.mails(.verifyEmail, to: "new@example.org").last)))
     #expect(try chat.ownAccount(of: carol).email == AccountEmail(address: "new@example.org", isVerified: true, pending: nil))
     #expect(try mailbox.only(.emailChanged, to: "carol@example.org").fields[.newEmail] == "new@example.org")
     #expect(refusal { try mailbox.logIn("carol@example.org") }?.code == .badCredentials)
+  }
+
+  // MARK: The user's other devices
+
+  /// The addresses in the events that the user's own devices get, as far as they are kept.
+  private func told(_ user: Principal) throws -> [AccountEmail] {
+    try mailbox.fixture.journal().filter { $0.kind == .ownAccount && $0.user == user.user.rowID && $0.room == nil }.map { entry in
+      let data = try JSONValue(entry.data)
+      return AccountEmail(
+        address: data["email"]?.text, isVerified: data["email_verified"] == .bool(true), pending: data["pending_email"]?.text)
+    }
+  }
+
+  @Test func `every change of the address is told to the user's own devices, and only the newest is kept`() throws {
+    let carol = try mailbox.signUp("carol", "carol@example.org")
+    #expect(try told(carol).isEmpty, "the answer to the registration tells")
+    try mailbox.verify(Mailbox.token(try mailbox.only(.verifyEmail, to: "carol@example.org")))
+    #expect(try told(carol) == [AccountEmail(address: "carol@example.org", isVerified: true, pending: nil)])
+    func change(_ address: String) throws { try chat.changeEmail(to: address, password: TestUser.password, by: carol, client: nil) }
+    try change("new@example.org")
+    #expect(try told(carol) == [AccountEmail(address: "carol@example.org", isVerified: true, pending: "new@example.org")])
+    try change("carol@example.org")
+    #expect(try told(carol) == [AccountEmail(address: "carol@example.org", isVerified: true, pending: nil)])
+    try change("new@example.org")
+    try chat.changePassword(from: TestUser.password, to: "two walks along the river", by: carol)
+    #expect(
+      try told(carol) == [AccountEmail(address: "carol@example.org", isVerified: true, pending: nil)],
+      "another password gives up what is pending")
+  }
+
+  @Test func `who loses an address to its user is told, and so are changes of what only they see`() throws {
+    let bob = mailbox.fixture.bob.principal
+    try chat.commit { try Users.setEmail(EmailAddress("old@example.org"), verifiedAt: nil, of: bob.user.rowID, $0) }
+    _ = try mailbox.verified("old@example.org", of: "carol")
+    #expect(try told(bob) == [AccountEmail(address: nil, isVerified: false, pending: "old@example.org")])
+    for hides in [true, true] { try chat.setHidesReadReceipts(hides, by: bob) }
+    let events = try mailbox.fixture.journal().filter { $0.kind == .ownAccount && $0.user == bob.user.rowID }
+    #expect(try events.map { try JSONValue($0.data)["hide_read_receipts"] } == [.bool(true)])
+  }
+
+  @Test func `who is in no room hears on their own devices what they are called now`() throws {
+    let carol = try mailbox.signUp("carol", "carol@example.org")
+    _ = try chat.updateProfile(displayName: "Carol C.", statusText: nil, by: carol)
+    let events = try mailbox.fixture.journal().filter { $0.user == carol.user.rowID && $0.kind.word.map { "\($0)" } == "user_updated" }
+    #expect(events.map(\.kind) == [.ownAccount])
+    #expect(try JSONValue(events[0].data)["display_name"] == .string("Carol C."))
+  }
+
+  // MARK: Limits
+
+  @Test func `links that are over are not sent, and those that were sent do not work`() throws {
+    let carol = try mailbox.signUp("carol", "carol@example.org")
+    try chat.resendVerification(by: carol)
+    try mailbox.forget("carol@example.org")
+    let reset = Mailbox.token(try mailbox.only(.resetPassword, to: "carol@example.org"))
+    try mailbox.verify(Mailbox.token(try #require(try mailbox.mails(.verifyEmail, to: "carol@example.org").first)))
+    #expect(try mailbox.count(.verifyEmail, to: "carol@example.org") == 0)
+    #expect(try mailbox.count(.resetPassword, to: "carol@example.org") == 0)
+    #expect(refusal { try mailbox.reset(reset) } == Chat.badTokenForTests)
   }
 
   @Test func `a user has five mails sent in an hour, an address gets ten, which nobody learns`() throws {
@@ -123,7 +183,9 @@ import Testing
       refusal { try chat.changeEmail(to: "other@example.org", password: TestUser.password, by: carol, client: nil) }?.code == .rateLimited)
     #expect(try mailbox.count(.verifyEmail, to: "carol@example.org") == 5)
     for number in 0..<7 { _ = try mailbox.signUp("user\(number)", "carol@example.org") }
-    #expect(try mailbox.count(.verifyEmail, to: "carol@example.org") == 10, "the last two get none")
+    let bob = mailbox.fixture.bob.principal
+    try chat.changeEmail(to: "carol@example.org", password: TestUser.password, by: bob, client: nil)
+    #expect(try mailbox.count(.verifyEmail, to: "carol@example.org") == 10, "the last two get none, nor does a change of an address")
     mailbox.clock.advance(seconds: 3601)
     try chat.resendVerification(by: carol)
     #expect(try mailbox.count(.verifyEmail, to: "carol@example.org") == 11)

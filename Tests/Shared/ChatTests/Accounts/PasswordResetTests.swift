@@ -1,4 +1,4 @@
-// A forgotten password, and the notices about what was done to an account.
+// A forgotten password, and what ends with an old one.
 import Chat
 import Configuration
 import Domain
@@ -102,6 +102,46 @@ import Testing
     }
   }
 
+  @Test func `the same holds for a password that the operator sets, unless it is the account's first one`() throws {
+    let carol = try mailbox.verified("carol@example.org", of: "carol")
+    try chat.changeEmail(to: "one@thief.example", password: TestUser.password, by: carol, client: nil)
+    let link = Mailbox.token(try mailbox.only(.verifyEmail, to: "one@thief.example"))
+    try mailbox.forget("carol@example.org")
+    let reset = try token("carol@example.org")
+    try chat.setPassword(Self.other, of: .username("carol"), by: .tests)
+    for refused in [refusal { try mailbox.verify(link) }, refusal { try mailbox.reset(reset) }] {
+      #expect(refused == Chat.badTokenForTests)
+    }
+    #expect(try mailbox.count(.verifyEmail, to: "one@thief.example") == 0)
+    #expect(try mailbox.count(.passwordChanged, to: "carol@example.org") == 1)
+    #expect(try mailbox.logIn("carol@example.org", password: Self.other).user == carol.user)
+
+    _ = try chat.makeAccount(username: "dave", email: "dave@example.org", by: .tests)
+    let links = try (0..<2).map { _ in String(try chat.makePasswordLink(for: .username("dave"), by: .tests).url.suffix(43)) }
+    #expect(refusal { try mailbox.reset(links[0]) } == Chat.badTokenForTests, "another link replaces it")
+    try chat.setPassword(Self.other, of: .username("dave"), by: .tests)
+    try mailbox.verify(Mailbox.token(try mailbox.only(.verifyEmail, to: "dave@example.org")))
+    #expect(refusal { try mailbox.reset(links[1]) } == Chat.badTokenForTests, "and so does a password")
+    #expect(try mailbox.logIn("dave@example.org", password: Self.other).user.username == "dave")
+    _ = try chat.suspend("dave")
+    #expect(refusal { try chat.makePasswordLink(for: .username("dave"), by: .tests) }?.code == .conflict)
+  }
+
+  @Test func `an account without a password gets its first one by mail, unless somebody else signs its user in`() throws {
+    let imported = try ImportedAccount([.username: "yara", .email: "yara@example.org"], now: mailbox.clock.now)
+    try chat.commit { _ = try Users.insert(imported, id: PublicID(trusted: "yara1"), digest: 1, at: $0.now, $0) }
+    _ = try chat.makeAccount(username: "dave", email: "dave@example.org", by: .tests)
+    for (name, address) in [("yara", "yara@example.org"), ("dave", "dave@example.org")] {
+      try mailbox.forget(address)
+      try mailbox.reset(try token(address), to: Self.other)
+      #expect(try mailbox.logIn(address, password: Self.other).user.username == name)
+    }
+    let known = try chat.signIn(remoteUser: "zoe", userAgent: "tests").user
+    try chat.commit { try Users.setEmail(EmailAddress("zoe@example.org"), verifiedAt: $0.now, of: known.rowID, $0) }
+    try mailbox.forget("zoe@example.org")
+    #expect(try mailbox.count(.resetPassword, to: "zoe@example.org") == 0)
+  }
+
   @Test func `an address gets three mails in an hour, and more requests change nothing`() throws {
     _ = try mailbox.verified("carol@example.org", of: "carol")
     for _ in 0..<5 { try mailbox.forget("carol@example.org") }
@@ -118,37 +158,13 @@ import Testing
     #expect(refusal { try mailbox.reset(try token("carol@example.org")) }?.code == .suspended)
   }
 
-  // MARK: Notices
-
-  @Test func `a change of the password is told, and ends the links that were sent`() throws {
+  @Test func `the operator's link to set a password ends what a thief has begun, too`() throws {
     let carol = try mailbox.verified("carol@example.org", of: "carol")
-    try mailbox.forget("carol@example.org")
-    let link = try token("carol@example.org")
-    try chat.changePassword(from: TestUser.password, to: Self.other, by: carol, userAgent: "Lynx", client: "192.0.2.7")
-    let notice = try mailbox.only(.passwordChanged, to: "carol@example.org")
-    #expect(notice.fields[.device] == "Lynx" && notice.fields[.address] == "192.0.2.7")
-    #expect(try mailbox.count(.resetPassword, to: "carol@example.org") == 0, "a link that is over is not sent")
-    #expect(refusal { try mailbox.reset(link) } == Chat.badTokenForTests)
-  }
-
-  @Test func `another program or network is a new device, of which the user is told once`() throws {
-    _ = try mailbox.verified("carol@example.org", of: "carol")
-    func count() throws -> Int { try mailbox.count(.newDevice, to: "carol@example.org") }
-    try mailbox.logIn("carol")
-    #expect(try count() == 0, "the device of the registration")
-    try mailbox.logIn("carol", userAgent: "Lynx", client: "192.0.2.7")
-    #expect(try mailbox.only(.newDevice, to: "carol@example.org").fields[.device] == "Lynx")
-    try mailbox.logIn("carol", userAgent: "Lynx", client: "192.0.2.99")
-    #expect(try count() == 1, "the same network")
-    try mailbox.logIn("carol", userAgent: "Lynx", client: "192.0.3.7")
-    try mailbox.logIn("carol", userAgent: "Lynx", client: "2001:db8:0:1::/64")
-    #expect(try mailbox.mails(.newDevice, to: "carol@example.org").last?.fields[.address] == "2001:db8:0:1::/64")
-    #expect(try count() == 3)
-    for number in 0..<30 { try mailbox.logIn("carol", userAgent: "program \(number)") }
-    #expect(try count() == 19, "20 new devices in an hour are told, with that of the registration")
-    try mailbox.logIn("alice")
-    try mailbox.logIn("alice", userAgent: "Lynx")
-    #expect(try mailbox.chat.dueMails(at: Timestamp(milliseconds: .max), limit: 1000).allSatisfy { $0.recipient == "carol@example.org" })
+    try chat.changeEmail(to: "thief@example.org", password: TestUser.password, by: carol, client: nil)
+    let thief = Mailbox.token(try mailbox.only(.verifyEmail, to: "thief@example.org"))
+    let link = try chat.makePasswordLink(for: .username("carol"), by: .commandLine("root"))
+    try mailbox.reset(link.url.split(separator: "=", maxSplits: 1).last.map(String.init) ?? "")
+    #expect(refusal { try mailbox.verify(thief) } == Chat.badTokenForTests)
   }
 
   @Test func `a deleted account leaves no address, token, device or mail`() throws {
@@ -175,6 +191,19 @@ import Testing
     let export = try chat.accountExport(of: carol)
     #expect(export.own?.email == AccountEmail(address: "carol@example.org", isVerified: true, pending: "new@example.org"))
     #expect(export.devices.count == 1)
+  }
+
+  @Test func `the export has the mails to the verified address, and does not tell whose another address is`() throws {
+    let carol = try mailbox.verified("carol@example.org", of: "carol")
+    try mailbox.forget("carol@example.org")
+    try mailbox.logIn("carol", userAgent: "Lynx")
+    #expect(try chat.accountExport(of: carol).mails.map(\.kind) == ["reset_password", "new_device"])
+    for address in ["carol@example.org", "free@example.org"] {
+      let mallory = try mailbox.signUp("mal-\(address.prefix(4))", address)
+      #expect(try chat.accountExport(of: mallory).mails.isEmpty, "\(address)")
+      try chat.changeEmail(to: address, password: TestUser.password, by: mailbox.fixture.bob.principal, client: nil)
+      #expect(try chat.accountExport(of: mailbox.fixture.bob.principal).mails.isEmpty, "\(address)")
+    }
   }
 
   @Test func `what has expired is swept`() throws {

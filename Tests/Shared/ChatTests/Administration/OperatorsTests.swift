@@ -58,7 +58,8 @@ import Testing
     let verbs: [() throws -> Any] = [
       { try chat.accounts(after: 0, limit: 9, for: mallory) }, { try chat.account(user, for: mallory) },
       { try chat.makeAccount(username: "carol", by: mallory) }, { try chat.rename(user, to: "rob", by: mallory) },
-      { try chat.setPassword("a long walk home", of: user, by: mallory) }, { try chat.deleteAccount(user, by: mallory) },
+      { try chat.setPassword("a long walk home", of: user, by: mallory) }, { try chat.makePasswordLink(for: user, by: mallory) },
+      { try chat.deleteAccount(user, by: mallory) },
       { try chat.sessions(of: user, for: mallory) }, { try chat.endSessions(of: user, id: nil, by: mallory) },
       { try chat.suspend(user, by: mallory) }, { try chat.unsuspend(user, by: mallory) },
       { try chat.setOperator(true, .username("mallory"), by: mallory) }, { try chat.administeredRooms(after: 0, limit: 9, for: mallory) },
@@ -75,6 +76,45 @@ import Testing
     for (index, verb) in verbs.enumerated() { #expect(refusal(of: verb) == .notFound, "verb \(index)") }
     let after = try (audit(fixture), fixture.journal().count)
     #expect(after == before)
+  }
+
+  @Test func `each act is recorded once, under its own name`() throws {
+    let fixture = try ChatFixture()
+    let chat = fixture.chat
+    let lobby = try fixture.lobby(fixture.bob)
+    try fixture.post("hello", in: lobby, by: fixture.alice)
+    _ = try chat.report(1, in: lobby, reason: nil, by: fixture.bob.principal)
+    let (carol, bob, room) = (AccountReference.username("carol"), AccountReference.username("bob"), RoomReference.id(lobby))
+    var code = ""
+    let acts: [(AuditAction, () throws -> Any)] = [
+      (.userMade, { try chat.makeAccount(username: "kate", by: .tests) }),
+      (.userRenamed, { try chat.rename(.username("kate"), to: "carol", by: .tests) }),
+      (.passwordReset, { try chat.makePasswordLink(for: carol, by: .tests) }),
+      (.passwordReset, { try chat.setPassword("a long walk home", of: carol, by: .tests) }),
+      (.userSuspended, { try chat.suspend(carol, by: .tests) }), (.userUnsuspended, { try chat.unsuspend(carol, by: .tests) }),
+      (.operatorMade, { try chat.setOperator(true, carol, by: .tests) }),
+      (.operatorUnmade, { try chat.setOperator(false, carol, by: .tests) }),
+      (.userDeleted, { try chat.deleteAccount(carol, by: .tests) }),
+      (.sessionEnded, { try chat.endSessions(of: bob, id: nil, by: .tests) }),
+      (.roomMade, { try chat.createPublicRoom(name: "Market", by: .tests) }),
+      (.roomDefaultSet, { try chat.setDefault(true, room: "Market", by: .tests) }),
+      (.roleChanged, { try chat.setOwner("bob", room: lobby, by: .tests) }),
+      (.roomRenamed, { try chat.updateRoom(room, name: "Hall", topic: nil, by: .tests) }),
+      (.saidAs, { try chat.say("x", in: room, by: .tests) }),
+      (.saidAs, { try chat.say("x", in: room, as: bob, by: .tests) }),
+      (.messageShownToOperator, { try chat.message(1, in: room, for: .tests) }),
+      (.messageDeletedByOperator, { try chat.deleteMessage(1, in: room, by: .tests) }),
+      (.reportResolvedByOperator, { try chat.resolveReports(of: 1, in: room, by: .tests) }),
+      (.roomDeleted, { try chat.deleteRoom(room, by: .tests) }),
+      (.registrationCodeMade, { code = try chat.makeRegistrationCode(uses: 1, expiresInSeconds: nil, by: .tests).code.code.text }),
+      (.registrationCodeRevoked, { try chat.revokeRegistrationCode(code, by: .tests) }),
+    ]
+    for (action, act) in acts {
+      let before = try chat.auditEntries(about: nil, since: nil, action: nil, limit: 1000).count
+      _ = try act()
+      let entries = try chat.auditEntries(about: nil, since: nil, action: nil, limit: 1000).dropFirst(before)
+      #expect(entries.map(\.action) == [action.rawValue] && entries.allSatisfy { $0.actor == .commandLine("tests") }, "\(entries)")
+    }
   }
 
   @Test func `a signed-out operator does nothing more`() throws {

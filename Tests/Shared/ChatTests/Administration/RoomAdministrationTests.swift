@@ -117,6 +117,9 @@ import Testing
     #expect(try chat.room(den, for: fixture.bob.principal).membership?.unread == 0)
     #expect(refusal { try chat.say("x", in: .id(den), as: .username("mallory"), by: .tests) }?.code == .conflict)
     #expect(refusal { try chat.say("x", in: .id(den), as: .username("nobody"), by: .tests) }?.code == .notFound)
+    #expect(try chat.say("x", in: .id(direct), as: .username("bob"), by: .tests).isNew)
+    try chat.block(fixture.bob.id, by: fixture.alice.principal)
+    #expect(refusal { try chat.say("x", in: .id(direct), as: .username("bob"), by: .tests) }?.code == .forbidden, "no more than Bob may")
     _ = try chat.suspend("bob")
     #expect(refusal { try chat.say("x", in: .id(den), as: .username("bob"), by: .tests) }?.code == .conflict)
   }

@@ -1,9 +1,11 @@
 // Uploads: what is received, recorded, counted and swept, with bodies that come in pieces of any size and break off anywhere.
-import Chat
+@testable import Chat
 import Configuration
 import Domain
 import Glibc
 import Posix
+import SQL
+import Store
 import TestSupport
 import Testing
 import Wire
@@ -61,6 +63,75 @@ import Wire
     #expect(refusal { try fixture.chat.receiveFile(Self.upload([1]), by: fixture.alice.principal) }?.code == .quotaExceeded)
     #expect(Self.files(fixture).count == 2)
     _ = try fixture.chat.receiveFile(Self.upload([1]), by: fixture.bob.principal)
+  }
+
+  @Test(arguments: [(1_000_000, ChatError.Code.quotaExceeded), (Int.max, .fileTooLarge)])
+  func `what cannot be kept is not read, whatever length it says it has`(length: Int, code: ChatError.Code) throws {
+    let fixture = try ChatFixture { $0.files.limits.perUserBytes = 8192 }
+    _ = try fixture.chat.receiveFile(Self.upload([1]), by: fixture.alice.principal)
+    let upload = Upload(contentType: nil, filename: nil, length: length) { _ in
+      Issue.record("the body was read")
+      return 0
+    }
+    #expect(refusal { try fixture.chat.receiveFile(upload, by: fixture.alice.principal) }?.code == code)
+  }
+
+  /// Calls `body` on the writer's thread, while all other changes wait; returns once it has begun.
+  private static func holdWriter(_ fixture: ChatFixture, _ body: @escaping @Sendable (Transaction) throws -> Void) -> Thread {
+    let hasBegun = Condition(false)
+    let thread = Thread(name: "holder") { [chat = fixture.chat] in
+      try? chat.commit { transaction in
+        hasBegun.update { $0 = true }
+        try body(transaction)
+      }
+    }
+    _ = hasBegun.wait { $0 ? true : nil }
+    return thread
+  }
+
+  @Test func `no row is made of a file that the sweep has taken for a left-over`() throws {
+    let fixture = try ChatFixture()
+    let directory = fixture.chat.settings.filesDirectory
+    let holder = Self.holdWriter(fixture) { _ in
+      while true {
+        for prefix in fileNames(in: directory) where prefix != "incoming" {
+          for name in fileNames(in: "\(directory)/\(prefix)") {
+            unlink("\(directory)/\(prefix)/\(name)")
+            return
+          }
+        }
+        sched_yield()
+      }
+    }
+    #expect(refusal { try fixture.chat.receiveFile(Self.upload([1]), by: fixture.alice.principal) }?.code == .unavailable)
+    holder.join()
+    #expect(try fixture.read { try $0.first("SELECT count(*) FROM files") { $0.integer(0) } } == 0)
+  }
+
+  @Test func `the sweep spares a file whose row is made meanwhile, however old it looks`() throws {
+    let fixture = try ChatFixture()
+    let directory = fixture.chat.settings.filesDirectory
+    _ = try makeDirectories([("\(directory)/ab", 0o750)])
+    for id in ["abcd", "abxx"] {
+      let path = "\(directory)/ab/\(id.dropFirst(2))"
+      close(open(path, O_CREAT | O_WRONLY, 0o600))
+      let longAgo = [timeval(tv_sec: 1, tv_usec: 0), timeval(tv_sec: 1, tv_usec: 0)]
+      try #require(utimes(path, longAgo) == 0)
+    }
+    let info = FileInfo(
+      id: PublicID(trusted: "abcd"), name: "a", mediaType: "text/plain", size: 1, width: nil, height: nil, hasThumbnail: false)
+    let record = FileRecord(info: info, purpose: .attachment, content: "text", sha256: [UInt8](repeating: 0, count: 32), diskBytes: 4096)
+    let isSwept = Condition(false)
+    let user = fixture.alice.principal.user.rowID
+    let holder = Self.holdWriter(fixture) { transaction in
+      // A sweep that asks nobody is done by then; one that asks waits for this change.
+      _ = isSwept.wait(milliseconds: 500) { $0 ? true : nil }
+      try Files.insert(record, by: user, at: transaction.now, transaction)
+    }
+    try fixture.chat.sweepOrphans(before: 1000)
+    isSwept.update { $0 = true }
+    holder.join()
+    #expect(Self.files(fixture) == ["ab/cd"])
   }
 
   @Test func `a file is refused by its size, its type and its structure`() throws {

@@ -1,10 +1,15 @@
 // Every verb that asks for a password: limited for one account, without shutting others out of sign-in.
-import Chat
 import Configuration
 import Domain
+import Glibc
 import Posix
+import SQL
+import Store
 import TestSupport
 import Testing
+
+@testable import Auth
+@testable import Chat
 
 @Suite struct PasswordChecksTests {
   private let clock = ManualClock()
@@ -35,6 +40,32 @@ import Testing
     try chat.changePassword(from: TestUser.password, to: "another passphrase", by: fixture.bob.principal)
     clock.advance(seconds: 60)
     try chat.changePassword(from: TestUser.password, to: "another passphrase", by: fixture.alice.principal)
+  }
+
+  @Test(.enabled(if: sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1))
+  func `what waits for one name of an account does not tell that an address is its other name`() throws {
+    let fixture = try fixture()
+    let alice = fixture.alice.principal.user
+    try fixture.chat.commit { try Users.setEmail(EmailAddress("alice@example.org"), verifiedAt: $0.now, of: alice.rowID, $0) }
+    let (limiter, isDone) = (fixture.chat.hasher.limiter, Condition(false))
+    let request = HashRequester(isSignIn: false, account: alice.username, client: nil).permitRequest
+    let holders = (0..<PasswordHasher.shareMax).map { _ in
+      Thread(name: "holder") { _ = limiter.withPermit(request) { _ = isDone.wait { $0 ? true : nil } } }
+    }
+    while limiter.load.running + limiter.load.waiting < PasswordHasher.shareMax { sched_yield() }
+    func attempt(_ login: String) -> ChatError.Code? {
+      refusal {
+        do {
+          return try fixture.chat.logIn(login: login, password: "wrong", userAgent: "", client: "192.0.2.1")
+        } catch {
+          throw ChatError(mapping: error)
+        }
+      }?.code
+    }
+    #expect(attempt("alice") == .rateLimited, "its share is used up")
+    for login in ["alice@example.org", "nobody@example.org"] { #expect(attempt(login) == .badCredentials) }
+    isDone.update { $0 = true }
+    for holder in holders { holder.join() }
   }
 
   @Test func `while 48 threads of one account abuse every password verb, everybody else signs in`() throws {

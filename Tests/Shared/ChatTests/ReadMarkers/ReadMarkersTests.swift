@@ -163,7 +163,7 @@ import Testing
     func kinds(_ user: TestUser) throws -> [EventKind] {
       try fixture.chat.resume(user.principal.claim, since: since, replayBufferStart: .max).backlog.map(\.kind)
     }
-    #expect(try kinds(fixture.bob) == [.receipt, .receipt, .newMessage, .ownReceipt])
+    #expect(try kinds(fixture.bob) == [.receipt, .receipt, .ownAccount, .newMessage, .ownReceipt])
     #expect(try kinds(fixture.alice) == [.receipt, .receipt, .newMessage])
   }
 

@@ -3,6 +3,7 @@ import Configuration
 import Domain
 import HTTPSyntax
 import SQL
+import Store
 import TestSupport
 import Testing
 import Wire
@@ -62,6 +63,17 @@ import Wire
     #expect(try chat.accountExport(of: other).own?.email.address == nil, "an address is one account's")
   }
 
+  @Test func `an address that the user has verified stays verified, though the host application does not vouch for it`() throws {
+    let carol = try chat.authenticate(accessToken: token("1", #","name":"Old","email":"c@example.org""#, age: 10))
+    func email() throws -> AccountEmail? { try chat.accountExport(of: carol).own?.email }
+    try chat.commit { try Users.setEmail(EmailAddress("c@example.org"), verifiedAt: $0.now, of: carol.user.rowID, $0) }
+    _ = try chat.authenticate(accessToken: token("1", #","name":"New","email":"c@example.org""#, age: 5))
+    #expect(try email() == AccountEmail(address: "c@example.org", isVerified: true, pending: nil))
+    _ = try chat.authenticate(accessToken: token("1", #","name":"New","email":"d@example.org""#, age: 4))
+    #expect(try email() == AccountEmail(address: "d@example.org", isVerified: false, pending: nil), "another address is another matter")
+    #expect(try fixture.journal().contains { $0.kind == .ownAccount && $0.user == carol.user.rowID })
+  }
+
   @Test func `a taken, reserved or impossible name becomes another one, and never somebody's account`() throws {
     for (subject, name) in [("1", "alice"), ("2", "ALICE"), ("3", "admin"), ("4", "x"), ("5", "日本"), ("6", "bob@example.org"), ("7", "")] {
       let user = try chat.authenticate(accessToken: token(subject, #","preferred_username":"\#(name)""#)).user
@@ -95,6 +107,14 @@ import Wire
     #expect(try chat.accountExport(of: after).own?.email.address == "n2@example.org")
   }
 
+  @Test func `a host application changes names no more often than anybody may`() throws {
+    _ = try chat.authenticate(accessToken: token("1", #","name":"Name""#, age: 100))
+    for number in 1...(Chat.profileChangesMax + 5) {
+      let user = try chat.authenticate(accessToken: token("1", #","name":"Name \#(number)""#, age: 100 - number)).user
+      #expect(user.displayName == "Name \(min(number, Chat.profileChangesMax))")
+    }
+  }
+
   @Test func `a signed-out session stays ended for every token of before, and a later token opens another`() throws {
     let (first, second) = (token("1", age: 20), token("1", age: 1))
     let principal = try chat.authenticate(accessToken: first)
@@ -106,6 +126,17 @@ import Wire
     #expect(again.user.id == principal.user.id && again.session != principal.session)
     #expect(code(first) == .unauthenticated, "also beside the new session")
     #expect(code(second) == .unauthenticated)
+  }
+
+  @Test func `each session that tokens open is a sign-in in the audit, and is listed under the issuer's name`() throws {
+    let user = try chat.authenticate(accessToken: token("1", #","sid":"desk""#))
+    for _ in 0..<3 { _ = try chat.authenticate(accessToken: token("1", #","sid":"desk""#, age: 1)) }
+    _ = try chat.authenticate(accessToken: token("1", #","sid":"phone""#))
+    _ = try chat.signIn(remoteUser: "alice", userAgent: "tests", client: "192.0.2.1")
+    let entries = try chat.auditEntries(about: nil, since: nil, action: .signIn, limit: 9).suffix(3)
+    #expect(entries.map(\.detail) == [Self.issuer, Self.issuer, "tests"] && entries.map(\.address) == [nil, nil, "192.0.2.1"])
+    #expect(entries.prefix(2).allSatisfy { $0.actor == .user(user.user.username) && $0.user == user.user.username })
+    #expect(try chat.sessions(of: user).map(\.readableName) == [Self.issuer, Self.issuer])
   }
 
   @Test func `sessions that the host application names are told apart`() throws {

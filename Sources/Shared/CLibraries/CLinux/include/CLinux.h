@@ -38,6 +38,9 @@ int echochat_lock_byte(int file, short type, long byte, int waits);
 /// When a file was made, in nanoseconds since 1970; 0 if the file system does not know, or there is no file.
 long echochat_birth_time(const char *path);
 
+/// Has the disk begin to write `count` bytes of a file from `offset` on, without waiting (sync_file_range(2), which needs _GNU_SOURCE).
+void echochat_begin_writeback(int file, long offset, long count);
+
 /// What bounds a program that `echochat_run` runs; 0 in a field for no bound.
 struct echochat_limits {
   unsigned long memory_bytes;

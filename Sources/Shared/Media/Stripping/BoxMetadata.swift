@@ -1,7 +1,7 @@
-// Finds the metadata in the boxes of a HEIC or AVIF.
+// Finds the metadata in the boxes of a HEIC, an AVIF, an MP4 or a QuickTime movie.
 
-struct HEIFMetadata {
-  private(set) var edits: [HEIF.Edit] = []
+struct BoxMetadata {
+  private(set) var edits: [Edit] = []
 
   /// Where items may lie.
   private var mediaData: [Range<Int>] = []
@@ -14,6 +14,7 @@ struct HEIFMetadata {
   private static let inMeta: Set<FourCharacters> = ["hdlr", "dinf", "pitm", "iloc", "iinf", "iref", "iprp", "idat", "grpl", "ipro"]
   /// Where sequences of pictures have their tracks.
   private static let containers: Set<FourCharacters> = ["moov", "trak", "mdia", "minf", "edts"]
+  /// Where cameras write places, names and devices, and programs titles; also what is left where something was.
   private static let notInTracks: Set<FourCharacters> = ["udta", "meta", "uuid", "free", "skip"]
   /// Properties of an item that only people read: descriptions and times.
   private static let blankProperties: Set<FourCharacters> = ["udes", "uuid", "crtt", "mdft", "free", "skip"]
@@ -24,13 +25,13 @@ struct HEIFMetadata {
   /// Some dozens in a photograph.
   private static let editsMax = 1024
 
-  private static let cutOff = MediaError.malformed("The picture has a box that is cut off.")
+  private static let cutOff = MediaError.malformed("The file has a box that is cut off.")
 
   /// An EXIF block that says nothing, for decoders that open whatever is called so: the offset of a TIFF structure without entries.
   private static let emptyExif: [UInt8] = [0, 0, 0, 0] + Array("MM\0*".utf8) + [0, 0, 0, 8, 0, 0, 0, 0, 0, 0]
 
-  /// Walks all boxes; every one must be sound.
-  mutating func collect(_ reader: inout ByteReader) throws(MediaError) {
+  /// Walks all boxes of a picture; every one must be sound.
+  mutating func collectPicture(_ reader: inout ByteReader) throws(MediaError) {
     try HEIF.forEachBox(&reader, in: 0..<reader.end) { reader, box throws(MediaError) in
       switch box.type {
       case "meta": try self.collectMeta(&reader, box)
@@ -43,10 +44,33 @@ struct HEIFMetadata {
     try self.locateItems(&reader)
   }
 
+  /// Walks the boxes of a movie. All must be sound but sound and pictures at the end, where a recording broke off.
+  mutating func collectMovie(_ reader: inout ByteReader) throws(MediaError) {
+    var place = 0
+    for _ in 0..<ImageSize.partsMax {
+      // What has no room for a box is none.
+      guard reader.end - place >= 8 else { return }
+      try reader.seek(to: place + 4)
+      let isData = try reader.fourCharacters() == "mdat"
+      try reader.seek(to: place)
+      let box: HEIF.Box
+      do throws(MediaError) {
+        box = try HEIF.nextBox(&reader, in: 0..<reader.end)
+      } catch {
+        if isData { return }
+        throw error
+      }
+      if box.type == "moov" { try collectTracks(&reader, box) }
+      if Self.notInTracks.contains(box.type) { try blank(box) }
+      place = box.payload.upperBound
+    }
+    throw .malformed("The movie has too many boxes.")
+  }
+
   private mutating func add(_ range: Range<Int>, _ bytes: [UInt8] = []) throws(MediaError) {
     guard !range.isEmpty else { return }
-    guard edits.count < Self.editsMax else { throw .malformed("The picture has too much metadata.") }
-    edits.append(HEIF.Edit(range: range, bytes: bytes))
+    guard edits.count < Self.editsMax else { throw .malformed("The file has too much metadata.") }
+    edits.append(Edit(range: range, bytes: bytes))
   }
 
   /// Makes a box one that decoders pass over.
@@ -75,7 +99,7 @@ struct HEIFMetadata {
 
   private mutating func collectTracks(_ reader: inout ByteReader, _ container: HEIF.Box, depth: Int = 0) throws(MediaError) {
     // moov, trak, mdia, minf: no file has more.
-    guard depth < 6 else { throw .malformed("The picture has too many boxes.") }
+    guard depth < 6 else { throw .malformed("The file has too many boxes.") }
     try HEIF.forEachBox(&reader, in: container.payload) { reader, box throws(MediaError) in
       if Self.notInTracks.contains(box.type) { return try self.blank(box) }
       if box.type == "hdlr" { return try self.blankHandlerName(box) }
