@@ -201,7 +201,7 @@ def test_the_headers_of_the_documentation(server):
             check_error(http.get(path), 404, "not_found")
         check_error(http.post("/docs/"), 405, "method_not_allowed")
         # The pages around it have their own policy.
-        assert "default-src 'self'" in http.get("/").headers["content-security-policy"]
+        assert "require-trusted-types-for 'script'" in http.get("/").headers["content-security-policy"]
 
 
 @contextlib.contextmanager

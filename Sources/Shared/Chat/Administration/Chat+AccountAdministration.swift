@@ -85,7 +85,7 @@ extension Chat {
         try Self.endLinksAndPendingEmail(of: user, transaction)
       } else {
         // Nobody has signed in yet: an address that is pending is the one that the operator has given.
-        try AccountTokens.end(of: user.rowID, only: .resetPassword, transaction)
+        try Self.endLinks(of: user.rowID, only: .resetPassword, transaction)
       }
       try notify(.passwordChanged, of: user, from: nil, transaction)
       try `operator`.record(.passwordReset, user: user.rowID, transaction)

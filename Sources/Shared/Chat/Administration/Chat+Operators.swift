@@ -5,7 +5,7 @@ import Store
 
 extension Chat {
   /// Makes a user an operator, or no longer one, with the registration codes that they made. The last one may go: the command line can make
-  /// another. False if nothing changes.
+  /// another. The user's own devices are told. False if nothing changes.
   public func setOperator(_ isOperator: Bool, _ reference: AccountReference, by operator: Operator) throws -> Bool {
     try commit(as: `operator`) { transaction in
       let account = try Self.changeableAccount(reference, transaction.database)
@@ -14,6 +14,7 @@ extension Chat {
       }
       guard try Users.setOperator(isOperator, account.user.rowID, transaction) else { return false }
       try `operator`.record(isOperator ? .operatorMade : .operatorUnmade, user: account.user.rowID, transaction)
+      try Self.announceAccount(of: account.user, transaction)
       return true
     }
   }

@@ -113,5 +113,15 @@ extension JSONWriter {
         }
       }
     }
+    key("saved")
+    array { json in
+      for place in account.saved {
+        json.object { json in
+          json.field("room_id", place.roomID)
+          json.field("seq", place.seq)
+          json.field("saved_at", place.savedAt)
+        }
+      }
+    }
   }
 }

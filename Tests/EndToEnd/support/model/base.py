@@ -150,7 +150,13 @@ class ModelBase:
 
     def _publish_account(self, name: str) -> None:
         user = self.users[name]
-        own = {"email": None, "email_verified": False, "pending_email": None, "hide_read_receipts": user.hides_read_receipts}
+        own = {
+            "email": None,
+            "email_verified": False,
+            "pending_email": None,
+            "hide_read_receipts": user.hides_read_receipts,
+            "operator": False,
+        }
         self._publish_compacted("user_updated", None, name, {**user.profile, **own}, room_wide=False)
 
     def _publish_compacted(self, kind: str, room: Room | None, name: str, data: dict, room_wide: bool) -> None:

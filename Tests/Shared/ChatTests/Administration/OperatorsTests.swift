@@ -32,6 +32,17 @@ import Testing
     #expect(try fixture.chat.accounts(after: 0, limit: 9).allSatisfy { !$0.isOperator })
   }
 
+  @Test func `who becomes an operator, or is one no longer, is told on their own devices`() throws {
+    let fixture = try ChatFixture()
+    for isOperator in [true, false] {
+      _ = try fixture.chat.setOperator(isOperator, .id(fixture.bob.id), by: .tests)
+      _ = try fixture.chat.setOperator(isOperator, .id(fixture.bob.id), by: .tests)
+      let told = try fixture.journal().filter { $0.kind == .ownAccount }
+      #expect(told.map(\.user) == [fixture.bob.principal.user.rowID])
+      #expect(try told.map { try JSONValue($0.data)["operator"] } == [.bool(isOperator)])
+    }
+  }
+
   @Test func `the command line makes Alice an operator, and Alice makes Bob one; the audit says who did it`() throws {
     let fixture = try ChatFixture()
     let alice = try makeOperator(fixture.alice, fixture)
