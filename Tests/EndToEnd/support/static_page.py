@@ -13,7 +13,8 @@ STYLES = ["styles/tokens.css", "styles/base.css", "styles/controls.css", "styles
 STYLES += ["styles/composer.css", "styles/attachments.css", "styles/completer.css"]
 STYLES += ["styles/picture.css", "styles/panel.css"]
 PAGE = (
-    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>parts</title><link rel="icon" href="icon.svg">'
+    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    + '<title>parts</title><link rel="icon" href="icon.svg">'
     + "".join(f'<link rel="stylesheet" href="{style}">' for style in STYLES)
     + "<body></body></html>"
 ).encode()
