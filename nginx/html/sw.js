@@ -9,7 +9,7 @@ const PREFIX = "echochat-shell-";
 const COMPLETE = new URL("complete", self.registration.scope).href; // an entry of each complete shell
 const START = new URL("./", self.registration.scope).href;
 const PASSED = /^(?:api|docs|ws|health|healthz|readyz|sw\.js)(?:\/|$)/;
-const FILE_NAMES = /["'](\.{0,2}[\w./-]+\.(?:js|css|svg|json|webmanifest))["']/g; // of a script or of index.html
+const FILE_NAMES = /["'](\.{0,2}[\w./-]+\.(?:js|css|svg|json))["']/g; // of a script or of index.html
 const AT_ONCE = 6;
 
 self.addEventListener("install", (event) => event.waitUntil(update().then(() => self.skipWaiting())));

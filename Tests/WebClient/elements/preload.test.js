@@ -6,7 +6,7 @@ import { posix } from "node:path";
 import { test } from "node:test";
 
 const FIRST_REQUESTS_MAX = 45;
-const OTHERS = ["index.html", "icon.svg", "icons.svg", "manifest.webmanifest", "texts/en.js"];
+const OTHERS = ["index.html", "icon.svg", "icons.svg", "manifest.json", "texts/en.js"];
 
 const page = new URL("../../../nginx/html/", import.meta.url);
 const read = (path) => readFileSync(new URL(path, page), "utf8");
