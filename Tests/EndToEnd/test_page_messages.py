@@ -5,7 +5,8 @@ import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
 from support.browser import CHROMIUM
-from support.static_page import static_page, static_server
+from support.room_page import room_page, run
+from support.static_page import static_server
 
 pytestmark = [pytest.mark.page, pytest.mark.asyncio(loop_scope="module")]
 
@@ -26,21 +27,15 @@ async def browser():
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(browser, url):
-    async with static_page(browser, url + "support/room-page.html") as page:
-        await page.wait_for_function("() => window.page?.show")
+    async with room_page(browser, url) as page:
         yield page
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def phone(browser, url):
-    async with static_page(browser, url + "support/room-page.html", has_touch=True, is_mobile=True) as page:
+    async with room_page(browser, url, has_touch=True, is_mobile=True) as page:
         await page.set_viewport_size({"width": 390, "height": 844})
-        await page.wait_for_function("() => window.page?.show")
         yield page
-
-
-async def run(page, body, argument=None):
-    return await page.evaluate(f"async (argument) => {{ {body} }}", argument)
 
 
 async def open_demo(page):
