@@ -5,7 +5,7 @@ import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
 from support.browser import CHROMIUM
-from support.room_page import open_room, room_page, run, scroll, told
+from support.room_page import open_room, reads, room_page, run, scroll, told
 from support.static_page import static_server
 
 pytestmark = [pytest.mark.page, pytest.mark.asyncio(loop_scope="module")]
@@ -101,6 +101,18 @@ async def test_who_is_at_the_end_stays_there_and_who_reads_above_is_told(page):
     await expect(page.get_by_test_id("jump-to-end")).to_contain_text("New messages")
     await page.get_by_test_id("jump-to-end").click()
     await expect(page.locator('[data-seq="202"]')).to_be_in_viewport()
+
+
+async def test_a_room_whose_new_messages_fit_into_the_view_opens_at_its_end_and_stays_there(page):
+    await open_room(page, count=200, read=198)
+    await run(page, "page.route.open('attic'); await page.drawn(6); page.route.open('garden'); await page.drawn(6);")
+    for seq in ("199", "200"):
+        await expect(page.locator(f'[data-seq="{seq}"]')).to_be_in_viewport()
+    await expect(page.get_by_test_id("jump-to-end")).to_be_hidden()
+    await told(page, "page.server.post('garden', 'bob', 'The newest\\n'.repeat(12))")
+    await expect(page.locator('[data-seq="201"]')).to_be_in_viewport(ratio=1)
+    await run(page, "await page.clock.advance(1_100)")
+    assert await reads(page) == [200, 201]
 
 
 async def test_focus_and_selection_survive_whatever_happens_to_messages(page):
@@ -262,3 +274,11 @@ async def test_scrolling_reads_no_layout(page):
         """,
     )
     assert count == 0
+
+
+async def test_a_room_that_is_in_sight_as_a_whole_is_at_its_end(page):
+    await open_room(page, count=3, read=1)
+    await expect(page.get_by_test_id("divider-new")).to_be_visible()
+    await expect(page.get_by_test_id("jump-to-end")).to_be_hidden()
+    await open_room(page, count=200, read=100)
+    await expect(page.get_by_test_id("jump-to-end")).to_be_visible()
