@@ -29,6 +29,10 @@ TICKS = """() => {
 IN_SIGHT = """() => [...document.querySelectorAll('[data-testid="catch-up-message"]')].filter((row) =>
   row.getBoundingClientRect().bottom <= row.closest(".scroller").getBoundingClientRect().bottom).length"""
 
+# The last message of the timeline that ends where it can be seen.
+LOWEST_IN_SIGHT = """() => Math.max(...[...document.querySelectorAll('[data-testid="messages"] [data-testid="message"]')].filter((row) =>
+  row.getBoundingClientRect().bottom <= row.closest(".scroller").getBoundingClientRect().bottom).map((row) => Number(row.dataset.seq)))"""
+
 
 async def told_by_the_server(author: TestUser, room: str, seqs, names: dict[str, str]) -> dict:
     """The same by the receipts: "read" and "preview_read" by anyone, "delivered" to everyone."""
@@ -154,3 +158,28 @@ async def test_the_words_of_the_list_are_previewed_by_those_who_see_them(server,
         assert (await receipts(alice, room, 3))[reader.user_id] == "delivered", "the marker does not jump over words that were not shown"
         await bob.at("room-item").click()
         await connection.expect("receipt", user_id=reader.user_id, preview_seq=3, read_seq=3)
+
+
+async def test_of_sixty_new_messages_those_that_were_in_sight_are_read(server, tmp_path):
+    async with TestUsers(server) as users, browsers(tmp_path, "bob") as (bob,):
+        reader = await sign_in_as(bob, server, users)
+        alice = await users.register("alice", display_name="Alice")
+        room = (await alice.create_room("group", f"Plaza {secrets.token_hex(4)}", members=(reader,)))["room_id"]
+        await put_markers(reader, room, read_seq=(await alice.post_message(room, "The first"))["seq"])
+        for number in range(2, 62):
+            await alice.post_message(room, f"Message {number}")
+        await expect(bob.at("unread")).to_have_text("60 unread")
+        connection = await alice.connect()
+        await bob.at("room-item").click()
+        await expect(bob.at("divider-new")).to_be_in_viewport()
+        lowest = await bob.page.evaluate(LOWEST_IN_SIGHT)
+        assert 10 < lowest < 40
+        await connection.expect("receipt", user_id=reader.user_id, read_seq=lowest)
+        await expect(bob.at("unread")).to_have_text(f"{61 - lowest} unread")
+        await bob.at("jump-to-end").click()
+        await expect(bob.at("message").last).to_be_in_viewport()
+        await expect(bob.at("unread-pill")).to_contain_text(f"{61 - lowest} new")
+        await bob.screenshot("sixty-new")
+        await bob.at("mark-read").click()
+        await connection.expect("receipt", user_id=reader.user_id, read_seq=61)
+        await expect(bob.at("unread")).to_have_count(0)
