@@ -113,6 +113,16 @@ async def test_a_reaction_is_given_and_taken_by_its_button(page):
     await expect(thumb).to_have_attribute("aria-pressed", "true")
 
 
+async def test_code_is_copied_by_its_button_while_the_tools_are_there(page):
+    await open_demo(page)
+    row = page.get_by_test_id("message").filter(has_text='print("Hello")').last
+    await row.scroll_into_view_if_needed()
+    await row.hover()
+    await expect(row.get_by_test_id("message-more")).to_be_visible()
+    await row.get_by_test_id("copy-code").click()
+    assert await run(page, "return page.log.pop()") == ["copy", 'func hello() {\n  print("Hello")\n}']
+
+
 async def test_pictures_open_in_the_lightbox_and_arrows_go_on(page):
     await open_demo(page)
     row = message(page, "From the lake")
