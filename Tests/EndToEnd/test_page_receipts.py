@@ -74,9 +74,13 @@ async def test_ticks_equal_the_receipts_of_the_server_live_and_after_a_reload(se
                 assert await alice.page.evaluate(TICKS) == expected
             return expected
 
+        async def post(words: str) -> None:
+            await alice.post(words)
+            await expect(alice.contents.last).to_have_text(words)
+            await alice.expect_all_sent()
+
         for number in range(1, 7):
-            await alice.post(f"Message {number}")
-        await alice.expect_all_sent()
+            await post(f"Message {number}")
         for user in (bob, carol):
             await put_markers(user, room, read_seq=1)
         read = ["read", "Bob and Carol"]
@@ -90,8 +94,7 @@ async def test_ticks_equal_the_receipts_of_the_server_live_and_after_a_reload(se
             user, last_seq = chance.choice([bob, carol]), (await author.get_room(room))["last_seq"]
             what = chance.choice(["delivered_seq", "preview_seq", "read_seq", "post", "answer"])
             if what == "post":
-                await alice.post(f"Step {step}")
-                await alice.expect_all_sent()
+                await post(f"Step {step}")
             elif what == "answer":
                 await user.post_message(room, f"Step {step}")
             else:
@@ -100,8 +103,15 @@ async def test_ticks_equal_the_receipts_of_the_server_live_and_after_a_reload(se
             if step % 6 == 0:
                 await alice.page.reload()
                 await compare()
+        # Dave, who has not seen what was written before they came, and Carol, who hides what they read.
+        dave = await users.register("dave", display_name="Dave")
+        names[dave.user_id] = "Dave"
+        await author.add(room, dave)
+        await compare()
+        await post("Welcome, Dave")
+        await put_markers(dave, room, read_seq=(await author.get_room(room))["last_seq"])
+        await compare()
         await carol.patch("/users/me", json={"hide_read_receipts": True})
-        await users.register("dave")
         await alice.page.reload()
         await compare()
 
