@@ -5,7 +5,8 @@ import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
 from support.browser import CHROMIUM
-from support.static_page import static_page, static_server
+from support.room_page import room_page, run
+from support.static_page import static_server
 
 pytestmark = [pytest.mark.page, pytest.mark.asyncio(loop_scope="module")]
 
@@ -26,21 +27,15 @@ async def browser():
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(browser, url):
-    async with static_page(browser, url + "support/room-page.html") as page:
-        await page.wait_for_function("() => window.page?.show")
+    async with room_page(browser, url) as page:
         yield page
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def phone(browser, url):
-    async with static_page(browser, url + "support/room-page.html", has_touch=True, is_mobile=True) as page:
+    async with room_page(browser, url, has_touch=True, is_mobile=True) as page:
         await page.set_viewport_size({"width": 390, "height": 844})
-        await page.wait_for_function("() => window.page?.show")
         yield page
-
-
-async def run(page, body, argument=None):
-    return await page.evaluate(f"async (argument) => {{ {body} }}", argument)
 
 
 async def open_demo(page):
@@ -116,6 +111,16 @@ async def test_a_reaction_is_given_and_taken_by_its_button(page):
     await row.hover()
     await row.get_by_test_id("react-quick").click()
     await expect(thumb).to_have_attribute("aria-pressed", "true")
+
+
+async def test_code_is_copied_by_its_button_while_the_tools_are_there(page):
+    await open_demo(page)
+    row = page.get_by_test_id("message").filter(has_text='print("Hello")').last
+    await row.scroll_into_view_if_needed()
+    await row.hover()
+    await expect(row.get_by_test_id("message-more")).to_be_visible()
+    await row.get_by_test_id("copy-code").click()
+    assert await run(page, "return page.log.pop()") == ["copy", 'func hello() {\n  print("Hello")\n}']
 
 
 async def test_pictures_open_in_the_lightbox_and_arrows_go_on(page):

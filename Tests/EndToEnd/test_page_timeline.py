@@ -1,11 +1,12 @@
-"""The timeline of a room in Chromium, on the real state of the web client and a server in the page: support/room-page.html."""
+"""The timeline of a room in Chromium: its rows, the place where the user reads, focus and keys. Needs no server."""
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
 from support.browser import CHROMIUM
-from support.static_page import static_page, static_server
+from support.room_page import open_room, reads, room_page, run, scroll, told
+from support.static_page import static_server
 
 pytestmark = [pytest.mark.page, pytest.mark.asyncio(loop_scope="module")]
 
@@ -28,112 +29,8 @@ async def browser():
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(browser, url):
-    async with static_page(browser, url + "support/room-page.html") as page:
-        await page.wait_for_function("() => window.page?.show")
+    async with room_page(browser, url) as page:
         yield page
-
-
-# A room of 10,000 messages of 1 or 2 lines by three people, read up to `read`.
-ROOM = """
-const prepare = (server, clock) => {
-  server.addRoom("garden", ["me", "alice", "bob"], { name: "Garden club" });
-  server.addRoom("attic", ["me", "alice"], { name: "Attic" });
-  const start = clock.now() - 20 * 86_400_000;
-  for (let seq = 1; seq <= COUNT; seq += 1) {
-    const created_at = new Date(start + seq * 120_000).toISOString();
-    const content = `Message ${seq}` + (seq % 3 ? "" : "\\nand what else there is to say of it");
-    server.post("garden", seq % 2 ? "alice" : "bob", content, { created_at });
-  }
-  server.post("attic", "alice", "Boxes");
-  const me = server.rooms.get("garden").members.get("me");
-  me.marks = { delivered_seq: COUNT, preview_seq: READ, read_seq: READ };
-  server.rooms.get("attic").members.get("me").marks.read_seq = 1;
-  server.take();
-};
-"""
-
-
-async def open_room(page, count=10_000, read=None, has_attention=True, seq=None):
-    """Shows the room, and waits until it is drawn."""
-    prepare = ROOM.replace("COUNT", str(count)).replace("READ", str(count if read is None else read))
-    await page.evaluate(
-        f"""async ([hasAttention, seq]) => {{
-          {prepare}
-          await page.show({{ prepare, hasAttention }});
-          page.route.open("garden", seq);
-          await page.drawn(6);
-        }}""",
-        [has_attention, seq],
-    )
-
-
-async def run(page, body, argument=None):
-    return await page.evaluate(f"async (argument) => {{ {body} }}", argument)
-
-
-async def told(page, body, argument=None):
-    """Runs what happens on the server, and what the page draws of it."""
-    await run(page, f"{body}; page.deliver(); await page.drawn(); await page.clock.advance(300); await page.drawn();", argument)
-
-
-async def scroll(page, pixels):
-    await run(page, "page.timeline.parts.scroller.scrollBy(0, argument); await page.drawn(6);", pixels)
-
-
-async def reads(page):
-    return await run(page, "return page.log.filter(([what]) => what === 'read').map(([, seq]) => seq)")
-
-
-async def test_a_room_opens_at_the_first_unread_message_and_what_was_not_in_sight_stays_unread(page):
-    await open_room(page, read=9_940)
-    await expect(page.get_by_test_id("divider-new")).to_be_in_viewport()
-    seen = await run(page, "return page.seqsInView()")
-    assert 9_941 in seen and seen[-1] < 9_990
-    assert await reads(page) == []
-    await run(page, "await page.clock.advance(900)")
-    assert await reads(page) == []
-    await run(page, "await page.clock.advance(200)")
-    assert await reads(page) == [seen[-1]]
-    assert await run(page, "return page.store.unreadCount(page.store.rooms.get('garden'))") == 10_000 - seen[-1]
-
-
-async def test_nothing_is_read_while_the_window_has_no_focus(page):
-    await open_room(page, read=9_940, has_attention=False)
-    await run(page, "await page.clock.advance(10_000)")
-    assert await reads(page) == []
-
-
-async def test_600_and_6000_unread_messages_begin_in_sight_and_only_what_was_read_is_read(page):
-    for unread in (600, 6_000):
-        await open_room(page, read=10_000 - unread)
-        first = 10_001 - unread
-        await expect(page.get_by_test_id("divider-new")).to_be_in_viewport()
-        assert first in await run(page, "return page.seqsInView()")
-        lowest = 0
-        for _ in range(5):
-            await run(page, "await page.clock.advance(1_000)")
-            lowest = max(lowest, *(await run(page, "return page.seqsInView()")))
-            await scroll(page, 300)
-        marker = await run(page, "return page.store.rooms.get('garden').me.read_seq")
-        assert marker == lowest
-        await run(page, "await page.clock.advance(1)")
-
-
-async def test_the_pill_leads_to_the_first_unread_message_and_says_that_it_is_read(page):
-    await open_room(page, read=9_940)
-    await expect(page.get_by_test_id("unread-pill")).to_be_hidden()
-    await page.get_by_test_id("jump-to-end").click()
-    await expect(page.locator('[data-seq="10000"]')).to_be_in_viewport()
-    await run(page, "await page.drawn(); await page.clock.advance(1_100)")
-    assert await reads(page) == []  # 10,000 was seen, and those before it were not
-    await expect(page.get_by_test_id("unread-pill")).to_contain_text("60 new")
-    await page.get_by_test_id("jump-to-unread").click()
-    await expect(page.locator('[data-seq="9941"]')).to_be_in_viewport()
-    await expect(page.get_by_test_id("unread-pill")).to_be_hidden()
-    await page.get_by_test_id("jump-to-end").click()
-    await page.get_by_test_id("mark-read").click()
-    await expect(page.get_by_test_id("unread-pill")).to_be_hidden()
-    assert await run(page, "return page.store.rooms.get('garden').me.read_seq") == 10_000
 
 
 async def test_the_page_holds_few_rows_and_the_view_stays_while_pages_come(page):
@@ -204,6 +101,18 @@ async def test_who_is_at_the_end_stays_there_and_who_reads_above_is_told(page):
     await expect(page.get_by_test_id("jump-to-end")).to_contain_text("New messages")
     await page.get_by_test_id("jump-to-end").click()
     await expect(page.locator('[data-seq="202"]')).to_be_in_viewport()
+
+
+async def test_a_room_whose_new_messages_fit_into_the_view_opens_at_its_end_and_stays_there(page):
+    await open_room(page, count=200, read=198)
+    await run(page, "page.route.open('attic'); await page.drawn(6); page.route.open('garden'); await page.drawn(6);")
+    for seq in ("199", "200"):
+        await expect(page.locator(f'[data-seq="{seq}"]')).to_be_in_viewport()
+    await expect(page.get_by_test_id("jump-to-end")).to_be_hidden()
+    await told(page, "page.server.post('garden', 'bob', 'The newest\\n'.repeat(12))")
+    await expect(page.locator('[data-seq="201"]')).to_be_in_viewport(ratio=1)
+    await run(page, "await page.clock.advance(1_100)")
+    assert await reads(page) == [200, 201]
 
 
 async def test_focus_and_selection_survive_whatever_happens_to_messages(page):
@@ -277,27 +186,6 @@ async def test_a_message_below_a_heading_shows_its_time_in_the_gutter_and_hides_
     await expect(time).to_have_css("opacity", "1")
     await page.mouse.move(5, 5)
     await expect(grouped.get_by_test_id("reply")).to_have_count(0)
-
-
-async def test_one_mark_says_who_has_seen_my_messages_and_older_ones_where_it_differs(page):
-    await open_room(page, count=10)
-    await run(
-        page,
-        """
-        await page.clock.advance(1_000);
-        for (const words of ["One", "Two", "Three"]) page.server.post("garden", "me", words);
-        page.deliver(); await page.drawn(); await page.clock.advance(300); await page.drawn();
-        """,
-    )
-    await expect(page.get_by_test_id("ticks")).to_have_count(1)
-    await expect(page.locator('[data-seq="13"]').get_by_test_id("ticks")).to_have_attribute("data-status", "sent")
-    await told(page, "page.server.mark('garden', 'bob', { read_seq: 12 })")
-    await expect(page.get_by_test_id("ticks")).to_have_count(2)
-    await expect(page.locator('[data-seq="12"]').get_by_test_id("ticks")).to_have_text("Seen by Bob")
-    await told(page, "page.server.mark('garden', 'bob', { read_seq: 13 })")
-    await expect(page.get_by_test_id("ticks")).to_have_count(1)
-    await page.get_by_test_id("ticks").click()
-    assert await run(page, "return page.log.pop()") == ["panel", "receipts", 13]
 
 
 async def test_the_place_in_a_room_is_kept_while_another_one_is_open(page):
@@ -386,3 +274,11 @@ async def test_scrolling_reads_no_layout(page):
         """,
     )
     assert count == 0
+
+
+async def test_a_room_that_is_in_sight_as_a_whole_is_at_its_end(page):
+    await open_room(page, count=3, read=1)
+    await expect(page.get_by_test_id("divider-new")).to_be_visible()
+    await expect(page.get_by_test_id("jump-to-end")).to_be_hidden()
+    await open_room(page, count=200, read=100)
+    await expect(page.get_by_test_id("jump-to-end")).to_be_visible()

@@ -1,4 +1,4 @@
-// Work in one tab at a time where there is no navigator.locks: by a lease in localStorage (fault 22).
+// Work in one tab at a time where there is no navigator.locks: by a lease in localStorage.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

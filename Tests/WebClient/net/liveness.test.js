@@ -1,4 +1,4 @@
-// How soon the client notices that the network is gone, and what it says of it (faults 6 and 23).
+// How soon the client notices that the network is gone, and what it says of it.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// The files of the page make no HTML of text, and use nothing that a browser of 2022 lacks (fault 16).
+// The files of the page make no HTML of text, and use nothing that a browser of 2022 lacks.
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";

@@ -106,19 +106,14 @@ test("a room that the user has marked as unread stays so until they come back to
 
 test("the row of the list has previewed a message after a second with attention; a notification at once", async () => {
   const { clock, log, reading } = readingWith({ through: { a: 6, b: 2 } });
+  const show = (...rows) => reading.setPreviewsInSight(rows, "list");
   reading.setAttention(false);
-  reading.setPreviewsInSight([
-    ["a", 7],
-    ["b", 3],
-  ]);
+  show(["a", 7], ["b", 3]);
   await clock.advance(5_000);
   assert.deepEqual(log, []);
   reading.setAttention(true);
   await clock.advance(999);
-  reading.setPreviewsInSight([
-    ["a", 8],
-    ["b", 3],
-  ]); // 7 was there too short
+  show(["a", 8], ["b", 3]); // 7 was there too short
   await clock.advance(1);
   assert.deepEqual(log, [["previewed", "b", 3]]);
   await clock.advance(5_000);
@@ -126,4 +121,17 @@ test("the row of the list has previewed a message after a second with attention;
   reading.setAttention(false);
   reading.previewed("a", 7);
   assert.deepEqual(log.at(-1), ["previewed", "a", 8]);
+});
+
+test("what one part of the page shows stays in sight when another one changes", async () => {
+  const { clock, log, reading } = readingWith({ through: { a: 6, b: 2 } });
+  const [list, card] = [{}, {}];
+  reading.setPreviewsInSight([["a", 7]], list);
+  await clock.advance(500);
+  reading.setPreviewsInSight([["b", 3]], card);
+  await clock.advance(500);
+  assert.deepEqual(log, [["previewed", "a", 7]]);
+  reading.setPreviewsInSight([], list);
+  await clock.advance(500);
+  assert.deepEqual(log.at(-1), ["previewed", "b", 3]);
 });

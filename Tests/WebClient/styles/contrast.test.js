@@ -1,4 +1,4 @@
-// The colours of tokens.css: contrasts of WCAG 2.2 AA in both themes with every accent, and the brief's values.
+// The colours of tokens.css: contrasts of WCAG 2.2 AA in both themes with every accent, and the values that were chosen.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -2,7 +2,7 @@
 
 import { attribute, Element, h, icon, show, text, toggle } from "../parts/element.js";
 import { KeyedList } from "../parts/list.js";
-import { Near } from "../parts/sight.js";
+import { Near, Sight } from "../parts/sight.js";
 import { catchUpMessage, updateCatchUpMessage } from "./catch-up-message.js";
 import { problemText } from "./problem-text.js";
 import { faceNode, updateFace } from "./room-face.js";
@@ -64,7 +64,12 @@ export class CatchUpRoom extends Element {
     this.watch(`timeline:${this.roomId}`, (deltas) => this.#messagesChanged(deltas));
     const scroller = this.closest(".scroller") ?? document.documentElement;
     const near = new Near({ scroller, node: this, above: NEAR_PX, below: NEAR_PX, onChange: (isNear) => isNear && this.#ask() });
-    this.ending(() => near.disconnect());
+    const sight = new Sight({ scroller, box: parts.messages, onChange: (rows) => this.#previewsChanged(rows) });
+    this.ending(() => {
+      near.disconnect();
+      sight.disconnect();
+      this.#previewsChanged([]);
+    });
     this.#draw();
   }
 
@@ -146,6 +151,13 @@ export class CatchUpRoom extends Element {
     if (changed.size === 0) return;
     this.#messages = this.#messages.map((message) => (changed.has(message.seq) && timeline.get(message.seq)) || message);
     this.#draw();
+  }
+
+  // Who has seen the words here has previewed them; they are read in the room, or when the user says so.
+  #previewsChanged(/** @type {globalThis.Element[]} */ rows) {
+    const seqs = rows.map((row) => Number(row.getAttribute("data-seq")));
+    const previews = seqs.map((seq) => /** @type {[string, number]} */ ([this.roomId, seq]));
+    this.context.reading.setPreviewsInSight(previews, this);
   }
 
   #draw() {

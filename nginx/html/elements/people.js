@@ -1,4 +1,4 @@
-// Chooses people by name: those who are chosen stand before the field, those who are found below it (fault 9).
+// Chooses people by name: those who are chosen stand before the field, those who are found below it.
 
 import { attribute, Element, h, icon, show, text } from "../parts/element.js";
 import { KeyedList } from "../parts/list.js";

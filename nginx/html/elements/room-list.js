@@ -47,7 +47,7 @@ export class RoomList extends Element {
       press.abort();
       roving.disconnect();
       this.#sight?.disconnect();
-      this.context.reading?.setPreviewsInSight([]);
+      this.context.reading?.setPreviewsInSight([], this);
     });
     this.listen(this, "room-stale", () => this.#plan());
     this.listen(window, "resize", () => this.#previewsChanged());
@@ -163,14 +163,17 @@ export class RoomList extends Element {
     else if ("section" in item) node.show(item.section);
   }
 
-  // ---- fault 21: who sees the words of a message in the list has previewed it ----
+  // ---- who sees the words of a message in the list has previewed it ----
 
   /** @param {any[]} [rows] those in sight */
   #previewsChanged(rows = this.#inSight) {
     this.#inSight = rows;
     const areShown = isPhone() || this.context.settings.get("roomRows") === "two lines";
     const previews = areShown ? rows.map((/** @type {RoomRow} */ row) => [row.roomId, row.summary?.previewSeq ?? null]) : [];
-    this.context.reading?.setPreviewsInSight(previews.filter(([, seq]) => seq !== null));
+    this.context.reading?.setPreviewsInSight(
+      previews.filter(([, seq]) => seq !== null),
+      this,
+    );
   }
 }
 

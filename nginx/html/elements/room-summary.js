@@ -51,7 +51,7 @@ export function summaryOf(room, sources) {
         ? lastWords(room, message, sources)
         : room.topic || t("sidebar.no_messages"),
     at: message ? texts.dates.brief(message.created_at) : "",
-    // What the user sees of others' words when they see the preview: fault 21.
+    // What the user sees of others' words when they see the preview.
     previewSeq: previewOf && previewOf.user_id !== store.me?.user_id && isWhole(previewOf) ? previewOf.seq : null,
   };
 }

@@ -171,6 +171,7 @@ export class Timeline extends Element {
     const { jump, jumpText } = this.parts;
     const isAway = Boolean(this.roomId) && this.list.size > 0 && (!this.anchor.isAtEnd || this.window.hasAfter);
     show(jump, isAway && !this.opening.isOpening);
+    toggle(jump, "has-new", this.reading.hasNewBelow);
     text(jumpText, this.context.texts.t(this.reading.hasNewBelow ? "timeline.new_below" : "timeline.to_newest"));
   }
 

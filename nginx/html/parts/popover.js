@@ -25,12 +25,12 @@ export function openPopover(node, { by, align = "start", side = "below", onClose
   const { signal } = ending;
   let isOpen = true;
 
-  const close = () => {
+  const close = (isBeingHidden = false) => {
     if (!isOpen) return;
     isOpen = false;
     ending.abort();
     const hadFocus = node.contains(document.activeElement) || document.activeElement === document.body;
-    if (isNative && node.matches(":popover-open")) /** @type {any} */ (node).hidePopover();
+    if (isNative && !isBeingHidden && node.matches(":popover-open")) /** @type {any} */ (node).hidePopover();
     node.hidden = true;
     if (hadFocus) by.focus?.({ preventScroll: true });
     onClose?.();
@@ -42,7 +42,8 @@ export function openPopover(node, { by, align = "start", side = "below", onClose
   if (isNative) {
     node.setAttribute("popover", "auto");
     /** @type {any} */ (node).showPopover();
-    node.addEventListener("toggle", (event) => /** @type {any} */ (event).newState === "closed" && close(), { signal });
+    // Not "toggle", which comes later: a click that closes a popover may open the next one.
+    node.addEventListener("beforetoggle", (event) => /** @type {any} */ (event).newState === "closed" && close(true), { signal });
   } else {
     document.addEventListener("pointerdown", (event) => isElsewhere(event, node, by) && close(), { signal, capture: true });
   }
@@ -60,7 +61,7 @@ export function openPopover(node, { by, align = "start", side = "below", onClose
   window.addEventListener("resize", reposition, { signal, passive: true });
   reposition();
   return {
-    close,
+    close: () => close(),
     get isOpen() {
       return isOpen;
     },

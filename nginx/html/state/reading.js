@@ -20,6 +20,8 @@ export class Reading {
   #seen = new Map();
   /** @type {Map<string, Set<number>>} the same for previews */
   #previewed = new Map();
+  /** @type {Map<object, string[]>} which part of the page shows the words of which messages */
+  #shownBy = new Map();
 
   /**
    * @param {{
@@ -69,12 +71,16 @@ export class Reading {
   }
 
   /**
-   * Says which messages the list of rooms shows the words of, in the rows that are in sight.
+   * Says which messages a part of the page, as the list of rooms, shows the words of where they are in sight.
    *
    * @param {Iterable<[roomId: string, seq: number]>} rows
+   * @param {object} by the part; what the others show stays
    */
-  setPreviewsInSight(rows) {
-    this.#previews.set([...rows].map(([roomId, seq]) => `${roomId} ${seq}`));
+  setPreviewsInSight(rows, by) {
+    const keys = [...rows].map(([roomId, seq]) => `${roomId} ${seq}`);
+    if (keys.length) this.#shownBy.set(by, keys);
+    else this.#shownBy.delete(by);
+    this.#previews.set([...this.#shownBy.values()].flat());
   }
 
   /** A message was shown elsewhere, as a notification. */
