@@ -136,8 +136,8 @@ SEND   mark                                                        us fff+++ ---
 PUT    /api/v1/rooms/{room}/notify                                 us fff+++ ---+++ --+  {"level": "none"}
 PUT    /api/v1/rooms/{room}/unread                                 us fff+++ ---+++ --+  {"seq": "{foreign}"}
 DELETE /api/v1/rooms/{room}/unread                                 us fff=== ---=== --=
-PUT    /api/v1/rooms/{room}/draft                                  us fff+++ ---+++ --+  {"content": "not yet"}
 DELETE /api/v1/rooms/{room}/draft                                  us fff=== ---=== --=
+PUT    /api/v1/rooms/{room}/draft                                  us fff+++ ---+++ --+  {"content": "not yet"}
 
 # Posting
 POST   /api/v1/rooms/{room}/messages                               us fff+++ ---+++ --+  {"content": "hello"}

@@ -9,8 +9,8 @@ extension Chat {
   /// Bytes of the rooms' newest messages: a thousand usual ones take half of it, a thousand of the longest would take 50 MB per request.
   public static let snapshotMessageBytesMax = 2 << 20
 
-  /// The user's rooms, latest activity first, and the authors of their newest messages, up to the bounds above. Where a bound is met, rooms that others added the
-  /// user to and that they have not opened are left out first, then those of the earliest activity.
+  /// The user's rooms, latest activity first, and the authors of their newest messages, up to the bounds above. Where a bound is met, rooms
+  /// that others added the user to and that they have not opened are left out first, then those of the earliest activity.
   public func snapshot(for principal: Principal) throws -> Snapshot {
     try readers.read { database in
       try database.snapshot {
