@@ -92,7 +92,7 @@ tsan: packages .venv/made ## Run the unit tests, and the programs under load, un
 # Debug programs can be told to misbehave (ECHOCHAT_FAULT), so that a test can show that it notices.
 end-to-end: build .venv/made web-packages docs ## Run the end-to-end tests
 	swift build -j $$(nproc)
-	$(PYTHON) -m pytest Tests/EndToEnd
+	$(PYTHON) -m pytest -n 2 --dist loadfile Tests/EndToEnd
 
 conformance: build .venv/made ## Run the WebSocket conformance tests
 	$(PYTHON) Tests/Conformance/run.py $(PROGRAMS)/echochat-ws-echo
