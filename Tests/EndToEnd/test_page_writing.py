@@ -1,11 +1,13 @@
 """Writing on the real system: drafts outlive the page and are the same on all devices of a user; the others see who types."""
 
+import re
 import secrets
 
 import pytest
 from playwright.async_api import expect
 
 from support.browser import RECOVERED_MS, BrowserUser, browsers
+from support.clients import TestUsers
 from support.page_files import share_a_room
 
 pytestmark = [pytest.mark.page, pytest.mark.timeout(120)]
@@ -70,7 +72,7 @@ async def test_a_draft_is_the_same_on_both_devices_and_never_put_over_a_focused_
         await leave(phone)
         await laptop.at("composer").press("Enter")
         await laptop.expect_messages("Dear Bob, dear Carol")
-        await expect(phone.at("composer")).to_have_value("", timeout=RECOVERED_MS)
+        await expect(phone.at("composer")).to_have_value("", timeout=1_500)
         await expect(phone.at("room-draft")).to_have_count(0)
 
 
@@ -106,6 +108,47 @@ async def test_words_written_at_two_places_are_both_kept(server, tmp_path):
         await expect(phone.at("composer")).to_have_value("on the train")
         await phone.at("draft-elsewhere-cancel").click()
         await expect(laptop.at("composer")).to_have_value("on the train", timeout=RECOVERED_MS)
+
+
+async def test_an_edit_under_way_survives_another_room_and_a_reload(server, tmp_path):
+    async with browsers(tmp_path, "alice") as (alice,):
+        await alice.sign_up(server.url)
+        name = f"Plaza {secrets.token_hex(4)}"
+        await alice.create_room(name)
+        await alice.post("Tee at five")
+        await alice.expect_all_sent()
+        composer = alice.at("composer")
+        await composer.press("ArrowUp")
+        await expect(composer).to_have_value("Tee at five")
+        await composer.fill("Tea at five")
+        await alice.create_room(f"Elsewhere {secrets.token_hex(4)}")
+        await expect(composer).to_have_value("")
+        await alice.at("room-item").filter(has_text=name).click()
+        await expect(composer).to_have_value("Tea at five")
+        await alice.page.reload()
+        await expect(alice.at("editing")).to_contain_text("Tee at five")
+        await expect(composer).to_have_value("Tea at five")
+        await composer.press("Enter")
+        await alice.expect_messages("Tea at five (edited)")
+        await expect(alice.at("editing")).to_have_count(0)
+
+
+async def test_a_member_who_has_never_spoken_is_completed(server, tmp_path):
+    async with TestUsers(server) as users, browsers(tmp_path, "alice") as (alice,):
+        host = await users.register("host")
+        room = (await host.create_room("public", f"Hall {secrets.token_hex(4)}"))["room_id"]
+        guests = await users.register_all(*(f"guest{number}" for number in range(25)), "zoe")
+        for guest in guests:
+            await guest.join(room)
+        zoe = guests[-1].username
+        await alice.sign_up(server.url)
+        await alice.page.goto(f"{server.url}#/room/{room}")
+        await alice.at("preview-join").click()
+        await expect(alice.at("composer")).to_be_focused()
+        await alice.at("composer").press_sequentially("Cake, @zoe")
+        await expect(alice.at("completion-item")).to_have_text([re.compile(zoe)])
+        await alice.at("composer").press("Enter")
+        await expect(alice.at("composer")).to_have_value(f"Cake, @{zoe} ")
 
 
 async def test_typing_is_shown_until_the_message_comes_and_not_while_its_text_is_taken_away(server, tmp_path):
