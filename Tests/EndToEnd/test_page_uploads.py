@@ -39,6 +39,7 @@ async def test_files_are_dropped_and_pasted(server, tmp_path):
         dropped = await alice.page.evaluate_handle(make, [{"name": "one.txt", "text": "1"}, {"name": "two.txt", "text": "2"}])
         await alice.at("history").dispatch_event("dragenter", {"dataTransfer": dropped})
         await expect(alice.at("drop-hint")).to_be_visible()
+        assert (await alice.at("drop-hint").bounding_box())["height"] > 500  # all of the room takes them
         await alice.screenshot("dragged-over-the-room")
         await alice.at("history").dispatch_event("drop", {"dataTransfer": dropped})
         await expect(alice.at("drop-hint")).to_be_hidden()
