@@ -34,6 +34,7 @@ async def test_on_a_phone_enter_begins_a_line_and_the_button_sends(browser, url)
         await field.press_sequentially("two")
         assert await sent(page) == []
         assert await field.get_attribute("enterkeyhint") == "enter"
+        assert (await field.bounding_box())["width"] > 340  # the buttons are below the words
         await page.get_by_test_id("send").tap()
         await expect_sent(page, "one\ntwo")
         sizes = await page.evaluate(
@@ -91,7 +92,11 @@ async def test_the_counter_speaks_from_3500_characters_on_and_counts_as_the_serv
     await expect(count).to_have_text("2 characters too many")
     await field.press("Enter")
     await expect(page.get_by_test_id("draft-error")).to_have_text("2 characters too many")
+    await expect(count).to_be_hidden()  # once is enough
     assert await sent(page) == []
+    await page.evaluate("it.context.drafts.set('lobby', { content: 'short' })")  # in another tab
+    await expect(field).to_have_value("short")
+    await expect(page.get_by_test_id("draft-error")).to_be_empty()
     await field.fill("👨‍👩‍👧‍👦" * 1_000)
     await field.press("Enter")
     await page.wait_for_function("() => it.server.commands.length === 1")

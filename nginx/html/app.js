@@ -51,4 +51,7 @@ async function followMail() {
 
 page.addEventListener("hashchange", followMail);
 if (!(await followMail())) visit.begin();
-environment.setTimeout(() => import("./elements/worker.js").then(({ registerWorker }) => registerWorker(context)), WORKER_AFTER_MS);
+environment.setTimeout(() => {
+  const worker = import("./elements/worker.js").catch(() => null); // without a connection, until the next visit
+  worker.then((module) => module?.registerWorker(context));
+}, WORKER_AFTER_MS);

@@ -19,6 +19,10 @@ class Connection extends EventTarget {
   send(event) {
     this.sent.push(event);
   }
+
+  wake() {
+    this.sent.push("wake");
+  }
 }
 
 test("the connection passes while the account lasts", async () => {
@@ -31,6 +35,7 @@ test("the connection passes while the account lasts", async () => {
   connection.dispatchEvent(new DetailEvent("welcome", { name: "first" }));
   await own.command("mark", {});
   own.send("typing", {});
+  own.wake();
   assert.ok(own.isOnline);
   assert.equal(own.state.name, "online");
 
@@ -38,9 +43,10 @@ test("the connection passes while the account lasts", async () => {
   connection.dispatchEvent(new DetailEvent("welcome", { name: "second" }));
   await assert.rejects(own.command("send_message", {}));
   own.send("typing", {});
+  own.wake();
   assert.equal(own.isOnline, false);
   assert.deepEqual(welcomes, ["first"]);
-  assert.deepEqual(connection.sent, ["mark", "typing"]);
+  assert.deepEqual(connection.sent, ["mark", "typing", "wake"]);
 });
 
 test("changes are told and heard while the account lasts", () => {

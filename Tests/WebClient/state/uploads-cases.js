@@ -134,9 +134,10 @@ export const uploadsCases = {
     const tab = await browser.openTab();
     tab.connection.online();
     browser.server.fileFault = (_, type) => (type ? problem(415, "file_type_mismatch") : null);
-    await tab.uploads.add("lobby", [file("big", 100), file("a")], ({ size }) => (size > 50 ? "too big" : null));
-    await until(() => states(tab).join() === "big: failed,a: done" || states(tab).join() === "a: done,big: failed");
-    same(tab.uploads.in("lobby").find(({ name }) => name === "big").error, "too big");
+    const refusal = ({ size }) => (size > 50 ? "too big" : null);
+    await tab.uploads.add("lobby", [file("big", 100), file("a"), file("bigger", 200), file("b")], refusal);
+    await until(() => states(tab).join() === "big: failed,a: done,bigger: failed,b: done", "in the order in which they were chosen");
+    same(tab.uploads.in("lobby")[0].error, "too big");
   },
 
   "after a break a file is tried again, six times; then the user may": async (open) => {

@@ -29,6 +29,11 @@ export class AccountConnection extends EventTarget {
     return this.#connection.state;
   }
 
+  /** Tries to connect now, or finds out whether the connection is still there. */
+  wake() {
+    if (!this.#signal.aborted) this.#connection.wake();
+  }
+
   /**
    * @param {string} event
    * @param {object} data

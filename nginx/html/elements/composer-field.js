@@ -44,7 +44,10 @@ export class ComposerField {
   show(words, { name, isEditing, canWrite, isTouch, hasFiles }) {
     const { field, grower, send } = this.#parts;
     const { t } = this.#texts;
-    if (field.value !== words && !this.#isComposing) field.value = words;
+    if (field.value !== words && !this.#isComposing) {
+      field.value = words;
+      this.say(""); // it was about other words
+    }
     const label = canWrite ? t(isEditing ? "editor.label" : "composer.placeholder", { room: name }) : t("room.gone");
     attribute(field, "aria-label", label);
     attribute(field, "placeholder", label);
@@ -56,6 +59,7 @@ export class ComposerField {
     for (const attributeName of ["aria-label", "title"]) attribute(send, attributeName, sendLabel);
     // A hidden copy of the text in the same cell of a grid gives the field its height.
     attribute(grower, "data-text", `${field.value} `);
+    toggle(grower, "has-words", field.value !== "");
     toggle(send, "is-ready", canWrite && (hasFiles || field.value.trim() !== ""));
     this.#count(field.value);
   }

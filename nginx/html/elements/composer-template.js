@@ -47,8 +47,8 @@ export function composerTemplate({ t }) {
           button("send", t("composer.send"), "send", { type: "submit", class: "icon-button composer-send", "data-testid": "send" }),
         ),
       ),
-      h("p", { part: "count", class: "composer-count", "data-testid": "composer-count" }),
       h("p", { part: "error", class: "error", role: "alert", "data-testid": "draft-error" }),
+      h("p", { part: "count", class: "composer-count", "data-testid": "composer-count" }),
     ),
   ];
 }

@@ -7,6 +7,7 @@ export class TypingSender {
   #clock;
   /** @type {string | null} */ #roomId = null;
   #sentAt = -Infinity;
+  #length = 0;
 
   /** @param {{ connection: { send(event: string, data: object): void }, clock: { now(): number } }} context */
   constructor({ connection, clock }) {
@@ -15,15 +16,18 @@ export class TypingSender {
   }
 
   /**
-   * The user has changed the words of a message that is to be sent. Nobody waits for one that is being emptied.
+   * The user has changed the words of a message that is to be sent. Nobody waits for one that gets shorter: it may end as none, which no event
+   * tells.
    * @param {string} roomId
    * @param {string} text
    */
   changed(roomId, text) {
     if (roomId !== this.#roomId) this.over();
     this.#roomId = roomId;
+    const isShorter = text.length < this.#length;
+    this.#length = text.length;
     const now = this.#clock.now();
-    if (!text.trim() || now - this.#sentAt < EVERY_MS) return;
+    if (isShorter || !text.trim() || now - this.#sentAt < EVERY_MS) return;
     this.#sentAt = now;
     this.#connection.send("typing", { room_id: roomId });
   }
@@ -31,5 +35,6 @@ export class TypingSender {
   /** The message is sent: the next word is told at once. */
   over() {
     this.#sentAt = -Infinity;
+    this.#length = 0;
   }
 }

@@ -82,10 +82,10 @@ export function roomCalls(requests) {
     setMarkers: (roomId, markers) => requests.call("PUT", path`rooms/${roomId}/markers`, { body: markers }),
 
     /** @type {(roomId: string, draft: Draft) => Promise<any>} The user's unsent text: the newest wins. */
-    putDraft: (roomId, draft) => requests.call("PUT", path`rooms/${roomId}/draft`, { body: draft }),
+    putDraft: (roomId, draft) => requests.call("PUT", path`rooms/${roomId}/draft`, { body: draft, keepalive: true }),
 
     /** @type {(roomId: string) => Promise<null>} */
-    deleteDraft: (roomId) => requests.call("DELETE", path`rooms/${roomId}/draft`),
+    deleteDraft: (roomId) => requests.call("DELETE", path`rooms/${roomId}/draft`, { keepalive: true }),
 
     /** @type {(roomId: string, seq: number) => Promise<any>} Marks the room as unread from there; the markers stay. */
     markUnread: (roomId, seq) => requests.call("PUT", path`rooms/${roomId}/unread`, { body: { seq } }),

@@ -12,12 +12,14 @@ const DOWNLOAD_TIMEOUT_MS = 10 * 60_000; // of a large file over a slow line
  * @param {Environment} environment
  * @param {string} method
  * @param {URL} url
- * @param {{body?: any, headers?: Object<string, string>, timeoutMs?: number, signal?: AbortSignal}} options
+ * @param {{body?: any, headers?: Object<string, string>, timeoutMs?: number, signal?: AbortSignal, keepalive?: boolean}} options
+ *   `keepalive`: the request outlives the page
  * @returns {Promise<any>}
  */
-export async function fetchJSON(environment, method, url, { body, headers = {}, timeoutMs = REQUEST_TIMEOUT_MS, signal } = {}) {
+export async function fetchJSON(environment, method, url, { body, headers = {}, timeoutMs = REQUEST_TIMEOUT_MS, signal, keepalive } = {}) {
   /** @type {RequestInit & {headers: Object<string, string>}} */
   const init = { method, headers: { Accept: "application/json", ...headers }, cache: "no-store" };
+  if (keepalive) init.keepalive = true;
   if (body !== undefined) {
     init.headers["Content-Type"] = "application/json";
     init.body = JSON.stringify(body);

@@ -10,6 +10,7 @@ import { fetchBlob, fetchJSON, Problem, unreachable } from "./http.js";
  * @property {Object<string, any>} [query] parameters; those that are null, undefined or empty are left out
  * @property {any} [body]
  * @property {Object<string, string>} [headers]
+ * @property {boolean} [keepalive] the request, of a few kB, outlives the page
  * @property {AbortSignal} [signal] gives the request up: it throws a Problem with the code `cancelled`
  */
 
@@ -53,10 +54,10 @@ export class Requests {
    * @param {CallOptions} options
    * @returns {Promise<any>}
    */
-  call(method, path, { query, body, headers = {}, signal } = {}) {
+  call(method, path, { query, body, headers = {}, signal, keepalive } = {}) {
     const url = this.#url(path, query);
     return this.#authorized((authorization) =>
-      fetchJSON(this.#environment, method, url, { body, headers: { ...headers, ...authorization }, signal }),
+      fetchJSON(this.#environment, method, url, { body, headers: { ...headers, ...authorization }, signal, keepalive }),
     );
   }
 

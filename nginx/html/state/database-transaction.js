@@ -35,6 +35,8 @@ export function failureOf(error) {
 }
 
 /**
+ * What `work` writes is handed over for good as soon as `work` is done: it does not wait for the answers, which a page that goes never hears.
+ *
  * @template T
  * @param {IDBDatabase} connection @param {string[]} tables @param {IDBTransactionMode} mode
  * @param {(transaction: Transaction) => Promise<T>} work @returns {Promise<T>} once all is stored
@@ -59,8 +61,18 @@ export async function run(connection, tables, mode, work) {
     }
     throw error;
   }
+  commit(transaction);
   await done;
   return result;
+}
+
+/** @param {IDBTransaction} transaction */
+function commit(transaction) {
+  try {
+    if (transaction.mode === "readwrite") transaction.commit?.();
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 /** @param {string[]} tables @param {Transaction} transaction */
@@ -68,7 +80,11 @@ export async function clearAll(tables, transaction) {
   for (const table of tables) await transaction.clear(table);
 }
 
-/** @param {IDBTransaction} transaction @returns {Transaction} */
+/**
+ * A write that fails ends the transaction, with all that was written.
+ *
+ * @param {IDBTransaction} transaction @returns {Transaction}
+ */
 function operations(transaction) {
   const store = (/** @type {string} */ table) => transaction.objectStore(table);
   return {
@@ -79,12 +95,12 @@ function operations(transaction) {
       const [keys, values] = await Promise.all([answerOf(store(table).getAllKeys(range)), answerOf(store(table).getAll(range))]);
       return keys.map((key, i) => [/** @type {any} */ (key), values[i]]);
     },
-    put: (table, key, value) => answerOf(store(table).put(value, key)).then(() => {}),
-    delete: (table, key) => answerOf(store(table).delete(key)),
+    put: async (table, key, value) => void store(table).put(value, key),
+    delete: async (table, key) => void store(table).delete(key),
     deleteRange: async (table, from, to) => {
-      if (compareKeys(from, to) <= 0) await answerOf(store(table).delete(IDBKeyRange.bound(from, to)));
+      if (compareKeys(from, to) <= 0) store(table).delete(IDBKeyRange.bound(from, to));
     },
-    clear: (table) => answerOf(store(table).clear()),
+    clear: async (table) => void store(table).clear(),
   };
 }
 

@@ -1,4 +1,5 @@
-// Tells the server of drafts, for the user's other devices: two seconds after the last key, one call a room at a time, again after a failure.
+// Tells the server of drafts, for the user's other devices: two seconds after the last key, or at once when the words have gone, such as into a
+// message; one call a room at a time, again after a failure.
 
 import { areSame, wordsOf } from "./draft.js";
 
@@ -6,6 +7,7 @@ import { areSame, wordsOf } from "./draft.js";
 /** @typedef {import("./draft.js").Words} Words */
 
 const TELL_AFTER_MS = 2_000; // without a key
+const GONE_AFTER_MS = 100;
 const RETRY_FIRST_MS = 5_000;
 const RETRY_MAX_MS = 60_000;
 const ECHOES_MAX = 20; // a room
@@ -49,7 +51,8 @@ export class DraftSync {
 
   /** The user has changed a draft. */
   changed(/** @type {string} */ roomId) {
-    this.#sendAfter(roomId, TELL_AFTER_MS);
+    const isGone = this.#untold().some((draft) => draft.room_id === roomId && !draft.content);
+    this.#sendAfter(roomId, isGone ? GONE_AFTER_MS : TELL_AFTER_MS);
   }
 
   /** Sends all that the server does not know yet. */

@@ -77,18 +77,28 @@ export class UploadRecords {
   }
 
   /**
+   * Shows a new one behind the others, in this tab only.
+   * @param {Upload} upload
+   */
+  append(upload) {
+    const shown = { ...upload, order: orderAfter(this.all) };
+    this.show(shown);
+    return shown;
+  }
+
+  /**
    * Stores a new one, if there is room.
    * @param {Upload} upload
    */
   async add(upload) {
-    this.show({ ...upload, order: Math.max(0, ...this.all.map(({ order }) => order)) + 1 });
+    const shown = this.append(upload);
     this.#storing.add(upload.id);
     await this.#database
       .transact([TABLE], async (tx) => {
         const others = (await tx.list(TABLE, "", [])).map(([, other]) => other);
         const bytes = others.reduce((sum, { size }) => sum + size, upload.size);
         if (!this.get(upload.id) || others.length >= STORED_MAX || bytes > STORED_BYTES_MAX) return;
-        const record = { ...upload, order: Math.max(0, ...others.map(({ order }) => order)) + 1, is_stored: true };
+        const record = { ...upload, order: Math.max(shown.order, orderAfter(others)), is_stored: true };
         await tx.put(TABLE, upload.id, record);
         this.#post(upload);
         const { order, is_stored } = record;
@@ -169,4 +179,9 @@ export class UploadRecords {
   #post({ room_id: roomId }) {
     tellTabs(this.#channel, { uploads: roomId });
   }
+}
+
+/** @param {Upload[]} uploads */
+function orderAfter(uploads) {
+  return Math.max(0, ...uploads.map(({ order }) => order)) + 1;
 }

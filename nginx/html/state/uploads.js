@@ -89,7 +89,7 @@ export class Uploads {
     const adding = [...files].map((file) => {
       const error = refusal(file);
       const upload = newUpload(this.#environment.randomUUID(), roomId, file.name, file.size);
-      if (error) return this.#records.show({ ...upload, state: "failed", error });
+      if (error) return this.#records.append({ ...upload, state: "failed", error });
       return this.#records.add({ ...upload, file }).then(() => this.#run());
     });
     await Promise.all(adding);
