@@ -27,7 +27,8 @@ self.addEventListener("fetch", (event) => {
 });
 
 self.addEventListener("message", (event) => {
-  if (event.data?.check) event.waitUntil(check(event.data.loaded ?? []));
+  const { check = false, loaded = [] } = event.data ?? {};
+  event.waitUntil(add(loaded).then(() => check && tellOfUpdate()));
 });
 
 /** The newest complete shell; null before the first one is. */
@@ -53,8 +54,8 @@ async function dropOthers(kept) {
 
 // ---- versions ----
 
-/** Adds what the page has loaded and the shell lacks, such as a language; then looks for a new version. */
-async function check(loaded) {
+/** Adds what the page has loaded and the shell lacks, such as a language. */
+async function add(loaded) {
   const found = await newest();
   const mine = loaded.filter((url) => url.startsWith(START) && !PASSED.test(url.slice(START.length)));
   for (const url of found ? mine : []) {
@@ -62,6 +63,9 @@ async function check(loaded) {
     const response = await get(url).catch(() => null);
     if (response) await found.shell.put(url, response);
   }
+}
+
+async function tellOfUpdate() {
   if (!(await update())) return;
   for (const client of await self.clients.matchAll({ type: "window" })) client.postMessage({ updated: true });
 }
