@@ -27,7 +27,7 @@ export function mailLink(context, app) {
  * @param {string} token
  */
 async function verify(context, app, token) {
-  const { api, clock, store, texts, toasts, visit } = context;
+  const { api, clock, texts, toasts, visit } = context;
   let notice = texts.t("email.confirmed");
   try {
     await api.verifyEmail(token);
@@ -43,7 +43,7 @@ async function verify(context, app, token) {
   if (!visit.account) visit.begin();
   else
     api.me().then(
-      (/** @type {any} */ me) => store.putUser(me),
+      (/** @type {any} */ me) => context.store.putUser(me),
       () => {},
     );
 }
