@@ -272,6 +272,7 @@ export const words = {
   "presence.idle": "untätig",
   "presence.offline": "nicht da",
   "presence.last_seen": "zuletzt da {when}",
+  "presence.just_left": "war eben noch da",
   "presence.quiet": "möchte nicht gestört werden",
 
   // The composer.

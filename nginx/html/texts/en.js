@@ -272,6 +272,7 @@ export const words = {
   "presence.idle": "idle",
   "presence.offline": "not here",
   "presence.last_seen": "last seen {when}",
+  "presence.just_left": "last seen just now",
   "presence.quiet": "does not want to be disturbed",
 
   // The composer.
