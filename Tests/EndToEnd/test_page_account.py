@@ -129,6 +129,7 @@ async def test_alice_confirms_the_address_by_the_link_of_the_mail(mailing_server
         await alice.at("password").fill(PASSWORD)
         await alice.screenshot("sign-up")
         await alice.at("sign-up").click()
+        await alice.skip_first_run()
         await expect(alice.at("email-banner")).to_contain_text(address)
         first = await link_to(smtp, address, "verify")
         await alice.screenshot("not-confirmed")
@@ -247,6 +248,7 @@ async def test_who_is_not_verified_is_told_why_nothing_is_sent(own_server, smtp,
         await alice.at("email").fill(f"{alice.name}@example.org")
         await alice.at("password").fill(PASSWORD)
         await alice.at("sign-up").click()
+        await alice.skip_first_run()
         await alice.expect_online(RECOVERED_MS)
         await expect(alice.at("email-banner")).to_be_visible()
         await alice.at("new-room").click()
@@ -274,6 +276,7 @@ async def test_a_link_brings_the_registration_code_along(own_server, tmp_path):
         await bob.at("username").fill(bob.name)
         await bob.at("password").fill(PASSWORD)
         await bob.at("sign-up").click()
+        await bob.skip_first_run()
         await bob.expect_online(RECOVERED_MS)
 
 
@@ -292,6 +295,7 @@ async def test_where_no_mail_is_sent_the_page_offers_nothing_that_needs_it(serve
         await alice.at("email").fill(f"{alice.name}@example.org")
         await alice.at("password").fill(PASSWORD)
         await alice.at("sign-up").click()
+        await alice.skip_first_run()
         await alice.expect_online(RECOVERED_MS)
         await open_settings(alice)
         await expect(alice.at("email-state")).to_have_text(f"{alice.name}@example.org.")

@@ -1,5 +1,6 @@
 """Visits of the web client: the first one, by an invitation, offline, in several tabs, and their end."""
 
+import asyncio
 import contextlib
 import re
 import secrets
@@ -10,6 +11,19 @@ from playwright.async_api import async_playwright, expect
 from support.browser import CHROMIUM, LIVE_MS, RECOVERED_MS, BrowserUser, browsers
 
 pytestmark = [pytest.mark.page, pytest.mark.timeout(120)]
+
+
+SHELL_SECONDS = 15
+
+# Whether the service worker has all that the page has loaded.
+HAS_SHELL = """async () => {
+  if (!navigator.serviceWorker.controller) return false;
+  const site = location.href.replace(/#.*/, "");
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name.replace(/#.*/, ""));
+  const files = loaded.filter((url) => url.startsWith(site) && !url.startsWith(`${site}api/`));
+  const found = await Promise.all([`${site}complete`, ...files].map((url) => caches.match(url)));
+  return found.every((response) => response);
+}"""
 
 
 @contextlib.asynccontextmanager
@@ -134,10 +148,9 @@ async def test_the_page_opens_offline_with_the_last_messages(server, tmp_path):
         await alice.expect_all_sent()
         await alice.page.reload()
         await alice.expect_messages("Dear diary")
-        await alice.page.wait_for_timeout(4_000)  # until it is registered
-        await alice.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        await alice.page.wait_for_timeout(12_000)  # until the worker has what the page has loaded by itself
-        await alice.page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+        async with asyncio.timeout(SHELL_SECONDS):
+            while not await alice.page.evaluate(HAS_SHELL):
+                await asyncio.sleep(0.2)
         await context.set_offline(True)
         await alice.page.reload()
         await alice.expect_messages("Dear diary", within=RECOVERED_MS)
