@@ -39,13 +39,16 @@ async function verify(context, app, token) {
       return;
     }
   }
+  if (!visit.account) {
+    app.notice = notice;
+    visit.begin();
+    return;
+  }
   toasts.show(notice);
-  if (!visit.account) visit.begin();
-  else
-    api.me().then(
-      (/** @type {any} */ me) => context.store.putUser(me),
-      () => {},
-    );
+  api.me().then(
+    (/** @type {any} */ me) => context.store.putUser(me),
+    () => {},
+  );
 }
 
 /**
