@@ -65,10 +65,23 @@ class BrowserUser:
         await expect(self.at("chat")).to_be_visible()
         await self.expect_online()
 
+    async def try_to_sign_in(self, name: str, password: str) -> None:
+        await self.at("username").fill(name)
+        await self.at("password").fill(password)
+        await self.at("sign-in").click()
+
+    async def open_settings(self, section: str) -> None:
+        await self.at("my-profile").click()
+        await self.at("open-settings").click()
+        await self.at(f"settings-{section}").click()
+
     async def sign_out(self) -> None:
         await self.at("my-profile").click()
         await self.at("sign-out").click()
         await expect(self.at("account-form")).to_be_visible()
+
+    async def expect_signed_out(self) -> None:
+        await expect(self.at("account-form")).to_be_visible(timeout=RECOVERED_MS)
 
     async def expect_online(self, within: int = LIVE_MS) -> None:
         await expect(self.at("connection-status")).to_have_attribute("data-state", "online", timeout=within)
