@@ -150,6 +150,7 @@ async def test_alice_sees_the_delivery_status_and_bob_the_same_badge_on_both_dev
         await expect(bob.at("unread")).to_have_count(0)
         await alice.page.reload()
         await expect(alice.at("ticks").first).to_have_attribute("data-status", "read")
+        await expect(alice.at("room-topic")).to_have_text("2 members")
         await alice.at("ticks").last.click()
         await expect(alice.at("receipt")).to_contain_text("Read")
         await alice.screenshot("who-has-it")
@@ -235,6 +236,7 @@ async def test_users_reply_react_and_mention_with_the_keyboard_alone(server, tmp
         await alice.at("reaction").click()
         await expect(reaction).to_have_text("👍 1")
         await expect(alice.at("reaction")).to_have_attribute("aria-pressed", "false")
+        await expect(alice.at("unread")).to_have_count(0)
 
 
 async def test_the_page_shows_the_mentions_that_the_server_finds(server, tmp_path):

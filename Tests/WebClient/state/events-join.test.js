@@ -61,6 +61,41 @@ test("a deletion that the room has counted already is not counted twice, whether
   assert.equal(store.unreadCount(club), 1);
 });
 
+test("who comes and goes while a room is on its way is counted once, and an older count does not come back", async () => {
+  const { server, store, deliver, reducer } = await tea();
+  server.addRoom("club", ["alice"]);
+  server.join("club", "me");
+  const { room } = server.api;
+  const early = server.room("club");
+  let answer = () => {};
+  server.api.room = () => new Promise((resolve) => (answer = () => resolve(early)));
+  deliver();
+  reducer.apply({ event: "room_created", data: { ...early, member_count: 1 } });
+  server.join("club", "bob");
+  deliver();
+  server.api.room = room;
+  answer();
+  await settle();
+  assert.equal(store.rooms.get("club").member_count, 3);
+  assert.equal(server.requests.filter(([name]) => name === "room").length, 1, "once more, after the one above");
+});
+
+test("a room in which much happens is not fetched without end", async () => {
+  const { server, store, deliver, reducer } = await tea();
+  server.addRoom("club", ["alice"]);
+  server.join("club", "me");
+  const { room } = server.api;
+  server.api.room = async (roomId) => {
+    reducer.apply({ event: "member_updated", data: { room_id: "club", user: server.user("alice"), role: "owner" } });
+    return room(roomId);
+  };
+  deliver();
+  await settle();
+  assert.equal(store.rooms.has("club"), true);
+  assert.equal(server.requests.length, 3);
+  assert.equal(reducer.isLoading, false);
+});
+
 test("two who ask for the same room share one request", async () => {
   const { server, reducer } = await tea();
   server.addRoom("club", ["alice", "me"]);

@@ -38,7 +38,13 @@ export class EventReducer {
     const { store, clock, fetchRoom } = options;
     this.#store = store;
     this.#options = options;
-    this.#rooms = new RoomLoader({ clock, fetchRoom, putRoom: (room) => store.putRoom(room), apply: (frame) => this.apply(frame) });
+    this.#rooms = new RoomLoader({
+      clock,
+      fetchRoom,
+      putRoom: (room) => store.putRoom(room),
+      isMe: (user) => this.#isMe(user),
+      apply: (frame) => this.apply(frame),
+    });
   }
 
   /** Whether a room is being fetched, so that the store lacks what the events say. */

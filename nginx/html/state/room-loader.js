@@ -2,16 +2,22 @@
 
 const RETRY_FIRST_MS = 3_000;
 const RETRY_MAX_MS = 60_000;
+const FETCHES_MAX = 3; // in one go, of a room in which much happens
+
+/** What counts or names something that a room has been fetched with, perhaps with this change and perhaps without. */
+const COUNTED = new Set(["message_deleted", "room_updated"]);
 
 /**
  * @typedef {import("./types.js").Room} Room
  * @typedef {{event: string, data?: any}} Frame
- * @typedef {Frame[] & {room?: Promise<Room>}} Loading events that arrived while a room was being fetched
+ * @typedef {Frame[] & {room?: Promise<Room>, isUnsure?: boolean}} Loading events that arrived while a room was being fetched; `isUnsure`: some
+ *   of them may be in it already
  *
  * @typedef {{
  *   clock: import("./types.js").Clock,
  *   fetchRoom(roomId: string): Promise<Room>,
  *   putRoom(room: Room): void,
+ *   isMe(user: any): boolean,
  *   apply(frame: Frame): void,
  * }} Options
  */
@@ -39,9 +45,13 @@ export class RoomLoader {
    * @param {Frame} frame
    */
   holds(frame) {
-    const queue = this.#loading.get(frame.data?.room_id);
-    if (!queue || frame.event.startsWith("member_")) return false;
-    queue.push(frame);
+    const { event, data } = frame;
+    const queue = this.#loading.get(data?.room_id);
+    if (!queue) return false;
+    const isOfMembers = event.startsWith("member_");
+    if (COUNTED.has(event) || (isOfMembers && !(event === "member_joined" && this.#options.isMe(data.user)))) queue.isUnsure = true;
+    if (isOfMembers) return false;
+    if (event !== "room_created") queue.push(frame); // older than the room in any case
     return true;
   }
 
@@ -51,7 +61,7 @@ export class RoomLoader {
    * @param {string} roomId
    * @returns {Promise<Room>}
    */
-  load(roomId) {
+  load(roomId, fetches = 1) {
     const running = this.#loading.get(roomId)?.room;
     if (running) return running;
     /** @type {Loading} */
@@ -69,8 +79,8 @@ export class RoomLoader {
         if (this.#loading.get(roomId) !== queue) return;
         this.#loading.delete(roomId);
         for (const frame of queue) this.#options.apply(frame);
-        // Whether the number of unread messages leaves these out already, the room does not say; one that is fetched after them does leave them out.
-        if (isMine && queue.some(({ event }) => event === "message_deleted")) this.join(roomId);
+        // Whether its numbers have these events in them, the room does not say; one that is fetched after them surely has.
+        if (isMine && queue.isUnsure && fetches < FETCHES_MAX) this.join(roomId, { fetches: fetches + 1 });
       });
     return queue.room;
   }
@@ -79,13 +89,13 @@ export class RoomLoader {
    * Fetches a room that no other event brings: a fetch that fails is repeated, until the user has left.
    * @param {string} roomId
    */
-  join(roomId, retryMs = RETRY_FIRST_MS) {
+  join(roomId, { retryMs = RETRY_FIRST_MS, fetches = 1 } = {}) {
     const attempt = Symbol();
     const isLast = () => this.#joining.get(roomId) === attempt;
     const done = () => isLast() && this.#joining.delete(roomId);
-    const retry = () => isLast() && this.join(roomId, Math.min(2 * retryMs, RETRY_MAX_MS));
+    const retry = () => isLast() && this.join(roomId, { retryMs: Math.min(2 * retryMs, RETRY_MAX_MS), fetches });
     this.#joining.set(roomId, attempt);
-    this.load(roomId).then(done, (problem) => {
+    this.load(roomId, fetches).then(done, (problem) => {
       if (problem.isTransient) this.#options.clock.setTimeout(retry, retryMs);
       else done(); // the user has left already
     });
