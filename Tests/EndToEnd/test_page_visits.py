@@ -36,6 +36,12 @@ async def browser_context(**options):
             await browser.close()
 
 
+async def wait_for_shell(user: BrowserUser) -> None:
+    async with asyncio.timeout(SHELL_SECONDS):
+        while not await user.page.evaluate(HAS_SHELL):
+            await asyncio.sleep(0.2)
+
+
 async def test_a_new_user_makes_a_room_in_three_steps_and_its_link_brings_a_friend(server, tmp_path):
     async with browsers(tmp_path, "alice", "bob") as (alice, bob):
         await alice.page.goto(server.url)
@@ -148,9 +154,7 @@ async def test_the_page_opens_offline_with_the_last_messages(server, tmp_path):
         await alice.expect_all_sent()
         await alice.page.reload()
         await alice.expect_messages("Dear diary")
-        async with asyncio.timeout(SHELL_SECONDS):
-            while not await alice.page.evaluate(HAS_SHELL):
-                await asyncio.sleep(0.2)
+        await wait_for_shell(alice)
         await context.set_offline(True)
         await alice.page.reload()
         await alice.expect_messages("Dear diary", within=RECOVERED_MS)
@@ -160,3 +164,21 @@ async def test_the_page_opens_offline_with_the_last_messages(server, tmp_path):
         await context.set_offline(False)
         await alice.expect_online(4 * LIVE_MS)
         await alice.expect_all_sent()
+
+
+async def test_a_new_room_opens_offline_with_the_words_that_wait(server, tmp_path):
+    async with browser_context() as context:
+        alice = BrowserUser(await context.new_page(), "alice", tmp_path)
+        await alice.sign_up(server.url)
+        await alice.create_room(f"Diary {secrets.token_hex(4)}")
+        await wait_for_shell(alice)
+        await context.set_offline(True)
+        await alice.post("The first words")
+        await expect(alice.at("waiting")).to_have_text("1 message is waiting to be sent.")
+        await alice.page.reload()
+        await alice.expect_messages("The first words", within=RECOVERED_MS)
+        await alice.screenshot("offline")
+        await context.set_offline(False)
+        await alice.expect_online(4 * LIVE_MS)
+        await alice.expect_all_sent()
+        await alice.expect_messages("The first words")

@@ -66,7 +66,8 @@ export const cacheCases = {
     const [browser, history] = [newBrowser(open), new History()];
     const view = await openCache(browser, history);
     await view.cache.keep("a", { messages: [], has_before: false, has_after: false });
-    same(await view.cache.page("a", { before: 1, limit: 5 }), null);
+    same(await view.cache.page("a", { before: 1, limit: 5 }), { messages: [], has_before: false, has_after: false });
+    same(await view.cache.page("a", { before: 5, limit: 5 }), null);
     fill(history, "a", 2);
     view.hear();
     same(await view.cache.page("a", { before: 3, limit: 5 }), history.page("a", { before: 3, limit: 5 }));
