@@ -27,6 +27,7 @@ class BrowserUser:
         self.directory = directory
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda message: "Content Security Policy" in message.text and self.errors.append(message.text))
         page.on("websocket", check_frames)
         page.set_default_timeout(LIVE_MS * 2)
 
