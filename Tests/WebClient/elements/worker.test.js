@@ -25,13 +25,15 @@ async function install({ files = new Map() } = {}) {
   const told = [];
   const network = { requests: [], isDown: false };
   const keyOf = (request) => request.url ?? request;
-  const open = async (name) => {
+  const open = new Set(["first"]); // pages
+  const openCache = async (name) => {
     const entries = stores.get(name) ?? new Map();
     stores.set(name, entries);
     return {
       match: async (url) => entries.get(keyOf(url))?.clone(),
       put: async (url, response) => void entries.set(keyOf(url), response.clone()),
       keys: async () => [...entries.keys()].map((url) => ({ url })),
+      delete: async (url) => entries.delete(url),
     };
   };
   const fetch = async (request) => {
@@ -51,27 +53,40 @@ async function install({ files = new Map() } = {}) {
     registration: { scope: SITE },
     addEventListener: (type, listener) => (listeners[type] = listener),
     skipWaiting: async () => {},
-    clients: { claim: async () => {}, matchAll: async () => [{ postMessage: (data) => told.push(data) }] },
+    clients: { claim: async () => {}, matchAll: async () => [...open].map((id) => ({ id, postMessage: (data) => told.push(data) })) },
   };
-  const caches = { open, keys: async () => [...stores.keys()], delete: async (name) => stores.delete(name) };
-  runInNewContext(readFileSync(new URL("sw.js", page), "utf8"), { self, caches, fetch, Response, URL });
+  const caches = {
+    open: openCache,
+    has: async (name) => stores.has(name),
+    keys: async () => [...stores.keys()],
+    delete: async (name) => stores.delete(name),
+  };
+  const start = () => runInNewContext(readFileSync(new URL("sw.js", page), "utf8"), { self, caches, fetch, Response, URL });
+  start();
   const emit = async (type, event = {}) => {
     let done;
     listeners[type]({ ...event, waitUntil: (work) => (done = work), respondWith: (work) => (done = work) });
     return done;
   };
-  const load = (path, mode = "no-cors") => emit("fetch", { request: { method: "GET", url: SITE + path, mode } });
-  const kept = () => [...stores.get([...stores.keys()].sort().at(-1)).keys()].map((url) => url.slice(SITE.length) || "index.html");
+  const load = (path, clientId = "first") => emit("fetch", { request: { method: "GET", url: SITE + path, mode: "no-cors" }, clientId });
+  const visit = async (id, path = "") => {
+    const response = await emit("fetch", { request: { method: "GET", url: SITE + path, mode: "navigate" }, resultingClientId: id });
+    await settle();
+    open.add(id);
+    return response;
+  };
+  const shells = () => [...stores.keys()].filter((name) => name.startsWith("echochat-shell-")).sort();
+  const kept = () => [...stores.get(shells().at(-1)).keys()].map((url) => url.slice(SITE.length) || "index.html");
   await emit("install");
-  return { emit, files, kept, load, network, stores, told };
+  return { emit, files, kept, load, network, open, shells, start, told, visit };
 }
 
 test("with the first visit, all files of the page are there for the next one without a network", async () => {
-  const { kept, load, network } = await install();
+  const { kept, load, network, visit } = await install();
   const missing = filesOfPage().filter((path) => /\.(js|css|svg|html)$/.test(path) && !LATER.test(path) && !kept().includes(path));
   assert.deepEqual(missing, []);
   network.isDown = true;
-  assert.match(await (await load("", "navigate")).text(), /echo-app/);
+  assert.match(await (await visit("next")).text(), /echo-app/);
   assert.match(await (await load("styles/settings.css")).text(), /\{/);
 });
 
@@ -84,29 +99,34 @@ test("what a page has loaded beyond that is kept, too, and nothing of the server
 });
 
 test("a new version is there as a whole or not at all, and the page is told of it", async () => {
-  const { emit, files, kept, load, network, stores, told } = await install();
+  const { emit, files, kept, load, network, open, shells, start, told, visit } = await install();
+  await visit("old");
   await emit("message", { data: { check: true, loaded: [`${SITE}texts/de.js`] } });
-  assert.deepEqual([told.length, stores.size], [0, 1]);
+  assert.deepEqual([told.length, shells().length], [0, 1]);
   files.set("app.js", "// new");
   network.isDown = true;
   await assert.rejects(emit("message", { data: { check: true, loaded: [] } }));
-  assert.equal(stores.size, 1);
+  assert.equal(shells().length, 1);
   assert.doesNotMatch(await (await load("app.js")).text(), /^\/\/ new/);
   network.isDown = false;
   await emit("message", { data: { check: true, loaded: [] } });
   assert.deepEqual(
     told.map(({ updated }) => updated),
-    [true],
+    [true, true],
   );
-  assert.equal(await (await load("app.js")).text(), "// new");
+  await visit("new");
   assert.ok(kept().includes("texts/de.js"));
-  await load("", "navigate");
-  await settle();
-  assert.equal(stores.size, 1, "the old version goes with the next load");
+  start(); // the worker has rested
+  assert.equal(await (await load("app.js", "new")).text(), "// new");
+  assert.doesNotMatch(await (await load("app.js", "old")).text(), /^\/\/ new/, "what it has loaded is of the old version, too");
+  assert.equal(shells().length, 2);
+  open.delete("old");
+  await visit("newer");
+  assert.equal(shells().length, 1, "the old version goes when no page has it any more");
 });
 
 test("what the server says, and its documentation, are none of its business", async () => {
-  const { load } = await install();
+  const { load, visit } = await install();
   for (const path of ["api/v1", "docs/", "ws", "healthz", "sw.js"]) assert.equal(await load(path), undefined);
-  assert.equal(await load("some/page", "navigate"), undefined);
+  assert.equal(await visit("other", "some/page"), undefined);
 });
