@@ -134,10 +134,9 @@ export class Account {
     this.drafts.load(state.rooms, { isSameHistory });
     await this.cache.clear();
     await this.cache.save(this.store.dump(), state.cursor, state.epoch);
-    this.#site.api.invitations().then(
-      (invitations) => this.store.setInvitations(invitations),
-      () => {},
-    ); // events bring later ones
+    const { api } = this.#site;
+    const failed = () => {}; // events tell of later ones
+    api.invitations().then((invitations) => this.store.setInvitations(invitations), failed);
     this.preferences.fetch();
   }
 
