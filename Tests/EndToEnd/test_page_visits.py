@@ -1,5 +1,6 @@
 """Visits of the web client: the first one, by an invitation, offline, in several tabs, and their end."""
 
+import asyncio
 import contextlib
 import re
 import secrets
@@ -12,6 +13,19 @@ from support.browser import CHROMIUM, LIVE_MS, RECOVERED_MS, BrowserUser, browse
 pytestmark = [pytest.mark.page, pytest.mark.timeout(120)]
 
 
+SHELL_SECONDS = 15
+
+# Whether the service worker has all that the page has loaded.
+HAS_SHELL = """async () => {
+  if (!navigator.serviceWorker.controller) return false;
+  const site = location.href.replace(/#.*/, "");
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name.replace(/#.*/, ""));
+  const files = loaded.filter((url) => url.startsWith(site) && !url.startsWith(`${site}api/`));
+  const found = await Promise.all([`${site}complete`, ...files].map((url) => caches.match(url)));
+  return found.every((response) => response);
+}"""
+
+
 @contextlib.asynccontextmanager
 async def browser_context(**options):
     async with async_playwright() as playwright:
@@ -20,6 +34,12 @@ async def browser_context(**options):
             yield await browser.new_context(**options)
         finally:
             await browser.close()
+
+
+async def wait_for_shell(user: BrowserUser) -> None:
+    async with asyncio.timeout(SHELL_SECONDS):
+        while not await user.page.evaluate(HAS_SHELL):
+            await asyncio.sleep(0.2)
 
 
 async def test_a_new_user_makes_a_room_in_three_steps_and_its_link_brings_a_friend(server, tmp_path):
@@ -134,10 +154,7 @@ async def test_the_page_opens_offline_with_the_last_messages(server, tmp_path):
         await alice.expect_all_sent()
         await alice.page.reload()
         await alice.expect_messages("Dear diary")
-        await alice.page.wait_for_timeout(4_000)  # until it is registered
-        await alice.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        await alice.page.wait_for_timeout(12_000)  # until the worker has what the page has loaded by itself
-        await alice.page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+        await wait_for_shell(alice)
         await context.set_offline(True)
         await alice.page.reload()
         await alice.expect_messages("Dear diary", within=RECOVERED_MS)
@@ -147,3 +164,21 @@ async def test_the_page_opens_offline_with_the_last_messages(server, tmp_path):
         await context.set_offline(False)
         await alice.expect_online(4 * LIVE_MS)
         await alice.expect_all_sent()
+
+
+async def test_a_new_room_opens_offline_with_the_words_that_wait(server, tmp_path):
+    async with browser_context() as context:
+        alice = BrowserUser(await context.new_page(), "alice", tmp_path)
+        await alice.sign_up(server.url)
+        await alice.create_room(f"Diary {secrets.token_hex(4)}")
+        await wait_for_shell(alice)
+        await context.set_offline(True)
+        await alice.post("The first words")
+        await expect(alice.at("waiting")).to_have_text("1 message is waiting to be sent.")
+        await alice.page.reload()
+        await alice.expect_messages("The first words", within=RECOVERED_MS)
+        await alice.screenshot("offline")
+        await context.set_offline(False)
+        await alice.expect_online(4 * LIVE_MS)
+        await alice.expect_all_sent()
+        await alice.expect_messages("The first words")

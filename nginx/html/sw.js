@@ -2,10 +2,12 @@
 // (api/, ws) and the documentation are not its business.
 //
 // A shell is a cache with all files of one version. When the page asks for it, the worker compares each file with the server's; if one differs, it
-// collects all files anew into another shell, and only a complete one takes the place of the last. So no page runs files of two versions, and
-// none is stuck with an old one: it is told, and the next load has the new one.
+// collects all files anew into another shell, and only a complete one takes the place of the last. A page has the files that it loads later, too,
+// from the shell that it was opened with. So no page runs files of two versions, and none is stuck with an old one: it is told, and the next load
+// has the new one.
 
 const PREFIX = "echochat-shell-";
+const PAGES = "echochat-pages"; // a cache: with which shell each page was opened
 const COMPLETE = new URL("complete", self.registration.scope).href; // an entry of each complete shell
 const START = new URL("./", self.registration.scope).href;
 const PASSED = /^(?:api|docs|ws|health|healthz|readyz|sw\.js)(?:\/|$)/;
@@ -23,11 +25,12 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || !url.href.startsWith(START) || PASSED.test(url.href.slice(START.length))) return;
   const isStart = request.mode === "navigate";
   if (isStart && url.pathname !== new URL(START).pathname && !url.pathname.endsWith("/index.html")) return;
-  event.respondWith(serve(isStart ? START : url.href, request, isStart));
+  event.respondWith(isStart ? open(event) : serve(event, url.href));
 });
 
 self.addEventListener("message", (event) => {
-  if (event.data?.check) event.waitUntil(check(event.data.loaded ?? []));
+  const { check = false, loaded = [] } = event.data ?? {};
+  event.waitUntil(add(loaded).then(() => check && tellOfUpdate()));
 });
 
 /** The newest complete shell; null before the first one is. */
@@ -40,21 +43,50 @@ async function newest() {
   return null;
 }
 
-async function serve(url, request, isStart) {
-  const found = await newest().catch(() => null); // storage may be broken: then there is the network
-  const kept = await found?.shell.match(url, { ignoreVary: true });
-  if (isStart && found) dropOthers(found.name);
+/** Storage may be broken, here and below: then there is the network. */
+async function open({ request, resultingClientId: page }) {
+  const found = await newest().catch(() => null);
+  if (found) remember(page, found.name).catch(() => {});
+  const kept = await found?.shell.match(START, { ignoreVary: true });
   return kept ?? fetch(request);
 }
 
-async function dropOthers(kept) {
-  for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name < kept) await caches.delete(name);
+async function serve({ request, clientId: page }, url) {
+  const found = await shellOf(page).catch(() => null);
+  const kept = await found?.match(url, { ignoreVary: true });
+  return kept ?? fetch(request);
+}
+
+/** @type {Map<string, string>} page → name of its shell; lost when the worker rests */
+const shells = new Map();
+const entryOf = (page) => new URL(`page/${page}`, START).href;
+
+/** The shell of a page; the newest for one that was opened without. */
+async function shellOf(page) {
+  const name = shells.get(page) ?? (await (await (await caches.open(PAGES)).match(entryOf(page)))?.text());
+  if (!name || !(await caches.has(name))) return (await newest())?.shell;
+  shells.set(page, name);
+  return caches.open(name);
+}
+
+/** Notes the shell of a page that is opened, and drops those older ones that no page has any more. */
+async function remember(page, name) {
+  shells.set(page, name);
+  const pages = await caches.open(PAGES);
+  await pages.put(entryOf(page), new Response(name));
+  const alive = new Set([page, ...(await self.clients.matchAll({ type: "window" })).map(({ id }) => id)].map(entryOf));
+  const used = new Set();
+  for (const entry of await pages.keys()) {
+    if (alive.has(entry.url)) used.add(await (await pages.match(entry.url)).text());
+    else await pages.delete(entry.url);
+  }
+  for (const old of await caches.keys()) if (old.startsWith(PREFIX) && old < name && !used.has(old)) await caches.delete(old);
 }
 
 // ---- versions ----
 
-/** Adds what the page has loaded and the shell lacks, such as a language; then looks for a new version. */
-async function check(loaded) {
+/** Adds what the page has loaded and the shell lacks, such as a language. */
+async function add(loaded) {
   const found = await newest();
   const mine = loaded.filter((url) => url.startsWith(START) && !PASSED.test(url.slice(START.length)));
   for (const url of found ? mine : []) {
@@ -62,6 +94,9 @@ async function check(loaded) {
     const response = await get(url).catch(() => null);
     if (response) await found.shell.put(url, response);
   }
+}
+
+async function tellOfUpdate() {
   if (!(await update())) return;
   for (const client of await self.clients.matchAll({ type: "window" })) client.postMessage({ updated: true });
 }

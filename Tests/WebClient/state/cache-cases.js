@@ -62,6 +62,22 @@ export const cacheCases = {
     same((await next.cache.page("a", { before: 7, limit: 1 })).has_after, true);
   },
 
+  "of a room that was opened empty, the first messages are kept": async (open) => {
+    const [browser, history] = [newBrowser(open), new History()];
+    const view = await openCache(browser, history);
+    await view.cache.keep("a", { messages: [], has_before: false, has_after: false });
+    same(await view.cache.page("a", { before: 1, limit: 5 }), { messages: [], has_before: false, has_after: false });
+    same(await view.cache.page("a", { before: 5, limit: 5 }), null);
+    fill(history, "a", 2);
+    view.hear();
+    same(await view.cache.page("a", { before: 3, limit: 5 }), history.page("a", { before: 3, limit: 5 }));
+    await view.cache.keep("a", { messages: [], has_before: false, has_after: false }); // it was late
+    await view.save();
+    view.tab.kill();
+    const next = await openCache(browser, history);
+    same(contents(await next.cache.page("a", { before: 3, limit: 5 })), ["a1", "a2"]);
+  },
+
   "a page that was read before an event, and is kept after it, is mended": async (open) => {
     const [browser, history] = [newBrowser(open), new History()];
     fill(history, "a", 5);

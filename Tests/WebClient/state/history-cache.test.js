@@ -45,6 +45,20 @@ test("without a server, the cache is enough to open a room and to scroll through
   assert.deepEqual([range(world), history.error("r")], [[1, 200], undefined]);
 });
 
+test("without a server, a room without messages opens, too, and takes those that come", async () => {
+  const cache = new FakeCache();
+  const world = await roomWith(0, 0, { cache });
+  const { history, server, store, deliver } = world;
+  cache.answer = (_, query) => (query.before === 1 ? { messages: [], has_before: false, has_after: false } : null);
+  server.isDown = true;
+  await history.open("r");
+  assert.deepEqual([store.timeline("r").loaded, store.timeline("r").hasBefore, history.error("r")], [true, false, undefined]);
+  server.isDown = false;
+  server.post("r", "alice", "the first");
+  deliver();
+  assert.deepEqual(range(world), [1, 1]);
+});
+
 test("a page of the cache that does not begin where it was asked for is not taken", async () => {
   const cache = new FakeCache();
   const world = await roomWith(500, 0, { cache });

@@ -10,11 +10,12 @@ import { Marks } from "../state/marks.js";
 import { Outbox } from "../state/outbox.js";
 import { Preferences } from "../state/preferences.js";
 import { Reading } from "../state/reading.js";
+import { Settling } from "../state/settling.js";
 import { Store } from "../state/store.js";
 import { Uploads } from "../state/uploads.js";
 import { AccountConnection, accountChanges } from "./account-doors.js";
 
-const SAVE_AFTER_MS = 30_000;
+const SAVING = { quietMs: 2_000, latestMs: 30_000 }; // not only as the page goes: browsers end what is begun then
 
 /**
  * @typedef {object} Site what accounts share
@@ -31,7 +32,8 @@ export class Account {
   #ending = new AbortController();
   #site;
   #channel;
-  /** @type {any} */ #saving = null;
+  /** @type {Settling} */ #saving;
+  #lacksOwn = true; // whether the store lacks what only the user sees of themself
   /** @type {string | null} of the state that is here */ #epoch = null;
 
   /**
@@ -57,6 +59,7 @@ export class Account {
     const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(`echochat-${site.path}-${userId}`) : null;
     this.#site = site;
     this.#channel = channel;
+    this.#saving = new Settling({ clock: environment, run: () => this.save(), ...SAVING });
     this.userId = userId;
     this.database = database;
     this.store = new Store({ changes, clock: environment });
@@ -115,6 +118,7 @@ export class Account {
     if (kept?.dump?.me?.user_id !== this.userId) return null;
     this.store.restore(kept.dump);
     this.#epoch = kept.epoch;
+    this.#lacksOwn = kept.dump.me.email === undefined;
     return { cursor: kept.cursor, epoch: kept.epoch, userId: this.userId };
   }
 
@@ -125,34 +129,45 @@ export class Account {
   async load(state) {
     const isSameHistory = this.#epoch === null || this.#epoch === state.epoch;
     this.#epoch = state.epoch;
+    this.#lacksOwn = true;
     this.store.load(/** @type {any} */ (state));
     this.drafts.load(state.rooms, { isSameHistory });
     await this.cache.clear();
     await this.cache.save(this.store.dump(), state.cursor, state.epoch);
-    this.#site.api.invitations().then(
-      (invitations) => this.store.setInvitations(invitations),
-      () => {},
-    ); // events bring later ones
+    const { api } = this.#site;
+    const failed = () => {}; // events tell of later ones
+    api.invitations().then((invitations) => this.store.setInvitations(invitations), failed);
     this.preferences.fetch();
   }
 
+  /** Fetches the user's own account, unless it is here: the state of all rooms has only what others see of it. Events bring changes. */
+  async loadOwn() {
+    const me = this.#lacksOwn && (await this.#site.api.me().catch(() => null));
+    if (!me || !this.#lacksOwn) return; // an event has brought a newer one meanwhile
+    this.#lacksOwn = false;
+    this.store.putUser(me);
+    this.#saving.touch();
+  }
+
   /**
-   * Applies an event of the server; the state is kept a while later, for a tab that ends without a word.
+   * Applies an event of the server.
    * @param {import("../net/types.js").Frame} frame
    */
   apply(frame) {
+    if (frame.event === "user_updated" && frame.data.email !== undefined) this.#lacksOwn = false;
     this.events.apply(frame);
     this.cache.apply(/** @type {any} */ (frame));
-    this.#saving ??= this.#site.environment.setTimeout(() => {
-      this.#saving = null;
-      this.save();
-    }, SAVE_AFTER_MS);
+    this.#saving.touch();
   }
 
-  /** Keeps the state for the next visit, unless a room of it is still on its way: no later event would bring that room. */
+  /**
+   * Keeps the state for the next visit, unless a room of it is still on its way: no later event would bring that room.
+   * @returns {Promise<void>}
+   */
   async save() {
     const { position } = this.#site.connection;
-    if (position?.userId !== this.userId || !this.store.me || this.events.isLoading) return;
+    if (position?.userId !== this.userId || !this.store.me || this.#ending.signal.aborted) return;
+    if (this.events.isLoading) return this.#saving.touch();
     await this.cache.save(this.store.dump(), position.cursor, position.epoch);
   }
 
@@ -169,7 +184,7 @@ export class Account {
 
   /** Ends it; what is unsent stays on this device. */
   stop() {
-    this.#site.environment.clearTimeout(this.#saving);
+    this.#saving.stop();
     for (const part of [this.outbox, this.drafts, this.uploads, this.cache]) part.stop();
     this.reading.setAttention(false);
     this.#ending.abort();

@@ -10,6 +10,8 @@ export class App extends Element {
   /** @type {HTMLElement | null} */ #splash = null;
   /** @type {string | null} of a link that was opened; for the next time that the user is asked to sign in */ registrationCode = null;
 
+  /** What the link of a mail has led to; for whatever the user sees next. */ notice = "";
+
   /** Begins, once it has the context. */
   start() {
     this.#splash = this.querySelector(".splash");
@@ -37,8 +39,9 @@ export class App extends Element {
    */
   showSignIn(options = {}) {
     const code = this.registrationCode ?? undefined;
+    const notice = options.notice || this.#takeNotice();
     this.registrationCode = null;
-    this.#show(Object.assign(document.createElement("echo-sign-in"), { options: { code, ...options } }));
+    this.#show(Object.assign(document.createElement("echo-sign-in"), { options: { code, ...options, notice } }));
   }
 
   /** @param {{ isNew?: boolean }} options `isNew`: the account was created just now */
@@ -47,6 +50,14 @@ export class App extends Element {
     route.follow();
     const isFirst = isNew && store.rooms.size === 0 && !route.code && route.view === "none";
     this.#show(document.createElement(isFirst ? "echo-first-run" : "echo-main"));
+    const notice = this.#takeNotice();
+    if (notice) this.context.toasts.show(notice);
+  }
+
+  #takeNotice() {
+    const { notice } = this;
+    this.notice = "";
+    return notice;
   }
 
   /** Whether the user is asked to sign in. */

@@ -35,7 +35,6 @@ export class EmailNotice extends Element {
     this.listen(parts.change, "click", () => this.context.actions.openSettings("email"));
     this.listen(parts.resend, "click", () => this.#resend());
     this.#draw();
-    this.#load();
   }
 
   #draw() {
@@ -43,13 +42,6 @@ export class EmailNotice extends Element {
     const email = store.me?.pending_email;
     show(this.parts.banner, Boolean(email) && !this.#isClosed);
     if (email) text(this.parts.text, texts.t("email.confirm", { email }));
-  }
-
-  // The state of all rooms has no address; only the user's own account says it.
-  async #load() {
-    const { api, store } = this.context;
-    const me = await api.me().catch(() => null);
-    if (me && store === this.context.store) store.putUser(me);
   }
 
   async #resend() {

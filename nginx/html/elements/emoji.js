@@ -108,8 +108,11 @@ export class EmojiPicker extends Element {
     for (const each of tones.children) attribute(each, "aria-checked", String(each.dataset.tone === tone));
     const isRecent = !query && this.#group === RECENT;
     const shown = isRecent ? recentEmoji(settings) : this.#found(query).map((emoji) => withTone(emoji, tone || null));
-    grid.replaceChildren(...shown.map((emoji) => this.#button(emoji)));
+    const focused = grid.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.emoji : undefined;
+    const buttons = shown.map((emoji) => this.#button(emoji));
+    grid.replaceChildren(...buttons);
     grid.scrollTop = 0;
+    if (focused) buttons.find((button) => button.dataset.emoji === focused)?.focus(); // their names have come meanwhile
     attribute(grid, "aria-label", texts.t(query ? "emoji.search" : `emoji.${this.#group}`));
     show(grid, shown.length > 0);
     text(none, query && this.#names && shown.length === 0 ? texts.t("emoji.none") : "");

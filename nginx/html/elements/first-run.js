@@ -37,7 +37,7 @@ export class FirstRun extends Element {
             "section",
             { part: "who" },
             ...title("who"),
-            h("p", { class: "who" }, h("echo-picture", { part: "picture", width: 64, height: 64 }), picture),
+            h("p", { class: "who" }, h("echo-picture", { part: "picture" }), picture),
             field("first-name", [t("profile.name")], { autocomplete: "name", maxlength: 64 }),
           ),
           h(

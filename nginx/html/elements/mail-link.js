@@ -27,7 +27,7 @@ export function mailLink(context, app) {
  * @param {string} token
  */
 async function verify(context, app, token) {
-  const { api, clock, store, texts, toasts, visit } = context;
+  const { api, clock, texts, toasts, visit } = context;
   let notice = texts.t("email.confirmed");
   try {
     await api.verifyEmail(token);
@@ -39,13 +39,16 @@ async function verify(context, app, token) {
       return;
     }
   }
+  if (!visit.account) {
+    app.notice = notice;
+    visit.begin();
+    return;
+  }
   toasts.show(notice);
-  if (!visit.account) visit.begin();
-  else
-    api.me().then(
-      (/** @type {any} */ me) => store.putUser(me),
-      () => {},
-    );
+  api.me().then(
+    (/** @type {any} */ me) => context.store.putUser(me),
+    () => {},
+  );
 }
 
 /**

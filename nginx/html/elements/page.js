@@ -43,8 +43,20 @@ export { Account } from "./account.js";
 export { endSession } from "./sign-out.js";
 
 const STYLES = [
-  ...["layout", "markup", "picture", "sidebar", "rooms", "pickers", "catch-up", "room", "timeline", "message", "message-tools"],
-  ...["composer", "completer", "attachments"],
+  "../styles/layout.css",
+  "../styles/markup.css",
+  "../styles/picture.css",
+  "../styles/sidebar.css",
+  "../styles/rooms.css",
+  "../styles/pickers.css",
+  "../styles/catch-up.css",
+  "../styles/room.css",
+  "../styles/timeline.css",
+  "../styles/message.css",
+  "../styles/message-tools.css",
+  "../styles/composer.css",
+  "../styles/completer.css",
+  "../styles/attachments.css",
 ];
 
 /**

@@ -5,6 +5,7 @@ import { whileBusy } from "./form.js";
 import { memberActions } from "./member-rules.js";
 import { PanelView } from "./panel-view.js";
 import { nameOf, presenceDot, updateFace, updatePresenceDot } from "./person-row.js";
+import { presenceWords } from "./presence-words.js";
 import { problemText } from "./problem-text.js";
 
 /** The keys of the words and the names for the tests. */
@@ -126,7 +127,7 @@ export class PanelPerson extends PanelView {
     text(parts.username, person.username ? `@${person.username}` : "");
     text(parts.status, person.status_text ?? "");
     text(parts.role, this.#role && this.#role !== "member" ? texts.t(`room.role_${this.#role}`) : "");
-    text(parts.presence, presenceText(texts, presence));
+    text(parts.presence, presenceWords(presence, this.context));
     if (parts.presence.lastChild !== parts.dot) parts.presence.append(parts.dot);
     updatePresenceDot(parts.dot, context, presence?.state);
     show(parts.actions, !this.#isMe && Boolean(person.username));
@@ -179,15 +180,6 @@ export class PanelPerson extends PanelView {
       }
     });
   }
-}
-
-/**
- * @param {import("../parts/texts.js").Texts} texts
- * @param {{state?: string, last_seen_at?: string | null} | undefined} presence
- */
-function presenceText({ t, dates }, presence) {
-  if (presence?.state === "active" || presence?.state === "idle") return t(`presence.${presence.state}`);
-  return presence?.last_seen_at ? t("presence.last_seen", { when: dates.ago(presence.last_seen_at) }) : "";
 }
 
 customElements.define("echo-panel-person", PanelPerson);

@@ -6,7 +6,7 @@ import { KINDS, TABS } from "./panel-kinds.js";
 import { giveWay, roomOf } from "./panel-view.js";
 import { loadStyles } from "./styles.js";
 
-const STYLES = ["panel", "forms", "panel-lists"];
+const STYLES = ["../styles/panel.css", "../styles/forms.css", "../styles/panel-lists.css"];
 
 export class Panel extends Element {
   /** @param {any} context */

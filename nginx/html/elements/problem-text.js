@@ -17,7 +17,8 @@ const SAME_AS = /** @type {Record<string, string>} */ ({
  */
 export function problemText(texts, problem) {
   const { t } = texts;
-  const code = SAME_AS[problem.code] ?? problem.code;
+  const isOfLink = problem.errors?.[0]?.field === "token";
+  const code = isOfLink ? "dead_link" : (SAME_AS[problem.code] ?? problem.code);
   const detail = errorText(problem) ?? String(problem);
   if (problem.status === 429) {
     const n = Math.max(1, Math.ceil((problem.retryAfterMs ?? 1_000) / 1_000));

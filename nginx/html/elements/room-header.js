@@ -1,6 +1,7 @@
 // The element <echo-room-header>: the name of the open room, what it is about, who is there, and the ways into the panel.
 
 import { attribute, Element, h, icon, show, text } from "../parts/element.js";
+import { presenceWords } from "./presence-words.js";
 
 const REDRAW_MS = 30_000; // "last seen 5 minutes ago" changes with time
 
@@ -58,7 +59,10 @@ export class RoomHeader extends Element {
       else panel.open(kind);
     });
     this.watch("rooms", (deltas) => deltas.some(({ room }) => room === this.#roomId || room === null) && this.#draw());
-    this.watch("users", () => this.#draw());
+    this.watch("users", (deltas) => {
+      this.#draw();
+      if (deltas.some(({ user }) => user === null)) this.#fetchPresence(); // a new connection: what was known counts no more
+    });
     this.watch("panel", () => this.#drawPanels());
     this.#tick();
     this.#draw();
@@ -101,7 +105,7 @@ export class RoomHeader extends Element {
     const here = online === undefined ? null : texts.t("room.members_here", { n: online });
     text(who, room.kind === "direct" ? (other ? `@${other.username ?? ""}` : "") : [members, here].filter(Boolean).join(" · "));
     text(topic, room.topic || other?.status_text || "");
-    text(presence, other ? presenceText(store.presence.get(other.user_id), texts) : "");
+    text(presence, other ? presenceWords(store.presence.get(other.user_id), this.context) : "");
     this.#drawFace(face, room, other);
     show(panels, Boolean(room.me));
     this.#drawPanels();
@@ -141,17 +145,6 @@ export class RoomHeader extends Element {
       // The header then says nothing of it.
     }
   }
-}
-
-/**
- * @param {{ state: string, last_seen_at?: string | null } | undefined} presence
- * @param {import("../parts/texts.js").Texts} texts
- */
-function presenceText(presence, texts) {
-  if (!presence) return "";
-  const { state, last_seen_at: at } = presence;
-  if (state === "active" || state === "idle") return texts.t(`presence.${state}`);
-  return at ? texts.t("presence.last_seen", { when: texts.dates.ago(at) }) : texts.t("presence.offline");
 }
 
 customElements.define("echo-room-header", RoomHeader);

@@ -29,16 +29,26 @@ export class SettingsProfile extends Element {
     ];
   }
 
+  #drawn = { name: "", status: "" };
+
   connected() {
-    const { parts, context } = this;
-    const { me } = context.store;
-    parts.name.value = me.display_name ?? "";
-    parts.status.value = me.status_text ?? "";
+    const { parts } = this;
+    this.watch("me", () => this.write(() => this.#draw()));
+    this.#draw();
     this.listen(parts.form, "input", () => text(parts.done, ""));
     this.listen(parts.form, "submit", (event) => {
       event.preventDefault();
       this.#save();
     });
+  }
+
+  // What the user has changed stays, whatever another device says.
+  #draw() {
+    const { parts, context } = this;
+    const { display_name: name = "", status_text: status = "" } = context.store.me ?? {};
+    if (parts.name.value === this.#drawn.name) parts.name.value = name;
+    if (parts.status.value === this.#drawn.status) parts.status.value = status;
+    this.#drawn = { name, status };
   }
 
   async #save() {

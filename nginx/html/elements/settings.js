@@ -125,5 +125,5 @@ export class Settings extends Element {
   }
 }
 
-await loadStyles(["forms", "panel-lists", "settings"]);
+await loadStyles(["../styles/forms.css", "../styles/panel-lists.css", "../styles/settings.css"]);
 customElements.define("echo-settings", Settings);

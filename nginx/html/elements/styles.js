@@ -4,14 +4,11 @@ import { h } from "../parts/dom.js";
 
 /**
  * Resolves when all are there. Rejects if one cannot be loaded; it is tried again the next time.
- * @param {readonly string[]} names of styles/
+ * @param {readonly string[]} paths from here, written out where they are asked for: the service worker finds there what the page needs
  */
-export async function loadStyles(names) {
-  const missing = names.filter((name) => !document.querySelector(`link[data-style="${name}"]`));
-  const links = missing.map((name) => {
-    const href = new URL(`../styles/${name}.css`, import.meta.url).href;
-    return h("link", { rel: "stylesheet", href, "data-style": name });
-  });
+export async function loadStyles(paths) {
+  const missing = paths.filter((path) => !document.querySelector(`link[data-style="${path}"]`));
+  const links = missing.map((path) => h("link", { rel: "stylesheet", href: new URL(path, import.meta.url).href, "data-style": path }));
   const loaded = links.map(
     (link) =>
       new Promise((resolve, reject) => {

@@ -187,6 +187,7 @@ export class Visit {
     const { account } = this;
     if (!account) return;
     account.store.limits = limits ?? {};
+    account.loadOwn();
     account.store.clearPresence(); // events for those who are here follow; there are none for the others
     if (this.#context.route.roomId) account.history.fillGap(this.#context.route.roomId); // what failed without a connection
   }

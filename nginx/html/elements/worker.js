@@ -20,12 +20,16 @@ export async function registerWorker({ clock, texts, toasts }) {
   workers.addEventListener("message", ({ data }) => {
     if (data?.updated) toasts.show(texts.t("app.update"), { action: { label: texts.t("app.reload"), run: () => location.reload() } });
   });
-  const check = async () => {
+  const tell = async (/** @type {{ check: boolean }} */ { check }) => {
     const { active } = await workers.ready;
     const loaded = performance.getEntriesByType("resource").map(({ name }) => name.replace(/#.*$/, ""));
-    active?.postMessage({ check: true, loaded: [...new Set(loaded)] });
+    active?.postMessage({ check, loaded: [...new Set(loaded)] });
+  };
+  const check = async () => {
+    await tell({ check: true });
     clock.setTimeout(check, CHECK_EVERY_MS);
   };
+  tell({ check: false }); // with the first visit's language, that visit may be a short one
   clock.setTimeout(check, CHECK_AFTER_MS);
 }
 

@@ -111,7 +111,6 @@ export class Cache {
    * @param {string} roomId @param {Page} page
    */
   async keep(roomId, page) {
-    if (page.messages.length === 0) return;
     await this.#write(async (tx, at) => {
       if (at.through > this.#last) return; // another tab has heard of events that may be missing in this page
       await keepPage(tx, roomId, this.#upToDate(roomId, page), this.#environment.now());

@@ -13,7 +13,7 @@ import { deleted, edited, newerVersion, reacted } from "./message-changes.js";
  * @typedef {object} CachedRoom
  * @property {string} room_id
  * @property {number} first
- * @property {number} last
+ * @property {number} last `first` - 1 while there are no messages
  * @property {boolean} has_before whether the server has messages before `first`
  * @property {boolean} has_after
  * @property {number} used_at when the room was last opened
@@ -74,17 +74,20 @@ async function append(tx, room, message) {
 }
 
 /**
- * Joins a page of the server with what is stored. A page apart from it replaces it, if it is newer; an older one is not kept.
+ * Joins a page of the server with what is stored. A page apart from it replaces it, if it is newer; an older one is not kept. A room without
+ * messages is stored, too: those that come follow.
  *
  * @param {Transaction} tx @param {string} roomId @param {Page} page @param {number} now
  */
 export async function keepPage(tx, roomId, page, now) {
   const { messages, has_before, has_after } = page;
-  const [first, last] = [messages[0].seq, messages[messages.length - 1].seq];
-  /** @type {CachedRoom} */
-  const fresh = { room_id: roomId, first, last, has_before, has_after, used_at: now };
   /** @type {CachedRoom|undefined} */
   let room = await tx.get("state", ["room", roomId]);
+  const isEmpty = messages.length === 0;
+  if (isEmpty && (room || has_before || has_after)) return;
+  const [first, last] = isEmpty ? [1, 0] : [messages[0].seq, messages[messages.length - 1].seq];
+  /** @type {CachedRoom} */
+  const fresh = { room_id: roomId, first, last, has_before, has_after, used_at: now };
   if (room && last < room.first - 1) return;
   if (room && first > room.last + 1) {
     await removeRoom(tx, roomId);
@@ -116,6 +119,7 @@ export async function readPage(tx, roomId, { before, after, around, limit }) {
   /** @type {CachedRoom|undefined} */
   const room = await tx.get("state", ["room", roomId]);
   if (!room) return null;
+  if (room.last < room.first) return before === 1 && !room.has_after ? { messages: [], has_before: false, has_after: false } : null;
   let [from, to] = [room.first, room.last];
   if (before !== undefined) [from, to] = [before - limit, before - 1];
   else if (after !== undefined) [from, to] = [after + 1, after + limit];

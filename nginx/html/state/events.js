@@ -1,7 +1,6 @@
 // Applies the server's events to the store; events it does not know are ignored.
 
-const RETRY_FIRST_MS = 3_000;
-const RETRY_MAX_MS = 60_000;
+import { RoomLoader } from "./room-loader.js";
 
 /**
  * @typedef {import("./types.js").Room} Room
@@ -12,7 +11,6 @@ const RETRY_MAX_MS = 60_000;
  * @typedef {Place & {emoji: string, user_id: string}} Reaction
  * @typedef {import("./types.js").Markers & {room_id: string, user_id: string}} Receipt
  * @typedef {{room_id: string, user: User, role: string, reason?: string, me?: import("./types.js").Membership}} MemberEvent
- * @typedef {Frame[] & {room?: Promise<Room>}} Loading events that arrived while a room was being fetched
  *
  * @typedef {{
  *   store: import("./store.js").Store,
@@ -33,54 +31,40 @@ const RETRY_MAX_MS = 60_000;
 export class EventReducer {
   #store;
   #options;
-  /** @type {Map<string, Loading>} room_id → */
-  #loading = new Map();
-  /** @type {Set<string>} rooms that the user has joined and that are not in the store yet */
-  #joining = new Set();
+  #rooms;
 
   /** @param {Options} options */
   constructor(options) {
-    this.#store = options.store;
+    const { store, clock, fetchRoom } = options;
+    this.#store = store;
     this.#options = options;
+    this.#rooms = new RoomLoader({
+      clock,
+      fetchRoom,
+      putRoom: (room) => store.putRoom(room),
+      isMe: (user) => this.#isMe(user),
+      apply: (frame) => this.apply(frame),
+    });
   }
 
   /** Whether a room is being fetched, so that the store lacks what the events say. */
   get isLoading() {
-    return this.#loading.size + this.#joining.size > 0;
+    return this.#rooms.isLoading;
   }
 
   /** @param {Frame} frame */
   apply(frame) {
-    const { event, data } = frame;
-    const queue = this.#loading.get(data?.room_id);
-    if (queue && !event.startsWith("member_")) queue.push(frame);
-    else Reflect.get(this, `on_${event}`)?.call(this, data);
+    if (!this.#rooms.holds(frame)) Reflect.get(this, `on_${frame.event}`)?.call(this, frame.data);
   }
 
   /**
-   * Fetches a room and adds it to the store if the user is a member; concurrent callers share one request.
+   * Fetches a room and adds it to the store if the user is a member.
    *
    * @param {string} roomId
    * @returns {Promise<Room>}
    */
   loadRoom(roomId) {
-    const running = this.#loading.get(roomId)?.room;
-    if (running) return running;
-    /** @type {Loading} */
-    const queue = [];
-    this.#loading.set(roomId, queue);
-    queue.room = this.#options
-      .fetchRoom(roomId)
-      .then((room) => {
-        if (this.#loading.get(roomId) === queue && room.me) this.#store.putRoom(room);
-        return room;
-      })
-      .finally(() => {
-        if (this.#loading.get(roomId) !== queue) return;
-        this.#loading.delete(roomId);
-        for (const frame of queue) this.apply(frame);
-      });
-    return queue.room;
+    return this.#rooms.load(roomId);
   }
 
   // ---- messages ----
@@ -128,7 +112,7 @@ export class EventReducer {
     this.#store.putUser(user);
     if (!this.#isMe(user)) return this.#store.memberJoined(roomId, user);
     this.#store.removeInvitation(roomId);
-    this.#join(roomId);
+    this.#rooms.join(roomId);
   }
 
   on_invited(/** @type {import("./types.js").Invitation} */ invitation) {
@@ -176,20 +160,8 @@ export class EventReducer {
     this.#store.flags.set(flag, roomId, seq, isSet);
   }
 
-  // No other event brings the room: a fetch that fails is repeated, until the user has left.
-  #join(/** @type {string} */ roomId, retryMs = RETRY_FIRST_MS) {
-    this.#joining.add(roomId);
-    const done = () => this.#joining.delete(roomId);
-    const retry = () => this.#joining.has(roomId) && this.#join(roomId, Math.min(2 * retryMs, RETRY_MAX_MS));
-    this.loadRoom(roomId).then(done, (problem) => {
-      if (problem.isTransient) this.#options.clock.setTimeout(retry, retryMs);
-      else done(); // the user has left already
-    });
-  }
-
   #removeRoom(/** @type {string} */ roomId, /** @type {string} */ reason) {
-    this.#joining.delete(roomId);
-    this.#loading.delete(roomId);
+    this.#rooms.forget(roomId);
     const room = this.#store.rooms.get(roomId);
     if (!room) return;
     this.#store.removeRoom(roomId);

@@ -70,8 +70,11 @@ export class Pages {
 }
 
 // A page that does not begin where it was asked for would leave a hole.
-function isAnswer(/** @type {Page} */ { messages }, /** @type {PageQuery} */ { before = Infinity, after = 0, around }) {
-  if (messages.length === 0) return false;
+function isAnswer(
+  /** @type {Page} */ { messages, has_after: hasAfter },
+  /** @type {PageQuery} */ { before = Infinity, after = 0, around },
+) {
+  if (messages.length === 0) return before === 1 && !hasAfter; // a room without messages
   const first = messages[0].seq;
   const last = messages[messages.length - 1].seq;
   if (around !== undefined) return first <= around && around <= last;

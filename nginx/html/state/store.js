@@ -102,7 +102,7 @@ export class Store {
    */
   load({ me, rooms, users = [] }) {
     const isSameUser = this.me?.user_id === me.user_id;
-    this.#begin(me, users);
+    this.#begin(isSameUser ? { ...this.me, ...me } : me, users); // with what only the user sees of themself
     if (!isSameUser) this.setInvitations([]);
     this.#rooms.reset(rooms, isSameUser);
     this.#messages.clear();

@@ -272,6 +272,7 @@ export const words = {
   "presence.idle": "untätig",
   "presence.offline": "nicht da",
   "presence.last_seen": "zuletzt da {when}",
+  "presence.just_left": "war eben noch da",
   "presence.quiet": "möchte nicht gestört werden",
 
   // The composer.
@@ -543,6 +544,7 @@ export const words = {
   // What went wrong, by the code of the server's answer.
   "problem.busy": "Der Server ist ausgelastet. Versuche es gleich noch einmal.",
   "problem.conflict": "Das wurde inzwischen geändert. Sieh noch einmal nach.",
+  "problem.dead_link": "Dieser Link wurde schon benutzt oder ist abgelaufen. Fordere einen neuen an.",
   "problem.email_unverified": "Bestätige zuerst deine E-Mail-Adresse.",
   "problem.file_refused": "Diese Datei wurde abgelehnt.",
   "problem.file_too_large": "Diese Datei ist zu groß.",

@@ -272,6 +272,7 @@ export const words = {
   "presence.idle": "idle",
   "presence.offline": "not here",
   "presence.last_seen": "last seen {when}",
+  "presence.just_left": "last seen just now",
   "presence.quiet": "does not want to be disturbed",
 
   // The composer.
@@ -542,6 +543,7 @@ export const words = {
   // What went wrong, by the code of the server's answer.
   "problem.busy": "The server is busy. Try again in a moment.",
   "problem.conflict": "This was changed meanwhile. Look again.",
+  "problem.dead_link": "This link has been used or has expired. Ask for another one.",
   "problem.email_unverified": "Confirm your e-mail address first.",
   "problem.file_refused": "This file was refused.",
   "problem.file_too_large": "This file is too large.",
