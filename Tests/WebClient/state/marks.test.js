@@ -156,6 +156,7 @@ test("a mark as unread reaches the server and leaves the markers; reading takes 
 
 test("a mark as unread that does not arrive is sent again; of two, the last counts", async () => {
   const { server, marks, clock } = await tea();
+  await marks.flush();
   server.isDown = true;
   marks.markUnread("tea", 2);
   marks.markUnread("tea", 3);

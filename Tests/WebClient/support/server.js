@@ -82,7 +82,7 @@ export class FakeServer extends FakeRooms {
   #setMarkedUnread(roomId, seq) {
     this.rooms.get(roomId).markedUnread = seq;
     const { me } = this.room(roomId);
-    this.tell("member_updated", { room_id: roomId, user: this.user("me"), role: me.role, reason: "marked_unread", me });
+    this.tell("member_updated", { room_id: roomId, user: this.user("me"), role: me.role, reason: "unread", me });
   }
 
   #ask(name, detail, answer) {

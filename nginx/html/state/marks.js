@@ -11,6 +11,7 @@ const PAGES_MAX = 10; // of members of one room, 200 each
  * @typedef {import("./types.js").Room} Room
  *
  * @typedef {{user: import("./types.js").User, joined_at: string, marks?: Markers | null}} Member `marks` is null if they hide them
+ * @typedef {{seq: number | null, readSeq: number}} UnreadChange a mark as unread, null: that it is gone; the read marker when it was made
  *
  * @typedef {{
  *   members(roomId: string, options: {marks: boolean, cursor: string | null}): Promise<{items: Member[], next_cursor: string | null}>,
@@ -27,8 +28,7 @@ export class Marks {
   /** @type {any} */
   #timer = null;
   #isSending = false;
-  /** @type {Map<string, number | null>} room_id → the mark as unread that the server has not been told; null: that it is gone */
-  #unreadChanges = new Map();
+  /** @type {Map<string, UnreadChange>} room_id → what the server has not been told */ #unreadChanges = new Map();
   /** @type {Map<string, Promise<void>>} room_id → the load of its members' markers */
   #loads = new Map();
 
@@ -68,7 +68,7 @@ export class Marks {
     this.#schedule();
   }
 
-  /** Markers a room as unread from a message on; the markers stay, since others have been told them. */
+  /** Marks a room as unread from a message on; the markers stay, since others have been told them. */
   markUnread(/** @type {string} */ roomId, /** @type {number} */ seq) {
     this.#setUnread(roomId, seq);
     this.#schedule();
@@ -76,7 +76,11 @@ export class Marks {
 
   #setUnread(/** @type {string} */ roomId, /** @type {number | null} */ seq) {
     this.#store.setMarkedUnread(roomId, seq);
-    this.#unreadChanges.set(roomId, seq);
+    this.#unreadChanges.set(roomId, { seq, readSeq: this.#readSeq(roomId) });
+  }
+
+  #readSeq(/** @type {string} */ roomId) {
+    return this.#store.rooms.get(roomId)?.me?.read_seq ?? 0;
   }
 
   // ---- sending ----
@@ -97,14 +101,15 @@ export class Marks {
     if (this.#isSending) return this.#schedule(); // the loop may have passed the room that has changed
     this.#isSending = true;
     try {
-      for (const [roomId, seq] of [...this.#unreadChanges]) {
-        if (!this.#connection.isOnline) return; // the next welcome schedules it again
-        await this.#sendUnread(roomId, seq);
-      }
       for (const room of [...this.#store.rooms.values()]) {
-        if (!this.#connection.isOnline) return;
+        if (!this.#connection.isOnline) return; // the next welcome schedules it again
         const marks = this.#unsent(room);
         if (Object.keys(marks).length) await this.#send(room.room_id, marks);
+      }
+      // After the markers: a read marker that rises ends a mark as unread.
+      for (const [roomId, change] of [...this.#unreadChanges]) {
+        if (!this.#connection.isOnline) return;
+        await this.#sendUnread(roomId, change);
       }
     } catch (/** @type {any} */ problem) {
       this.#schedule(problem.retryAfterMs ?? RETRY_AFTER_MS);
@@ -137,15 +142,23 @@ export class Marks {
       if (problem.isTransient) throw problem; // else it is refused for good, and asked for no more
     }
     this.#store.confirmOwnMarks(roomId, marks);
+    const change = this.#unreadChanges.get(roomId);
+    if (change && !this.#hasEnded(roomId, change)) this.#store.setMarkedUnread(roomId, change.seq); // the user has made it since
   }
 
-  async #sendUnread(/** @type {string} */ roomId, /** @type {number | null} */ seq) {
+  /** Whether the user has read on, or posted, since they have marked the room as unread. */
+  #hasEnded(/** @type {string} */ roomId, /** @type {UnreadChange} */ { seq, readSeq }) {
+    return seq !== null && this.#readSeq(roomId) > readSeq;
+  }
+
+  async #sendUnread(/** @type {string} */ roomId, /** @type {UnreadChange} */ change) {
     try {
-      await (seq === null ? this.#api.clearUnread(roomId) : this.#api.markUnread(roomId, seq));
+      if (change.seq === null) await this.#api.clearUnread(roomId);
+      else if (!this.#hasEnded(roomId, change)) await this.#api.markUnread(roomId, change.seq);
     } catch (/** @type {any} */ problem) {
       if (problem.isTransient) throw problem;
     }
-    if (this.#unreadChanges.get(roomId) === seq) this.#unreadChanges.delete(roomId);
+    if (this.#unreadChanges.get(roomId) === change) this.#unreadChanges.delete(roomId);
   }
 
   // In larger rooms nobody is told of the others' markers.
