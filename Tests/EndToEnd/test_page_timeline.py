@@ -386,3 +386,11 @@ async def test_scrolling_reads_no_layout(page):
         """,
     )
     assert count == 0
+
+
+async def test_a_room_that_is_in_sight_as_a_whole_is_at_its_end(page):
+    await open_room(page, count=3, read=1)
+    await expect(page.get_by_test_id("divider-new")).to_be_visible()
+    await expect(page.get_by_test_id("jump-to-end")).to_be_hidden()
+    await open_room(page, count=200, read=100)
+    await expect(page.get_by_test_id("jump-to-end")).to_be_visible()

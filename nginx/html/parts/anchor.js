@@ -75,7 +75,10 @@ export class Anchor {
    */
   scrollToRow(find, block = "center") {
     this.#setAtEnd(false);
-    this.#options.frame.settle(() => find()?.scrollIntoView({ block }));
+    this.#options.frame.settle(() => {
+      find()?.scrollIntoView({ block });
+      this.#near.again(); // the end may be in view all the same
+    });
   }
 
   disconnect() {

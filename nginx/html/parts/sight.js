@@ -7,6 +7,7 @@ const TALL = 0.5; // a row that fills so much of the view is in sight, even if i
 export class Near {
   isNear = false;
   /** @type {IntersectionObserver} */ #observer;
+  #node;
 
   /**
    * @param {{ scroller: Element, node: Element, above?: number, below?: number, onChange: (isNear: boolean) => void }} options `above` and
@@ -19,6 +20,13 @@ export class Near {
       onChange(this.isNear);
     }, margins);
     this.#observer.observe(node);
+    this.#node = node;
+  }
+
+  /** Tells how it is soon, even if that has not changed. */
+  again() {
+    this.#observer.unobserve(this.#node);
+    this.#observer.observe(this.#node);
   }
 
   disconnect() {
