@@ -20,10 +20,11 @@ export class TimelineOpening {
    * @param {number | null} seq the message to show; null: where there is something to read
    */
   async open(seq) {
-    const { context } = this.#timeline;
+    const { context, roomId, room } = this.#timeline;
     this.#due = null;
     const found = await this.#load(seq ?? "unread");
     if (found === undefined) return;
+    if (room?.me) context.flagLoads.load(roomId);
     if (!this.#timeline.window.loaded) {
       this.#due = { seq };
       return;
@@ -43,8 +44,9 @@ export class TimelineOpening {
 
   /** The state was loaded anew, and the window emptied: what is shown stays, until its messages are there again. */
   async again() {
-    const { context, reading, anchor, roomId } = this.#timeline;
+    const { context, reading, anchor, roomId, room } = this.#timeline;
     context.marks.load(roomId);
+    if (room?.me) context.flagLoads.load(roomId);
     const place = anchor.isAtEnd ? null : reading.place;
     await this.#load(place ?? "newest");
     this.#timeline.draw();
