@@ -162,6 +162,7 @@ async def test_the_user_sets_status_quiet_and_theme_and_signs_out(page):
     await me.click()
     await page.get_by_test_id("open-devices").click()
     await expect(page.locator("echo-settings")).to_have_attribute("section", "devices")
+    await expect(page.get_by_test_id("device")).to_contain_text("This device")
     await page.keyboard.press("Escape")
     await me.click()
     assert await page.locator(".menu-item").last.get_attribute("data-testid") == "sign-out"

@@ -119,12 +119,12 @@ async def test_alice_manages_a_room(own_server, tmp_path):
             await alice.at("member").filter(has_text=f"@{user.name}").get_by_test_id("member-open").click()
             await alice.at(action).click()
 
-        await open_member(bob, "make-moderator")
-        await alice.at("panel-back").click()
+        await open_member(bob, "make-moderator")  # which leads back to the members
         await expect(alice.at("role").locator("visible=true")).to_have_text(["Owner", "Moderator"])
         await mallory.post("I sell watches")
         await bob.expect_messages("I sell watches")
-        await bob.at("report-message").focus()
+        await bob.at("message").last.hover()
+        await bob.at("message-more").click()
         await bob.at("report-message").click()
         await bob.at("confirm-input").fill("an advertisement")
         await bob.at("confirm-yes").click()
@@ -133,7 +133,6 @@ async def test_alice_manages_a_room(own_server, tmp_path):
         await alice.at("confirm-yes").click()
         await expect(mallory.at("room")).to_be_hidden()
         await expect(mallory.at("toast").first).to_contain_text("no longer in")
-        await alice.at("panel-back").click()
         await alice.at("panel-details").click()
         await expect(alice.at("report")).to_contain_text("an advertisement")
         await expect(alice.at("banned")).to_contain_text(mallory.name)
@@ -204,7 +203,10 @@ async def test_alice_changes_the_profile_and_blocks_mallory(server, tmp_path):
         await expect(alice.at("toast")).to_contain_text("blocked")
         refused = await mallory.post("/rooms", json={"kind": "direct", "members": [(await user_id_of(mallory, alice.name))]})
         assert refused.status_code in (403, 404), refused.text
+        await alice.at("author").first.click()
         await alice.at("unblock").click()
+        await expect(alice.at("toast").last).to_contain_text("no longer blocked")
+        await alice.at("author").first.click()
         await expect(alice.at("block")).to_be_visible()
 
 
