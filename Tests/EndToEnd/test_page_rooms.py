@@ -73,6 +73,12 @@ async def test_alice_loads_more_of_lists_longer_than_a_page(own_server, tmp_path
             await expect(more).to_have_count(0)
         assert len(set(await members.locator("[data-user-id]").evaluate_all("all => all.map((one) => one.dataset.userId)"))) == 205
         await page.screenshot("lists")
+        # The server searches among all of them.
+        await page.at("member-search").fill("guest-203")
+        await expect(page.at("member")).to_have_count(1)
+        await expect(page.at("member")).to_contain_text("@guest-203")
+        await page.at("member-search").fill("nobody")
+        await expect(page.at("members-state")).to_have_text("No member of that name.")
 
 
 async def test_alice_manages_a_room(own_server, tmp_path):

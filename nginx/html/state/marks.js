@@ -25,8 +25,7 @@ export class Marks {
   #connection;
   #store;
   #clock;
-  /** @type {any} */
-  #timer = null;
+  /** @type {any} */ #timer = null;
   #isSending = false;
   /** @type {Map<string, UnreadChange>} room_id → what the server has not been told */ #unreadChanges = new Map();
   /** @type {Map<string, Promise<void>>} room_id → the load of its members' markers */
@@ -187,6 +186,7 @@ export class Marks {
         const page = await this.#api.members(roomId, { marks: true, cursor });
         if (this.#store.marks.get(roomId) !== marks) return; // the state was loaded anew
         for (const { user, joined_at: joinedAt, marks: told = null } of page.items) {
+          if (!this.#store.users.has(user.user_id)) this.#store.putUser(user); // /sync names those who have written last
           this.#store.putMember(roomId, { userId: user.user_id, joinedAt, marks: told });
         }
         cursor = page.next_cursor;
