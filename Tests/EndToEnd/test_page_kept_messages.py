@@ -43,6 +43,7 @@ async def test_a_message_that_alice_pins_is_there_for_bob_until_she_takes_it_off
         room = (await owner.create_room("group", "The Club", members=[member]))["room_id"]
         await member.post_message(room, "We meet at five")
         await owner.post_message(room, "Bring cake")
+        await owner.post_message(room, "And forks")
         await open_room(alice, server, owner, room)
         await open_room(bob, server, member, room)
         await bob.at("room-details").click()
@@ -55,7 +56,11 @@ async def test_a_message_that_alice_pins_is_there_for_bob_until_she_takes_it_off
         await expect(flag(bob, "We meet at five", "pinned")).to_be_visible()
         await choose(alice, "Bring cake", "pin-message")
         await expect(bob.at("pin").get_by_test_id("card-content")).to_have_text(["Bring cake", "We meet at five"])
+        await choose(alice, "And forks", "pin-message")  # below the heading of another message
+        await expect(flag(bob, "And forks", "pinned")).to_be_visible()
         await bob.screenshot("pins")
+        await choose(alice, "And forks", "pin-message")
+        await expect(bob.at("pin")).to_have_count(2)
         await member.patch(f"/rooms/{room}/messages/1", json={"content": "We meet at six"})
         await expect(bob.at("pin").last.get_by_test_id("card-content")).to_have_text("We meet at six")
         # A page that begins anew knows what is pinned.
