@@ -22,7 +22,8 @@ export class TimelineOpening {
   async open(seq) {
     const { context, roomId, room } = this.#timeline;
     this.#due = null;
-    const found = await this.#load(seq ?? "unread");
+    // Of a room that the user is not in, the server shows the newest messages alone.
+    const found = await this.#load(room?.me ? (seq ?? "unread") : "newest");
     if (found === undefined) return;
     if (room?.me) context.flagLoads.load(roomId);
     if (!this.#timeline.window.loaded) {
@@ -34,7 +35,7 @@ export class TimelineOpening {
       this.#timeline.window.isFollowing = this.#timeline.anchor.isAtEnd;
       return this.#timeline.list.size === 0 ? this.toEnd() : undefined;
     }
-    this.#show(found, seq === null ? {} : { block: "center", isLink: true });
+    this.#show(seq ?? found, seq === null ? {} : { block: "center", isLink: true });
   }
 
   /** The messages are there. */
