@@ -163,9 +163,9 @@ export class Account {
     return this.outbox.hasUnstored || this.drafts.hasUnstored || this.uploads.hasUnstored;
   }
 
-  /** Keeps here and tells the server what waits: the page goes, or the user signs out. */
+  /** Keeps here and tells the server what waits: the page goes. */
   async flush() {
-    this.marks.flush();
+    this.marks.leave();
     await this.drafts.flush();
   }
 
