@@ -106,12 +106,14 @@ async def test_a_direct_room_has_one_other_user(page):
 
 
 async def test_a_public_room_is_found_and_joined(page):
-    directory = '[{ ...room("plaza"), name: "Plaza", topic: "For all", member_count: 3 }, { ...room("tea"), name: "Tea" }]'
+    topic = f"For all {'and ' * 80}"
+    directory = f'[{{ ...room("plaza"), name: "Plaza", topic: "{topic}", member_count: 3 }}, {{ ...room("tea"), name: "Tea" }}]'
     await open_page(page, directory=directory)
     await page.get_by_test_id("browse-rooms").click()
     items = page.get_by_test_id("directory-item")
     await expect(items).to_have_count(2)
     await expect(items.filter(has_text="Plaza")).to_contain_text("3 members · For all")
+    await expect(items.filter(has_text="Plaza").get_by_test_id("join-room")).to_be_in_viewport(ratio=1)
     await expect(items.filter(has_text="Tea").get_by_test_id("open-room")).to_be_visible()
     await page.get_by_test_id("directory-search").fill("pla")
     await expect(items).to_have_count(1)
@@ -162,6 +164,7 @@ async def test_the_user_sets_status_quiet_and_theme_and_signs_out(page):
     await me.click()
     await page.get_by_test_id("open-devices").click()
     await expect(page.locator("echo-settings")).to_have_attribute("section", "devices")
+    await expect(page.get_by_test_id("device")).to_contain_text("This device")
     await page.keyboard.press("Escape")
     await me.click()
     assert await page.locator(".menu-item").last.get_attribute("data-testid") == "sign-out"

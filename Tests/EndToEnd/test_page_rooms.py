@@ -73,6 +73,12 @@ async def test_alice_loads_more_of_lists_longer_than_a_page(own_server, tmp_path
             await expect(more).to_have_count(0)
         assert len(set(await members.locator("[data-user-id]").evaluate_all("all => all.map((one) => one.dataset.userId)"))) == 205
         await page.screenshot("lists")
+        # The server searches among all of them.
+        await page.at("member-search").fill("guest-203")
+        await expect(page.at("member")).to_have_count(1)
+        await expect(page.at("member")).to_contain_text("@guest-203")
+        await page.at("member-search").fill("nobody")
+        await expect(page.at("members-state")).to_have_text("No member of that name.")
 
 
 async def test_alice_manages_a_room(own_server, tmp_path):
@@ -119,12 +125,12 @@ async def test_alice_manages_a_room(own_server, tmp_path):
             await alice.at("member").filter(has_text=f"@{user.name}").get_by_test_id("member-open").click()
             await alice.at(action).click()
 
-        await open_member(bob, "make-moderator")
-        await alice.at("panel-back").click()
+        await open_member(bob, "make-moderator")  # which leads back to the members
         await expect(alice.at("role").locator("visible=true")).to_have_text(["Owner", "Moderator"])
         await mallory.post("I sell watches")
         await bob.expect_messages("I sell watches")
-        await bob.at("report-message").focus()
+        await bob.at("message").last.hover()
+        await bob.at("message-more").click()
         await bob.at("report-message").click()
         await bob.at("confirm-input").fill("an advertisement")
         await bob.at("confirm-yes").click()
@@ -133,7 +139,6 @@ async def test_alice_manages_a_room(own_server, tmp_path):
         await alice.at("confirm-yes").click()
         await expect(mallory.at("room")).to_be_hidden()
         await expect(mallory.at("toast").first).to_contain_text("no longer in")
-        await alice.at("panel-back").click()
         await alice.at("panel-details").click()
         await expect(alice.at("report")).to_contain_text("an advertisement")
         await expect(alice.at("banned")).to_contain_text(mallory.name)
@@ -204,7 +209,10 @@ async def test_alice_changes_the_profile_and_blocks_mallory(server, tmp_path):
         await expect(alice.at("toast")).to_contain_text("blocked")
         refused = await mallory.post("/rooms", json={"kind": "direct", "members": [(await user_id_of(mallory, alice.name))]})
         assert refused.status_code in (403, 404), refused.text
+        await alice.at("author").first.click()
         await alice.at("unblock").click()
+        await expect(alice.at("toast").last).to_contain_text("no longer blocked")
+        await alice.at("author").first.click()
         await expect(alice.at("block")).to_be_visible()
 
 

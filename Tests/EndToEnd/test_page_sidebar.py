@@ -5,7 +5,7 @@ import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
 from support.browser import CHROMIUM
-from support.sidebar_page import calls, open_page, row, rows, run
+from support.sidebar_page import ROWS, calls, open_page, row, rows, run
 from support.static_page import static_page, static_server
 
 pytestmark = [pytest.mark.page, pytest.mark.asyncio(loop_scope="module")]
@@ -134,7 +134,7 @@ async def test_the_list_is_one_stop_of_the_tab_key_and_arrows_walk_it(page):
 async def test_a_section_is_collapsed_and_stays_so(page):
     await open_page(page)
     await page.locator('[data-section="rooms"]').click()
-    assert await rows(page) == ["Unread", "Tea", "Bob", "Rooms", "People", "Dan"]
+    await expect(page.locator(ROWS)).to_have_text(["Unread", "Tea", "Bob", "Rooms", "People", "Dan"])
     await expect(page.locator('[data-section="rooms"]')).to_have_attribute("aria-expanded", "false")
     await expect(page.locator('[data-section="rooms"] .section-count')).to_have_text("3")
     await run(page, "context.route.open('crit'); await drawn();")
@@ -142,7 +142,7 @@ async def test_a_section_is_collapsed_and_stays_so(page):
     await open_page(page)
     await expect(page.locator('[data-section="rooms"]')).to_have_attribute("aria-expanded", "false")
     await page.locator('[data-section="rooms"]').click()
-    assert await rows(page) == ALL_ROWS
+    await expect(page.locator(ROWS)).to_have_text(ALL_ROWS)
 
 
 async def test_the_menu_of_a_room_marks_it_as_read_and_unread_and_mutes_it(page):
@@ -178,6 +178,15 @@ async def test_alt_shift_arrows_go_to_the_next_unread_room(page):
         await run(page, "await drawn();")
 
 
+async def test_what_is_under_the_pointer_keeps_its_height(page):
+    await open_page(page)
+    for test_id in ("catch-up-open", "saved-open", "my-profile"):
+        control = page.get_by_test_id(test_id)
+        before = await control.bounding_box()
+        await control.hover()
+        assert await control.bounding_box() == before, test_id
+
+
 async def test_previews_are_told_only_where_their_words_are_shown_and_in_sight(page):
     many = "Array.from({ length: 60 }, (_, at) => room(`r${at}`, { minute: 60 - at, messages: 2, read: 0, content: `Words ${at}` }))"
     await open_page(page, many)
@@ -204,6 +213,7 @@ async def test_nothing_is_wider_than_the_phone_and_a_long_press_opens_the_menu(p
             "all => all.map((one) => one.getBoundingClientRect().height)"
         )
         assert min(heights) >= 44
+    await expect(phone.locator("echo-sidebar")).to_have_attribute("role", "main")  # there is nothing else
     await expect(phone.get_by_test_id("room-item-preview").first).to_be_visible()
     assert await run(phone, "await drawn(); return context.previews;") == [["a", 2], ["b", 1]]
     box = await phone.get_by_test_id("room-item").first.bounding_box()

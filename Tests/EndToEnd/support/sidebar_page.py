@@ -12,6 +12,10 @@ ROOMS = """[
 ]"""
 
 
+# The headings of the sections and the names of the rooms, from above.
+ROWS = ".section-head > .line, .room-name"
+
+
 async def run(page: Page, body: str):
     """Runs JavaScript with the harness at hand."""
     return await page.evaluate(
@@ -33,8 +37,7 @@ async def calls(page: Page) -> list[list]:
 
 
 async def rows(page: Page) -> list[str]:
-    """The headings of the sections and the names of the rooms, from above."""
-    return await page.locator(".section-head > .line, .room-name").all_inner_texts()
+    return await page.locator(ROWS).all_inner_texts()
 
 
 def row(page: Page, name: str):

@@ -132,50 +132,27 @@ test("a page that goes away sends at once; the next visit sends what did not arr
   assert.equal(mine(server).read_seq, 5);
 });
 
-// ---- marked as unread ----
-
-test("a mark as unread reaches the server and leaves the markers; reading takes it back, even if no marker moves", async () => {
-  const { server, marks, clock, store, deliver } = await tea();
-  marks.readAll("tea");
+test("a page that goes away sends all that waits before the first reply", async () => {
+  const { server, marks, clock, store } = await makeWorld({
+    prepare: (each) => each.addRoom("tea", ["me"]) && each.addRoom("attic", ["me"]),
+  });
+  for (const roomId of ["tea", "attic"]) {
+    server.post(roomId, "me");
+    store.addMessage({ ...server.message(roomId, 1), user_id: "alice" });
+  }
   await clock.advance(BURST_MS);
-  marks.markUnread("tea", 4);
-  assert.equal(store.firstUnread(store.rooms.get("tea")), 4);
-  await clock.advance(BURST_MS);
-  deliver();
-  assert.deepEqual([server.rooms.get("tea").markedUnread, mine(server).read_seq], [4, 5]);
-  marks.read("tea", 3);
-  await clock.advance(BURST_MS);
-  assert.equal(server.rooms.get("tea").markedUnread, 4, "3 is not what was marked");
-  marks.read("tea", 5);
-  assert.equal(store.firstUnread(store.rooms.get("tea")), null);
-  await clock.advance(BURST_MS);
-  deliver();
-  assert.equal(server.rooms.get("tea").markedUnread, null);
-  assert.equal(store.firstUnread(store.rooms.get("tea")), null);
-});
-
-test("a mark as unread that does not arrive is sent again; of two, the last counts", async () => {
-  const { server, marks, clock } = await tea();
-  server.isDown = true;
-  marks.markUnread("tea", 2);
-  marks.markUnread("tea", 3);
-  await clock.advance(BURST_MS);
-  server.isDown = false;
-  await clock.advance(3_000);
-  assert.equal(server.rooms.get("tea").markedUnread, 3);
-  await clock.advance(60_000);
-  assert.equal(server.requests.filter(([name]) => name === "markUnread").length, 2);
-});
-
-test("a mark as unread that changes while it is being sent is sent again", async () => {
-  const { server, marks, clock } = await tea();
-  const { markUnread } = server.api;
-  server.api.markUnread = async (roomId, seq) => {
-    server.api.markUnread = markUnread;
-    marks.markUnread("tea", 3);
-    return markUnread(roomId, seq);
-  };
-  marks.markUnread("tea", 2);
-  await clock.advance(2 * BURST_MS);
-  assert.equal(server.rooms.get("tea").markedUnread, 3);
+  server.requests.length = 0;
+  for (const roomId of ["tea", "attic"]) {
+    store.addMessage({ ...server.message(roomId, 1), seq: 2, user_id: "alice" });
+    marks.readAll(roomId);
+  }
+  server.connection.isOnline = false;
+  marks.markUnread("attic", 1);
+  server.connection.isOnline = true;
+  marks.leave();
+  assert.deepEqual(server.requests, [
+    ["mark", { read_seq: 2 }],
+    ["mark", { read_seq: 2 }],
+    ["markUnread", 1],
+  ]);
 });

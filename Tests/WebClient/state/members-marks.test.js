@@ -118,3 +118,15 @@ test("a receipt that comes while the list is on its way counts; so does a messag
   deliver();
   assert.deepEqual(readers(1), ["alice", "bob"]);
 });
+
+test("members whom the state does not name are known by then: somebody whose name is missing counts as deleted", async () => {
+  const { marks, store } = await tea();
+  store.load({
+    me: store.me,
+    rooms: [...store.rooms.values()],
+    users: [{ user_id: "alice", username: "alice", display_name: "Alice now" }],
+  });
+  assert.equal(store.displayName("bob"), "");
+  await marks.load("tea");
+  assert.deepEqual([store.displayName("bob"), store.displayName("alice")], ["Bob", "Alice now"]);
+});

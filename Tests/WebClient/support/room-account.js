@@ -91,6 +91,7 @@ export async function fakeAccount({ prepare = () => {}, isLive, hasAttention, lo
   return {
     ...{ clock, server, changes, store, api, connection, history, marks, reading, attention, reducer, deliver },
     actions,
+    flagLoads: { load: () => {} },
     outbox,
     images,
     setUnsent,

@@ -67,6 +67,7 @@ export class FakeRooms {
       ...more,
     });
     members.get(userId).marks = { delivered_seq: seq, preview_seq: seq, read_seq: seq };
+    if (userId === "me") this.rooms.get(roomId).markedUnread = null;
     this.tell("new_message", this.message(roomId, seq));
     return seq;
   }

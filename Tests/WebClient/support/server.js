@@ -56,7 +56,7 @@ export class FakeServer extends FakeRooms {
 
   /** The REST calls, and a connection that takes `mark`; both fail while `isDown`. */
   api = {
-    messages: async (roomId, query) => this.#ask("messages", query, () => this.page(roomId, query)),
+    messages: async (roomId, query) => this.#ask("messages", query, () => this.#visiblePage(roomId, query)),
     room: async (roomId) => this.#ask("room", roomId, () => this.room(roomId)),
     members: async (roomId, { cursor }) =>
       this.#ask("members", cursor, () => {
@@ -79,10 +79,18 @@ export class FakeServer extends FakeRooms {
     command: async (event, { room_id: roomId, ...data }) => this.#ask(event, data, () => this.mark(roomId, "me", data)),
   });
 
+  // Who is not a member of a public room sees its newest messages.
+  #visiblePage(roomId, query) {
+    const isElsewhere = ["before", "after", "around"].some((name) => query[name] !== undefined);
+    if (isElsewhere && !this.rooms.get(roomId).members.has("me"))
+      throw Object.assign(new Error("Forbidden"), { status: 403, isTransient: false });
+    return this.page(roomId, query);
+  }
+
   #setMarkedUnread(roomId, seq) {
     this.rooms.get(roomId).markedUnread = seq;
     const { me } = this.room(roomId);
-    this.tell("member_updated", { room_id: roomId, user: this.user("me"), role: me.role, reason: "marked_unread", me });
+    this.tell("member_updated", { room_id: roomId, user: this.user("me"), role: me.role, reason: "unread", me });
   }
 
   #ask(name, detail, answer) {

@@ -25,10 +25,6 @@ class TestPicture extends HTMLElement {
   }
 }
 
-class TestSettings extends Element {
-  static template = () => [h("p", {}, "Settings")];
-}
-
 /** Opens a page with `element` (`sidebar` or `catch-up`), as a user with these rooms sees it. */
 export async function openPage({ rooms = [], element = "sidebar", language = "en", people = [], directory = [] } = {}) {
   document.head.append(h("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }));
@@ -36,7 +32,6 @@ export async function openPage({ rooms = [], element = "sidebar", language = "en
   await addStyle("support/sidebar.css");
   if (!customElements.get("test-app")) customElements.define("test-app", TestApp);
   if (!customElements.get("echo-picture")) customElements.define("echo-picture", TestPicture);
-  if (!customElements.get("echo-settings")) customElements.define("echo-settings", TestSettings);
   for (const name of ELEMENTS) await import(`../elements/${name}.js`);
   const clock = {
     now: () => Date.now(),
@@ -131,6 +126,7 @@ function fakeAPI({ calls, store }, { people, directory }) {
     joinRoom: async (roomId) => void calls.push(["join", roomId]),
     acceptInvitation: async (roomId) => void calls.push(["accept", roomId]),
     declineInvitation: async (roomId) => void calls.push(["decline", roomId]),
+    sessions: async () => ({ items: [{ session_id: "s1", device_name: "Chromium", current: true }], next_cursor: null }),
     updateMe: async (changes) => ({ ...store.me, ...changes }),
     setNotificationSettings: async (_, { level }) => ({ notify: level, muted_until: null }),
     messages: async (roomId, { after, limit }) => {

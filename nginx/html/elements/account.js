@@ -4,6 +4,7 @@ import { Cache } from "../state/cache.js";
 import { openDatabase } from "../state/database.js";
 import { Drafts } from "../state/drafts.js";
 import { EventReducer } from "../state/events.js";
+import { FlagLoads } from "../state/flag-loads.js";
 import { History } from "../state/history.js";
 import { Images } from "../state/images.js";
 import { Marks } from "../state/marks.js";
@@ -67,6 +68,7 @@ export class Account {
     const shared = { database, api, connection, store, changes, channel, environment, userId };
     this.cache = new Cache({ database, environment, userId });
     this.history = new History({ api, store, cache: this.cache, clock: environment });
+    this.flagLoads = new FlagLoads({ api, store });
     this.marks = new Marks({ api: /** @type {any} */ (api), connection, store, clock: environment });
     this.outbox = new Outbox(shared);
     this.drafts = new Drafts(shared);
@@ -99,9 +101,9 @@ export class Account {
 
   /** What elements find in the context. */
   get members() {
-    const { userId, database, store, cache, history, marks, outbox, drafts, uploads, images, preferences, reading } = this;
+    const { userId, database, store, cache, history, marks, flagLoads, outbox, drafts, uploads, images, preferences, reading } = this;
     const loadRoom = (/** @type {string} */ roomId) => this.events.loadRoom(roomId);
-    return { userId, database, store, cache, history, marks, outbox, drafts, uploads, images, preferences, reading, loadRoom };
+    return { userId, database, store, cache, history, marks, flagLoads, outbox, drafts, uploads, images, preferences, reading, loadRoom };
   }
 
   /** Loads the words that an earlier visit has left. */
@@ -176,9 +178,9 @@ export class Account {
     return this.outbox.hasUnstored || this.drafts.hasUnstored || this.uploads.hasUnstored;
   }
 
-  /** Keeps here and tells the server what waits: the page goes, or the user signs out. */
+  /** Keeps here and tells the server what waits: the page goes. */
   async flush() {
-    this.marks.flush();
+    this.marks.leave();
     await this.drafts.flush();
   }
 

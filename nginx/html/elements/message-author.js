@@ -20,22 +20,36 @@ export function updateAuthor(node, { message, isGrouped, context }, name) {
       { class: "message-head" },
       h("button", { type: "button", class: "plain author line", dir: "auto", "data-testid": "author", "data-action": "author" }),
       h("time"),
-      h("span", { class: "message-flag", "data-flag": "pinned", hidden: true }, icon("pin")),
-      h("span", { class: "message-flag", "data-flag": "saved", hidden: true }, icon("bookmark-on")),
+      ...flagNodes(),
     ),
   );
-  const [author, time, pinned, saved] = /** @type {HTMLElement[]} */ ([...head.children]);
+  const [author, time, ...signs] = /** @type {HTMLElement[]} */ ([...head.children]);
   text(author, name);
   attribute(author, "title", name);
   updateTime(time, message, context);
-  const { flags } = context.store;
+  updateFlags(signs, message, context);
+}
+
+function flagNodes() {
+  return [
+    h("span", { class: "message-flag", "data-flag": "pinned", hidden: true }, icon("pin")),
+    h("span", { class: "message-flag", "data-flag": "saved", hidden: true }, icon("bookmark-on")),
+  ];
+}
+
+/**
+ * @param {HTMLElement[]} signs of `flagNodes`
+ * @param {import("./timeline-rows.js").ShownMessage} message
+ * @param {any} context
+ */
+function updateFlags([pinned, saved], message, { store, texts }) {
   for (const [flag, label, sign] of /** @type {const} */ ([
     ["pinned", "message.pinned", pinned],
     ["saved", "sidebar.saved", saved],
   ])) {
-    const isSet = message.seq !== undefined && flags.has(flag, message.room_id, message.seq);
+    const isSet = message.seq !== undefined && store.flags.has(flag, message.room_id, message.seq);
     show(sign, isSet);
-    attribute(sign, "title", isSet ? context.texts.t(label) : null);
+    attribute(sign, "title", isSet ? texts.t(label) : null);
   }
 }
 
@@ -59,8 +73,10 @@ function updatePicture(node, message) {
  */
 function updateGutter(node, message, context) {
   const { side } = node.parts;
-  if (side.firstChild?.nodeName !== "TIME") side.replaceChildren(h("time", { "aria-hidden": "true" }));
-  updateTime(side.firstChild, message, context);
+  if (side.firstChild?.nodeName !== "TIME") side.replaceChildren(h("time", { "aria-hidden": "true" }), ...flagNodes());
+  const [time, ...signs] = side.children;
+  updateTime(time, message, context);
+  updateFlags(signs, message, context);
 }
 
 /**

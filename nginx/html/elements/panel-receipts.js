@@ -31,6 +31,7 @@ export class PanelReceipts extends PanelView {
     });
     const roving = new Roving({ box: parts.list, items: ".row-main" });
     this.ending(() => roving.disconnect());
+    this.watch("users", () => this.write(() => this.#receipts?.draw()));
   }
 
   /** @param {any} data */

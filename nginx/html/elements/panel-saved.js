@@ -26,6 +26,7 @@ export class PanelSaved extends PanelView {
       update: (node, { message }) => updateMessageCard(node, message),
       empty: context.texts.t("saved.none"),
     });
+    this.watch("saved", () => this.#saved?.pager.reload());
     const roving = new Roving({ box: parts.list, items: ".message-card", inner: "a, button" });
     this.ending(() => roving.disconnect());
   }

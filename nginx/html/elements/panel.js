@@ -15,7 +15,7 @@ export class Panel extends Element {
       h("button", { type: "button", role: "tab", id: `panel-tab-${kind}`, "data-kind": kind, "data-testid": `panel-${kind}` }, t(label));
     return [
       h(
-        "header",
+        "div",
         { class: "panel-head" },
         h(
           "button",

@@ -37,7 +37,7 @@ export class RoomHeader extends Element {
       h(
         "div",
         { class: "room-words" },
-        h("h2", { part: "name", class: "line", dir: "auto", tabindex: "-1", "data-testid": "room-name" }),
+        h("h1", { part: "name", class: "line", dir: "auto", tabindex: "-1", "data-testid": "room-name" }),
         h(
           "p",
           { class: "line room-topic", "data-testid": "room-topic" },

@@ -17,9 +17,10 @@ export function searchHit(context, hit) {
   const { store, texts } = context;
   const { message } = hit;
   const room = store.rooms.get(message.room_id);
-  const names = [nameOf(context, author(message)), room ? store.roomName(room) : ""].filter(Boolean).join(" · ");
+  const names = h("small", { class: "line" }, h("bdi", {}, nameOf(context, author(message))));
+  if (room) names.append(" · ", h("bdi", {}, store.roomName(room)));
   const time = h("time", { datetime: message.created_at }, texts.dates.brief(message.created_at));
-  const head = h("span", { class: "card-head" }, face(author(message), "small"), h("small", { class: "line", dir: "auto" }, names), time);
+  const head = h("span", { class: "card-head" }, face(author(message), "small"), names, time);
   const href = `#/room/${message.room_id}/${message.seq}`;
   const attributes = { class: "hit", href, "data-testid": "search-item" };
   const node = h("li", {}, h("a", attributes, head, h("span", { class: "snippet", dir: "auto" })));

@@ -1,14 +1,17 @@
 // Opens what the sidebar leads to, as dialogs; on a phone they come from below.
 
+import { h } from "../parts/dom.js";
+
 /**
  * Opens an element of its own in a dialog, unless it is open already.
  * @param {any} context
  * @param {string} tag
  * @param {string} label
+ * @param {Record<string, string>} [attributes]
  */
-function openOnce(context, tag, label) {
+function openOnce(context, tag, label, attributes = {}) {
   if (document.querySelector(`dialog ${tag}`)) return null;
-  return context.dialogs.open(document.createElement(tag), { label, className: `${tag.replace("echo-", "")}-sheet` });
+  return context.dialogs.open(h(tag, attributes), { label, className: `${tag.replace("echo-", "")}-sheet` });
 }
 
 /** @param {any} context */
@@ -32,9 +35,7 @@ export function openNewRoom(context) {
  */
 export function openSettings(context, section) {
   context.actions.try(() => import("./settings.js")); // rarely needed: it is shown once it is there
-  const sheet = openOnce(context, "echo-settings", context.texts.t("settings.title"));
-  if (sheet && section) sheet.node.querySelector("echo-settings")?.setAttribute("section", section);
-  return sheet;
+  return openOnce(context, "echo-settings", context.texts.t("settings.title"), section ? { section } : {});
 }
 
 /**

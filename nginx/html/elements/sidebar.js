@@ -2,6 +2,7 @@
 
 import { attribute, Element, h, icon, show, text } from "../parts/element.js";
 import { PageBadge } from "./badge.js";
+import { isPhone } from "./floating-menu.js";
 import { openDirectory, openNewRoom, openSwitcher } from "./sidebar-doors.js";
 
 const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
@@ -45,7 +46,6 @@ export class Sidebar extends Element {
 
   connected() {
     const { context, parts } = this;
-    attribute(this, "role", "complementary");
     attribute(this, "aria-label", context.texts.t("sidebar.label"));
     this.listen(parts.jump, "click", () => openSwitcher(context));
     this.listen(parts["browse-rooms"], "click", () => openDirectory(context));
@@ -55,6 +55,7 @@ export class Sidebar extends Element {
     this.listen(parts["saved-open"], "click", () => context.panel.open("saved"));
     this.listen(window, "keydown", (event) => this.#keyPressed(event));
     for (const topic of ["rooms", "route", "users"]) this.watch(topic, () => this.#draw());
+    this.listen(window, "resize", () => this.#draw());
     this.#draw();
     this.ending(() => this.#badge.clear());
   }
@@ -66,6 +67,7 @@ export class Sidebar extends Element {
     const unread = rooms.filter((room) => store.badgeCount(room) > 0);
     const open = store.rooms.get(route.roomId);
     this.write(() => {
+      attribute(this, "role", isPhone() && route.view === "none" ? "main" : "complementary"); // there, it is all that is shown
       show(empty, rooms.length === 0);
       show(news, unread.length > 0);
       text(news, texts.number(unread.length));

@@ -20,10 +20,12 @@ export class TimelineOpening {
    * @param {number | null} seq the message to show; null: where there is something to read
    */
   async open(seq) {
-    const { context } = this.#timeline;
+    const { context, roomId, room } = this.#timeline;
     this.#due = null;
-    const found = await this.#load(seq ?? "unread");
+    // Of a room that the user is not in, the server shows the newest messages alone.
+    const found = await this.#load(room?.me ? (seq ?? "unread") : "newest");
     if (found === undefined) return;
+    if (room?.me) context.flagLoads.load(roomId);
     if (!this.#timeline.window.loaded) {
       this.#due = { seq };
       return;
@@ -33,7 +35,7 @@ export class TimelineOpening {
       this.#timeline.window.isFollowing = this.#timeline.anchor.isAtEnd;
       return this.#timeline.list.size === 0 ? this.toEnd() : undefined;
     }
-    this.#show(found, seq === null ? {} : { block: "center", isLink: true });
+    this.#show(seq ?? found, seq === null ? {} : { block: "center", isLink: true });
   }
 
   /** The messages are there. */
@@ -43,8 +45,9 @@ export class TimelineOpening {
 
   /** The state was loaded anew, and the window emptied: what is shown stays, until its messages are there again. */
   async again() {
-    const { context, reading, anchor, roomId } = this.#timeline;
+    const { context, reading, anchor, roomId, room } = this.#timeline;
     context.marks.load(roomId);
+    if (room?.me) context.flagLoads.load(roomId);
     const place = anchor.isAtEnd ? null : reading.place;
     await this.#load(place ?? "newest");
     this.#timeline.draw();

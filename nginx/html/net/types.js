@@ -32,7 +32,7 @@
 /**
  * The user's own place in a room.
  * @typedef {Markers & {role: Role, unread: number, mentions: number, notify: NotifyLevel, muted_until: string|null,
- *   draft?: Draft|null, unread_from?: number|null}} Membership
+ *   draft?: Draft|null, marked_unread_seq: number|null}} Membership
  */
 
 /**

@@ -1,22 +1,22 @@
-// Moves the user's markers on the server, once for a burst of changes, and loads how far the other members of a room have come.
+// Moves the user's markers on the server, once for a burst of changes.
 
 import { advance } from "./markers.js";
+import { MemberMarksLoads } from "./member-marks-loads.js";
 
 const SEND_AFTER_MS = 400;
 const RETRY_AFTER_MS = 3_000;
-const PAGES_MAX = 10; // of members of one room, 200 each
 
 /**
  * @typedef {import("./types.js").Markers} Markers
  * @typedef {import("./types.js").Room} Room
  *
  * @typedef {{user: import("./types.js").User, joined_at: string, marks?: Markers | null}} Member `marks` is null if they hide them
+ * @typedef {{seq: number | null, readSeq: number}} UnreadChange a mark as unread, null: that it is gone; the read marker when it was made
  *
- * @typedef {{
- *   members(roomId: string, options: {marks: boolean, cursor: string | null}): Promise<{items: Member[], next_cursor: string | null}>,
+ * @typedef {import("./member-marks-loads.js").MembersAPI & {
  *   markUnread(roomId: string, seq: number): Promise<unknown>,
  *   clearUnread(roomId: string): Promise<unknown>,
- * }} MembersAPI
+ * }} MarksAPI
  */
 
 export class Marks {
@@ -24,17 +24,13 @@ export class Marks {
   #connection;
   #store;
   #clock;
-  /** @type {any} */
-  #timer = null;
+  /** @type {any} */ #timer = null;
   #isSending = false;
-  /** @type {Map<string, number | null>} room_id → the mark as unread that the server has not been told; null: that it is gone */
-  #unreadChanges = new Map();
-  /** @type {Map<string, Promise<void>>} room_id → the load of its members' markers */
-  #loads = new Map();
+  /** @type {Map<string, UnreadChange>} room_id → what the server has not been told */ #unreadChanges = new Map();
 
   /**
    * @param {{
-   *   api: MembersAPI, store: import("./store.js").Store, clock: import("./types.js").Clock,
+   *   api: MarksAPI, store: import("./store.js").Store, clock: import("./types.js").Clock,
    *   connection: EventTarget & {isOnline: boolean, command(event: string, data: object): Promise<unknown>},
    * }} options
    */
@@ -43,6 +39,8 @@ export class Marks {
     this.#connection = connection;
     this.#store = store;
     this.#clock = clock;
+    const loads = new MemberMarksLoads({ api, store });
+    this.load = loads.load.bind(loads);
     connection.addEventListener("welcome", () => this.#schedule());
     store.changes.watch("rooms", () => this.#schedule()); // a message that has arrived counts as delivered
   }
@@ -68,24 +66,38 @@ export class Marks {
     this.#schedule();
   }
 
-  /** Markers a room as unread from a message on; the markers stay, since others have been told them. */
+  /** Marks a room as unread from a message on, at once; the markers stay, since others have been told them. */
   markUnread(/** @type {string} */ roomId, /** @type {number} */ seq) {
     this.#setUnread(roomId, seq);
-    this.#schedule();
+    this.flush();
   }
 
   #setUnread(/** @type {string} */ roomId, /** @type {number | null} */ seq) {
     this.#store.setMarkedUnread(roomId, seq);
-    this.#unreadChanges.set(roomId, seq);
+    this.#unreadChanges.set(roomId, { seq, readSeq: this.#readSeq(roomId) });
+  }
+
+  #readSeq(/** @type {string} */ roomId) {
+    return this.#store.rooms.get(roomId)?.me?.read_seq ?? 0;
   }
 
   // ---- sending ----
 
-  /** Sends what waits, now: the page may be going away. */
+  /** Sends what waits, now. */
   flush() {
     this.#clock.clearTimeout(this.#timer);
     this.#timer = null;
     return this.#sendAll();
+  }
+
+  /** Sends what waits, without waiting for one reply after the other: the page goes. It may come back. */
+  leave() {
+    const again = () => this.#schedule(RETRY_AFTER_MS);
+    for (const room of this.#store.rooms.values()) {
+      const marks = this.#unsent(room);
+      if (Object.keys(marks).length) this.#send(room.room_id, marks).catch(again);
+    }
+    for (const [roomId, change] of this.#unreadChanges) this.#sendUnread(roomId, change).catch(again);
   }
 
   #schedule(afterMs = SEND_AFTER_MS) {
@@ -97,14 +109,15 @@ export class Marks {
     if (this.#isSending) return this.#schedule(); // the loop may have passed the room that has changed
     this.#isSending = true;
     try {
-      for (const [roomId, seq] of [...this.#unreadChanges]) {
-        if (!this.#connection.isOnline) return; // the next welcome schedules it again
-        await this.#sendUnread(roomId, seq);
-      }
       for (const room of [...this.#store.rooms.values()]) {
-        if (!this.#connection.isOnline) return;
+        if (!this.#connection.isOnline) return; // the next welcome schedules it again
         const marks = this.#unsent(room);
         if (Object.keys(marks).length) await this.#send(room.room_id, marks);
+      }
+      // After the markers: a read marker that rises ends a mark as unread.
+      for (const [roomId, change] of [...this.#unreadChanges]) {
+        if (!this.#connection.isOnline) return;
+        await this.#sendUnread(roomId, change);
       }
     } catch (/** @type {any} */ problem) {
       this.#schedule(problem.retryAfterMs ?? RETRY_AFTER_MS);
@@ -137,51 +150,27 @@ export class Marks {
       if (problem.isTransient) throw problem; // else it is refused for good, and asked for no more
     }
     this.#store.confirmOwnMarks(roomId, marks);
+    const change = this.#unreadChanges.get(roomId);
+    if (change && !this.#hasEnded(roomId, change)) this.#store.setMarkedUnread(roomId, change.seq); // the user has made it since
   }
 
-  async #sendUnread(/** @type {string} */ roomId, /** @type {number | null} */ seq) {
+  /** Whether the user has read on, or posted, since they have marked the room as unread. */
+  #hasEnded(/** @type {string} */ roomId, /** @type {UnreadChange} */ { seq, readSeq }) {
+    return seq !== null && this.#readSeq(roomId) > readSeq;
+  }
+
+  async #sendUnread(/** @type {string} */ roomId, /** @type {UnreadChange} */ change) {
     try {
-      await (seq === null ? this.#api.clearUnread(roomId) : this.#api.markUnread(roomId, seq));
+      if (change.seq === null) await this.#api.clearUnread(roomId);
+      else if (!this.#hasEnded(roomId, change)) await this.#api.markUnread(roomId, change.seq);
     } catch (/** @type {any} */ problem) {
       if (problem.isTransient) throw problem;
     }
-    if (this.#unreadChanges.get(roomId) === seq) this.#unreadChanges.delete(roomId);
+    if (this.#unreadChanges.get(roomId) === change) this.#unreadChanges.delete(roomId);
   }
 
   // In larger rooms nobody is told of the others' markers.
   get #toldMembersMax() {
     return this.#store.limits.receipts_told_members ?? Infinity;
-  }
-
-  // ---- the other members ----
-
-  /** Loads the members' markers of a room, once: events keep them up to date. After a failure the page shows fewer ticks, no error. */
-  load(/** @type {string} */ roomId) {
-    const room = this.#store.rooms.get(roomId);
-    const isUpToDate = this.#store.marks.get(roomId)?.isComplete && (room?.member_count ?? 0) <= this.#toldMembersMax;
-    if (!room || isUpToDate) return Promise.resolve();
-    const load = this.#loads.get(roomId) ?? this.#load(roomId).finally(() => this.#loads.delete(roomId));
-    this.#loads.set(roomId, load);
-    return load;
-  }
-
-  async #load(/** @type {string} */ roomId) {
-    const marks = this.#store.marksOf(roomId); // from now on events add to them
-    let cursor = null;
-    try {
-      for (let pages = 0; pages < PAGES_MAX && (pages === 0 || cursor !== null); pages += 1) {
-        /** @type {Awaited<ReturnType<MembersAPI["members"]>>} */
-        const page = await this.#api.members(roomId, { marks: true, cursor });
-        if (this.#store.marks.get(roomId) !== marks) return; // the state was loaded anew
-        for (const { user, joined_at: joinedAt, marks: told = null } of page.items) {
-          this.#store.putMember(roomId, { userId: user.user_id, joinedAt, marks: told });
-        }
-        cursor = page.next_cursor;
-      }
-      marks.isComplete = cursor === null;
-    } catch {
-      // The next time that the room is opened, they are loaded again.
-    }
-    this.#store.changes.tell(`timeline:${roomId}`, { room: roomId, seq: null, what: "seen" });
   }
 }

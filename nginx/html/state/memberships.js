@@ -91,15 +91,18 @@ export class Memberships {
   }
 
   /**
-   * The server has these markers: it has told so, or has taken them. Another device may have moved them.
+   * The server has these markers: it has told so, or has taken them. Another device may have moved them. A read marker that rises there ends
+   * the mark as unread, of which no event tells, even where this device is ahead.
    *
    * @param {string} roomId
    * @param {Partial<Markers>} marks
    */
   confirm(roomId, marks) {
     const known = this.#serverMarks.get(roomId);
+    const read = known?.read_seq ?? 0;
     if (known) advance(known, marks);
     this.advance(roomId, marks);
+    if (known && known.read_seq > read) this.setMarkedUnread(roomId, null);
   }
 
   /**

@@ -1,9 +1,15 @@
 // Holds which messages are pinned in their rooms and which the user has saved, as far as known.
 
+/** @typedef {"pinned" | "saved"} Flag */
+
 export class MessageFlags {
   #changes;
-  /** @type {Record<"pinned" | "saved", Map<string, Set<number>>>} room_id → seqs */
+  /** @type {Record<Flag, Map<string, Set<number>>>} room_id → seqs */
   #seqs = { pinned: new Map(), saved: new Map() };
+  /** @type {Set<string>} what has been told of one message: newer than any page */
+  #told = new Set();
+  /** Rises when all is forgotten, because the state is loaded anew. */
+  generation = 0;
 
   /** @param {{changes: import("./changes.js").Changes}} options */
   constructor({ changes }) {
@@ -11,7 +17,7 @@ export class MessageFlags {
   }
 
   /**
-   * @param {"pinned" | "saved"} flag
+   * @param {Flag} flag
    * @param {string} roomId
    * @param {number} seq
    */
@@ -20,17 +26,33 @@ export class MessageFlags {
   }
 
   /**
-   * @param {"pinned" | "saved"} flag
+   * The user has done it, or an event tells it.
+   *
+   * @param {Flag} flag
    * @param {string} roomId
    * @param {number} seq
    * @param {boolean} isSet
    */
   set(flag, roomId, seq, isSet) {
-    const seqs = this.#seqs[flag].get(roomId) ?? new Set();
-    this.#seqs[flag].set(roomId, seqs);
+    this.#told.add(`${flag} ${roomId} ${seq}`);
+    const seqs = this.#of(flag, roomId);
     if (isSet) seqs.add(seq);
     else seqs.delete(seq);
-    this.#changes.tell(`timeline:${roomId}`, { room: roomId, seq, what: flag });
+    this.#tell(flag, roomId, seq);
+  }
+
+  /**
+   * A page of the server has these messages.
+   *
+   * @param {Flag} flag
+   * @param {readonly {room_id: string, seq: number}[]} messages
+   */
+  fill(flag, messages) {
+    for (const { room_id: roomId, seq } of messages) {
+      if (this.#told.has(`${flag} ${roomId} ${seq}`) || this.has(flag, roomId, seq)) continue;
+      this.#of(flag, roomId).add(seq);
+      this.#tell(flag, roomId, seq);
+    }
   }
 
   /** @param {string} roomId */
@@ -42,5 +64,18 @@ export class MessageFlags {
   clear() {
     this.#seqs.pinned.clear();
     this.#seqs.saved.clear();
+    this.#told.clear();
+    this.generation += 1;
+  }
+
+  #of(/** @type {Flag} */ flag, /** @type {string} */ roomId) {
+    const seqs = this.#seqs[flag].get(roomId) ?? new Set();
+    this.#seqs[flag].set(roomId, seqs);
+    return seqs;
+  }
+
+  #tell(/** @type {Flag} */ flag, /** @type {string} */ roomId, /** @type {number} */ seq) {
+    this.#changes.tell(`timeline:${roomId}`, { room: roomId, seq, what: flag });
+    if (flag === "saved") this.#changes.tell("saved", {});
   }
 }
