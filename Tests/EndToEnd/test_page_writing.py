@@ -84,7 +84,8 @@ async def test_a_draft_with_its_reply_is_there_on_a_device_that_comes_later(serv
         await phone.expect_all_sent()
         await phone.at("message").hover()
         await phone.at("reply").click()
-        async with phone.page.expect_response(lambda response: response.url.endswith("/draft") and response.ok):
+        # The draft with the reply alone may be on its way before.
+        async with phone.page.expect_response(lambda response: response.ok and "Tea, if" in (response.request.post_data or "")):
             await phone.at("composer").fill("Tea, if")
         await laptop.sign_in(phone.page.url, phone.name)
         await expect(laptop.at("composer")).to_have_value("Tea, if")
@@ -155,7 +156,8 @@ async def test_typing_is_shown_until_the_message_comes_and_not_while_its_text_is
     async with browsers(tmp_path, "alice", "bob") as (alice, bob):
         await share_a_room(server, alice, bob)
         await alice.at("composer").press_sequentially("Tea?")
-        await expect(bob.at("typing")).to_have_text(f"{alice.name} is typing…")  # who has said nothing yet is known by username
+        # Who has said nothing yet may be known by username alone.
+        await expect(bob.at("typing")).to_have_text(re.compile(f"^({alice.name}|Alice) is typing…$"))
         await alice.at("composer").press("Enter")
         await bob.expect_messages("Tea?")
         await expect(bob.at("typing")).to_be_empty()

@@ -63,8 +63,7 @@ export class Account {
     this.#saving = new Settling({ clock: environment, run: () => this.save(), ...SAVING });
     this.userId = userId;
     this.database = database;
-    this.store = new Store({ changes, clock: environment });
-    const { store } = this;
+    const store = (this.store = new Store({ changes, clock: environment }));
     const shared = { database, api, connection, store, changes, channel, environment, userId };
     this.cache = new Cache({ database, environment, userId });
     this.history = new History({ api, store, cache: this.cache, clock: environment });
@@ -107,8 +106,8 @@ export class Account {
   }
 
   /** Loads the words that an earlier visit has left. */
-  async restoreWords() {
-    await Promise.all([this.outbox.restore(), this.drafts.restore(), this.uploads.restore()]);
+  restoreWords() {
+    return Promise.all([this.outbox.restore(), this.drafts.restore(), this.uploads.restore()]);
   }
 
   /**
@@ -136,9 +135,8 @@ export class Account {
     this.drafts.load(state.rooms, { isSameHistory });
     await this.cache.clear();
     await this.cache.save(this.store.dump(), state.cursor, state.epoch);
-    const { api } = this.#site;
     const failed = () => {}; // events tell of later ones
-    api.invitations().then((invitations) => this.store.setInvitations(invitations), failed);
+    this.#site.api.invitations().then((invitations) => this.store.setInvitations(invitations), failed);
     this.preferences.fetch();
   }
 
@@ -179,9 +177,9 @@ export class Account {
   }
 
   /** Keeps here and tells the server what waits: the page goes. */
-  async flush() {
+  flush() {
     this.marks.leave();
-    await this.drafts.flush();
+    return this.drafts.flush();
   }
 
   /** Ends it; what is unsent stays on this device. */

@@ -11,7 +11,7 @@ export class PanelChange extends Element {
       h(
         "details",
         { part: "details" },
-        h("summary", { "data-testid": "change-room" }, t("details.change")),
+        h("summary", { part: "summary", "data-testid": "change-room" }, t("details.change")),
         h(
           "form",
           { part: "form", class: "form", novalidate: true },
@@ -38,7 +38,8 @@ export class PanelChange extends Element {
       event.preventDefault();
       this.#save();
     });
-    this.listen(parts.details, "toggle", () => parts.details.open && this.#fill());
+    // Before it opens: "toggle" comes later, when the user may have begun to write.
+    this.listen(parts.summary, "click", () => !parts.details.open && this.#fill());
   }
 
   /** @param {string | null} roomId */
