@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { rightsOf } from "../../../nginx/html/elements/message-rights.js";
-import { deliveryText, foldedLines, marksOf, namesText, summaryOf } from "../../../nginx/html/elements/message-summary.js";
+import { deliveryText, foldedLines, marksOf, namesText } from "../../../nginx/html/elements/message-summary.js";
+import { inOneLine } from "../../../nginx/html/elements/summary.js";
 import { Texts } from "../../../nginx/html/parts/texts.js";
 import { words } from "../../../nginx/html/texts/en.js";
 
@@ -12,9 +13,9 @@ const NAMES = { alice: "Alice", bob: "Bob", carol: "Carol", dan: "Dan" };
 const nameOf = (id) => NAMES[id];
 
 test("a message in one line is its text, the names of its files, or that it is deleted", () => {
-  assert.equal(summaryOf({ content: "Tea?", attachments: [{ name: "a.png" }] }, texts), "Tea?");
-  assert.equal(summaryOf({ content: "", attachments: [{ name: "a.png" }, { name: "b.txt" }] }, texts), "a.png, b.txt");
-  assert.equal(summaryOf({ content: "", deleted: true }, texts), "Message deleted");
+  assert.equal(inOneLine({ content: "**Tea?**", attachments: [{ name: "a.png" }] }, texts.t), "Tea?");
+  assert.equal(inOneLine({ content: "", attachments: [{ name: "a.png" }, { name: "b.txt" }] }, texts.t), "a.png, b.txt");
+  assert.equal(inOneLine({ content: "", deleted: true }, texts.t), "Message deleted");
 });
 
 test("over 20 lines are folded, be they written or broken; two more are not worth it", () => {

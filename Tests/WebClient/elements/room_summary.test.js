@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inOneLine, needsReading, shortened, summaryOf } from "../../../nginx/html/elements/room-summary.js";
+import { needsReading, summaryOf } from "../../../nginx/html/elements/room-summary.js";
 import { loadTexts } from "../../../nginx/html/parts/texts.js";
 import { Changes } from "../../../nginx/html/state/changes.js";
 import { Settings } from "../../../nginx/html/state/settings.js";
@@ -98,12 +98,4 @@ test("a mute ends with its time", async () => {
 test("counts end somewhere", () => {
   const context = sidebar(room("tea", { messages: 5_000, read: 0 }));
   assert.equal(of(context, "tea").count, "999+");
-});
-
-test("a message in one line is its words, else its files; never half of a character", () => {
-  assert.equal(inOneLine({ deleted: true, content: null, attachments: [] }, texts), "Message deleted");
-  assert.equal(inOneLine({ deleted: false, content: "", attachments: [{ name: "a.png" }, { name: "b.pdf" }] }, texts), "a.png, b.pdf");
-  const cut = shortened("👍".repeat(300));
-  assert.equal(cut, `${"👍".repeat(120)}…`);
-  assert.ok(!/[\ud800-\udbff](?![\udc00-\udfff])/.test(shortened(`${"a".repeat(479)}👍👍`)));
 });

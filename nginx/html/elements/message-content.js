@@ -4,8 +4,9 @@ import { attribute, h, text, toggle } from "../parts/element.js";
 import { isEmojiOnly } from "../parts/emoji.js";
 import { parse } from "../parts/markup.js";
 import { markupNodes } from "../parts/markup-nodes.js";
-import { foldedLines, summaryOf } from "./message-summary.js";
+import { foldedLines } from "./message-summary.js";
 import { quotedMessage } from "./quoted-messages.js";
+import { inOneLine } from "./summary.js";
 
 const QUOTE_CHARACTERS_MAX = 140;
 
@@ -96,6 +97,6 @@ export function updateQuote(node, { message, context }) {
   attribute(box, "href", `#/room/${message.room_id}/${message.reply_to}`);
   const quoted = quotedMessage(context, message.room_id, message.reply_to, () => node.isConnected && node.update());
   const name = quoted && (store.displayName(quoted.user_id, quoted) || texts.t("names.deleted_user"));
-  const words = quoted ? texts.t("message.quote", { name, text: summaryOf(quoted, texts) }) : texts.t("message.earlier");
+  const words = quoted ? texts.t("message.quote", { name, text: inOneLine(quoted, texts.t) }) : texts.t("message.earlier");
   text(box, [...words].slice(0, QUOTE_CHARACTERS_MAX).join(""));
 }

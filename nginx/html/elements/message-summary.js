@@ -13,16 +13,6 @@ const NAMES_MAX = 2;
  */
 
 /**
- * A message in one line: its text, or the names of its files.
- * @param {Message} message
- * @param {Texts} texts
- */
-export function summaryOf({ deleted, content, attachments = [] }, texts) {
-  if (deleted) return texts.t("message.deleted");
-  return content || attachments.map(({ name }) => name).join(", ");
-}
-
-/**
  * How many lines of a message are folded away; 0: it is shown whole. Counted, since to measure it would lay out the page.
  * @param {string} content
  */

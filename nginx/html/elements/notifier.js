@@ -3,7 +3,7 @@
 import { Element } from "../parts/element.js";
 import { isQuietAt, wayToNotify } from "./notify-rule.js";
 import { playNote } from "./sound.js";
-import { summaryOf } from "./summary.js";
+import { inOneLine } from "./summary.js";
 
 const WAIT_MS = 500; // in which another tab or device may say that the user has seen it
 const TEXT_CHARACTERS_MAX = 140;
@@ -124,7 +124,7 @@ export class Notifier extends Element {
     const room = store.rooms.get(message.room_id);
     const name = store.displayName(message.user_id, message) || texts.t("names.deleted_user");
     const title = room.kind === "direct" ? name : texts.t("notify.new_message", { name, room: store.roomName(room) });
-    const words = summaryOf(message, texts.t) || texts.t("notify.hidden");
+    const words = inOneLine(message, texts.t) || texts.t("notify.hidden");
     const body = [...words].slice(0, TEXT_CHARACTERS_MAX).join("");
     return { title, body, tag: `echochat-${message.room_id}`, lang: texts.language };
   }

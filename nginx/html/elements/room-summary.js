@@ -1,5 +1,8 @@
 // Says what a row of the sidebar shows of a room: its name, what is unread, its last words, and what the user has not sent.
 
+import { fitsIn, shortText } from "../parts/plain-text.js";
+import { inOneLine } from "./summary.js";
+
 /**
  * @typedef {import("../state/types.js").Room} Room
  * @typedef {import("../state/types.js").Message} Message
@@ -74,26 +77,9 @@ export function isMuted({ me }, now) {
 }
 
 /**
- * A message in one line: its words, or the names of its files.
- * @param {Pick<Message, "deleted" | "content" | "attachments">} message
- * @param {import("../parts/texts.js").Texts} texts
+ * @param {string} content
  */
-export function inOneLine({ deleted, content, attachments }, texts) {
-  if (deleted) return texts.t("message.deleted");
-  return shortened(content || (attachments ?? []).map(({ name }) => name).join(", "));
-}
-
-/**
- * @param {string} text
- */
-export function shortened(text) {
-  const line = text
-    .slice(0, 4 * PREVIEW_CHARACTERS_MAX)
-    .replace(/\s+/g, " ")
-    .trim();
-  const characters = [...line];
-  return characters.length > PREVIEW_CHARACTERS_MAX ? `${characters.slice(0, PREVIEW_CHARACTERS_MAX).join("")}…` : line;
-}
+const shortened = (content) => shortText(content, PREVIEW_CHARACTERS_MAX);
 
 /**
  * @param {Room} room
@@ -101,7 +87,7 @@ export function shortened(text) {
  * @param {Sources} sources
  */
 function lastWords(room, message, { store, texts }) {
-  const words = inOneLine(message, texts);
+  const words = inOneLine(message, texts.t, shortened);
   if (message.user_id === store.me?.user_id) return texts.t("message.quote", { name: texts.t("names.you"), text: words });
   if (room.kind === "direct") return words;
   const name = store.displayName(message.user_id, message) || texts.t("names.deleted_user");
@@ -113,7 +99,7 @@ function lastWords(room, message, { store, texts }) {
  * @param {Message} message
  */
 function isWhole({ deleted, content, attachments }) {
-  return !deleted && !attachments?.length && content !== null && shortened(content) === content.replace(/\s+/g, " ").trim();
+  return !deleted && !attachments?.length && content !== null && fitsIn(content, PREVIEW_CHARACTERS_MAX);
 }
 
 /**

@@ -1,6 +1,6 @@
 // Has screen readers say the messages that come: a live region around the list would also read aloud every page that is loaded.
 
-import { summaryOf } from "./message-summary.js";
+import { inOneLine } from "./summary.js";
 
 const ANNOUNCED_MAX = 3;
 
@@ -26,7 +26,7 @@ export class Announcer {
       const message = messages.get(seq);
       if (!message || message.deleted || message.user_id === store.me.user_id) continue;
       const name = store.displayName(message.user_id, message) || texts.t("names.deleted_user");
-      said.push(texts.t("message.quote", { name, text: summaryOf(message, texts) }));
+      said.push(texts.t("message.quote", { name, text: inOneLine(message, texts.t) }));
     }
     if (said.length) this.#timeline.write(() => (parts.announcer.textContent = said.slice(-ANNOUNCED_MAX).join("\n")));
   }

@@ -80,7 +80,7 @@ export class TimelineEdges {
       return;
     }
     delete state.dataset.error;
-    const isEmpty = timeline.loaded && timeline.last === 0;
+    const isEmpty = timeline.loaded && timeline.last === 0 && list.size === 0; // nor is anything on its way
     text(state, isBusy ? texts.t("state.loading") : timeline.hasBefore ? "" : texts.t(isEmpty ? "timeline.empty" : "timeline.start"));
   }
 }
