@@ -22,7 +22,7 @@ PYTHON := .venv/bin/python
 RUFF := .venv/bin/ruff
 # Where its settings are. The folders of the page that are checked are those in tsconfig.json beside them.
 BIOME := cd Tests/WebClient && ../../.venv/bin/biome
-WEB_FOLDERS = . $(patsubst nginx/html/%,../../nginx/html/%,$(wildcard nginx/html/net nginx/html/state nginx/html/parts nginx/html/elements))
+WEB_FOLDERS = . $(patsubst nginx/html/%,../../nginx/html/%,$(wildcard nginx/html/app.js nginx/html/embed.js nginx/html/net nginx/html/state nginx/html/parts nginx/html/elements))
 VIEWERS := nginx/html/docs/vendor
 
 # Installs those of the named Debian packages that are missing.

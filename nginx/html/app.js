@@ -16,7 +16,7 @@ const WORKER_AFTER_MS = 3_000; // it would compete with what is to be shown
 
 const page = window;
 const app = /** @type {import("./elements/app.js").App} */ (document.querySelector("echo-app"));
-const path = new URL("./", document.baseURI).pathname;
+const site = new URL("./", document.baseURI).href;
 const environment = browserEnvironment();
 const changes = new Changes({ schedule: frameSchedule(page) });
 const settings = new Settings({ storage: () => localStorage, changes, page });
@@ -25,7 +25,8 @@ const texts = await loadTexts(chooseLanguage(navigator.languages, settings.get("
 document.documentElement.lang = texts.language;
 
 /** @type {any} */
-const context = { ...client, environment, clock: environment, changes, settings, texts, frame };
+const context = { ...client, site, environment, clock: environment, changes, settings, texts, frame };
+context.host = { root: document, look: document.documentElement, keys: page };
 context.attention = new Attention(page);
 context.route = new Route({ changes, page });
 context.toasts = new Toasts(/** @type {HTMLElement} */ (document.querySelector(".toasts")), {
@@ -33,7 +34,7 @@ context.toasts = new Toasts(/** @type {HTMLElement} */ (document.querySelector("
   dismissLabel: texts.t("action.dismiss"),
 });
 context.emoji = () => import("./parts/emoji.js").then(({ loadEmoji }) => loadEmoji(texts.language));
-const visit = new Visit(context, app, { path });
+const visit = new Visit(context, app);
 context.visit = visit;
 app.context = context;
 app.start();

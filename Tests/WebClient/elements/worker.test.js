@@ -10,7 +10,8 @@ const SITE = "https://chat.example/team/";
 const page = new URL("../../../nginx/html/", import.meta.url);
 const TYPES = { html: "text/html", js: "text/javascript", css: "text/css", svg: "image/svg+xml", json: "application/json" };
 // What no page needs offline: an embedder's modules, and languages, emoji and icons, which the page says that it has loaded.
-const LATER = /^(?:net\/(?:host|token)-session\.js|palette\.css|icon-unread\.svg|emoji\/|texts\/|docs\/|sw\.js)/;
+const LATER =
+  /^(?:net\/(?:host|token)-session\.js|embed\.js|styles\/embed\.css|palette\.css|icon-unread\.svg|emoji\/|texts\/|docs\/|sw\.js)/;
 
 const filesOfPage = (folder = "") =>
   readdirSync(new URL(folder, page)).flatMap((name) => {

@@ -11,7 +11,7 @@ const ACCENTS = ["teal", "green", "amber", "rose", "violet"];
 function tokens(selector, text = css) {
   const found = {};
   for (const [, name, body] of text.matchAll(/([^{}]+)\{([^{}]*)\}/g)) {
-    if (name.trim() !== selector) continue;
+    if (name.split(",")[0].trim() !== selector) continue; // the other one is that of an embedded chat
     for (const [, key, value] of body.matchAll(/(--[\w-]+):\s*([^;]+);/g)) found[key] = value;
   }
   return found;

@@ -14,6 +14,7 @@ import { Outbox } from "../state/outbox.js";
 import { Settings } from "../state/settings.js";
 import { Store } from "../state/store.js";
 import { Uploads } from "../state/uploads.js";
+import { pageHost } from "./page-host.js";
 
 class App extends Element {}
 class Room extends Element {}
@@ -100,7 +101,7 @@ export async function makeComposer({ language = "en", isOnline = true, members =
   const route = { roomId: "lobby", seq: null, view: "room", opened: [], open: (...place) => route.opened.push(place) };
   const previewed = [];
   const context = {
-    ...{ environment, clock: environment, api: server.api, connection, changes, store, database, route },
+    ...{ ...pageHost(), environment, clock: environment, api: server.api, connection, changes, store, database, route },
     ...{ outbox: new Outbox(shared), drafts: new Drafts(shared), uploads: new Uploads(shared) },
     settings: new Settings({ storage: () => null, changes }),
     texts: await loadTexts({ language, locale: language }),

@@ -1,5 +1,6 @@
 // A page with the panel and the settings, a real store, and a server of the tests behind it: for the tests in Chromium, and to look at.
 
+import { loadStyles } from "../elements/styles.js";
 import { Element, h } from "../parts/element.js";
 import { frame } from "../parts/frame.js";
 import { loadTexts } from "../parts/texts.js";
@@ -8,6 +9,7 @@ import { Changes } from "../state/changes.js";
 import { Preferences } from "../state/preferences.js";
 import { Settings } from "../state/settings.js";
 import { Store } from "../state/store.js";
+import { pageHost } from "./page-host.js";
 import { FakePanelAPI } from "./panel-api.js";
 
 class Host extends Element {}
@@ -55,11 +57,11 @@ export async function makePage({ language = "en", role = "owner", crowd = 0 } = 
       return Promise.resolve(true);
     };
   const context = {
-    ...{ environment, clock: environment, changes, texts, store, api, frame },
+    ...{ ...pageHost(), environment, clock: environment, changes, texts, store, api, frame },
     session: { service: async () => ({ mail: true }) },
     settings: new Settings({ storage: () => localStorage, changes }),
     preferences: new Preferences({ api, changes }),
-    route: { roomId: "club", seq: null, view: "room", show: act("show") },
+    route: { roomId: "club", seq: null, view: "room", show: act("show"), inviteLink: (code) => `${document.baseURI}#/invite/${code}` },
     panel: new Door(changes),
     toasts: new Toasts(toastBox, { clock: environment, dismissLabel: "Dismiss" }),
     dialogs: {
@@ -91,7 +93,8 @@ export async function makePanel(options) {
 
 /** Shows the settings in a sheet, at a section. */
 export async function makeSettings(section, options) {
-  await import("../elements/settings.js");
+  const { STYLES } = await import("../elements/settings.js");
+  await loadStyles(document, STYLES);
   const { openSheet } = await import("../parts/sheet.js");
   const page = await makePage(options);
   openSheet([h("echo-settings", { section })], { label: "Settings", host: page.host, className: "settings-sheet" });

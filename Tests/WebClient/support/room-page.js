@@ -9,6 +9,7 @@ import { Toasts } from "../parts/toast.js";
 import { fakeAccount } from "./room-account.js";
 import "../elements/room.js";
 import "../elements/lightbox.js";
+import { pageHost } from "./page-host.js";
 
 globalThis.setImmediate ??= (run) => setTimeout(run);
 
@@ -48,6 +49,7 @@ async function show({ prepare, isLive = false, hasAttention = true } = {}) {
   const app = document.createElement("echo-app");
   app.context = {
     ...account,
+    ...pageHost(),
     ...{ texts, frame, route, panel, compose, settings, emoji: () => Promise.reject(new Error("none")) },
     toasts: new Toasts(toastBox, { clock, dismissLabel: "Dismiss" }),
   };

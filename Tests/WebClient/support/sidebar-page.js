@@ -8,6 +8,7 @@ import { Toasts } from "../parts/toast.js";
 import { Changes } from "../state/changes.js";
 import { Settings } from "../state/settings.js";
 import { Store } from "../state/store.js";
+import { pageHost } from "./page-host.js";
 import { makeSidebar, user } from "./sidebar.js";
 
 const STYLES = ["sidebar", "rooms", "pickers", "catch-up"];
@@ -44,7 +45,7 @@ export async function openPage({ rooms = [], element = "sidebar", language = "en
   const context = makeSidebar({ state, rooms, texts, clock, storage, schedule: (run) => frame.read(run) });
   const app = new TestApp();
   const toasts = h("div", { class: "toasts" });
-  Object.assign(context, { toasts: new Toasts(toasts, { clock, dismissLabel: "Dismiss" }), frame }, doors(context, app));
+  Object.assign(context, pageHost(), { toasts: new Toasts(toasts, { clock, dismissLabel: "Dismiss" }), frame }, doors(context, app));
   context.api = fakeAPI(context, { people, directory });
   app.context = context;
   app.append(...MEMBERS.filter((name) => name === element).map((name) => h(`echo-${name}`, { class: "test-region" })), toasts);
@@ -90,7 +91,10 @@ function doors(context, app) {
   return {
     route,
     panel: { open: note("panel"), close: note("panel.close"), kind: null },
-    dialogs: { open: (node, options) => openSheet([node], { ...options, host: app }) },
+    dialogs: {
+      open: (node, options) => openSheet([node], { ...options, host: app }),
+      isOpen: (tag = "") => app.querySelector(`dialog[open] ${tag}`.trim()) !== null,
+    },
     visit: { signOut: note("signOut") },
     actions: {
       copy: note("copy"),

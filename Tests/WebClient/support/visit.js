@@ -79,7 +79,7 @@ export function open({ databases = new Map(), answers = [] } = {}) {
   const session = Object.assign(new EventTarget(), { isOut: false, logout: async () => void (session.isOut = true) });
   const said = [];
   const context = {
-    ...{ api, session, connection, environment, clock: environment },
+    ...{ api, session, connection, environment, clock: environment, site: "https://chat.example/" },
     changes: new Changes({ schedule: (run) => setImmediate(run) }),
     texts: new Texts("en", words),
     attention: Object.assign(new EventTarget(), { hasAttention: false }),
@@ -95,7 +95,7 @@ export function open({ databases = new Map(), answers = [] } = {}) {
     showSignIn: ({ notice }) => shown.push(`sign-in: ${notice}`),
     showMain: ({ isNew }) => shown.push(isNew ? "main, new" : "main"),
   };
-  const visit = new Visit(context, view, { path: "/", loadPage: async () => page });
+  const visit = new Visit(context, view, { loadPage: async () => page });
   const come = async () => {
     const position = await visit.resync(() => true);
     connection.position = position;

@@ -38,6 +38,8 @@ export class App extends Element {
    * @param {{ notice?: string, code?: string, resetToken?: string }} options
    */
   showSignIn(options = {}) {
+    const { host, texts } = this.context;
+    if (host.isGuest) return this.showSplash(options.notice || texts.t("embed.signed_out"));
     const code = this.registrationCode ?? undefined;
     const notice = options.notice || this.#takeNotice();
     this.registrationCode = null;
@@ -74,8 +76,8 @@ export class App extends Element {
   }
 
   #drawLook() {
-    const { settings } = this.context;
-    for (const name of LOOKS) document.documentElement.setAttribute(`data-${name}`, settings.get(name));
+    const { settings, host } = this.context;
+    for (const name of LOOKS) host.look.setAttribute(`data-${name}`, settings.get(name));
   }
 }
 

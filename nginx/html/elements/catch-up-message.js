@@ -30,7 +30,7 @@ export function catchUpMessage(message, context) {
  * @param {Message} message
  * @param {any} context
  */
-export function updateCatchUpMessage(node, message, { store, texts }) {
+export function updateCatchUpMessage(node, message, { store, texts, site }) {
   if (shown.get(node) === message) return;
   shown.set(node, message);
   const [author, content, files] = /** @type {HTMLElement[]} */ ([...node.children]);
@@ -39,7 +39,10 @@ export function updateCatchUpMessage(node, message, { store, texts }) {
   text(time, texts.dates.brief(message.created_at));
   toggle(content, "deleted", message.deleted);
   if (message.deleted) text(content, texts.t("message.deleted"));
-  else content.replaceChildren(markupNodes(parse(message.content ?? "", { mentioned: mentioned(message, store) }), options(store)));
+  else {
+    const tree = parse(message.content ?? "", { mentioned: mentioned(message, store) });
+    content.replaceChildren(markupNodes(tree, { site, me: store.me?.username?.toLowerCase() }));
+  }
   const names = message.deleted ? [] : (message.attachments ?? []).map(({ name: file }) => file);
   show(files, names.length > 0);
   text(/** @type {Node} */ (files.lastChild), names.join(", "));
@@ -51,9 +54,4 @@ export function updateCatchUpMessage(node, message, { store, texts }) {
  */
 function mentioned(message, store) {
   return (message.mentions ?? []).map((id) => store.users.get(id)?.username?.toLowerCase() ?? "").filter(Boolean);
-}
-
-/** @param {import("../state/store.js").Store} store */
-function options(store) {
-  return { site: new URL("./", document.baseURI).href, me: store.me?.username?.toLowerCase() };
 }

@@ -1,6 +1,6 @@
 // The catch-up view: everything unread, room after room, and the keys to get through it.
 
-import { Element, h, icon, show, text } from "../parts/element.js";
+import { Element, focused, h, icon, show, text } from "../parts/element.js";
 import { KeyedList } from "../parts/list.js";
 import { CatchUpRoom } from "./catch-up-room.js";
 import { needsReading } from "./room-summary.js";
@@ -79,8 +79,8 @@ export class CatchUp extends Element {
 
   /** The card with the focus; the first one if there is none. */
   get #current() {
-    const { activeElement } = document;
-    return this.#cards.find((card) => card.contains(activeElement)) ?? null;
+    const focus = focused(this);
+    return this.#cards.find((card) => card.contains(focus)) ?? null;
   }
 
   /** @param {KeyboardEvent} event */
@@ -110,7 +110,7 @@ export class CatchUp extends Element {
       };
     if (key === "u") return () => card.markUnread();
     if (key === "r") return () => card.reply();
-    if (key === "enter" && document.activeElement === card) return () => this.context.route.open(card.roomId);
+    if (key === "enter" && focused(card) === card) return () => this.context.route.open(card.roomId);
     return null;
   }
 

@@ -121,12 +121,11 @@ export class Completer extends Element {
 
   /** @param {string} query */
   #offerRooms(query) {
-    const page = new URL(".", location.href).href;
     const found = matchingRooms(query, this.context.store.roomsByActivity(), SHOWN_MAX);
     this.#show(
       found.map((room) => ({
         ...{ key: room.room_id, sign: "#", person: null, name: room.name ?? "", detail: room.topic ?? "" },
-        insert: `${roomLink(room, page)} `,
+        insert: `${roomLink(room, this.context.site)} `,
       })),
     );
   }

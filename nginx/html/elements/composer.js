@@ -1,6 +1,6 @@
 // The element <echo-composer>: where a message is written, with its files, what it replies to, and words that are never lost.
 
-import { Element, show } from "../parts/element.js";
+import { Element, focused, show } from "../parts/element.js";
 import { isComposingKey, sends } from "../parts/message-text.js";
 import * as draft from "./composer-draft.js";
 import { ComposerField } from "./composer-field.js";
@@ -97,7 +97,7 @@ export class Composer extends Element {
     this.#show();
     const end = parts.field.value.length;
     parts.field.setSelectionRange(...(this.#selections.get(roomId ?? "") ?? [end, end]));
-    if (this.contains(document.activeElement)) this.context.drafts.setFocused(roomId);
+    if (this.contains(focused(this))) this.context.drafts.setFocused(roomId);
   }
 
   /** Brings what is shown in line with the draft. */

@@ -53,6 +53,11 @@ export class Dialogs {
     return openSheet([element], { label, host: this.#host, className, onClose });
   }
 
+  /** Whether one is open; with `tag`, one that shows such an element. */
+  isOpen(tag = "") {
+    return this.#host.querySelector(`dialog[open] ${tag}`.trim()) !== null;
+  }
+
   /** Closes all: the user is signed out. */
   closeAll() {
     for (const dialog of this.#host.querySelectorAll("dialog")) dialog.close("");

@@ -1,6 +1,6 @@
 // The element <echo-emoji>: all emoji by groups, searched by their names in the user's language, with skin tones and those taken last.
 
-import { attribute, Element, h, show, text } from "../parts/element.js";
+import { attribute, Element, focused, h, show, text } from "../parts/element.js";
 import { TONES, withTone } from "../parts/emoji.js";
 import { Roving } from "../parts/list.js";
 import { recentEmoji, rememberEmoji } from "./emoji-recent.js";
@@ -108,11 +108,12 @@ export class EmojiPicker extends Element {
     for (const each of tones.children) attribute(each, "aria-checked", String(each.dataset.tone === tone));
     const isRecent = !query && this.#group === RECENT;
     const shown = isRecent ? recentEmoji(settings) : this.#found(query).map((emoji) => withTone(emoji, tone || null));
-    const focused = grid.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.emoji : undefined;
+    const focus = /** @type {HTMLElement | null} */ (focused(grid));
+    const before = focus && grid.contains(focus) ? focus.dataset.emoji : undefined;
     const buttons = shown.map((emoji) => this.#button(emoji));
     grid.replaceChildren(...buttons);
     grid.scrollTop = 0;
-    if (focused) buttons.find((button) => button.dataset.emoji === focused)?.focus(); // their names have come meanwhile
+    if (before) buttons.find((button) => button.dataset.emoji === before)?.focus(); // their names have come meanwhile
     attribute(grid, "aria-label", texts.t(query ? "emoji.search" : `emoji.${this.#group}`));
     show(grid, shown.length > 0);
     text(none, query && this.#names && shown.length === 0 ? texts.t("emoji.none") : "");

@@ -1,6 +1,6 @@
 // Builds the fields of forms, and says beside the field what is wrong with it.
 
-import { append, attribute, h, text } from "../parts/dom.js";
+import { append, attribute, focused, h, text } from "../parts/dom.js";
 
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control */
 
@@ -76,13 +76,13 @@ export function showError(line, message, control = null) {
  */
 export async function whileBusy(control, run) {
   if (control.disabled) return undefined;
-  const hadFocus = document.activeElement === control;
+  const hadFocus = focused(control) === control;
   control.disabled = true;
   try {
     return await run();
   } finally {
     control.disabled = false;
     // A disabled control loses the focus.
-    if (hadFocus && (document.activeElement === document.body || document.activeElement === null)) control.focus({ preventScroll: true });
+    if (hadFocus && !focused(control)) control.focus({ preventScroll: true });
   }
 }

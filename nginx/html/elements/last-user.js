@@ -4,14 +4,14 @@
 export class LastUser {
   #key;
 
-  /** @param {string} path of the site */
+  /** @param {string | null} path of the site; null: nobody is remembered */
   constructor(path) {
-    this.#key = `echochat-user-${path}`;
+    this.#key = path === null ? null : `echochat-user-${path}`;
   }
 
   get() {
     try {
-      return localStorage.getItem(this.#key);
+      return this.#key && localStorage.getItem(this.#key);
     } catch {
       return null;
     }
@@ -19,6 +19,7 @@ export class LastUser {
 
   /** @param {string | null} userId */
   set(userId) {
+    if (!this.#key) return;
     try {
       if (userId) localStorage.setItem(this.#key, userId);
       else localStorage.removeItem(this.#key);

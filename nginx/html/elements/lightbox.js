@@ -1,6 +1,6 @@
 // The element <echo-lightbox>: a picture as large as the window allows, and the others of its message beside it. It stands in a dialog.
 
-import { attribute, Element, h, icon, show, text } from "../parts/element.js";
+import { attribute, Element, h, icon, isMirrored, show, text } from "../parts/element.js";
 import { isPicture } from "./message-files.js";
 import "./picture.js";
 
@@ -48,8 +48,8 @@ export class Lightbox extends Element {
     });
     this.listen(close, "click", () => this.closest("dialog")?.close(""));
     this.listen(this.closest("dialog") ?? this, "keydown", (event) => {
-      const isMirrored = document.documentElement.dir === "rtl";
-      const step = { ArrowRight: isMirrored ? -1 : 1, ArrowLeft: isMirrored ? 1 : -1 }[/** @type {string} */ (event.key)];
+      const forwards = isMirrored(this) ? -1 : 1;
+      const step = { ArrowRight: forwards, ArrowLeft: -forwards }[/** @type {string} */ (event.key)];
       if (step) this.#step(step);
     });
     this.#draw();

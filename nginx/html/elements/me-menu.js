@@ -85,7 +85,7 @@ export class MeMenu extends Element {
   /** @returns {import("./floating-menu.js").MenuItem[]} */
   #items() {
     const { context } = this;
-    const { settings, texts, visit } = context;
+    const { host, settings, texts, visit } = context;
     const { t } = texts;
     const theme = settings.get("theme");
     return [
@@ -106,7 +106,9 @@ export class MeMenu extends Element {
       { label: t("settings.profile"), icon: "edit", testId: "open-profile", run: () => openSettings(context, "profile") },
       { label: t("settings.devices"), icon: "device", testId: "open-devices", run: () => openSettings(context, "devices") },
       { label: t("settings.title"), icon: "settings", testId: "open-settings", run: () => openSettings(context) },
-      { label: t("sign_out.title"), icon: "sign-out", testId: "sign-out", isLast: true, run: () => visit.signOut() },
+      ...(host.isGuest
+        ? []
+        : [{ label: t("sign_out.title"), icon: "sign-out", testId: "sign-out", isLast: true, run: () => visit.signOut() }]),
     ];
   }
 

@@ -1,5 +1,6 @@
 // Carries out what the user does to the messages in a box, for all of them at once: clicks, keys, the tools that follow pointer and focus.
 
+import { focused } from "../parts/dom.js";
 import { toggleFold } from "./message-content.js";
 import { chooseReaction, openMessageMenu } from "./message-menu.js";
 import { hasTools } from "./message-rights.js";
@@ -67,7 +68,7 @@ export class MessageCommands {
   #hide(node) {
     const bar = this.#shown.get(node);
     this.#shown.delete(node);
-    if (bar?.contains(document.activeElement) && node.isConnected) node.focus({ preventScroll: true });
+    if (bar?.contains(focused(node)) && node.isConnected) node.focus({ preventScroll: true });
     bar?.remove();
   }
 

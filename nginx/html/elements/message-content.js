@@ -37,9 +37,8 @@ export function updateContent(node, { message, context }) {
     toggle(box, "folded", false);
     return;
   }
-  const site = new URL("./", document.baseURI).href;
   const me = store.me.username?.toLowerCase();
-  box.replaceChildren(markupNodes(parse(content, { mentioned }), { copyLabel: texts.t("message.copy_code"), site, me }));
+  box.replaceChildren(markupNodes(parse(content, { mentioned }), { copyLabel: texts.t("message.copy_code"), site: context.site, me }));
   if (message.edited_at) appendEdited(box, message.edited_at, texts);
   updateFold(box, content, texts);
 }

@@ -1,6 +1,6 @@
 // The reactions to a message: one button for each emoji, which stays where it is when somebody reacts.
 
-import { attribute, h, text } from "../parts/element.js";
+import { attribute, focused, h, text } from "../parts/element.js";
 import { KeyedList } from "../parts/list.js";
 import { namesText } from "./message-summary.js";
 
@@ -34,9 +34,9 @@ export function updateReactions(node, { message, context }) {
     list = new KeyedList({ box, key: ({ emoji }) => emoji, make, update });
     lists.set(box, list);
   }
-  const hadFocus = box.contains(document.activeElement);
+  const hadFocus = box.contains(focused(box));
   list.set(reactions);
-  if (hadFocus && !box.contains(document.activeElement)) node.focus({ preventScroll: true }); // the button has gone
+  if (hadFocus && !box.contains(focused(box))) node.focus({ preventScroll: true }); // the button has gone
 }
 
 /**

@@ -1,5 +1,7 @@
 // What a finger does to a message: a long press, and a swipe to answer it.
 
+import { isMirrored } from "../parts/dom.js";
+
 const PRESS_MS = 500;
 const STILL_PX = 10; // a finger is never quite still
 const SWIPE_PX = 64;
@@ -25,8 +27,7 @@ export function listenForTouches(host, box, { onPress, onSwipe }) {
   };
   const moved = (/** @type {PointerEvent} */ { clientX, clientY }) => {
     if (!touch) return { along: 0, across: 0 };
-    const isMirrored = document.documentElement.dir === "rtl";
-    return { along: (clientX - touch.x) * (isMirrored ? -1 : 1), across: Math.abs(clientY - touch.y) };
+    return { along: (clientX - touch.x) * (isMirrored(touch.node) ? -1 : 1), across: Math.abs(clientY - touch.y) };
   };
 
   host.listen(box, "pointerdown", (event) => {

@@ -1,6 +1,6 @@
 // The element <echo-message>: one message of a timeline. Each part is updated in place: what has the focus or is selected stays.
 
-import { attribute, Element, h, text, toggle } from "../parts/element.js";
+import { attribute, Element, focused, h, text, toggle } from "../parts/element.js";
 import "./media.js";
 import { updateAuthor } from "./message-author.js";
 import { updateContent, updateQuote } from "./message-content.js";
@@ -114,7 +114,7 @@ export class Message extends Element {
    * @param {Slot} name
    */
   removeSlot(name) {
-    const hadFocus = this.#slots[name]?.contains(document.activeElement);
+    const hadFocus = this.#slots[name]?.contains(focused(this));
     this.#slots[name]?.remove();
     if (hadFocus) this.focus({ preventScroll: true });
     delete this.#slots[name];

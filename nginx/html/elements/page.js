@@ -33,6 +33,7 @@ import "./timeline.js";
 import "./typing.js";
 import "./unread-pill.js";
 import { Actions } from "./actions.js";
+import { PageBadge } from "./badge.js";
 import { ComposeDoor } from "./compose-door.js";
 import { Dialogs } from "./dialogs.js";
 import { PanelDoor } from "./panel-door.js";
@@ -65,11 +66,12 @@ const STYLES = [
  * @param {import("./app.js").App} app
  */
 export async function furnish(context, app) {
-  const { changes, clock, connection, texts } = context;
+  const { changes, clock, connection, host, texts } = context;
+  host.badge ??= new PageBadge(document);
   context.panel = new PanelDoor({ changes });
   context.compose = new ComposeDoor({ changes });
   context.dialogs = new Dialogs(app, texts);
   context.actions = new Actions(context);
   new Presence({ connection, clock, page: window });
-  await loadStyles(STYLES);
+  await loadStyles(host.root, STYLES);
 }

@@ -1,6 +1,6 @@
 // Shows a list of the server page by page: its items, a line that says how it stands, and a button for more.
 
-import { h, show, text } from "../parts/dom.js";
+import { focused, h, show, text } from "../parts/dom.js";
 import { KeyedList } from "../parts/list.js";
 import { Pager } from "./pager.js";
 import { problemText } from "./problem-text.js";
@@ -64,7 +64,8 @@ export class PagedList {
     await (pager.hasStarted ? pager.more() : pager.reload());
     this.#isShowingMore = false;
     const added = [...list.keys()].find((key) => !before.has(key));
-    if (added === undefined || (document.activeElement !== nodes.more && document.activeElement !== document.body)) return;
+    const focus = focused(nodes.more);
+    if (added === undefined || (focus && focus !== nodes.more)) return;
     const row = list.node(added);
     const target = row?.matches("[tabindex]") ? row : row?.querySelector("a, button, input");
     if (target instanceof HTMLElement) target.focus();

@@ -63,7 +63,7 @@ export class PanelInvites extends Element {
   /** @param {Invite} invite */
   #row({ code, expires_at: expiresAt, uses_left: usesLeft }) {
     const { t, dates } = this.context.texts;
-    const link = new URL(`#/invite/${code}`, document.baseURI).href;
+    const link = this.context.route.inviteLink(code);
     const notes = [
       expiresAt ? t("invite.expires", { time: dates.short(expiresAt) }) : "",
       typeof usesLeft === "number" ? t("invite.uses", { n: usesLeft }) : "",

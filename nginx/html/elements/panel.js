@@ -1,6 +1,6 @@
 // The panel beside the timeline: shows one thing at a time, under a title, and loads what it shows when it is first asked for.
 
-import { attribute, Element, h, icon, show, text } from "../parts/element.js";
+import { attribute, Element, focused, h, icon, show, text } from "../parts/element.js";
 import { Roving } from "../parts/list.js";
 import { KINDS, TABS } from "./panel-kinds.js";
 import { giveWay, roomOf } from "./panel-view.js";
@@ -94,7 +94,7 @@ export class Panel extends Element {
     /** @type {{kind: string, data: any} | null} */
     const before = this.#shown;
     if (before?.kind === kind && before.data === data) return this.#takeFocus();
-    if (!before && this.hidden) this.#opener = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+    if (!before && this.hidden) this.#opener = /** @type {HTMLElement | null} */ (focused(this));
     if (KINDS[kind].ofRoom || KINDS[kind].isKept) this.#way = [];
     else if (before && !this.#isGoingBack) this.#way.push(before);
     this.#isGoingBack = false;
@@ -108,7 +108,7 @@ export class Panel extends Element {
 
   // Of the tabs, the one that was chosen keeps it.
   #takeFocus() {
-    if (this.parts.tabs.contains(document.activeElement)) return;
+    if (this.parts.tabs.contains(focused(this))) return;
     const target = /** @type {HTMLElement} */ (this.#view?.firstField ?? this.parts.title);
     target.focus({ preventScroll: true });
     if (target instanceof HTMLInputElement) target.select();
@@ -124,7 +124,7 @@ export class Panel extends Element {
     this.#clear();
     this.#drawHead();
     try {
-      await Promise.all([load(), loadStyles(STYLES)]);
+      await Promise.all([load(), loadStyles(this.context.host.root, STYLES)]);
     } catch {
       if (this.#shown === wanted) text(this.parts.error, this.context.texts.t("problem.network"));
       return false;
@@ -149,7 +149,7 @@ export class Panel extends Element {
 
   #close() {
     if (this.hidden) return;
-    const hadFocus = this.contains(document.activeElement);
+    const hadFocus = this.contains(focused(this));
     this.#clear();
     this.#way = [];
     this.#shown = null;

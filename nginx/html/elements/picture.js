@@ -16,7 +16,7 @@ let nearness;
  * fetched once it comes near what is in sight, and held while the element is in the page. `data-state`: `loading`, `shown`, `failed`.
  */
 export class Picture extends Element {
-  /** @type {HTMLImageElement | null} */ #image = null;
+  /** @type {HTMLImageElement | HTMLCanvasElement | null} */ #image = null;
   /** @type {{ url: string | null, loaded: Promise<string | null>, release(): void } | null} */ #held = null;
   #path = ""; // of the picture that is shown or awaited
 
@@ -107,19 +107,36 @@ export class Picture extends Element {
       const length = Number(this.getAttribute(side));
       if (length > 0) this.style.setProperty(`--picture-${side}`, String(length));
     }
-    if (this.#image) this.#image.alt = this.getAttribute("alt") ?? "";
+    if (this.#image) describe(this.#image, this.getAttribute("alt") ?? "");
   }
 
   /** @param {string} url */
   #draw(url) {
-    if (!this.#image) {
-      this.#image = new Image();
-      this.#image.draggable = false;
-      this.#image.alt = this.getAttribute("alt") ?? "";
-      if (this.getAttribute("user")) this.#image.setAttribute("data-testid", "avatar-picture");
-    }
-    this.#image.src = url;
-    if (this.#image.parentNode !== this) this.append(this.#image);
+    if (this.context.host.isGuest) return this.#paint(this.#path);
+    const image = this.#image instanceof HTMLImageElement ? this.#image : new Image();
+    image.draggable = false;
+    image.src = url;
+    return this.#place(image);
+  }
+
+  // The policy of another application's page may forbid blob URLs; to paint is allowed everywhere. Pictures that move stand still there.
+  async #paint(/** @type {string} */ path) {
+    const blob = this.context.images.blob(path);
+    const bitmap = blob && (await createImageBitmap(blob).catch(() => null));
+    if (path !== this.#path) return bitmap?.close();
+    if (!bitmap) return void (this.dataset.state = "failed");
+    const canvas = h("canvas", { width: bitmap.width, height: bitmap.height, role: "img" });
+    canvas.getContext("bitmaprenderer")?.transferFromImageBitmap(bitmap);
+    if (this.#image instanceof HTMLCanvasElement) this.#image.remove();
+    return this.#place(canvas);
+  }
+
+  /** @param {HTMLImageElement | HTMLCanvasElement} image */
+  #place(image) {
+    this.#image = image;
+    describe(image, this.getAttribute("alt") ?? "");
+    if (this.getAttribute("user")) image.setAttribute("data-testid", "avatar-picture");
+    if (image.parentNode !== this) this.append(image);
     this.dataset.state = "shown";
   }
 
@@ -129,6 +146,14 @@ export class Picture extends Element {
     this.#path = "";
     delete this.dataset.state;
   }
+}
+
+/**
+ * @param {HTMLImageElement | HTMLCanvasElement} image
+ * @param {string} words
+ */
+function describe(image, words) {
+  attribute(image, image instanceof HTMLImageElement ? "alt" : "aria-label", words);
 }
 
 /**

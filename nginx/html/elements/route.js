@@ -18,7 +18,11 @@ export class Route {
   #page;
   /** @type {string | null} */ #code = null;
 
-  /** @param {{ changes: import("../state/changes.js").Changes, page: Window }} options */
+  /**
+   * @param {object} options
+   * @param {import("../state/changes.js").Changes} options.changes
+   * @param {Window | import("./memory-address.js").MemoryAddress} options.page which has the address
+   */
   constructor({ changes, page }) {
     this.#changes = changes;
     this.#page = page;

@@ -1,6 +1,6 @@
 // How this device tells the user of new messages, and what is sent to them when no page is open.
 
-import { Element, h, show, text } from "../parts/element.js";
+import { Element, focused, h, show, text } from "../parts/element.js";
 import { check, choices, field, whileBusy } from "./form.js";
 import { problemText } from "./problem-text.js";
 import { quietChoices, setQuiet } from "./quiet.js";
@@ -101,7 +101,7 @@ export class SettingsNotifications extends Element {
       [parts.from, from],
       [parts.to, to],
     ])
-      if (field !== document.activeElement) field.value = value;
+      if (field !== focused(field)) field.value = value;
     show(parts.server, [...LEVELS, "email_after_minutes", "quiet_hours"].some(isKnown));
   }
 

@@ -13,7 +13,9 @@ import "./settings-password.js";
 import "./settings-privacy.js";
 import "./settings-profile.js";
 import "./settings-shortcuts.js";
-import { loadStyles } from "./styles.js";
+
+/** What it looks like: there before it is shown. */
+export const STYLES = ["../styles/forms.css", "../styles/panel-lists.css", "../styles/settings.css"];
 
 /** The elements of each section. */
 const SECTIONS = {
@@ -125,5 +127,4 @@ export class Settings extends Element {
   }
 }
 
-await loadStyles(["../styles/forms.css", "../styles/panel-lists.css", "../styles/settings.css"]);
 customElements.define("echo-settings", Settings);

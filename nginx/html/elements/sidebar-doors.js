@@ -1,6 +1,7 @@
 // Opens what the sidebar leads to, as dialogs; on a phone they come from below.
 
 import { h } from "../parts/dom.js";
+import { loadStyles } from "./styles.js";
 
 /**
  * Opens an element of its own in a dialog, unless it is open already.
@@ -10,7 +11,7 @@ import { h } from "../parts/dom.js";
  * @param {Record<string, string>} [attributes]
  */
 function openOnce(context, tag, label, attributes = {}) {
-  if (document.querySelector(`dialog ${tag}`)) return null;
+  if (context.dialogs.isOpen(tag)) return null;
   return context.dialogs.open(h(tag, attributes), { label, className: `${tag.replace("echo-", "")}-sheet` });
 }
 
@@ -30,12 +31,16 @@ export function openNewRoom(context) {
 }
 
 /**
+ * Opens the settings once they are loaded: they are rarely needed.
  * @param {any} context
  * @param {string} [section]
  */
 export function openSettings(context, section) {
-  context.actions.try(() => import("./settings.js")); // rarely needed: it is shown once it is there
-  return openOnce(context, "echo-settings", context.texts.t("settings.title"), section ? { section } : {});
+  return context.actions.try(async () => {
+    const { STYLES } = await import("./settings.js");
+    await loadStyles(context.host.root, STYLES);
+    openOnce(context, "echo-settings", context.texts.t("settings.title"), section ? { section } : {});
+  });
 }
 
 /**

@@ -1,7 +1,6 @@
 // The sidebar: the ways to rooms and people, the list of rooms, and the user themself at the bottom.
 
 import { attribute, Element, h, icon, show, text } from "../parts/element.js";
-import { PageBadge } from "./badge.js";
 import { isPhone } from "./floating-menu.js";
 import { openDirectory, openNewRoom, openSwitcher } from "./sidebar-doors.js";
 
@@ -9,8 +8,6 @@ const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
 
 /** `echo-sidebar`; hears the keys Ctrl+K and Alt+Shift+↑/↓ of the whole page. */
 export class Sidebar extends Element {
-  #badge = new PageBadge(document);
-
   /** @param {any} context */
   static template({ texts: { t } }) {
     return [
@@ -53,15 +50,15 @@ export class Sidebar extends Element {
     this.listen(parts["search-messages"], "click", () => context.panel.open("search"));
     this.listen(parts["catch-up-open"], "click", () => context.route.show("catch-up"));
     this.listen(parts["saved-open"], "click", () => context.panel.open("saved"));
-    this.listen(window, "keydown", (event) => this.#keyPressed(event));
+    this.listen(context.host.keys, "keydown", (event) => this.#keyPressed(event));
     for (const topic of ["rooms", "route", "users"]) this.watch(topic, () => this.#draw());
     this.listen(window, "resize", () => this.#draw());
     this.#draw();
-    this.ending(() => this.#badge.clear());
+    this.ending(() => context.host.badge.clear());
   }
 
   #draw() {
-    const { store, route, texts } = this.context;
+    const { store, route, texts, host } = this.context;
     const { empty, news, "catch-up-open": catchUp } = this.parts;
     const rooms = [...store.rooms.values()];
     const unread = rooms.filter((room) => store.badgeCount(room) > 0);
@@ -75,12 +72,12 @@ export class Sidebar extends Element {
     });
     const title = route.view === "catch-up" ? texts.t("catch_up.title") : open ? store.roomName(open) : "";
     const count = unread.reduce((sum, room) => sum + store.badgeCount(room), 0);
-    this.#badge.set({ title: [title, texts.t("app.name")].filter(Boolean).join(" – "), count, texts });
+    host.badge.set({ title: [title, texts.t("app.name")].filter(Boolean).join(" – "), count, texts });
   }
 
   /** @param {KeyboardEvent} event */
   #keyPressed(event) {
-    if (event.isComposing || event.repeat || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    if (event.isComposing || event.repeat || event.defaultPrevented || this.context.dialogs.isOpen()) return;
     const { altKey, shiftKey, ctrlKey, metaKey, key } = event;
     if ((ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === "k") {
       event.preventDefault();

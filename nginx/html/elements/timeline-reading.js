@@ -1,5 +1,6 @@
 // Knows what of a timeline the user sees: it reports what they read, where they left the room, and what is new to them.
 
+import { focused } from "../parts/dom.js";
 import { Sight } from "../parts/sight.js";
 
 export class TimelineReading {
@@ -111,7 +112,7 @@ export class TimelineReading {
     context.reading.setInSight(roomId, this.#seqs.length ? Math.max(...this.#seqs) : null, this.#seqs);
     // The Tab key leads to what the user sees.
     const last = /** @type {HTMLElement | undefined} */ (rows[rows.length - 1]);
-    if (last && !parts.box.contains(document.activeElement)) roving.setCurrent(last);
+    if (last && !parts.box.contains(focused(parts.box))) roving.setCurrent(last);
     this.#writePill();
   }
 }

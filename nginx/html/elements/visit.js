@@ -19,19 +19,21 @@ export class Visit {
   #isNew = false; // the user has just created the account
   #isShown = false; // the account
   #generation = 0; // rises with each account that is opened or left
-  #tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel(TABS) : null;
+  #tabs;
 
   /**
    * @param {any} context
    * @param {import("./app.js").App} view
-   * @param {{ path: string, loadPage?: () => Promise<any> }} options `path`: of the site
+   * @param {{ isGuest?: boolean, loadPage?: () => Promise<any> }} options `isGuest`: in the page of another application, which signs the user
+   *   in and out: apart from the site's own sessions in this browser
    */
-  constructor(context, view, { path, loadPage = () => import("./page.js") }) {
+  constructor(context, view, { isGuest = false, loadPage = () => import("./page.js") } = {}) {
     this.#context = context;
     this.#view = view;
-    this.#path = path;
+    this.#path = new URL(context.site).pathname;
     this.#loadPage = loadPage;
-    this.#lastUser = new LastUser(path);
+    this.#lastUser = new LastUser(isGuest ? null : this.#path);
+    this.#tabs = !isGuest && "BroadcastChannel" in globalThis ? new BroadcastChannel(TABS) : null;
     const { connection, session } = context;
     session.addEventListener("ended", () => this.#sessionEnded());
     connection.addEventListener("state", (/** @type {any} */ { detail }) => this.#stateChanged(detail));

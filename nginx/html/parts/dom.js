@@ -80,6 +80,25 @@ export function toggle(node, name, isOn) {
 }
 
 /**
+ * The element that has the focus, in the page or the shadow tree that a node is in; null if it is elsewhere, or nowhere.
+ * @param {Node} node
+ * @returns {Element | null}
+ */
+export function focused(node) {
+  const root = node.getRootNode();
+  const { activeElement } = root instanceof ShadowRoot ? root : document;
+  return activeElement === document.body ? null : activeElement;
+}
+
+/**
+ * Whether lines are written from right to left where a node is.
+ * @param {Element} node
+ */
+export function isMirrored(node) {
+  return getComputedStyle(node).direction === "rtl";
+}
+
+/**
  * Shows or hides an element.
  * @param {HTMLElement} node
  * @param {boolean} isShown

@@ -2,7 +2,7 @@
 
 import { frame } from "./frame.js";
 
-export { append, attribute, h, icon, show, text, toggle } from "./dom.js";
+export { append, attribute, focused, h, icon, isMirrored, show, text, toggle } from "./dom.js";
 
 /**
  * An element in light DOM. A subclass has

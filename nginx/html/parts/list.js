@@ -1,5 +1,7 @@
 // Keeps the children of an element the same as a list of items: a node for each key, made once, moved only where it must be.
 
+import { focused } from "./dom.js";
+
 export { Anchor } from "./anchor.js";
 export { Roving } from "./roving.js";
 
@@ -94,8 +96,8 @@ function restingNodes(nodes, oldPlaces) {
 
 /** @param {HTMLElement} node */
 function holdsAttention(node) {
-  const active = document.activeElement;
-  if (active && active !== document.body && node.contains(active)) return true;
+  const focus = focused(node);
+  if (focus && node.contains(focus)) return true;
   const selection = document.getSelection();
   return selection !== null && !selection.isCollapsed && node.contains(selection.anchorNode);
 }

@@ -1,5 +1,6 @@
 // Shows a node beside the control that opened it: a menu, a picker, a hint. It closes with Escape and a click elsewhere.
 
+import { focused } from "./dom.js";
 import { frame } from "./frame.js";
 
 const GAP = 4;
@@ -29,7 +30,8 @@ export function openPopover(node, { by, align = "start", side = "below", onClose
     if (!isOpen) return;
     isOpen = false;
     ending.abort();
-    const hadFocus = node.contains(document.activeElement) || document.activeElement === document.body;
+    const focus = focused(node);
+    const hadFocus = !focus || node.contains(focus);
     if (isNative && !isBeingHidden && node.matches(":popover-open")) /** @type {any} */ (node).hidePopover();
     node.hidden = true;
     if (hadFocus) by.focus?.({ preventScroll: true });

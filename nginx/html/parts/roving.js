@@ -1,5 +1,7 @@
 // Makes a list one stop of the Tab key: arrows, Home and End walk its items, and left and right the controls inside of one.
 
+import { focused } from "./dom.js";
+
 const EDITABLE = "input, textarea, select, [contenteditable]";
 
 /**
@@ -76,7 +78,7 @@ export class Roving {
     for (const { addedNodes } of records)
       for (const node of addedNodes) if (node instanceof HTMLElement && node.isConnected) this.#prepare(node);
     if (this.#current && this.#options.box.contains(this.#current)) return;
-    const hadFocus = this.#hasFocus && (document.activeElement === document.body || document.activeElement === null);
+    const hadFocus = this.#hasFocus && !focused(this.#options.box);
     this.#chooseCurrent();
     if (hadFocus) this.#current?.focus({ preventScroll: true });
   }

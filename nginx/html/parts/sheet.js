@@ -1,6 +1,6 @@
 // Shows a sheet over the page: a question in the middle of the screen, on a phone a list that comes from below and is pulled down again.
 
-import { h } from "./dom.js";
+import { focused, h } from "./dom.js";
 
 const PULL_PX = 80; // pulled down so far, it closes
 
@@ -13,7 +13,7 @@ const PULL_PX = 80; // pulled down so far, it closes
  *   if it was dismissed
  */
 export function openSheet(content, { label, host = document.body, className = "", onClose }) {
-  const before = document.activeElement;
+  const before = focused(/** @type {Node} */ (host));
   const handle = h("div", { class: "sheet-handle", "aria-hidden": "true" });
   const node = h(
     "dialog",

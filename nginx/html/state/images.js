@@ -6,7 +6,7 @@ const UNUSED_BYTES_MAX = 16 * 1024 * 1024;
 // Other types must not become a document of this site, which a picture opened in a tab of its own is.
 const TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"];
 
-/** @typedef {{url: string|null, bytes: number, users: number, isDropped: boolean, promise: Promise<string|null>}} Entry */
+/** @typedef {{url: string|null, blob: Blob|null, bytes: number, users: number, isDropped: boolean, promise: Promise<string|null>}} Entry */
 
 /** Pictures by the path that the server names. Those that are not shown any more are kept as far as the bounds allow, and then revoked. */
 export class Images {
@@ -24,6 +24,11 @@ export class Images {
   /** Whether the picture is there, so that it can be shown at once. */
   has(/** @type {string} */ path) {
     return Boolean(this.#entries.get(path)?.url);
+  }
+
+  /** The bytes of a picture that is there. */
+  blob(/** @type {string} */ path) {
+    return this.#entries.get(path)?.blob ?? null;
   }
 
   /**
@@ -51,11 +56,12 @@ export class Images {
   /** @param {string} path */
   #load(path) {
     /** @type {Entry} */
-    const entry = { url: null, bytes: 0, users: 0, isDropped: false, promise: Promise.resolve(null) };
+    const entry = { url: null, blob: null, bytes: 0, users: 0, isDropped: false, promise: Promise.resolve(null) };
     entry.promise = this.#api.blob(path).then(
       (blob) => {
         if (!entry.isDropped) {
           entry.url = this.#urls.createObjectURL(TYPES.includes(blob.type) ? blob : new Blob([blob], { type: "application/octet-stream" }));
+          entry.blob = blob;
           entry.bytes = blob.size;
           this.#trim();
         }
