@@ -32,6 +32,8 @@ async def test_a_message_to_a_user_who_is_elsewhere_is_a_notification_that_has_p
               it.app.append(document.createElement("echo-notifier"));
             }"""
         )
+        # One tab notifies: the one that holds this lock.
+        await page.wait_for_function("async () => (await navigator.locks.query()).held.some(({ name }) => name.includes('notify'))")
         await page.evaluate(arrive, 4)  # in front of the user
         await page.evaluate("it.context.attention.hasAttention = false")
         await page.evaluate(arrive, 5)

@@ -224,6 +224,7 @@ async def test_a_sheet_answers_and_gives_the_focus_back(page):
     await page.click("#open")
     await page.mouse.click(5, 5)
     await expect(sheet).to_have_count(0)
+    await page.wait_for_function("() => window.answers.length === 3")  # the event comes after the sheet is hidden
     assert await page.evaluate("() => window.answers") == ["yes", "", ""]
 
 

@@ -9,7 +9,7 @@ const REVOKE_AFTER_MS = 60_000; // the browser reads the file after the click
 
 export class SettingsData extends Element {
   /** @param {any} context */
-  static template({ texts: { t } }) {
+  static template({ site, texts: { t } }) {
     const password = h("input", {
       type: "password",
       part: "password",
@@ -25,7 +25,7 @@ export class SettingsData extends Element {
         h("p", { class: "hint" }, t("data.export_hint")),
         h("p", { class: "hint", role: "status", part: "state", "data-testid": "export-state" }),
         h("button", { type: "button", part: "export", "data-testid": "export" }, t("action.download")),
-        h("p", {}, h("a", { href: "docs/", target: "_blank", rel: "noopener", "data-testid": "docs-in-profile" }, t("data.api"))),
+        h("p", {}, h("a", { href: `${site}docs/`, target: "_blank", rel: "noopener", "data-testid": "docs-in-profile" }, t("data.api"))),
       ),
       h(
         "section",
