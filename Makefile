@@ -4,11 +4,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: help run debug build install test lint format unit-test tsan end-to-end conformance bench bench-short powercut fuzz soak dump docs clean \
-  packages test-packages bench-packages
+.PHONY: help run debug build install test lint format unit-test web-lint web-test tsan end-to-end conformance bench bench-short powercut fuzz soak dump docs clean \
+  packages test-packages web-packages bench-packages
 
 PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev libcurl4-openssl-dev libcrypt-dev pkg-config
 TEST_PACKAGES := python3-venv chromium curl jq libvips-tools openssl slowhttptest strace
+WEB_PACKAGES := nodejs node-typescript node-ws
 BENCH_PACKAGES := strace libnginx-mod-nchan
 DOCS_PACKAGES := python3-venv
 PROGRAMS := .build/release
@@ -19,6 +20,9 @@ FUZZ_SECONDS := 300
 PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention slow_clients password_abuse restarts revocation enumeration segmentation uploads fuzz
 PYTHON := .venv/bin/python
 RUFF := .venv/bin/ruff
+# Where its settings are. The folders of the page that are checked are those in tsconfig.json beside them.
+BIOME := cd Tests/WebClient && ../../.venv/bin/biome
+WEB_FOLDERS = . $(patsubst nginx/html/%,../../nginx/html/%,$(wildcard nginx/html/app.js nginx/html/embed.js nginx/html/net nginx/html/state nginx/html/parts nginx/html/elements))
 VIEWERS := nginx/html/docs/vendor
 
 # Installs those of the named Debian packages that are missing.
@@ -52,9 +56,9 @@ install: ## Install what was built, to be run behind an nginx you have; PREFIX=/
 	  sed 's,/usr/share/echochat/html,$(SHARE)/html,' nginx/$$file > $(DESTDIR)/etc/nginx/$$file; done
 	chmod 644 $(DESTDIR)/etc/nginx/echochat-*.conf
 
-test: lint unit-test end-to-end ## Run all tests
+test: lint unit-test web-test end-to-end ## Run all tests
 
-lint: .venv/made ## Check the format, the access levels, the imports and the sizes of source files, and the Python of the tests
+lint: .venv/made web-lint ## Check the format, the access levels, the imports and the sizes of source files, and the Python of the tests
 	swift format lint --strict --recursive Package.swift Sources Tests
 	python3 Tests/Lint/check_access.py
 	python3 Tests/Lint/check_imports.py
@@ -63,12 +67,21 @@ lint: .venv/made ## Check the format, the access levels, the imports and the siz
 	$(RUFF) format --quiet --check Tests/EndToEnd
 	$(RUFF) check --quiet --config Tests/EndToEnd/ruff.toml --select E9,F Tests
 
-format: .venv/made ## Format the Swift files, and the Python files of the end-to-end tests
+format: .venv/made ## Format the Swift files, the Python files of the end-to-end tests, and the scripts of the web page
 	swift format --in-place --recursive Package.swift Sources Tests
 	$(RUFF) format --quiet Tests/EndToEnd
+	$(BIOME) check --write $(WEB_FOLDERS)
 
 unit-test: packages ## Run the unit tests
 	swift test -j $$(nproc)
+
+# Without a browser: what needs one is among the end-to-end tests.
+web-test: web-lint ## Run the tests of the web page's modules in Node
+	node --test Tests/WebClient/*/*.test.js
+
+web-lint: web-packages .venv/made ## Check the types, the format and the usual faults of the web page's modules
+	tsc --project Tests/WebClient
+	$(BIOME) check --error-on-warnings $(WEB_FOLDERS)
 
 # In a build directory of its own, since every file is compiled anew for the sanitizer.
 tsan: packages .venv/made ## Run the unit tests, and the programs under load, under ThreadSanitizer
@@ -77,9 +90,9 @@ tsan: packages .venv/made ## Run the unit tests, and the programs under load, un
 	$(RELIABILITY).data_races
 
 # Debug programs can be told to misbehave (ECHOCHAT_FAULT), so that a test can show that it notices.
-end-to-end: build .venv/made docs ## Run the end-to-end tests
+end-to-end: build .venv/made web-packages docs ## Run the end-to-end tests
 	swift build -j $$(nproc)
-	$(PYTHON) -m pytest Tests/EndToEnd
+	$(PYTHON) -m pytest -n 2 --dist loadfile Tests/EndToEnd
 
 conformance: build .venv/made ## Run the WebSocket conformance tests
 	$(PYTHON) Tests/Conformance/run.py $(PROGRAMS)/echochat-ws-echo
@@ -129,6 +142,9 @@ packages: ## Install the Debian packages that a build needs
 
 test-packages:
 	@$(call install,$(TEST_PACKAGES))
+
+web-packages:
+	@$(call install,$(WEB_PACKAGES))
 
 bench-packages:
 	@$(call install,$(BENCH_PACKAGES))

@@ -119,15 +119,25 @@ GET    /api/v1/invites/{code}                                      == ====== ===
 POST   /api/v1/invites/{code}/accept                               us ++f=== ++-=== ---
 
 # Reading
-GET    /api/v1/rooms/{room}/messages                               us fff=== ---=== --=
+GET    /api/v1/rooms/{room}/messages                               us ==f=== ---=== --=
+GET    /api/v1/rooms/{room}/messages?before=2                      us fff=== ---=== --=
 GET    /api/v1/rooms/{room}/messages/{own}                         us fff=== ---=== --=
 GET    /api/v1/rooms/{room}/messages/{foreign}                     us fff=== ---=== --=
 GET    /api/v1/rooms/{room}/messages/{foreign}/receipts            us fff=== ---=== --=
+GET    /api/v1/rooms/{room}/messages/{foreign}/replies             us fff=== ---=== --=
+GET    /api/v1/rooms/{room}/pins                                   us fff=== ---=== --=
+GET    /api/v1/users/me/saved                                      us =
+PUT    /api/v1/users/me/saved/{room}/{foreign}                     us fff+++ ---+++ --+
+DELETE /api/v1/users/me/saved/{room}/{foreign}                     us fff=== ---=== --=
 GET    /api/v1/search/messages?q=zebrafish                         us =
 GET    /api/v1/search/messages?q=zebrafish&room_id={room}          us fff=== ---=== --=
 PUT    /api/v1/rooms/{room}/markers                                us fff+++ ---+++ --+  {"read_seq": "{foreign}"}
 SEND   mark                                                        us fff+++ ---+++ --+  {"room_id": "{room}", "read_seq": "{foreign}"}
 PUT    /api/v1/rooms/{room}/notify                                 us fff+++ ---+++ --+  {"level": "none"}
+PUT    /api/v1/rooms/{room}/unread                                 us fff+++ ---+++ --+  {"seq": "{foreign}"}
+DELETE /api/v1/rooms/{room}/unread                                 us fff=== ---=== --=
+DELETE /api/v1/rooms/{room}/draft                                  us fff=== ---=== --=
+PUT    /api/v1/rooms/{room}/draft                                  us fff+++ ---+++ --+  {"content": "not yet"}
 
 # Posting
 POST   /api/v1/rooms/{room}/messages                               us fff+++ ---+++ --+  {"content": "hello"}
@@ -145,6 +155,8 @@ PUT    /api/v1/rooms/{room}/messages/{foreign}/reactions/{new}     us fff+++ ---
 SEND   add_reaction                   us fff+++ ---+++ --+  {"room_id": "{room}", "seq": "{foreign}", "emoji": "{new}"}
 DELETE /api/v1/rooms/{room}/messages/{foreign}/reactions/{used}    us fff+++ ---+++ --+
 SEND   remove_reaction                us fff+++ ---+++ --+  {"room_id": "{room}", "seq": "{foreign}", "emoji": "{used}"}
+PUT    /api/v1/rooms/{room}/pins/{foreign}                         us ffff++ ---f++ --+
+DELETE /api/v1/rooms/{room}/pins/{foreign}                         us ffff== ---f== --=
 
 # Files: one's own, then the bystander's of a message
 POST   /api/v1/files                                               us +  {"any": "bytes"}

@@ -122,7 +122,7 @@ async def test_while_another_process_locks_the_database_reads_and_ephemeral_even
                 await bob_connection.ping()
                 await alice_connection.ping()
                 assert (await bob.page(room))["messages"][0]["content"] == "before"
-                assert time.monotonic() - started < 0.5
+                assert time.monotonic() - started < 2  # a write waits for five
                 await asyncio.sleep(0.1)
             assert not posting.done() or posting.result().status_code == 503
         finally:

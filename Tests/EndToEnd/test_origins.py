@@ -131,6 +131,15 @@ async def test_behind_a_proxy_that_rewrites_the_host_the_public_url_names_the_si
         assert ('"internal:8080"' in log) == (status == 403), log
 
 
+async def test_a_page_learns_by_a_post_why_its_handshake_fails(own_server):
+    server = own_server()
+    async with httpx.AsyncClient(trust_env=False) as http:
+        for origin, status in ((server.origin, 405), ("https://evil.example", 403), (None, 405)):
+            response = await http.post(f"{server.url}/ws", headers={"Origin": origin} if origin else {})
+            assert response.status_code == status, (origin, response.text)
+            assert response.headers["content-type"] == "application/problem+json"
+
+
 async def test_sessions_live_on_when_the_public_url_is_spelled_in_another_way(own_server):
     server = own_server(ECHOCHAT_PUBLIC_URL="https://site.example.org")
     async with TestUsers(server) as users:

@@ -75,7 +75,7 @@ async def test_the_export_of_bob_has_all_data_of_bob(users, alice):
     await bob.put(f"/users/{alice.user_id}/block")
     first = (await bob.get("/users/me/export")).json()
     account = {"user", "email", "email_verified", "pending_email", "hide_read_receipts", "host_identity", "operator", "devices", "sessions"}
-    assert set(first) == {*account, "rooms", "blocks", "audit", "files", "mails", "messages", "next_cursor"}
+    assert set(first) == {*account, "rooms", "blocks", "audit", "files", "mails", "saved", "messages", "next_cursor"}
     assert len(first["devices"]) == 1
     assert first["user"]["user_id"] == bob.user_id and first["email"].startswith("bob-")
     assert [item["room_id"] for item in first["rooms"]] == [room]

@@ -5,13 +5,13 @@ import contextlib
 import http.server
 import json
 import re
-import shutil
 import subprocess
 import threading
 
 import pytest
 
 from support.clients import API, TestUser, TestUsers
+from support.nginx_location import nginx_with_location
 from support.problems import check_error
 from support.raw_socket import JSON, exchange, request
 from support.server import REPOSITORY, Server
@@ -52,14 +52,7 @@ def site(tmp_path):
     with contextlib.ExitStack() as stack:
 
         def start(location: str) -> Server:
-            folder = tmp_path / "nginx"
-            folder.mkdir()
-            for file in (REPOSITORY / "nginx").glob("*.conf"):
-                shutil.copy(file, folder)
-            (folder / "html").symlink_to(REPOSITORY / "nginx" / "html")
-            with (folder / "echochat-server.conf").open("a") as configuration:
-                configuration.write(location)
-            return stack.enter_context(Server(tmp_path / "d", nginx=folder))
+            return stack.enter_context(Server(tmp_path / "d", nginx=nginx_with_location(tmp_path / "nginx", location)))
 
         yield start
 

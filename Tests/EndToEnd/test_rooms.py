@@ -11,7 +11,7 @@ from support.rooms import members_of, room_ids
 
 ROOM = {"room_id", "kind", "name", "topic", "created_by", "created_at", "member_count", "last_seq", "last_message", "with", "me"}
 
-ME = {"role", "delivered_seq", "preview_seq", "read_seq", "unread", "mentions", "notify", "muted_until"}
+ME = {"role", "delivered_seq", "preview_seq", "read_seq", "unread", "marked_unread_seq", "mentions", "notify", "muted_until", "draft"}
 
 
 async def own_rooms(user) -> list[dict]:

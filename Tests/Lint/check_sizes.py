@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fails on a Swift file that is too long, a Swift function that is too long, or a source file whose first line is not a comment."""
+"""Fails on a Swift or JavaScript file that is too long, a Swift function that is too long, or a source file whose first line is no comment."""
 
 import re
 import sys
@@ -7,6 +7,9 @@ from pathlib import Path
 
 FILE_LINES_MAX = 300
 FUNCTION_LINES_MAX = 60
+PAGE_LINES_MAX = 200
+# Of JavaScript: the modules of the web page, and their tests.
+LINES_MAX = {f"nginx/html/{name}/": PAGE_LINES_MAX for name in ("net", "state", "parts", "elements")} | {"Tests/WebClient/": FILE_LINES_MAX}
 
 FUNCTION = re.compile(r"^(\s*)(?:@\w+(?:\([^)]*\))?\s+)*(?:\w+(?:\(\w+\))?\s+)*(?:func\b|init\b[?(<]|deinit\b|subscript\b)")
 COMMENT = {".swift": ("//",), ".c": ("//",), ".h": ("//",), ".py": ("#", '"""'), ".js": ("//", "/*"), ".css": ("/*",)}
@@ -38,6 +41,9 @@ def faults(root):
         first = lines[1] if lines and lines[0].startswith("#!") and len(lines) > 1 else lines[0] if lines else ""
         if lines and not first.startswith(COMMENT[file.suffix]):
             yield f"{name}:1: the first line is not a comment"
+        for folder, most in LINES_MAX.items():
+            if file.suffix == ".js" and str(name).startswith(folder) and len(lines) > most:
+                yield f"{name}: {len(lines)} lines; at most {most}"
         if file.suffix != ".swift":
             continue
         if len(lines) > FILE_LINES_MAX:

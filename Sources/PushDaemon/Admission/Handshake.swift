@@ -98,8 +98,9 @@ final class Handshake {
   }
 
   private func upgrade(_ connection: Connection, _ pending: PendingHandshake, _ request: HandshakeRequest) throws {
-    let upgrade = try request.upgrade()
+    // First: a page cannot read why its handshake fails, but it can read the response to a POST, for which its browser names its origin, too.
     try checkOrigin(request)
+    let upgrade = try request.upgrade()
     guard !request.hasAuthorization || request.bearerToken != nil else {
       throw HandshakeError(400, "The authorization is not a bearer token.")
     }

@@ -9,12 +9,20 @@ final class SharedPresenceTracker: Sendable {
 
   private let tracker = Lock(PresenceTracker())
   private let monotonicNanoseconds: @Sendable () -> Int64
+  private let wallMilliseconds: @Sendable () -> Int64
   private let start: Int64
+  /// The wall-clock time of tick 0, in milliseconds.
+  private let origin: Lock<Int64>
 
   /// `monotonicNanoseconds` is the clock that ticks are counted by.
-  init(monotonicNanoseconds: @escaping @Sendable () -> Int64 = { Clock.monotonicNanoseconds() }) {
+  init(
+    monotonicNanoseconds: @escaping @Sendable () -> Int64 = { Clock.monotonicNanoseconds() },
+    wallMilliseconds: @escaping @Sendable () -> Int64 = { Clock.wallMilliseconds() }
+  ) {
     self.monotonicNanoseconds = monotonicNanoseconds
+    self.wallMilliseconds = wallMilliseconds
     start = monotonicNanoseconds()
+    origin = Lock(wallMilliseconds())
   }
 
   /// The current tick.
@@ -22,10 +30,15 @@ final class SharedPresenceTracker: Sendable {
     PresenceTracker.Tick(clamping: (monotonicNanoseconds() - start) / (Self.tickMilliseconds * 1_000_000))
   }
 
-  /// The wall-clock time of a tick.
+  /// The wall-clock time at which a tick began: the same whenever it is asked, unless the clock was set meanwhile.
   func time(_ tick: PresenceTracker.Tick) -> Timestamp {
+    let now = wallMilliseconds() - (monotonicNanoseconds() - start) / 1_000_000
+    let origin = origin.withLock { origin in
+      if abs(now - origin) > Self.tickMilliseconds { origin = now }
+      return origin
+    }
     // In 64 bits: a time recorded while the clock stood at 1970 lies before the smallest tick.
-    Timestamp(milliseconds: Clock.wallMilliseconds() - (Int64(self.tick) - Int64(tick)) * Self.tickMilliseconds)
+    return Timestamp(milliseconds: origin + Int64(tick) * Self.tickMilliseconds)
   }
 
   /// Adopts the users whom the previous daemon recorded as online.

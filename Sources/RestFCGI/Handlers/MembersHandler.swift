@@ -4,11 +4,14 @@ import Domain
 import Wire
 
 enum MembersHandler {
+  /// Members; with `q`, those whose names match; with `marks=1`, how far each has come.
   static func list(_ context: RequestContext, _ principal: Principal) throws -> Response {
     let limit = try context.query.limit()
+    let withMarks = try context.query.flag("marks")
     let members = try context.chat.members(
-      of: context.parameters["room_id"], for: principal, after: try context.query.rowCursor(of: .members), limit: limit + 1)
-    return .page(members, limit: limit, cursor: { PageCursor(.members, $0.user.rowID.value) }) { $0.member($1) }
+      of: context.parameters["room_id"], searchedBy: try context.query.value("q"), for: principal,
+      after: try context.query.rowCursor(of: .members), limit: limit + 1)
+    return .page(members, limit: limit, cursor: { PageCursor(.members, $0.user.rowID.value) }) { $0.member($1, withMarks: withMarks) }
   }
 
   /// Adds a member, or changes a member's role. 202 if the user is invited instead.

@@ -59,6 +59,15 @@ enum MessagesHandler {
     return Response(status: 200, body: try context.chat.commit(change))
   }
 
+  /// The messages that reply to a message.
+  static func replies(_ context: RequestContext, _ principal: Principal) throws -> Response {
+    let limit = try context.query.limit()
+    let replies = try context.chat.replies(
+      to: try context.seq(), in: context.parameters["room_id"], for: principal, after: try context.query.rowCursor(of: .replies),
+      limit: limit + 1)
+    return .page(replies, limit: limit, cursor: { PageCursor(.replies, $0.seq) }) { $0.raw($1.json) }
+  }
+
   /// How far each member has come with a message.
   static func receipts(_ context: RequestContext, _ principal: Principal) throws -> Response {
     let limit = try context.query.limit()

@@ -25,11 +25,13 @@ struct PageCursor: Equatable, Sendable {
     case administeredRooms = 18
     case allReports = 19
     case registrationCodes = 20
+    case replies = 21
+    case saved = 22
 
     var numberCount: Int {
       switch self {
       case .members, .users, .blocks, .bans, .invites, .reports, .receipts, .export, .online, .invitations, .accounts,
-        .administeredRooms, .allReports, .registrationCodes:
+        .administeredRooms, .allReports, .registrationCodes, .replies, .saved:
         1
       case .rooms, .directory, .sessions, .userHits: 2
       case .roomHits: 3

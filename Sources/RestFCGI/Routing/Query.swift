@@ -36,6 +36,15 @@ struct Query: Sendable {
     return number
   }
 
+  /// Whether something that is off otherwise is asked for: 1 or 0.
+  func flag(_ name: String) throws(ChatError) -> Bool {
+    switch try value(name) {
+    case nil, "0": return false
+    case "1": return true
+    default: throw .invalid(name, "value", "1 or 0.")
+    }
+  }
+
   /// The greatest number of items of a page.
   func limit() throws(ChatError) -> Int {
     guard let text = try value("limit") else { return Self.limitStandard }

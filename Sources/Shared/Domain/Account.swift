@@ -78,10 +78,11 @@ public struct AccountExport: Sendable {
   public let files: [OwnFile]
   /// To the verified address alone.
   public let mails: [MailRecord]
+  public let saved: [SavedPlace]
 
   public init(
     own: OwnAccount?, devices: [KnownDevice], hostIdentity: HostIdentity?, sessions: [Session], rooms: [RoomView],
-    blocks: [Block], audit: [AuditEntry], files: [OwnFile], mails: [MailRecord]
+    blocks: [Block], audit: [AuditEntry], files: [OwnFile], mails: [MailRecord], saved: [SavedPlace]
   ) {
     self.own = own
     self.devices = devices
@@ -92,5 +93,6 @@ public struct AccountExport: Sendable {
     self.audit = audit
     self.files = files
     self.mails = mails
+    self.saved = saved
   }
 }

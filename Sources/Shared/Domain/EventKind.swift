@@ -9,6 +9,8 @@ public enum EventKind: Int64, Sendable, CaseIterable {
   case reactionAdded = 4
   case reactionRemoved = 5
   case receipt = 6
+  case messagePinned = 7
+  case messageUnpinned = 8
   case roomCreated = 10
   case roomUpdated = 11
   case roomDeleted = 12
@@ -26,6 +28,10 @@ public enum EventKind: Int64, Sendable, CaseIterable {
   case preferencesUpdated = 73
   /// What only users themselves see of their account has changed, such as the e-mail address. Only the newest stays in the journal.
   case ownAccount = 74
+  /// A member's draft in a room, or its end.
+  case draftUpdated = 75
+  case messageSaved = 76
+  case messageUnsaved = 77
   /// The tokens of one session have become invalid.
   case sessionEnded = 100
   /// The user may not sign in until further notice.
@@ -94,6 +100,8 @@ public enum EventKind: Int64, Sendable, CaseIterable {
     case .reactionAdded: Properties("reaction_added")
     case .reactionRemoved: Properties("reaction_removed")
     case .receipt: Properties("receipt", isCompacted: true, isHiddenByBlock: true)
+    case .messagePinned: Properties("message_pinned")
+    case .messageUnpinned: Properties("message_unpinned")
     case .roomCreated: Properties("room_created")
     case .roomUpdated: Properties("room_updated")
     case .roomDeleted: Properties("room_deleted", survivesRoomDeletion: true)
@@ -108,6 +116,9 @@ public enum EventKind: Int64, Sendable, CaseIterable {
     case .preferencesUpdated: Properties("preferences_updated", .user)
     // The user document in it is the user's own, whose erasure removes the event.
     case .ownAccount: Properties("user_updated", .user, isCompacted: true)
+    case .draftUpdated: Properties("draft_updated", .user, isCompacted: true)
+    case .messageSaved: Properties("message_saved", .user)
+    case .messageUnsaved: Properties("message_unsaved", .user)
     case .sessionEnded, .userSuspended, .blocksChanged, .accountErased, .unknown: Properties(nil, .server)
     }
   }

@@ -5,11 +5,14 @@ public struct Member: Sendable {
   public let user: User
   public let role: Role
   public let joinedAt: Timestamp
+  /// How far they have come; nil if they hide that from the viewer, or nobody asked.
+  public let markers: ReadMarkers?
 
-  public init(user: User, role: Role, joinedAt: Timestamp) {
+  public init(user: User, role: Role, joinedAt: Timestamp, markers: ReadMarkers? = nil) {
     self.user = user
     self.role = role
     self.joinedAt = joinedAt
+    self.markers = markers
   }
 }
 

@@ -21,6 +21,11 @@ public struct MessageID: Hashable, Sendable {
   }
 }
 
+extension RoomRowID {
+  /// The row numbers of a room's messages.
+  public var messageRows: ClosedRange<Int64> { MessageID(room: self, seq: 1).row...MessageID(room: self, seq: MessageID.seqMax).row }
+}
+
 /// Checked message text: 1–4,000 characters, at least one of them visible, without NUL. A message with files may have none.
 public struct MessageBody: Equatable, Sendable {
   public static let charactersMax = 4000

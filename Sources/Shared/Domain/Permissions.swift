@@ -8,10 +8,14 @@ public enum RoomAction: Sendable, CaseIterable {
   case leave
   /// Read its messages and their receipts.
   case read
+  /// Read its newest messages, to know what one would join.
+  case preview
   case seeMembers
   case post
   case react
-  /// Change one's own read markers and notification settings.
+  /// Pin messages for all members.
+  case pin
+  /// Change one's own read markers, draft and notification settings.
   case mark
   /// Report a message to the moderators.
   case report
@@ -49,9 +53,10 @@ public enum Permissions {
   public static func requiredRank(for action: RoomAction, in kind: RoomKind) -> RoomRank? {
     let (direct, group, `public`): (RoomRank?, RoomRank?, RoomRank?) =
       switch action {
-      case .see: (.member, .member, .nonMember)
+      case .see, .preview: (.member, .member, .nonMember)
       // A member may join again, which changes nothing.
       case .join: (.member, .member, .nonMember)
+      case .pin: (.member, .moderator, .moderator)
       case .leave, .read, .seeMembers, .post, .react, .mark: (.member, .member, .member)
       case .report: (nil, .member, .member)
       case .editRoom, .addMember, .removeMember, .ban, .invite, .moderate, .seeReports: (nil, .moderator, .moderator)

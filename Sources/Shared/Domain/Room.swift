@@ -83,14 +83,20 @@ public struct Membership: Equatable, Sendable {
   public var mentions: Int64
   public var notify: NotifyLevel
   public var mutedUntil: Timestamp?
+  /// From which message on the member has marked the room as unread; nil once they have read on.
+  public var markedUnreadSeq: Int64?
 
-  public init(role: Role, markers: ReadMarkers, unread: Int64, mentions: Int64, notify: NotifyLevel, mutedUntil: Timestamp?) {
+  public init(
+    role: Role, markers: ReadMarkers, unread: Int64, mentions: Int64, notify: NotifyLevel, mutedUntil: Timestamp?,
+    markedUnreadSeq: Int64? = nil
+  ) {
     self.role = role
     self.markers = markers
     self.unread = unread
     self.mentions = mentions
     self.notify = notify
     self.mutedUntil = mutedUntil
+    self.markedUnreadSeq = markedUnreadSeq
   }
 }
 

@@ -8,13 +8,18 @@ public struct RoomView: Sendable {
   public let other: User?
   /// Nil if the viewer is not a member.
   public let membership: Membership?
+  /// What the viewer has not sent yet.
+  public let draft: Draft?
   public let lastActivity: Timestamp
 
-  public init(room: Room, lastMessage: [UInt8]?, other: User?, membership: Membership?, lastActivity: Timestamp) {
+  public init(
+    room: Room, lastMessage: [UInt8]?, other: User?, membership: Membership?, draft: Draft? = nil, lastActivity: Timestamp
+  ) {
     self.room = room
     self.lastMessage = lastMessage
     self.other = other
     self.membership = membership
+    self.draft = draft
     self.lastActivity = lastActivity
   }
 }

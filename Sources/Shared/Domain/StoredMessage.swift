@@ -29,6 +29,17 @@ public struct AuthoredMessage: Sendable {
   }
 }
 
+/// A message that replies to another one.
+public struct StoredReply: Sendable {
+  public let seq: Int64
+  public let json: [UInt8]
+
+  public init(seq: Int64, json: [UInt8]) {
+    self.seq = seq
+    self.json = json
+  }
+}
+
 /// Some of the messages that a user wrote.
 public struct AuthoredMessageBatch: Sendable {
   public let messages: [AuthoredMessage]

@@ -19,7 +19,7 @@ SCHEMAS = "#/components/schemas/"
 PART = ".part"
 
 # Headers that HTTP itself, or a rule for browsers, puts on answers of any kind.
-GENERAL_HEADERS = {"connection", "content-length", "content-type", "date", "keep-alive", "server", "transfer-encoding"}
+GENERAL_HEADERS = {"connection", "content-encoding", "content-length", "content-type", "date", "keep-alive", "server", "transfer-encoding"}
 CORS_HEADERS = re.compile("access-control-(allow-(origin|methods|headers)|expose-headers|max-age)")
 # What every answer has: no browser may guess its type, and none tells others where it came from.
 EVERYWHERE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}

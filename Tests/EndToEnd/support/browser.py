@@ -27,6 +27,7 @@ class BrowserUser:
         self.directory = directory
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda message: "Content Security Policy" in message.text and self.errors.append(message.text))
         page.on("websocket", check_frames)
         page.set_default_timeout(LIVE_MS * 2)
 
@@ -47,9 +48,15 @@ class BrowserUser:
         await self.at("display-name").fill(self.display_name)
         await self.at("password").fill("a long walk on the beach")
         await self.at("sign-up").click()
-        await expect(self.at("chat")).to_be_visible()
+        await self.skip_first_run()
         await expect(self.at("my-name")).to_have_text(self.display_name)
         await self.expect_online()
+
+    async def skip_first_run(self) -> None:
+        await expect(self.at("first-run")).to_be_visible(timeout=RECOVERED_MS)
+        await self.at("first-skip").click()
+        await self.at("first-skip").click()
+        await expect(self.at("chat")).to_be_visible()
 
     async def sign_in(self, url: str, name: str, password: str = "a long walk on the beach") -> None:
         await self.page.goto(url)
@@ -58,6 +65,24 @@ class BrowserUser:
         await self.at("sign-in").click()
         await expect(self.at("chat")).to_be_visible()
         await self.expect_online()
+
+    async def try_to_sign_in(self, name: str, password: str) -> None:
+        await self.at("username").fill(name)
+        await self.at("password").fill(password)
+        await self.at("sign-in").click()
+
+    async def open_settings(self, section: str) -> None:
+        await self.at("my-profile").click()
+        await self.at("open-settings").click()
+        await self.at(f"settings-{section}").click()
+
+    async def sign_out(self) -> None:
+        await self.at("my-profile").click()
+        await self.at("sign-out").click()
+        await expect(self.at("account-form")).to_be_visible()
+
+    async def expect_signed_out(self) -> None:
+        await expect(self.at("account-form")).to_be_visible(timeout=RECOVERED_MS)
 
     async def expect_online(self, within: int = LIVE_MS) -> None:
         await expect(self.at("connection-status")).to_have_attribute("data-state", "online", timeout=within)
@@ -104,7 +129,9 @@ def check_frames(socket: WebSocket) -> None:
 async def browsers(directory, *names: str):
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        browser_users = [BrowserUser(await (await browser.new_context()).new_page(), name, directory) for name in names]
+        # Without a service worker: what a story says of the network would be about that worker's.
+        contexts = [await browser.new_context(service_workers="block") for _ in names]
+        browser_users = [BrowserUser(await context.new_page(), name, directory) for context, name in zip(contexts, names, strict=True)]
         try:
             yield browser_users
             for user in browser_users:

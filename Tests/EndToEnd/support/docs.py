@@ -96,3 +96,10 @@ def markdown_block(path: Path, language: str) -> str:
     """The one block of code of this language in a Markdown file."""
     (block,) = re.findall(rf"^```{language}\n(.*?)^```$", path.read_text(), re.MULTILINE | re.DOTALL)
     return block
+
+
+def markdown_section_block(path: Path, heading: str) -> str:
+    """The one block of code below a heading of a Markdown file."""
+    (section,) = re.findall(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", path.read_text(), re.MULTILINE | re.DOTALL)
+    (block,) = re.findall(r"^```\w+\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    return block

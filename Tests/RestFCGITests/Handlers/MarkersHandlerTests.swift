@@ -24,7 +24,11 @@ import Testing
   @Test func `moving the read markers returns the member's own view of the room`() {
     let response = client.send("PUT", room + "/markers", as: fixture.bob, json: #"{"read_seq":1,"delivered_seq":2}"#)
     #expect(response.status == 200)
-    #expect(response.json == client.send("GET", room, as: fixture.bob).json?["me"])
+    guard case .object(var me)? = client.send("GET", room, as: fixture.bob).json?["me"] else {
+      Issue.record("no me")
+      return
+    }
+    #expect(me.removeValue(forKey: "draft") == .null && response.json == .object(me))
     #expect(
       response.json?["delivered_seq"]?.number == 2 && response.json?["unread"]?.number == 1 && response.json?["mentions"]?.number == 0)
     for wrong in [#"{}"#, #"{"read_seq":-1}"#, #"{"read_seq":"1"}"#] {

@@ -6,9 +6,10 @@ struct EventKindTests {
   @Test func `the numbers and words of events are those of older journals and clients`() {
     let frozen: [Int64: String?] = [
       1: "new_message", 2: "message_edited", 3: "message_deleted", 4: "reaction_added", 5: "reaction_removed", 6: "receipt",
+      7: "message_pinned", 8: "message_unpinned",
       10: "room_created", 11: "room_updated", 12: "room_deleted", 20: "member_joined", 21: "member_updated", 22: "member_left",
-      30: "user_updated", 56: "receipt", 71: "member_updated", 72: "invited", 73: "preferences_updated", 74: "user_updated", 100: nil,
-      101: nil, 102: nil,
+      30: "user_updated", 56: "receipt", 71: "member_updated", 72: "invited", 73: "preferences_updated", 74: "user_updated",
+      75: "draft_updated", 76: "message_saved", 77: "message_unsaved", 100: nil, 101: nil, 102: nil,
       103: nil, -1: nil,
     ]
     for (number, word) in frozen { #expect(EventKind(rawValue: number)?.word.map { "\($0)" } == word) }
@@ -32,7 +33,7 @@ struct EventKindTests {
   }
 
   @Test func `a newer event replaces an earlier one only where it contains the whole state`() {
-    #expect(EventKind.allCases.filter(\.isCompacted) == [.receipt, .ownReceipt, .ownMembership, .ownAccount])
+    #expect(EventKind.allCases.filter(\.isCompacted) == [.receipt, .ownReceipt, .ownMembership, .ownAccount, .draftUpdated])
   }
 
   @Test func `membership events and the deletion itself outlive a room`() {

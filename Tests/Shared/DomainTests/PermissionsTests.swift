@@ -7,6 +7,7 @@ import Testing
   /// Lowest rank that may: s non-member, m member, d moderator, o owner; - nobody. In direct, group and public rooms.
   private static let expected: [RoomAction: String] = [
     .see: "m m s", .join: "m m s", .leave: "m m m", .read: "m m m", .seeMembers: "m m m", .post: "m m m", .react: "m m m", .mark: "m m m",
+    .preview: "m m s", .pin: "m d d",
     .report: "- m m", .editRoom: "- d d", .addMember: "- d d", .removeMember: "- d d", .ban: "- d d", .invite: "- d d", .moderate: "- d d",
     .seeReports: "- d d", .assignRole: "- o o", .deleteRoom: "- o o",
   ]

@@ -145,7 +145,7 @@ import Testing
   @Test func `an event of a newer program keeps its position and is sent to nobody`() throws {
     let store = try TemporaryDatabase()
     try store.write {
-      try $0.database.run("INSERT INTO journal (kind, previous, created_at, data) VALUES (77, 0, 0, '{}')")
+      try $0.database.run("INSERT INTO journal (kind, previous, created_at, data) VALUES (999, 0, 0, '{}')")
     }
     let entry = try #require(try store.read { try Journal.batch(after: 0, limit: 1, $0).entries }.first)
     #expect(entry.kind == .unknown && entry.kind.word == nil && entry.position == 1)

@@ -125,7 +125,7 @@ import Testing
     var seen: [User] = []
     while true {
       let after = seen.last?.rowID.value ?? 0
-      let page = try store.read { try Memberships.members(of: room, after: after, limit: 2, $0) }
+      let page = try store.read { try Memberships.members(of: room, for: nil, after: after, limit: 2, $0) }
       if page.isEmpty { break }
       #expect(page.count <= 2)
       seen += page.map(\.user)

@@ -90,7 +90,7 @@ import Testing
     let users = try ["alice", "bob"].map { try store.addUser($0) }
     let rooms = try ["one", "two"].map { try store.addRoom($0, by: users[0]) }
     let kinds = EventKind.allCases.filter(\.isCompacted)
-    #expect(kinds == [.receipt, .ownReceipt, .ownMembership, .ownAccount])
+    #expect(kinds == [.receipt, .ownReceipt, .ownMembership, .ownAccount, .draftUpdated])
     var random = SplitMix(seed: 9)
     var newest: [String: Int64] = [:]
     for round in Int64(1)...200 {

@@ -1,54 +1,43 @@
-// Keeps one WebSocket open: signs in, resumes from its cursor, sends commands and reconnects by itself.
+// Keeps the user connected: signs in, resumes from its cursor and reconnects by itself.
 
-import { Heartbeat } from "./heartbeat.js";
-import { Problem } from "./http.js";
-import { PendingCommands } from "./pending-commands.js";
-import { afterClose, closeCodeFor, retryAfterIn } from "./reconnect.js";
+import { Admission } from "./admission.js";
+import { DetailEvent, EventStream } from "./event-stream.js";
+import { connectionLost } from "./http.js";
+import { TokenRenewal } from "./keep-alive.js";
+import { LiveSocket } from "./live-socket.js";
 
-const WELCOME_WITHIN_MS = 10_000;
+/** @typedef {import("./types.js").ConnectionState} ConnectionState */
+
 const REPLY_WITHIN_MS = 10_000;
 const STABLE_AFTER_MS = 5_000; // a connection that lasts this long resets the count of attempts
-const ATTEMPTS_BEFORE_REFRESH = 2; // without a welcome
+const OFFLINE_RETRY_MS = 30_000; // the browser may be wrong about the network
 
-/**
- * Emits `state` (detail `{name, until?, mandatory?, reason?}`; names: idle, connecting, online, waiting, stopped, signed-out),
- * `welcome` (detail: its data) and `server-event` (detail: the frame); each durable event once and in order.
- *
- * `resync(isWanted)` loads the whole state if there is no cursor to resume from, and returns `{cursor, epoch, userId}`. It discards
- * its result if `isWanted()` has become false. Events that arrive meanwhile are queued and follow.
- */
+/** Emits `state` (detail: a ConnectionState), `welcome` (detail: its data) and `server-event` (detail: the frame). */
 export class Connection extends EventTarget {
   #url;
-  #session;
-  #resync;
-
+  #environment;
+  #admission;
+  #tokenRenewal;
+  #events;
+  /** @type {ConnectionState} */
   #state = { name: "idle" };
+  /** @type {LiveSocket|null} */
   #socket = null;
-  #generation = 0; // rises with each attempt, so that callbacks of an earlier one recognise that they are stale
-  #attempt = 0;
-  #attemptsWithoutWelcome = 0;
-  #refreshFirst = false; // get a new token before the next attempt
-  #retryAfterMs = null; // from the last error frame
+  #generation = 0; // rises with each attempt, so that what an earlier one waited for recognises that it is stale
+  /** @type {any} */
+  #timer = 0; // one at a time: until the next attempt, or until the connection counts as stable
 
-  #cursor = null;
-  #epoch = null;
-  #userId = null;
-  #queuedEvents = null; // events that wait for a resync; null if none is running
-
-  #pendingCommands = new PendingCommands();
-  #heartbeat = new Heartbeat({ sendPing: () => this.#write({ event: "ping" }), onDead: () => this.#lost() });
-  #timers = { retry: 0, welcome: 0, stable: 0, refresh: 0 };
-
-  constructor({ url, session, resync }) {
+  /**
+   * @param {{url: URL, session: import("./session.js").Session, resync: import("./event-stream.js").Resync,
+   *   environment: import("./environment.js").Environment}} options `url`: by http or https
+   */
+  constructor({ url, session, resync, environment }) {
     super();
     this.#url = url;
-    this.#session = session;
-    this.#resync = resync;
-    addEventListener("online", () => this.wake());
-    addEventListener("pageshow", () => this.wake());
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.wake();
-    });
+    this.#environment = environment;
+    this.#admission = new Admission({ environment, session, url });
+    this.#tokenRenewal = new TokenRenewal({ environment, session, authenticate: (token) => this.command("authenticate", { token }) });
+    this.#events = new EventStream({ resync, onEvent: (frame) => this.dispatchEvent(new DetailEvent("server-event", frame)) });
   }
 
   /** The detail of the last `state` event. */
@@ -61,25 +50,36 @@ export class Connection extends EventTarget {
     return this.#state.name === "online";
   }
 
-  /** Connects as the user of the session, with the state that `resync` loads. */
-  start() {
-    this.#cursor = this.#epoch = this.#userId = null;
-    this.#attempt = this.#attemptsWithoutWelcome = 0;
-    this.#refreshFirst = false;
+  /** Where a later connection of this user can go on, for `start`; null without a state to go on from. */
+  get position() {
+    return this.#events.position;
+  }
+
+  /**
+   * Connects as the user of the session: with the state that `resync` loads, or from the `position` of an earlier connection.
+   * @param {import("./event-stream.js").Position|null} [position]
+   */
+  start(position = null) {
+    this.#events.restart(position);
+    this.#admission.reset();
+    this.#environment.signals.addEventListener("wake", this.#onWake);
+    this.#environment.signals.addEventListener("offline", this.#onOffline);
     this.#connect();
   }
 
   /** Closes the connection and forgets the cursor. */
   stop() {
+    this.#environment.signals.removeEventListener("wake", this.#onWake);
+    this.#environment.signals.removeEventListener("offline", this.#onOffline);
     this.#tearDown(1000);
-    this.#cursor = this.#epoch = this.#userId = null;
-    this.#setState("idle");
+    this.#events.restart(null);
+    this.#setState({ name: "idle" });
   }
 
   /** Ends a wait that is not mandatory, or checks a connection that may have died while the computer slept. */
   wake() {
     if (this.#state.name === "waiting" && !this.#state.mandatory) this.#connect();
-    else if (this.isOnline) this.#heartbeat.ping();
+    else if (this.isOnline) this.#socket?.check();
   }
 
   /** As `wake`, and also reconnects after a stop: the user pressed the button. */
@@ -89,194 +89,112 @@ export class Connection extends EventTarget {
   }
 
   /**
-   * Sends a command and returns the data of its reply; rejects with a Problem (`connection_lost`, `timeout` or the server's).
-   *
-   * @param {string} event the command, such as `send_message`
-   * @param {object} data
-   * @param {{timeoutMs?: number}} [options]
-   * @returns {Promise<object>}
+   * Sends a command; returns the data of its reply, or rejects with a Problem (`connection_lost`, `timeout` or the server's).
+   * @type {(event: string, data: object, options?: {timeoutMs?: number}) => Promise<any>}
    */
-  command(event, data, { timeoutMs = REPLY_WITHIN_MS } = {}) {
-    if (!this.isOnline) return Promise.reject(connectionLost());
-    return this.#pendingCommands.add(timeoutMs, (ref) => this.#write({ event, data, ref }));
+  async command(event, data, { timeoutMs = REPLY_WITHIN_MS } = {}) {
+    if (!this.isOnline || !this.#socket) throw connectionLost();
+    return this.#socket.command(event, data, timeoutMs);
   }
 
-  /** Sends a command that needs no reply; does nothing while offline. */
+  /**
+   * Sends a command that needs no reply; does nothing while offline.
+   * @type {(event: string, data: object) => void}
+   */
   send(event, data) {
-    if (this.isOnline) this.#write({ event, data });
+    if (this.isOnline) this.#socket?.write({ event, data });
   }
-
-  // ---- opening ----
 
   async #connect() {
     this.#tearDown();
-    const generation = this.#generation;
-    this.#setState("connecting");
-    let token;
+    const isWanted = this.#whileThisAttemptLasts();
+    this.#setState({ name: "connecting" });
     try {
-      if (this.#refreshFirst) await this.#session.refresh();
-      this.#refreshFirst = false;
-      token = await this.#session.token();
-      if (this.#cursor === null && generation === this.#generation) await this.#load(generation);
+      let token = await this.#admission.token();
+      if (!this.#events.position && isWanted()) {
+        await this.#events.load(isWanted);
+        token = await this.#admission.token(); // the first one may be of a session that is over
+      }
+      if (isWanted()) this.#open(token);
     } catch (problem) {
-      if (generation === this.#generation) this.#closed(closeCodeFor(problem), problem.retryAfterMs);
-      return;
+      this.#failed(problem, isWanted);
     }
-    if (generation === this.#generation) this.#open(token);
   }
 
+  /** @param {string} token */
   #open(token) {
-    const url = new URL(this.#url);
-    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    url.searchParams.set("since", this.#cursor);
-    const socket = new WebSocket(url, ["echochat.v1", `bearer.${token}`]);
-    this.#socket = socket;
-    this.#attemptsWithoutWelcome += 1;
-    this.#timers.welcome = setTimeout(() => this.#lost(), WELCOME_WITHIN_MS);
-    socket.onmessage = ({ data }) => this.#receive(data);
-    socket.onclose = ({ code, reason }) => this.#closed(code, this.#retryAfterMs ?? retryAfterIn(reason));
+    this.#admission.opened();
+    this.#socket = new LiveSocket({
+      ...{ environment: this.#environment, url: this.#url, since: this.#events.position?.cursor ?? 0, token },
+      onWelcome: (welcome) => this.#welcomed(welcome),
+      onEvent: (frame) => this.#events.receive(frame),
+      onEnd: (code, retryAfterMs) => this.#goOn(this.#admission.afterClose(code, retryAfterMs)),
+    });
   }
 
+  /** @param {import("./types.js").Welcome} welcome */
   async #welcomed(welcome) {
-    clearTimeout(this.#timers.welcome);
-    const generation = this.#generation;
-    this.#attemptsWithoutWelcome = 0;
-
-    // Another tab may have signed in as another user, whose cookie, and so whose token, this tab then uses.
-    const isSameUser = welcome.user?.user_id === this.#userId;
-    if (!welcome.resumed || welcome.epoch !== this.#epoch || !isSameUser) {
-      this.#queuedEvents = [];
-      try {
-        await this.#load(generation);
-      } catch (problem) {
-        if (generation === this.#generation) this.#closed(closeCodeFor(problem), problem.retryAfterMs);
-        return;
-      }
-      if (generation !== this.#generation) return;
-    }
-
-    this.#timers.stable = setTimeout(() => (this.#attempt = 0), STABLE_AFTER_MS);
-    this.#heartbeat.start(welcome.heartbeat_ms);
-    this.#scheduleTokenRefresh();
-    this.#setState("online");
-    this.dispatchEvent(new CustomEvent("welcome", { detail: welcome }));
-
-    const queued = this.#queuedEvents ?? [];
-    this.#queuedEvents = null;
-    for (const frame of queued) this.#deliver(frame);
-  }
-
-  async #load(generation) {
-    const { cursor, epoch, userId } = await this.#resync(() => generation === this.#generation);
-    if (generation !== this.#generation) return;
-    this.#cursor = cursor;
-    this.#epoch = epoch;
-    this.#userId = userId;
-  }
-
-  // Refreshing the token in time avoids a close with 4009 and a reconnection.
-  #scheduleTokenRefresh() {
-    const generation = this.#generation;
-    clearTimeout(this.#timers.refresh);
-    this.#timers.refresh = setTimeout(async () => {
-      try {
-        const token = await this.#session.token();
-        if (generation !== this.#generation) return;
-        await this.command("authenticate", { token });
-        if (generation === this.#generation) this.#scheduleTokenRefresh();
-      } catch {
-        // The server closes with 4009 when the token expires, and `afterClose` handles that.
-      }
-    }, Math.max(1_000, this.#session.refreshAt - Date.now() + 100));
-  }
-
-  // ---- frames ----
-
-  #receive(text) {
-    this.#heartbeat.received();
-    let frame;
+    const isWanted = this.#whileThisAttemptLasts();
+    this.#admission.welcomed();
+    this.#events.hold();
     try {
-      frame = JSON.parse(text);
-    } catch {
-      console.warn("EchoChat: ignored a frame that is not JSON");
-      return;
+      if (!this.#events.isContinuedBy(welcome)) await this.#events.load(isWanted);
+    } catch (problem) {
+      return this.#failed(problem, isWanted);
     }
-    switch (frame.event) {
-      case "welcome": this.#welcomed(frame.data); break;
-      case "ok": this.#pendingCommands.resolve(frame.ref, frame.data ?? {}); break;
-      case "error": this.#receiveError(frame); break;
-      case "pong": break;
-      default: this.#deliver(frame);
-    }
+    if (!isWanted()) return;
+    this.#timer = this.#environment.setTimeout(() => this.#admission.stable(), STABLE_AFTER_MS);
+    this.#socket?.startHeartbeat(welcome.heartbeat_ms);
+    this.#tokenRenewal.start();
+    this.#setState({ name: "online" });
+    if (isWanted()) this.dispatchEvent(new DetailEvent("welcome", welcome));
+    this.#events.release(isWanted);
   }
 
-  #deliver(frame) {
-    if (this.#queuedEvents) {
-      this.#queuedEvents.push(frame);
-      return;
-    }
-    if (frame.id !== undefined) {
-      if (frame.id <= this.#cursor) return; // already part of the state from /sync
-      this.#cursor = frame.id;
-    }
-    this.dispatchEvent(new CustomEvent("server-event", { detail: frame }));
+  #whileThisAttemptLasts() {
+    const generation = this.#generation;
+    return () => generation === this.#generation;
   }
 
-  #receiveError({ ref, data }) {
-    const problem = new Problem({ status: 400, ...data });
-    if (problem.retryAfterMs !== null) this.#retryAfterMs = problem.retryAfterMs; // a close with 4008 may follow
-    if (ref === undefined) console.debug("EchoChat: the server rejected a frame:", problem.code, problem.message);
-    else this.#pendingCommands.reject(ref, problem);
+  #onWake = () => this.wake();
+
+  #onOffline = () => {
+    const { name, mandatory } = this.#state;
+    if (["online", "connecting"].includes(name) || (name === "waiting" && !mandatory)) this.#wait(OFFLINE_RETRY_MS, "offline", false);
+  };
+
+  /** @type {(problem: unknown, isWanted: () => boolean) => void} */
+  #failed(problem, isWanted) {
+    if (isWanted()) this.#goOn(this.#admission.afterProblem(problem));
   }
 
-  #write(frame) {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
-  }
-
-  // ---- closing ----
-
-  #lost() {
-    this.#closed(1006, null);
-  }
-
-  #closed(code, retryAfterMs) {
+  /** @param {import("./reconnect.js").NextStep} next */
+  #goOn(next) {
+    if (next.action === "retry") return this.#wait(next.delayMs, next.reason, next.mandatory);
     this.#tearDown();
-    const next = afterClose(code, { attempt: this.#attempt, retryAfterMs });
-    this.#attempt += 1;
-    if (next.action === "login") {
-      this.#setState("signed-out");
-    } else if (next.action === "stop") {
-      this.#setState("stopped", { reason: next.reason });
-    } else {
-      // A rejected handshake and a dead network look alike to a script; refreshing the token tells them apart.
-      this.#refreshFirst ||= next.refresh || this.#attemptsWithoutWelcome >= ATTEMPTS_BEFORE_REFRESH;
-      if (this.#refreshFirst) this.#attemptsWithoutWelcome = 0;
-      this.#setState("waiting", { until: Date.now() + next.delayMs, mandatory: next.mandatory });
-      this.#timers.retry = setTimeout(() => this.#connect(), next.delayMs);
-    }
+    this.#setState(next.action === "login" ? { name: "signed-out" } : { name: "stopped", reason: next.reason });
   }
 
+  /** @type {(delayMs: number, reason: string, mandatory: boolean) => void} */
+  #wait(delayMs, reason, mandatory) {
+    this.#tearDown();
+    this.#timer = this.#environment.setTimeout(() => this.#connect(), delayMs);
+    this.#setState({ name: "waiting", until: this.#environment.now() + delayMs, mandatory, reason });
+  }
+
+  /** @param {number} [code] */
   #tearDown(code) {
     this.#generation += 1;
-    for (const timer of Object.values(this.#timers)) clearTimeout(timer);
-    this.#heartbeat.stop();
+    this.#environment.clearTimeout(this.#timer);
+    this.#tokenRenewal.stop();
+    this.#events.drop();
     const socket = this.#socket;
     this.#socket = null;
-    this.#queuedEvents = null;
-    this.#retryAfterMs = null;
-    if (socket) {
-      socket.onmessage = socket.onclose = null; // the browser may report the close of a dead connection a minute late
-      socket.close(code);
-    }
-    this.#pendingCommands.rejectAll(connectionLost);
+    socket?.close(code);
   }
 
-  #setState(name, details = {}) {
-    this.#state = { name, ...details };
-    this.dispatchEvent(new CustomEvent("state", { detail: this.#state }));
+  #setState(/** @type {ConnectionState} */ state) {
+    this.#state = state;
+    this.dispatchEvent(new DetailEvent("state", state));
   }
-}
-
-function connectionLost() {
-  return new Problem({ code: "connection_lost", detail: "The connection was lost." });
 }

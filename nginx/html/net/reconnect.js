@@ -9,15 +9,27 @@ const SHORT_JITTER_MS = 250;
 const RATE_LIMIT_WAIT_MS = 5_000; // if the server names no time
 
 /**
- * `attempt` counts the attempts since the connection was last stable; `retryAfterMs` is the wait the server asked for, or null.
- * Returns `{action: "retry", delayMs, refresh, mandatory}` (`refresh`: get a new token first; `mandatory`: the user cannot shorten
- * the wait), `{action: "login"}` or `{action: "stop", reason}`.
+ * `refresh`: get a new token first; `mandatory`: the user cannot shorten the wait; `reason`: why the connection ended.
+ * @typedef {{action: "retry", delayMs: number, refresh: boolean, mandatory: boolean, reason: string}} Retry
  */
-export function afterClose(code, { attempt, retryAfterMs = null, random = Math.random }) {
+/** @typedef {Retry | {action: "login"} | {action: "stop", reason: string}} NextStep */
+
+/**
+ * `attempt` counts the attempts since the connection was last stable; `retryAfterMs` is the wait the server asked for, or null.
+ *
+ * @param {number} code
+ * @param {{attempt: number, retryAfterMs?: number|null, random: () => number}} options
+ * @returns {NextStep}
+ */
+export function afterClose(code, { attempt, retryAfterMs = null, random }) {
   switch (code) {
     case 1000:
       return { action: "stop", reason: "closed" };
-    case 1002: case 1003: case 1007: case 1008: case 1009:
+    case 1002:
+    case 1003:
+    case 1007:
+    case 1008:
+    case 1009:
       return { action: "stop", reason: "protocol_error" };
     case 4003:
       return { action: "stop", reason: "suspended" };
@@ -26,45 +38,71 @@ export function afterClose(code, { attempt, retryAfterMs = null, random = Math.r
     case 4001:
       return { action: "login" };
     case 4008:
-      return { ...retry((retryAfterMs ?? RATE_LIMIT_WAIT_MS) + random() * SHORT_JITTER_MS), mandatory: true };
+      return { ...retry("rate_limited", (retryAfterMs ?? RATE_LIMIT_WAIT_MS) + random() * SHORT_JITTER_MS), mandatory: true };
     case 4009:
-      return { ...retry(immediately(attempt, 0, random)), refresh: true };
+      return { ...retry("token_expired", immediately(attempt, 0, random)), refresh: true };
     case 4010:
-      return retry(immediately(attempt, SHORT_JITTER_MS, random));
-    case 1001: case 1012:
-      return retry(immediately(attempt, RESTART_JITTER_MS, random));
+      return retry("too_slow", immediately(attempt, SHORT_JITTER_MS, random));
+    case 1001:
+    case 1012:
+      return retry("restarting", immediately(attempt, RESTART_JITTER_MS, random));
     default: // 1011, 1013, and 1006, which browsers report for a lost network and for a rejected handshake alike
-      return retry(Math.max(backoff(attempt, random), retryAfterMs ?? 0));
+      return retry(code === 1006 ? "network" : "server", Math.max(backoff(attempt, random), retryAfterMs ?? 0));
   }
 }
 
-/** The close code that stands for a Problem met before the socket was opened. */
-export function closeCodeFor(problem) {
-  if (!(problem instanceof Problem)) {
-    console.error(problem);
-    return 1011;
+/**
+ * How to go on after an error before the socket was opened: getting a token, or loading the state.
+ *
+ * @param {unknown} error
+ * @param {{attempt: number, random: () => number}} options
+ * @returns {NextStep}
+ */
+export function afterProblem(error, options) {
+  if (!(error instanceof Problem)) {
+    console.error(error);
+    return afterClose(1011, options);
   }
-  if (problem.status === 401) return 4001;
-  if (problem.status === 403) return 4003;
-  return 1006;
+  if (error.status === 401) return { action: "login" };
+  if (error.status === 403) return { action: "stop", reason: error.code === "unknown" ? "forbidden" : error.code };
+  const next = afterClose(error.status === 0 ? 1006 : 1013, { ...options, retryAfterMs: error.retryAfterMs });
+  return next.action === "retry" && error.status === 429 ? { ...next, reason: "rate_limited" } : next;
 }
 
-/** The wait in milliseconds that a close reason names, or null. */
+/**
+ * The wait in milliseconds that a close reason names, or null.
+ * @param {string|undefined} reason
+ */
 export function retryAfterIn(reason) {
   const match = /retry_after_ms\D{0,4}(\d+)/.exec(reason ?? "") ?? /^(\d+)$/.exec(reason ?? "");
   return match ? Number(match[1]) : null;
 }
 
-// Only the first attempt is immediate: a server that keeps closing connections gets the usual backoff.
+/**
+ * Only the first attempt is immediate: a server that keeps closing connections gets the usual backoff.
+ *
+ * @param {number} attempt
+ * @param {number} jitterMs
+ * @param {() => number} random
+ */
 function immediately(attempt, jitterMs, random) {
   return attempt === 0 ? random() * jitterMs : backoff(attempt - 1, random);
 }
 
+/**
+ * @param {number} attempt
+ * @param {() => number} random
+ */
 function backoff(attempt, random) {
   const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** attempt);
   return ceiling / 2 + (random() * ceiling) / 2;
 }
 
-function retry(delayMs) {
-  return { action: "retry", delayMs: Math.round(delayMs), refresh: false, mandatory: false };
+/**
+ * @param {string} reason
+ * @param {number} delayMs
+ * @returns {Retry}
+ */
+function retry(reason, delayMs) {
+  return { action: "retry", delayMs: Math.round(delayMs), refresh: false, mandatory: false, reason };
 }

@@ -1,28 +1,27 @@
-// Keeps one user signed in: the access token in memory, the refresh token in a cookie that no script can read.
+// What all kinds of session share: one access token, kept fresh.
 
-import { withCrossTabLock } from "./cross-tab-lock.js";
-import { Problem, fetchJSON } from "./http.js";
+import { Problem } from "./http.js";
+
+/** @typedef {import("./environment.js").Environment} Environment */
+/** @typedef {import("./types.js").Tokens} Tokens */
 
 const REFRESH_BEFORE_EXPIRY_MS = 60_000; // browsers run the timers of background tabs only once a minute
+const LIFETIME_S = 900; // if the server names none
 
-/** Emits `ended` when the server rejects the session. */
+/** Emits `ended` when the server rejects the session. A kind of session says how it gets tokens: `renew`. */
 export class Session extends EventTarget {
-  #base;
-  #serviceURL;
+  /** @type {string|null} */
   #token = null;
   #expiresAt = 0;
   #refreshAt = 0;
+  /** @type {Promise<string>|null} */
   #refreshing = null;
 
-  constructor(base) {
+  /** @param {Environment} environment */
+  constructor(environment) {
     super();
-    this.#base = new URL("auth/", base);
-    this.#serviceURL = new URL(String(base).replace(/\/$/, ""));
-  }
-
-  /** The answer of `GET /api/v1`, such as `{registration, mail}`: who may register, and whether the site sends mails. */
-  async service() {
-    return fetchJSON("GET", this.#serviceURL);
+    /** @protected */
+    this.environment = environment;
   }
 
   /** Whether there is an access token, expired or not. */
@@ -40,16 +39,6 @@ export class Session extends EventTarget {
     return this.#refreshAt;
   }
 
-  /** Signs up and in: `{username, password, email?, display_name?, registration_code?}`. Returns the answer, with `user`. */
-  async register(account) {
-    return this.#accept(await this.#post("register", { ...account, refresh: "cookie" }));
-  }
-
-  /** Signs in: `{username, password}`, where the username may be the e-mail address. Returns the answer, with `user`. */
-  async login(credentials) {
-    return this.#accept(await this.#post("login", { ...credentials, refresh: "cookie" }));
-  }
-
   /** Continues the session of an earlier visit; false if there is none. Throws if the server cannot be reached. */
   async restore() {
     try {
@@ -61,72 +50,85 @@ export class Session extends EventTarget {
     }
   }
 
-  /** An access token that has not expired; refreshes it first if it is about to. */
+  /**
+   * An access token that has not expired; refreshes it first if it is about to.
+   * @returns {Promise<string>}
+   */
   async token() {
-    if (this.#token && Date.now() < this.#refreshAt) return this.#token;
+    const { now } = this.environment;
+    if (this.#token && now() < this.#refreshAt) return this.#token;
     try {
       return await this.refresh();
     } catch (problem) {
-      // The old token is still valid: a transient failure to refresh it early does no harm.
-      if (problem.isTransient && this.#token && Date.now() < this.#expiresAt) return this.#token;
+      // The old token is still valid, unless the server said no, which has cleared it: a transient failure to refresh it early does no harm.
+      if (this.#token && now() < this.#expiresAt) return this.#token;
       throw problem;
     }
   }
 
-  /** Gets a new pair of tokens; concurrent callers share one request. */
+  /**
+   * Gets a new token; concurrent callers share one request.
+   * @returns {Promise<string>}
+   */
   refresh() {
     this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = null));
     return this.#refreshing;
   }
 
-  /** Ends the session, in all tabs. Throws a Problem if the server could not be told: the user is then still signed in. */
-  async logout() {
-    try {
-      await withCrossTabLock("echochat-refresh", () => this.#post("logout", {}));
-    } catch (problem) {
-      if (!isRejection(problem)) throw problem; // the user is still signed in, and the page must not claim otherwise
-    }
-    this.#clear();
-  }
-
   async #refresh() {
     try {
-      const tokens = await withCrossTabLock("echochat-refresh", () => this.#post("refresh"));
-      if (tokens === null) throw new Problem({ status: 401, code: "unauthenticated", detail: "Sign in first." }); // there is no cookie
-      this.#accept(tokens);
-      return this.#token;
+      const tokens = await this.renew();
+      if (tokens === null) throw new Problem({ status: 401, code: "unauthenticated", detail: "Sign in first." });
+      return this.accept(tokens).access_token;
     } catch (problem) {
       if (isRejection(problem)) {
         const wasSignedIn = this.isSignedIn;
-        this.#clear();
+        this.clear();
         if (wasSignedIn) this.dispatchEvent(new Event("ended"));
       }
       throw problem;
     }
   }
 
-  #post(path, body) {
-    const headers = { "X-EchoChat": "1" }; // a form of another site cannot set it, so it cannot use our cookie
-    if (path === "logout" && this.#token) headers.Authorization = `Bearer ${this.#token}`;
-    return fetchJSON("POST", new URL(path, this.#base), { body, headers });
+  /**
+   * Gets new tokens; null if there is no session to go on with.
+   *
+   * @protected
+   * @returns {Promise<Tokens|null>}
+   */
+  renew() {
+    return Promise.resolve(null);
   }
 
-  #accept(tokens) {
+  /**
+   * Uses these tokens from now on, and returns them.
+   *
+   * @protected
+   * @param {Tokens} tokens
+   */
+  accept(tokens) {
     if (!tokens?.access_token) throw new Problem({ status: 502, detail: "The server's response has no access token." });
     // Measured by the local clock: `exp` in the token follows the server's clock, which may differ.
-    const lifetimeMs = (tokens.expires_in ?? 900) * 1000;
+    const lifetimeMs = (tokens.expires_in ?? LIFETIME_S) * 1000;
     this.#token = tokens.access_token;
-    this.#expiresAt = Date.now() + lifetimeMs;
+    this.#expiresAt = this.environment.now() + lifetimeMs;
     this.#refreshAt = this.#expiresAt - Math.min(REFRESH_BEFORE_EXPIRY_MS, lifetimeMs / 4);
     return tokens;
   }
 
-  #clear() {
+  /** @protected */
+  clear() {
     this.#token = null;
     this.#expiresAt = this.#refreshAt = 0;
   }
 }
 
-function isRejection(problem) {
+/**
+ * Whether the server said no, so that asking again is of no use.
+ *
+ * @param {unknown} problem
+ * @returns {problem is Problem}
+ */
+export function isRejection(problem) {
   return problem instanceof Problem && !problem.isTransient;
 }

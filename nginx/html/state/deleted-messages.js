@@ -5,28 +5,53 @@
  * their number. The server tells the new count (`member_updated` with `me`) whenever a marker stops among these.
  */
 export class DeletedMessages {
+  /** @type {Set<number>} */
   #seqs = new Set();
   #others = 0;
   #othersThrough = 0;
 
-  constructor(room) {
-    this.recount(room.me, room.last_seq);
+  /**
+   * @param {import("./types.js").Room} room as the server has sent it
+   * @param {ReturnType<DeletedMessages["dump"]>} [dump] what was known of it when it was stored
+   */
+  constructor(room, dump) {
+    if (dump) {
+      this.#seqs = new Set(dump.seqs);
+      this.#others = dump.others;
+      this.#othersThrough = dump.through;
+    } else {
+      this.recount(room.me, room.last_seq);
+    }
   }
 
-  /** The server has said how many messages are unread. */
+  /**
+   * The server has said how many messages are unread.
+   *
+   * @param {Partial<import("./types.js").Membership> | null | undefined} me
+   * @param {number} lastSeq
+   */
   recount(me, lastSeq) {
     this.#others = 0;
     this.#othersThrough = lastSeq;
-    if (Number.isFinite(me?.unread)) this.#others = Math.max(0, lastSeq - me.read_seq - me.unread - this.after(me.read_seq));
+    const { unread, read_seq: readSeq = 0 } = me ?? {};
+    for (const seq of this.#seqs) if (seq <= readSeq) this.#seqs.delete(seq); // a read marker only moves forward
+    if (unread !== undefined) this.#others = Math.max(0, lastSeq - readSeq - unread - this.after(readSeq));
   }
 
+  /** @param {number} seq */
   add(seq) {
     this.#seqs.add(seq);
   }
 
+  /** @param {number} readSeq */
   after(readSeq) {
     let count = readSeq < this.#othersThrough ? this.#others : 0;
     for (const seq of this.#seqs) if (seq > readSeq) count += 1;
     return count;
+  }
+
+  /** For the cache: what the constructor takes. */
+  dump() {
+    return { seqs: [...this.#seqs], others: this.#others, through: this.#othersThrough };
   }
 }

@@ -1,131 +1,144 @@
-// Sends messages one after another until the server accepts or rejects each, across reconnections, under one client_id each.
+// Sends messages one after another until the server accepts or refuses each, across reconnections, reloads and tabs, under one client_id each.
 
-import { Problem, errorText, uuid } from "../net/client.js";
+import { OutboxSender } from "./outbox-sender.js";
+import { newMessage } from "./unsent-message.js";
+import { UnsentMessages } from "./unsent-messages.js";
 
-const TRIES_MAX = 5; // timeouts and server errors count, waits for the rate limit do not
-const RETRY_FIRST_MS = 1_000;
+/** @typedef {import("./unsent-message.js").UnsentMessage} UnsentMessage */
+/** @typedef {import("./unsent-message.js").Source} Source */
 
-/** A message here is `{client_id, room_id, content, reply_to, attachments, state: "pending" | "failed", error, tries, created_at}`. */
+/**
+ * A message is stored before it is sent for the first time, and until the server has confirmed it. Any tab that is online sends; the lock lets
+ * one at a time. Nothing is lost or doubled if a tab ends at any moment, since the server stores each client_id once.
+ *
+ * Topic of `changes`: `unsent:<room_id>`, with `{client_id, what}`: `added`, `changed`, `removed`.
+ */
 export class Outbox {
-  #connection;
-  #store;
-  #messages = [];
-  #draining = false;
+  #database;
+  #environment;
+  #unsent;
+  #sender;
+  #ends = new AbortController(); // ends all listeners
 
-  constructor({ connection, store }) {
-    this.#connection = connection;
-    this.#store = store;
-    connection.addEventListener("welcome", () => this.#drain());
+  /**
+   * @param {object} options
+   * @param {import("./database.js").Database} options.database of this account
+   * @param {any} options.connection @param {any} options.store @param {{tell: (topic: string, delta: object) => void}} options.changes
+   * @param {any} [options.channel] a BroadcastChannel between the tabs of this account
+   * @param {any} options.environment
+   * @param {(name: string, work: () => Promise<any>) => Promise<any>} [options.lock]
+   * @param {string} [options.userId]
+   */
+  constructor({ database, connection, store, changes, channel = null, environment, lock = environment.lock, userId = store.me.user_id }) {
+    this.#database = database;
+    this.#environment = environment;
+    this.#unsent = new UnsentMessages({
+      database,
+      channel,
+      tell: ({ room_id: roomId, client_id: clientId }, what) => changes.tell(`unsent:${roomId}`, { client_id: clientId, what }),
+    });
+    this.#sender = new OutboxSender({ unsent: this.#unsent, connection, store, lock, environment, userId });
+    const { signal } = this.#ends;
+    const send = () => void this.#sender.run();
+    connection.addEventListener(
+      "welcome",
+      (/** @type {any} */ { detail }) => {
+        this.#sender.isMine = (detail?.user?.user_id ?? userId) === userId;
+        send();
+      },
+      { signal },
+    );
+    channel?.addEventListener(
+      "message",
+      (/** @type {any} */ { data }) => {
+        if (data?.unsent) this.#unsent.load().then(send);
+      },
+      { signal },
+    );
+    environment.signals?.addEventListener("wake", send, { signal });
+    const unlisten = database.onFailure(({ reason }) => void (reason === "emptied" && this.#unsent.storeAgain()));
+    signal.addEventListener("abort", unlisten);
+  }
+
+  /** Loads what an earlier visit, or another tab, has left, and sends it. */
+  async restore() {
+    await this.#unsent.load();
+    this.#sender.run();
   }
 
   /** The unsent messages of a room, in the order in which they were written. */
-  messagesIn(roomId) {
-    return this.#messages.filter((message) => message.room_id === roomId);
+  messagesIn(/** @type {string} */ roomId) {
+    return this.#unsent.all.filter((message) => message.room_id === roomId);
   }
 
-  /** `attachments`: files that have been uploaded. */
-  add(roomId, content, { replyTo = null, attachments = [] } = {}) {
-    this.#messages.push({
-      client_id: uuid(),
-      room_id: roomId,
-      content,
-      reply_to: replyTo,
-      attachments,
-      state: "pending",
-      error: null,
-      tries: 0,
-      created_at: new Date().toISOString(),
-    });
-    this.#changed(roomId);
-    this.#drain();
+  /** How many messages the server has not confirmed. */
+  get count() {
+    return this.#unsent.all.length;
+  }
+
+  /** How many of them wait to be sent; the others have failed. */
+  get waiting() {
+    return this.#unsent.all.filter(({ state }) => state === "pending").length;
+  }
+
+  /** Asked before sign-out: whether a message is here that the server does not have. */
+  get hasUnsent() {
+    return this.count > 0;
+  }
+
+  /** Asked before the tab is closed: whether a message is in the memory of this tab only. */
+  get hasUnstored() {
+    return this.#unsent.all.some((message) => !message.is_stored || !this.#database.isDurable);
+  }
+
+  /**
+   * Sends a message. `attachments`: files that have been uploaded. `takenFrom`: the drafts and uploads of the composer, whose words and files
+   * become the message in one step, so that they are in one of the two places whenever this tab ends.
+   *
+   * @param {string} roomId @param {string} content
+   * @param {{replyTo?: number|null, attachments?: any[], takenFrom?: Source[]}} options
+   * @returns {Promise<boolean>} whether it is stored; if not, it is sent all the same
+   */
+  async add(roomId, content, { replyTo = null, attachments = [], takenFrom = [] } = {}) {
+    const isStored = this.#unsent.insert(newMessage(this.#environment, { roomId, content, replyTo, attachments }), takenFrom);
+    isStored.then(() => this.#sender.run());
+    return isStored;
   }
 
   /** Sends a failed message again under the same client_id: if the first try arrived after all, the server does not store it twice. */
-  retry(clientId) {
-    const message = this.#find(clientId);
-    if (!message) return;
-    Object.assign(message, { state: "pending", error: null, tries: 0 });
-    this.#changed(message.room_id);
-    this.#drain();
+  async retry(/** @type {string} */ clientId) {
+    await this.#unsent.update(clientId, { state: "pending", error: null, code: null, tries: 0, not_before: 0 });
+    this.#sender.run();
   }
 
-  discard(clientId) {
-    const message = this.#find(clientId);
-    if (!message) return;
-    this.#messages.splice(this.#messages.indexOf(message), 1);
-    this.#changed(message.room_id);
+  /** Forgets a message that the user does not want to send any more. */
+  discard(/** @type {string} */ clientId) {
+    return this.#unsent.remove(clientId);
   }
 
-  /** Loads the unsent messages of this user that survived a reload of the tab. */
-  restore() {
-    this.#messages = [];
-    try {
-      this.#messages = JSON.parse(sessionStorage.getItem(this.#key())) ?? [];
-    } catch {
-      // Storage that is unreadable or forbidden counts as empty.
-    }
+  /** Gives a message that failed back to the composer: `into` are its drafts and uploads. False if it is not here any more. */
+  takeBack(/** @type {string} */ clientId, /** @type {Source[]} */ into) {
+    return this.#unsent.giveBack(clientId, into);
   }
 
-  clear() {
-    for (const { room_id: roomId } of this.#messages.splice(0)) this.#changed(roomId);
+  /**
+   * The server has told of a message of this user.
+   *
+   * @param {{client_id?: string|null}} message
+   */
+  confirmed({ client_id: clientId }) {
+    return clientId ? this.#unsent.remove(clientId) : Promise.resolve();
   }
 
-  // One at a time: when the rate limit rejects a message, those after it must wait to keep their order.
-  async #drain() {
-    if (this.#draining) return;
-    this.#draining = true;
-    try {
-      for (;;) {
-        const message = this.#messages.find(({ state }) => state === "pending");
-        if (!message || !this.#connection.isOnline) return;
-        await this.#send(message);
-      }
-    } finally {
-      this.#draining = false;
-    }
+  /** Sends nothing more. What is unsent stays in the database, for the next visit of this user. */
+  stop() {
+    this.#ends.abort();
+    this.#sender.stop();
   }
 
-  async #send(message) {
-    const { room_id, content, client_id, reply_to, attachments = [] } = message;
-    const data = { room_id, content, client_id, ...(reply_to ? { reply_to } : {}) };
-    if (attachments.length) data.attachments = attachments.map(({ file_id: fileId }) => fileId);
-    try {
-      const reply = await this.#connection.command("send_message", data);
-      this.discard(client_id);
-      if (reply.message) this.#store.addMessage(reply.message);
-    } catch (problem) {
-      if (problem.code === "connection_lost") return;
-      if (!(problem instanceof Problem) || !problem.isTransient) return this.#fail(message, problem);
-      if (problem.status !== 429) message.tries += 1;
-      if (message.tries >= TRIES_MAX) return this.#fail(message, problem);
-      await sleep(problem.retryAfterMs ?? RETRY_FIRST_MS * 2 ** message.tries);
-    }
-  }
-
-  #fail(message, problem) {
-    if (!this.#messages.includes(message)) return; // its new_message event has confirmed it in the meantime
-    message.state = "failed";
-    message.error = errorText(problem);
-    this.#changed(message.room_id);
-  }
-
-  #find(clientId) {
-    return this.#messages.find(({ client_id }) => client_id === clientId);
-  }
-
-  #changed(roomId) {
-    this.#store.notify(`room:${roomId}`);
-    try {
-      if (this.#messages.length) sessionStorage.setItem(this.#key(), JSON.stringify(this.#messages));
-      else sessionStorage.removeItem(this.#key());
-    } catch {
-      // Without storage, unsent messages are lost on reload; sending still works.
-    }
-  }
-
-  #key() {
-    return `echochat.outbox.${this.#store.me?.user_id}`;
+  /** Forgets all, if the user wishes so at sign-out. */
+  async clear() {
+    await this.#unsent.load();
+    await Promise.all(this.#unsent.all.map(({ client_id: clientId }) => this.#unsent.remove(clientId)));
   }
 }
-
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

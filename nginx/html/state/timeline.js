@@ -1,18 +1,46 @@
-// Keeps the messages of one room as a contiguous range of seqs, and reports when a new message would leave a gap.
+// Holds a window of one room's messages: a contiguous range of seqs, bounded in length.
+
+import { deleted, edited, newerVersion, reacted } from "./message-changes.js";
+
+export const WINDOW_MAX = 300; // messages
+
+/**
+ * @typedef {import("./types.js").Message} Message
+ * @typedef {import("./types.js").Page} Page
+ * @typedef {import("./message-changes.js").Change} Change
+ * @typedef {"before" | "after" | "around" | "within"} Side
+ */
 
 export class Timeline {
+  /** @type {Map<number, Message>} */
   #messages = new Map();
-  #pendingChanges = new Map(); // seq → a change whose message may be in a page that is still being fetched
+  /** @type {Map<number, Change>} seq → a change whose message may be in a page that is still being fetched */
+  #pendingChanges = new Map();
   #fetches = 0;
   #generation = 0; // a page requested before `clear` is discarded
 
-  first = 0; // 0: nothing loaded yet
+  first = 0; // 0: no messages
   last = 0;
+  newest = 0; // of the room, as far as known
   loaded = false;
   hasBefore = true;
-  isDetached = false; // an older range: messages after it exist that are not loaded
+  /** Whether the user is at the end: new messages then push out the oldest. If not, the rows in sight stay, and the window ends before them. */
+  isFollowing = true;
 
-  get(seq) {
+  get size() {
+    return this.first === 0 ? 0 : this.last - this.first + 1;
+  }
+
+  /** Whether there are messages after the window, on the server or in the cache. */
+  get hasAfter() {
+    return this.last < this.newest;
+  }
+
+  get isAtNewest() {
+    return this.loaded && !this.hasAfter;
+  }
+
+  get(/** @type {number} */ seq) {
     return this.#messages.get(seq);
   }
 
@@ -23,100 +51,150 @@ export class Timeline {
     }
   }
 
-  /** Inserts a new message. False if messages before it are missing and must be fetched. */
+  /**
+   * Takes a new message, in any order and any number of times. `added`: the window has it now. `known`: had it before. `outside`: a page will
+   * bring it when the user comes there. `gap`: messages before it are missing at the end that the user follows, and must be fetched.
+   *
+   * @param {Message} message
+   * @returns {"added" | "known" | "outside" | "gap"}
+   */
   insert(message) {
-    if (!this.loaded) return true; // the first page will contain it
-    if (message.seq > this.last + 1) return this.isDetached; // a detached range fetches it when the user returns to the end
-    if (message.seq < this.first) return true;
-    this.#put(message);
-    if (this.first === 0) this.first = message.seq;
-    this.last = Math.max(this.last, message.seq);
+    const wasAtNewest = this.isAtNewest;
+    const { seq } = message;
+    this.newest = Math.max(this.newest, seq);
+    if (!this.loaded || seq < this.first) return "outside";
+    if (seq > this.last + 1) return wasAtNewest && this.isFollowing ? "gap" : "outside";
+    const isKnown = this.#messages.has(seq);
+    if (seq > this.last) {
+      if (this.size >= WINDOW_MAX && !this.isFollowing) return "outside";
+      this.last = seq;
+      this.first ||= seq;
+    }
+    this.#put(message, true);
+    this.#trim("after");
+    return isKnown ? "known" : "added";
+  }
+
+  /**
+   * Joins a page with the window and drops what is too much at the far side. A page `before` or `after` that does not touch the window any
+   * more is refused (false); one for `around` replaces the window then. One `within` brings no further messages, but newer versions of those
+   * in the window. `keepKnown`: of a message in the window, a page of the cache knows nothing newer.
+   *
+   * @param {Page} page
+   * @param {Side} side
+   * @param {boolean} keepKnown
+   */
+  merge({ messages, has_before: hasBefore, has_after: hasAfter }, side, keepKnown = false) {
+    if (messages.length === 0) {
+      this.loaded ||= side === "around";
+      if (side === "before" || this.size === 0) this.hasBefore = hasBefore;
+      return true;
+    }
+    const first = messages[0].seq;
+    const last = messages[messages.length - 1].seq;
+    const isTouching = this.size > 0 && first <= this.last + 1 && last >= this.first - 1;
+    if (this.size > 0 && !isTouching && side !== "around") return false;
+    if (side === "within") return this.#refresh(messages, hasBefore);
+    this.loaded = true;
+    this.newest = Math.max(this.newest, hasAfter ? last + 1 : last);
+    const isFirst = !isTouching || first < this.first;
+    if (!isTouching) this.#messages.clear();
+    if (isFirst) this.hasBefore = hasBefore;
+    this.first = isTouching ? Math.min(this.first, first) : first;
+    this.last = isTouching ? Math.max(this.last, last) : last;
+    for (const message of messages) this.#put(message, keepKnown);
+    this.#trim(isFirst && isTouching ? "before" : "after");
     return true;
   }
 
-  /** Joins a page with the range. A page that does not touch the range replaces it. */
-  merge({ messages, has_before: hasBefore, isDetached = this.isDetached }) {
-    this.loaded = true;
-    this.isDetached = isDetached;
-    if (messages.length === 0) {
-      if (this.first === 0) this.hasBefore = false;
-      return;
-    }
-    const first = messages[0].seq;
-    const last = messages.at(-1).seq;
-    if (this.first === 0 || first > this.last + 1 || last < this.first - 1) {
-      this.#messages.clear();
-      this.first = first;
-      this.last = last;
-      this.hasBefore = hasBefore;
-    } else {
-      if (first < this.first) this.hasBefore = hasBefore;
-      this.first = Math.min(this.first, first);
-      this.last = Math.max(this.last, last);
-    }
-    for (const message of messages) this.#put(message);
+  #refresh(/** @type {Message[]} */ messages, /** @type {boolean} */ hasBefore) {
+    for (const message of messages) if (this.#messages.has(message.seq)) this.#put(message, false);
+    if (messages[0].seq === this.first) this.hasBefore = hasBefore;
+    return true;
   }
 
-  edit(message) {
-    if (this.#messages.has(message.seq)) this.#put(message);
-    else if (this.#fetches > 0) this.#pendingChanges.set(message.seq, (old) => newerVersion(old, message));
+  replace(/** @type {Page} */ page) {
+    this.clear();
+    this.merge(page, "around");
   }
 
-  delete(seq) {
-    this.#change(seq, (old) => ({ ...old, content: "", attachments: [], mentions: [], reactions: {}, deleted: true }));
-  }
-
-  /** Adds or removes the reaction of one user; repeating it changes nothing. */
-  setReaction(seq, emoji, userId, isAdded) {
-    this.#change(seq, (old) => {
-      const others = (old.reactions?.[emoji] ?? []).filter((id) => id !== userId);
-      const { [emoji]: _, ...otherEmoji } = old.reactions ?? {};
-      const userIds = isAdded ? [...others, userId] : others;
-      if (old.deleted) return old;
-      return { ...old, reactions: userIds.length ? { ...old.reactions, [emoji]: userIds } : otherEmoji };
-    });
-  }
-
-  /** Merges the page that `fetch` returns, and applies to it the changes that arrived while it was being fetched. */
-  async mergeFetched(fetch) {
+  /**
+   * Merges the page that `fetch` returns, with the edits, deletions and reactions that arrived meanwhile. False if no page fits any more.
+   *
+   * @param {() => Promise<Page | null>} fetch
+   * @param {Side} side
+   */
+  async mergeFetched(fetch, side, keepKnown = false) {
+    const { first, last, newest } = this;
     const generation = this.#generation;
     this.#fetches += 1;
     try {
       const page = await fetch();
-      if (generation === this.#generation) this.merge(page);
+      if (!page || generation !== this.#generation) return false;
+      const isEmpty = page.messages.length === 0;
+      if (isEmpty && (first !== this.first || last !== this.last)) return false; // it says nothing about a window that has moved
+      // A room that ends earlier than it was said to would be asked for more without end.
+      if (isEmpty && side === "after" && !page.has_after && newest === this.newest) this.newest = last;
+      return this.merge(page, side, keepKnown);
     } finally {
       this.#fetches -= 1;
       if (this.#fetches === 0) this.#pendingChanges.clear();
     }
   }
 
+  /** Empties the window; the room's newest seq stays known. */
   clear() {
     this.#generation += 1;
     this.#messages.clear();
     this.first = this.last = 0;
     this.loaded = false;
     this.hasBefore = true;
-    this.isDetached = false;
   }
 
-  #change(seq, change) {
-    if (this.#messages.has(seq)) this.#messages.set(seq, change(this.#messages.get(seq)));
-    if (this.#fetches === 0) return;
-    const before = this.#pendingChanges.get(seq); // the server may have read the page before either change
-    this.#pendingChanges.set(seq, before ? (old) => change(before(old)) : change);
+  // ---- changes of a message; true if it is in the window ----
+
+  edit(/** @type {Message} */ message) {
+    return this.#change(message.seq, edited(message));
   }
 
-  #put(message) {
+  delete(/** @type {number} */ seq) {
+    return this.#change(seq, deleted);
+  }
+
+  /**
+   * @param {number} seq
+   * @param {string} emoji
+   * @param {string} userId
+   * @param {boolean} isAdded
+   */
+  setReaction(seq, emoji, userId, isAdded) {
+    return this.#change(seq, reacted(emoji, userId, isAdded));
+  }
+
+  #change(/** @type {number} */ seq, /** @type {Change} */ change) {
+    const message = this.#messages.get(seq);
+    if (message) this.#messages.set(seq, change(message));
+    if (this.#fetches > 0) {
+      const before = this.#pendingChanges.get(seq); // the server may have read the page before either change
+      this.#pendingChanges.set(seq, before ? (old) => change(before(old)) : change);
+    }
+    return Boolean(message);
+  }
+
+  #put(/** @type {Message} */ message, /** @type {boolean} */ keepKnown) {
     const known = this.#messages.get(message.seq);
+    if (known && keepKnown) return;
     const pendingChange = this.#pendingChanges.get(message.seq);
     const merged = known ? newerVersion(known, message) : message;
     this.#messages.set(message.seq, pendingChange ? pendingChange(merged) : merged);
   }
-}
 
-// Pages and events arrive in any order: a deletion is final, and of two edits the later one wins.
-function newerVersion(known, arriving) {
-  if (known.deleted && !arriving.deleted) return known;
-  if (!arriving.deleted && (known.edited_at ?? "") > (arriving.edited_at ?? "")) return known;
-  return arriving;
+  /** @param {"before" | "after"} grown the side that has grown; the other one is trimmed */
+  #trim(grown) {
+    for (; this.size > WINDOW_MAX && grown === "after"; this.first += 1) {
+      this.#messages.delete(this.first);
+      this.hasBefore = true;
+    }
+    for (; this.size > WINDOW_MAX; this.last -= 1) this.#messages.delete(this.last);
+  }
 }

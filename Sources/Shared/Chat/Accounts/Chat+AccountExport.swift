@@ -29,7 +29,8 @@ extension Chat {
           rooms: try Rooms.list(of: user, after: nil, limit: Self.exportRoomsMax, bytesMax: Self.exportMessageBytesMax, database),
           blocks: try Blocks.list(of: user, after: 0, limit: Int(Self.blocksMax), database),
           audit: try AuditLog.newest(AuditFilter(user: user), limit: Self.exportAuditMax, database),
-          files: try Files.list(of: user, limit: Self.exportFilesMax, database), mails: try Self.ownMails(of: user, database))
+          files: try Files.list(of: user, limit: Self.exportFilesMax, database), mails: try Self.ownMails(of: user, database),
+          saved: try SavedMessages.places(of: user, database))
       }
     }
   }

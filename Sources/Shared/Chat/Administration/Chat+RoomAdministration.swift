@@ -23,7 +23,7 @@ extension Chat {
   /// The members of a room, oldest account first; `cursor` is the row id of the last user of the previous page.
   public func members(of reference: RoomReference, after cursor: Int64, limit: Int, for operator: Operator) throws -> [Member] {
     try read(as: `operator`) { database in
-      try Memberships.members(of: try Self.room(reference, database).rowID, after: cursor, limit: limit, database)
+      try Memberships.members(of: try Self.room(reference, database).rowID, for: nil, after: cursor, limit: limit, database)
     }
   }
 

@@ -2,6 +2,7 @@
 public import Domain
 import SQL
 import Store
+import TextSearch
 import Wire
 
 extension Chat {
@@ -30,11 +31,21 @@ extension Chat {
     }
   }
 
-  /// Members, oldest account first; `cursor` is the row id of the last user of the previous page.
-  public func members(of id: String, for principal: Principal, after cursor: Int64, limit: Int) throws -> [Member] {
-    try readers.read { database in
-      let access = try Self.access(of: principal, to: id, for: .seeMembers, database)
-      return try Memberships.members(of: access.room, after: cursor, limit: limit, database)
+  /// Members, oldest account first; `cursor` is the row id of the last user of the previous page. `text`: those whose names match it. Throws
+  /// if `text` is too long.
+  public func members(
+    of id: String, searchedBy text: String? = nil, for principal: Principal, after cursor: Int64, limit: Int
+  ) throws -> [Member] {
+    let query = try text.flatMap { $0.isEmpty ? nil : try SearchQuery(checking: $0) }
+    return try readers.read { database in
+      try database.snapshot {
+        let access = try Self.access(of: principal, to: id, for: .seeMembers, database)
+        let viewer = principal.user.rowID
+        guard let query else {
+          return try Memberships.members(of: access.room, for: viewer, after: cursor, limit: limit, database)
+        }
+        return try Memberships.members(of: access.room, matching: query, for: viewer, after: cursor, limit: limit, database)
+      }
     }
   }
 

@@ -66,6 +66,9 @@ extension Chat {
     writer.message(message)
     try Messages.replace(stored.id, json: writer.bytes, transaction)
     try DeletedMessages.insert(stored.id, transaction)
+    // Clients see from the message itself that it is in no list any more.
+    _ = try PinnedMessages.delete(stored.id, transaction)
+    try SavedMessages.forget(stored.id, transaction)
     try Journal.redact(stored.id, announcedAt: stored.position, json: writer.bytes, transaction)
     let event = JSONWriter.messageDeletedEvent(room: message.roomID, seq: message.seq, by: deleter)
     try Journal.append(

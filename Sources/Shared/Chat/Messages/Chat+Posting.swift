@@ -85,6 +85,7 @@ extension Chat {
     let id = try Messages.append(
       writer.bytes, author: access.user.rowID, clientID: clientID, fingerprint: fingerprint, after: end, at: now, transaction)
     try Files.attach(files.map(\.id), to: id, transaction)
+    if let replyTo { try Replies.insert(id, to: replyTo, transaction) }
     try ReceiptHistory.recordPost(id, by: access.user.rowID, transaction)
     if access.mentions > 0 { _ = try Mentions.read(access.room, access.user.rowID, upTo: seq, transaction) }
     for user in mentioned { _ = try Mentions.insert(id, user.rowID, transaction) }

@@ -41,6 +41,7 @@ extension Chat {
         }
         let (read, last) = (me.markers.readSeq, state.lastSeq)
         if read != state.membership.markers.readSeq {
+          me.markedUnreadSeq = nil
           me.unread = try DeletedMessages.unread(in: room, after: read, lastSeq: last, transaction.database)
           let passed = read - state.membership.markers.readSeq
           if read < last, passed > state.membership.unread - me.unread { recounted[membership] = "unread" }

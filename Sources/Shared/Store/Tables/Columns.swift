@@ -2,13 +2,14 @@
 import Domain
 import SQL
 
-/// Lists for SELECT. The names of the tables are those of the statements: `u` users, `r` rooms, `m` memberships, `s` sessions; `creator` is
-/// the user who created the room.
+/// Lists for SELECT. The names of the tables are those of the statements: `u` users, `r` rooms, `m` memberships, `s` sessions, `d` drafts;
+/// `creator` is the user who created the room.
 enum ColumnList {
   static let user = "u.id, u.public_id, u.username, u.display_name, u.status_text, u.avatar, u.created_at"
   static let room = "r.id, r.public_id, r.kind, r.name, r.topic, creator.public_id, r.created_at, r.member_count, r.last_seq"
   static let membership =
-    "m.role, m.delivered_seq, m.preview_seq, m.read_seq, \(DeletedMessages.unread), m.mentions, m.notify, m.muted_until"
+    "m.role, m.delivered_seq, m.preview_seq, m.read_seq, \(DeletedMessages.unread), m.mentions, m.notify, m.muted_until, m.marked_unread_seq"
+  static let draft = "d.content, d.reply_to, d.updated_at"
   static let roomEnd = "r.id, r.last_seq, r.last_position"
   /// Whether the user has shown that the account's e-mail address is theirs.
   static let isVerified = "u.email_verified_at IS NOT NULL"
@@ -53,13 +54,24 @@ extension Row.Columns {
     Membership(
       role: role(), markers: ReadMarkers(deliveredSeq: integer(), previewSeq: integer(), readSeq: integer()), unread: integer(),
       mentions: integer(),
-      notify: NotifyLevel(rawValue: integer()) ?? .all, mutedUntil: optionalTime())
+      notify: NotifyLevel(rawValue: integer()) ?? .all, mutedUntil: optionalTime(), markedUnreadSeq: optionalInteger())
+  }
+
+  mutating func draft() -> Draft { Draft(content: text(), replyTo: optionalInteger(), updatedAt: time()) }
+
+  /// Nil if an outer join found no draft.
+  mutating func optionalDraft() -> Draft? {
+    if isNextNull {
+      skip(3)
+      return nil
+    }
+    return draft()
   }
 
   /// Nil if an outer join found no membership.
   mutating func optionalMembership() -> Membership? {
     if isNextNull {
-      skip(8)
+      skip(9)
       return nil
     }
     return membership()

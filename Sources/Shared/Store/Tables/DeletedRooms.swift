@@ -11,6 +11,7 @@ public enum DeletedRooms {
     try database.run(
       "INSERT INTO deleted_room_members (user_id, position) SELECT user_id, ?2 FROM memberships WHERE room_id = ?1",
       .integer(room.value), .integer(position))
+    try Drafts.forget(room, of: nil, transaction)
     try Invitations.remove(in: room, transaction)
     try NameIndex.rooms.remove(room.value, transaction)
     try database.run("DELETE FROM rooms WHERE id = ?", .integer(room.value))
@@ -58,7 +59,10 @@ public enum DeletedRooms {
       try database.run("DELETE FROM journal WHERE position = ?", .integer(event.position))
     }
     let files = try Files.remove(inRoom: room, limit: limit, transaction)
-    let hasMore = try DeletedMessages.purge(room, limit: limit, transaction) || files > 0
+    try PinnedMessages.purge(RoomRowID(room), transaction)
+    let saved = try SavedMessages.purge(RoomRowID(room), limit: limit, transaction)
+    let replies = try Replies.purge(RoomRowID(room), limit: limit, transaction)
+    let hasMore = try DeletedMessages.purge(room, limit: limit, transaction) || files > 0 || saved || replies
     if messages > 0 || !events.isEmpty || hasMore {
       try database.run(
         "UPDATE deleted_rooms SET position = ? WHERE room_id = ?", .integer(events.last?.previous ?? 0), .integer(room))

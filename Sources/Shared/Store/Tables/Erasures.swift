@@ -29,6 +29,7 @@ public enum Erasures {
     try database.run("DELETE FROM change_times WHERE user_id = ?", .integer(user.value))
     try database.run("DELETE FROM room_times WHERE user_id = ?", .integer(user.value))
     try database.run("DELETE FROM adding_times WHERE user_id = ?", .integer(user.value))
+    try SavedMessages.deleteAll(of: user, transaction)
     try Mails.remove(of: user, transaction)
     try Files.setAvatar(nil, of: user, transaction)
     try Invitations.remove(of: user, transaction)

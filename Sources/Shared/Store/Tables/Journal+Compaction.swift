@@ -14,7 +14,7 @@ extension Journal {
     precondition(kind.isCompacted)
     let database = transaction.database
     if kind.isUserScoped {
-      try database.run(deleteUserScoped, .integer(user.value), .optional(room?.value), .integer(kind.rawValue))
+      try deleteUserScoped(kind, room: room, user: user, transaction)
     } else {
       try database.run(deleteReceipt, .optional(room?.value), .integer(user.value))
     }
@@ -29,6 +29,11 @@ extension Journal {
   /// The positions of the events for one user alone after a position.
   public static func userScoped(of user: UserRowID, after position: Int64, limit: Int, _ database: Database) throws -> [Int64] {
     try database.all(selectUserScoped, .integer(user.value), .integer(position), .integer(Int64(limit))) { $0.integer(0) }
+  }
+
+  /// Removes the newest event of a kind that is for one user alone.
+  static func deleteUserScoped(_ kind: EventKind, room: RoomRowID?, user: UserRowID, _ transaction: Transaction) throws {
+    try transaction.database.run(deleteUserScoped, .integer(user.value), .optional(room?.value), .integer(kind.rawValue))
   }
 
   /// Removes the events for one user alone.

@@ -24,6 +24,15 @@ extension Memberships {
   }
 }
 
+extension Memberships {
+  /// Stores from which message on a member has marked the room as unread; nil: not at all.
+  public static func setMarkedUnread(_ room: RoomRowID, _ user: UserRowID, from seq: Int64?, _ transaction: Transaction) throws {
+    try transaction.database.run(
+      "UPDATE memberships SET marked_unread_seq = ? WHERE room_id = ? AND user_id = ?", .optional(seq), .integer(room.value),
+      .integer(user.value))
+  }
+}
+
 // MARK: Statements
 
 extension Memberships {

@@ -38,6 +38,7 @@ public enum Memberships {
 
   /// False if the user was not a member. A group or public room that is empty now notes since when.
   public static func delete(_ room: RoomRowID, _ user: UserRowID, _ transaction: Transaction) throws -> Bool {
+    try Drafts.forget(room, of: user, transaction)
     let deleted = try transaction.database.first(
       "DELETE FROM memberships WHERE room_id = ? AND user_id = ? RETURNING 1", .integer(room.value), .integer(user.value)
     ) { _ in true }
@@ -60,28 +61,10 @@ public enum Memberships {
     ) { Role(rawValue: $0.integer(0)) } ?? nil
   }
 
-  /// Members by the order in which their accounts were made.
-  public static func members(of room: RoomRowID, after user: Int64, limit: Int, _ database: Database) throws -> [Member] {
-    try database.all(selectMembers, .integer(room.value), .integer(user), .integer(Int64(limit))) { row in
-      var columns = row.columns()
-      return Member(user: columns.user(), role: columns.role(), joinedAt: columns.time())
-    }
-  }
-
   /// The rooms that a user is in, with their public names.
   public static func rooms(of user: UserRowID, _ database: Database) throws -> [(rowID: RoomRowID, id: PublicID)] {
     try database.all(
       "SELECT r.id, r.public_id FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ?", .integer(user.value)
     ) { (RoomRowID($0.integer(0)), PublicID(trusted: $0.text(1))) }
   }
-}
-
-// MARK: Statements
-
-extension Memberships {
-  private static let selectMembers = Statement(
-    composing: """
-      SELECT \(ColumnList.user), m.role, m.joined_at
-      FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.room_id = ? AND m.user_id > ? ORDER BY m.user_id LIMIT ?
-      """)
 }

@@ -6,14 +6,18 @@ public enum ReceiptHistory {
   /// How far behind a marker its steps are kept: of messages within it, it is known exactly when they were read.
   public static let keptSeqs: Int64 = 200
 
-  /// Moves a member's markers forward to `markers`, of which at least one is new.
+  /// Moves a member's markers forward to `markers`, of which at least one is new. Who reads on takes back a mark as unread.
   public static func move(
     _ room: RoomRowID, _ user: UserRowID, from old: ReadMarkers, to markers: ReadMarkers, at now: Timestamp, _ transaction: Transaction
   ) throws {
     let database = transaction.database
     try database.run(
-      "UPDATE memberships SET delivered_seq = ?, preview_seq = ?, read_seq = ? WHERE room_id = ? AND user_id = ?",
-      .integer(markers.deliveredSeq), .integer(markers.previewSeq), .integer(markers.readSeq), .integer(room.value), .integer(user.value))
+      """
+      UPDATE memberships SET delivered_seq = ?1, preview_seq = ?2, read_seq = ?3,
+        marked_unread_seq = CASE WHEN read_seq = ?3 THEN marked_unread_seq END
+      WHERE room_id = ?4 AND user_id = ?5
+      """, .integer(markers.deliveredSeq), .integer(markers.previewSeq), .integer(markers.readSeq), .integer(room.value),
+      .integer(user.value))
     // Markers that moved together are one step, of the highest.
     var above: Int64 = -1
     for state in [ReceiptState.read, .previewRead, .delivered] {
@@ -30,9 +34,13 @@ public enum ReceiptHistory {
   }
 
   /// Moves the author's markers to the message just posted. An author needs no receipt of their own message, so this leaves no step.
+  /// It takes back a mark as unread.
   public static func recordPost(_ place: MessageID, by user: UserRowID, _ transaction: Transaction) throws {
     try transaction.database.run(
-      "UPDATE memberships SET delivered_seq = ?1, preview_seq = ?1, read_seq = ?1 WHERE room_id = ?2 AND user_id = ?3",
+      """
+      UPDATE memberships SET delivered_seq = ?1, preview_seq = ?1, read_seq = ?1, marked_unread_seq = NULL
+      WHERE room_id = ?2 AND user_id = ?3
+      """,
       .integer(place.seq), .integer(place.room.value), .integer(user.value))
   }
 

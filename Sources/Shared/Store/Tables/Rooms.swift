@@ -82,7 +82,8 @@ public enum Rooms {
     var columns = row.columns()
     let (room, lastActivity, membership) = (columns.room(), columns.time(), columns.optionalMembership())
     return RoomView(
-      room: room, lastMessage: columns.optionalBytes(), other: columns.optionalUser(), membership: membership, lastActivity: lastActivity)
+      room: room, lastMessage: columns.optionalBytes(), other: columns.optionalUser(), membership: membership,
+      draft: columns.optionalDraft(), lastActivity: lastActivity)
   }
 
   /// A view without newest message and other user: of a public room in a list.
@@ -98,21 +99,23 @@ public enum Rooms {
 extension Rooms {
   private static let selectView = Statement(
     composing: """
-      SELECT \(ColumnList.room), r.last_activity_at, \(ColumnList.membership), message.json, \(ColumnList.user)
+      SELECT \(ColumnList.room), r.last_activity_at, \(ColumnList.membership), message.json, \(ColumnList.user), \(ColumnList.draft)
       FROM rooms r
       LEFT JOIN memberships m ON m.room_id = r.id AND m.user_id = ?1
       LEFT JOIN users creator ON creator.id = r.created_by
       LEFT JOIN users u ON u.id = CASE WHEN r.direct_low = ?1 THEN r.direct_high ELSE r.direct_low END
+      LEFT JOIN drafts d ON d.room_id = r.id AND d.user_id = ?1
       LEFT JOIN messages message ON m.user_id IS NOT NULL AND message.id = (r.id << 32 | r.last_seq)
       WHERE r.public_id = ?2
       """)
 
   private static let roomsOfUser = """
-    SELECT \(ColumnList.room), r.last_activity_at, \(ColumnList.membership), message.json, \(ColumnList.user)
+    SELECT \(ColumnList.room), r.last_activity_at, \(ColumnList.membership), message.json, \(ColumnList.user), \(ColumnList.draft)
     FROM memberships m
     JOIN rooms r ON r.id = m.room_id
     LEFT JOIN users creator ON creator.id = r.created_by
     LEFT JOIN users u ON u.id = CASE WHEN r.direct_low = ?1 THEN r.direct_high ELSE r.direct_low END
+    LEFT JOIN drafts d ON d.room_id = r.id AND d.user_id = ?1
     LEFT JOIN messages message ON message.id = (r.id << 32 | r.last_seq)
     WHERE m.user_id = ?1 AND (r.last_activity_at, r.id) < (?2, ?3)
     """

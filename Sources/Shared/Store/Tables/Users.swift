@@ -79,9 +79,9 @@ public enum Users {
     try transaction.database.run("UPDATE users SET password_hash = ? WHERE id = ?", .text(hash), .integer(user.value))
   }
 
-  /// The user and everyone who shares a room with them. (One list of numbers: with an OR, SQLite collects the users and sorts them.)
-  public static func inSharedRooms(of user: UserRowID, limit: Int, _ database: Database) throws -> [User] {
-    try database.all(selectInSharedRooms, .integer(user.value), .integer(Int64(limit))) { Users.user($0) }
+  /// The user, and the authors of the newest messages of the user's rooms.
+  public static func lastAuthors(inRoomsOf user: UserRowID, limit: Int, _ database: Database) throws -> [User] {
+    try database.all(selectLastAuthors, .integer(user.value), .integer(Int64(limit))) { Users.user($0) }
   }
 }
 
@@ -110,13 +110,15 @@ extension Users {
       WHERE u.public_id = ? AND u.deleted_at IS NULL
       """)
 
-  private static let selectInSharedRooms = Statement(
+  private static let selectLastAuthors = Statement(
     composing: """
       SELECT \(ColumnList.user) FROM users u
       WHERE u.id IN (
         SELECT ?1
-        UNION ALL
-        SELECT other.user_id FROM memberships mine JOIN memberships other ON other.room_id = mine.room_id WHERE mine.user_id = ?1
+        UNION
+        SELECT message.user_id
+        FROM memberships m JOIN rooms r ON r.id = m.room_id JOIN messages message ON message.id = (r.id << 32 | r.last_seq)
+        WHERE m.user_id = ?1
       )
       ORDER BY u.id LIMIT ?2
       """)

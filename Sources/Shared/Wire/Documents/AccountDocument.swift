@@ -104,14 +104,28 @@ extension JSONWriter {
     }
     key("mails")
     array { json in
-      for mail in account.mails {
-        json.object { json in
-          json.field("kind", mail.kind)
-          json.field("state", mail.state.word)
-          json.field("created_at", mail.createdAt)
-          json.field("ended_at", mail.state == .waiting ? nil : mail.dueAt)
-        }
-      }
+      for mail in account.mails { json.mail(mail) }
+    }
+    key("saved")
+    array { json in
+      for place in account.saved { json.savedPlace(place) }
+    }
+  }
+
+  private mutating func mail(_ mail: MailRecord) {
+    object { json in
+      json.field("kind", mail.kind)
+      json.field("state", mail.state.word)
+      json.field("created_at", mail.createdAt)
+      json.field("ended_at", mail.state == .waiting ? nil : mail.dueAt)
+    }
+  }
+
+  private mutating func savedPlace(_ place: SavedPlace) {
+    object { json in
+      json.field("room_id", place.roomID)
+      json.field("seq", place.seq)
+      json.field("saved_at", place.savedAt)
     }
   }
 }

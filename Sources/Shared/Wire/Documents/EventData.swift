@@ -49,6 +49,23 @@ extension JSONWriter {
     }
   }
 
+  /// The data of `message_pinned` and `message_unpinned`.
+  public static func pinEvent(room: PublicID, seq: Int64, user: PublicID) -> [UInt8] {
+    object { json in
+      json.field("room_id", room)
+      json.field("seq", seq)
+      json.field("user_id", user)
+    }
+  }
+
+  /// The data of `message_saved` and `message_unsaved`.
+  public static func savedEvent(room: PublicID, seq: Int64) -> [UInt8] {
+    object { json in
+      json.field("room_id", room)
+      json.field("seq", seq)
+    }
+  }
+
   /// The data of `reaction_added` and `reaction_removed`.
   public static func reactionEvent(room: PublicID, seq: Int64, emoji: Emoji, user: PublicID) -> [UInt8] {
     object { json in

@@ -2,12 +2,17 @@
 public import Domain
 
 extension JSONWriter {
-  public mutating func member(_ member: Member) {
+  /// `withMarks`: with how far the member has come.
+  public mutating func member(_ member: Member, withMarks: Bool = false) {
     object { json in
       json.key("user")
       json.user(member.user)
       json.field("role", member.role.word)
       json.field("joined_at", member.joinedAt)
+      if withMarks {
+        json.key("marks")
+        if let markers = member.markers { json.object { $0.fields(of: markers) } } else { json.null() }
+      }
     }
   }
 

@@ -47,6 +47,21 @@ extension JSONWriter {
     return bytes
   }
 
+  public mutating func pinnedMessage(_ pinned: PinnedMessage) {
+    object { json in
+      json.field("message", raw: pinned.json)
+      json.field("pinned_by", pinned.pinnedBy)
+      json.field("pinned_at", pinned.pinnedAt)
+    }
+  }
+
+  public mutating func savedMessage(_ saved: SavedMessage) {
+    object { json in
+      json.field("message", raw: saved.json)
+      json.field("saved_at", saved.savedAt)
+    }
+  }
+
   public mutating func receipt(_ receipt: Receipt) {
     object { json in
       json.field("user_id", receipt.user)

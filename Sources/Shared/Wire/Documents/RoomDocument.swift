@@ -24,20 +24,45 @@ extension JSONWriter {
       json.key("with")
       if let other = view.other { json.user(other) } else { json.null() }
       json.key("me")
-      if let membership = view.membership { json.membership(membership) } else { json.null() }
+      if let membership = view.membership {
+        json.object { json in
+          json.fields(of: membership)
+          json.key("draft")
+          if let draft = view.draft { json.object { $0.fields(of: draft) } } else { json.null() }
+        }
+      } else {
+        json.null()
+      }
     }
   }
 
   /// `me`: the member's own view of a room.
   public mutating func membership(_ membership: Membership) {
-    object { json in
-      json.field("role", membership.role.word)
-      json.fields(of: membership.markers)
-      json.field("unread", membership.unread)
-      json.field("mentions", membership.mentions)
-      json.field("notify", membership.notify.word)
-      json.field("muted_until", membership.mutedUntil)
+    object { $0.fields(of: membership) }
+  }
+
+  private mutating func fields(of membership: Membership) {
+    field("role", membership.role.word)
+    fields(of: membership.markers)
+    field("unread", membership.unread)
+    field("marked_unread_seq", membership.markedUnreadSeq)
+    field("mentions", membership.mentions)
+    field("notify", membership.notify.word)
+    field("muted_until", membership.mutedUntil)
+  }
+
+  /// A draft, as its room's member receives and stores it; also the data of `draft_updated`.
+  public static func draft(_ draft: Draft, in room: String) -> [UInt8] {
+    object(reservingBytes: 192 + draft.content.utf8.count) { json in
+      json.field("room_id", room)
+      json.fields(of: draft)
     }
+  }
+
+  private mutating func fields(of draft: Draft) {
+    field("content", draft.content)
+    field("reply_to", draft.replyTo)
+    field("updated_at", draft.updatedAt)
   }
 
   /// `me`, as bytes.

@@ -63,6 +63,26 @@ public struct ReportRequest: Decodable, Sendable {
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
+public struct DraftRequest: Sendable {
+  public let content: String
+  public let reply_to: Int64?
+
+  public init(_ data: JSONObject) throws(ChatError) {
+    content = try data.string("content")
+    reply_to = try data.optionalInteger("reply_to")
+  }
+}
+
+/// From which message on a room is marked as unread.
+public struct MarkedUnreadRequest: Sendable {
+  public let seq: Int64
+
+  public init(_ data: JSONObject) throws(ChatError) {
+    seq = try data.integer("seq")
+  }
+}
+
+// swift-format-ignore: AlwaysUseLowerCamelCase
 public struct NotificationSettingsRequest: Decodable, Sendable {
   private let level: String?
   private let mute: NotificationSettingsUpdate.Mute?

@@ -22,6 +22,10 @@ class Model(RoomActions, MessageActions):
     def visible_users(self, name: str) -> set[str]:
         return {name}.union(*(room.members for room in self.rooms_of(name)))
 
+    def newest_authors(self, name: str) -> set[str]:
+        """The user, and the authors of the newest messages of their rooms."""
+        return {name} | {room.messages[-1].author for room in self.rooms_of(name) if room.messages}
+
     def read(self, room: Room, name: str) -> list[dict]:
         self.check("read", room, name)
         return [message.document for message in room.messages]

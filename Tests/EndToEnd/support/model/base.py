@@ -28,6 +28,7 @@ class ModelBase:
             "role": member.role,
             **member.markers,
             "unread": unread,
+            "marked_unread_seq": None,
             "mentions": len(member.mentions),
             "notify": member.notify,
             "muted_until": None,
@@ -42,7 +43,7 @@ class ModelBase:
             **self.room_document(room),
             "last_message": room.messages[-1].document if is_member and room.messages else None,
             "with": self.users[others[0]].profile if others else None,
-            "me": self.member_state(room, name) if is_member else None,
+            "me": {**self.member_state(room, name), "draft": None} if is_member else None,
         }
 
     def role(self, room: Room, name: str) -> str:

@@ -98,6 +98,22 @@ import Testing
     #expect(tracker.time(change.lastSeen).milliseconds <= Clock.wallMilliseconds())
   }
 
+  @Test func `a tick has one time, whenever it is asked, until the clock is set`() {
+    let clocks = Lock((monotonic: Int64(7_000_000_000), wall: Int64(1_800_000_000_000)))
+    let tracker = SharedPresenceTracker(
+      monotonicNanoseconds: { clocks.withLock { $0.monotonic } }, wallMilliseconds: { clocks.withLock { $0.wall } })
+    func pass(_ milliseconds: Int64) {
+      clocks.withLock { $0 = ($0.monotonic + milliseconds * 1_000_000, $0.wall + milliseconds) }
+    }
+    for _ in 0..<9 {
+      #expect(tracker.time(2).milliseconds == 1_800_000_000_500)
+      pass(113)
+    }
+    #expect(tracker.tick == 4 && tracker.time(tracker.tick).milliseconds == 1_800_000_001_000)
+    clocks.withLock { $0.wall += 3_600_000 }
+    #expect(tracker.time(2).milliseconds == 1_800_003_600_500)
+  }
+
   @Test func `a device that keeps changing its state is published once a second at most`() {
     var watch = Watch()
     watch.open(Self.alice)

@@ -19,6 +19,20 @@ import Wire
       "post under a client_id already used", { fixture, room in _ = try fixture.post("x", in: room, by: fixture.mallory, clientID: "used") }
     ),
     ("post a reply", { fixture, room in _ = try fixture.post("x", in: room, by: fixture.mallory, replyTo: 1) }),
+    (
+      "read replies", { fixture, room in _ = try fixture.chat.replies(to: 1, in: room, for: fixture.mallory.principal, after: 0, limit: 5) }
+    ),
+    ("see pinned messages", { fixture, room in _ = try fixture.chat.pinnedMessages(in: room, for: fixture.mallory.principal) }),
+    ("save a message", { fixture, room in try fixture.chat.saveMessage(1, isSaved: true, in: room, by: fixture.mallory.principal) }),
+    ("keep a draft", { fixture, room in _ = try fixture.chat.setDraft("x", replyTo: nil, in: room, by: fixture.mallory.principal) }),
+    ("mark it as unread", { fixture, room in _ = try fixture.chat.markUnread(from: 1, in: room, by: fixture.mallory.principal) }),
+    (
+      "pin a message",
+      { fixture, room in
+        _ = try fixture.chat.commit(
+          try fixture.chat.pinning(1, isPinned: true, in: room, session: fixture.mallory.principal.session))
+      }
+    ),
     ("edit", { fixture, room in _ = try fixture.edit(1, in: room, to: "x", by: fixture.mallory) }),
     ("edit what is not there", { fixture, room in _ = try fixture.edit(99, in: room, to: "x", by: fixture.mallory) }),
     ("delete", { fixture, room in _ = try fixture.delete(1, in: room, by: fixture.mallory) }),
@@ -85,12 +99,15 @@ import Wire
     for (name, attempt) in Self.attempts { #expect(refusal { try attempt(fixture, room) } == .notFound, "\(name)") }
   }
 
-  @Test func `a non-member sees and joins a public room, and neither reads nor posts before joining`() throws {
+  @Test func `a non-member sees the newest messages of a public room, and neither reads on nor posts before joining`() throws {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby()
     try fixture.post("hello", in: lobby, by: fixture.alice)
     #expect(try fixture.chat.room(lobby, for: fixture.mallory.principal).membership == nil)
-    #expect(refusal { try fixture.chat.page(of: lobby, .latest, limit: 5, for: fixture.mallory.principal) }?.code == .forbidden)
+    #expect(try fixture.chat.page(of: lobby, .latest, limit: 5, for: fixture.mallory.principal).count == 1)
+    for range in [MessageRange.before(2), .after(0), .around(1)] {
+      #expect(refusal { try fixture.chat.page(of: lobby, range, limit: 5, for: fixture.mallory.principal) }?.code == .forbidden)
+    }
     #expect(refusal { try fixture.post("x", in: lobby, by: fixture.mallory) }?.code == .forbidden)
     #expect(refusal { try fixture.edit(1, in: lobby, to: "x", by: fixture.mallory) }?.code == .forbidden)
     #expect(refusal { try fixture.delete(1, in: lobby, by: fixture.mallory) }?.code == .forbidden)

@@ -6,7 +6,9 @@ import Wire
   @Test func `clients receive the events of the journal and the daemon's own frames, each word once`() {
     #expect(
       FrameName.allWords.sorted() == [
-        "close", "error", "invited", "member_joined", "member_left", "member_updated", "message_deleted", "message_edited", "new_message",
+        "close", "draft_updated", "error", "invited", "member_joined", "member_left", "member_updated", "message_deleted", "message_edited",
+        "message_pinned",
+        "message_saved", "message_unpinned", "message_unsaved", "new_message",
         "ok", "pong", "preferences_updated", "presence", "reaction_added", "reaction_removed", "receipt", "room_created", "room_deleted",
         "room_updated", "user_typing", "user_updated", "welcome",
       ])

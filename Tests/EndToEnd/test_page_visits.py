@@ -1,0 +1,184 @@
+"""Visits of the web client: the first one, by an invitation, offline, in several tabs, and their end."""
+
+import asyncio
+import contextlib
+import re
+import secrets
+
+import pytest
+from playwright.async_api import async_playwright, expect
+
+from support.browser import CHROMIUM, LIVE_MS, RECOVERED_MS, BrowserUser, browsers
+
+pytestmark = [pytest.mark.page, pytest.mark.timeout(120)]
+
+
+SHELL_SECONDS = 15
+
+# Whether the service worker has all that the page has loaded.
+HAS_SHELL = """async () => {
+  if (!navigator.serviceWorker.controller) return false;
+  const site = location.href.replace(/#.*/, "");
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name.replace(/#.*/, ""));
+  const files = loaded.filter((url) => url.startsWith(site) && !url.startsWith(`${site}api/`));
+  const found = await Promise.all([`${site}complete`, ...files].map((url) => caches.match(url)));
+  return found.every((response) => response);
+}"""
+
+
+@contextlib.asynccontextmanager
+async def browser_context(**options):
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        try:
+            yield await browser.new_context(**options)
+        finally:
+            await browser.close()
+
+
+async def wait_for_shell(user: BrowserUser) -> None:
+    async with asyncio.timeout(SHELL_SECONDS):
+        while not await user.page.evaluate(HAS_SHELL):
+            await asyncio.sleep(0.2)
+
+
+async def test_a_new_user_makes_a_room_in_three_steps_and_its_link_brings_a_friend(server, tmp_path):
+    async with browsers(tmp_path, "alice", "bob") as (alice, bob):
+        await alice.page.goto(server.url)
+        await alice.at("show-sign-up").click()
+        await alice.at("username").fill(alice.name)
+        await alice.at("password").fill("a long walk on the beach")
+        await alice.page.keyboard.press("Enter")
+        await expect(alice.at("first-name")).to_be_focused()
+        await alice.at("first-name").fill("Alice")
+        await alice.page.keyboard.press("Enter")
+        await expect(alice.at("first-room")).to_be_focused()
+        await alice.page.keyboard.press("Enter")
+        await expect(alice.page.get_by_role("alert")).to_have_text("Give the room a name.")
+        await alice.at("first-room").fill("Garden club")
+        await alice.screenshot("first-run")
+        await alice.page.keyboard.press("Enter")
+        await expect(alice.at("first-link")).to_have_value(re.compile(r"#/invite/.+"))
+        link = await alice.at("first-link").input_value()
+        await alice.page.keyboard.press("Enter")
+        await expect(alice.at("room-name")).to_have_text("Garden club")
+        await expect(alice.at("my-name")).to_have_text("Alice")
+
+        await bob.page.goto(link)
+        await expect(bob.at("invite-card")).to_contain_text("Alice invites you to Garden club")
+        await expect(bob.at("invite-card")).to_contain_text("1 member")
+        await bob.screenshot("invitation-seen-signed-out")
+        await bob.at("show-sign-up").click()
+        await bob.at("username").fill(bob.name)
+        await bob.at("password").fill("a long walk on the beach")
+        await bob.at("sign-up").click()
+        await expect(bob.at("confirm")).to_contain_text("Alice invites you to Garden club")
+        await bob.at("confirm-yes").click()
+        await expect(bob.at("room-name")).to_have_text("Garden club")
+        await alice.post("Welcome, Bob!")
+        await bob.expect_messages("Welcome, Bob!")
+
+
+async def test_an_error_stands_at_the_field_that_it_is_about(server, tmp_path):
+    async with browsers(tmp_path, "alice") as (alice,):
+        await alice.page.goto(server.url)
+        await alice.at("show-sign-up").click()
+        await alice.at("username").fill("x")
+        await alice.at("password").fill("a long walk on the beach")
+        await alice.at("sign-up").click()
+        await expect(alice.at("username")).to_be_focused()
+        await expect(alice.at("username")).to_have_attribute("aria-invalid", "true")
+        field = alice.page.locator(".field", has=alice.at("username"))
+        await expect(field.get_by_test_id("account-error")).not_to_be_empty()
+
+
+async def test_words_written_offline_are_sent_by_the_next_tab(server, tmp_path):
+    async with browser_context(service_workers="block") as context:
+        alice = BrowserUser(await context.new_page(), "alice", tmp_path)
+        await alice.sign_up(server.url)
+        await alice.create_room(f"Diary {secrets.token_hex(4)}")
+        await alice.post("At home")
+        await alice.expect_all_sent()
+        address = alice.page.url
+        await context.set_offline(True)
+        await alice.post("On the train")
+        await expect(alice.at("waiting")).to_have_text("1 message is waiting to be sent.")
+        await alice.page.close()
+        await context.set_offline(False)
+
+        later = BrowserUser(await context.new_page(), "alice", tmp_path)
+        await later.page.goto(address)
+        await later.expect_messages("At home", "On the train", within=RECOVERED_MS)
+        await later.expect_all_sent()
+
+
+async def test_signing_out_asks_about_words_that_nobody_else_has(own_server, tmp_path):
+    server = own_server()
+    async with browsers(tmp_path, "alice") as (alice,):
+        await alice.sign_up(server.url)
+        await alice.create_room("Diary")
+        await alice.page.context.set_offline(True)
+        await alice.post("Only here")
+        await alice.at("my-profile").click()
+        await alice.at("sign-out").click()
+        await expect(alice.at("confirm")).to_contain_text("1 message is not sent yet")
+        await alice.screenshot("sign-out-question")
+        await alice.at("confirm-no").click()
+        await alice.page.context.set_offline(False)
+        await alice.expect_online(RECOVERED_MS)
+        await alice.expect_all_sent()
+        await alice.sign_out()
+        await expect(alice.page).to_have_title("EchoChat")
+
+
+async def test_all_tabs_are_signed_out_and_in_together(server, tmp_path):
+    async with browser_context(service_workers="block") as context:
+        one = BrowserUser(await context.new_page(), "alice", tmp_path)
+        await one.sign_up(server.url)
+        other = BrowserUser(await context.new_page(), "alice", tmp_path)
+        await other.page.goto(server.url)
+        await other.expect_online()
+        await one.sign_out()
+        await expect(other.at("account-form")).to_be_visible()
+        await expect(other.at("account-notice")).to_be_visible()
+        await one.sign_in(server.url, one.name)
+        await other.expect_online(RECOVERED_MS)
+
+
+async def test_the_page_opens_offline_with_the_last_messages(server, tmp_path):
+    async with browser_context() as context:
+        alice = BrowserUser(await context.new_page(), "alice", tmp_path)
+        await alice.sign_up(server.url)
+        await alice.create_room(f"Diary {secrets.token_hex(4)}")
+        await alice.post("Dear diary")
+        await alice.expect_all_sent()
+        await alice.page.reload()
+        await alice.expect_messages("Dear diary")
+        await wait_for_shell(alice)
+        await context.set_offline(True)
+        await alice.page.reload()
+        await alice.expect_messages("Dear diary", within=RECOVERED_MS)
+        await expect(alice.at("connection-status")).to_contain_text("You are offline.", timeout=RECOVERED_MS)
+        await alice.screenshot("offline")
+        await alice.post("Nobody hears me")
+        await context.set_offline(False)
+        await alice.expect_online(4 * LIVE_MS)
+        await alice.expect_all_sent()
+
+
+async def test_a_new_room_opens_offline_with_the_words_that_wait(server, tmp_path):
+    async with browser_context() as context:
+        alice = BrowserUser(await context.new_page(), "alice", tmp_path)
+        await alice.sign_up(server.url)
+        await alice.create_room(f"Diary {secrets.token_hex(4)}")
+        await wait_for_shell(alice)
+        await context.set_offline(True)
+        await alice.post("The first words")
+        await expect(alice.at("waiting")).to_have_text("1 message is waiting to be sent.")
+        await alice.page.reload()
+        await alice.expect_messages("The first words", within=RECOVERED_MS)
+        await alice.screenshot("offline")
+        await context.set_offline(False)
+        await alice.expect_online(4 * LIVE_MS)
+        await alice.expect_all_sent()
+        await alice.expect_messages("The first words")

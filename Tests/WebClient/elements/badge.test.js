@@ -1,0 +1,40 @@
+// What the title and the icons of the page say.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PageBadge } from "../../../nginx/html/elements/badge.js";
+import { loadTexts } from "../../../nginx/html/parts/texts.js";
+
+const texts = await loadTexts({ language: "en", locale: "en-GB" });
+
+function fakeDocument() {
+  const badges = [];
+  const icon = { href: "icon.svg", getAttribute: () => icon.href, setAttribute: (_, href) => (icon.href = href) };
+  const navigator = {
+    setAppBadge: (count) => Promise.reject(new Error("not installed")).finally(() => badges.push(count)),
+    clearAppBadge: () => void badges.push(0),
+  };
+  return { title: "EchoChat", defaultView: { navigator }, querySelector: () => icon, icon, badges };
+}
+
+test("unread messages stand before the title and change the icon, until they are read", async () => {
+  const document = fakeDocument();
+  const badge = new PageBadge(document);
+  badge.set({ title: "Tea – EchoChat", count: 1_234, texts });
+  assert.equal(document.title, "(1,234) Tea – EchoChat");
+  assert.equal(document.icon.href, "icon-unread.svg");
+  badge.set({ title: "Tea – EchoChat", count: 0, texts });
+  assert.equal(document.title, "Tea – EchoChat");
+  assert.equal(document.icon.href, "icon.svg");
+  badge.set({ title: "Tea – EchoChat", count: 2, texts });
+  badge.clear();
+  assert.equal(document.title, "EchoChat");
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(document.badges.sort(), [0, 0, 1234, 2].sort(), "and the icon of the installed app, as far as it lets");
+});
+
+test("a page without an icon or an app badge is no fault", () => {
+  const document = { title: "", defaultView: null, querySelector: () => null };
+  new PageBadge(document).set({ title: "EchoChat", count: 3, texts });
+  assert.equal(document.title, "(3) EchoChat");
+});

@@ -1,0 +1,93 @@
+// A server's history for the tests of the cache, and tabs that hear of it.
+
+import { Cache } from "../../../nginx/html/state/cache.js";
+import { FakeBrowser } from "../support/browser.js";
+import { MessageServer } from "../support/message-server.js";
+
+/** The messages of a server, and its events. */
+export class History {
+  rooms = new Map();
+  frames = [];
+  epoch = "e1";
+
+  post(roomId, content = `m${this.cursor + 1}`) {
+    const messages = this.rooms.get(roomId) ?? [];
+    this.rooms.set(roomId, messages);
+    const seq = messages.length + 1;
+    messages.push({
+      room_id: roomId,
+      seq,
+      user_id: "bob",
+      content,
+      reactions: {},
+      attachments: [],
+      mentions: [],
+      edited_at: null,
+      deleted: false,
+    });
+    return this.#tell("new_message", messages[seq - 1]);
+  }
+
+  edit(roomId, seq, content) {
+    const message = this.rooms.get(roomId)[seq - 1];
+    if (message.deleted) return null;
+    Object.assign(message, { content, edited_at: `t${String(this.cursor).padStart(6, "0")}` });
+    return this.#tell("message_edited", message);
+  }
+
+  delete(roomId, seq) {
+    Object.assign(this.rooms.get(roomId)[seq - 1], { content: "", reactions: {}, deleted: true });
+    return this.#tell("message_deleted", { room_id: roomId, seq, deleted_by: "bob" });
+  }
+
+  react(roomId, seq, emoji, userId, isAdded) {
+    const message = this.rooms.get(roomId)[seq - 1];
+    if (message.deleted || (message.reactions[emoji] ?? []).includes(userId) === isAdded) return null;
+    const others = (message.reactions[emoji] ?? []).filter((id) => id !== userId);
+    message.reactions[emoji] = isAdded ? [...others, userId] : others;
+    if (message.reactions[emoji].length === 0) delete message.reactions[emoji];
+    return this.#tell(isAdded ? "reaction_added" : "reaction_removed", { room_id: roomId, seq, emoji, user_id: userId });
+  }
+
+  get cursor() {
+    return this.frames.length;
+  }
+
+  page(roomId, { before = Infinity, after = 0, limit }) {
+    const all = this.rooms.get(roomId) ?? [];
+    const found = all.filter(({ seq }) => seq > after && seq < before);
+    const messages = before === Infinity ? found.slice(0, limit) : found.slice(-limit);
+    const [first, last] = [messages[0]?.seq ?? 1, messages.at(-1)?.seq ?? all.length];
+    return JSON.parse(JSON.stringify({ messages, has_before: first > 1, has_after: last < all.length }));
+  }
+
+  #tell(event, data) {
+    const frame = { event, id: this.cursor + 1, data: JSON.parse(JSON.stringify(data)) };
+    this.frames.push(frame);
+    return frame;
+  }
+}
+
+/** A tab with a cache that hears the events of `history` from its cursor on. */
+export async function openCache(browser, history) {
+  const tab = await browser.openTab();
+  const cache = new Cache({ database: tab.database, environment: tab.environment, userId: "alice" });
+  const loaded = await cache.load();
+  const isCurrent = loaded && loaded.epoch === history.epoch;
+  const view = { tab, cache, loaded, cursor: isCurrent ? loaded.cursor : history.cursor };
+  view.hear = (upTo = history.cursor) => {
+    for (const frame of history.frames.slice(view.cursor, upTo)) cache.apply(frame);
+    view.cursor = Math.max(view.cursor, upTo);
+  };
+  view.save = () => cache.save({ seen: view.cursor }, view.cursor, history.epoch);
+  if (loaded && !isCurrent) await cache.clear();
+  if (!isCurrent) await view.save();
+  await browser.calm();
+  return view;
+}
+
+export const newBrowser = (open) => new FakeBrowser(new MessageServer(), open);
+
+export function fill(history, roomId, count) {
+  for (let i = 1; i <= count; i += 1) history.post(roomId, `${roomId}${i}`);
+}

@@ -1,0 +1,77 @@
+// The page of a user who is signed in: loaded in one piece, while the user signs in or the server is asked who they are.
+
+import "./attachments.js";
+import "./catch-up.js";
+import "./catch-up-room.js";
+import "./completer.js";
+import "./composer.js";
+import "./composer-strip.js";
+import "./connection.js";
+import "./directory.js";
+import "./email-notice.js";
+import "./emoji.js";
+import "./first-run.js";
+import "./invitations.js";
+import "./lightbox.js";
+import "./main.js";
+import "./me-menu.js";
+import "./media.js";
+import "./message.js";
+import "./new-room.js";
+import "./notifier.js";
+import "./panel.js";
+import "./people.js";
+import "./picture.js";
+import "./room.js";
+import "./room-header.js";
+import "./room-list.js";
+import "./room-row.js";
+import "./section-head.js";
+import "./sidebar.js";
+import "./switcher.js";
+import "./timeline.js";
+import "./typing.js";
+import "./unread-pill.js";
+import { Actions } from "./actions.js";
+import { PageBadge } from "./badge.js";
+import { ComposeDoor } from "./compose-door.js";
+import { Dialogs } from "./dialogs.js";
+import { PanelDoor } from "./panel-door.js";
+import { Presence } from "./presence.js";
+import { loadStyles } from "./styles.js";
+
+export { Account } from "./account.js";
+export { endSession } from "./sign-out.js";
+
+const STYLES = [
+  "../styles/layout.css",
+  "../styles/markup.css",
+  "../styles/picture.css",
+  "../styles/sidebar.css",
+  "../styles/rooms.css",
+  "../styles/pickers.css",
+  "../styles/catch-up.css",
+  "../styles/room.css",
+  "../styles/timeline.css",
+  "../styles/message.css",
+  "../styles/message-tools.css",
+  "../styles/composer.css",
+  "../styles/completer.css",
+  "../styles/attachments.css",
+];
+
+/**
+ * Adds to the context what its elements need.
+ * @param {any} context
+ * @param {import("./app.js").App} app
+ */
+export async function furnish(context, app) {
+  const { changes, clock, connection, host, texts } = context;
+  host.badge ??= new PageBadge(document);
+  context.panel = new PanelDoor({ changes });
+  context.compose = new ComposeDoor({ changes });
+  context.dialogs = new Dialogs(app, texts);
+  context.actions = new Actions(context);
+  new Presence({ connection, clock, page: window });
+  await loadStyles(host.root, STYLES);
+}

@@ -1,0 +1,117 @@
+// Loads a list of the server page by page; what arrives after another list was asked for is discarded.
+
+/**
+ * @template Item
+ * @typedef {(cursor: string | null, signal: AbortSignal) => Promise<{items: Item[], next_cursor: string | null}>} Load
+ */
+
+/** @template Item */
+export class Pager {
+  /** @type {Item[]} without those whose key was there already: a list that grows meanwhile repeats items on its next page */
+  items = [];
+  /** @type {any} the Problem of the last page that was not loaded */
+  error = null;
+  isLoading = false;
+  /** Whether any page of this list has come. */
+  hasStarted = false;
+
+  #key;
+  #onChange;
+  /** @type {Load<Item> | null} */ #load = null;
+  /** @type {string | null} */ #cursor = null;
+  #controller = new AbortController();
+
+  /** @param {{key: (item: Item) => string | number, onChange: () => void}} options `onChange` is called after every change of the members */
+  constructor({ key, onChange }) {
+    this.#key = key;
+    this.#onChange = onChange;
+  }
+
+  get hasMore() {
+    return this.hasStarted && this.#cursor !== null;
+  }
+
+  /**
+   * Begins another list.
+   * @param {Load<Item>} load
+   * @param {{keep?: boolean}} options `keep`: the items of the list before are shown until the first page is there
+   */
+  start(load, { keep = false } = {}) {
+    this.#load = load;
+    this.#cursor = null;
+    if (!keep) this.items = [];
+    this.hasStarted = false;
+    return this.#fetch(null, 1);
+  }
+
+  /** Loads the next page. */
+  more() {
+    if (this.isLoading || !this.hasMore) return Promise.resolve();
+    return this.#fetch(this.#cursor, 1);
+  }
+
+  /** Loads again as much as is shown; if that fails, it stays. */
+  reload() {
+    if (!this.#load) return Promise.resolve();
+    return this.#fetch(null, this.items.length || 1);
+  }
+
+  /** Empties the list, and loads no more. */
+  stop() {
+    this.#controller.abort();
+    this.#load = null;
+    this.#cursor = null;
+    this.items = [];
+    this.error = null;
+    this.isLoading = this.hasStarted = false;
+    this.#onChange();
+  }
+
+  /**
+   * Takes an item off, without asking the server again.
+   * @param {string | number} key
+   */
+  remove(key) {
+    this.items = this.items.filter((item) => this.#key(item) !== key);
+    this.#onChange();
+  }
+
+  /**
+   * Loads until there are `count` more items or no more pages: some pages are empty, though others follow.
+   * @param {string | null} from
+   * @param {number} count
+   */
+  async #fetch(from, count) {
+    this.#controller.abort();
+    const { signal } = (this.#controller = new AbortController());
+    const load = /** @type {Load<Item>} */ (this.#load);
+    /** @type {Item[]} */
+    const found = [];
+    let cursor = from;
+    this.isLoading = true;
+    this.error = null;
+    this.#onChange();
+    try {
+      do {
+        const page = await load(cursor, signal);
+        if (signal.aborted) return;
+        found.push(...page.items);
+        cursor = page.next_cursor ?? null;
+      } while (found.length < count && cursor !== null);
+      this.items = this.#unique(from === null ? found : [...this.items, ...found]);
+      this.#cursor = cursor;
+      this.hasStarted = true;
+    } catch (problem) {
+      if (signal.aborted) return;
+      this.error = problem;
+      if (!this.hasStarted) this.items = []; // those of the list before
+    }
+    this.isLoading = false;
+    this.#onChange();
+  }
+
+  /** @param {Item[]} items */
+  #unique(items) {
+    return [...new Map(items.map((item) => [this.#key(item), item])).values()];
+  }
+}

@@ -1,0 +1,25 @@
+// Loads style sheets that the first screen does not need.
+
+import { h } from "../parts/dom.js";
+
+/**
+ * Resolves when all are there. Rejects if one cannot be loaded; it is tried again the next time.
+ * @param {Document | ShadowRoot} root what they are for
+ * @param {readonly string[]} paths from here, written out where they are asked for: the service worker finds there what the page needs
+ */
+export async function loadStyles(root, paths) {
+  const missing = paths.filter((path) => !root.querySelector(`link[data-style="${path}"]`));
+  const links = missing.map((path) => h("link", { rel: "stylesheet", href: new URL(path, import.meta.url).href, "data-style": path }));
+  const loaded = links.map(
+    (link) =>
+      new Promise((resolve, reject) => {
+        link.addEventListener("load", resolve);
+        link.addEventListener("error", () => {
+          link.remove();
+          reject(new Error(`${link.href} cannot be loaded.`));
+        });
+      }),
+  );
+  (root instanceof Document ? root.head : root).append(...links); // in one go, so that they come in this order
+  await Promise.all(loaded);
+}

@@ -1,0 +1,196 @@
+// Who is here: opens the account of the session, as it was left and then as the server says, and closes it when the session ends.
+
+import { connectionWords } from "./connection-words.js";
+import { LastUser } from "./last-user.js";
+
+const TABS = "echochat";
+
+/**
+ * `context` gets the members of the account. `view` shows what there is: `showSplash(text)`, `showSignIn(options)`, `showMain({isNew})`.
+ */
+export class Visit {
+  /** @type {import("./account.js").Account | null} */ account = null;
+  #context;
+  #view;
+  #path;
+  #loadPage;
+  #lastUser;
+  /** @type {Promise<typeof import("./page.js")> | null} */ #page = null;
+  #isNew = false; // the user has just created the account
+  #isShown = false; // the account
+  #generation = 0; // rises with each account that is opened or left
+  #tabs;
+
+  /**
+   * @param {any} context
+   * @param {import("./app.js").App} view
+   * @param {{ isGuest?: boolean, loadPage?: () => Promise<any> }} options `isGuest`: in the page of another application, which signs the user
+   *   in and out: apart from the site's own sessions in this browser
+   */
+  constructor(context, view, { isGuest = false, loadPage = () => import("./page.js") } = {}) {
+    this.#context = context;
+    this.#view = view;
+    this.#path = new URL(context.site).pathname;
+    this.#loadPage = loadPage;
+    this.#lastUser = new LastUser(isGuest ? null : this.#path);
+    this.#tabs = !isGuest && "BroadcastChannel" in globalThis ? new BroadcastChannel(TABS) : null;
+    const { connection, session } = context;
+    session.addEventListener("ended", () => this.#sessionEnded());
+    connection.addEventListener("state", (/** @type {any} */ { detail }) => this.#stateChanged(detail));
+    connection.addEventListener("server-event", (/** @type {any} */ { detail }) => this.account?.apply(detail));
+    connection.addEventListener("welcome", (/** @type {any} */ { detail }) => this.#welcomed(detail));
+    this.#tabs?.addEventListener("message", ({ data }) => {
+      if (data === "signed-in" && !this.account) this.begin();
+      if (data === "signed-out" && this.account) this.#sessionEnded();
+    });
+  }
+
+  /** Loads the page of a signed-in user; called early, it is there when the user is. */
+  async load() {
+    this.#page ??= this.#loadPage().then(async (page) => {
+      await page.furnish(this.#context, this.#view);
+      return page;
+    });
+    this.#page.catch(() => (this.#page = null));
+    return this.#page;
+  }
+
+  /** Goes on with the session of an earlier visit, at once from what is kept here; without one, the user is asked to sign in. */
+  async begin() {
+    const userId = this.#lastUser.get();
+    const account = userId ? await this.#open(userId).catch(() => null) : null; // the page itself may not be there
+    const position = (await account?.restoreState()) ?? null;
+    if (position) this.#show();
+    this.#context.connection.start(position);
+  }
+
+  /** The user has signed in, or up. */
+  signedIn({ isNew = false } = {}) {
+    this.#isNew = isNew;
+    this.#tabs?.postMessage("signed-in");
+    this.#view.showSplash(this.#context.texts.t("app.opening"));
+    this.#context.connection.start();
+  }
+
+  /** Signs out, after a question if words would be lost. */
+  async signOut() {
+    const { endSession } = await this.load();
+    if (!this.account || !(await endSession(this.#context))) return;
+    this.#tabs?.postMessage("signed-out");
+    await this.forgetAccount();
+  }
+
+  /** The account is gone from this device: the user has signed out of it, or deleted it. */
+  async forgetAccount(notice = "") {
+    const account = this.account;
+    this.leave();
+    this.#context.route.reset();
+    this.#view.showSignIn({ notice });
+    await account?.forget();
+  }
+
+  /** Closes all that belongs to the user; what is unsent stays on this device. */
+  leave() {
+    const { connection, dialogs, panel, texts } = this.#context;
+    if (this.#isShown) this.#view.showSplash(texts.t("app.opening")); // its elements end before what they are about
+    this.#generation += 1;
+    connection.stop();
+    this.account?.stop();
+    this.account = null;
+    this.#isShown = false;
+    this.#lastUser.set(null);
+    dialogs?.closeAll();
+    panel?.close();
+  }
+
+  /**
+   * Loads the whole state, for a connection that has no cursor to go on from.
+   * @param {() => boolean} isWanted
+   */
+  async resync(isWanted) {
+    const state = await this.#context.api.sync();
+    const { user_id: userId } = state.me;
+    const account = isWanted() ? await this.#open(userId) : null;
+    if (account && isWanted()) {
+      this.#lastUser.set(userId);
+      const loaded = account.load(state);
+      this.#show();
+      await loaded;
+    }
+    return { cursor: state.cursor, epoch: state.epoch, userId };
+  }
+
+  /** Keeps what would be lost: the page goes. */
+  pause() {
+    this.account?.flush();
+    this.account?.save();
+  }
+
+  /** Whether words are in the memory of this tab only. */
+  get hasUnstored() {
+    return this.account?.hasUnstored ?? false;
+  }
+
+  /**
+   * The account of a user, which takes the place of another one: that user has signed in, perhaps in another tab.
+   * @param {string} userId
+   */
+  async #open(userId) {
+    if (this.account?.userId === userId) return this.account;
+    const { api, attention, changes, connection, environment } = this.#context;
+    const generation = (this.#generation += 1);
+    const page = await this.load();
+    const onRoomRemoved = (/** @type {any} */ room, /** @type {string} */ reason) => this.#context.actions.roomRemoved(room, reason);
+    const site = { api, attention, changes, connection, environment, path: this.#path, onRoomRemoved };
+    const account = await page.Account.open(site, userId);
+    await account.restoreWords();
+    if (generation !== this.#generation) {
+      account.stop();
+      throw new Error("Somebody else has come, or gone, meanwhile.");
+    }
+    if (this.#isShown) this.#view.showSplash(this.#context.texts.t("app.opening"));
+    this.account?.stop();
+    this.account = account;
+    this.#isShown = false;
+    Object.assign(this.#context, account.members);
+    return account;
+  }
+
+  #show() {
+    if (this.#isShown) return;
+    this.#isShown = true;
+    const isNew = this.#isNew;
+    this.#isNew = false;
+    this.#view.showMain({ isNew });
+  }
+
+  #sessionEnded() {
+    const { texts } = this.#context;
+    const n = this.account?.outbox.count ?? 0;
+    const kept = n ? ` ${texts.t("sign_in.words_kept", { n })}` : "";
+    const notice = this.account ? texts.t("sign_in.ended") + kept : "";
+    this.leave();
+    this.#view.showSignIn({ notice });
+  }
+
+  /** @param {import("../net/types.js").ConnectionState} state */
+  #stateChanged(state) {
+    const { changes, texts } = this.#context;
+    changes.tell("connection", state);
+    if (state.name === "signed-out") return this.#sessionEnded();
+    if (this.#isShown) return;
+    const isUnreached = ["network", "server"].includes(state.reason ?? "");
+    if (state.name === "waiting") this.#view.showSplash(isUnreached ? texts.t("connection.unreachable") : connectionWords(texts.t, state));
+    if (state.name === "stopped") this.#view.showSignIn({ notice: connectionWords(texts.t, state) });
+  }
+
+  /** @param {any} welcome */
+  #welcomed({ limits }) {
+    const { account } = this;
+    if (!account) return;
+    account.store.limits = limits ?? {};
+    account.loadOwn();
+    account.store.clearPresence(); // events for those who are here follow; there are none for the others
+    if (this.#context.route.roomId) account.history.fillGap(this.#context.route.roomId); // what failed without a connection
+  }
+}
