@@ -45,7 +45,15 @@ export class EchoChat extends HTMLElement {
   }
 
   connectedCallback() {
-    if (this.#token) this.#begin();
+    if (Object.hasOwn(this, "token")) this.#takeOver();
+    else if (this.#token) this.#begin();
+  }
+
+  // The property was set before this class was there.
+  #takeOver() {
+    const { token } = this;
+    delete (/** @type {any} */ (this).token);
+    this.token = token;
   }
 
   disconnectedCallback() {
