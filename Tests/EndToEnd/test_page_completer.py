@@ -4,7 +4,8 @@ import re
 
 from playwright.async_api import expect
 
-from support.composer_page import MARKS, browser, compose, expect_sent, page, url  # noqa: F401
+from support.composer_page import compose, expect_sent
+from support.static_fixtures import MARKS, browser, page, url  # noqa: F401
 
 # ruff: noqa: F811
 

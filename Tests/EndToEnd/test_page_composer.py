@@ -2,7 +2,8 @@
 
 from playwright.async_api import expect
 
-from support.composer_page import MARKS, TOUCH, browser, compose, expect_sent, page, sent, url  # noqa: F401
+from support.composer_page import TOUCH, compose, expect_sent, sent
+from support.static_fixtures import MARKS, browser, page, url  # noqa: F401
 
 # ruff: noqa: F811
 from support.static_page import static_page

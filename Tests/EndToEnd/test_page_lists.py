@@ -1,34 +1,12 @@
 """Lists of the web client in Chromium, by themselves: their rows, scroll positions, what is in sight. Needs no server."""
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import async_playwright
 
-from support.browser import CHROMIUM
 from support.parts_page import run
-from support.static_page import static_page, static_server
+from support.static_fixtures import MARKS, browser, page, url  # noqa: F401
 
-pytestmark = [pytest.mark.page, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest.fixture(scope="module")
-def url():
-    with static_server() as url:
-        yield url
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser():
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(browser, url):
-    async with static_page(browser, url) as page:
-        yield page
+# ruff: noqa: F811
+pytestmark = MARKS
 
 
 async def test_alice_keeps_her_focus_and_her_selection_while_rows_come_go_and_change(page):

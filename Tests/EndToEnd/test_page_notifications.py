@@ -1,6 +1,7 @@
 """Notifications of an open page in Chromium, without the programs."""
 
-from support.composer_page import MARKS, browser, compose, url  # noqa: F401
+from support.composer_page import compose
+from support.static_fixtures import MARKS, browser, url  # noqa: F401
 
 # ruff: noqa: F811
 from support.static_page import static_page

@@ -1,28 +1,13 @@
 """What the timeline of a room counts as read in Chromium, and what it says of the user's own messages. Needs no server."""
 
-import pytest
 import pytest_asyncio
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
-from support.browser import CHROMIUM
 from support.room_page import open_room, reads, room_page, run, scroll, told
-from support.static_page import static_server
+from support.static_fixtures import MARKS, browser, url  # noqa: F401
 
-pytestmark = [pytest.mark.page, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest.fixture(scope="module")
-def url():
-    with static_server() as url:
-        yield url
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser():
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
+# ruff: noqa: F811
+pytestmark = MARKS
 
 
 @pytest_asyncio.fixture(loop_scope="module")

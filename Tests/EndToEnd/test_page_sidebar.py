@@ -1,34 +1,14 @@
 """The list of rooms in Chromium, by itself: sections, what is unread, signs, menus, keys. Needs no server."""
 
-import pytest
 import pytest_asyncio
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
-from support.browser import CHROMIUM
 from support.sidebar_page import ROWS, calls, open_page, row, rows, run
-from support.static_page import static_page, static_server
+from support.static_fixtures import MARKS, browser, page, url  # noqa: F401
+from support.static_page import static_page
 
-pytestmark = [pytest.mark.page, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest.fixture(scope="module")
-def url():
-    with static_server() as url:
-        yield url
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser():
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(browser, url):
-    async with static_page(browser, url) as page:
-        yield page
+# ruff: noqa: F811
+pytestmark = MARKS
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -1,30 +1,15 @@
 """The timeline of a room in Chromium: its rows, the place where the user reads, focus and keys. Needs no server."""
 
-import pytest
 import pytest_asyncio
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
-from support.browser import CHROMIUM
 from support.room_page import open_room, reads, room_page, run, scroll, told
-from support.static_page import static_server
+from support.static_fixtures import MARKS, browser, url  # noqa: F401
 
-pytestmark = [pytest.mark.page, pytest.mark.asyncio(loop_scope="module")]
+# ruff: noqa: F811
+pytestmark = MARKS
 
 ROWS_MAX = 330
-
-
-@pytest.fixture(scope="module")
-def url():
-    with static_server() as url:
-        yield url
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser():
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")

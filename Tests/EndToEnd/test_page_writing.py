@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.page, pytest.mark.timeout(120)]
 
 
 async def open_on_both(server, phone: BrowserUser, laptop: BrowserUser) -> None:
-    """Alice signs up on the phone and makes a room, which she opens on the laptop as well."""
+    """Signs Alice up on the phone, makes a room there, and opens it on the laptop as well."""
     await phone.sign_up(server.url)
     await phone.create_room(f"Plaza {secrets.token_hex(4)}")
     await laptop.sign_in(phone.page.url, phone.name)
