@@ -16,6 +16,7 @@ from support.event_stream import EventStream, EventStreamRejected
 from support.problems import check_error
 from support.raw_socket import bearer, exchange, request
 from support.server import eventually, wait_until
+from support.waiting import wait_for
 from test_revocation import ENDINGS
 
 
@@ -324,9 +325,9 @@ async def test_event_source_of_a_browser_resumes_and_nothing_is_lost_or_doubled(
             await post(20)
             before = await browser.page.evaluate("window.welcomes")
             # nginx lets the connections of a worker that was replaced live on for five seconds.
-            await browser.page.wait_for_function("(count) => window.heard.length >= count", arg=len(posted), timeout=20_000)
+            await wait_for(browser.page, "(count) => window.heard.length >= count", arg=len(posted), timeout=20_000)
             if restarted == "nginx reloaded":
-                await browser.page.wait_for_function("(count) => window.welcomes > count", arg=before, timeout=20_000)
+                await wait_for(browser.page, "(count) => window.welcomes > count", arg=before, timeout=20_000)
         assert await browser.page.evaluate("window.heard") == posted
         assert await browser.page.evaluate("window.welcomes") == 4
         ids = await browser.page.evaluate("window.ids")

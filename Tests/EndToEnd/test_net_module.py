@@ -7,6 +7,7 @@ import pytest
 
 from support.browser import LIVE_MS, browsers
 from support.http_proxy import HeadProxy
+from support.waiting import wait_for
 
 pytestmark = [pytest.mark.page, pytest.mark.timeout(90)]
 
@@ -34,7 +35,7 @@ async def start(user, url: str) -> None:
 
 
 async def expect_state(user, state: str, within: int = LIVE_MS) -> None:
-    await user.page.wait_for_function("(state) => states[states.length - 1] === state", arg=state, timeout=within)
+    await wait_for(user.page, "(state) => states[states.length - 1] === state", arg=state, timeout=within)
 
 
 def rewrite_host(head: bytes) -> bytes:

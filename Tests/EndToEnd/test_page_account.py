@@ -8,6 +8,7 @@ from playwright.async_api import expect
 
 from support.browser import RECOVERED_MS, browsers
 from support.clients import PASSWORD, TestUsers
+from support.waiting import wait_for
 
 pytestmark = [pytest.mark.page, pytest.mark.timeout(120)]
 
@@ -91,9 +92,9 @@ async def test_what_another_device_changes_shows_at_once_in_what_is_open(own_ser
         assert (await alice.patch("/users/me", json={"hide_read_receipts": True})).is_success
         await expect(page.at("profile-receipts")).not_to_be_checked()
         is_operator = "document.querySelector('echo-app').context.store.me.operator === {}"
-        await page.page.wait_for_function(is_operator.format("false"))
+        await wait_for(page.page, is_operator.format("false"))
         await asyncio.to_thread(server.run_ctl, "user", "operator", alice.username)
-        await page.page.wait_for_function(is_operator.format("true"))
+        await wait_for(page.page, is_operator.format("true"))
 
 
 async def test_a_link_brings_the_registration_code_along(own_server, tmp_path):

@@ -7,6 +7,7 @@ from support.static_fixtures import MARKS, browser, page, url  # noqa: F401
 
 # ruff: noqa: F811
 from support.static_page import static_page
+from support.waiting import wait_for
 
 pytestmark = MARKS
 
@@ -100,7 +101,7 @@ async def test_the_counter_speaks_from_3500_characters_on_and_counts_as_the_serv
     await expect(page.get_by_test_id("draft-error")).to_be_empty()
     await field.fill("👨‍👩‍👧‍👦" * 1_000)
     await field.press("Enter")
-    await page.wait_for_function("() => it.server.commands.length === 1")
+    await wait_for(page, "() => it.server.commands.length === 1")
     await expect(field).to_have_value("")
 
 

@@ -5,6 +5,7 @@ from support.static_fixtures import MARKS, browser, url  # noqa: F401
 
 # ruff: noqa: F811
 from support.static_page import static_page
+from support.waiting import wait_for
 
 pytestmark = MARKS
 
@@ -34,17 +35,17 @@ async def test_a_message_to_a_user_who_is_elsewhere_is_a_notification_that_has_p
             }"""
         )
         # One tab notifies: the one that holds this lock.
-        await page.wait_for_function("async () => (await navigator.locks.query()).held.some(({ name }) => name.includes('notify'))")
+        await wait_for(page, "async () => (await navigator.locks.query()).held.some(({ name }) => name.includes('notify'))")
         await page.evaluate(arrive, 4)  # in front of the user
         await page.evaluate("it.context.attention.hasAttention = false")
         await page.evaluate(arrive, 5)
-        await page.wait_for_function("() => shown.length === 1")
+        await wait_for(page, "() => shown.length === 1")
         assert await page.evaluate("[shown[0].title, shown[0].body]") == ["Bob in lobby", "More tea?"]
         assert await page.evaluate("it.previewed") == [["lobby", 5]]
         await page.evaluate("shown[0].onclick()")
         assert await page.evaluate("it.context.route.opened") == [["lobby", 5]]
         await page.evaluate(arrive, 6)
-        await page.wait_for_function("() => shown.length === 2")
+        await wait_for(page, "() => shown.length === 2")
         # Read on another device, it goes.
         await page.evaluate("it.context.store.confirmOwnMarks('lobby', { read_seq: 6 })")
-        await page.wait_for_function("() => shown[1].isClosed")
+        await wait_for(page, "() => shown[1].isClosed")

@@ -6,6 +6,7 @@ from playwright.async_api import expect
 from support.parts_page import run
 from support.static_fixtures import MARKS, browser, page, url  # noqa: F401
 from support.static_page import static_page
+from support.waiting import wait_for
 
 # ruff: noqa: F811
 pytestmark = MARKS
@@ -204,7 +205,7 @@ async def test_a_sheet_answers_and_gives_the_focus_back(page):
     await page.click("#open")
     await page.mouse.click(5, 5)
     await expect(sheet).to_have_count(0)
-    await page.wait_for_function("() => window.answers.length === 3")  # the event comes after the sheet is hidden
+    await wait_for(page, "() => window.answers.length === 3")  # the event comes after the sheet is hidden
     assert await page.evaluate("() => window.answers") == ["yes", "", ""]
 
 

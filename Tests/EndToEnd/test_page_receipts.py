@@ -9,6 +9,7 @@ from playwright.async_api import expect
 from support.browser import LIVE_MS, BrowserUser, browsers
 from support.clients import TestUser, TestUsers
 from support.markers import put_markers, receipts
+from support.waiting import wait_for
 
 pytestmark = [pytest.mark.page, pytest.mark.timeout(120)]
 
@@ -69,7 +70,7 @@ async def test_ticks_equal_the_receipts_of_the_server_live_and_after_a_reload(se
             expected = await told_by_the_server(author, room, seqs, names)
             waiting = f"(expected) => JSON.stringify(({TICKS})()) === JSON.stringify(expected)"
             try:
-                await alice.page.wait_for_function(waiting, arg=expected, timeout=LIVE_MS)
+                await wait_for(alice.page, waiting, arg=expected, timeout=LIVE_MS)
             except Exception:
                 assert await alice.page.evaluate(TICKS) == expected
             return expected

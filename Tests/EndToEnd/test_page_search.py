@@ -2,8 +2,9 @@
 
 from playwright.async_api import expect
 
-from support.panel_page import calls, make_panel, until
+from support.panel_page import calls, make_panel
 from support.static_fixtures import MARKS, browser, page, url  # noqa: F401
+from support.waiting import wait_for
 
 # ruff: noqa: F811
 pytestmark = MARKS
@@ -49,7 +50,7 @@ async def test_a_search_is_narrowed_by_room_author_and_day(page):
     await expect(page.get_by_test_id("search-from-chosen")).to_contain_text("From Dora")
     await page.get_by_test_id("search-after").fill("2026-02-01")
     await page.get_by_test_id("search-sort").select_option("best")
-    await until(page, "echo.api.calls.filter(([name]) => name === 'searchMessages').at(-1)[1].sort === 'best'")
+    await wait_for(page, "echo.api.calls.filter(([name]) => name === 'searchMessages').at(-1)[1].sort === 'best'")
     query = (await calls(page, "searchMessages"))[-1][1]
     assert (query["roomId"], query["from"], query["q"]) == ("club", "dora", "cake")
     assert query["after"] == await page.evaluate("new Date(2026, 1, 1).toISOString()")
@@ -77,7 +78,7 @@ async def test_receipts_are_read_again_when_somebody_has_read(page):
     await expect(page.get_by_test_id("receipt").first).to_contain_text("Read, ")
     await expect(page.get_by_test_id("receipt").last).to_contain_text("Not delivered yet")
     await page.evaluate("echo.changes.tell('timeline:club', { room: 'club', seq: null, what: 'seen' })")
-    await until(page, "echo.api.calls.filter(([name]) => name === 'receipts').length === 2")
+    await wait_for(page, "echo.api.calls.filter(([name]) => name === 'receipts').length === 2")
 
 
 async def test_a_server_without_pins_and_saved_messages_has_none(page):

@@ -2,8 +2,9 @@
 
 from playwright.async_api import expect
 
-from support.panel_page import make_settings, until
+from support.panel_page import make_settings
 from support.static_fixtures import MARKS, browser, page, url  # noqa: F401
+from support.waiting import wait_for
 
 # ruff: noqa: F811
 pytestmark = MARKS
@@ -55,7 +56,7 @@ async def test_privacy_is_as_the_server_says_after_a_refusal(page):
     await expect(page.get_by_test_id("privacy-error")).to_contain_text("busy")
     await expect(page.get_by_test_id("profile-receipts")).to_be_checked()
     await page.get_by_test_id("profile-contacts").check()
-    await until(page, "echo.context.preferences.get('added_by') === 'contacts'")
+    await wait_for(page, "echo.context.preferences.get('added_by') === 'contacts'")
 
 
 async def test_a_server_that_sends_nothing_offers_no_such_choice(page):
@@ -67,7 +68,7 @@ async def test_a_server_that_sends_nothing_offers_no_such_choice(page):
     await expect(page.get_by_test_id("notify-push")).to_be_hidden()
     await page.get_by_test_id("quiet-hours-from").fill("22:00")
     await page.get_by_test_id("quiet-hours-to").fill("07:00")
-    await until(page, "echo.api.preferences_.quiet_hours?.to === '07:00'")
+    await wait_for(page, "echo.api.preferences_.quiet_hours?.to === '07:00'")
 
 
 async def test_other_devices_are_signed_out_and_the_account_ends(page):
@@ -86,5 +87,5 @@ async def test_other_devices_are_signed_out_and_the_account_ends(page):
     await expect(page.get_by_test_id("delete-error")).to_have_text("This is not your present password.")
     await page.get_by_test_id("delete-password").fill("right")
     await page.get_by_test_id("delete-account").click()
-    await until(page, "echo.done.length === 1")
+    await wait_for(page, "echo.done.length === 1")
     assert await page.evaluate("echo.done") == [["forgetAccount", "Your account is deleted."]]

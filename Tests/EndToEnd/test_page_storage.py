@@ -8,6 +8,7 @@ from playwright.async_api import BrowserContext, Error, Page, async_playwright
 
 from support.browser import CHROMIUM
 from support.static_site import static_site
+from support.waiting import wait_for
 
 pytestmark = [pytest.mark.page, pytest.mark.timeout(120)]
 
@@ -74,7 +75,7 @@ async def go_online(page: Page) -> None:
 
 
 async def expect_all_sent(page: Page) -> None:
-    await page.wait_for_function("window.tab.outbox.count === 0", timeout=SENT_MS)
+    await wait_for(page, "window.tab.outbox.count === 0", timeout=SENT_MS)
 
 
 async def crash(page: Page, command: str) -> None:

@@ -10,6 +10,7 @@ from playwright.async_api import expect
 
 from support.browser import RECOVERED_MS, BrowserUser, browsers
 from support.page_files import HOLIDAY, NOTES, attach, expect_drawn, expect_ready, png, share_a_room
+from support.waiting import wait_for
 
 pytestmark = [pytest.mark.page, pytest.mark.timeout(120)]
 
@@ -77,7 +78,7 @@ async def test_an_upload_shows_its_progress_and_is_cancelled(server, tmp_path):
         await attach(alice, large)
         progress = alice.at("upload-progress")
         await expect(progress).to_be_visible()
-        await alice.page.wait_for_function("() => document.querySelector('progress')?.value > 0.05", timeout=RECOVERED_MS)
+        await wait_for(alice.page, "() => document.querySelector('progress')?.value > 0.05", timeout=RECOVERED_MS)
         assert 0 < await progress.evaluate("bar => bar.value") < 1
         await alice.screenshot("under-way")
         await alice.at("composer").fill("Here it is")

@@ -1,5 +1,7 @@
 """The composer in Chromium, without the programs: helpers. Tests/WebClient/support/composer.js has what is around it."""
 
+from .waiting import wait_for
+
 TOUCH = {"has_touch": True, "is_mobile": True, "viewport": {"width": 390, "height": 844}}
 
 
@@ -15,5 +17,5 @@ async def sent(page) -> list:
 
 
 async def expect_sent(page, *contents: str) -> None:
-    await page.wait_for_function("count => it.server.commands.length >= count", arg=len(contents))
+    await wait_for(page, "count => it.server.commands.length >= count", arg=len(contents))
     assert [message["content"] for message in await sent(page)] == list(contents)

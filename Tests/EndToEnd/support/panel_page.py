@@ -1,7 +1,5 @@
 """Shows the panel and the settings alone, with a real store and a server of the tests (Tests/WebClient/support/panel-page.js)."""
 
-import asyncio
-
 from playwright.async_api import Page
 
 
@@ -30,10 +28,3 @@ async def make_settings(page: Page, section: str, **options) -> None:
 
 async def calls(page: Page, name: str) -> list:
     return await page.evaluate("(name) => echo.api.calls.filter(([called]) => called === name)", name)
-
-
-async def until(page: Page, condition: str) -> None:
-    """Waits until JavaScript is true; the CSP of the page does not let Playwright's own wait evaluate it."""
-    async with asyncio.timeout(5):
-        while not await page.evaluate(condition):
-            await asyncio.sleep(0.02)

@@ -5,12 +5,13 @@ import contextlib
 from playwright.async_api import Browser, Page
 
 from .static_page import static_page
+from .waiting import wait_for
 
 
 @contextlib.asynccontextmanager
 async def room_page(browser: Browser, url: str, **settings):
     async with static_page(browser, url + "support/room-page.html", **settings) as page:
-        await page.wait_for_function("() => window.page?.show")
+        await wait_for(page, "() => window.page?.show")
         yield page
 
 
