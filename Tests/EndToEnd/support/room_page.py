@@ -11,7 +11,7 @@ from .waiting import wait_for
 @contextlib.asynccontextmanager
 async def room_page(browser: Browser, url: str, **settings):
     async with static_page(browser, url + "support/room-page.html", **settings) as page:
-        await wait_for(page, "() => window.page?.show")
+        await wait_for(page, "Boolean(window.page?.show)")
         yield page
 
 

@@ -5,8 +5,8 @@ import asyncio
 from playwright.async_api import Page
 
 
-async def wait_for(page: Page, expression: str, arg=None, timeout: float = 5_000) -> None:
-    """Waits for at most `timeout` milliseconds until JavaScript is true: an expression, or a function of `arg`.
+async def wait_for(page: Page, expression: str, arg=None, timeout: float = 10_000) -> None:
+    """Waits for at most `timeout` milliseconds until JavaScript is true: an expression, or a function of `arg`, whose value JSON can say.
 
     `Page.wait_for_function` evaluates a string in the page after its first try, which the page's Content-Security-Policy refuses.
     """
