@@ -49,7 +49,7 @@ test("without a server, a room without messages opens, too, and takes those that
   const cache = new FakeCache();
   const world = await roomWith(0, 0, { cache });
   const { history, server, store, deliver } = world;
-  cache.answer = (_, query) => (query.before === 1 ? { messages: [], has_before: false, has_after: false } : null);
+  cache.answer = (_, query) => (query.after === 0 ? { messages: [], has_before: false, has_after: false } : null);
   server.isDown = true;
   await history.open("r");
   assert.deepEqual([store.timeline("r").loaded, store.timeline("r").hasBefore, history.error("r")], [true, false, undefined]);
@@ -57,6 +57,17 @@ test("without a server, a room without messages opens, too, and takes those that
   server.post("r", "alice", "the first");
   deliver();
   assert.deepEqual(range(world), [1, 1]);
+});
+
+test("without a server, a room that had no messages when the state was saved opens with those that came later", async () => {
+  const cache = new FakeCache();
+  const world = await roomWith(0, 0, { cache });
+  const { history, server } = world;
+  for (const words of ["one", "two"]) server.post("r", "alice", words); // of which the state does not know
+  cache.answer = (roomId, query) => (query.after === 0 ? server.page(roomId, query) : null);
+  server.isDown = true;
+  await history.open("r");
+  assert.deepEqual([range(world), history.error("r")], [[1, 2], undefined]);
 });
 
 test("a page of the cache that does not begin where it was asked for is not taken", async () => {

@@ -119,7 +119,7 @@ export async function readPage(tx, roomId, { before, after, around, limit }) {
   /** @type {CachedRoom|undefined} */
   const room = await tx.get("state", ["room", roomId]);
   if (!room) return null;
-  if (room.last < room.first) return before === 1 && !room.has_after ? { messages: [], has_before: false, has_after: false } : null;
+  if (room.last < room.first) return after === 0 && !room.has_after ? { messages: [], has_before: false, has_after: false } : null;
   let [from, to] = [room.first, room.last];
   if (before !== undefined) [from, to] = [before - limit, before - 1];
   else if (after !== undefined) [from, to] = [after + 1, after + limit];

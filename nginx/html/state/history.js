@@ -146,7 +146,9 @@ export class History {
 
   #newest(/** @type {string} */ roomId) {
     const lastSeq = this.#store.rooms.get(roomId)?.last_seq; // unknown of a public room that the user looks into
-    return lastSeq === undefined ? { limit: PAGE_SIZE } : { before: lastSeq + 1, limit: PAGE_SIZE };
+    if (lastSeq === undefined) return { limit: PAGE_SIZE };
+    // The cache may have the first messages of a room that was empty when the state was saved.
+    return lastSeq === 0 ? { after: 0, limit: PAGE_SIZE } : { before: lastSeq + 1, limit: PAGE_SIZE };
   }
 
   // Near the end, the newest page has the message and its surroundings.

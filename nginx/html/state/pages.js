@@ -70,13 +70,11 @@ export class Pages {
 }
 
 // A page that does not begin where it was asked for would leave a hole.
-function isAnswer(
-  /** @type {Page} */ { messages, has_after: hasAfter },
-  /** @type {PageQuery} */ { before = Infinity, after = 0, around },
-) {
-  if (messages.length === 0) return before === 1 && !hasAfter; // a room without messages
+function isAnswer(/** @type {Page} */ { messages, has_after: hasAfter }, /** @type {PageQuery} */ { before, after, around }) {
+  if (messages.length === 0) return after === 0 && !hasAfter; // a room without messages
   const first = messages[0].seq;
   const last = messages[messages.length - 1].seq;
   if (around !== undefined) return first <= around && around <= last;
-  return after > 0 ? first <= after + 1 && last > after : before !== Infinity && last >= before - 1;
+  if (after !== undefined) return first <= after + 1 && last > after;
+  return before !== undefined && last >= before - 1;
 }
