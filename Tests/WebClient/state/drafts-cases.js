@@ -38,6 +38,24 @@ export const draftsCases = {
     same(content(await browser.openTab()), "going");
   },
 
+  "what was written just before the session ended is stored": async (open) => {
+    const browser = newBrowser(open);
+    const tab = await browser.openTab();
+    tab.drafts.set("lobby", { content: "in mid-sent" });
+    tab.drafts.stop();
+    await browser.calm();
+    same(content(await browser.openTab()), "in mid-sent");
+  },
+
+  "nothing of it is left after signing out": async (open) => {
+    const browser = newBrowser(open);
+    const tab = await browser.openTab();
+    tab.drafts.set("lobby", { content: "not for others" });
+    await tab.drafts.stop();
+    await tab.database.clear();
+    same(content(await browser.openTab()), "");
+  },
+
   "an edit under way is kept beside the words, and both outlive the visit": async (open) => {
     const browser = newBrowser(open);
     const tab = await browser.openTab();

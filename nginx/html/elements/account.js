@@ -182,19 +182,19 @@ export class Account {
     return this.drafts.flush();
   }
 
-  /** Ends it; what is unsent stays on this device. */
-  stop() {
+  /** Ends it; what is unsent stays on this device. Done once it is stored. */
+  async stop() {
     this.#saving.stop();
-    for (const part of [this.outbox, this.drafts, this.uploads, this.cache]) part.stop();
+    const stops = [this.drafts, this.outbox, this.uploads, this.cache].map((part) => part.stop());
     this.reading.setAttention(false);
     this.#ending.abort();
     this.images.clear();
     this.#channel?.close();
+    await Promise.all(stops);
   }
 
-  /** Forgets all of this account on this device: the user has signed out. */
+  /** Forgets all of it on this device: the user has signed out. */
   async forget() {
-    this.stop();
-    await this.database.clear().catch(() => {});
+    await this.stop().then(() => this.database.clear().catch(() => {}));
   }
 }

@@ -154,9 +154,10 @@ export class DraftRecords {
     await Promise.all([...new Set([...this.#timers.keys(), ...this.#unstored])].map((roomId) => this.store(roomId)));
   }
 
+  /** Stores what the user has written last; nobody is told of changes any more. */
   stop() {
     this.#ends.abort();
-    for (const roomId of this.#timers.keys()) this.#forgetTimer(roomId);
+    return this.storeWaiting();
   }
 
   /** @param {string} roomId */

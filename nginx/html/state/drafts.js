@@ -149,10 +149,10 @@ export class Drafts {
     this.#sync.changed(roomId);
   }
 
-  /** Stops; what is written stays in the database. */
+  /** Stops; what is written stays in the database. Done once it is there. */
   stop() {
-    this.#records.stop();
     this.#sync.stop();
+    return this.#records.stop();
   }
 
   // ---- as a source of the outbox ----
