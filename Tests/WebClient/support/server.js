@@ -95,7 +95,7 @@ export class FakeServer extends FakeRooms {
 
   #ask(name, detail, answer) {
     this.requests.push([name, detail]);
-    if (this.isDown) throw Object.assign(new Error("The server cannot be reached."), { isTransient: true, retryAfterMs: null });
+    if (this.isDown) throw Object.assign(new Error("The server cannot be reached."), { status: 0, isTransient: true, retryAfterMs: null });
     return answer();
   }
 }

@@ -44,7 +44,10 @@ export class Room extends Element {
       await this.context.actions.joinRoom(this.#roomId);
       join.disabled = false;
     });
-    this.listen(retry, "click", () => this.#look());
+    this.listen(retry, "click", () => this.#look(this.context.route.seq));
+    this.watch("connection", () => {
+      if (this.#problem?.status === 0 && this.context.connection.isOnline) this.#look(this.context.route.seq);
+    });
     this.listen(this, "message-sent", () => timeline.opening.toEnd());
     this.#follow(this.context.route.seq);
   }

@@ -145,7 +145,9 @@ export class Timeline extends Element {
     const room = this.room;
     const { isOpening } = this.opening;
     if (!timeline.loaded && !isOpening && !history.loading(roomId) && !history.error(roomId)) this.opening.again();
-    if (timeline.loaded && !isOpening) {
+    // What waits to be sent is shown without the messages before it, if these cannot be had; those that are shown stay while they are loaded.
+    const isBare = Boolean(history.error(roomId)) && !this.nodes.some(({ dataset }) => dataset.seq);
+    if (!isOpening && (timeline.loaded || isBare)) {
       const unsent = outbox.messagesIn(roomId);
       const { newSeq } = this.reading;
       this.list.set(rowsOf({ messages: timeline, unsent, newSeq, me: store.me.user_id, dayKey: (iso) => texts.dates.dayKey(iso) }));

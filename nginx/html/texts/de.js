@@ -206,6 +206,7 @@ export const words = {
   // The timeline.
   "timeline.label": "Nachrichten in {room}",
   "timeline.start": "Hier beginnt das Gespräch.",
+  "timeline.not_here": "Diese Nachrichten sind nicht auf diesem Gerät. Sie kommen von selbst, sobald der Server erreichbar ist.",
   "timeline.empty": "Noch keine Nachrichten.",
   "timeline.new": "Neu",
   "timeline.new_count": { one: "{n} neue", other: "{n} neue" },

@@ -206,6 +206,7 @@ export const words = {
   // The timeline.
   "timeline.label": "Messages of {room}",
   "timeline.start": "This is the start of the conversation.",
+  "timeline.not_here": "These messages are not on this device. They come by themselves when the server can be reached.",
   "timeline.empty": "No messages yet.",
   "timeline.new": "New",
   "timeline.new_count": { one: "{n} new", other: "{n} new" },
