@@ -9,22 +9,10 @@ from playwright.async_api import expect
 from support.browser import LIVE_MS, BrowserUser, browsers
 from support.clients import TestUser, TestUsers
 from support.markers import put_markers, receipts
+from support.ticks import TICKS, ticks_of_the_server
 from support.waiting import wait_for
 
 pytestmark = [pytest.mark.page, pytest.mark.timeout(120)]
-
-# What the page says of the user's own messages: each message that says nothing is like the next newer one that does.
-TICKS = """() => {
-  const told = {};
-  let last = null;
-  for (const row of [...document.querySelectorAll('[data-testid="messages"] [data-seq][data-testid="message"]')].reverse()) {
-    const ticks = row.querySelector('[data-testid="ticks"]');
-    if (!row.classList.contains("mine") || row.dataset.state !== "sent") continue;
-    if (ticks) last = [ticks.dataset.status, ticks.dataset.status === "read" ? ticks.title : ""];
-    told[row.dataset.seq] = last;
-  }
-  return told;
-}"""
 
 # How many messages of the catch-up view end where they can be seen.
 IN_SIGHT = """() => [...document.querySelectorAll('[data-testid="catch-up-message"]')].filter((row) =>
@@ -33,21 +21,6 @@ IN_SIGHT = """() => [...document.querySelectorAll('[data-testid="catch-up-messag
 # The last message of the timeline that ends where it can be seen.
 LOWEST_IN_SIGHT = """() => Math.max(...[...document.querySelectorAll('[data-testid="messages"] [data-testid="message"]')].filter((row) =>
   row.getBoundingClientRect().bottom <= row.closest(".scroller").getBoundingClientRect().bottom).map((row) => Number(row.dataset.seq)))"""
-
-
-async def told_by_the_server(author: TestUser, room: str, seqs, names: dict[str, str]) -> dict:
-    """The same by the receipts: "read" and "preview_read" by anyone, "delivered" to everyone."""
-    told = {}
-    for seq in seqs:
-        states = await receipts(author, room, seq)
-        readers = [names[user] for user, state in states.items() if state == "read"]
-        if readers:
-            told[str(seq)] = ["read", " and ".join(sorted(readers))]
-        elif "preview_read" in states.values():
-            told[str(seq)] = ["preview_read", ""]
-        else:
-            told[str(seq)] = ["delivered" if states and set(states.values()) == {"delivered"} else "sent", ""]
-    return told
 
 
 async def sign_in_as(page_user: BrowserUser, server, users: TestUsers) -> TestUser:
@@ -67,7 +40,7 @@ async def test_ticks_equal_the_receipts_of_the_server_live_and_after_a_reload(se
 
         async def compare() -> dict:
             seqs = [message["seq"] for message in await author.all_messages(room) if message["user_id"] == author.user_id]
-            expected = await told_by_the_server(author, room, seqs, names)
+            expected = await ticks_of_the_server(author, room, seqs, names)
             waiting = f"(expected) => JSON.stringify(({TICKS})()) === JSON.stringify(expected)"
             try:
                 await wait_for(alice.page, waiting, arg=expected, timeout=LIVE_MS)
