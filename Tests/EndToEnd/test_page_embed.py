@@ -1,5 +1,6 @@
 """The chat in the page of another application, which vouches for its users: embed/ has the page, whose policy is `default-src 'self'`."""
 
+import asyncio
 import contextlib
 import shutil
 from pathlib import Path
@@ -109,6 +110,18 @@ async def test_the_whole_chat_is_there_without_a_room(site, intranet, tmp_path):
         await dave.screenshot("whole")
 
 
+async def listeners(page) -> list[str]:
+    """What listens to the window and the document, by the names of the events."""
+    session = await page.context.new_cdp_session(page)
+    found = []
+    for name in ("window", "document"):
+        node = await session.send("Runtime.evaluate", {"expression": name})
+        told = await session.send("DOMDebugger.getEventListeners", {"objectId": node["result"]["objectId"]})
+        found += [f"{name} {listener['type']}" for listener in told["listeners"]]
+    await session.detach()
+    return sorted(found)
+
+
 async def test_what_is_out_of_sight_in_the_page_is_not_read(site, intranet, tmp_path):
     async with lobby(site) as (bob, room), browsers(tmp_path, "erin") as (erin,):
         intranet.sign_in("erin")
@@ -136,6 +149,16 @@ async def test_who_is_not_signed_in_is_told_so_and_begins_when_they_are(site, in
         intranet.sign_in("frank")
         await frank.page.evaluate("const chat = document.querySelector('echo-chat'); chat.token = chat.token")
         await expect(frank.contents).to_have_text(["Welcome"], timeout=RECOVERED_MS)
+        # Beginning anew, it leaves nothing behind that listens to the window.
+        before = await listeners(frank.page)
+        for _ in range(2):
+            opened = len(sockets)
+            await frank.page.evaluate("const chat = document.querySelector('echo-chat'); chat.token = chat.token")
+            async with asyncio.timeout(RECOVERED_MS / 1000):
+                while len(sockets) == opened:
+                    await asyncio.sleep(0.02)
+            await expect(frank.contents).to_have_text(["Welcome"], timeout=RECOVERED_MS)
+        assert await listeners(frank.page) == before
         # Taken out of the page, it ends.
         await frank.page.evaluate("document.querySelector('echo-chat').remove()")
         assert sockets

@@ -16,6 +16,7 @@ import { Changes, frameSchedule } from "./state/changes.js";
 import { Settings } from "./state/settings.js";
 
 const SITE = new URL("./", import.meta.url).href;
+const environment = browserEnvironment(); // it listens to the window: one is enough
 const STYLES = ["../styles/tokens.css", "../styles/base.css", "../styles/controls.css", "../styles/floating.css", "../styles/embed.css"];
 
 /** @typedef {() => Promise<string | null> | string | null} TokenSource */
@@ -30,7 +31,7 @@ const STYLES = ["../styles/tokens.css", "../styles/base.css", "../styles/control
 export class EchoChat extends HTMLElement {
   static observedAttributes = ["room"];
   /** @type {TokenSource | null} */ #token = null;
-  /** @type {{ visit: Visit, address: MemoryAddress, attention: Attention } | null} */ #chat = null;
+  /** @type {{ visit: Visit, address: MemoryAddress, attention: Attention, ending: AbortController } | null} */ #chat = null;
   #root = this.attachShadow({ mode: "open" });
   #generation = 0; // rises with each beginning and end
 
@@ -74,6 +75,7 @@ export class EchoChat extends HTMLElement {
     this.#chat?.visit.pause();
     this.#chat?.visit.leave();
     this.#chat?.attention.stop();
+    this.#chat?.ending.abort();
     this.#chat = null;
     this.#root.replaceChildren(...this.#root.querySelectorAll("link"));
   }
@@ -83,15 +85,15 @@ export class EchoChat extends HTMLElement {
     const token = this.#token;
     if (!token) return;
     const generation = this.#generation;
-    const environment = browserEnvironment();
+    const ending = new AbortController(); // of what listens to the window
     const changes = new Changes({ schedule: frameSchedule(window) });
-    const settings = new Settings({ storage: () => localStorage, changes, page: window });
+    const settings = new Settings({ storage: () => localStorage, changes, page: window, signal: ending.signal });
     const languages = [/** @type {HTMLElement | null} */ (this.closest("[lang]"))?.lang ?? "", ...navigator.languages].filter(Boolean);
     const [texts] = await Promise.all([
       loadTexts(chooseLanguage(languages, settings.get("language") || null)),
       loadStyles(this.#root, STYLES),
     ]);
-    if (generation !== this.#generation) return;
+    if (generation !== this.#generation) return ending.abort();
     const address = new MemoryAddress(SITE, this.#start);
     const attention = new Attention(window, this);
     const app = /** @type {import("./elements/app.js").App} */ (document.createElement("echo-app"));
@@ -105,6 +107,7 @@ export class EchoChat extends HTMLElement {
     /** @type {any} */
     const context = { ...client, site: SITE, environment, clock: environment, changes, settings, texts, frame, attention };
     context.host = { root: this.#root, look: { setAttribute: this.#look }, keys: app, badge: { set() {}, clear() {} }, isGuest: true };
+    context.ending = ending.signal;
     context.route = new Route({ changes, page: address });
     context.toasts = new Toasts(toasts, { clock: environment, dismissLabel: texts.t("action.dismiss") });
     context.emoji = () => import("./parts/emoji.js").then(({ loadEmoji }) => loadEmoji(texts.language));
@@ -114,7 +117,7 @@ export class EchoChat extends HTMLElement {
     app.dir = getComputedStyle(this).direction;
     app.lang = texts.language;
     app.addEventListener("click", (event) => this.#follow(event, address));
-    this.#chat = { visit, address, attention };
+    this.#chat = { visit, address, attention, ending };
     app.append(toasts);
     this.#root.append(app);
     app.start();

@@ -66,12 +66,12 @@ const STYLES = [
  * @param {import("./app.js").App} app
  */
 export async function furnish(context, app) {
-  const { changes, clock, connection, host, texts } = context;
+  const { changes, clock, connection, ending, host, texts } = context;
   host.badge ??= new PageBadge(document);
   context.panel = new PanelDoor({ changes });
   context.compose = new ComposeDoor({ changes });
   context.dialogs = new Dialogs(app, texts);
   context.actions = new Actions(context);
-  new Presence({ connection, clock, page: window });
+  new Presence({ connection, clock, page: window, signal: ending });
   await loadStyles(host.root, STYLES);
 }

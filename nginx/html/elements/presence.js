@@ -8,17 +8,20 @@ export class Presence {
   /** @type {any} */ #timer = 0;
 
   /**
-   * @param {{ connection: import("../net/connection.js").Connection, clock: import("../state/types.js").Clock, page: Window }} options
+   * @param {{
+   *   connection: import("../net/connection.js").Connection, clock: import("../state/types.js").Clock, page: Window, signal?: AbortSignal,
+   * }} options `signal` ends it
    */
-  constructor({ connection, clock, page }) {
+  constructor({ connection, clock, page, signal }) {
     this.#connection = connection;
     this.#page = page;
     connection.addEventListener("welcome", () => this.#send());
-    page.document.addEventListener("visibilitychange", () => {
+    const seen = () => {
       clock.clearTimeout(this.#timer);
       if (this.#isVisible) this.#send();
       else this.#timer = clock.setTimeout(() => this.#send(), IDLE_AFTER_MS);
-    });
+    };
+    page.document.addEventListener("visibilitychange", seen, { signal });
   }
 
   get #isVisible() {

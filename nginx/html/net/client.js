@@ -37,7 +37,7 @@ export { errorText, Problem } from "./http.js";
 export function createClient({ site, resync, environment: members, session: kind }) {
   const isPage = typeof document !== "undefined";
   if (!site && !isPage) throw new TypeError("createClient: outside of a page, name the site");
-  const environment = { ...(isPage ? browserEnvironment() : workerEnvironment()), ...members };
+  const environment = isPage ? browserEnvironment(members) : workerEnvironment(members);
   const root = site ?? new URL("./", document.baseURI);
   const base = new URL("api/v1/", root);
   const session = /** @type {S} */ (kind ? kind({ base, environment }) : new CookieSession({ base, environment }));

@@ -22,11 +22,14 @@
  */
 
 /**
- * The environment of a page.
+ * The environment of a page, with `members` of the caller.
+ *
+ * @param {Partial<Environment>} [members]
  * @returns {Environment}
  */
-export function browserEnvironment() {
-  return { ...workerEnvironment(navigator.locks ? {} : { lock: leaseLock }), signals: pageSignals(window) };
+export function browserEnvironment(members = {}) {
+  const { signals = pageSignals(window) } = members;
+  return workerEnvironment({ ...(navigator.locks ? {} : { lock: leaseLock }), ...members, signals });
 }
 
 /**
@@ -38,6 +41,7 @@ export function browserEnvironment() {
 export function workerEnvironment(members = {}) {
   const scope = /** @type {any} */ (globalThis);
   const locks = scope.navigator?.locks;
+  const hasNetwork = "onLine" in (scope.navigator ?? {}) && scope.addEventListener;
   return {
     now: () => Date.now(),
     setTimeout: (run, delayMs) => setTimeout(run, delayMs),
@@ -48,8 +52,8 @@ export function workerEnvironment(members = {}) {
     WebSocket: scope.WebSocket ?? null,
     XMLHttpRequest: scope.XMLHttpRequest ?? null,
     lock: locks ? (name, work) => locks.request(name, work) : (_, work) => work(),
-    signals: "onLine" in (scope.navigator ?? {}) && scope.addEventListener ? networkSignals(scope) : new EventTarget(),
     ...members,
+    signals: members.signals ?? (hasNetwork ? networkSignals(scope) : new EventTarget()), // it listens: one is enough
   };
 }
 

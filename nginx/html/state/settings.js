@@ -36,16 +36,18 @@ export class Settings {
    * @param {() => Storage|null} options.storage may throw: browsers do so for the mere look at a forbidden localStorage
    * @param {{tell: (topic: string, delta: object) => void}} options.changes
    * @param {EventTarget} [options.page] whose `storage` events tell what other tabs have set
+   * @param {AbortSignal} [options.signal] ends it
    * @param {string} [options.key]
    */
-  constructor({ storage, changes, page, key = "echochat-settings" }) {
+  constructor({ storage, changes, page, signal, key = "echochat-settings" }) {
     this.#storage = storage;
     this.#changes = changes;
     this.#key = key;
     this.#values = this.#read();
-    page?.addEventListener("storage", (/** @type {any} */ event) => {
+    const heard = (/** @type {any} */ event) => {
       if (event.key === key || event.key === null) this.#become(this.#read());
-    });
+    };
+    page?.addEventListener("storage", heard, { signal });
   }
 
   /** @param {Name} name @returns {any} */
