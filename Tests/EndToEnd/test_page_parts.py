@@ -258,3 +258,21 @@ async def test_toasts_come_and_go_by_the_clock_and_stay_while_they_are_read(page
     assert seen == [
         "Link copied.|Marked as read.", "status", 1, "Link copied.", "Link copied.", "", "two|three|four", "alert",
     ]  # fmt: skip
+
+
+async def test_without_a_clipboard_a_text_is_copied_out_of_an_open_dialog_of_a_shadow_tree_and_the_focus_comes_back(page):
+    seen = await run(
+        page,
+        """
+        const { copyText } = await import("/elements/clipboard.js");
+        Object.defineProperty(navigator, "clipboard", { value: undefined });
+        const root = document.body.appendChild(h("div")).attachShadow({ mode: "open" });
+        const button = h("button", { type: "button" }, "Copy");
+        const dialog = h("dialog", {}, button);
+        root.append(dialog);
+        dialog.showModal();
+        button.focus();
+        const copied = new Promise((done) => document.addEventListener("copy", (event) => done(event.composedPath()[0].value)));
+        return [await copyText("a link"), await copied, root.activeElement === button, root.querySelector("textarea")];""",
+    )
+    assert seen == [True, "a link", True, None]

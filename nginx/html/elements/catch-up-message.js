@@ -1,8 +1,7 @@
 // A message of the catch-up view: who, when, and the words; its files by their names.
 
 import { h, icon, show, text, toggle } from "../parts/dom.js";
-import { parse } from "../parts/markup.js";
-import { markupNodes } from "../parts/markup-nodes.js";
+import { contentNodes } from "./message-content.js";
 
 /** @typedef {import("../state/types.js").Message} Message */
 
@@ -30,7 +29,8 @@ export function catchUpMessage(message, context) {
  * @param {Message} message
  * @param {any} context
  */
-export function updateCatchUpMessage(node, message, { store, texts, site }) {
+export function updateCatchUpMessage(node, message, context) {
+  const { store, texts } = context;
   if (shown.get(node) === message) return;
   shown.set(node, message);
   const [author, content, files] = /** @type {HTMLElement[]} */ ([...node.children]);
@@ -39,19 +39,8 @@ export function updateCatchUpMessage(node, message, { store, texts, site }) {
   text(time, texts.dates.brief(message.created_at));
   toggle(content, "deleted", message.deleted);
   if (message.deleted) text(content, texts.t("message.deleted"));
-  else {
-    const tree = parse(message.content ?? "", { mentioned: mentioned(message, store) });
-    content.replaceChildren(markupNodes(tree, { site, me: store.me?.username?.toLowerCase() }));
-  }
+  else content.replaceChildren(contentNodes(message, context));
   const names = message.deleted ? [] : (message.attachments ?? []).map(({ name: file }) => file);
   show(files, names.length > 0);
   text(/** @type {Node} */ (files.lastChild), names.join(", "));
-}
-
-/**
- * @param {Message} message
- * @param {import("../state/store.js").Store} store
- */
-function mentioned(message, store) {
-  return (message.mentions ?? []).map((id) => store.users.get(id)?.username?.toLowerCase() ?? "").filter(Boolean);
 }

@@ -1,6 +1,6 @@
 // Copies a text, also on plain http, where browsers have no clipboard for scripts.
 
-import { h } from "../parts/dom.js";
+import { deepFocus, h } from "../parts/dom.js";
 
 /**
  * @param {string} text
@@ -18,10 +18,12 @@ export async function copyText(text) {
 
 /** @param {string} text */
 function copyBySelection(text) {
-  const before = document.activeElement;
+  const before = deepFocus();
+  const root = before?.getRootNode() instanceof ShadowRoot ? /** @type {ShadowRoot} */ (before.getRootNode()) : document;
   const field = h("textarea", { class: "visually-hidden", readonly: true });
   field.value = text;
-  (document.querySelector("dialog[open]") ?? document.body).append(field); // beside an open dialog nothing can be selected
+  const place = root.querySelector("dialog[open]") ?? (root instanceof ShadowRoot ? root : document.body);
+  place.append(field); // beside an open dialog nothing can be selected
   field.select();
   const isCopied = document.execCommand("copy");
   field.remove();

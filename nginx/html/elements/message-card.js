@@ -64,9 +64,9 @@ export function updateMessageCard(node, message) {
  * @param {any} context
  * @param {string | null} words null: the message is deleted
  */
-function drawContent(box, { texts, store, site }, words) {
+function drawContent(box, { texts, site }, words) {
   if (words === null) box.replaceChildren(h("i", {}, texts.t("message.deleted")));
-  else box.replaceChildren(markupNodes(parse(words), { site, me: store.me?.username?.toLowerCase() }));
+  else box.replaceChildren(markupNodes(parse(words), { site }));
 }
 
 /**

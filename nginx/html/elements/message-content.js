@@ -25,8 +25,7 @@ export function updateContent(node, { message, context }) {
     return;
   }
   const box = node.slotFor("content", () => h("div", { dir: "auto", "data-testid": "content" }));
-  const mentioned = (message.mentions ?? []).map((id) => store.users.get(id)?.username?.toLowerCase()).filter(Boolean);
-  const sign = JSON.stringify([content, message.deleted, message.edited_at, mentioned]);
+  const sign = JSON.stringify([content, message.deleted, message.edited_at, namesIn(message, store)]);
   if (made.get(box) === sign) return;
   made.set(box, sign);
   toggle(box, "markup", true);
@@ -37,10 +36,30 @@ export function updateContent(node, { message, context }) {
     toggle(box, "folded", false);
     return;
   }
-  const me = store.me.username?.toLowerCase();
-  box.replaceChildren(markupNodes(parse(content, { mentioned }), { copyLabel: texts.t("message.copy_code"), site: context.site, me }));
+  box.replaceChildren(contentNodes(message, context, { copyLabel: texts.t("message.copy_code") }));
   if (message.edited_at) appendEdited(box, message.edited_at, texts);
   updateFold(box, content, texts);
+}
+
+/**
+ * The words of a message as nodes.
+ * @param {{ content?: string | null, mentions?: readonly string[] | null }} message
+ * @param {any} context
+ * @param {import("../parts/markup-nodes.js").NodeOptions} [options]
+ */
+export function contentNodes(message, { store, site }, options = {}) {
+  const tree = parse(message.content ?? "", { mentioned: namesIn(message, store) });
+  return markupNodes(tree, { ...options, site, me: store.me?.username?.toLowerCase() });
+}
+
+/**
+ * The usernames of those who are mentioned, in lower case.
+ * @param {{ mentions?: readonly string[] | null }} message
+ * @param {any} store
+ * @returns {string[]}
+ */
+function namesIn({ mentions }, store) {
+  return (mentions ?? []).map((id) => store.users.get(id)?.username?.toLowerCase() ?? "").filter(Boolean);
 }
 
 /**

@@ -91,6 +91,16 @@ export function focused(node) {
 }
 
 /**
+ * The element that has the focus, in whatever shadow tree it is.
+ * @returns {Element | null}
+ */
+export function deepFocus() {
+  let node = document.activeElement;
+  while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
+  return node;
+}
+
+/**
  * Whether lines are written from right to left where a node is.
  * @param {Element} node
  */
