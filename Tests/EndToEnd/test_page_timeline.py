@@ -227,6 +227,11 @@ async def test_a_message_keeps_its_row_when_it_is_sent_and_says_why_it_was_not(p
     await expect(message).to_contain_text("Not sent: Too long")
     await message.get_by_test_id("retry").click()
     assert await run(page, "return page.log.pop()") == ["retry", "c1"]
+    await expect(message.get_by_test_id("resend-mail")).to_be_hidden()
+    await told(page, "page.setUnsent([argument])", unsent | {"state": "failed", "error": "Verify", "code": "email_unverified"})
+    await expect(message).to_contain_text("Not sent: Confirm your e-mail address first.")
+    await message.get_by_test_id("resend-mail").click()
+    assert (await run(page, "return page.log.pop()"))[0] == "resendMail"
     await told(page, "page.server.post('garden', 'me', 'On its way', { client_id: 'c1' }); page.deliver(); page.setUnsent([])")
     await expect(message).to_have_attribute("data-state", "sent")
     assert await run(page, "return window.kept === document.querySelector('[data-client-id=c1]') && window.kept.dataset.seq === '11'")

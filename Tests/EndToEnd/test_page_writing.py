@@ -160,7 +160,7 @@ async def test_typing_is_shown_until_the_message_comes_and_not_while_its_text_is
         await expect(bob.at("typing")).to_have_text(re.compile(f"^({alice.name}|Alice) is typing…$"))
         await alice.at("composer").press("Enter")
         await bob.expect_messages("Tea?")
-        await expect(bob.at("typing")).to_be_empty()
+        await expect(bob.at("typing")).to_be_empty(timeout=1_000)  # by itself, it would last for six seconds after the last key
 
         await alice.at("composer").press_sequentially("Coffee, then?", delay=300)
         await expect(bob.at("typing")).to_have_text("Alice is typing…")

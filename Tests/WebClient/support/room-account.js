@@ -73,7 +73,7 @@ export async function fakeAccount({ prepare = () => {}, isLive, hasAttention, lo
     pin: ({ room_id: roomId, seq }, isPinned) => store.flags.set("pinned", roomId, seq, isPinned),
     joinRoom: async (roomId) => act(() => server.join(roomId, "me")),
   };
-  for (const name of ["openPerson", "download", "report", "copyText", "copyLink", "copy"]) {
+  for (const name of ["openPerson", "download", "report", "copyText", "copyLink", "copy", "resendMail"]) {
     actions[name] = (about) => log.push([name, about?.seq ?? about?.name ?? about]);
   }
   const outbox = {

@@ -1,7 +1,6 @@
 // Asks the user to confirm their e-mail address, as long as a mail with a link waits for them.
 
 import { Element, h, icon, show, text } from "../parts/element.js";
-import { problemText } from "./problem-text.js";
 
 /** Closed, it comes back with the next visit. */
 export class EmailNotice extends Element {
@@ -45,17 +44,10 @@ export class EmailNotice extends Element {
   }
 
   async #resend() {
-    const { api, texts, toasts } = this.context;
     const { resend } = this.parts;
     resend.disabled = true;
-    try {
-      await api.resendVerification();
-      toasts.show(texts.t("email.sent"));
-    } catch (problem) {
-      toasts.show(texts.t("email.not_sent", { reason: problemText(texts, problem) }), { isError: true });
-    } finally {
-      resend.disabled = false;
-    }
+    await this.context.actions.resendMail();
+    resend.disabled = false;
   }
 }
 

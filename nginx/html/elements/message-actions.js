@@ -91,20 +91,28 @@ export class MessageActions {
 
   /**
    * Does something that may fail, and says so then. Whether it was done.
-   * @param {() => any} action
+   * @param {() => any} run
    * @param {string} [failure] the key of what is said, with `reason`
    * @returns {Promise<boolean>}
    */
-  async try(action, failure) {
+  async try(run, failure) {
     const { texts, toasts } = this.context;
     try {
-      await action();
+      await run();
       return true;
     } catch (/** @type {any} */ problem) {
       const reason = problemText(texts, problem);
-      toasts.show(failure ? texts.t(failure, { reason }) : reason, { isError: true });
+      const isUnverified = problem.code === "email_unverified";
+      const action = isUnverified ? { label: texts.t("email.resend"), run: () => void this.resendMail() } : undefined;
+      toasts.show(failure ? texts.t(failure, { reason }) : reason, { isError: true, action });
       return false;
     }
+  }
+
+  /** Sends the mail again by which the user confirms their address. */
+  async resendMail() {
+    const { api, texts, toasts } = this.context;
+    if (await this.try(() => api.resendVerification(), "email.not_sent")) toasts.show(texts.t("email.sent"));
   }
 
   /**

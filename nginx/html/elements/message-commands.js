@@ -126,6 +126,7 @@ export class MessageCommands {
     else if (action === "seen") panel.open("receipts", message);
     else if (action === "retry") outbox.retry(message.client_id);
     else if (action === "discard") outbox.discard(message.client_id);
+    else if (action === "resend-mail") actions.resendMail();
     else if (action === "fold") toggleFold(control, texts);
     else if (action === "copy-code") actions.copy(control.closest(".code-block")?.querySelector("code")?.textContent ?? "");
     else if (action === "download" && file) actions.download(file);

@@ -1,7 +1,8 @@
 // What became of a message: that it waits or was refused, and who of the others has received and read it.
 
-import { attribute, h, icon, text } from "../parts/element.js";
+import { attribute, h, icon, show, text } from "../parts/element.js";
 import { deliveryText } from "./message-summary.js";
+import { problemText } from "./problem-text.js";
 
 const FACES_MAX = 3;
 const NAMES_MAX = 2;
@@ -43,11 +44,14 @@ function updateFailed(node, { message, context }) {
       { class: "send-state error", role: "alert", "data-kind": "failed" },
       icon("warning"),
       h("span"),
+      button("resend-mail", t("email.resend")),
       button("retry", t("action.retry")),
       button("discard", t("action.discard")),
     ),
   );
-  text(box.children[1], t("message.not_sent", { reason: message.error ?? "" }));
+  const reason = message.code ? problemText(context.texts, { code: message.code, message: message.error }) : (message.error ?? "");
+  text(box.children[1], t("message.not_sent", { reason }));
+  show(/** @type {HTMLElement} */ (box.children[2]), message.code === "email_unverified");
 }
 
 /**
