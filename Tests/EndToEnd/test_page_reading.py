@@ -1,5 +1,7 @@
 """What the timeline of a room counts as read in Chromium, and what it says of the user's own messages. Needs no server."""
 
+import random
+
 import pytest_asyncio
 from playwright.async_api import expect
 
@@ -87,3 +89,39 @@ async def test_one_mark_says_who_has_seen_my_messages_and_older_ones_where_it_di
     await expect(page.get_by_test_id("ticks")).to_have_count(1)
     await page.get_by_test_id("ticks").click()
     assert await run(page, "return page.log.pop()") == ["panel", "receipts", 13]
+
+
+# The messages whose last line is in the view.
+IN_SIGHT = """
+const view = page.timeline.parts.scroller.getBoundingClientRect();
+return page.shownSeqs().filter((seq) => {
+  const { top, bottom } = page.node(seq).getBoundingClientRect();
+  return bottom > view.top && bottom <= view.bottom + 1 && top < view.bottom;
+});
+"""
+
+
+async def test_what_is_only_scrolled_past_or_not_looked_at_stays_unread(page):
+    """Of 6,000 new messages: in any order of looking, passing by and looking away, those are read that were looked at for a second."""
+    await open_room(page, read=4_000)
+    chance = random.Random(5)
+    looked_at: dict[int, int] = {}  # for how long, in one go
+    known: set[int] = set()
+    steps: set[int] = set()
+    through = 4_000
+    for _ in range(40):
+        has_attention, ms = chance.random() < 0.7, chance.choice([300, 600, 1_100])
+        attention = "page.attention.hasAttention = argument; page.attention.dispatchEvent(new Event('change')); await page.drawn();"
+        await run(page, attention, has_attention)
+        await run(page, "await page.clock.advance(argument)", ms)
+        in_sight = await run(page, IN_SIGHT)
+        looked_at = {seq: looked_at.get(seq, 0) + ms for seq in in_sight if has_attention}
+        known |= {seq for seq, time in looked_at.items() if time >= 1_000}
+        steps.add(through)
+        while through + 1 in known:
+            through += 1
+        assert max(await reads(page), default=4_000) == through
+        assert await run(page, "return page.store.rooms.get('garden').me.read_seq") == through
+        # What was passed by is looked for again.
+        await scroll(page, -300 if in_sight[0] > through + 1 else chance.choice([0, 100, 300, 500]))
+    assert len(steps) > 5
