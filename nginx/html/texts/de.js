@@ -28,6 +28,7 @@ export const words = {
   "action.more": "Mehr",
   "action.next": "Weiter",
   "action.open": "Öffnen",
+  "action.play": "Abspielen",
   "action.reply": "Antworten",
   "action.report": "Melden",
   "action.retry": "Erneut versuchen",

@@ -28,6 +28,7 @@ export const words = {
   "action.more": "More",
   "action.next": "Next",
   "action.open": "Open",
+  "action.play": "Play",
   "action.reply": "Reply",
   "action.report": "Report",
   "action.retry": "Try again",
