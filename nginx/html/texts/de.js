@@ -309,7 +309,7 @@ export const words = {
   "file.empty": "Die Datei ist leer.",
   "file.folder": "Ein Ordner lässt sich nicht anhängen. Wähle die Dateien darin.",
   "file.too_many": "Eine Nachricht darf {max} Dateien haben: {n} davon wurden hinzugefügt.",
-  "file.still_uploading": "Die Dateien werden noch hochgeladen. Sende die Nachricht, wenn sie da sind.",
+  "file.still_uploading": "Die Dateien werden noch hochgeladen. Die Nachricht wird gesendet, wenn sie da sind.",
   "file.some_failed": "Einige Dateien lassen sich nicht senden. Versuche es erneut oder entferne sie.",
   "file.download": "{name} herunterladen, {size}",
   "file.picture": "Bild {name}, {size}. Öffnen",

@@ -309,7 +309,7 @@ export const words = {
   "file.empty": "The file is empty.",
   "file.folder": "A folder cannot be attached. Choose the files in it.",
   "file.too_many": "A message may have {max} files: {n} of these were added.",
-  "file.still_uploading": "The files are still being uploaded. Send the message when they are there.",
+  "file.still_uploading": "The files are still being uploaded. The message is sent when they are there.",
   "file.some_failed": "Some files cannot be sent. Try them again or remove them.",
   "file.download": "Download {name}, {size}",
   "file.picture": "Picture {name}, {size}. Open it",
