@@ -24,6 +24,7 @@ SMALL = (
   // What the finger meets may be larger than what the eye sees.
   const takes = (node, x, y) => {
     const hit = document.elementFromPoint(x, y);
+    if (hit?.closest(".completion, .jump, .unread-pill, .toast")) return true; // it floats over a part of the list, which scrolls
     return hit !== null && (node.contains(hit) || hit.contains(node) && hit.localName === "label");
   };
   const isLarge = (node) => {
