@@ -65,6 +65,7 @@ async def test_what_mallory_calls_and_writes_changes_nothing_of_others(server, t
             await expect(anna.at("member").first).to_be_visible()
             assert await sideways(anna.page) == []
             await anna.at("panel-close").click()
+            await expect(anna.at("panel-title")).to_be_hidden()
             if width == 320:
                 await anna.page.goto(f"{server.url}#/")
                 await expect(anna.at("room-item").first).to_be_visible()
