@@ -4,8 +4,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: help run debug build install test lint format unit-test web-lint web-test tsan end-to-end conformance bench bench-short powercut fuzz soak dump docs clean \
-  packages test-packages web-packages bench-packages
+.PHONY: help run debug build install test lint format unit-test web-lint web-test tsan end-to-end screenshots conformance bench bench-short powercut fuzz soak \
+  dump docs clean packages test-packages web-packages bench-packages
 
 PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev libcurl4-openssl-dev libcrypt-dev pkg-config
 TEST_PACKAGES := python3-venv chromium curl jq libvips-tools openssl slowhttptest strace
@@ -93,6 +93,10 @@ tsan: packages .venv/made ## Run the unit tests, and the programs under load, un
 end-to-end: build .venv/made web-packages docs ## Run the end-to-end tests
 	swift build -j $$(nproc)
 	$(PYTHON) -m pytest -n 2 --dist loadfile Tests/EndToEnd
+
+# Everybody who changes how the page looks looks at them; no test does.
+screenshots: build .venv/made ## Take pictures of the screens of the web page, into screenshots/
+	cd Tests/EndToEnd && ../../$(PYTHON) screenshots.py ../../screenshots
 
 conformance: build .venv/made ## Run the WebSocket conformance tests
 	$(PYTHON) Tests/Conformance/run.py $(PROGRAMS)/echochat-ws-echo

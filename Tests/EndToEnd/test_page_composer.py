@@ -137,4 +137,4 @@ async def test_the_focus_and_the_selection_survive_what_arrives(page):
 async def test_in_a_room_of_somebody_who_is_gone_nothing_can_be_written(page):
     field = await compose(page, "{ room: { kind: 'direct', name: null, with: null } }")
     await expect(field).to_be_disabled()
-    await expect(field).to_have_attribute("placeholder", "This person has deleted their account.")
+    await expect(field).to_have_attribute("aria-label", "This person has deleted their account.")

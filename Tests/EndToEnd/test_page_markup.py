@@ -6,6 +6,7 @@ from playwright.async_api import async_playwright
 
 from support.browser import CHROMIUM
 from support.static_page import static_page, static_server
+from support.vandals import VANDALS
 
 pytestmark = [pytest.mark.page, pytest.mark.asyncio(loop_scope="module")]
 
@@ -86,20 +87,6 @@ async def test_a_message_looks_like_what_was_written(page):
     words = [line.strip() for line in seen[0].splitlines() if line.strip()]
     assert words == ["Hi @bob, @alice:", "quoted", "js", "Copy code", "<b>x</b>", "the room no code"]
     assert seen[1:] == ["#/room/r1/3", "", ["mentioned-name me bob", "mentioned-name alice"], "<b>x</b>"]
-
-
-VANDALS = {
-    "marks": "Z" + "\u0301\u0316\u0489" * 1300,
-    "a long word": "W" * 4000,
-    "a direction": "\u202e\u2067\u202devil \u202e" * 50,
-    "lines": "\n".join("x" * 3 for _ in range(3)) + "\n" * 900,
-    "code": "```\n" + "X" * 3990 + "\n```",
-    "quotes": "> " * 1500 + "deep",
-    "items": "- " * 1500 + "deep",
-    "a table of box drawing": "█" * 2000,
-    "Arabic ligatures": "\ufdfd" * 500,
-    "thousands of tabs": "\t" * 3000 + "x",
-}
 
 
 WRAPPED = """() => [...document.querySelectorAll(".markup")].every((box) => {

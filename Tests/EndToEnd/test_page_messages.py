@@ -114,8 +114,9 @@ async def test_pictures_open_in_the_lightbox_and_arrows_go_on(page):
     picture = row.get_by_test_id("picture").first
     await picture.scroll_into_view_if_needed()
     await expect(picture.locator("echo-picture")).to_have_attribute("data-state", "shown")
-    box = await picture.bounding_box()
-    assert box["width"] == 360 and box["height"] == 225
+    boxes = [await row.get_by_test_id("picture").nth(place).bounding_box() for place in (0, 1)]
+    assert [(box["width"], box["height"]) for box in boxes] == [(288, 180), (90, 180)]  # a row of one height
+    assert boxes[0]["y"] == boxes[1]["y"]
     await picture.click()
     dialog = page.get_by_test_id("picture-dialog")
     await expect(dialog).to_contain_text("640 × 400")

@@ -72,7 +72,7 @@ async def test_drafts_failures_and_who_types_are_signs_of_the_row(page):
         """
         context.drafts.set("crit", { content: "I was about to say", reply_to: null, edit: null });
         context.outbox.set("crit", [{ state: "failed" }]);
-        context.store.setTyping({ room_id: "crit", user_id: "alice", expires_in_ms: 600 });
+        context.store.setTyping({ room_id: "crit", user_id: "alice", expires_in_ms: 3_000 });
         await drawn();
         """,
     )

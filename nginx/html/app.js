@@ -22,7 +22,7 @@ const changes = new Changes({ schedule: frameSchedule(page) });
 const settings = new Settings({ storage: () => localStorage, changes, page });
 const client = createClient({ environment, resync: (isWanted) => visit.resync(isWanted) });
 const texts = await loadTexts(chooseLanguage(navigator.languages, settings.get("language") || null));
-document.documentElement.lang = texts.language;
+Object.assign(document.documentElement, { lang: texts.language, dir: texts.direction });
 
 /** @type {any} */
 const context = { ...client, site, environment, clock: environment, changes, settings, texts, frame };

@@ -114,8 +114,7 @@ export class EchoChat extends HTMLElement {
     const visit = new Visit(context, app, { isGuest: true });
     context.visit = visit;
     app.context = context;
-    app.dir = getComputedStyle(this).direction;
-    app.lang = texts.language;
+    Object.assign(app, { lang: texts.language, dir: texts.direction });
     app.addEventListener("click", (event) => this.#follow(event, address));
     this.#chat = { visit, address, attention, ending };
     app.append(toasts);

@@ -74,3 +74,10 @@ test("the language is the one that is set, else the first of the browser's that 
 test("the file of a language is loaded by its name", async () => {
   assert.equal((await loadTexts({ language: "de", locale: "de-AT" })).t("action.join"), "Beitreten");
 });
+
+test("the direction of the page is that of its language", () => {
+  assert.deepEqual(
+    ["en", "de", "ar", "he", "fa", "ur"].map((language) => new Texts(language, {}).direction),
+    ["ltr", "ltr", "rtl", "rtl", "rtl", "rtl"],
+  );
+});

@@ -63,12 +63,15 @@ export class Attachments extends Element {
     return this.#uploads.length;
   }
 
+  get hasFailed() {
+    return this.#uploads.some(({ state }) => state === "failed");
+  }
+
   /** Why the message cannot be sent yet; null if it can. */
   get obstacle() {
     const { t } = this.context.texts;
-    const states = this.#uploads.map(({ state }) => state);
-    if (states.includes("failed")) return t("file.some_failed");
-    return states.some((state) => state !== "done") ? t("file.still_uploading") : null;
+    if (this.hasFailed) return t("file.some_failed");
+    return this.#uploads.some(({ state }) => state !== "done") ? t("file.still_uploading") : null;
   }
 
   /** Lets the user choose files. */

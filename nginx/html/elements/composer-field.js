@@ -50,7 +50,7 @@ export class ComposerField {
     }
     const label = canWrite ? t(isEditing ? "editor.label" : "composer.placeholder", { room: name }) : t("room.gone");
     attribute(field, "aria-label", label);
-    attribute(field, "placeholder", label);
+    attribute(grower, "data-placeholder", label);
     attribute(field, "enterkeyhint", isTouch ? "enter" : "send");
     for (const control of [field, send, this.#parts.attach, this.#parts.emoji]) {
       if (control.disabled === canWrite) control.disabled = !canWrite;

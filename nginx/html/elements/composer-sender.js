@@ -8,6 +8,7 @@ export class ComposerSender {
   #files;
   #onSent;
   #isSaving = false;
+  #awaited = 0; // files that were on their way when the user sent the message
   /**
    * What was said when files kept a message back; it may be over since.
    * @type {string | null}
@@ -27,6 +28,11 @@ export class ComposerSender {
     this.#onSent = onSent;
   }
 
+  /** Whether the user has sent a message whose files were on their way, and they are all there now. */
+  get isReady() {
+    return this.isObstacleOver && this.#awaited > 0 && this.#files.count === this.#awaited && this.#files.obstacle === null;
+  }
+
   get isObstacleOver() {
     return this.obstacle !== null && this.#files.obstacle !== this.obstacle;
   }
@@ -42,6 +48,7 @@ export class ComposerSender {
     const { content, problem } = this.#field.sendable({ hasFiles });
     if (problem !== null) return problem;
     this.obstacle = edited ? null : this.#files.obstacle;
+    this.#awaited = this.obstacle && !this.#files.hasFailed ? this.#files.count : 0;
     if (this.obstacle) {
       this.#files.showFailed();
       return this.obstacle;

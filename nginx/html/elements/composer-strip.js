@@ -42,7 +42,7 @@ export class ComposerStrip extends Element {
       "p",
       { class: "composer-strip", "data-testid": testId },
       icon(ICONS[kind]),
-      h("span", { class: "line" }, h("b", { dir: "auto" }), h("span", { class: "composer-strip-detail", dir: "auto" })),
+      h("span", { class: "line" }, h("b", { dir: "auto" }), "\u2002", h("span", { class: "composer-strip-detail", dir: "auto" })),
       action
         ? h(
             "button",

@@ -181,9 +181,9 @@ export class Composer extends Element {
 
   #filesChanged() {
     if (!this.#roomId) return;
-    // What kept the message from being sent may be over.
-    if (this.#sender.isObstacleOver) this.#say("");
-    this.#show();
+    const { isReady, isObstacleOver } = this.#sender;
+    if (isObstacleOver) this.#say("");
+    return isReady ? this.#submit() : this.#show();
   }
 
   // What others want.

@@ -5,7 +5,6 @@ import { TONES, withTone } from "../parts/emoji.js";
 import { Roving } from "../parts/list.js";
 import { recentEmoji, rememberEmoji } from "./emoji-recent.js";
 
-const COLUMNS = 8;
 const FOUND_MAX = 96;
 const RECENT = "recent";
 const SIGNS = { recent: "🕘", smileys: "😀", people: "👋", nature: "🐻", food: "🍏", travel: "🚗", activities: "⚽", objects: "💡" };
@@ -47,7 +46,7 @@ export class EmojiPicker extends Element {
     const { search, tabs, grid, tones } = this.parts;
     for (const roving of [
       new Roving({ box: tabs, items: "button", isHorizontal: true }),
-      new Roving({ box: grid, items: "button", columns: COLUMNS }),
+      new Roving({ box: grid, items: "button", isGrid: true }),
       new Roving({ box: tones, items: "button", isHorizontal: true }),
     ]) {
       this.ending(() => roving.disconnect());

@@ -10,9 +10,11 @@ export class Media extends Element {
     return [
       h(
         "button",
-        { part: "play", type: "button", class: "play", "data-testid": "play" },
+        {
+          ...{ part: "play", type: "button", class: "play icon-button", "data-testid": "play" },
+          ...{ "aria-label": texts.t("action.play"), title: texts.t("action.play") },
+        },
         h("span", { "aria-hidden": "true" }, "▶"),
-        h("span", {}, texts.t("action.open")),
       ),
       h("p", { part: "error", class: "error", role: "alert" }),
     ];

@@ -111,10 +111,10 @@ export function updateQuote(node, { message, context }) {
     return;
   }
   const { store, texts } = context;
-  const box = node.slotFor("quote", () => h("a", { class: "quote line", dir: "auto", "data-testid": "quote" }));
+  const box = node.slotFor("quote", () => h("a", { class: "quote", "data-testid": "quote" }, h("span", { class: "line", dir: "auto" })));
   attribute(box, "href", `#/room/${message.room_id}/${message.reply_to}`);
   const quoted = quotedMessage(context, message.room_id, message.reply_to, () => node.isConnected && node.update());
   const name = quoted && (store.displayName(quoted.user_id, quoted) || texts.t("names.deleted_user"));
   const words = quoted ? texts.t("message.quote", { name, text: inOneLine(quoted, texts.t) }) : texts.t("message.earlier");
-  text(box, [...words].slice(0, QUOTE_CHARACTERS_MAX).join(""));
+  text(/** @type {HTMLElement} */ (box.firstElementChild), [...words].slice(0, QUOTE_CHARACTERS_MAX).join(""));
 }

@@ -4,6 +4,7 @@ import { h, icon } from "../parts/element.js";
 
 const PICTURE_WIDTH = 360;
 const PICTURE_HEIGHT = 270;
+const ROW_HEIGHT = 180; // of several pictures, which stand beside each other
 const PICTURE_MIN = 24; // a smaller side could not be hit
 const ORIGINAL_BYTES_MAX = 1024 * 1024; // without a thumbnail, a larger picture is shown as a file
 const PICTURES = /^image\/(png|jpeg|gif|webp|avif)$/;
@@ -29,16 +30,14 @@ export function updateFiles(node, { message, context }) {
   const sign = files.map((file) => file.file_id).join(" ");
   if (made.get(box) === sign) return;
   made.set(box, sign);
-  box.replaceChildren(...files.map((file) => fileNode(file, context.texts)));
-}
-
-/**
- * @param {File} file
- * @param {import("../parts/texts.js").Texts} texts
- */
-function fileNode(file, texts) {
-  if (isPicture(file)) return pictureNode(file, texts);
-  return PLAYED.test(file.media_type) ? mediaNode(file, texts) : otherNode(file, texts);
+  const { texts } = context;
+  const pictures = files.filter(isPicture);
+  const height = pictures.length > 1 ? ROW_HEIGHT : PICTURE_HEIGHT;
+  const others = files.filter((file) => !isPicture(file));
+  box.replaceChildren(
+    ...(pictures.length ? [h("div", { class: "pictures" }, ...pictures.map((file) => pictureNode(file, texts, height)))] : []),
+    ...others.map((file) => (PLAYED.test(file.media_type) ? mediaNode(file, texts) : otherNode(file, texts))),
+  );
 }
 
 /**
@@ -61,10 +60,11 @@ function picturePath({ media_type: type, width, height, size, url, thumbnail_url
 /**
  * @param {File} file
  * @param {import("../parts/texts.js").Texts} texts
+ * @param {number} heightMax
  */
-function pictureNode(file, texts) {
+function pictureNode(file, texts, heightMax) {
   const [width, height] = [file.width ?? 0, file.height ?? 0];
-  const scale = Math.min(1, PICTURE_WIDTH / width, PICTURE_HEIGHT / height);
+  const scale = Math.min(1, PICTURE_WIDTH / width, heightMax / height);
   const side = (/** @type {number} */ length) => Math.max(PICTURE_MIN, Math.round(length * scale));
   const label = texts.t("file.picture", { name: file.name, size: texts.fileSize(file.size) });
   return h(

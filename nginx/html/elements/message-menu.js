@@ -18,7 +18,8 @@ const QUICK_MAX = 6;
 export function openMessageMenu(context, message, { by, room, onClose }) {
   const { store, texts } = context;
   const { t } = texts;
-  const host = /** @type {HTMLElement} */ (by.closest("echo-app") ?? document.body);
+  // In the region that it belongs to, in which screen readers look for it.
+  const host = /** @type {HTMLElement} */ (by.closest("main, echo-panel, echo-app") ?? document.body);
   const name = store.displayName(message.user_id, message) || t("names.deleted_user");
   const label = t("message.tools", { name, time: texts.dates.time(message.created_at) });
   const { mayAnswer } = rightsOf(message, room, store.me.user_id);

@@ -42,7 +42,7 @@ export class RoomHeader extends Element {
           "p",
           { class: "line room-topic", "data-testid": "room-topic" },
           h("span", { part: "who" }),
-          h("span", { part: "topic", dir: "auto" }),
+          h("span", { part: "topic" }),
           h("span", { part: "presence" }),
         ),
       ),
@@ -104,7 +104,8 @@ export class RoomHeader extends Element {
     const members = texts.t("room.members", { n: room.member_count ?? 0 });
     const here = online === undefined ? null : texts.t("room.members_here", { n: online });
     text(who, room.kind === "direct" ? (other ? `@${other.username ?? ""}` : "") : [members, here].filter(Boolean).join(" · "));
-    text(topic, room.topic || other?.status_text || "");
+    const about = room.topic || other?.status_text || "";
+    if (topic.textContent !== about) topic.replaceChildren(...(about ? [h("bdi", {}, about)] : [])); // what is between them is the page's
     text(presence, other ? presenceWords(store.presence.get(other.user_id), this.context) : "");
     this.#drawFace(face, room, other);
     show(panels, Boolean(room.me));

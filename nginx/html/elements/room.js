@@ -24,8 +24,9 @@ export class Room extends Element {
       h(
         "div",
         { part: "none", class: "room-none", role: "status", hidden: true },
-        h("p", { part: "reason", "data-testid": "room-missing" }),
+        h("h1", { part: "reason", "data-testid": "room-missing" }),
         h("button", { part: "retry", type: "button", hidden: true }, t("action.retry")),
+        h("a", { class: "button", href: "#/", "data-testid": "missing-back" }, t("room.back")),
       ),
     ];
   }

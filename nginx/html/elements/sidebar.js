@@ -35,7 +35,13 @@ export class Sidebar extends Element {
         view("bookmark", "saved-open", t("sidebar.saved")),
         h("echo-invitations"),
         h("nav", { "aria-label": t("sidebar.my_rooms") }, h("echo-room-list", { part: "list" })),
-        h("p", { class: "hint side-empty", part: "empty", hidden: true }, t("sidebar.empty")),
+        h(
+          "div",
+          { class: "side-empty", part: "empty", hidden: true },
+          h("p", { class: "hint" }, t("sidebar.empty")),
+          h("button", { type: "button", class: "primary", part: "first", "data-testid": "empty-new-room" }, t("sidebar.new_room")),
+          h("button", { type: "button", part: "look", "data-testid": "empty-browse" }, t("directory.title")),
+        ),
       ),
       h("echo-me-menu"),
     ];
@@ -45,8 +51,8 @@ export class Sidebar extends Element {
     const { context, parts } = this;
     attribute(this, "aria-label", context.texts.t("sidebar.label"));
     this.listen(parts.jump, "click", () => openSwitcher(context));
-    this.listen(parts["browse-rooms"], "click", () => openDirectory(context));
-    this.listen(parts["new-room"], "click", () => openNewRoom(context));
+    for (const part of ["browse-rooms", "look"]) this.listen(parts[part], "click", () => openDirectory(context));
+    for (const part of ["new-room", "first"]) this.listen(parts[part], "click", () => openNewRoom(context));
     this.listen(parts["search-messages"], "click", () => context.panel.open("search"));
     this.listen(parts["catch-up-open"], "click", () => context.route.show("catch-up"));
     this.listen(parts["saved-open"], "click", () => context.panel.open("saved"));

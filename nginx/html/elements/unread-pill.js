@@ -12,7 +12,7 @@ export class UnreadPill extends Element {
           "button",
           { part: "jump", type: "button", class: "plain", title: t("timeline.to_unread"), "data-testid": "jump-to-unread" },
           icon("chevron-down"),
-          h("span", { part: "text" }),
+          h("span", { part: "text", class: "line" }),
         ),
         h("button", { part: "read", type: "button", class: "plain", "data-testid": "mark-read" }, t("timeline.mark_read")),
       ),

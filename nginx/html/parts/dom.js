@@ -123,7 +123,7 @@ export function show(node, isShown) {
  */
 export function icon(name) {
   const image = document.createElementNS(SVG, "svg");
-  image.setAttribute("class", "icon");
+  image.setAttribute("class", `icon icon-${name}`);
   image.setAttribute("aria-hidden", "true");
   const use = document.createElementNS(SVG, "use");
   use.setAttribute("href", `${ICONS}#${name}`);

@@ -10,7 +10,7 @@ const EDITABLE = "input, textarea, select, [contenteditable]";
  * @property {string} items a selector
  * @property {string} [inner] a selector of the controls inside of an item; they are no stops, and Escape leads back to the item
  * @property {boolean} [isHorizontal] left and right walk the items: a tool bar, tabs
- * @property {number} [columns] left and right walk the items, up and down whole rows of so many: a grid
+ * @property {boolean} [isGrid] left and right walk the items, up and down the rows; the style sheet says how many are in one
  * @property {"first" | "last"} [start] the item that Tab leads to at first
  */
 
@@ -127,10 +127,12 @@ export class Roving {
    * @param {HTMLElement} item
    */
   #step(key, item) {
-    const { isHorizontal, columns = 0 } = this.#options;
+    const { isHorizontal, isGrid } = this.#options;
     const { items } = this;
     const index = items.indexOf(item);
-    const isMirrored = getComputedStyle(this.#options.box).direction === "rtl";
+    const { direction, gridTemplateColumns } = getComputedStyle(this.#options.box);
+    const isMirrored = direction === "rtl";
+    const columns = isGrid ? gridTemplateColumns.split(" ").length : 0;
     const sideways = isHorizontal || columns > 0 ? 1 : 0;
     /** @type {Record<string, number>} */
     const steps = {

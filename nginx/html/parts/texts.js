@@ -5,6 +5,8 @@ import { Dates } from "./dates.js";
 /** The languages of texts/, by what they call themselves. */
 export const LANGUAGES = Object.freeze({ en: "English", de: "Deutsch" });
 
+/** Languages that are written from right to left; the page is then mirrored. */
+const RIGHT_TO_LEFT = new Set(["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
 const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte"];
 const PARAMETER = /\{(\w+)\}/g;
 
@@ -27,6 +29,7 @@ export class Texts {
   constructor(language, words, { locale = language, now = Date.now } = {}) {
     this.language = language;
     this.locale = locale;
+    this.direction = RIGHT_TO_LEFT.has(language.split("-")[0]) ? "rtl" : "ltr";
     this.#words = words;
     this.#plural = new Intl.PluralRules(language);
     this.#numbers = new Intl.NumberFormat(locale);
