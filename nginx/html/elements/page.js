@@ -67,7 +67,7 @@ const STYLES = [
  */
 export async function furnish(context, app) {
   const { changes, clock, connection, host, texts } = context;
-  host.badge ??= new PageBadge(document);
+  host.badge ??= new PageBadge(document, clock);
   context.panel = new PanelDoor({ changes });
   context.compose = new ComposeDoor({ changes });
   context.dialogs = new Dialogs(app, texts);
