@@ -1,6 +1,5 @@
 """Visits of the web client: the first one, by an invitation, offline, in several tabs, and their end."""
 
-import asyncio
 import contextlib
 import re
 import secrets
@@ -9,21 +8,9 @@ import pytest
 from playwright.async_api import async_playwright, expect
 
 from support.browser import CHROMIUM, LIVE_MS, RECOVERED_MS, BrowserUser, browsers
+from support.page_visits import wait_for_shell
 
 pytestmark = [pytest.mark.page, pytest.mark.timeout(120)]
-
-
-SHELL_SECONDS = 15
-
-# Whether the service worker has all that the page has loaded.
-HAS_SHELL = """async () => {
-  if (!navigator.serviceWorker.controller) return false;
-  const site = location.href.replace(/#.*/, "");
-  const loaded = performance.getEntriesByType("resource").map(({ name }) => name.replace(/#.*/, ""));
-  const files = loaded.filter((url) => url.startsWith(site) && !url.startsWith(`${site}api/`));
-  const found = await Promise.all([`${site}complete`, ...files].map((url) => caches.match(url)));
-  return found.every((response) => response);
-}"""
 
 
 @contextlib.asynccontextmanager
@@ -34,12 +21,6 @@ async def browser_context(**options):
             yield await browser.new_context(**options)
         finally:
             await browser.close()
-
-
-async def wait_for_shell(user: BrowserUser) -> None:
-    async with asyncio.timeout(SHELL_SECONDS):
-        while not await user.page.evaluate(HAS_SHELL):
-            await asyncio.sleep(0.2)
 
 
 async def test_a_new_user_makes_a_room_in_three_steps_and_its_link_brings_a_friend(server, tmp_path):
@@ -154,7 +135,7 @@ async def test_the_page_opens_offline_with_the_last_messages(server, tmp_path):
         await alice.expect_all_sent()
         await alice.page.reload()
         await alice.expect_messages("Dear diary")
-        await wait_for_shell(alice)
+        await wait_for_shell(alice.page)
         await context.set_offline(True)
         await alice.page.reload()
         await alice.expect_messages("Dear diary", within=RECOVERED_MS)
@@ -171,7 +152,7 @@ async def test_a_new_room_opens_offline_with_the_words_that_wait(server, tmp_pat
         alice = BrowserUser(await context.new_page(), "alice", tmp_path)
         await alice.sign_up(server.url)
         await alice.create_room(f"Diary {secrets.token_hex(4)}")
-        await wait_for_shell(alice)
+        await wait_for_shell(alice.page)
         await context.set_offline(True)
         await alice.post("The first words")
         await expect(alice.at("waiting")).to_have_text("1 message is waiting to be sent.")
