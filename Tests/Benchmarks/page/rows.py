@@ -133,4 +133,8 @@ async def live_ms(page: Page, post) -> float:
             await post(f"Message {number} " + "of a person who writes much " * 3)
             await asyncio.sleep(max(0, started + (number + 1) / PER_SECOND - loop.time()))
 
-    return await busy_ms(page, write())
+    spent = await busy_ms(page, write())
+    # A page that does not follow the end would draw none of them, and look fast.
+    newest = "[...document.querySelectorAll('echo-message')].pop().textContent"
+    await wait_for(page, f"{newest}.includes('Message {MESSAGES - 1} of a person')")
+    return spent
