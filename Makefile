@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: help run debug build install test lint format unit-test web-lint web-test tsan end-to-end screenshots conformance bench bench-short powercut fuzz soak \
+.PHONY: help run debug build install test lint format unit-test web-lint web-test tsan end-to-end screenshots conformance bench bench-page bench-short powercut fuzz soak \
   dump docs clean packages test-packages web-packages bench-packages
 
 PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev libcurl4-openssl-dev libcrypt-dev pkg-config
@@ -110,6 +110,9 @@ bench: build bench-packages .venv-bench/made ## Measure performance; W=fanout fo
 bench-short: build bench-packages ## Run every benchmark once, to check its results
 	python3 Tests/Benchmarks/bench.py --short
 	python3 -m unittest discover Tests/Benchmarks
+
+bench-page: build .venv/made ## Measure the web page in Chromium, beside controls; P="--only rows" for one part
+	cd Tests/EndToEnd && PYTHONPATH=.. ../../$(PYTHON) -m Benchmarks.page $(P)
 
 # One programme of Tests/Reliability, with its own defaults.
 RELIABILITY = cd Tests/EndToEnd && PYTHONPATH=.. ../../$(PYTHON) -m Reliability

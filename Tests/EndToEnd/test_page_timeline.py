@@ -10,6 +10,7 @@ from support.static_fixtures import MARKS, browser, url  # noqa: F401
 pytestmark = MARKS
 
 ROWS_MAX = 330
+HEAP_GROWTH_MAX = 1.5
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -272,3 +273,35 @@ async def test_a_room_that_is_in_sight_as_a_whole_is_at_its_end(page):
     await expect(page.get_by_test_id("jump-to-end")).to_be_hidden()
     await open_room(page, count=200, read=100)
     await expect(page.get_by_test_id("jump-to-end")).to_be_visible()
+
+
+async def test_memory_and_rows_do_not_grow_with_the_messages_that_come(page):
+    await open_room(page, count=400)
+    session = await page.context.new_cdp_session(page)
+
+    async def heap_after(batches: int) -> float:
+        """After so many times 500 messages, which the server in the page forgets."""
+        await run(
+            page,
+            """
+            const { messages } = page.server.rooms.get("garden");
+            for (let batch = 0; batch < argument; batch += 1) {
+              for (let count = 0; count < 500; count += 1) page.server.post("garden", "bob", `Message ${messages.length} of many`);
+              page.deliver();
+              await page.drawn(1);
+              messages.fill(messages[0], 0, messages.length - 400);
+            }
+            await page.clock.advance(2_000);
+            await page.drawn();
+            """,
+            batches,
+        )
+        await session.send("HeapProfiler.collectGarbage")
+        return (await session.send("Runtime.getHeapUsage"))["usedSize"]
+
+    start = await heap_after(2)
+    end = await heap_after(72)
+    assert await page.locator("echo-message").last.get_attribute("data-seq") == "37400"
+    assert await page.locator("echo-message").count() <= ROWS_MAX
+    assert end <= HEAP_GROWTH_MAX * start, (start, end)
+    print(f"heap: {start / 1e6:.1f} MB, after 36,000 messages {end / 1e6:.1f} MB")

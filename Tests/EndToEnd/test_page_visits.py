@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import async_playwright, expect
 
 from support.browser import CHROMIUM, LIVE_MS, RECOVERED_MS, BrowserUser, browsers
-from support.waiting import wait_for_shell
+from support.page_visits import wait_for_shell
 
 pytestmark = [pytest.mark.page, pytest.mark.timeout(120)]
 

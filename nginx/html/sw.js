@@ -57,21 +57,23 @@ async function serve({ request, clientId: page }, url) {
   return kept ?? fetch(request);
 }
 
-/** @type {Map<string, string>} page → name of its shell; lost when the worker rests */
+/** @type {Map<string, Promise<Cache>>} page → its shell, found once and not for each of 200 files; lost when the worker rests */
 const shells = new Map();
 const entryOf = (page) => new URL(`page/${page}`, START).href;
 
 /** The shell of a page; the newest for one that was opened without. */
 async function shellOf(page) {
-  const name = shells.get(page) ?? (await (await (await caches.open(PAGES)).match(entryOf(page)))?.text());
+  const known = await shells.get(page)?.catch(() => shells.delete(page) && null);
+  if (known) return known;
+  const name = await (await (await caches.open(PAGES)).match(entryOf(page)))?.text();
   if (!name || !(await caches.has(name))) return (await newest())?.shell;
-  shells.set(page, name);
-  return caches.open(name);
+  shells.set(page, caches.open(name));
+  return shells.get(page);
 }
 
 /** Notes the shell of a page that is opened, and drops those older ones that no page has any more. */
 async function remember(page, name) {
-  shells.set(page, name);
+  shells.set(page, caches.open(name));
   const pages = await caches.open(PAGES);
   await pages.put(entryOf(page), new Response(name));
   const alive = new Set([page, ...(await self.clients.matchAll({ type: "window" })).map(({ id }) => id)].map(entryOf));

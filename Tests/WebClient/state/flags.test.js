@@ -58,3 +58,16 @@ test("what could not be loaded is loaded when the room is opened again", async (
     ["saved", "pins", "pins"],
   );
 });
+
+test("the next visit knows them and asks for none", async () => {
+  const { loads, has, asked, api, store } = await tea({ pins: { "": [1] }, saved: { "": [3] } });
+  await loads.load("tea");
+  store.restore(JSON.parse(JSON.stringify({ ...store.dump(), flags: undefined })));
+  assert.deepEqual([has("pinned"), store.flags.whole.size], [[], 0], "of a visit before there were any");
+  await loads.load("tea");
+  store.restore(store.dump());
+  await new FlagLoads({ api, store }).load("tea");
+  assert.deepEqual([has("pinned"), has("saved"), asked.length], [[1], [3], 4]);
+  store.removeRoom("tea");
+  assert.deepEqual([...store.flags.whole], ["saved"]);
+});

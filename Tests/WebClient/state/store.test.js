@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { DROPPED_AT_ONCE } from "../../../nginx/html/state/timeline.js";
 import { makeWorld } from "../support/world.js";
 
 const lunch = async (more = {}) =>
@@ -77,6 +78,7 @@ test("a new message is told as added where the window has it, and as a change of
     [null, "window"],
   ]);
   store.timeline("lunch").isFollowing = false;
+  for (let count = 0; count < DROPPED_AT_ONCE; count += 1) assert.deepEqual(post(), [[302 + count, "added"]]);
   assert.deepEqual(post(), [[null, "window"]]);
 });
 

@@ -2,13 +2,22 @@
 
 const QUIET_ICON = "icon.svg";
 const UNREAD_ICON = "icon-unread.svg";
+const EVERY_MS = 500; // at most: ten messages a second, each read as soon as it is in sight, would be twenty changes of all three
 
 export class PageBadge {
   #document;
+  #clock;
+  #wanted = { title: "", count: 0 };
+  #isResting = false;
+  #count = -1; // that the installed app shows
 
-  /** @param {Document} document */
-  constructor(document) {
+  /**
+   * @param {Document} document
+   * @param {import("../state/types.js").Clock} clock
+   */
+  constructor(document, clock) {
     this.#document = document;
+    this.#clock = clock;
   }
 
   /**
@@ -28,11 +37,26 @@ export class PageBadge {
    * @param {number} count
    */
   #show(title, count) {
+    this.#wanted = { title, count };
+    if (this.#isResting) return;
+    this.#isResting = true;
+    this.#write();
+    this.#clock.setTimeout(() => {
+      this.#isResting = false;
+      const { title: newest, count: number } = this.#wanted;
+      if (newest !== title || number !== count) this.#show(newest, number);
+    }, EVERY_MS);
+  }
+
+  #write() {
+    const { title, count } = this.#wanted;
     const document = this.#document;
     if (document.title !== title) document.title = title;
     const icon = document.querySelector('link[rel="icon"]');
     const href = count ? UNREAD_ICON : QUIET_ICON;
     if (icon && icon.getAttribute("href") !== href) icon.setAttribute("href", href);
+    if (count === this.#count) return;
+    this.#count = count;
     const navigator = /** @type {any} */ (document.defaultView?.navigator);
     // Only an installed page may have it; elsewhere it refuses.
     if (count) navigator?.setAppBadge?.(count)?.catch?.(() => {});

@@ -32,8 +32,8 @@ export function updateAuthor(node, { message, isGrouped, context }, name) {
 
 function flagNodes() {
   return [
-    h("span", { class: "message-flag", "data-flag": "pinned", hidden: true }, icon("pin")),
-    h("span", { class: "message-flag", "data-flag": "saved", hidden: true }, icon("bookmark-on")),
+    h("span", { class: "message-flag", "data-flag": "pinned", hidden: true }),
+    h("span", { class: "message-flag", "data-flag": "saved", hidden: true }),
   ];
 }
 
@@ -43,11 +43,12 @@ function flagNodes() {
  * @param {any} context
  */
 function updateFlags([pinned, saved], message, { store, texts }) {
-  for (const [flag, label, sign] of /** @type {const} */ ([
-    ["pinned", "message.pinned", pinned],
-    ["saved", "sidebar.saved", saved],
+  for (const [flag, name, label, sign] of /** @type {const} */ ([
+    ["pinned", "pin", "message.pinned", pinned],
+    ["saved", "bookmark-on", "sidebar.saved", saved],
   ])) {
     const isSet = message.seq !== undefined && store.flags.has(flag, message.room_id, message.seq);
+    if (isSet && !sign.firstChild) sign.append(icon(name)); // few messages have one, and icons cost much of the time that a row takes
     show(sign, isSet);
     attribute(sign, "title", isSet ? texts.t(label) : null);
   }

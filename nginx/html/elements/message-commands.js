@@ -26,8 +26,9 @@ export class MessageCommands {
     host.listen(box, "keydown", (event) => this.#keyPressed(event));
     host.listen(box, "focusin", ({ target }) => this.#point({ focused: messageOf(target) }));
     host.listen(box, "focusout", ({ relatedTarget }) => this.#point({ focused: messageOf(relatedTarget) }));
-    host.listen(box, "pointerover", ({ target, pointerType }) => pointerType !== "touch" && this.#point({ hovered: messageOf(target) }));
-    host.listen(box, "pointerleave", () => this.#point({ hovered: null }));
+    // Not as soon as a row is below the pointer: when messages come or the user scrolls, rows pass below a pointer that rests.
+    host.listen(box, "pointermove", ({ target, pointerType }) => pointerType !== "touch" && this.#hover(messageOf(target)));
+    host.listen(box, "pointerout", ({ relatedTarget }) => messageOf(relatedTarget) !== this.#hovered && this.#hover(null));
     host.listen(box, "contextmenu", (event) => this.#menuWanted(event));
     listenForTouches(host, box, {
       onPress: (node) => this.#openMenu(node, node),
@@ -45,6 +46,11 @@ export class MessageCommands {
   }
 
   // ---- tools ----
+
+  /** @param {MessageNode | null} hovered */
+  #hover(hovered) {
+    if (hovered !== this.#hovered) this.#point({ hovered });
+  }
 
   /** @param {{ hovered?: MessageNode | null, focused?: MessageNode | null, held?: MessageNode | null }} change */
   #point({ hovered = this.#hovered, focused = this.#focused, held = this.#held }) {

@@ -38,40 +38,21 @@ import { ComposeDoor } from "./compose-door.js";
 import { Dialogs } from "./dialogs.js";
 import { PanelDoor } from "./panel-door.js";
 import { Presence } from "./presence.js";
-import { loadStyles } from "./styles.js";
 
 export { Account } from "./account.js";
 export { endSession } from "./sign-out.js";
-
-const STYLES = [
-  "../styles/layout.css",
-  "../styles/markup.css",
-  "../styles/picture.css",
-  "../styles/sidebar.css",
-  "../styles/rooms.css",
-  "../styles/pickers.css",
-  "../styles/catch-up.css",
-  "../styles/room.css",
-  "../styles/timeline.css",
-  "../styles/message.css",
-  "../styles/message-tools.css",
-  "../styles/composer.css",
-  "../styles/completer.css",
-  "../styles/attachments.css",
-];
 
 /**
  * Adds to the context what its elements need.
  * @param {any} context
  * @param {import("./app.js").App} app
  */
-export async function furnish(context, app) {
+export function furnish(context, app) {
   const { changes, clock, connection, ending, host, texts } = context;
-  host.badge ??= new PageBadge(document);
+  host.badge ??= new PageBadge(document, clock);
   context.panel = new PanelDoor({ changes });
   context.compose = new ComposeDoor({ changes });
   context.dialogs = new Dialogs(app, texts);
   context.actions = new Actions(context);
   new Presence({ connection, clock, page: window, signal: ending });
-  await loadStyles(host.root, STYLES);
 }

@@ -2,6 +2,27 @@
 
 import { h } from "../parts/dom.js";
 
+/** Those of the page of a user who is signed in. */
+const PAGE_STYLES = [
+  "../styles/layout.css",
+  "../styles/markup.css",
+  "../styles/picture.css",
+  "../styles/sidebar.css",
+  "../styles/rooms.css",
+  "../styles/pickers.css",
+  "../styles/catch-up.css",
+  "../styles/room.css",
+  "../styles/timeline.css",
+  "../styles/message.css",
+  "../styles/message-tools.css",
+  "../styles/composer.css",
+  "../styles/completer.css",
+  "../styles/attachments.css",
+];
+
+/** @param {Document | ShadowRoot} root */
+export const loadPage = (root) => loadStyles(root, PAGE_STYLES);
+
 /**
  * Resolves when all are there. Rejects if one cannot be loaded; it is tried again the next time.
  * @param {Document | ShadowRoot} root what they are for

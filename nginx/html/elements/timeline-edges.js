@@ -1,6 +1,6 @@
 // Loads further messages when the user comes near the first or the last ones, and says what is going on there.
 
-import { h, text } from "../parts/element.js";
+import { attribute, h, text } from "../parts/element.js";
 import { Near } from "../parts/sight.js";
 
 const AHEAD_PX = 1_200;
@@ -69,8 +69,8 @@ export class TimelineEdges {
     const error = history.error(roomId);
     const loading = history.loading(roomId);
     const isBusy = loading === "older" || (list.size === 0 && !timeline.loaded);
-    box.setAttribute("aria-busy", String(loading !== undefined));
-    state.dataset.state = error ? "failed" : isBusy ? "loading" : "done";
+    attribute(box, "aria-busy", String(loading !== undefined));
+    attribute(state, "data-state", error ? "failed" : isBusy ? "loading" : "done");
     if (error) {
       const words = error.status === 0 ? texts.t("timeline.not_here") : error.message;
       if (state.dataset.error === words && state.querySelector("button")) return;

@@ -30,10 +30,11 @@ export class TimelineMarks {
     this.#isDue = true;
     if (this.#isWaiting) return;
     this.#isDue = false;
+    if (!this.#timeline.roomId) return;
     this.#isWaiting = true;
     this.#timeline.later(EVERY_MS, () => {
       this.#isWaiting = false;
-      if (this.#isDue) this.#timeline.draw();
+      if (this.#isDue) this.#timeline.anchor.around(() => this.#timeline.isConnected && this.write());
     });
     this.#show();
   }

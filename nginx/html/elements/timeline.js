@@ -1,6 +1,6 @@
 // The element <echo-timeline>: the messages of the open room. It draws what has changed, and keeps the place where the user reads.
 
-import { Element, show, text, toggle } from "../parts/element.js";
+import { attribute, Element, show, text, toggle } from "../parts/element.js";
 import { Anchor, KeyedList, Roving } from "../parts/list.js";
 import { MessageCommands } from "./message-commands.js";
 import "./message.js";
@@ -164,7 +164,7 @@ export class Timeline extends Element {
     }
     this.#stale.clear();
     this.edges.writeState();
-    this.parts.box.setAttribute("aria-label", texts.t("timeline.label", { room: room ? store.roomName(room) : "" }));
+    attribute(this.parts.box, "aria-label", texts.t("timeline.label", { room: room ? store.roomName(room) : "" }));
     this.writeJump();
   }
 

@@ -5,6 +5,10 @@ import { LastUser } from "./last-user.js";
 
 const TABS = "echochat";
 
+/** @param {Document | ShadowRoot} root that gets the styles, which come at the same time */
+const loadWhole = async (root) =>
+  (await Promise.all([import("./page.js"), import("./styles.js").then((styles) => styles.loadPage(root))]))[0];
+
 /**
  * `context` gets the members of the account. `view` shows what there is: `showSplash(text)`, `showSignIn(options)`, `showMain({isNew})`.
  */
@@ -27,7 +31,7 @@ export class Visit {
    * @param {{ isGuest?: boolean, loadPage?: () => Promise<any> }} options `isGuest`: in the page of another application, which signs the user
    *   in and out: apart from the site's own sessions in this browser
    */
-  constructor(context, view, { isGuest = false, loadPage = () => import("./page.js") } = {}) {
+  constructor(context, view, { isGuest = false, loadPage = () => loadWhole(context.host.root) } = {}) {
     this.#context = context;
     this.#view = view;
     this.#path = new URL(context.site).pathname;

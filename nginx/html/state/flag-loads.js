@@ -1,4 +1,4 @@
-// Loads which messages of a room are pinned, and which the user has saved: once, since events keep that up to date.
+// Loads which messages of a room are pinned, and which the user has saved: once, also for later visits, since events keep that up to date.
 
 const PAGES_MAX = 10; // of the 50 or so that a page has
 
@@ -41,7 +41,7 @@ export class FlagLoads {
     const { generation } = this.#flags;
     if (this.#generation !== generation) this.#begun.clear();
     this.#generation = generation;
-    if (this.#begun.has(key)) return;
+    if (this.#begun.has(key) || this.#flags.whole.has(key)) return;
     this.#begun.add(key);
     let cursor = null;
     try {
@@ -55,6 +55,7 @@ export class FlagLoads {
         );
         cursor = page.next_cursor;
       }
+      this.#flags.whole.add(key);
     } catch {
       if (this.#flags.generation === generation) this.#begun.delete(key);
     }

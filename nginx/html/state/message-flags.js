@@ -8,6 +8,8 @@ export class MessageFlags {
   #seqs = { pinned: new Map(), saved: new Map() };
   /** @type {Set<string>} what has been told of one message: newer than any page */
   #told = new Set();
+  /** @type {Set<string>} "saved", or the room_id: all of these are known */
+  whole = new Set();
   /** Rises when all is forgotten, because the state is loaded anew. */
   generation = 0;
 
@@ -59,13 +61,28 @@ export class MessageFlags {
   forgetRoom(roomId) {
     this.#seqs.pinned.delete(roomId);
     this.#seqs.saved.delete(roomId);
+    this.whole.delete(roomId);
   }
 
   clear() {
     this.#seqs.pinned.clear();
     this.#seqs.saved.clear();
     this.#told.clear();
+    this.whole.clear();
     this.generation += 1;
+  }
+
+  /** For the next visit, which goes on from here with events. */
+  dump() {
+    return { seqs: this.#seqs, whole: this.whole };
+  }
+
+  /** @param {ReturnType<MessageFlags["dump"]>} [dump] none of a visit before there were any */
+  restore(dump) {
+    this.clear();
+    if (!dump) return;
+    this.#seqs = dump.seqs;
+    this.whole = dump.whole;
   }
 
   #of(/** @type {Flag} */ flag, /** @type {string} */ roomId) {

@@ -13,10 +13,7 @@ import { Rooms } from "./rooms.js";
  * @typedef {import("./types.js").Invitation} Invitation
  */
 
-/**
- * One door to the parts that the state is made of; many of its methods are theirs. What has changed is told to `changes`. A name that the
- * server does not give is empty: the page has the words for it.
- */
+/** One door to the parts that the state is made of; many of its methods are theirs. A name that the server does not give is empty. */
 export class Store {
   #people;
   #rooms;
@@ -117,13 +114,15 @@ export class Store {
       rooms: this.#rooms.dump(),
       marks: this.#memberMarks.dump(),
       invitations: [...this.invitations.values()],
+      flags: this.flags.dump(),
     });
   }
 
   /** @param {ReturnType<Store["dump"]>} dump */
   restore(dump) {
-    const { me, limits, users, rooms, marks, invitations } = structuredClone(dump);
+    const { me, limits, users, rooms, marks, invitations, flags } = structuredClone(dump);
     this.#begin(me, users);
+    this.flags.restore(flags);
     this.limits = limits;
     this.#rooms.restore(rooms);
     this.#messages.clear();

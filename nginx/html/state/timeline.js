@@ -3,6 +3,7 @@
 import { deleted, edited, newerVersion, reacted } from "./message-changes.js";
 
 export const WINDOW_MAX = 300; // messages
+export const DROPPED_AT_ONCE = 50; // of a full window, for a new message: the row that becomes the first one is drawn anew
 
 /**
  * @typedef {import("./types.js").Message} Message
@@ -71,7 +72,7 @@ export class Timeline {
       this.first ||= seq;
     }
     this.#put(message, true);
-    this.#trim("after");
+    if (this.size > WINDOW_MAX) this.#trim("after", WINDOW_MAX - DROPPED_AT_ONCE);
     return isKnown ? "known" : "added";
   }
 
@@ -189,12 +190,10 @@ export class Timeline {
     this.#messages.set(message.seq, pendingChange ? pendingChange(merged) : merged);
   }
 
-  /** @param {"before" | "after"} grown the side that has grown; the other one is trimmed */
-  #trim(grown) {
-    for (; this.size > WINDOW_MAX && grown === "after"; this.first += 1) {
-      this.#messages.delete(this.first);
-      this.hasBefore = true;
-    }
-    for (; this.size > WINDOW_MAX; this.last -= 1) this.#messages.delete(this.last);
+  // The side that has not grown is trimmed.
+  #trim(/** @type {"before" | "after"} */ grown, max = WINDOW_MAX) {
+    this.hasBefore ||= this.size > max && grown === "after";
+    for (; this.size > max && grown === "after"; this.first += 1) this.#messages.delete(this.first);
+    for (; this.size > max; this.last -= 1) this.#messages.delete(this.last);
   }
 }
