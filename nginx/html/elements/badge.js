@@ -1,7 +1,8 @@
 // Says in the title of the page, in its icon and in the icon of the installed app what is unread.
 
-const QUIET_ICON = "icon.svg";
-const UNREAD_ICON = "icon-unread.svg";
+// From here, as the service worker understands it: the icon changes offline, too.
+const QUIET_ICON = new URL("../icon.svg", import.meta.url).href;
+const UNREAD_ICON = new URL("../icon-unread.svg", import.meta.url).href;
 
 export class PageBadge {
   #document;
@@ -30,9 +31,9 @@ export class PageBadge {
   #show(title, count) {
     const document = this.#document;
     if (document.title !== title) document.title = title;
-    const icon = document.querySelector('link[rel="icon"]');
+    const icon = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel="icon"]'));
     const href = count ? UNREAD_ICON : QUIET_ICON;
-    if (icon && icon.getAttribute("href") !== href) icon.setAttribute("href", href);
+    if (icon && icon.href !== href) icon.href = href;
     const navigator = /** @type {any} */ (document.defaultView?.navigator);
     // Only an installed page may have it; elsewhere it refuses.
     if (count) navigator?.setAppBadge?.(count)?.catch?.(() => {});

@@ -519,6 +519,8 @@ export const words = {
   "notify.quiet_to": "Bis",
   "notify.new_message": "{name} in {room}",
   "notify.hidden": "Neue Nachricht",
+  "install.title": "EchoChat installieren",
+  "install.hint": "Es öffnet sich vom Startbildschirm oder Startmenü aus, in einem eigenen Fenster.",
   "privacy.receipts": "Anderen zeigen, was ich gelesen habe",
   "privacy.receipts_hint": "Deine eigenen Geräte wissen es ohnehin.",
   "privacy.contacts": "Nur wer einen Raum mit mir teilt, darf mich hinzufügen; andere laden mich ein",

@@ -518,6 +518,8 @@ export const words = {
   "notify.quiet_to": "To",
   "notify.new_message": "{name} in {room}",
   "notify.hidden": "New message",
+  "install.title": "Install EchoChat",
+  "install.hint": "It opens from the home screen or the start menu, in a window of its own.",
   "privacy.receipts": "Show others what I have read",
   "privacy.receipts_hint": "Your own devices know it anyway.",
   "privacy.contacts": "Only people I share a room with may add me to rooms; others invite me",
