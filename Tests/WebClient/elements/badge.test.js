@@ -10,7 +10,7 @@ const texts = await loadTexts({ language: "en", locale: "en-GB" });
 
 function fakeDocument() {
   const badges = [];
-  const icon = { href: PAGE + "icon.svg" };
+  const icon = { href: `${PAGE}icon.svg` };
   const navigator = {
     setAppBadge: (count) => Promise.reject(new Error("not installed")).finally(() => badges.push(count)),
     clearAppBadge: () => void badges.push(0),
