@@ -2,6 +2,7 @@
 
 import { Element, h, show, text } from "../parts/element.js";
 import { KeyedList, Roving } from "../parts/list.js";
+import { field, VERBATIM } from "./form.js";
 import { PeopleSearch } from "./people-search.js";
 import { handleLine, personRow, updatePersonRow } from "./person-row.js";
 
@@ -11,12 +12,7 @@ const SHOWN_MAX = 8;
 export class PersonField extends Element {
   static template() {
     return [
-      h(
-        "label",
-        { class: "field" },
-        h("span", { part: "label" }),
-        h("input", { part: "input", type: "search", maxlength: 64, autocomplete: "off", autocapitalize: "none", spellcheck: "false" }),
-      ),
+      field(h("span", { part: "label" }), h("input", { part: "input", type: "search", maxlength: 64, autocomplete: "off", ...VERBATIM })),
       h("p", { class: "hint", role: "status", part: "state" }),
       h("ul", { class: "rows", role: "list", part: "list", hidden: true }),
     ];

@@ -2,6 +2,7 @@
 
 import { h, text } from "../parts/element.js";
 import { Near } from "../parts/sight.js";
+import { problemText } from "./problem-text.js";
 
 const AHEAD_PX = 1_200;
 
@@ -72,11 +73,12 @@ export class TimelineEdges {
     box.setAttribute("aria-busy", String(loading !== undefined));
     state.dataset.state = error ? "failed" : isBusy ? "loading" : "done";
     if (error) {
-      if (state.dataset.error === error.message && state.querySelector("button")) return;
-      state.dataset.error = error.message;
+      const words = problemText(texts, error);
+      if (state.dataset.error === words && state.querySelector("button")) return;
+      state.dataset.error = words;
       const again = h("button", { type: "button", class: "link", "data-testid": "history-retry" }, texts.t("action.retry"));
       again.addEventListener("click", () => (timeline.loaded ? history.loadOlder(roomId) : this.#timeline.opening.open(null)));
-      state.replaceChildren(`${error.message} `, again);
+      state.replaceChildren(`${words} `, again);
       return;
     }
     delete state.dataset.error;

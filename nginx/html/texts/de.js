@@ -139,11 +139,8 @@ export const words = {
   "sidebar.rooms": "Räume",
   "sidebar.people": "Personen",
   "sidebar.new": "Neuer Raum oder neues Gespräch",
-  "sidebar.new_room": "Neuer Raum",
-  "sidebar.browse": "Stöbern",
   "sidebar.catch_up": "Aufholen",
   "sidebar.saved": "Gespeicherte Nachrichten",
-  "sidebar.search": "Suchen",
   "sidebar.search_hint": "Suchen oder springen … ({keys})",
   "sidebar.empty": "Noch keine Räume. Stöbere in den öffentlichen oder lege einen an.",
   "sidebar.no_messages": "Noch keine Nachrichten",
@@ -153,10 +150,7 @@ export const words = {
   "sidebar.muted": "Stumm",
   "sidebar.marked_unread": "Als ungelesen markiert",
   "sidebar.badge_unread": "ungelesen",
-  "sidebar.badge": { one: "{n} ungelesene Nachricht", other: "{n} ungelesene Nachrichten" },
   "sidebar.badge_mentions": { one: "{n} Nachricht erwähnt dich", other: "{n} Nachrichten erwähnen dich" },
-  "sidebar.collapse": "{section} einklappen",
-  "sidebar.expand": "{section} ausklappen",
   "sidebar.me": "{name}: Status, Einstellungen, Abmelden",
   "sidebar.choose_room": "Wähle einen Raum.",
   "room_menu.open": "Was mit {room} zu tun ist",
@@ -254,7 +248,6 @@ export const words = {
   "reaction.add": "Auch so reagieren",
   "reaction.remove": "Deine Reaktion entfernen",
   "editor.label": "Nachricht bearbeiten",
-  "editor.hint": "Enter speichert, Escape bricht ab",
   "editor.not_saved": "Nicht gespeichert: {reason}",
 
   // Who has received and read what.
@@ -274,7 +267,6 @@ export const words = {
   "presence.offline": "nicht da",
   "presence.last_seen": "zuletzt da {when}",
   "presence.just_left": "war eben noch da",
-  "presence.quiet": "möchte nicht gestört werden",
 
   // The composer.
   "composer.placeholder": "Nachricht an {room}",
@@ -312,7 +304,6 @@ export const words = {
   "file.some_failed": "Einige Dateien lassen sich nicht senden. Versuche es erneut oder entferne sie.",
   "file.download": "{name} herunterladen, {size}",
   "file.picture": "Bild {name}, {size}. Öffnen",
-  "file.picture_failed": "Dieses Bild lässt sich nicht laden.",
   "file.audio": "Ton {name}",
   "file.video": "Video {name}",
   "lightbox.previous": "Voriges Bild",
@@ -542,7 +533,6 @@ export const words = {
   "shortcuts.next_unread": "Nächster ungelesener Raum",
   "shortcuts.previous_unread": "Voriger ungelesener Raum",
   "shortcuts.edit_last": "Meine letzte Nachricht bearbeiten",
-  "shortcuts.search": "Nachrichten suchen",
   "shortcuts.close": "Offenes schließen",
   "title.unread": "({n}) {title}",
 

@@ -139,11 +139,8 @@ export const words = {
   "sidebar.rooms": "Rooms",
   "sidebar.people": "People",
   "sidebar.new": "New room or conversation",
-  "sidebar.new_room": "New room",
-  "sidebar.browse": "Browse",
   "sidebar.catch_up": "Catch up",
   "sidebar.saved": "Saved messages",
-  "sidebar.search": "Search",
   "sidebar.search_hint": "Search or jump to… ({keys})",
   "sidebar.empty": "No rooms yet. Browse the public rooms or create one.",
   "sidebar.no_messages": "No messages yet",
@@ -153,10 +150,7 @@ export const words = {
   "sidebar.muted": "Muted",
   "sidebar.marked_unread": "Marked as unread",
   "sidebar.badge_unread": "unread",
-  "sidebar.badge": { one: "{n} unread message", other: "{n} unread messages" },
   "sidebar.badge_mentions": { one: "{n} message mentions you", other: "{n} messages mention you" },
-  "sidebar.collapse": "Collapse {section}",
-  "sidebar.expand": "Expand {section}",
   "sidebar.me": "{name}: status, settings, sign out",
   "sidebar.choose_room": "Choose a room.",
   "room_menu.open": "What to do with {room}",
@@ -254,7 +248,6 @@ export const words = {
   "reaction.add": "Add your reaction",
   "reaction.remove": "Remove your reaction",
   "editor.label": "Edit message",
-  "editor.hint": "Enter saves, Escape cancels",
   "editor.not_saved": "Not saved: {reason}",
 
   // Who has received and read what.
@@ -274,7 +267,6 @@ export const words = {
   "presence.offline": "not here",
   "presence.last_seen": "last seen {when}",
   "presence.just_left": "last seen just now",
-  "presence.quiet": "does not want to be disturbed",
 
   // The composer.
   "composer.placeholder": "Message {room}",
@@ -312,7 +304,6 @@ export const words = {
   "file.some_failed": "Some files cannot be sent. Try them again or remove them.",
   "file.download": "Download {name}, {size}",
   "file.picture": "Picture {name}, {size}. Open it",
-  "file.picture_failed": "This picture cannot be loaded.",
   "file.audio": "Audio {name}",
   "file.video": "Video {name}",
   "lightbox.previous": "Previous picture",
@@ -541,7 +532,6 @@ export const words = {
   "shortcuts.next_unread": "Next unread room",
   "shortcuts.previous_unread": "Previous unread room",
   "shortcuts.edit_last": "Edit my last message",
-  "shortcuts.search": "Search messages",
   "shortcuts.close": "Close what is open",
   "title.unread": "({n}) {title}",
 
