@@ -1,30 +1,12 @@
 """The content of messages in Chromium: only known elements, no script, and neighbours that stay as they are. Needs no server."""
 
-import pytest
-import pytest_asyncio
-from playwright.async_api import async_playwright
+from support.static_fixtures import MARKS, browser, page, url  # noqa: F401
 
-from support.browser import CHROMIUM
-from support.static_page import static_page, static_server
+# ruff: noqa: F811
+from support.static_page import static_page
 from support.vandals import VANDALS
 
-pytestmark = [pytest.mark.page, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser():
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(browser):
-    with static_server() as url:
-        async with static_page(browser, url) as page:
-            yield page
-
+pytestmark = MARKS
 
 SHOW = """
 const { parse } = await import("/parts/markup.js");
@@ -120,7 +102,7 @@ async def test_a_vandals_message_and_name_leave_their_neighbours_as_they_were(pa
         assert [await page.locator("#list > li").nth(place).screenshot() for place in (0, 2)] == pictures, what
 
 
-async def test_the_parts_run_in_a_browser_of_2022(browser):
+async def test_the_parts_run_in_a_browser_of_2022(browser, url):
     """Without what came after Safari 15.4, Chrome 100 and Firefox 100."""
     missing = """
       delete HTMLElement.prototype.popover; delete HTMLElement.prototype.showPopover; delete HTMLElement.prototype.hidePopover;
@@ -131,18 +113,17 @@ async def test_the_parts_run_in_a_browser_of_2022(browser):
         if (window.Iterator) delete Iterator.prototype[name];
       for (const name of ["union", "intersection", "difference", "isSubsetOf"]) delete Set.prototype[name];
     """
-    with static_server() as url:
-        async with static_page(browser, url, missing) as page:
-            seen = await run(
-                page,
-                r"""
-                const text = await import("/parts/message-text.js");
-                const { loadTexts } = await import("/parts/texts.js");
-                const { loadEmoji } = await import("/parts/emoji.js");
-                for (const name of ["element", "list", "sight", "popover", "sheet", "toast", "dates"]) await import(`/parts/${name}.js`);
-                const family = "👨‍👩‍👧‍👦";
-                const link = show("see www.a.example **now**").querySelector("a");
-                return [typeof Intl.Segmenter, text.countCharacters(family.repeat(1000)), link.href,
-                  (await loadTexts({ language: "de", locale: "de" })).t("action.join"), (await loadEmoji("de")).name("👍")];""",
-            )
+    async with static_page(browser, url, missing) as page:
+        seen = await run(
+            page,
+            r"""
+            const text = await import("/parts/message-text.js");
+            const { loadTexts } = await import("/parts/texts.js");
+            const { loadEmoji } = await import("/parts/emoji.js");
+            for (const name of ["element", "list", "sight", "popover", "sheet", "toast", "dates"]) await import(`/parts/${name}.js`);
+            const family = "👨‍👩‍👧‍👦";
+            const link = show("see www.a.example **now**").querySelector("a");
+            return [typeof Intl.Segmenter, text.countCharacters(family.repeat(1000)), link.href,
+              (await loadTexts({ language: "de", locale: "de" })).t("action.join"), (await loadEmoji("de")).name("👍")];""",
+        )
     assert seen == ["undefined", 1000, "https://www.a.example/", "Beitreten", "Daumen hoch"]

@@ -168,12 +168,6 @@ async def test_alice_manages_a_room(own_server, tmp_path):
             await expect(user.at("room-item")).to_have_count(0)
 
 
-async def open_settings(user: BrowserUser, section: str) -> None:
-    await user.at("my-profile").click()
-    await user.at("open-settings").click()
-    await user.at(f"settings-{section}").click()
-
-
 async def test_alice_changes_the_profile_and_blocks_mallory(server, tmp_path):
     async with TestUsers(server) as users, browsers(tmp_path, "alice", "bob") as (alice, bob):
         mallory = await users.register("mallory")
@@ -226,7 +220,7 @@ async def test_bob_who_is_added_by_contacts_only_answers_invitations_on_the_page
     async with TestUsers(server) as users, browsers(tmp_path, "bob") as (bob,):
         alice, account = await users.register_all("alice", "bob")
         await bob.sign_in(server.url, account.username)
-        await open_settings(bob, "privacy")
+        await bob.open_settings("privacy")
         await bob.at("profile-contacts").check()
         await expect(bob.at("profile-contacts")).to_be_enabled()
         await bob.at("close-settings").click()
@@ -241,5 +235,5 @@ async def test_bob_who_is_added_by_contacts_only_answers_invitations_on_the_page
         await bob.at("invitation-accept").click()
         await expect(bob.at("room-name")).to_have_text("The Club")
         await expect(bob.at("invitation")).to_have_count(0)
-        await open_settings(bob, "privacy")
+        await bob.open_settings("privacy")
         await expect(bob.at("profile-contacts")).to_be_checked()

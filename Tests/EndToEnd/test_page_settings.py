@@ -19,7 +19,7 @@ async def test_an_error_stands_below_the_field_that_is_wrong(page):
     await expect(page.get_by_test_id("old-password")).to_be_focused()
     await expect(page.get_by_test_id("old-password")).to_have_attribute("aria-describedby", "settings-password-error")
     assert await page.evaluate(
-        "document.querySelector('[data-testid=old-password]').closest('label').nextElementSibling.dataset.testid === 'password-error'"
+        "document.querySelector('[data-testid=old-password]').closest('.field').lastElementChild.dataset.testid === 'password-error'"
     )
     await page.get_by_test_id("old-password").fill("right")
     await page.get_by_test_id("password-save").click()

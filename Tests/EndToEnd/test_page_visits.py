@@ -118,7 +118,7 @@ async def test_all_tabs_are_signed_out_and_in_together(server, tmp_path):
         await one.sign_up(server.url)
         other = BrowserUser(await context.new_page(), "alice", tmp_path)
         await other.page.goto(server.url)
-        await other.expect_online()
+        await other.expect_online(RECOVERED_MS)
         await one.sign_out()
         await expect(other.at("account-form")).to_be_visible()
         await expect(other.at("account-notice")).to_be_visible()

@@ -41,6 +41,19 @@ context.visit = visit;
 app.context = context;
 app.start();
 
+// A browser that can install the page says so once, long before the settings are opened.
+page.addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  setInstallPrompt(event);
+});
+page.addEventListener("appinstalled", () => setInstallPrompt(null));
+
+/** @param {Event | null} prompt */
+function setInstallPrompt(prompt) {
+  context.host.installPrompt = prompt;
+  changes.tell("install");
+}
+
 page.addEventListener("pagehide", () => visit.pause());
 page.addEventListener("beforeunload", (event) => visit.hasUnstored && event.preventDefault());
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && visit.pause());

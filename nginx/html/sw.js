@@ -11,6 +11,7 @@ const PAGES = "echochat-pages"; // a cache: with which shell each page was opene
 const COMPLETE = new URL("complete", self.registration.scope).href; // an entry of each complete shell
 const START = new URL("./", self.registration.scope).href;
 const PASSED = /^(?:api|docs|ws|health|healthz|readyz|sw\.js)(?:\/|$)/;
+const isOfPage = (url) => url.startsWith(START) && !PASSED.test(url.slice(START.length));
 const FILE_NAMES = /["'](\.{0,2}[\w./-]+\.(?:js|css|svg|json))["']/g; // of a script or of index.html
 const AT_ONCE = 6;
 
@@ -22,16 +23,29 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   url.hash = "";
-  if (request.method !== "GET" || !url.href.startsWith(START) || PASSED.test(url.href.slice(START.length))) return;
+  if (request.method !== "GET" || !isOfPage(url.href)) return;
   const isStart = request.mode === "navigate";
   if (isStart && url.pathname !== new URL(START).pathname && !url.pathname.endsWith("/index.html")) return;
   event.respondWith(isStart ? open(event) : serve(event, url.href));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(openMessage(event.notification.data));
 });
 
 self.addEventListener("message", (event) => {
   const { check = false, loaded = [] } = event.data ?? {};
   event.waitUntil(add(loaded).then(() => check && tellOfUpdate()));
 });
+
+/** Goes to the message of a notification: in the tab that was used last, or in a new one. */
+async function openMessage({ roomId, seq }) {
+  const [page] = (await self.clients.matchAll({ type: "window", includeUncontrolled: true })).filter(({ url }) => isOfPage(url));
+  if (!page) return self.clients.openWindow(`${START}#/room/${roomId}/${seq}`);
+  page.postMessage({ open: { roomId, seq } });
+  return page.focus();
+}
 
 /** The newest complete shell; null before the first one is. */
 async function newest() {
@@ -90,8 +104,7 @@ async function remember(page, name) {
 /** Adds what the page has loaded and the shell lacks, such as a language. */
 async function add(loaded) {
   const found = await newest();
-  const mine = loaded.filter((url) => url.startsWith(START) && !PASSED.test(url.slice(START.length)));
-  for (const url of found ? mine : []) {
+  for (const url of found ? loaded.filter(isOfPage) : []) {
     if (await found.shell.match(url)) continue;
     const response = await get(url).catch(() => null);
     if (response) await found.shell.put(url, response);
@@ -157,7 +170,7 @@ async function namedIn(url, response) {
   if (!/javascript|text\/html/.test(response.headers.get("Content-Type") ?? "")) return [];
   const isPage = url === START;
   const names = [...(await response.text()).matchAll(FILE_NAMES)].map(([, name]) => name).filter((name) => isPage || name.startsWith("."));
-  return names.map((name) => new URL(name, url).href).filter((named) => named.startsWith(START) && !PASSED.test(named.slice(START.length)));
+  return names.map((name) => new URL(name, url).href).filter(isOfPage);
 }
 
 /** A file as the server has it, asked with its ETag; null if there is none. Rejects without a network. */

@@ -6,11 +6,12 @@ import { PageBadge } from "../../../nginx/html/elements/badge.js";
 import { loadTexts } from "../../../nginx/html/parts/texts.js";
 import { FakeClock } from "../support/clock.js";
 
+const PAGE = new URL("../../../nginx/html/", import.meta.url).href;
 const texts = await loadTexts({ language: "en", locale: "en-GB" });
 
 function fakeDocument() {
   const badges = [];
-  const icon = { href: "icon.svg", getAttribute: () => icon.href, setAttribute: (_, href) => (icon.href = href) };
+  const icon = { href: `${PAGE}icon.svg` };
   const navigator = {
     setAppBadge: (count) => Promise.reject(new Error("not installed")).finally(() => badges.push(count)),
     clearAppBadge: () => void badges.push(0),
@@ -24,11 +25,11 @@ test("unread messages stand before the title and change the icon, until they are
   const badge = new PageBadge(document, clock);
   badge.set({ title: "Tea – EchoChat", count: 1_234, texts });
   assert.equal(document.title, "(1,234) Tea – EchoChat");
-  assert.equal(document.icon.href, "icon-unread.svg");
+  assert.equal(document.icon.href, `${PAGE}icon-unread.svg`);
   badge.set({ title: "Tea – EchoChat", count: 0, texts });
   await clock.advance(500);
   assert.equal(document.title, "Tea – EchoChat");
-  assert.equal(document.icon.href, "icon.svg");
+  assert.equal(document.icon.href, `${PAGE}icon.svg`);
   badge.set({ title: "Tea – EchoChat", count: 2, texts });
   await clock.advance(500);
   badge.clear();

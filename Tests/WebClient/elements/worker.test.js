@@ -10,8 +10,7 @@ const SITE = "https://chat.example/team/";
 const page = new URL("../../../nginx/html/", import.meta.url);
 const TYPES = { html: "text/html", js: "text/javascript", css: "text/css", svg: "image/svg+xml", json: "application/json" };
 // What no page needs offline: an embedder's modules, and languages, emoji and icons, which the page says that it has loaded.
-const LATER =
-  /^(?:net\/(?:host|token)-session\.js|embed\.js|styles\/embed\.css|palette\.css|icon-unread\.svg|emoji\/|texts\/|docs\/|sw\.js)/;
+const LATER = /^(?:net\/(?:host|token)-session\.js|embed\.js|styles\/embed\.css|palette\.css|emoji\/|texts\/|docs\/|sw\.js)/;
 
 const filesOfPage = (folder = "") =>
   readdirSync(new URL(folder, page)).flatMap((name) => {
@@ -25,6 +24,11 @@ async function install({ files = new Map() } = {}) {
   const stores = new Map();
   const told = [];
   const network = { requests: [], isDown: false };
+  const opened = []; // windows, and those that were brought to the front
+  const client = (id) => ({
+    ...{ id, url: SITE + (id.includes("docs") ? "docs/" : "#/"), focus: async () => void opened.push(id) },
+    postMessage: (data) => told.push(data),
+  });
   const keyOf = (request) => request.url ?? request;
   const open = new Set(["first"]); // pages
   const openCache = async (name) => {
@@ -54,7 +58,11 @@ async function install({ files = new Map() } = {}) {
     registration: { scope: SITE },
     addEventListener: (type, listener) => (listeners[type] = listener),
     skipWaiting: async () => {},
-    clients: { claim: async () => {}, matchAll: async () => [...open].map((id) => ({ id, postMessage: (data) => told.push(data) })) },
+    clients: {
+      claim: async () => {},
+      matchAll: async () => [...open].map((id) => client(id)),
+      openWindow: async (url) => void opened.push(url),
+    },
   };
   const caches = {
     open: openCache,
@@ -79,7 +87,7 @@ async function install({ files = new Map() } = {}) {
   const shells = () => [...stores.keys()].filter((name) => name.startsWith("echochat-shell-")).sort();
   const kept = () => [...stores.get(shells().at(-1)).keys()].map((url) => url.slice(SITE.length) || "index.html");
   await emit("install");
-  return { emit, files, kept, load, network, open, shells, start, told, visit };
+  return { emit, files, kept, load, network, open, opened, shells, start, told, visit };
 }
 
 test("with the first visit, all files of the page are there for the next one without a network", async () => {
@@ -130,4 +138,20 @@ test("what the server says, and its documentation, are none of its business", as
   const { load, visit } = await install();
   for (const path of ["api/v1", "docs/", "ws", "healthz", "sw.js"]) assert.equal(await load(path), undefined);
   assert.equal(await visit("other", "some/page"), undefined);
+});
+
+test("a notification leads to its message in a tab of the page, or in a new one", async () => {
+  const { emit, open, opened, told } = await install();
+  const click = async () => {
+    let isClosed = false;
+    await emit("notificationclick", { notification: { data: { roomId: "lobby", seq: 5 }, close: () => (isClosed = true) } });
+    assert.ok(isClosed);
+  };
+  await click();
+  assert.deepEqual(opened, ["first"]);
+  assert.deepEqual(JSON.parse(JSON.stringify(told)), [{ open: { roomId: "lobby", seq: 5 } }]);
+  open.clear();
+  open.add("docs"); // a page of the site, but none of the chat
+  await click();
+  assert.deepEqual([opened.at(-1), told.length], [`${SITE}#/room/lobby/5`, 1]);
 });

@@ -1,7 +1,7 @@
 // The form to sign in, which is also the form to create an account.
 
 import { attribute, Element, h, icon, show, text } from "../parts/element.js";
-import { field, showError, VERBATIM } from "./field.js";
+import { errorLine, field, input, showError, VERBATIM } from "./form.js";
 import { problemText } from "./problem-text.js";
 
 const FIELDS = ["username", "password", "display_name", "email", "registration_code"];
@@ -24,40 +24,27 @@ export class AccountForm extends Element {
         h("h2", { part: "title" }),
         h("p", { class: "notice", role: "status", part: "notice", "data-testid": "account-notice", dir: "auto", hidden: true }),
         field(
-          "username",
-          [h("span", { part: "username-label" })],
-          { autocomplete: "username", maxlength: 254, required: true, ...VERBATIM },
-          {
-            hint: t("sign_in.username_hint"),
-          },
+          h("span", { part: "username-label" }),
+          input("username", { autocomplete: "username", maxlength: 254, required: true, ...VERBATIM }),
+          { hint: t("sign_in.username_hint") },
         ),
-        field("display_name", [t("sign_up.display_name"), " ", optional()], {
-          "data-testid": "display-name",
-          autocomplete: "name",
-          maxlength: 64,
-        }),
-        field("email", [t("sign_up.email"), " ", optional()], { type: "email", autocomplete: "email", maxlength: 254 }, { hint: "" }),
         field(
-          "registration_code",
-          [t("sign_up.code")],
-          {
-            "data-testid": "registration-code",
-            autocomplete: "off",
-            maxlength: 64,
-            ...VERBATIM,
-          },
+          [t("sign_up.display_name"), " ", optional()],
+          input("display_name", { "data-testid": "display-name", autocomplete: "name", maxlength: 64 }),
+        ),
+        field([t("sign_up.email"), " ", optional()], input("email", { type: "email", autocomplete: "email", maxlength: 254 }), {
+          hint: "",
+        }),
+        field(
+          t("sign_up.code"),
+          input("registration_code", { "data-testid": "registration-code", autocomplete: "off", maxlength: 64, ...VERBATIM }),
           { hint: t("sign_up.code_hint") },
         ),
-        field(
-          "password",
-          [t("sign_in.password")],
-          { type: "password", maxlength: 1000, required: true },
-          {
-            hint: t("sign_in.password_hint"),
-            after: eye,
-          },
-        ),
-        h("p", { id: "account-error", class: "error", role: "alert", part: "error", "data-testid": "account-error" }),
+        field(t("sign_in.password"), input("password", { type: "password", maxlength: 1000, required: true }), {
+          hint: t("sign_in.password_hint"),
+          beside: eye,
+        }),
+        errorLine("account-error"),
         h("button", { type: "submit", class: "primary", part: "submit" }),
         h("p", { class: "switch", part: "forgot-line" }, link("forgot", "forgot-password", t("sign_in.forgot"))),
         h("p", { class: "switch hint", part: "no-mail", "data-testid": "forgot-no-mail" }, t("sign_in.forgot_no_mail")),
@@ -162,7 +149,7 @@ export class AccountForm extends Element {
    * @param {string | null} [name]
    */
   #showError(words, name = null) {
-    showError(this.parts.form, this.parts.error, words, name);
+    showError(this.parts.error, words, name && this.parts[name]);
   }
 }
 

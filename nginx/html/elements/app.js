@@ -62,11 +62,6 @@ export class App extends Element {
     return notice;
   }
 
-  /** Whether the user is asked to sign in. */
-  get isSigningIn() {
-    return this.#content?.localName === "echo-sign-in";
-  }
-
   /** @param {HTMLElement} content */
   #show(content) {
     if (content === this.#content) return;

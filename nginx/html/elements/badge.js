@@ -1,7 +1,8 @@
 // Says in the title of the page, in its icon and in the icon of the installed app what is unread.
 
-const QUIET_ICON = "icon.svg";
-const UNREAD_ICON = "icon-unread.svg";
+// From here, as the service worker understands it: the icon changes offline, too.
+const QUIET_ICON = new URL("../icon.svg", import.meta.url).href;
+const UNREAD_ICON = new URL("../icon-unread.svg", import.meta.url).href;
 const EVERY_MS = 500; // at most: ten messages a second, each read as soon as it is in sight, would be twenty changes of all three
 
 export class PageBadge {
@@ -52,9 +53,9 @@ export class PageBadge {
     const { title, count } = this.#wanted;
     const document = this.#document;
     if (document.title !== title) document.title = title;
-    const icon = document.querySelector('link[rel="icon"]');
+    const icon = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel="icon"]'));
     const href = count ? UNREAD_ICON : QUIET_ICON;
-    if (icon && icon.getAttribute("href") !== href) icon.setAttribute("href", href);
+    if (icon && icon.href !== href) icon.href = href;
     if (count === this.#count) return;
     this.#count = count;
     const navigator = /** @type {any} */ (document.defaultView?.navigator);

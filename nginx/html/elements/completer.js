@@ -6,7 +6,7 @@ import { KeyedList } from "../parts/list.js";
 import { PeopleSource } from "./completer-people.js";
 import { matchingRooms, roomLink, wantedAt } from "./completions.js";
 import { rememberEmoji } from "./emoji-recent.js";
-import { replaceText } from "./text-field.js";
+import { replaceText } from "./replace-text.js";
 
 const SHOWN_MAX = 8;
 

@@ -3,7 +3,7 @@
 import { attribute, show, text, toggle } from "../parts/dom.js";
 import { Roving } from "../parts/list.js";
 import { charactersLeft, refusalOf, sendable } from "../parts/message-text.js";
-import { replaceText } from "./text-field.js";
+import { replaceText } from "./replace-text.js";
 
 let count = 0;
 

@@ -1,7 +1,7 @@
 // The first visit of a new user, in three steps on one screen: who they are, their first room, and the link that brings the others in.
 
 import { Element, h, show, text } from "../parts/element.js";
-import { field, showError } from "./field.js";
+import { errorLine, field, input, showError } from "./form.js";
 import { problemText } from "./problem-text.js";
 
 const STEPS = /** @type {const} */ (["who", "room", "invite"]);
@@ -38,28 +38,23 @@ export class FirstRun extends Element {
             { part: "who" },
             ...title("who"),
             h("p", { class: "who" }, h("echo-picture", { part: "picture" }), picture),
-            field("first-name", [t("profile.name")], { autocomplete: "name", maxlength: 64 }),
+            field(t("profile.name"), input("first-name", { autocomplete: "name", maxlength: 64 })),
           ),
           h(
             "section",
             { part: "room", hidden: true },
             ...title("room"),
-            field("first-room", [t("new_room.name")], { autocomplete: "off", maxlength: 100 }, { hint: t("first_run.room_example") }),
+            field(t("new_room.name"), input("first-room", { autocomplete: "off", maxlength: 80 }), { hint: t("first_run.room_example") }),
           ),
           h(
             "section",
             { part: "invite", hidden: true },
             ...title("invite"),
-            field(
-              "first-link",
-              [t("invite.link")],
-              { readonly: true },
-              {
-                after: h("button", { type: "button", part: "copy", "data-testid": "first-copy" }, t("action.copy")),
-              },
-            ),
+            field(t("invite.link"), input("first-link", { readonly: true }), {
+              beside: h("button", { type: "button", part: "copy", "data-testid": "first-copy" }, t("action.copy")),
+            }),
           ),
-          h("p", { id: "first-error", class: "error", role: "alert", part: "error" }),
+          errorLine("first-error"),
           h(
             "p",
             { class: "answers" },
@@ -98,10 +93,10 @@ export class FirstRun extends Element {
     text(parts.next, t(step === "invite" ? "first_run.start" : step === "room" ? "action.create" : "action.next"));
     show(parts.skip, step !== "invite");
     show(parts.browse, step === "room");
-    showError(parts.form, parts.error, "");
-    const input = parts[{ who: "first-name", room: "first-room", invite: "first-link" }[step]];
-    input.focus();
-    input.select();
+    showError(parts.error, "");
+    const shown = parts[{ who: "first-name", room: "first-room", invite: "first-link" }[step]];
+    shown.focus();
+    shown.select();
   }
 
   #skip() {
@@ -121,7 +116,7 @@ export class FirstRun extends Element {
       this.#draw();
     } catch (/** @type {any} */ problem) {
       const name = step === "who" ? "first-name" : "first-room";
-      showError(parts.form, parts.error, problemText(this.context.texts, problem), name);
+      showError(parts.error, problemText(this.context.texts, problem), parts[name]);
     } finally {
       parts.next.disabled = false;
     }

@@ -6,7 +6,7 @@ import { quietChoices, setQuiet } from "./quiet.js";
 import { faceNode, updateFace } from "./room-face.js";
 import { openSettings } from "./sidebar-doors.js";
 
-const STATUS_MAX = 100; // characters
+const STATUS_MAX = 250; // characters
 const THEMES = ["system", "light", "dark"];
 
 /** `echo-me-menu` */

@@ -1,6 +1,7 @@
 // The element <echo-media>: a file with sound or moving pictures. It is fetched when the user wants to play it, not before.
 
-import { Element, h, show } from "../parts/element.js";
+import { Element, h, show, text } from "../parts/element.js";
+import { problemText } from "./problem-text.js";
 
 /** `kind`: `audio` or `video`; `src`: the path that the server names; its child is what stands for the file. */
 export class Media extends Element {
@@ -35,7 +36,7 @@ export class Media extends Element {
     const { api, texts } = this.context;
     const kind = this.getAttribute("kind") === "video" ? "video" : "audio";
     this.parts.play.disabled = true;
-    this.parts.error.textContent = "";
+    text(this.parts.error, "");
     try {
       const blob = await api.blob(this.getAttribute("src"));
       if (!this.isConnected) return;
@@ -47,8 +48,8 @@ export class Media extends Element {
       this.prepend(player);
       player.focus({ preventScroll: true });
       show(this.parts.play, false);
-    } catch (/** @type {any} */ problem) {
-      if (this.isConnected) this.parts.error.textContent = problem.message;
+    } catch (problem) {
+      if (this.isConnected) text(this.parts.error, problemText(texts, problem));
     } finally {
       this.parts.play.disabled = false;
     }

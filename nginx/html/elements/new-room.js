@@ -1,6 +1,7 @@
 // The form that makes a room: public, for a group, or for two.
 
-import { attribute, Element, h, icon, show, text } from "../parts/element.js";
+import { Element, h, icon, show, text } from "../parts/element.js";
+import { errorLine, field, showError } from "./form.js";
 import { problemText } from "./problem-text.js";
 import { closeDialog } from "./sidebar-doors.js";
 
@@ -28,13 +29,9 @@ export class NewRoom extends Element {
         h("span", {}, h("b", {}, t(`room.kind_${kind}`)), " ", h("small", {}, t(`room.kind_${kind}_hint`))),
       ),
     );
-    const field = (/** @type {string} */ name, /** @type {string} */ testId, /** @type {string} */ label, /** @type {number} */ max) =>
-      h(
-        "div",
-        { class: "field" },
-        h("label", { for: `new-room-${name}` }, label),
-        h("input", { id: `new-room-${name}`, part: name, "data-testid": testId, maxlength: max, autocomplete: "off", dir: "auto" }),
-      );
+    const words = { autocomplete: "off", dir: "auto" };
+    const name = h("input", { part: "name", "data-testid": "room-name-input", maxlength: NAME_MAX, ...words });
+    const topic = h("input", { part: "topic", "data-testid": "room-topic-input", maxlength: TOPIC_MAX, ...words });
     return [
       head,
       h(
@@ -44,8 +41,8 @@ export class NewRoom extends Element {
         h(
           "div",
           { part: "named", class: "stack" },
-          field("name", "room-name-input", t("new_room.name"), NAME_MAX),
-          field("topic", "room-topic-input", `${t("new_room.topic")} ${t("field.optional")}`, TOPIC_MAX),
+          field(t("new_room.name"), name),
+          field(`${t("new_room.topic")} ${t("field.optional")}`, topic),
         ),
         h(
           "div",
@@ -54,7 +51,7 @@ export class NewRoom extends Element {
           h("echo-people", { part: "people" }),
           h("p", { class: "hint", part: "hint" }, t("new_room.people_hint")),
         ),
-        h("p", { class: "error", role: "alert", part: "error", "data-testid": "create-error" }),
+        errorLine("create-error"),
         h("button", { type: "submit", class: "primary", part: "submit", "data-testid": "create-submit" }, t("action.create")),
       ),
     ];
@@ -91,17 +88,22 @@ export class NewRoom extends Element {
     const { t } = this.context.texts;
     const kind = this.#kind;
     const isDirect = kind === "direct";
-    this.#showError("");
-    if (!isDirect && !name.value.trim()) return this.#showError(t("new_room.enter_name"), name);
+    const { error } = this.parts;
+    showError(error, "");
+    if (!isDirect && !name.value.trim()) return showError(error, t("new_room.enter_name"), name);
     submit.disabled = true;
     try {
       const members = kind === "public" ? [] : (await people.settle()).map((/** @type {any} */ user) => user.user_id);
-      if (isDirect && members.length !== 1) return this.#showError(t("new_room.choose_person"), people);
+      if (isDirect && members.length !== 1) {
+        showError(error, t("new_room.choose_person"));
+        return people.focus();
+      }
       const { actions } = this.context;
       await actions.createRoom(kind, name.value.trim(), members, { topic: topic.value.trim(), key: this.#key(kind, members) });
       closeDialog(this);
     } catch (problem) {
-      this.#showError(/** @type {any} */ (problem).code === "no_such_user" ? t("people.none") : problemText(this.context.texts, problem));
+      const isUnknown = /** @type {any} */ (problem).code === "no_such_user";
+      showError(error, isUnknown ? t("people.none") : problemText(this.context.texts, problem));
     } finally {
       submit.disabled = false;
     }
@@ -117,16 +119,6 @@ export class NewRoom extends Element {
     const room = JSON.stringify([kind, name.value, topic.value, members]);
     if (room !== this.#asked.room) this.#asked = { room, key: this.context.environment.randomUUID() };
     return this.#asked.key;
-  }
-
-  /**
-   * @param {string} words
-   * @param {HTMLElement | null} [field]
-   */
-  #showError(words, field = null) {
-    text(this.parts.error, words);
-    attribute(this.parts.name, "aria-invalid", words && field === this.parts.name ? "true" : null);
-    field?.focus();
   }
 }
 

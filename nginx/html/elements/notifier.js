@@ -2,6 +2,7 @@
 
 import { Element } from "../parts/element.js";
 import { isQuietAt, wayToNotify } from "./notify-rule.js";
+import { ShownNotifications } from "./shown-notifications.js";
 import { playNote } from "./sound.js";
 import { inOneLine } from "./summary.js";
 
@@ -19,7 +20,7 @@ const SOUND_EVERY_MS = 1_000;
 export class Notifier extends Element {
   #isLeader = false;
   /** @type {BroadcastChannel | null} */ #channel = null;
-  /** @type {Map<string, Notification>} room_id → the one that is shown */ #shown = new Map();
+  #shown = new ShownNotifications({ onOpen: (roomId, seq) => this.context.route.open(roomId, seq) });
   /** @type {Map<string, Message>} room_id → the newest that waits to be told: after a break, hundreds may come at once */ #waiting =
     new Map();
   /** @type {Map<string, Answer>} room_id → the answer of a tab that the user looks at */ #answers = new Map();
@@ -32,6 +33,7 @@ export class Notifier extends Element {
     if (this.#channel) this.listen(this.#channel, "message", ({ data }) => this.#asked(data));
     this.listen(connection, "server-event", ({ detail }) => detail.event === "new_message" && this.#arrived(detail.data));
     this.watch("rooms", () => this.#closeRead());
+    this.#shown.begin().then(() => this.isConnected && this.#closeRead());
     const isOver = new Promise((resolve) => this.ending(() => resolve(null)));
     environment
       .lock(name, () => {
@@ -45,8 +47,7 @@ export class Notifier extends Element {
     this.#isLeader = false;
     this.#waiting.clear();
     this.#channel?.close();
-    for (const notification of this.#shown.values()) notification.close();
-    this.#shown.clear();
+    this.#shown.closeAll();
   }
 
   /** @param {Message} message */
@@ -59,14 +60,14 @@ export class Notifier extends Element {
   }
 
   /** @param {string} roomId */
-  #notify(roomId) {
+  async #notify(roomId) {
     const message = /** @type {Message} */ (this.#waiting.get(roomId));
     this.#waiting.delete(roomId);
     const { environment, settings, store } = this.context;
     const known = store.timeline(roomId).get(message.seq) ?? message; // it may have been edited or deleted
     const answer = this.#answers.get(roomId);
     const way = this.#wayFor(known, answer?.seq === message.seq ? answer : null);
-    const isShown = way === "notification" && settings.get("notifications") && this.#show(known);
+    const isShown = way === "notification" && settings.get("notifications") && (await this.#show(known));
     if (!settings.get("sound") || !(isShown || way === "sound")) return;
     const now = environment.now();
     if (now - this.#playedAt >= SOUND_EVERY_MS) playNote();
@@ -98,24 +99,12 @@ export class Notifier extends Element {
    * Shows the words, which are previewed then. False if the browser does not let it.
    * @param {Message} message
    */
-  #show(message) {
-    if (!("Notification" in globalThis) || Notification.permission !== "granted") return false;
+  async #show(message) {
     const { room_id: roomId, seq } = message;
-    const { title, ...options } = this.#wordsOf(message);
-    try {
-      this.#shown.get(roomId)?.close();
-      const notification = new Notification(title, options);
-      notification.onclick = () => this.#open(roomId, seq);
-      notification.onclose = () => this.#shown.get(roomId) === notification && this.#shown.delete(roomId);
-      this.#shown.set(roomId, notification);
-    } catch {
-      // On Android, only the service worker may.
-      const registration = navigator.serviceWorker?.ready;
-      if (!registration) return false;
-      registration.then((worker) => worker.showNotification(title, { ...options, data: { roomId, seq } })).catch(() => {});
-    }
-    this.context.reading.previewed(roomId, seq);
-    return true;
+    const { reading } = this.context;
+    const isShown = await this.#shown.show(roomId, seq, this.#wordsOf(message));
+    if (isShown) reading.previewed(roomId, seq);
+    return isShown;
   }
 
   /** @param {Message} message */
@@ -126,25 +115,15 @@ export class Notifier extends Element {
     const title = room.kind === "direct" ? name : texts.t("notify.new_message", { name, room: store.roomName(room) });
     const words = inOneLine(message, texts.t) || texts.t("notify.hidden");
     const body = [...words].slice(0, TEXT_CHARACTERS_MAX).join("");
-    return { title, body, tag: `echochat-${message.room_id}`, lang: texts.language };
-  }
-
-  /**
-   * @param {string} roomId
-   * @param {number} seq
-   */
-  #open(roomId, seq) {
-    window.focus();
-    this.context.route.open(roomId, seq);
-    this.#shown.get(roomId)?.close();
+    return { title, body, lang: texts.language };
   }
 
   // What has been read, here or elsewhere, needs no notification any more.
   #closeRead() {
     const { store } = this.context;
-    for (const [roomId, notification] of this.#shown) {
+    for (const roomId of this.#shown.roomIds) {
       const room = store.rooms.get(roomId);
-      if (!room || store.unreadCount(room) === 0) notification.close();
+      if (!room || store.unreadCount(room) === 0) this.#shown.close(roomId);
     }
   }
 

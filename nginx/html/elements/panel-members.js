@@ -9,6 +9,7 @@ import { PanelView } from "./panel-view.js";
 import "./person-field.js";
 import { handleLine, personRow, updatePersonRow } from "./person-row.js";
 import { problemText } from "./problem-text.js";
+import { memberOf, membersAmong } from "./room-members.js";
 
 const SEARCH_AFTER_MS = 250;
 const RELOAD_AFTER_MS = 500; // many may come at once
@@ -64,6 +65,7 @@ export class PanelMembers extends PanelView {
       event.preventDefault();
       if (parts.person.value) this.#add(() => parts.person.named());
     });
+    this.listen(parts.person, "found", ({ detail }) => this.#markMembers(detail));
     this.listen(parts.person, "choose", ({ detail }) => this.#add(() => detail));
     this.watch("rooms", (deltas) => {
       if (deltas.some(({ room }) => room === null || room === this.roomId)) this.write(() => this.#roomChanged());
@@ -133,6 +135,17 @@ export class PanelMembers extends PanelView {
     if (member) this.context.panel.open("person", { userId, user: member.user, role: member.role, roomId: this.roomId });
   }
 
+  // Who is here already is not added once more: that would give them the place of a regular member.
+  async #markMembers(/** @type {any[]} */ people) {
+    const { api, texts } = this.context;
+    const { person } = this.parts;
+    const q = person.value;
+    if (people.length === 0) return;
+    const here = await membersAmong(api, this.roomId, q).catch(() => null);
+    if (!here || person.value !== q) return;
+    person.label = (/** @type {any} */ { user_id: userId }) => (here.has(userId) ? texts.t("members.already") : "");
+  }
+
   /** @param {() => any} find the person, who may not exist */
   async #add(find) {
     const { parts, context } = this;
@@ -142,8 +155,9 @@ export class PanelMembers extends PanelView {
     await whileBusy(parts.addButton, async () => {
       try {
         const person = await find();
-        const answer = await api.putMember(roomId, person.user_id, "member");
         const name = person.display_name || person.username;
+        if (await memberOf(api, roomId, person)) return text(parts.error, texts.t("members.already_here", { name }));
+        const answer = await api.putMember(roomId, person.user_id, "member");
         toasts.show(texts.t(answer?.invited ? "members.invited" : "members.added", { name }));
         parts.person.clear();
         if (roomId === this.roomId) await this.#members?.pager.reload();

@@ -7,6 +7,7 @@ import { PanelView } from "./panel-view.js";
 import { nameOf, presenceDot, updateFace, updatePresenceDot } from "./person-row.js";
 import { presenceWords } from "./presence-words.js";
 import { problemText } from "./problem-text.js";
+import { memberOf } from "./room-members.js";
 
 /** The keys of the words and the names for the tests. */
 const ACTIONS = {
@@ -112,8 +113,8 @@ export class PanelPerson extends PanelView {
     if (data.role || !room || memberActions(room, "member").length === 0) return data.role ?? null;
     const username = data.user?.username ?? this.context.store.users.get(this.#userId)?.username;
     if (!username) return null;
-    const { items } = await this.context.api.members(roomId, { q: username }).catch(() => ({ items: [] }));
-    return items.find((/** @type {any} */ { user }) => user.user_id === this.#userId)?.role ?? null;
+    const member = await memberOf(this.context.api, roomId, { user_id: this.#userId, username }).catch(() => null);
+    return member?.role ?? null;
   }
 
   #draw() {

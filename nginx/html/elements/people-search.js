@@ -1,4 +1,4 @@
-// Finds people by name: at once those that are known here, then what the server finds.
+// Finds people by name: at once those that are known here, then what the server finds. The user is left out, if not asked for.
 
 import { matching } from "./name-match.js";
 
@@ -11,14 +11,17 @@ const FOUND_MAX = 20;
 export class PeopleSearch {
   #context;
   #onFound;
+  /** @type {string | null} */ #without;
   /** @type {any} */ #timer = null;
   /** @type {AbortController | null} */ #asking = null;
 
   /**
    * @param {any} context
    * @param {(people: User[], state: { isComplete: boolean }) => void} onFound called again with more
+   * @param {{ withMe?: boolean }} options
    */
-  constructor(context, onFound) {
+  constructor(context, onFound, { withMe = false } = {}) {
+    this.#without = withMe ? null : context.store.me?.user_id;
     this.#context = context;
     this.#onFound = onFound;
   }
@@ -45,7 +48,7 @@ export class PeopleSearch {
    */
   #known(q) {
     const { store } = this.#context;
-    const people = [...store.users.values()].filter((user) => user.user_id !== store.me?.user_id && user.username);
+    const people = [...store.users.values()].filter((user) => user.user_id !== this.#without && user.username);
     return matching(
       q,
       people.map((user) => ({ user, ...namesOf(user) })),
@@ -67,11 +70,10 @@ export class PeopleSearch {
       // Those that are known here are offered all the same.
     }
     if (asking.signal.aborted) return;
-    const me = this.#context.store.me?.user_id;
     this.#onFound(
       joined(
         known,
-        found.filter((user) => user.user_id !== me),
+        found.filter((user) => user.user_id !== this.#without),
       ).slice(0, FOUND_MAX),
       { isComplete: true },
     );

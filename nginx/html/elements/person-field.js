@@ -2,37 +2,34 @@
 
 import { Element, h, show, text } from "../parts/element.js";
 import { KeyedList, Roving } from "../parts/list.js";
+import { field, VERBATIM } from "./form.js";
+import { PeopleSearch } from "./people-search.js";
 import { handleLine, personRow, updatePersonRow } from "./person-row.js";
-import { problemText } from "./problem-text.js";
 
-const SEARCH_AFTER_MS = 250;
-const FOUND_MAX = 8;
+const SHOWN_MAX = 8;
 
-/** Emits `choose` with the person. Its attributes: `label`, and `name` for the tests. */
+/** Emits `found` with those who match, and `choose` with the person. Its attributes: `label`, and `name` for the tests. */
 export class PersonField extends Element {
   static template() {
     return [
-      h(
-        "label",
-        { class: "field" },
-        h("span", { part: "label" }),
-        h("input", { part: "input", type: "search", maxlength: 64, autocomplete: "off", autocapitalize: "none", spellcheck: "false" }),
-      ),
+      field(h("span", { part: "label" }), h("input", { part: "input", type: "search", maxlength: 64, autocomplete: "off", ...VERBATIM })),
       h("p", { class: "hint", role: "status", part: "state" }),
       h("ul", { class: "rows", role: "list", part: "list", hidden: true }),
     ];
   }
 
   /** @type {KeyedList<any> | undefined} */ #list;
-  /** @type {(() => void) | null} */ #cancelTimer = null;
-  #controller = new AbortController();
+  /** @type {PeopleSearch | undefined} */ #search;
+  /** @type {any[]} */ #found = [];
+  /** @type {(person: any) => string} what the row of a person says at its end */ #label = () => "";
 
   connected() {
     const { parts } = this;
     const name = this.getAttribute("name") ?? "person";
     text(parts.label, this.getAttribute("label") ?? "");
     parts.input.dataset.testid = `${name}-input`;
-    const row = (/** @type {any} */ person) => ({ person, note: handleLine(person) });
+    const row = (/** @type {any} */ person) => ({ person, note: handleLine(person), label: this.#label(person) });
+    this.#search = new PeopleSearch(this.context, (people, { isComplete }) => this.#show(people, isComplete), { withMe: true });
     this.#list ??= new KeyedList({
       box: parts.list,
       key: ({ user_id }) => user_id,
@@ -41,25 +38,28 @@ export class PersonField extends Element {
     });
     const roving = new Roving({ box: parts.list, items: ".row-main" });
     this.ending(() => roving.disconnect());
-    this.listen(parts.input, "input", () => this.#wait());
+    this.listen(parts.input, "input", () => this.#search?.search(this.value));
     this.listen(parts.input, "keydown", (event) => this.#keyPressed(event));
   }
 
   disconnected() {
-    this.#controller.abort();
-    this.#cancelTimer = null;
+    this.#search?.stop();
+  }
+
+  /** What the row of a person says at its end; set again when that may have changed. */
+  set label(/** @type {(person: any) => string} */ label) {
+    this.#label = label;
+    this.#list?.set(this.#found);
   }
 
   get value() {
-    return this.parts.input.value.trim();
+    return this.parts.input.value.trim().replace(/^@/, "");
   }
 
   clear() {
-    this.#controller.abort();
-    this.#cancelTimer?.();
-    this.#cancelTimer = null;
+    this.#label = () => "";
     this.parts.input.value = "";
-    this.#show([], "");
+    this.#search?.search("");
   }
 
   /** The person whose username is in the field; throws a Problem if there is none. */
@@ -82,34 +82,17 @@ export class PersonField extends Element {
     }
   }
 
-  #wait() {
-    this.#cancelTimer?.();
-    this.#cancelTimer = this.later(SEARCH_AFTER_MS, () => this.#search());
-  }
-
-  async #search() {
-    const { api, texts } = this.context;
-    this.#controller.abort();
-    const { signal } = (this.#controller = new AbortController());
-    const q = this.value.replace(/^@/, "");
-    if (!q) return this.#show([], "");
-    try {
-      const { items } = await api.users({ q, limit: FOUND_MAX }, { signal });
-      if (!signal.aborted) this.#show(items, items.length ? "" : texts.t("people.none"));
-    } catch (problem) {
-      if (!signal.aborted) this.#show([], problemText(texts, problem));
-    }
-    return undefined;
-  }
-
   /**
    * @param {any[]} people
-   * @param {string} said
+   * @param {boolean} isComplete
    */
-  #show(people, said) {
-    this.#list?.set(people);
+  #show(people, isComplete) {
+    this.#found = people.slice(0, SHOWN_MAX);
+    this.#list?.set(this.#found);
     show(this.parts.list, people.length > 0);
-    text(this.parts.state, said);
+    const { t } = this.context.texts;
+    text(this.parts.state, people.length || !this.value ? "" : t(isComplete ? "people.none" : "state.searching"));
+    this.tell("found", this.#found);
   }
 
   /** @param {any} person */

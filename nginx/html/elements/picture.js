@@ -160,14 +160,14 @@ function describe(image, words) {
  * The colour of a user depends on the id alone.
  * @param {string} id
  */
-export function hueOf(id) {
+function hueOf(id) {
   let sum = 0;
   for (const sign of String(id)) sum = (sum * 31 + (sign.codePointAt(0) ?? 0)) >>> 0;
   return sum % HUES;
 }
 
 /** @param {string} name */
-export function initialOf(name) {
+function initialOf(name) {
   return ([...name.trim()][0] ?? "?").toUpperCase();
 }
 

@@ -1,7 +1,7 @@
 // The forms for a forgotten password: asks for the mail with a link, and sets another password by that link.
 
 import { Element, h, show, text } from "../parts/element.js";
-import { field, showError } from "./field.js";
+import { errorLine, field, input, showError } from "./form.js";
 import { problemText } from "./problem-text.js";
 
 /** What both have: a title, a hint, one field, and the way back. Emits `back`; the second one `reset`. */
@@ -35,7 +35,7 @@ class RecoveryForm extends Element {
    * @param {string | null} [name]
    */
   showError(words, name = null) {
-    showError(this.parts.form, this.parts.error, words, name);
+    showError(this.parts.error, words, name && this.parts[name]);
   }
 }
 
@@ -51,7 +51,7 @@ function form(name, t, content) {
     h("h2", {}, t(`${name}.title`)),
     h("p", { class: "hint" }, t(`${name}.hint`)),
     ...content,
-    h("p", { id: `${name}-error`, class: "error", role: "alert", part: "error", "data-testid": `${name}-error` }),
+    errorLine(`${name}-error`),
     h("p", { class: "notice", role: "status", part: "sent", "data-testid": `${name}-sent`, dir: "auto", hidden: true }),
     h("button", { type: "submit", class: "primary", part: "submit", "data-testid": `${name}-submit` }, t(`${name}.submit`)),
     h(
@@ -66,7 +66,7 @@ export class ForgotForm extends RecoveryForm {
   /** @param {any} context */
   static template({ texts: { t } }) {
     const attributes = { type: "email", autocomplete: "email", maxlength: 254, required: true };
-    return [form("forgot", t, [field("forgot-email", [t("sign_up.email")], attributes)])];
+    return [form("forgot", t, [field(t("sign_up.email"), input("forgot-email", attributes))])];
   }
 
   /** @param {string} email */
@@ -96,7 +96,7 @@ export class ResetForm extends RecoveryForm {
   /** @param {any} context */
   static template({ texts: { t } }) {
     const attributes = { type: "password", autocomplete: "new-password", maxlength: 1000, required: true };
-    return [form("reset", t, [field("reset-password", [t("reset.new_password")], attributes, { hint: t("sign_in.password_hint") })])];
+    return [form("reset", t, [field(t("reset.new_password"), input("reset-password", attributes), { hint: t("sign_in.password_hint") })])];
   }
 
   connected() {

@@ -26,7 +26,7 @@ export function openRoomMenu(room, { context, host, by }) {
  * @param {any} context
  * @returns {import("./floating-menu.js").MenuItem[]}
  */
-export function roomItems(room, context) {
+function roomItems(room, context) {
   const { store, marks, texts, route, clock, actions } = context;
   const { t } = texts;
   const { room_id: roomId } = room;

@@ -1,6 +1,7 @@
 // The element <echo-room>: the open room with its header, timeline and composer; of a public room that the user is not in, a look inside.
 
 import { Element, h, show, text } from "../parts/element.js";
+import { problemText } from "./problem-text.js";
 import "./room-header.js";
 import "./timeline.js";
 
@@ -113,7 +114,7 @@ export class Room extends Element {
     show(none, Boolean(this.#problem));
     if (this.#problem) {
       const isMissing = [403, 404].includes(this.#problem.status);
-      text(reason, isMissing ? texts.t("room.not_found") : this.#problem.message);
+      text(reason, isMissing ? texts.t("room.not_found") : problemText(texts, this.#problem));
       show(retry, !isMissing);
     }
     // On a phone, the focus of the composer would open the keyboard, which covers half of the room.

@@ -45,7 +45,7 @@ export class SectionHead extends Element {
  * @param {import("../state/settings.js").Settings} settings
  * @param {string} name
  */
-export function toggleCollapsed(settings, name) {
+function toggleCollapsed(settings, name) {
   const names = new Set(settings.get("collapsed").split(" ").filter(Boolean));
   if (!names.delete(name)) names.add(name);
   settings.set("collapsed", [...names].join(" "));

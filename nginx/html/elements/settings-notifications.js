@@ -90,7 +90,7 @@ export class SettingsNotifications extends Element {
     const { preferences } = context;
     const isKnown = (/** @type {string} */ name) => preferences.get(name) !== undefined;
     for (const name of LEVELS) {
-      show(parts[name].closest("label"), isKnown(name));
+      show(parts[`${name}-field`], isKnown(name));
       if (isKnown(name)) parts[name].value = preferences.get(name);
     }
     show(parts.minutes, isKnown("email_after_minutes") && preferences.get("email") !== "none");

@@ -33,7 +33,7 @@ export class SettingsPassword extends Element {
           { class: "form", part: "form", novalidate: true },
           username,
           field(t("password.old"), old),
-          field(t("password.new"), fresh, t("password.hint")),
+          field(t("password.new"), fresh, { hint: t("password.hint") }),
           errorLine("settings-password-error", "password-error"),
           h("p", { class: "hint", role: "status", part: "done", "data-testid": "password-done" }),
           h("button", { part: "save", "data-testid": "password-save" }, t("password.change")),

@@ -7,6 +7,7 @@ import "./settings-blocks.js";
 import "./settings-data.js";
 import "./settings-devices.js";
 import "./settings-email.js";
+import "./settings-install.js";
 import "./settings-look.js";
 import "./settings-notifications.js";
 import "./settings-password.js";
@@ -21,7 +22,7 @@ export const STYLES = ["../styles/forms.css", "../styles/panel-lists.css", "../s
 const SECTIONS = {
   profile: ["echo-settings-avatar", "echo-settings-profile"],
   account: ["echo-settings-email", "echo-settings-password"],
-  devices: ["echo-settings-devices"],
+  devices: ["echo-settings-devices", "echo-settings-install"],
   notifications: ["echo-settings-notifications"],
   appearance: ["echo-settings-look"],
   privacy: ["echo-settings-privacy", "echo-settings-blocks"],

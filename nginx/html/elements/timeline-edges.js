@@ -2,6 +2,7 @@
 
 import { attribute, h, text } from "../parts/element.js";
 import { Near } from "../parts/sight.js";
+import { problemText } from "./problem-text.js";
 
 const AHEAD_PX = 1_200;
 
@@ -72,7 +73,7 @@ export class TimelineEdges {
     attribute(box, "aria-busy", String(loading !== undefined));
     attribute(state, "data-state", error ? "failed" : isBusy ? "loading" : "done");
     if (error) {
-      const words = error.status === 0 ? texts.t("timeline.not_here") : error.message;
+      const words = error.status === 0 ? texts.t("timeline.not_here") : problemText(texts, error);
       if (state.dataset.error === words && state.querySelector("button")) return;
       state.dataset.error = words;
       const again = h("button", { type: "button", class: "link", "data-testid": "history-retry" }, texts.t("action.retry"));

@@ -1,4 +1,4 @@
-// Registers the service worker, with which the page opens at once and offline; says when there is a new version.
+// Registers the service worker, with which the page opens at once and offline; says when there is a new version, and goes where it says.
 
 const CHECK_AFTER_MS = 10_000; // when the page has its own work done
 const CHECK_EVERY_MS = 60 * 60_000;
@@ -8,7 +8,7 @@ const POLICY = "echochat-worker"; // the only one that the site's Content-Securi
  * Does nothing where there are no workers: on plain http, in private windows of some browsers, under a policy that forbids it.
  * @param {any} context
  */
-export async function registerWorker({ clock, texts, toasts }) {
+export async function registerWorker({ clock, route, texts, toasts }) {
   if (!("serviceWorker" in navigator)) return;
   const workers = navigator.serviceWorker;
   const address = new URL("../sw.js", import.meta.url).href;
@@ -18,6 +18,7 @@ export async function registerWorker({ clock, texts, toasts }) {
     return;
   }
   workers.addEventListener("message", ({ data }) => {
+    if (data?.open) route.open(data.open.roomId, data.open.seq);
     if (data?.updated) toasts.show(texts.t("app.update"), { action: { label: texts.t("app.reload"), run: () => location.reload() } });
   });
   const tell = async (/** @type {{ check: boolean }} */ { check }) => {

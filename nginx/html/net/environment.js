@@ -60,7 +60,7 @@ export function workerEnvironment(members = {}) {
 /**
  * @param {EventTarget} scope of a page or a worker
  */
-export function networkSignals(scope) {
+function networkSignals(scope) {
   const signals = new EventTarget();
   scope.addEventListener("online", () => signals.dispatchEvent(new Event("wake")));
   scope.addEventListener("offline", () => signals.dispatchEvent(new Event("offline")));

@@ -11,7 +11,7 @@ import { fenceIn, indentation, isBlank, isInCode, itemMarker, quoteMark } from "
  */
 
 /** Quotes and lists in each other; deeper ones are plain text, so that time and depth of the page stay bounded. */
-export const DEPTH_MAX = 8;
+const DEPTH_MAX = 8;
 
 const LANGUAGE = /^[\w+#.-]{1,32}$/;
 

@@ -6,7 +6,7 @@
  */
 
 /** Emphasis in each other; deeper marks change nothing. */
-export const INLINE_DEPTH_MAX = 12;
+const INLINE_DEPTH_MAX = 12;
 
 /**
  * @param {Token[]} tokens

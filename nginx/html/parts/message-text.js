@@ -1,10 +1,10 @@
 // What a message may consist of, by the server's rule (Sources/Shared/Domain/Message.swift), and when Enter sends it.
 
-export const CHARACTERS_MAX = 4000;
+const CHARACTERS_MAX = 4000;
 /** A character may be built of many scalars; this bounds the bytes that one message can occupy. */
 export const BYTES_MAX = 48 * 1024;
 /** From so many characters on, the composer counts what is left. */
-export const COUNTED_FROM = 3500;
+const COUNTED_FROM = 3500;
 
 // Blank without being white space: the empty braille pattern, the anchors of annotations, the place of an object, the filler of Khitan script,
 // the joiners of hieroglyphs, and the null notehead of music.

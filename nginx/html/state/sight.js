@@ -1,6 +1,6 @@
 // Tells what was in sight for a second without a break, while the user could be looking.
 
-export const SEEN_AFTER_MS = 1_000;
+const SEEN_AFTER_MS = 1_000;
 
 /** What is in sight is named by keys of any kind. Whoever looks away, even for a moment, begins anew. */
 export class Sight {

@@ -14,12 +14,3 @@ export function replaceText(field, { from, to, insert, start = from + insert.len
   }
   field.setSelectionRange(start, end);
 }
-
-/**
- * Puts a text in the place of what is selected.
- * @param {HTMLTextAreaElement} field
- * @param {string} insert
- */
-export function insertText(field, insert) {
-  replaceText(field, { from: field.selectionStart, to: field.selectionEnd, insert });
-}
