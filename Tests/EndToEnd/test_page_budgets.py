@@ -1,6 +1,7 @@
 """What the page may need, counted: requests and bytes of a visit. How fast it is, `make bench-page` measures."""
 
 import asyncio
+import contextlib
 
 import pytest
 from playwright.async_api import Page, async_playwright, expect
@@ -24,14 +25,27 @@ async def server(own_server):
     return own_server()
 
 
-@pytest.fixture
-async def page():
+@contextlib.asynccontextmanager
+async def new_page(**settings):
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = await browser.new_context()
+        context = await browser.new_context(**settings)
         await context.add_init_script(NOTE_INTERACTIVE)
         yield await context.new_page()
         await browser.close()
+
+
+@pytest.fixture
+async def page():
+    async with new_page() as page:
+        yield page
+
+
+@pytest.fixture
+async def page_alone():
+    """Without the service worker, which asks for the same files once more, for later visits."""
+    async with new_page(service_workers="block") as page:
+        yield page
 
 
 @pytest.fixture
@@ -53,8 +67,8 @@ async def sign_in(page: Page, user: TestUser) -> None:
     await wait_for(page, "window.interactiveAt > 0", timeout=20_000)
 
 
-async def test_the_first_screen_is_small_and_the_rest_comes_while_the_form_stands(server, page):
-    log = AccessLog(server)
+async def test_the_first_screen_is_small_and_the_rest_comes_while_the_form_stands(server, page_alone):
+    page, log = page_alone, AccessLog(server)
     # Only what the first screen needs: the rest begins 200 ms after the form is drawn.
     for name in ("page", "styles"):
         await page.route(f"**/elements/{name}.js", lambda route: route.abort())
@@ -74,7 +88,7 @@ async def test_the_first_screen_is_small_and_the_rest_comes_while_the_form_stand
     await page.goto(server.url)
     await wait_for(page, "performance.getEntriesByName(new URL('elements/composer.js', location.href).href).length > 0", timeout=20_000)
     await page.wait_for_load_state("networkidle")
-    whole = [request for request in log.requests() if "/api/" not in request.path and request.path != "/sw.js"]
+    whole = [request for request in log.requests() if "/api/" not in request.path]
     print(f"the whole page: {len(whole)} files, {sum(request.bytes for request in whole):,} bytes")
     assert len(first) <= FIRST_REQUESTS_MAX
     assert sum(request.bytes for request in first) <= FIRST_BYTES_MAX
