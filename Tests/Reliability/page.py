@@ -16,10 +16,11 @@ from playwright.async_api import Error, async_playwright, expect
 
 from support import event_document
 from support.browser import CHROMIUM
+from support.page_visits import wait_for_shell
 from support.page_writer import PATIENCE_MS, PageWriter
 from support.server import MAIL_SETTINGS, REPOSITORY, Server, eventually
 from support.ticks import TICKS, ticks_of_the_server
-from support.waiting import wait_for, wait_for_shell
+from support.waiting import wait_for
 
 from .disturbed import main
 
