@@ -163,3 +163,30 @@ async def test_a_new_room_opens_offline_with_the_words_that_wait(server, tmp_pat
         await alice.expect_online(4 * LIVE_MS)
         await alice.expect_all_sent()
         await alice.expect_messages("The first words")
+
+
+async def test_storage_that_does_not_open_is_tried_again_offline(server, tmp_path):
+    closed = """
+      const { open } = IDBFactory.prototype;
+      window.isClosed = true;
+      IDBFactory.prototype.open = function (...of) {
+        if (window.isClosed) throw new DOMException("The storage is busy.", "UnknownError");
+        return open.apply(this, of);
+      };
+    """
+    async with browser_context() as context:
+        alice = BrowserUser(await context.new_page(), "alice", tmp_path)
+        await alice.sign_up(server.url)
+        await alice.create_room(f"Diary {secrets.token_hex(4)}")
+        await wait_for_shell(alice.page)
+        await context.set_offline(True)
+        await alice.post("The first words")
+        await expect(alice.at("waiting")).to_have_text("1 message is waiting to be sent.")
+        await alice.page.add_init_script(closed)
+        await alice.page.reload()
+        await expect(alice.at("splash")).to_contain_text("What is kept on this device does not open yet.", timeout=RECOVERED_MS)
+        await alice.page.evaluate("window.isClosed = false")
+        await alice.expect_messages("The first words", within=RECOVERED_MS)
+        await context.set_offline(False)
+        await alice.expect_online(4 * LIVE_MS)
+        await alice.expect_all_sent()

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Problem } from "../../../nginx/html/net/client.js";
+import { DatabaseFailure, MemoryDatabase } from "../../../nginx/html/state/database.js";
 import { Account, DetailEvent, open, stored, user } from "../support/visit.js";
 
 beforeEach(() => stored.clear());
@@ -32,6 +33,59 @@ test("the next visit opens at once with what was kept, and goes on from there", 
   assert.deepEqual(next.shown, ["main"]);
   assert.equal(next.context.store.rooms.get("r1").name, "Plaza");
   assert.deepEqual(next.connection.starts, [{ cursor: 5, epoch: "one", userId: "alice" }]);
+});
+
+const REFUSALS = {
+  "a file of the page that is not there": (page) => {
+    page.load = () => Promise.reject(new TypeError("Failed to fetch"));
+    return () => (page.load = page.loadPage);
+  },
+  "storage that does not open": (page) => {
+    page.storage = () => new MemoryDatabase(new DatabaseFailure("unavailable", "slow"));
+    return () => (page.storage = null);
+  },
+};
+
+for (const [name, refuse] of Object.entries(REFUSALS)) {
+  test(`without a connection, ${name} is tried again, and the page says so meanwhile`, async () => {
+    const { come, databases, visit } = open();
+    await come();
+    await visit.account.save();
+    visit.account.stop();
+    const next = open({ databases });
+    const allow = refuse(next);
+    await next.visit.begin();
+    next.connection.become({ name: "waiting", reason: "network" });
+    assert.deepEqual(next.said, []);
+    assert.equal(next.splash(), "The server cannot be reached. What is kept on this device does not open yet.");
+    await next.environment.clock.advance(3_000);
+    assert.equal(next.context.store?.me ?? null, null);
+    allow();
+    await next.environment.clock.advance(1_000);
+    assert.equal(next.shown.at(-1), "main");
+    assert.equal(next.context.store.rooms.get("r1").name, "Plaza");
+    assert.deepEqual(next.connection.starts, [null, { cursor: 5, epoch: "one", userId: "alice" }]);
+    await next.environment.clock.advance(10_000);
+    assert.equal(next.connection.starts.length, 2);
+  });
+}
+
+test("the server's state wins over what opens late, in storage that lasts", async () => {
+  const { come, databases, visit } = open();
+  await come();
+  await visit.account.save();
+  visit.account.stop();
+  const next = open({ databases });
+  const allow = REFUSALS["storage that does not open"](next);
+  await next.visit.begin();
+  next.connection.become({ name: "waiting", reason: "network" });
+  allow();
+  next.state.rooms[0] = { ...next.state.rooms[0], name: "Market" };
+  await next.come();
+  await next.environment.clock.advance(5_000);
+  assert.equal(next.context.store.rooms.get("r1").name, "Market");
+  assert.equal(next.context.database.failure, null);
+  assert.deepEqual(next.shown, ["splash", "main"]);
 });
 
 test("events that come while a room is on its way are not skipped by the next visit", async () => {

@@ -32,6 +32,15 @@ test("in Node everything has a plain default, and what the caller gives counts b
   assert.ok(environment.signals instanceof EventTarget);
 });
 
+test("what waits longer than a timer can does not run at once", async () => {
+  const { setTimeout, clearTimeout } = workerEnvironment();
+  let hasRun = false;
+  const timer = setTimeout(() => (hasRun = true), 40 * 24 * 3_600_000);
+  await new Promise((resolve) => setTimeout(() => resolve(null), 20));
+  clearTimeout(timer);
+  assert.equal(hasRun, false);
+});
+
 test("outside of a page the site has to be named", () => {
   assert.throws(() => createClient({ resync: async () => null }), /name the site/);
 });

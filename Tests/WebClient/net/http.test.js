@@ -50,6 +50,30 @@ test("what may succeed later says so", () => {
   }
 });
 
+test("an answer that goes on to come is waited for, however long; one that stops is not", async () => {
+  const bytes = new TextEncoder().encode('{"rooms":["Gärten"]}');
+  let stream;
+  const { environment } = made(({ signal }) => {
+    const body = new ReadableStream({ start: (controller) => (stream = controller) });
+    signal.addEventListener("abort", () => stream.error(new DOMException("aborted", "AbortError")));
+    return new Response(body);
+  });
+  const whole = fetchJSON(environment, "GET", url);
+  for (const byte of bytes) {
+    await environment.clock.advance(14_000);
+    stream.enqueue(Uint8Array.of(byte));
+  }
+  stream.close();
+  assert.deepEqual(await whole, { rooms: ["Gärten"] });
+  assert.equal(environment.clock.waiting, 0);
+
+  const half = assert.rejects(fetchJSON(environment, "GET", url), { code: "network" });
+  await environment.clock.advance(14_000);
+  stream.enqueue(bytes.slice(0, 3));
+  await environment.clock.advance(15_000);
+  await half;
+});
+
 test("a server that does not answer within 15 s is not reached; a download has longer", async () => {
   const { environment } = made(never);
   const late = assert.rejects(fetchJSON(environment, "GET", url), { code: "network", status: 0 });

@@ -17,9 +17,8 @@ export const cacheFailureCases = {
     same(await second.cache.page("a", { before: 6, limit: 5 }), null, "another epoch");
     await second.cache.keep("a", history.page("a", { before: 6, limit: 5 }));
     history.edit("a", 1, "missed");
-    await second.cache.clear(); // `resumed` was false
     second.cursor = history.cursor;
-    await second.save();
+    await second.replace(); // `resumed` was false
     same(await second.cache.page("a", { before: 6, limit: 5 }), null, "events were missed");
     second.tab.kill();
     await second.tab.database.real.put("state", "at", { ...(await second.tab.database.real.get("state", "at")), format: 0 });
@@ -40,9 +39,10 @@ export const cacheFailureCases = {
       ["a1", "edited", "a3", "a4", "a5"],
       "the second tab reads, with what it has heard",
     );
-    await two.cache.clear();
+    const before = await one.tab.database.get("state", "at");
+    await two.replace();
     await two.save();
-    same((await one.tab.database.get("state", "at")) ?? null, null, "it does not write");
+    same(await one.tab.database.get("state", "at"), before, "it does not write");
     one.hear();
     await one.cache.keep("a", history.page("a", { before: 6, limit: 5 }));
     one.tab.kill(); // and never saves its cursor
@@ -70,8 +70,9 @@ export const cacheFailureCases = {
     one.tab.kill();
     history.edit("a", 2, "edited"); // nobody hears it
     const two = await openCache(browser, history);
-    await two.cache.clear();
-    await one.tab.database.real.put("state", "at", { format: 1, epoch: "e1", cursor: 5, through: 5 }); // as if clear had failed
+    two.cursor = history.cursor;
+    await two.replace();
+    await one.tab.database.real.put("state", "at", { format: 1, epoch: "e1", cursor: 5, through: 5 }); // as if that had failed
     await one.tab.database.real.put("state", ["room", "a"], {
       room_id: "a",
       first: 1,
@@ -80,9 +81,50 @@ export const cacheFailureCases = {
       has_after: false,
       used_at: 0,
     });
-    two.cursor = history.cursor;
     await two.save();
     same(await two.cache.page("a", { before: 6, limit: 5 }), null);
+  },
+
+  "a tab that ends at any moment leaves a state to begin with": async (open) => {
+    const [browser, history] = [newBrowser(open), new History()];
+    const one = await openCache(browser, history);
+    const { real } = one.tab.database;
+    const transact = real.transact.bind(real);
+    const clear = real.clear.bind(real);
+    const seen = [];
+    const noted = async (work) => {
+      const result = await work;
+      seen.push((await transact(["state"], (tx) => tx.get("state", "dump")))?.seen ?? null);
+      return result;
+    };
+    Object.assign(real, { transact: (...of) => noted(transact(...of)), clear: (...of) => noted(clear(...of)) });
+    const two = await openCache(browser, history);
+    fill(history, "a", 5);
+    one.cursor = two.cursor = history.cursor;
+    seen.length = 0;
+    await one.replace();
+    same([...new Set(seen)], [5], "the server's whole state, in one piece");
+    const at = await transact(["state"], (tx) => tx.get("state", "at"));
+    await transact(["state"], (tx) => tx.put("state", "at", { ...at, through: 2 })); // as if that had failed
+    await one.cache.page("a", { before: 6, limit: 5 });
+    await one.cache.keep("a", history.page("a", { before: 6, limit: 5 }));
+    await two.replace();
+    await two.cache.page("a", { before: 6, limit: 5 });
+    same([...new Set(seen)], [5], "a room was opened, another tab took the state of the server");
+  },
+
+  "the tab that writes from now on is told: what it has was not stored": async (open) => {
+    const [browser, history] = [newBrowser(open), new History()];
+    const one = await openCache(browser, history);
+    let times = 0;
+    const two = await openCache(browser, history, { onWriter: () => (times += 1) });
+    same(times, 0);
+    one.tab.kill();
+    await until(() => times === 1);
+    fill(history, "a", 1);
+    two.cursor = history.cursor;
+    await two.replace();
+    same((await two.tab.database.real.get("state", "at")).cursor, 1);
   },
 
   "a tab that does not write shows nothing of another epoch": async (open) => {

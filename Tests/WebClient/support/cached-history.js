@@ -69,9 +69,9 @@ export class History {
 }
 
 /** A tab with a cache that hears the events of `history` from its cursor on. */
-export async function openCache(browser, history) {
+export async function openCache(browser, history, options = {}) {
   const tab = await browser.openTab();
-  const cache = new Cache({ database: tab.database, environment: tab.environment, userId: "alice" });
+  const cache = new Cache({ database: tab.database, environment: tab.environment, userId: "alice", ...options });
   const loaded = await cache.load();
   const isCurrent = loaded && loaded.epoch === history.epoch;
   const view = { tab, cache, loaded, cursor: isCurrent ? loaded.cursor : history.cursor };
@@ -80,8 +80,8 @@ export async function openCache(browser, history) {
     view.cursor = Math.max(view.cursor, upTo);
   };
   view.save = () => cache.save({ seen: view.cursor }, view.cursor, history.epoch);
-  if (loaded && !isCurrent) await cache.clear();
-  if (!isCurrent) await view.save();
+  view.replace = () => cache.replace({ seen: view.cursor }, view.cursor, history.epoch);
+  if (!isCurrent) await view.replace();
   await browser.calm();
   return view;
 }

@@ -89,13 +89,19 @@ export function open({ databases = new Map(), answers = [] } = {}) {
     panel: { close: () => {} },
   };
   const database = (id) => databases.get(id) ?? databases.set(id, new MemoryDatabase(null)).get(id);
-  const page = { endSession, furnish: async () => {}, Account: { open: async (site, id) => new Account(site, id, database(id)) } };
+  let splash = "";
+  const page = {
+    endSession,
+    furnish: async () => {},
+    Account: { open: async (site, id) => new Account(site, id, chat.storage?.() ?? database(id)) },
+  };
+  const loadPage = async () => page;
   const view = {
-    showSplash: () => shown.push("splash"),
+    showSplash: (text) => shown.push("splash") && (splash = text),
     showSignIn: ({ notice }) => shown.push(`sign-in: ${notice}`),
     showMain: ({ isNew }) => shown.push(isNew ? "main, new" : "main"),
   };
-  const visit = new Visit(context, view, { loadPage: async () => page });
+  const visit = new Visit(context, view, { loadPage: () => chat.load() });
   const come = async () => {
     const position = await visit.resync(() => true);
     connection.position = position;
@@ -103,5 +109,6 @@ export function open({ databases = new Map(), answers = [] } = {}) {
     connection.dispatchEvent(new DetailEvent("welcome", { user: state.me, limits: { chars: 4_000 } }));
     await settle();
   };
-  return { api, asked, come, connection, context, databases, environment, own, said, session, shown, state, visit };
+  const chat = { api, asked, come, connection, context, databases, environment, own, said, session, shown, state, visit };
+  return Object.assign(chat, { loadPage, load: loadPage, storage: null, splash: () => splash });
 }

@@ -65,7 +65,7 @@ export class Account {
     this.database = database;
     const store = (this.store = new Store({ changes, clock: environment }));
     const shared = { database, api, connection, store, changes, channel, environment, userId };
-    this.cache = new Cache({ database, environment, userId });
+    this.cache = new Cache({ database, environment, userId, onWriter: () => this.#saving.touch() });
     this.history = new History({ api, store, cache: this.cache, clock: environment });
     this.flagLoads = new FlagLoads({ api, store });
     this.marks = new Marks({ api: /** @type {any} */ (api), connection, store, clock: environment });
@@ -116,7 +116,7 @@ export class Account {
    */
   async restoreState() {
     const kept = await this.cache.load();
-    if (kept?.dump?.me?.user_id !== this.userId) return null;
+    if (kept?.dump?.me?.user_id !== this.userId || this.store.me) return null; // the server was faster
     this.store.restore(kept.dump);
     this.#epoch = kept.epoch;
     this.#lacksOwn = kept.dump.me.email === undefined;
@@ -133,8 +133,7 @@ export class Account {
     this.#lacksOwn = true;
     this.store.load(/** @type {any} */ (state));
     this.drafts.load(state.rooms, { isSameHistory });
-    await this.cache.clear();
-    await this.cache.save(this.store.dump(), state.cursor, state.epoch);
+    await this.cache.replace(this.store.dump(), state.cursor, state.epoch);
     const failed = () => {}; // events tell of later ones
     this.#site.api.invitations().then((invitations) => this.store.setInvitations(invitations), failed);
     this.preferences.fetch();

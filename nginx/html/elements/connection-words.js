@@ -21,3 +21,15 @@ export function connectionWords(t, { name, reason = "" }, page = { origin: locat
   if (reason === "auth_timeout") return t("connection.too_slow");
   return t(reason === "protocol_error" ? "connection.protocol" : "connection.ended");
 }
+
+/**
+ * While there is nothing else to show: what is wrong, and whether what the last visit has left does not open.
+ * @param {(key: string, parameters?: Record<string, string | number>) => string} t
+ * @param {import("../net/types.js").ConnectionState} state
+ * @param {{ isClosed: boolean }} kept
+ */
+export function splashWords(t, state, { isClosed }) {
+  const isUnreached = ["network", "server"].includes(state.reason ?? "");
+  const words = isUnreached ? t("connection.unreachable") : connectionWords(t, state);
+  return isClosed ? `${words} ${t("app.kept_closed")}` : words;
+}

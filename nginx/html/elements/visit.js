@@ -1,17 +1,13 @@
 // Who is here: opens the account of the session, as it was left and then as the server says, and closes it when the session ends.
 
-import { connectionWords } from "./connection-words.js";
-import { LastUser } from "./last-user.js";
-
-const TABS = "echochat";
+import { connectionWords, splashWords } from "./connection-words.js";
+import { LastUser, tryUntil } from "./last-user.js";
 
 /** @param {Document | ShadowRoot} root that gets the styles, which come at the same time */
 const loadWhole = async (root) =>
   (await Promise.all([import("./page.js"), import("./styles.js").then((styles) => styles.loadPage(root))]))[0];
 
-/**
- * `context` gets the members of the account. `view` shows what there is: `showSplash(text)`, `showSignIn(options)`, `showMain({isNew})`.
- */
+/** `context` gets the members of the account. `view` shows what there is: `showSplash(text)`, `showSignIn(options)`, `showMain({isNew})`. */
 export class Visit {
   /** @type {import("./account.js").Account | null} */ account = null;
   #context;
@@ -26,8 +22,7 @@ export class Visit {
   #tabs;
 
   /**
-   * @param {any} context
-   * @param {import("./app.js").App} view
+   * @param {any} context @param {import("./app.js").App} view
    * @param {{ isGuest?: boolean, loadPage?: () => Promise<any> }} options `isGuest`: in the page of another application, which signs the user
    *   in and out: apart from the site's own sessions in this browser
    */
@@ -37,7 +32,7 @@ export class Visit {
     this.#path = new URL(context.site).pathname;
     this.#loadPage = loadPage;
     this.#lastUser = new LastUser(isGuest ? null : this.#path);
-    this.#tabs = !isGuest && "BroadcastChannel" in globalThis ? new BroadcastChannel(TABS) : null;
+    this.#tabs = !isGuest && "BroadcastChannel" in globalThis ? new BroadcastChannel("echochat") : null;
     const { connection, session } = context;
     session.addEventListener("ended", () => this.#sessionEnded());
     connection.addEventListener("state", (/** @type {any} */ { detail }) => this.#stateChanged(detail));
@@ -51,10 +46,8 @@ export class Visit {
 
   /** Loads the page of a signed-in user; called early, it is there when the user is. */
   async load() {
-    this.#page ??= this.#loadPage().then(async (page) => {
-      await page.furnish(this.#context, this.#view);
-      return page;
-    });
+    const furnish = async (/** @type {any} */ page) => page.furnish(this.#context, this.#view);
+    this.#page ??= this.#loadPage().then(async (page) => furnish(page).then(() => page));
     this.#page.catch(() => (this.#page = null));
     return this.#page;
   }
@@ -62,10 +55,9 @@ export class Visit {
   /** Goes on with the session of an earlier visit, at once from what is kept here; without one, the user is asked to sign in. */
   async begin() {
     const userId = this.#lastUser.get();
-    const account = userId ? await this.#open(userId).catch(() => null) : null; // the page itself may not be there
-    const position = (await account?.restoreState()) ?? null;
-    if (position) this.#show();
+    const position = userId ? await this.#openKept(userId) : null;
     this.#context.connection.start(position);
+    if (userId && !position) tryUntil(this.#context.environment, () => this.#openKeptLater(userId));
   }
 
   /** The user has signed in, or up. */
@@ -107,11 +99,8 @@ export class Visit {
     panel?.close();
   }
 
-  /**
-   * Loads the whole state, for a connection that has no cursor to go on from.
-   * @param {() => boolean} isWanted
-   */
-  async resync(isWanted) {
+  /** Loads the whole state, for a connection that has no cursor to go on from. */
+  async resync(/** @type {() => boolean} */ isWanted) {
     const state = await this.#context.api.sync();
     const { user_id: userId } = state.me;
     const account = isWanted() ? await this.#open(userId) : null;
@@ -135,14 +124,11 @@ export class Visit {
     return this.account?.hasUnstored ?? false;
   }
 
-  /**
-   * The account of a user, which takes the place of another one: that user has signed in, perhaps in another tab.
-   * @param {string} userId
-   */
-  async #open(userId) {
-    if (this.account?.userId === userId) return this.account;
-    const { api, attention, changes, connection, environment } = this.#context;
+  /** The account of a user, which takes the place of another one: that user has signed in, perhaps in another tab. */
+  async #open(/** @type {string} */ userId) {
     const generation = (this.#generation += 1);
+    if (this.account?.userId === userId && (this.#isShown || !this.account.database.failure)) return this.account;
+    const { api, attention, changes, connection, environment } = this.#context;
     const page = await this.load();
     const onRoomRemoved = (/** @type {any} */ room, /** @type {string} */ reason) => this.#context.actions.roomRemoved(room, reason);
     const site = { api, attention, changes, connection, environment, path: this.#path, onRoomRemoved };
@@ -160,36 +146,50 @@ export class Visit {
     return account;
   }
 
+  /** Shows the account as it was left; null if it does not open: storage is slow, or a file of the page not there. */
+  async #openKept(/** @type {string} */ userId) {
+    const account = await this.#open(userId).catch(() => null);
+    const position = (await account?.restoreState()) ?? null;
+    if (!position || this.account !== account) return null;
+    this.#show();
+    return position;
+  }
+
+  /** Whenever the server is not reached, as long as there is nothing to show; true once that is over. */
+  async #openKeptLater(/** @type {string} */ userId) {
+    const { connection } = this.#context;
+    if (this.#isShown || this.#lastUser.get() !== userId) return true;
+    const position = connection.state.name === "waiting" ? await this.#openKept(userId) : null;
+    if (position) connection.start(position);
+    return position !== null;
+  }
+
   #show() {
     if (this.#isShown) return;
     this.#isShown = true;
-    const isNew = this.#isNew;
+    this.#view.showMain({ isNew: this.#isNew });
     this.#isNew = false;
-    this.#view.showMain({ isNew });
   }
 
   #sessionEnded() {
-    const { texts } = this.#context;
+    const { t } = this.#context.texts;
     const n = this.account?.outbox.count ?? 0;
-    const kept = n ? ` ${texts.t("sign_in.words_kept", { n })}` : "";
-    const notice = this.account ? texts.t("sign_in.ended") + kept : "";
+    const notice = this.account ? t("sign_in.ended") + (n ? ` ${t("sign_in.words_kept", { n })}` : "") : "";
     this.leave();
     this.#view.showSignIn({ notice });
   }
 
-  /** @param {import("../net/types.js").ConnectionState} state */
-  #stateChanged(state) {
+  #stateChanged(/** @type {import("../net/types.js").ConnectionState} */ state) {
     const { changes, texts } = this.#context;
     changes.tell("connection", state);
     if (state.name === "signed-out") return this.#sessionEnded();
     if (this.#isShown) return;
-    const isUnreached = ["network", "server"].includes(state.reason ?? "");
-    if (state.name === "waiting") this.#view.showSplash(isUnreached ? texts.t("connection.unreachable") : connectionWords(texts.t, state));
+    const isClosed = this.#lastUser.get() !== null && !(this.account && !this.account.database.failure);
+    if (state.name === "waiting") this.#view.showSplash(splashWords(texts.t, state, { isClosed }));
     if (state.name === "stopped") this.#view.showSignIn({ notice: connectionWords(texts.t, state) });
   }
 
-  /** @param {any} welcome */
-  #welcomed({ limits }) {
+  #welcomed(/** @type {any} */ { limits }) {
     const { account } = this;
     if (!account) return;
     account.store.limits = limits ?? {};

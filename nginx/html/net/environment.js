@@ -1,7 +1,9 @@
 // What net/ and state/ take from where they run: time, chance, the network, a lock and signals of the network.
 
+const TIMER_MAX_MS = 2 ** 31 - 1; // browsers run what is to wait longer at once
+
 /**
- * Members need no `this`. `signals` emits `wake` (the network is back, or the page is seen again: what waits may try now) and `offline`.
+ * Members need no `this`. What is to run in more than 24 days runs then: whoever waits that long looks at the time again. `signals` emits `wake` (the network is back, or the page is seen again: what waits may try now) and `offline`.
  *
  * @typedef {object} Environment
  * @property {() => number} now milliseconds since the epoch
@@ -44,7 +46,7 @@ export function workerEnvironment(members = {}) {
   const hasNetwork = "onLine" in (scope.navigator ?? {}) && scope.addEventListener;
   return {
     now: () => Date.now(),
-    setTimeout: (run, delayMs) => setTimeout(run, delayMs),
+    setTimeout: (run, delayMs = 0) => setTimeout(run, Math.min(delayMs, TIMER_MAX_MS)),
     clearTimeout: (timer) => clearTimeout(timer),
     random: () => Math.random(),
     randomUUID: () => uuid(),

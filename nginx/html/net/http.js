@@ -2,12 +2,12 @@
 
 /** @typedef {import("./environment.js").Environment} Environment */
 
-const REQUEST_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 15_000; // without an answer, or a part of it: the state of a large account takes long over a slow line
 const DOWNLOAD_TIMEOUT_MS = 10 * 60_000; // of a large file over a slow line
 
 /**
- * Returns the response's JSON (null if it is empty); throws a Problem for an error status, if there is no response in time, or, with the
- * code `cancelled`, after `signal` was aborted.
+ * Returns the response's JSON (null if it is empty); throws a Problem for an error status, if nothing of the response comes in time, or, with
+ * the code `cancelled`, after `signal` was aborted.
  *
  * @param {Environment} environment
  * @param {string} method
@@ -24,7 +24,7 @@ export async function fetchJSON(environment, method, url, { body, headers = {}, 
     init.headers["Content-Type"] = "application/json";
     init.body = JSON.stringify(body);
   }
-  return parse(await request(environment, url, init, (response) => response.text(), timeoutMs, signal));
+  return parse(await request(environment, url, init, textOf, timeoutMs, signal));
 }
 
 /**
@@ -46,7 +46,7 @@ export function fetchBlob(environment, url, { headers = {}, timeoutMs = DOWNLOAD
  * @param {Environment} environment
  * @param {URL} url
  * @param {RequestInit} init
- * @param {(response: Response) => Promise<T>} read
+ * @param {(response: Response, goesOn: () => void) => Promise<T>} read calls `goesOn` to have another `timeoutMs`
  * @param {number} timeoutMs
  * @param {AbortSignal} [signal]
  * @returns {Promise<T>}
@@ -55,13 +55,17 @@ export async function request(environment, url, init, read, timeoutMs, signal) {
   if (signal?.aborted) throw cancelled();
   const controller = new AbortController();
   const abort = () => controller.abort();
-  const timer = environment.setTimeout(abort, timeoutMs);
+  let timer = environment.setTimeout(abort, timeoutMs);
+  const goesOn = () => {
+    environment.clearTimeout(timer);
+    timer = environment.setTimeout(abort, timeoutMs);
+  };
   signal?.addEventListener("abort", abort);
   let response;
   let text;
   try {
     response = await environment.fetch(url, { credentials: "same-origin", ...init, signal: controller.signal });
-    if (response.ok) return await read(response);
+    if (response.ok) return await read(response, goesOn);
     text = await response.text();
   } catch {
     throw signal?.aborted ? cancelled() : unreachable();
@@ -70,6 +74,22 @@ export async function request(environment, url, init, read, timeoutMs, signal) {
     signal?.removeEventListener("abort", abort);
   }
   throw problemOf(response.status, text, response.headers.get("Retry-After"));
+}
+
+/**
+ * @param {Response} response
+ * @param {() => void} goesOn
+ */
+async function textOf(response, goesOn) {
+  if (!response.body) return response.text();
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    goesOn();
+    text += decoder.decode(part.value, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** An error response of the server (RFC 9457), or a failure to reach it (`status` 0). */

@@ -15,7 +15,8 @@ const FRAMES_MAX = 1_000;
 /**
  * One tab writes, the one that holds the lock; all read. Stored messages are as of the event `through`, which is never before the cursor that
  * a visit resumes from. Each tab remembers the last events: they are applied to messages that it stores or reads, whatever their age. A tab
- * that does not have all events since `through` cannot go on with what is stored, and clears it.
+ * that does not have all events since `through` cannot go on with what is stored: it stores its own state in place of it, in one transaction,
+ * so that a tab that ends at any moment leaves a state.
  */
 export class Cache {
   #database;
@@ -36,14 +37,16 @@ export class Cache {
    * @param {import("./database.js").Database} options.database of this account
    * @param {any} options.environment @param {string} options.userId
    * @param {(name: string, work: () => Promise<any>) => Promise<any>} [options.lock]
+   * @param {() => void} [options.onWriter] this tab writes from now on: what it has may not be stored
    */
-  constructor({ database, environment, userId, lock = environment.lock }) {
+  constructor({ database, environment, userId, lock = environment.lock, onWriter = () => {} }) {
     this.#database = database;
     this.#environment = environment;
     this.#userId = userId;
     lock(`echochat-cache-${userId}`, async () => {
       if (this.#isStopped) return;
       this.#isWriter = true;
+      onWriter();
       await new Promise((resolve) => (this.#release = () => resolve(null)));
     }).catch(() => {});
   }
@@ -54,7 +57,7 @@ export class Cache {
    */
   async load() {
     const [at, dump] = await Promise.all([this.#database.get("state", "at"), this.#database.get("state", "dump")]).catch(() => []);
-    if (at?.format !== FORMAT || !dump) return null;
+    if (at?.format !== FORMAT || !dump || this.#epoch !== null) return null; // a state has come meanwhile
     this.#begin(at.cursor, at.epoch);
     return { dump, cursor: at.cursor, epoch: at.epoch };
   }
@@ -65,11 +68,21 @@ export class Cache {
    */
   async save(dump, cursor, epoch) {
     if (this.#epoch !== epoch || this.#since === Infinity) this.#begin(cursor, epoch);
-    await this.#write(async (tx, at) => {
-      if (at.cursor !== null && at.cursor > cursor) return; // a tab that lags behind
-      await tx.put("state", "at", { ...at, cursor });
-      await tx.put("state", "dump", dump);
+    await this.#write(async (tx) => {
+      const at = await this.#flush(tx);
+      if (!at) await this.#storeAlone(tx, dump, cursor);
+      else if (at.cursor <= cursor) await storeState(tx, { ...at, cursor }, dump); // else this tab lags behind
     });
+  }
+
+  /**
+   * Saves the state as of the event `cursor` in place of all that was kept: events were missed.
+   * @param {any} dump @param {number} cursor @param {string} epoch
+   */
+  async replace(dump, cursor, epoch) {
+    this.#frames = [];
+    this.#begin(cursor, epoch);
+    await this.#write((tx) => this.#storeAlone(tx, dump, cursor));
   }
 
   /**
@@ -85,7 +98,7 @@ export class Cache {
 
   async #forgetOldest() {
     const oldest = this.#frames.slice(0, FRAMES_MAX / 2);
-    await this.#write(async () => {}); // those that are not stored yet
+    await this.#write((tx) => this.#flush(tx)); // those that are not stored yet
     const isFirst = this.#frames[0] === oldest[0]; // unless that has been done meanwhile
     if (!isFirst) return;
     this.#frames.splice(0, oldest.length);
@@ -111,18 +124,12 @@ export class Cache {
    * @param {string} roomId @param {Page} page
    */
   async keep(roomId, page) {
-    await this.#write(async (tx, at) => {
-      if (at.through > this.#last) return; // another tab has heard of events that may be missing in this page
+    await this.#write(async (tx) => {
+      const at = await this.#flush(tx);
+      if (!at || at.through > this.#last) return; // another tab has heard of events that may be missing in this page
       await keepPage(tx, roomId, this.#upToDate(roomId, page), this.#environment.now());
       await this.#trim(tx);
     });
-  }
-
-  /** Forgets all: events were missed, or the user signs out. */
-  async clear() {
-    this.#frames = [];
-    this.#since = Infinity;
-    await this.#database.clear(TABLES).catch(() => {});
   }
 
   /** Lets another tab write. */
@@ -143,22 +150,25 @@ export class Cache {
     this.#last = Math.max(this.#last, cursor);
   }
 
-  /** @param {(tx: Transaction, at: any) => Promise<void>} work */
+  /** @param {(tx: Transaction) => Promise<any>} work */
   async #write(work) {
     if (!this.#isWriter || this.#epoch === null || this.#since === Infinity) return;
-    await this.#database.transact(TABLES, async (tx) => work(tx, await this.#flush(tx))).catch(() => {}); // the server has it all
+    await this.#database.transact(TABLES, work).catch(() => {}); // the server has it all
+  }
+
+  /** @param {Transaction} tx @param {any} dump @param {number} cursor */
+  async #storeAlone(tx, dump, cursor) {
+    for (const table of TABLES) await tx.clear(table);
+    await storeState(tx, { format: FORMAT, epoch: this.#epoch, cursor, through: this.#last }, dump);
   }
 
   /**
-   * Applies the events that are not stored yet. Returns where the stored messages stand.
+   * Applies the events that are not stored yet. Returns where the stored messages stand; null if this tab cannot go on with them.
    * @param {Transaction} tx
    */
   async #flush(tx) {
     let at = await tx.get("state", "at");
-    if (!at || at.format !== FORMAT || at.epoch !== this.#epoch || at.through < this.#since) {
-      for (const table of TABLES) await tx.clear(table);
-      at = { format: FORMAT, epoch: this.#epoch, cursor: null, through: this.#last };
-    }
+    if (!at || at.format !== FORMAT || at.epoch !== this.#epoch || at.through < this.#since) return null;
     for (const frame of this.#frames) if (/** @type {number} */ (frame.id) > at.through) await applyFrame(tx, frame, this.#userId);
     at = { ...at, through: Math.max(at.through, this.#last) };
     await tx.put("state", "at", at);
@@ -184,3 +194,6 @@ export class Cache {
     return { ...page, messages };
   }
 }
+
+/** @param {Transaction} tx @param {any} at @param {any} dump */
+const storeState = (tx, at, dump) => Promise.all([tx.put("state", "at", at), tx.put("state", "dump", dump)]);

@@ -5,6 +5,7 @@ export const words = {
   // Everywhere.
   "app.name": "EchoChat",
   "app.opening": "EchoChat wird geöffnet …",
+  "app.kept_closed": "Was auf diesem Gerät aufbewahrt ist, öffnet sich noch nicht.",
   "embed.signed_out": "Du bist nicht angemeldet.",
   "app.skip": "Zum Gespräch springen",
   "app.update": "Eine neue Version ist da.",

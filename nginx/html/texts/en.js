@@ -5,6 +5,7 @@ export const words = {
   // Everywhere.
   "app.name": "EchoChat",
   "app.opening": "Opening EchoChat…",
+  "app.kept_closed": "What is kept on this device does not open yet.",
   "embed.signed_out": "You are not signed in.",
   "app.skip": "Skip to the conversation",
   "app.update": "A new version is ready.",
