@@ -64,12 +64,6 @@ FAULTS = {
         ("2 times: ",),
     ),
     "drafts are kept in memory": Fault("state/drafts.js", "this.#records.storeSoon(roomId);", "", ('get_by_test_id("composer")',)),
-    "the last words before a session ends are not stored": Fault(
-        "state/draft-records.js",
-        "return this.storeWaiting();\n",
-        "for (const roomId of this.#timers.keys()) this.#forgetTimer(roomId);\n",
-        ("is left", 'get_by_test_id("composer")'),  # of the sentence, or of the diary
-    ),
 }
 CONTROL_PATIENCE_MS = 8_000
 

@@ -75,6 +75,7 @@ async def list_screens(user: BrowserUser, chat: Chat) -> AsyncIterator[str]:
     await at("switcher-open").click()
     await at("switcher-input").fill("a")
     await expect(at("switcher-room").first).to_be_visible()
+    await expect(at("switcher-list")).to_have_attribute("aria-busy", "false")  # people have come, too
     yield "switcher"
     await page.keyboard.press("Escape")
     await at("new-room").click()
@@ -83,6 +84,7 @@ async def list_screens(user: BrowserUser, chat: Chat) -> AsyncIterator[str]:
     await at("kind-group").check()
     await at("room-people-input").press_sequentially("Bob")
     await expect(page.get_by_role("option").first).to_be_visible()
+    await expect(at("people-list")).to_have_attribute("aria-busy", "false")
     yield "new-room-people"
     await page.keyboard.press("Escape")
     await page.keyboard.press("Escape")

@@ -114,6 +114,7 @@ export class People extends Element {
     const left = people.filter(({ user_id: userId }) => !chosen.has(userId));
     this.#choices.set(left);
     const isSearching = this.parts.input.value.trim() !== "";
+    attribute(this.parts.list, "aria-busy", String(isSearching && !isComplete));
     text(this.parts.state, !isSearching || left.length ? "" : t(isComplete ? "people.none" : "state.searching"));
   }
 

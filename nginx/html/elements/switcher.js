@@ -1,6 +1,6 @@
 // Jumps to a room or a person by a few letters (Ctrl+K); without any, to what was active last.
 
-import { Element, h, icon, text } from "../parts/element.js";
+import { attribute, Element, h, icon, text } from "../parts/element.js";
 import { Choices, choiceList } from "./choices.js";
 import { PeopleSearch } from "./people-search.js";
 import { personNode, updatePerson } from "./person-choice.js";
@@ -85,6 +85,7 @@ export class Switcher extends Element {
     const choices = choicesFor(query, { store, people: this.#people });
     this.#choices.set(choices);
     const isSearching = query.trim() !== "" && !this.#isComplete;
+    attribute(this.parts.list, "aria-busy", String(isSearching));
     text(this.parts.state, choices.length || !query.trim() ? "" : texts.t(isSearching ? "state.searching" : "switcher.none"));
   }
 
