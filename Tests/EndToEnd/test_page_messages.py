@@ -3,17 +3,11 @@
 import pytest_asyncio
 from playwright.async_api import expect
 
-from support.room_page import room_page, run
+from support.room_page import page, room_page, run  # noqa: F401
 from support.static_fixtures import MARKS, browser, url  # noqa: F401
 
 # ruff: noqa: F811
 pytestmark = MARKS
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(browser, url):
-    async with room_page(browser, url) as page:
-        yield page
 
 
 @pytest_asyncio.fixture(loop_scope="module")

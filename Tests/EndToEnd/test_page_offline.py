@@ -1,19 +1,12 @@
 """The room of the page in Chromium while the server cannot be reached. Needs no server."""
 
-import pytest_asyncio
 from playwright.async_api import expect
 
-from support.room_page import open_room, room_page, run
+from support.room_page import open_room, page, run  # noqa: F401
 from support.static_fixtures import MARKS, browser, url  # noqa: F401
 
 # ruff: noqa: F811
 pytestmark = MARKS
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(browser, url):
-    async with room_page(browser, url) as page:
-        yield page
 
 
 async def test_a_room_that_is_not_on_the_device_shows_what_waits_and_comes_with_the_connection(page):

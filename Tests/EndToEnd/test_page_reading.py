@@ -2,20 +2,13 @@
 
 import random
 
-import pytest_asyncio
 from playwright.async_api import expect
 
-from support.room_page import open_room, reads, room_page, run, scroll, told
+from support.room_page import open_room, page, reads, run, scroll, told  # noqa: F401
 from support.static_fixtures import MARKS, browser, url  # noqa: F401
 
 # ruff: noqa: F811
 pytestmark = MARKS
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(browser, url):
-    async with room_page(browser, url) as page:
-        yield page
 
 
 async def test_a_room_opens_at_the_first_unread_message_and_what_was_not_in_sight_stays_unread(page):

@@ -1,9 +1,8 @@
 """The timeline of a room in Chromium: its rows, the place where the user reads, focus and keys. Needs no server."""
 
-import pytest_asyncio
 from playwright.async_api import expect
 
-from support.room_page import open_room, reads, room_page, run, scroll, told
+from support.room_page import open_room, page, reads, run, scroll, told  # noqa: F401
 from support.static_fixtures import MARKS, browser, url  # noqa: F401
 
 # ruff: noqa: F811
@@ -11,12 +10,6 @@ pytestmark = MARKS
 
 ROWS_MAX = 330
 HEAP_GROWTH_MAX = 1.5
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(browser, url):
-    async with room_page(browser, url) as page:
-        yield page
 
 
 async def test_the_page_holds_few_rows_and_the_view_stays_while_pages_come(page):

@@ -72,7 +72,7 @@ async def test_what_mallory_calls_and_writes_changes_nothing_of_others(server, t
                 assert await sideways(anna.page) == []
             else:
                 assert await anna.page.evaluate(PLACES) == rows
-                assert (await anna.page.evaluate(SIZES))[-1] == sizes[0]  # both begin with her name
+                assert (await anna.page.evaluate(SIZES))[-1] == sizes[0]  # both begin with the author's name
             for link in await anna.at("messages").locator("a:not([target]):not(.quote)").all():
                 await link.click(no_wait_after=True)
             assert await anna.page.evaluate(LINKS) == []

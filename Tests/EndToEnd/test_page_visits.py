@@ -147,15 +147,21 @@ async def test_the_page_opens_offline_with_the_last_messages(server, tmp_path):
         await alice.expect_all_sent()
 
 
+async def write_offline(context, server, tmp_path) -> BrowserUser:
+    """A user with a new room, whose first words wait to be sent."""
+    alice = BrowserUser(await context.new_page(), "alice", tmp_path)
+    await alice.sign_up(server.url)
+    await alice.create_room(f"Diary {secrets.token_hex(4)}")
+    await wait_for_shell(alice.page)
+    await context.set_offline(True)
+    await alice.post("The first words")
+    await expect(alice.at("waiting")).to_have_text("1 message is waiting to be sent.")
+    return alice
+
+
 async def test_a_new_room_opens_offline_with_the_words_that_wait(server, tmp_path):
     async with browser_context() as context:
-        alice = BrowserUser(await context.new_page(), "alice", tmp_path)
-        await alice.sign_up(server.url)
-        await alice.create_room(f"Diary {secrets.token_hex(4)}")
-        await wait_for_shell(alice.page)
-        await context.set_offline(True)
-        await alice.post("The first words")
-        await expect(alice.at("waiting")).to_have_text("1 message is waiting to be sent.")
+        alice = await write_offline(context, server, tmp_path)
         await alice.page.reload()
         await alice.expect_messages("The first words", within=RECOVERED_MS)
         await alice.screenshot("offline")
@@ -175,13 +181,7 @@ async def test_storage_that_does_not_open_is_tried_again_offline(server, tmp_pat
       };
     """
     async with browser_context() as context:
-        alice = BrowserUser(await context.new_page(), "alice", tmp_path)
-        await alice.sign_up(server.url)
-        await alice.create_room(f"Diary {secrets.token_hex(4)}")
-        await wait_for_shell(alice.page)
-        await context.set_offline(True)
-        await alice.post("The first words")
-        await expect(alice.at("waiting")).to_have_text("1 message is waiting to be sent.")
+        alice = await write_offline(context, server, tmp_path)
         await alice.page.add_init_script(closed)
         await alice.page.reload()
         await expect(alice.at("splash")).to_contain_text("What is kept on this device does not open yet.", timeout=RECOVERED_MS)

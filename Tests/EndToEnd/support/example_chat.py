@@ -61,7 +61,7 @@ async def make_chat(server: Server, users: TestUsers, crowd: int = 0) -> Chat:
     chat.rooms["lunch"] = (await alice.create_room("group", "Lunch", members=[bob]))["room_id"]
     chat.rooms["bob"] = (await bob.create_room("direct", members=[alice]))["room_id"]
     chat.rooms["plaza"] = (await bob.create_room("public", "Plaza"))["room_id"]
-    await bob.post_message(chat.rooms["plaza"], "Hello, whoever comes by")
+    await bob.post_message(chat.rooms["plaza"], "Hello to all who come by")
     await bob.post_message(chat.rooms["bob"], "Are you there?")
     await bob.post_message(chat.rooms["lunch"], f"@{alice.username} soup?")
     for number in range(60):

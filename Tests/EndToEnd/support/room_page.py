@@ -2,6 +2,7 @@
 
 import contextlib
 
+import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from .static_page import static_page
@@ -12,6 +13,12 @@ from .waiting import wait_for
 async def room_page(browser: Browser, url: str, **settings):
     async with static_page(browser, url + "support/room-page.html", **settings) as page:
         await wait_for(page, "Boolean(window.page?.show)")
+        yield page
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser, url):
+    async with room_page(browser, url) as page:
         yield page
 
 

@@ -3,7 +3,7 @@
 const TIMER_MAX_MS = 2 ** 31 - 1; // browsers run what is to wait longer at once
 
 /**
- * Members need no `this`. What is to run in more than 24 days runs then: whoever waits that long looks at the time again. `signals` emits `wake` (the network is back, or the page is seen again: what waits may try now) and `offline`.
+ * Members need no `this`. What is to run in more than 24 days runs then: what waits that long looks at the time again. `signals` emits `wake` (the network is back, or the page is seen again: what waits may try now) and `offline`.
  *
  * @typedef {object} Environment
  * @property {() => number} now milliseconds since the epoch

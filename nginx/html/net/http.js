@@ -55,11 +55,12 @@ export async function request(environment, url, init, read, timeoutMs, signal) {
   if (signal?.aborted) throw cancelled();
   const controller = new AbortController();
   const abort = () => controller.abort();
-  let timer = environment.setTimeout(abort, timeoutMs);
+  /** @type {any} */ let timer = null;
   const goesOn = () => {
     environment.clearTimeout(timer);
     timer = environment.setTimeout(abort, timeoutMs);
   };
+  goesOn();
   signal?.addEventListener("abort", abort);
   let response;
   let text;

@@ -1,4 +1,4 @@
-// The settings of this device: how the page looks and sounds here, whoever is signed in.
+// The settings of this device: how the page looks and sounds here, for all users of it.
 
 /** What may be set, each with its default first; a list of null takes any short text. */
 const CHOICES = {
