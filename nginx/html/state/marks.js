@@ -97,7 +97,7 @@ export class Marks {
       const marks = this.#unsent(room);
       if (Object.keys(marks).length) this.#send(room.room_id, marks).catch(again);
     }
-    for (const [roomId, change] of this.#unreadChanges) this.#sendUnread(roomId, change).catch(again);
+    for (const roomId of this.#unreadChanges.keys()) this.#sendUnread(roomId).catch(again);
   }
 
   #schedule(afterMs = SEND_AFTER_MS) {
@@ -109,21 +109,26 @@ export class Marks {
     if (this.#isSending) return this.#schedule(); // the loop may have passed the room that has changed
     this.#isSending = true;
     try {
-      for (const room of [...this.#store.rooms.values()]) {
+      for (const roomId of [...this.#store.rooms.keys()]) {
+        await this.#sendMarks(roomId);
         if (!this.#connection.isOnline) return; // the next welcome schedules it again
-        const marks = this.#unsent(room);
-        if (Object.keys(marks).length) await this.#send(room.room_id, marks);
       }
-      // After the markers: a read marker that rises ends a mark as unread.
-      for (const [roomId, change] of [...this.#unreadChanges]) {
+      for (const roomId of [...this.#unreadChanges.keys()]) {
+        await this.#sendMarks(roomId); // again: a read marker that rises after the mark as unread would end it
         if (!this.#connection.isOnline) return;
-        await this.#sendUnread(roomId, change);
+        await this.#sendUnread(roomId);
       }
     } catch (/** @type {any} */ problem) {
       this.#schedule(problem.retryAfterMs ?? RETRY_AFTER_MS);
     } finally {
       this.#isSending = false;
     }
+  }
+
+  async #sendMarks(/** @type {string} */ roomId) {
+    const room = this.#store.rooms.get(roomId);
+    const marks = room && this.#connection.isOnline ? this.#unsent(room) : {};
+    if (Object.keys(marks).length) await this.#send(roomId, marks);
   }
 
   /** What the server does not have yet; a marker that another one implies is not sent. */
@@ -159,7 +164,9 @@ export class Marks {
     return seq !== null && this.#readSeq(roomId) > readSeq;
   }
 
-  async #sendUnread(/** @type {string} */ roomId, /** @type {UnreadChange} */ change) {
+  async #sendUnread(/** @type {string} */ roomId) {
+    const change = this.#unreadChanges.get(roomId);
+    if (!change) return;
     try {
       if (change.seq === null) await this.#api.clearUnread(roomId);
       else if (!this.#hasEnded(roomId, change)) await this.#api.markUnread(roomId, change.seq);
