@@ -24,6 +24,8 @@ RUFF := .venv/bin/ruff
 BIOME := cd Tests/WebClient && ../../.venv/bin/biome
 WEB_FOLDERS = . $(patsubst nginx/html/%,../../nginx/html/%,$(wildcard nginx/html/app.js nginx/html/embed.js nginx/html/net nginx/html/state nginx/html/parts nginx/html/elements))
 VIEWERS := nginx/html/docs/vendor
+# Not those of an EchoChat that is installed on this machine.
+OWN_SETTINGS = ECHOCHAT_CONFIG=$${ECHOCHAT_CONFIG:-/dev/null}
 
 # Installs those of the named Debian packages that are missing.
 install = missing=; for name in $(1); do \
@@ -35,11 +37,11 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## Build and run everything on http://127.0.0.1:8080/
-	exec $(PROGRAMS)/echochatctl serve
+	exec env $(OWN_SETTINGS) $(PROGRAMS)/echochatctl serve
 
 debug: packages ## Build debug programs and run them with a verbose log
 	swift build -j $$(nproc)
-	exec env ECHOCHAT_LOG=debug .build/debug/echochatctl serve
+	exec env $(OWN_SETTINGS) ECHOCHAT_LOG=debug .build/debug/echochatctl serve
 
 build: packages ## Build the release programs
 	swift build -c release --static-swift-stdlib -j $$(nproc)
