@@ -49,7 +49,7 @@ def started(data: Path, program: str, manager: Manager, watchdog_ms: int = 1000,
     environment |= {"NOTIFY_SOCKET": manager.name, "WATCHDOG_USEC": str(watchdog_ms * 1000)}
     command: list[str | Path] = [PROGRAMS / program]
     if passed:
-        # As systemd does: descriptor 3, and the number of the process that it is meant for, which the shell has until it becomes the program.
+        # As systemd does: descriptor 3, and the number of the process, which the shell has until it becomes the program.
         command = ["bash", "-c", f'exec env LISTEN_FDS=1 LISTEN_PID=$$ "{command[0]}" 3<&{passed.fileno()}']
     process = subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,

@@ -66,7 +66,7 @@ extension Command {
   }
 
   private static func dispatch(_ words: [String]) throws {
-    if let text = try helpWanted(words) { return Output.print(text) }
+    if let text = try helpWanted(words) ?? Manual.text(for: words, of: all) { return Output.print(text) }
     let known = words.first == "--version" ? ["version"] : words
     // `user code list` before `user code`.
     guard let command = longest(of: known) else { throw noCommand(words) }
