@@ -4,17 +4,22 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: help run debug build install test lint format unit-test web-lint web-test tsan end-to-end screenshots conformance bench bench-page bench-short powercut fuzz soak \
+.PHONY: help run debug build install man deb deb-test test lint format unit-test web-lint web-test tsan end-to-end screenshots conformance bench bench-page bench-short powercut fuzz soak \
   dump docs clean packages test-packages web-packages bench-packages
 
 PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev libcurl4-openssl-dev libcrypt-dev pkg-config
-TEST_PACKAGES := python3-venv chromium curl jq libvips-tools openssl slowhttptest strace
+TEST_PACKAGES := python3-venv chromium curl jq libvips-tools openssl slowhttptest strace scdoc
 WEB_PACKAGES := nodejs node-typescript node-ws
 BENCH_PACKAGES := strace libnginx-mod-nchan
 DOCS_PACKAGES := python3-venv
+MAN_PACKAGES := scdoc
+DEB_PACKAGES := debhelper dpkg-dev lintian
 PROGRAMS := .build/release
 PREFIX := /usr/local
 SHARE = $(PREFIX)/share/echochat/nginx
+UNITS = $(PREFIX)/lib/systemd/system
+# What `make man` has made of the release programs.
+MAN := .build/man
 # Of `make fuzz`, all targets together.
 FUZZ_SECONDS := 300
 PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention slow_clients password_abuse restarts revocation enumeration segmentation uploads retention page fuzz
@@ -24,6 +29,8 @@ RUFF := .venv/bin/ruff
 BIOME := cd Tests/WebClient && ../../.venv/bin/biome
 WEB_FOLDERS = . $(patsubst nginx/html/%,../../nginx/html/%,$(wildcard nginx/html/app.js nginx/html/embed.js nginx/html/net nginx/html/state nginx/html/parts nginx/html/elements))
 VIEWERS := nginx/html/docs/vendor
+# Not those of an EchoChat that is installed on this machine.
+OWN_SETTINGS = ECHOCHAT_CONFIG=$${ECHOCHAT_CONFIG:-/dev/null}
 
 # Installs those of the named Debian packages that are missing.
 install = missing=; for name in $(1); do \
@@ -35,18 +42,18 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## Build and run everything on http://127.0.0.1:8080/
-	exec $(PROGRAMS)/echochatctl serve
+	exec env $(OWN_SETTINGS) $(PROGRAMS)/echochatctl serve
 
 debug: packages ## Build debug programs and run them with a verbose log
 	swift build -j $$(nproc)
-	exec env ECHOCHAT_LOG=debug .build/debug/echochatctl serve
+	exec env $(OWN_SETTINGS) ECHOCHAT_LOG=debug .build/debug/echochatctl serve
 
 build: packages ## Build the release programs
 	swift build -c release --static-swift-stdlib -j $$(nproc)
 
-# Not built here: root should not have to. The page is where the installed includes look for it.
+# Not built here: root should not have to. The page is where the installed includes look for it. The user is made by what reads sysusers.d.
 install: ## Install what was built, to be run behind an nginx you have; PREFIX=/usr/local DESTDIR=
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SHARE) $(DESTDIR)/etc/nginx
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SHARE) $(DESTDIR)/etc/nginx/sites-available $(DESTDIR)/etc/echochat $(DESTDIR)$(UNITS)
 	install -s $(addprefix $(PROGRAMS)/,echochat-rest echochat-push echochat-outbound echochatctl) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 nginx/*.conf $(DESTDIR)$(SHARE)
 	rm -rf $(DESTDIR)$(SHARE)/html
@@ -54,7 +61,29 @@ install: ## Install what was built, to be run behind an nginx you have; PREFIX=/
 	chmod -R u=rwX,go=rX $(DESTDIR)$(SHARE)
 	for file in echochat-http.conf echochat-server.conf; do \
 	  sed 's,/usr/share/echochat/html,$(SHARE)/html,' nginx/$$file > $(DESTDIR)/etc/nginx/$$file; done
+	install -m 644 nginx/debian-site.conf $(DESTDIR)/etc/nginx/sites-available/echochat
 	chmod 644 $(DESTDIR)/etc/nginx/echochat-*.conf
+	[ -e $(DESTDIR)/etc/echochat/echochat.conf ] || install -m 640 systemd/echochat.conf $(DESTDIR)/etc/echochat
+	install -D -m 644 systemd/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/echochat.conf
+	systemd/install.sh $(DESTDIR)$(UNITS) $(PREFIX)/bin
+	[ ! -d $(MAN) ] || for page in $(MAN)/*.[58]; do install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
+	[ ! -e $(MAN)/echochatctl.bash ] || \
+	  install -D -m 644 $(MAN)/echochatctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/echochatctl
+
+man: ## Make the manual pages and the completion of echochatctl, of what was built
+	@$(call install,$(MAN_PACKAGES))
+	man/make.sh $(PROGRAMS)/echochatctl $(MAN)
+
+# From a copy, since dpkg-buildpackage writes beside and into the tree.
+deb: build docs man ## Build the Debian package, in .build/deb
+	@$(call install,$(DEB_PACKAGES))
+	rm -rf .build/deb; install -d .build/deb/tree/.build/release
+	cp -r Makefile LICENSE debian nginx systemd .build/deb/tree
+	cp $(addprefix $(PROGRAMS)/,echochat-rest echochat-push echochat-outbound echochatctl) .build/deb/tree/.build/release
+	cp -r $(MAN) .build/deb/tree/.build/man
+	cd .build/deb/tree && dpkg-buildpackage -d -b -us -uc
+	rm -rf .build/deb/tree
+	lintian --fail-on warning .build/deb/*.changes
 
 test: lint unit-test web-test end-to-end ## Run all tests
 

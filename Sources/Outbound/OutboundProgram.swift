@@ -32,6 +32,7 @@ enum OutboundProgram {
   private static func run() throws {
     let settings = try ProgramStart.makeDirectories(for: .outbound)
     guard let server = try settings.mailServer() else {
+      ServiceNotifier.finish(status: "mail is off")
       return Log.info("mail is off: ECHOCHAT_SMTP_URL is not set; there is nothing to do")
     }
     SMTPConnection.setUp()
@@ -45,8 +46,10 @@ enum OutboundProgram {
     Log.info("echochat-outbound \(Version.text): mails go to \(server.text), from \(settings.mail.sender)")
     let stop = StopRequest(pulse)
     let thread = Thread(name: "mail") { MailLoop.run(chat, server, stop, pulse) }
+    let notifier = ServiceNotifier.start(status: { chat.serviceStatus }) { pulse.isBeating }
 
     Signals.waitForTermination()
+    notifier?.stop()
     stop.request()
     thread.join()
     chat.stop()

@@ -69,8 +69,12 @@ enum PushDaemon {
       }
     }
     Log.info("ready")
+    let notifier = ServiceNotifier.start(status: { chat.serviceStatus }) {
+      services.ticks.areRecent(at: Clock.monotonicNanoseconds() / 1_000_000)
+    }
 
     Signals.waitForTermination()
+    notifier?.stop()
     Log.info("stopping")
     // No new connections and commands; what was submitted is committed and answered; then the connections are closed with 1012, so that the
     // clients come back.
@@ -92,7 +96,9 @@ enum PushDaemon {
   /// The sockets that were passed, and those that are opened here; of the latter, Unix sockets are to be kept in their places.
   private static func openListeners(_ arguments: Arguments, _ settings: Settings) throws -> ([Listener], [UnixSocket]) {
     var sockets: [UnixSocket] = []
-    var listeners = arguments.listenDescriptors.map { Listener(listening: FileDescriptor(owning: $0)) }
+    // Those of the command line, or of systemd.
+    let passed = arguments.listenDescriptors.isEmpty ? ServiceManager.passedSockets() : arguments.listenDescriptors
+    var listeners = passed.map { Listener(listening: FileDescriptor(owning: $0)) }
     var addresses = arguments.listen
     if let extra = settings.pushListen {
       guard let address = SocketAddress(extra) else {

@@ -66,8 +66,12 @@ enum RestServer {
     if !settings.isMailOn { Log.info("mail is off: ECHOCHAT_SMTP_URL is not set") }
     let pool = WorkerPool(count: settings.restThreads, socket: socket, responder)
     let watch = DataDirectoryWatch(chat, sockets: socket.own.map { [$0] } ?? [], onRebound: pool.listenAgain)
+    let notifier = ServiceNotifier.start(status: { chat.serviceStatus }) {
+      HealthProbe.succeedsOverFastCGI("/healthz", at: socket.address)
+    }
 
     Signals.waitForTermination()
+    notifier?.stop()
     let left = pool.stop(milliseconds: stopMilliseconds)
     chat.stop()
     chat.stopHealthChecks()

@@ -32,7 +32,8 @@ extension Command {
     return text + """
 
       --json prints JSON, as the REST API has it. Exit status: 0 done, 1 failed or not found, 64 wrong usage, 78 invalid setting.
-      Settings are environment variables, the same as the programs have; README.md lists them. The most common:
+      Settings are those of the programs: lines NAME=value of /etc/echochat/echochat.conf, or of the file that ECHOCHAT_CONFIG names,
+      and environment variables, which win. README.md lists them. The most common:
         ECHOCHAT_DATA (var), ECHOCHAT_PORT (8080)
       Run by root, every command becomes the owner of the data directory first.
 
@@ -65,7 +66,7 @@ extension Command {
   }
 
   private static func dispatch(_ words: [String]) throws {
-    if let text = try helpWanted(words) { return Output.print(text) }
+    if let text = try helpWanted(words) ?? Manual.text(for: words, of: all) { return Output.print(text) }
     let known = words.first == "--version" ? ["version"] : words
     // `user code list` before `user code`.
     guard let command = longest(of: known) else { throw noCommand(words) }

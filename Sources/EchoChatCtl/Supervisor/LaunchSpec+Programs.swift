@@ -44,6 +44,8 @@ extension LaunchSpec {
       "ECHOCHAT_DATA": settings.data, "ECHOCHAT_RUN": settings.runDirectory, "ECHOCHAT_LOG_FILE": log,
       // A crash must lead to a restart, not to minutes of symbolizing.
       "SWIFT_BACKTRACE": "enable=no",
+      // What is in the supervisor's file is in its environment; root's file may be closed to them.
+      "ECHOCHAT_CONFIG": "/dev/null",
     ]
     // Whom root becomes was decided, and said, by the supervisor.
     if geteuid() == 0 { environment["ECHOCHAT_USER"] = "root" }

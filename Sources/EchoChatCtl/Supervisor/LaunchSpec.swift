@@ -51,7 +51,8 @@ struct LaunchSpec {
 
     // /proc/self/exe rather than a path: a build may have replaced the file meanwhile.
     let command = ["echochatctl", ExecTrampoline.command, "\(getpid())", "\(openFiles)", path] + arguments
-    let inherited = Process.environment().filter { !omittedNames.contains($0.key) }
+    let omitted = omittedNames.union(ServiceManager.variables)
+    let inherited = Process.environment().filter { !omitted.contains($0.key) }
     let variables = inherited.merging(environment) { _, ours in ours }.map { "\($0.key)=\($0.value)" }
     var argv = command.map { strdup($0) } + [nil]
     var envp = variables.map { strdup($0) } + [nil]

@@ -7,25 +7,23 @@ import Posix
 struct ListeningSocket: Sendable {
   let number: Int32
   let description: String
+  /// Where it is reached.
+  let address: SocketAddress
   /// Nil if the socket was passed: the program that made it keeps it in its place.
   let own: UnixSocket?
 
   init(path: String) throws(Errno) {
-    if Self.isListening(STDIN_FILENO) {
+    if ServiceManager.isListening(STDIN_FILENO) {
       number = STDIN_FILENO
       description = "the socket at descriptor 0"
+      address = .unix(path: boundPath(of: number) ?? path)
       own = nil
     } else {
       let socket = try UnixSocket(path: path, .stream(isNonblocking: false))
       number = socket.number
       description = path
+      address = .unix(path: path)
       own = socket
     }
-  }
-
-  private static func isListening(_ descriptor: Int32) -> Bool {
-    var value: Int32 = 0
-    var length = socklen_t(MemoryLayout<Int32>.size)
-    return getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &value, &length) == 0 && value != 0
   }
 }

@@ -22,6 +22,9 @@ extension Chat {
   /// and whether its file is still the one that was opened. False before `startHealthChecks`. Costs next to nothing, however often it is
   /// asked.
   public var isReady: Bool { directory.isCurrent && health.withLock { $0 }?.isHealthy ?? false }
+
+  /// The state of a program for the operator, as `systemctl status` shows it.
+  public var serviceStatus: String { isReady ? "serving" : "not ready: nothing can be stored at the moment" }
 }
 
 /// Looks at the store on a thread of its own. While commits succeed, a look writes nothing: it asks for room and permission, and the writer

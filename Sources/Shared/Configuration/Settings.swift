@@ -2,7 +2,7 @@
 public import Domain
 public import HTTPSyntax
 
-/// Read once at start from the environment; an invalid value stops the program with a message that names it.
+/// Read once at start, from the environment and from a file; an invalid value stops the program with a message that names it.
 public struct Settings: Sendable {
   public struct Invalid: Error, CustomStringConvertible {
     public let description: String
@@ -88,7 +88,7 @@ public struct Settings: Sendable {
   public var mail = MailSettings()
   /// `ECHOCHAT_REQUIRE_VERIFIED`: users change nothing until they have verified an e-mail address.
   public var requiresVerified = false
-  /// Variables of the environment that look like settings and are none.
+  /// Variables of the environment that look like settings and are none, and names in the file that are none.
   public private(set) var unknownNames: Set<String> = []
   /// What to tell the operator about them; nil if there are none.
   public private(set) var unknownNamesWarning: String?
@@ -99,9 +99,11 @@ public struct Settings: Sendable {
 
   public init() {}
 
-  /// The names are those of the README's table.
-  public init(environment: [String: String]) throws(Invalid) {
-    let reader = SettingsReader(environment)
+  /// The names are those of the README's table. Of a name that is also in `file`, the environment's value counts, an empty one too.
+  public init(environment: [String: String], file: [String: String] = [:]) throws(Invalid) {
+    let reader = SettingsReader(environment.merging(file) { own, _ in own })
+    // Whoever calls this has read the file that it names.
+    _ = reader.text("ECHOCHAT_CONFIG")
     port = try reader.integer("ECHOCHAT_PORT", port, 1...UInt16.max)
     data = reader.text("ECHOCHAT_DATA") ?? data
     run = reader.text("ECHOCHAT_RUN") ?? run
@@ -153,7 +155,7 @@ public struct Settings: Sendable {
     #else
       _ = fault
     #endif
-    let unknown = UnknownNames(known: reader.names, in: environment)
+    let unknown = UnknownNames(known: reader.names, in: environment, file: file)
     unknownNames = unknown.names
     unknownNamesWarning = unknown.warning
   }

@@ -1,4 +1,4 @@
-// Names in the environment that look like settings and are none: a misspelt setting would be ignored without a word.
+// Names in the environment or the settings file that look like settings and are none: a misspelt setting would be ignored without a word.
 import TextSearch
 
 struct UnknownNames {
@@ -12,11 +12,12 @@ struct UnknownNames {
   private let known: Set<String>
   private let unknown: [String]
 
-  /// `known` are the names of all settings, `environment` the variables of the process.
-  init(known: Set<String>, in environment: [String: String]) {
+  /// `known` are the names of all settings, `environment` the variables of the process, `file` those of a file in which all are settings.
+  init(known: Set<String>, in environment: [String: String], file: [String: String]) {
     self.known = known
     // A setting whose name is in lower case is none, either.
-    unknown = environment.keys.filter { $0.uppercased().hasPrefix(Self.prefix) && !known.contains($0) }.sorted()
+    let similar = environment.keys.filter { $0.uppercased().hasPrefix(Self.prefix) }
+    unknown = Set(similar).union(file.keys).subtracting(known).sorted()
   }
 
   var names: Set<String> { Set(unknown) }

@@ -104,6 +104,19 @@ private func bindReplacingStale(_ socket: borrowing FileDescriptor, to address: 
   }
 }
 
+/// The path that a Unix socket was bound at; nil for one without a file.
+public func boundPath(of descriptor: Int32) -> String? {
+  var address = sockaddr_un()
+  // One byte stays zero.
+  var length = socklen_t(MemoryLayout<sockaddr_un>.size - 1)
+  let answer = withUnsafeMutablePointer(to: &address) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+  }
+  guard answer == 0, Int32(address.sun_family) == AF_UNIX else { return nil }
+  let path = withUnsafeBytes(of: &address.sun_path) { Array($0.prefix { $0 != 0 }) }
+  return path.isEmpty ? nil : String(decoding: path, as: UTF8.self)
+}
+
 /// The IPv4 address that a socket is bound to, for a listener on port 0; nil for another family.
 public func boundAddress(of descriptor: Int32) -> SocketAddress? {
   var address = sockaddr_in()

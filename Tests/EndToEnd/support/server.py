@@ -42,6 +42,8 @@ TEST_SETTINGS = {
     "ECHOCHAT_PUSH_LISTEN": "127.0.0.1:0",
     # Only root may look into the descriptors of a protected process.
     "ECHOCHAT_CORE_DUMPS": "off" if os.geteuid() == 0 else "on",
+    # Not that of an EchoChat that is installed on this machine.
+    "ECHOCHAT_CONFIG": "/dev/null",
     # Programs that root builds in a directory of root's could not be run by a user of the machine that is called echochat.
     **({"ECHOCHAT_USER": "root"} if os.geteuid() == 0 else {}),
 }

@@ -54,7 +54,7 @@ public enum ProgramStart {
   }
 
   private static func readSettings() throws -> Settings {
-    let settings = try Settings(environment: Process.environment())
+    let settings = try Settings.ofProcess()
     Log.isVerbose = settings.logLevel == .debug
     if let warning = settings.unknownNamesWarning { Log.warning(warning) }
     return settings
