@@ -171,7 +171,7 @@ final class Authenticator {
     io.sendText(connection, welcome(snapshot))
     if pending.ref != nil { io.sendText(connection, ServerFrame.ok(ref: pending.ref)) }
     guard io.handle(.admitted, connection) else { return }
-    if snapshot.resumed { io.metrics.resumes.add() }
+    (snapshot.resumed ? io.metrics.resumed : pending.since == nil ? io.metrics.fresh : io.metrics.notResumed).add()
     Log.debug("connection \(connection.token.text): authenticated as \(user.id.text)\(snapshot.resumed ? ", resumes" : "")")
     catchUps.start(
       CatchUp(
@@ -206,7 +206,7 @@ final class Authenticator {
   }
 
   private func refuse(_ connection: Connection, _ pending: PendingHandshake, _ error: ChatError) {
-    io.metrics.refusals.add()
+    io.metrics.refusedAdmissions.add()
     Log.debug("connection \(connection.token.text): refused, \(error.code)")
     if connection.isEventStream { return io.respond(to: connection, error, headers: pending.responseHeaders) }
     io.sendError(connection, pending.ref, error)

@@ -7,7 +7,7 @@ import Posix
 final class RetentionJob: Sendable {
   private let thread: BackgroundThread
 
-  init(chat: Chat) {
+  init(chat: Chat, metrics: DaemonMetrics) {
     // More often if the journal or deleted words are kept for less than a minute, as in tests.
     let erasePeriod = chat.settings.erasePeriodMilliseconds
     let pause = min(60_000, max(1, chat.settings.journalKeepSeconds) * 1000, erasePeriod)
@@ -25,6 +25,7 @@ final class RetentionJob: Sendable {
             try chat.eraseRemovedNames()
             eraseAt = Clock.bootMilliseconds() + erasePeriod
           }
+          metrics.retention.set(Int(Clock.wallMilliseconds() / 1000))
           try chat.makeLateThumbnails { stop.wait(milliseconds: 0) }
         } catch {
           Log.error("cannot delete expired data: \(error)")

@@ -25,6 +25,8 @@ public struct Settings: Sendable {
   public var publicURL: Origin?
   /// `ECHOCHAT_ORIGINS`: further origins whose pages may use the API, open WebSockets and read event streams, separated by commas or white space.
   public var origins: [Origin] = []
+  /// `ECHOCHAT_METRICS_FROM`: addresses and networks, besides this machine, that may read `/metrics`; enforced by nginx.
+  public var metricsFrom: [IPNetwork] = []
   /// `ECHOCHAT_MESSAGE_RATE`: messages a user may send, REST and WebSocket counted together; nil is "off".
   public var messageRate: RateLimit? = RateLimit(count: 5, windowMilliseconds: 5000)
   /// `ECHOCHAT_EVENT_RATE`: events that others are told, other than messages, which a user may cause; nil is "off".
@@ -105,6 +107,7 @@ public struct Settings: Sendable {
     run = reader.text("ECHOCHAT_RUN") ?? run
     publicURL = try reader.publicURL()
     origins = try reader.origins()
+    metricsFrom = try reader.metricsFrom()
     messageRate = try reader.rate("ECHOCHAT_MESSAGE_RATE", messageRate)
     eventRate = try reader.rate("ECHOCHAT_EVENT_RATE", eventRate)
     commandRate = try reader.rate("ECHOCHAT_COMMAND_RATE", commandRate)

@@ -5,7 +5,7 @@ import Synchronization
 /// If standard error is systemd's journal, a line begins with its priority, as journald reads it (sd-daemon(3)); anywhere else, on a terminal,
 /// in a file or in a pipe, with its level as a word.
 public enum Log {
-  enum Level: Int {
+  public enum Level: Int, Sendable {
     case error = 3
     case warning = 4
     case info = 6
@@ -26,6 +26,15 @@ public enum Log {
   private static let verbose = Atomic(false)
   private static let bearsPriorities = Atomic(isJournal(STDERR_FILENO))
 
+  private static let errors = Counter()
+  private static let warnings = Counter()
+
+  /// The levels of which lines are counted.
+  static let countedLevels: [Level] = [.error, .warning]
+
+  /// How many lines of a level there were since the program was started, those included that were left out.
+  static func count(of level: Level) -> Int { level == .error ? errors.value : warnings.value }
+
   /// Whether debug lines are written; set by a program at its start, from its settings.
   public static var isVerbose: Bool {
     get { verbose.load(ordering: .relaxed) }
@@ -39,6 +48,7 @@ public enum Log {
 
   /// What is logged at one place of the source is of one kind: of one kind only so many lines are written, and how many were left out.
   private static func write(_ level: Level, _ text: String, _ file: StaticString, _ line: Int) {
+    if countedLevels.contains(level) { (level == .error ? errors : warnings).add() }
     let admission = limiter.withLock { $0.admit("\(file):\(line)", text, at: Clock.monotonicNanoseconds() / 1_000_000) }
     for sentence in admission.omitted { write(level, sentence) }
     if admission.isWritten { write(level, text) }

@@ -189,6 +189,7 @@ public final class GroupCommit: Sendable {
       } catch {
         if database.isInTransaction { _ = try? database.run("ROLLBACK") }
         policy?.endedGroup(error)
+        metrics.failed()
         Log.debug("commit of \(group.reduce(0) { $0 + $1.count }) operations failed: \(error)")
         for batch in group { batch.finish(Array(repeating: error, count: batch.count)) }
         onCommit([])
@@ -204,9 +205,7 @@ public final class GroupCommit: Sendable {
     private func count(_ outcomes: [[(any Error)?]], _ transaction: Transaction, since start: Int64) {
       let operations = outcomes.reduce(0) { $0 + $1.count }
       let microseconds = Int(Clock.monotonicNanoseconds() - start) / 1000
-      metrics.commits.add()
-      metrics.operations.add(operations)
-      metrics.seconds.observe(microseconds)
+      metrics.committed(operations: operations, transaction.events, microseconds: microseconds)
       Log.debug("commit: \(operations) operations, \(transaction.events.count) events, \(microseconds) µs")
     }
 
