@@ -179,6 +179,8 @@ public struct Settings: Sendable {
   public var lockPath: String { data + "/lock" }
   /// What identifies the history in the database; written by the programs alone.
   public var identityPath: String { data + "/echochat.identity" }
+  /// When the data were backed up last.
+  public var lastBackupPath: String { data + "/last-backup" }
   /// Rebuilt from the database when it is missing.
   public var searchIndexPath: String { data + "/search.db" }
   public var keysPath: String { data + "/keys/access-tokens" }

@@ -77,7 +77,7 @@ public enum ProgramStart {
   /// Whether a program of EchoChat makes a file of this name in the data directory or in that of the sockets, or mkfs does.
   private static func isOurs(_ name: String) -> Bool {
     let name = name.prefix { $0 != "~" }
-    return ["files", "keys", "lock", "log", "nginx", "run", "lost+found"].contains(name)
+    return ["files", "keys", "last-backup", "lock", "log", "nginx", "run", "lost+found"].contains(name)
       || ["echochat.", "search.db"].contains { name.hasPrefix($0) } || [".sock", ".pid"].contains { name.hasSuffix($0) }
   }
 }
