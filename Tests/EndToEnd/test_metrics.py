@@ -5,6 +5,9 @@ import json
 import signal
 import subprocess
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
 
 import httpx
 import pytest
@@ -82,8 +85,8 @@ async def test_connections_are_counted_by_how_they_begin_and_end(own_server):
         wait_until(risen, 5, "each connection has ended once")
         after = rise(before, scrape(server))
         ended = sum(value for name, value in after.items() if name.startswith("echochat_connections_closed_total"))
-        # The request that reads the metrics is open when it is counted.
-        assert ended == after["echochat_connections_accepted_total"] - 1, after
+        # Each reading of the metrics is a connection, too, which ends after it has counted: that of the first one is in here instead.
+        assert ended == after["echochat_connections_accepted_total"], after
 
 
 def test_other_addresses_are_refused_unless_the_operator_names_them(own_server, server):
@@ -92,7 +95,8 @@ def test_other_addresses_are_refused_unless_the_operator_names_them(own_server, 
         assert refused.status_code == 403 and refused.json()["code"] == "forbidden"
     assert httpx.post(server.url + "/metrics", trust_env=False).status_code == 405
     address = "http://{}:{}/metrics".format(*server.daemon_address())
-    assert httpx.get(address, trust_env=False).status_code == 404, "the daemon tells the worker alone"
+    with pytest.raises(urllib.error.HTTPError, match="404"):  # the daemon tells the worker alone
+        plain_get(address)
     named = own_server(ECHOCHAT_METRICS_FROM="127.0.0.2, 127.0.3.0/24 2001:db8::/32")
     for source, status in (("127.0.0.1", 200), ("127.0.0.2", 200), ("127.0.3.9", 200), ("127.0.0.3", 403)):
         assert get(named, source=source).status_code == status, source
@@ -114,9 +118,14 @@ def test_a_program_that_does_not_answer_is_told_as_down_beside_the_others(own_se
     server.signal("rest", signal.SIGKILL)
 
 
-def ask(url: str, path: str, **query: str):
-    response = httpx.get(url + path, params=query, trust_env=False)
-    return response.json()["data"]["result"]
+def plain_get(url: str) -> bytes:
+    """The answer of something else than the API."""
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=5) as response:
+        return response.read()
+
+
+def ask(url: str, query: str) -> list[dict]:
+    return json.loads(plain_get(f"{url}/query?{urllib.parse.urlencode({'query': query})}"))["data"]["result"]
 
 
 @pytest.fixture
@@ -132,24 +141,20 @@ def prometheus(tmp_path, server):
         )
     )
     command = [tool("prometheus"), f"--config.file={tmp_path}/prometheus.yml", f"--storage.tsdb.path={tmp_path}/data"]
-    log = open(tmp_path / "prometheus.log", "wb")
-    process = subprocess.Popen([*command, f"--web.listen-address=127.0.0.1:{port}"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    try:
+    command.append(f"--web.listen-address=127.0.0.1:{port}")
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         yield f"http://127.0.0.1:{port}/api/v1"
-    finally:
         process.terminate()
-        process.wait(20)
-        log.close()
 
 
 def test_a_prometheus_scrapes_it(prometheus):
     def scraped_twice():
-        with contextlib.suppress(httpx.TransportError, ValueError, KeyError):
-            counts = ask(prometheus, "/query", query="count_over_time(up[1m])")
+        with contextlib.suppress(OSError):
+            counts = ask(prometheus, "count_over_time(up[1m])")
             return counts and int(counts[0]["value"][1]) >= 2
         return False
 
     wait_until(scraped_twice, 30, "it has scraped twice", every=0.2)
-    assert [sample["value"][1] for sample in ask(prometheus, "/query", query="min_over_time(up[1m])")] == ["1"]
-    programs = {sample["metric"]["program"]: sample["value"][1] for sample in ask(prometheus, "/query", query="echochat_up")}
+    assert [sample["value"][1] for sample in ask(prometheus, "min_over_time(up[1m])")] == ["1"]
+    programs = {sample["metric"]["program"]: sample["value"][1] for sample in ask(prometheus, "echochat_up")}
     assert programs == {"rest": "1", "push": "1"}

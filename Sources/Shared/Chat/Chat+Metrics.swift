@@ -26,11 +26,21 @@ extension Chat {
     metrics.reading(.gauge, "echochat_disk_free_bytes", "What may still be written to the disk of the data directory.") {
       freeBytes(at: data).map { Int($0) }
     }
+    addBackupMetrics(to: metrics)
     addMailMetrics(to: metrics)
     let running = "Passwords that are being hashed or checked."
     metrics.reading(.gauge, "echochat_password_checks_running", running) { [self] in hasher.load.running }
     let waiting = "Requests that wait for the password hasher."
     metrics.reading(.gauge, "echochat_password_checks_waiting", waiting) { [self] in hasher.load.waiting }
+  }
+
+  private func addBackupMetrics(to metrics: Metrics) {
+    let settings = settings
+    let time = "When the newest backup was whole, in seconds since 1970; 0 if there is none."
+    metrics.reading(.gauge, "echochat_backup_timestamp_seconds", time, unit: .milliseconds) {
+      Int(LastBackup.read(settings)?.at.milliseconds ?? 0)
+    }
+    metrics.reading(.gauge, "echochat_backup_bytes", "Size of the newest backup.") { (LastBackup.read(settings)?.bytes).map { Int($0) } }
   }
 
   private func addMailMetrics(to metrics: Metrics) {
