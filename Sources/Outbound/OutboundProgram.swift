@@ -44,7 +44,7 @@ enum OutboundProgram {
     let pulse = Pulse()
     let listener = try PulseListener(path: settings.outboundSocketPath, pulse, metrics)
     let watch = DataDirectoryWatch(chat, sockets: [listener.socket]) {}
-    Log.info("echochat-outbound \(Version.text): mails go to \(server.text), from \(settings.mail.sender)")
+    Log.info("echochat-outbound sends mails", ["version": Version.text, "server": server.text, "from": settings.mail.sender])
     let stop = StopRequest(pulse)
     let mailMetrics = MailMetrics(metrics)
     let thread = Thread(name: "mail") { MailLoop.run(chat, server, stop, pulse, mailMetrics) }

@@ -66,7 +66,7 @@ enum RestServer {
     signal(SIGCHLD, SIG_DFL)
     if !chat.makesThumbnails { Log.info("pictures get no thumbnails: vipsthumbnail (package libvips-tools) is not installed") }
     let metricsLog = MetricsLog(metrics)
-    Log.info("echochat-rest \(Version.text): \(settings.restThreads) threads at \(socket.description)")
+    Log.info("echochat-rest answers", ["version": Version.text, "threads": settings.restThreads, "socket": socket.description])
     if !settings.isMailOn { Log.info("mail is off: ECHOCHAT_SMTP_URL is not set") }
     let pool = WorkerPool(count: settings.restThreads, socket: socket, responder)
     let watch = DataDirectoryWatch(chat, sockets: socket.own.map { [$0] } ?? [], onRebound: pool.listenAgain)

@@ -114,7 +114,7 @@ final class MailSender {
       try chat.mailSent(mail.id, releasesHeld: isHolding)
       metrics.sent.add()
       (serverFaults, isHolding) = (0, false)
-      Log.debug("mail \(mail.id) is sent")
+      Log.debug("mail sent", ["mail": mail.id])
       if repeated.isFailing { Log.info("mail is sent again") }
       _ = repeated.isNew(nil)
       return

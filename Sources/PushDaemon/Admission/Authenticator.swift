@@ -172,7 +172,7 @@ final class Authenticator {
     if pending.ref != nil { io.sendText(connection, ServerFrame.ok(ref: pending.ref)) }
     guard io.handle(.admitted, connection) else { return }
     (snapshot.resumed ? io.metrics.resumed : pending.since == nil ? io.metrics.fresh : io.metrics.notResumed).add()
-    Log.debug("connection \(connection.token.text): authenticated as \(user.id.text)\(snapshot.resumed ? ", resumes" : "")")
+    Log.debug("connection authenticated", ["connection": connection.token.text, "user": user.id.text, "resumed": snapshot.resumed])
     catchUps.start(
       CatchUp(
         connection, claim: snapshot.principal.claim, position: snapshot.position, rooms: Self.rooms(of: snapshot),
@@ -207,7 +207,7 @@ final class Authenticator {
 
   private func refuse(_ connection: Connection, _ pending: PendingHandshake, _ error: ChatError) {
     io.metrics.refusedAdmissions.add()
-    Log.debug("connection \(connection.token.text): refused, \(error.code)")
+    Log.debug("connection refused", ["connection": connection.token.text, "code": error.code.rawValue])
     if connection.isEventStream { return io.respond(to: connection, error, headers: pending.responseHeaders) }
     io.sendError(connection, pending.ref, error)
     io.close(connection, CloseCode(for: error), error.closeReason)

@@ -19,7 +19,7 @@ extension ConnectionIO {
   /// Sends a Close frame and gives the peer a while to answer it. Nothing more is delivered from here on.
   func close(_ connection: Connection, _ code: CloseCode, _ reason: String) {
     guard handle(.closeRequested(code, reason: reason), connection) else { return }
-    Log.debug("connection \(connection.token.text): closing with \(code.rawValue) \(reason)")
+    Log.debug("connection is being closed", ["connection": connection.token.text, "code": code.rawValue, "reason": reason])
   }
 
   /// Counts the end of a connection, once: what follows is its closing.

@@ -25,14 +25,18 @@ struct Responder: Sendable {
     }
     let microseconds = Int(Clock.monotonicNanoseconds() - start) / 1000
     metrics.record(response, route: route, microseconds: microseconds)
-    Log.debug("\(requestID) \(Self.requestLine(request)) \(response.status) \(microseconds) µs")
+    Log.debug(
+      "request",
+      [
+        "id": requestID, "method": request.method?.rawValue ?? "?", "path": Self.path(of: request), "status": response.status,
+        "us": microseconds,
+      ])
     return corsPolicy.apply(to: response, for: request)
   }
 
-  /// Method and path. The query may hold a token.
-  private static func requestLine(_ request: Request) -> String {
-    let path = request.parameters.target.prefix { $0 != UInt8(ascii: "?") }
-    return "\(request.method?.rawValue ?? "?") \(String(decoding: path, as: UTF8.self))"
+  /// Without the query, which may hold a token.
+  private static func path(of request: Request) -> String {
+    String(decoding: request.parameters.target.prefix { $0 != UInt8(ascii: "?") }, as: UTF8.self)
   }
 
   /// `route` becomes the number of the request's route.

@@ -13,7 +13,7 @@ public struct Settings: Sendable {
   }
 
   public enum PasswordCost: String, Sendable { case interactive, minimum }
-  public enum LogLevel: String, Sendable { case info, debug }
+  public enum LogLevel: String, Sendable { case error, warning, info, debug }
 
   /// `ECHOCHAT_PORT`: the port of nginx in the run configuration.
   public var port: UInt16 = 8080
@@ -138,7 +138,7 @@ public struct Settings: Sendable {
     auditKeepSeconds = try reader.duration("ECHOCHAT_AUDIT_KEEP", auditKeepSeconds, 1...3650 * 86_400)
     watchdogSeconds = try reader.durationOrOff("ECHOCHAT_WATCHDOG", watchdogSeconds, 3...3600)
     eraseWithinSeconds = try reader.duration("ECHOCHAT_ERASE_WITHIN", eraseWithinSeconds, 1...86_400)
-    logLevel = try reader.word("ECHOCHAT_LOG", logLevel, "info or debug")
+    logLevel = try reader.word("ECHOCHAT_LOG", logLevel, "error, warning, info or debug")
     mail = try reader.mail(mail, publicURL: publicURL)
     requiresVerified = try reader.requiresVerified(isMailOn: mail.isOn)
     logBytesMax = try reader.integer("ECHOCHAT_LOG_BYTES", logBytesMax, 65_536...(1 << 40))

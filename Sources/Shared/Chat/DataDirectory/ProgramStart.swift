@@ -53,9 +53,10 @@ public enum ProgramStart {
     return settings
   }
 
-  private static func readSettings() throws -> Settings {
+  /// The settings, nothing else: for who must not give up being root. Logs names that are no settings.
+  public static func readSettings() throws -> Settings {
     let settings = try Settings(environment: Process.environment())
-    Log.isVerbose = settings.logLevel == .debug
+    Log.level = Log.Level(settings.logLevel)
     if let warning = settings.unknownNamesWarning { Log.warning(warning) }
     return settings
   }
@@ -89,5 +90,16 @@ extension DataDirectoryLock.Role {
   /// The directories that it writes to.
   func directories(_ settings: Settings) -> [(path: String, mode: UInt32)] {
     settings.directories(withSockets: hasSockets, withLogs: self == .serve)
+  }
+}
+
+extension Log.Level {
+  init(_ level: Settings.LogLevel) {
+    switch level {
+    case .error: self = .error
+    case .warning: self = .warning
+    case .info: self = .info
+    case .debug: self = .debug
+    }
   }
 }
