@@ -10,6 +10,8 @@ SHELL := /bin/bash
 PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev libcurl4-openssl-dev libcrypt-dev pkg-config
 TEST_PACKAGES := python3-venv chromium curl jq libvips-tools openssl slowhttptest strace scdoc
 WEB_PACKAGES := nodejs node-typescript node-ws
+# Unpacked into .prometheus: the package would start a service.
+PROMETHEUS_PACKAGE := prometheus
 BENCH_PACKAGES := strace libnginx-mod-nchan
 DOCS_PACKAGES := python3-venv
 MAN_PACKAGES := scdoc
@@ -56,6 +58,8 @@ install: ## Install what was built, to be run behind an nginx you have; PREFIX=/
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SHARE) $(DESTDIR)/etc/nginx/sites-available $(DESTDIR)/etc/echochat $(DESTDIR)$(UNITS)
 	install -s $(addprefix $(PROGRAMS)/,echochat-rest echochat-push echochat-outbound echochatctl) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 nginx/*.conf $(DESTDIR)$(SHARE)
+	install -d $(DESTDIR)$(SHARE)/monitoring
+	install -m 644 nginx/monitoring/* $(DESTDIR)$(SHARE)/monitoring
 	rm -rf $(DESTDIR)$(SHARE)/html
 	cp -r nginx/html $(DESTDIR)$(SHARE)/html
 	chmod -R u=rwX,go=rX $(DESTDIR)$(SHARE)
@@ -119,7 +123,7 @@ tsan: packages .venv/made ## Run the unit tests, and the programs under load, un
 	$(RELIABILITY).data_races
 
 # Debug programs can be told to misbehave (ECHOCHAT_FAULT), so that a test can show that it notices.
-end-to-end: build .venv/made web-packages docs ## Run the end-to-end tests
+end-to-end: build .venv/made .prometheus/made web-packages docs ## Run the end-to-end tests
 	swift build -j $$(nproc)
 	$(PYTHON) -m pytest -n 2 --dist loadfile Tests/EndToEnd
 
@@ -171,7 +175,7 @@ docs: $(VIEWERS)/made ## Fetch the viewers of /docs/api.html and /docs/events.ht
 
 # Keeps the data (var).
 clean: ## Remove builds, Python environments and the viewers of /docs/; data stays
-	rm -rf .build .build-tsan .venv .venv-bench $(VIEWERS)
+	rm -rf .build .build-tsan .prometheus .venv .venv-bench $(VIEWERS)
 
 packages: ## Install the Debian packages that a build needs
 	@$(call install,$(PACKAGES))
@@ -204,6 +208,12 @@ $(VIEWERS)/made: nginx/docs-requirements.txt
 .venv-bench/made: Tests/Benchmarks/peers/fastapi_app/requirements.txt | test-packages
 	python3 -m venv --clear .venv-bench
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+.prometheus/made:
+	@work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; cd "$$work"; apt-get download -q $(PROMETHEUS_PACKAGE) 2>/dev/null || { sudo=; \
+	  [ "$$(id -u)" = 0 ] || sudo=sudo; $$sudo apt-get update -q && apt-get download -q $(PROMETHEUS_PACKAGE); }; \
+	rm -rf $(CURDIR)/.prometheus; dpkg-deb --extract *.deb $(CURDIR)/.prometheus
 	touch $@
 
 .venv/made: Tests/EndToEnd/requirements.txt Tests/Conformance/requirements.txt | test-packages

@@ -36,16 +36,19 @@ enum OutboundProgram {
       return Log.info("mail is off: ECHOCHAT_SMTP_URL is not set; there is nothing to do")
     }
     SMTPConnection.setUp()
-    let metrics = Metrics()
+    let metrics = Metrics(program: "outbound")
+    metrics.addProcess(version: Version.text)
     let chat = try Chat(settings: settings, as: .outbound, metrics: metrics)
+    chat.addReadiness(to: metrics)
     // One to send, and one to spare.
     try chat.startHealthChecks(readers: 2)
     let pulse = Pulse()
-    let listener = try PulseListener(path: settings.outboundSocketPath, pulse)
+    let listener = try PulseListener(path: settings.outboundSocketPath, pulse, metrics)
     let watch = DataDirectoryWatch(chat, sockets: [listener.socket]) {}
-    Log.info("echochat-outbound \(Version.text): mails go to \(server.text), from \(settings.mail.sender)")
+    Log.info("echochat-outbound sends mails", ["version": Version.text, "server": server.text, "from": settings.mail.sender])
     let stop = StopRequest(pulse)
-    let thread = Thread(name: "mail") { MailLoop.run(chat, server, stop, pulse) }
+    let mailMetrics = MailMetrics(metrics)
+    let thread = Thread(name: "mail") { MailLoop.run(chat, server, stop, pulse, mailMetrics) }
     let notifier = ServiceNotifier.start(status: { chat.serviceStatus }) { pulse.isBeating }
 
     Signals.waitForTermination()
@@ -70,14 +73,15 @@ enum MailLoop {
   /// After an error of the store.
   static let errorPauseMilliseconds: Int64 = 1000
 
-  static func run(_ chat: Chat, _ server: SMTPServer, _ stop: StopRequest, _ pulse: Pulse) {
+  static func run(_ chat: Chat, _ server: SMTPServer, _ stop: StopRequest, _ pulse: Pulse, _ metrics: MailMetrics) {
     let settings = chat.settings
     let templates = MailTemplates(directory: settings.mail.templates)
     templates.check()
     let composer = MailComposer(settings.mail, publicURL: settings.publicURL, templates: templates)
     let connection = SMTPConnection(server, greetingAs: composer.domain, authorities: settings.mail.authorities)
     let sender = MailSender(
-      chat: chat, clock: SystemClock(), transport: connection, composer: composer, pauses: RetryPauses(settings.mail), stop: stop)
+      chat: chat, clock: SystemClock(), transport: connection, composer: composer, pauses: RetryPauses(settings.mail), stop: stop,
+      metrics: metrics)
     var repeated = RepeatedError()
     while stop.mayBegin {
       pulse.beat()

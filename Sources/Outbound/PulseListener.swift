@@ -1,4 +1,4 @@
-// Answers whether the thread that sends mails still works: for `serve`, which replaces a program that hangs.
+// Answers whether the thread that sends mails still works, for `serve`, which replaces a program that hangs; and with this program's metrics.
 import Glibc
 import Posix
 import Synchronization
@@ -21,7 +21,7 @@ final class Pulse: Sendable {
   var isBeating: Bool { clock() - last.load(ordering: .relaxed) < Self.longestMilliseconds }
 }
 
-/// Whatever is asked at the socket, the answer is 200 while the pulse beats, else 503 (RFC 9110).
+/// `GET /metrics` is answered with the metrics; whatever else is asked at the socket, with 200 while the pulse beats, else 503 (RFC 9110).
 final class PulseListener: Sendable {
   private static let lookMilliseconds: Int32 = 200
   /// How long a client may take to ask.
@@ -30,7 +30,7 @@ final class PulseListener: Sendable {
   let socket: UnixSocket
   private let thread: BackgroundThread
 
-  init(path: String, _ pulse: Pulse) throws {
+  init(path: String, _ pulse: Pulse, _ metrics: Metrics) throws {
     let socket = try UnixSocket(path: path, .stream(isNonblocking: true))
     self.socket = socket
     thread = BackgroundThread(name: "pulse") { stop in
@@ -38,7 +38,7 @@ final class PulseListener: Sendable {
         // The number stays the same when the socket is bound anew.
         var waiting = pollfd(fd: socket.number, events: Int16(POLLIN), revents: 0)
         guard poll(&waiting, 1, Self.lookMilliseconds) > 0 else { continue }
-        Self.answer(socket.number, pulse.isBeating)
+        Self.answer(socket.number, pulse, metrics)
       }
     }
   }
@@ -48,7 +48,7 @@ final class PulseListener: Sendable {
     socket.remove()
   }
 
-  private static func answer(_ listener: Int32, _ isBeating: Bool) {
+  private static func answer(_ listener: Int32, _ pulse: Pulse, _ metrics: Metrics) {
     let number = accept(listener, nil, nil)
     guard number >= 0 else { return }
     let client = FileDescriptor(owning: number)
@@ -58,9 +58,12 @@ final class PulseListener: Sendable {
     }
     // To close a socket with unread bytes would take the answer back.
     var request = [UInt8](repeating: 0, count: 1024)
-    guard recv(client.number, &request, request.count, 0) > 0 else { return }
-    let status = isBeating ? "200 OK" : "503 Service Unavailable"
-    let response = Array("HTTP/1.1 \(status)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
+    let count = recv(client.number, &request, request.count, 0)
+    guard count > 0 else { return }
+    let body = request.starts(with: "GET /metrics ".utf8) ? MetricFamily.text(metrics.read()) : ""
+    let status = pulse.isBeating || !body.isEmpty ? "200 OK" : "503 Service Unavailable"
+    let head = "HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n"
+    let response = Array("\(head)\(body)".utf8)
     send(client.number, response, response.count, Int32(MSG_NOSIGNAL))
   }
 }

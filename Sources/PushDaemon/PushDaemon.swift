@@ -38,7 +38,8 @@ enum PushDaemon {
     Memory.setUp()
     raiseDescriptorLimit()
     let mailboxes = try (0..<(arguments.loops ?? settings.loops)).map { _ in try Mailbox<LoopMessage>() }
-    let metrics = Metrics()
+    let metrics = Metrics(program: "push")
+    metrics.addProcess(version: Version.text)
     let daemonMetrics = DaemonMetrics(metrics)
     let broadcaster = try EventBroadcaster(
       loops: EventBroadcaster.Loops(
@@ -46,6 +47,10 @@ enum PushDaemon {
         wake: { for mailbox in mailboxes { mailbox.wake() } }),
       doorbellPath: settings.doorbellPath, metrics: daemonMetrics)
     let chat = try Chat(settings: settings, as: .push, metrics: metrics, onCommit: broadcaster.onCommit)
+    chat.addReadiness(to: metrics)
+    metrics.reading(.gauge, "echochat_published_position", "Position of the newest event that connections were given.") {
+      Int(broadcaster.publishedThrough)
+    }
     let services = DaemonServices(
       chat: chat, mailboxes: mailboxes,
       threadPool: BlockingThreadPool(name: "lookup", threads: 1, queueMax: DaemonServices.lookupsMax),
@@ -60,7 +65,7 @@ enum PushDaemon {
     try chat.startHealthChecks(readers: 4)
     try chat.startCheckpointing()
     let watch = DataDirectoryWatch(chat, sockets: sockets) { for mailbox in mailboxes { mailbox.send(.listenAgain) } }
-    let retentionJob = RetentionJob(chat: chat)
+    let retentionJob = RetentionJob(chat: chat, metrics: daemonMetrics)
     let searchIndexJob = SearchIndexJob(chat: chat)
     let metricsLog = MetricsLog(metrics)
     let loops = mailboxes.indices.map { index in

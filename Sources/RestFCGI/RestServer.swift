@@ -49,20 +49,24 @@ enum RestServer {
   }
 
   private static func serve(_ settings: Settings, listeningAt path: String) throws -> Int32 {
-    let metrics = Metrics()
+    let metrics = Metrics(program: "rest")
+    metrics.addProcess(version: Version.text)
     let chat = try Chat(settings: settings, as: .rest, metrics: metrics)
+    chat.addReadiness(to: metrics)
+    chat.addSiteMetrics(to: metrics)
     try chat.startHealthChecks(readers: readersMin)
     try chat.startCheckpointing(walBytesMin: walBytesMin)
     let socket = try ListeningSocket(path: path)
     let push = SocketAddress.unix(path: settings.pushSocketPath)
     let responder = Responder(
       chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(settings.originPolicy), metrics: RestMetrics(metrics),
-      isDaemonUp: CachedAnswer { HealthProbe.succeeds("/ws/healthz", at: push, withinMilliseconds: 500) })
+      isDaemonUp: CachedAnswer { HealthProbe.succeeds("/ws/healthz", at: push, withinMilliseconds: 500) },
+      report: MetricsReport(metrics, settings))
     // If it were inherited as ignored, the exit status of a child would be lost.
     signal(SIGCHLD, SIG_DFL)
     if !chat.makesThumbnails { Log.info("pictures get no thumbnails: vipsthumbnail (package libvips-tools) is not installed") }
     let metricsLog = MetricsLog(metrics)
-    Log.info("echochat-rest \(Version.text): \(settings.restThreads) threads at \(socket.description)")
+    Log.info("echochat-rest answers", ["version": Version.text, "threads": settings.restThreads, "socket": socket.description])
     if !settings.isMailOn { Log.info("mail is off: ECHOCHAT_SMTP_URL is not set") }
     let pool = WorkerPool(count: settings.restThreads, socket: socket, responder)
     let watch = DataDirectoryWatch(chat, sockets: socket.own.map { [$0] } ?? [], onRebound: pool.listenAgain)

@@ -30,6 +30,7 @@ TABLE = """
 GET    /healthz                                                    == =
 GET    /health                                                     == =
 GET    /readyz                                                     == =
+GET    /metrics                                                    == =
 GET    /api/v1                                                     == =
 
 # Accounts

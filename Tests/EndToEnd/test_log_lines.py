@@ -2,10 +2,12 @@
 
 import os
 import pty
+import re
 import signal
 import subprocess
 import time
 
+import httpx
 import pytest
 
 from support.server import MAIL_SETTINGS, PROGRAMS, REPOSITORY, TEST_SETTINGS, wait_until
@@ -51,6 +53,33 @@ def test_lines_on_a_terminal_bear_no_priorities(program):
     text = os.read(reader, 4096)
     os.close(reader)
     assert text.startswith(b"error: ECHOCHAT_LOOPS=many"), text
+
+
+# Levels and fields
+
+
+def test_the_level_says_which_lines_are_written(own_server):
+    server = own_server(ECHOCHAT_LOG="warning", ECHOCHAT_MESAGE_RATE="off")
+    assert len(warnings("".join(server.output))) == 1
+    httpx.get(server.url + "/healthz", headers={"Origin": "https://elsewhere.example"}, trust_env=False)
+    assert server.stop() == 0
+    logs = {name: (server.data / "log" / f"{name}.log").read_text() for name in ("rest", "push")}
+    assert all(line.startswith(("warning: ", "error: ")) for text in logs.values() for line in text.splitlines()), logs
+    for level in ("verbose", "WARNING", "6"):
+        environment_of = environment("/nowhere", ECHOCHAT_LOG=level)
+        done = subprocess.run([PROGRAMS / "echochat-push"], env=environment_of, capture_output=True, text=True, timeout=10)
+        assert done.returncode == 78 and "wanted error, warning, info or debug" in done.stderr
+
+
+def test_what_varies_is_written_as_fields(own_server):
+    server = own_server(ECHOCHAT_LOG="debug")
+    assert httpx.get(server.url + "/healthz?token=secret", trust_env=False).status_code == 200
+    assert server.stop() == 0
+    rest, push = ((server.data / "log" / f"{name}.log").read_text() for name in ("rest", "push"))
+    assert re.search(r"^debug: request id=\w+ method=GET path=/healthz status=200 us=\d+$", rest, re.MULTILINE), rest
+    assert re.search(r"^echochat-rest answers version=\S+ threads=64 socket=.+$", rest, re.MULTILINE), rest
+    assert re.search(r"^debug: connection accepted connection=\S+$", push, re.MULTILINE), push
+    assert "secret" not in rest + push
 
 
 # Settings that are none

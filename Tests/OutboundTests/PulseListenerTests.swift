@@ -10,7 +10,7 @@ import Testing
     let clock = ManualClock()
     let (pulse, directory) = (Pulse { clock.bootMilliseconds }, TemporaryDirectory())
     let path = directory.path + "/outbound.sock"
-    let listener = try PulseListener(path: path, pulse)
+    let listener = try PulseListener(path: path, pulse, Metrics())
     defer { listener.stop() }
     func isAlive() -> Bool { HealthProbe.succeeds("/healthz", at: .unix(path: path), withinMilliseconds: 5000) }
     clock.advance(milliseconds: Pulse.longestMilliseconds - 1)

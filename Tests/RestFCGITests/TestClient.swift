@@ -15,7 +15,7 @@ struct TestClient {
   init(_ chat: Chat, isDaemonUp: CachedAnswer = CachedAnswer { true }) {
     responder = Responder(
       chat: chat, router: Router(Routes.table), corsPolicy: CORSPolicy(chat.settings.originPolicy), metrics: RestMetrics(metrics),
-      isDaemonUp: isDaemonUp)
+      isDaemonUp: isDaemonUp, report: MetricsReport(metrics, chat.settings))
   }
 
   /// `more` are FastCGI parameters such as `HTTP_COOKIE=a=b`.

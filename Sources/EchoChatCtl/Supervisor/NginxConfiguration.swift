@@ -43,6 +43,7 @@ struct NginxConfiguration {
       ("At most 64 connections", "At most \(connections) connections"),
       ("q=64", "q=\(connections)"),
       ("    # \"https://app.example.org\" $http_origin;", Self.originLines(settings.origins)),
+      ("    # allow 192.0.2.7;", settings.metricsFrom.map { "    allow \($0.text);" }.joined(separator: "\n")),
       ("keepalive 16;", Self.keepalive(threads: settings.restThreads)),
       // Workers of an nginx run by root become www-data, which cannot reach sockets and the page below /root.
       ("# user root;", geteuid() == 0 ? "user root;" : "# not root: workers run as the user who started nginx"),

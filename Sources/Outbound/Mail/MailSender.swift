@@ -41,6 +41,7 @@ final class MailSender {
   private let composer: MailComposer
   private let pauses: RetryPauses
   private let stop: any StopFlag
+  private let metrics: MailMetrics
   private var serverFaults = 0
   /// Whether mails may wait for the server to work again, as they may at the start.
   private var isHolding = true
@@ -48,8 +49,9 @@ final class MailSender {
 
   init(
     chat: Chat, clock: any TimeSource, transport: any MailTransport, composer: MailComposer, pauses: RetryPauses,
-    stop: any StopFlag
+    stop: any StopFlag, metrics: MailMetrics = MailMetrics(Metrics())
   ) {
+    self.metrics = metrics
     self.chat = chat
     self.clock = clock
     self.transport = transport
@@ -110,8 +112,9 @@ final class MailSender {
         if chat.settings.fault == "stop-before-mail-is-recorded" { raise(SIGSTOP) }
       #endif
       try chat.mailSent(mail.id, releasesHeld: isHolding)
+      metrics.sent.add()
       (serverFaults, isHolding) = (0, false)
-      Log.debug("mail \(mail.id) is sent")
+      Log.debug("mail sent", ["mail": mail.id])
       if repeated.isFailing { Log.info("mail is sent again") }
       _ = repeated.isNew(nil)
       return
@@ -139,6 +142,7 @@ final class MailSender {
     if isHeld { isHolding = true }
     if repeated.isNew(Failure(error)) { Log.warning("mail \(mail.id) is not sent, and is tried again: \(error)") }
     try chat.mailsFailed([(mail.id, next)], because: error, isAnswered: isAnswered, isHeld: isHeld)
+    metrics.retried.add()
   }
 
   /// The rest of what is due waits for the server.
@@ -153,6 +157,7 @@ final class MailSender {
   private func giveUp(_ mail: DueMail, _ reason: String) throws {
     Log.warning("mail \(mail.id) is given up: \(reason)")
     try chat.mailGivenUp(mail.id, because: reason)
+    metrics.givenUp.add()
   }
 
   private struct Failure: Error, CustomStringConvertible {

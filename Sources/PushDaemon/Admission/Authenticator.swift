@@ -171,8 +171,8 @@ final class Authenticator {
     io.sendText(connection, welcome(snapshot))
     if pending.ref != nil { io.sendText(connection, ServerFrame.ok(ref: pending.ref)) }
     guard io.handle(.admitted, connection) else { return }
-    if snapshot.resumed { io.metrics.resumes.add() }
-    Log.debug("connection \(connection.token.text): authenticated as \(user.id.text)\(snapshot.resumed ? ", resumes" : "")")
+    (snapshot.resumed ? io.metrics.resumed : pending.since == nil ? io.metrics.fresh : io.metrics.notResumed).add()
+    Log.debug("connection authenticated", ["connection": connection.token.text, "user": user.id.text, "resumed": snapshot.resumed])
     catchUps.start(
       CatchUp(
         connection, claim: snapshot.principal.claim, position: snapshot.position, rooms: Self.rooms(of: snapshot),
@@ -206,8 +206,8 @@ final class Authenticator {
   }
 
   private func refuse(_ connection: Connection, _ pending: PendingHandshake, _ error: ChatError) {
-    io.metrics.refusals.add()
-    Log.debug("connection \(connection.token.text): refused, \(error.code)")
+    io.metrics.refusedAdmissions.add()
+    Log.debug("connection refused", ["connection": connection.token.text, "code": error.code.rawValue])
     if connection.isEventStream { return io.respond(to: connection, error, headers: pending.responseHeaders) }
     io.sendError(connection, pending.ref, error)
     io.close(connection, CloseCode(for: error), error.closeReason)

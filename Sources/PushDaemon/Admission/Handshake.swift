@@ -76,6 +76,10 @@ final class Handshake {
       respondHealth(connection, request, isHealthy: isAlive())
     case "/readyz", "/ws/readyz":
       respondHealth(connection, request, isHealthy: !io.isDraining && isAlive() && isReady())
+    case "/metrics" where request.method == "GET" && ClientNetwork(peerOf: connection.socket) == nil:
+      // For the worker alone: who comes by TCP gets a 404.
+      io.respond(
+        to: connection, status: 200, contentType: MetricFamily.mediaType, body: Array(MetricFamily.text(io.metrics.all.read()).utf8))
     default:
       io.respond(to: connection, ChatError.noRoute)
     }
@@ -88,7 +92,7 @@ final class Handshake {
     do {
       try body()
     } catch {
-      io.metrics.refusals.add()
+      io.metrics.refusedAdmissions.add()
       if let error = error as? HandshakeError {
         io.respond(to: connection, error, headers: headers, omitsBody: request.method == "HEAD")
       } else {

@@ -1,4 +1,5 @@
 // Plain HTTP responses, after which the connection closes, and the head of an event stream.
+import Chat
 import Domain
 import WebSocket
 import Wire
@@ -16,6 +17,7 @@ extension ConnectionIO {
   }
 
   private func respond(to connection: Connection, _ problem: Problem, headers: [HTTPHeader], omitsBody: Bool) {
+    metrics.refusals.add(problem.code)
     let requestID = Self.requestID()
     respond(
       to: connection, status: problem.status, contentType: "application/problem+json",

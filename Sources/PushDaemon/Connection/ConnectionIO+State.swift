@@ -9,7 +9,9 @@ extension ConnectionIO {
   /// False if the event does not apply in the connection's phase.
   @discardableResult
   func handle(_ event: ConnectionState.Event, _ connection: Connection) -> Bool {
+    let phase = connection.phase
     guard let actions = connection.transition(on: event) else { return false }
+    count(event, in: phase)
     for action in actions { perform(action, connection) }
     return true
   }
@@ -17,8 +19,21 @@ extension ConnectionIO {
   /// Sends a Close frame and gives the peer a while to answer it. Nothing more is delivered from here on.
   func close(_ connection: Connection, _ code: CloseCode, _ reason: String) {
     guard handle(.closeRequested(code, reason: reason), connection) else { return }
-    if code == .tooSlow { metrics.slow.add() }
-    Log.debug("connection \(connection.token.text): closing with \(code.rawValue) \(reason)")
+    Log.debug("connection is being closed", ["connection": connection.token.text, "code": code.rawValue, "reason": reason])
+  }
+
+  /// Counts the end of a connection, once: what follows is its closing.
+  private func count(_ event: ConnectionState.Event, in phase: ConnectionState.Phase) {
+    guard phase != .closing, phase != .httpResponseSent else { return }
+    switch event {
+    case .closeRequested(let code, _): metrics.closed(with: code)
+    case .httpResponded: metrics.ended(.http)
+    case .peerClosed: metrics.ended(.peer)
+    case .lost: metrics.ended(.lost)
+    case .deadlineReached where phase == .handshake: metrics.ended(.http)
+    case .deadlineReached where phase == .awaitingAuth: metrics.closed(with: .signInTimeout)
+    case .deadlineReached, .upgraded, .streamRequested, .authenticationStarted, .admitted, .caughtUp, .writesCompleted: break
+    }
   }
 
   private func perform(_ action: ConnectionState.Action, _ connection: Connection) {

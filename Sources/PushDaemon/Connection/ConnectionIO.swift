@@ -108,13 +108,13 @@ final class ConnectionIO {
     setDeadline(connection, loop.now() + limits.signInMilliseconds)
     metrics.accepted.add()
     metrics.open.add(1)
-    Log.debug("connection \(connection.token.text): accepted")
+    Log.debug("connection accepted", ["connection": connection.token.text])
     return connection
   }
 
   func free(_ connection: Connection) {
     metrics.open.add(-1)
-    Log.debug("connection \(connection.token.text): closed")
+    Log.debug("connection closed", ["connection": connection.token.text])
     setDeadline(connection, nil)
     loop.remove(connection.socket)
     connections.remove(connection.token)

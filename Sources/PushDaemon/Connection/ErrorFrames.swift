@@ -1,4 +1,5 @@
 // How a connection learns of an error: the error frame, and the close code where it ends the connection.
+import Chat
 import Domain
 import WebSocket
 import Wire
@@ -6,6 +7,7 @@ import Wire
 extension ConnectionIO {
   /// Queues the `error` reply to the command `ref`.
   func sendError(_ connection: Connection, _ ref: String?, _ error: ChatError) {
+    metrics.refusals.add(error.code.rawValue)
     sendText(connection, ServerFrame.error(ref: ref, error, requestID: Self.requestID()))
   }
 

@@ -33,7 +33,7 @@ final class CatchUps {
   func start(_ catchUp: CatchUp) {
     laggingConnections[catchUp.connection.token] = catchUp
     let backlog = catchUp.backlog?.events.count ?? 0
-    Log.debug("connection \(catchUp.connection.token.text): catches up after \(catchUp.position), \(backlog) events read")
+    Log.debug("connection catches up", ["connection": catchUp.connection.token.text, "after": catchUp.position, "events": backlog])
     advanceCatchUp(catchUp)
   }
 
@@ -90,7 +90,7 @@ final class CatchUps {
 
   private func goLive(_ catchUp: CatchUp) {
     guard io.handle(.caughtUp, catchUp.connection) else { return }
-    Log.debug("connection \(catchUp.connection.token.text): live at \(catchUp.position)")
+    Log.debug("connection is live", ["connection": catchUp.connection.token.text, "position": catchUp.position])
     hub.subscribe(catchUp.connection, to: catchUp.rooms, blockedEitherWay: catchUp.blockedEitherWay)
     delegate?.wentLive(catchUp.connection)
   }

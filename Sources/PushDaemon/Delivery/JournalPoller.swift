@@ -41,7 +41,7 @@ final class JournalPoller: Sendable {
     do {
       while true {
         let batch = try reader.events(after: broadcaster.publishedThrough)
-        if !batch.entries.isEmpty { Log.debug("journal: \(batch.entries.count) events read") }
+        if !batch.entries.isEmpty { Log.debug("journal read", ["events": batch.entries.count]) }
         broadcaster.publishFromJournal(batch.entries)
         if !batch.isFull { return nil }
       }

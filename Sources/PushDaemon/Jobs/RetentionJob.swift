@@ -10,7 +10,7 @@ final class RetentionJob: Sendable {
 
   private let thread: BackgroundThread
 
-  init(chat: Chat) {
+  init(chat: Chat, metrics: DaemonMetrics) {
     let erasePeriod = chat.settings.erasePeriodMilliseconds
     // More often if the journal, messages or deleted words are kept for less than a minute, as in tests.
     let pause = min(60_000, max(1, chat.settings.journalKeepSeconds) * 1000, erasePeriod, chat.retentionPeriodMilliseconds)
@@ -19,7 +19,7 @@ final class RetentionJob: Sendable {
       var (eraseAt, expireAt) = (Clock.bootMilliseconds(), Clock.bootMilliseconds())
       while !stop.wait(milliseconds: pause) {
         // Each by itself: what fails does not keep the others from making room on the disk.
-        Self.attempt("delete expired data") { try chat.sweep() }
+        if Self.attempt("delete expired data", { try chat.sweep() }) { metrics.retention.set(Int(Clock.wallMilliseconds() / 1000)) }
         if Clock.bootMilliseconds() >= expireAt {
           Self.attempt("remove messages that were kept long enough") {
             let end = Clock.bootMilliseconds() + Self.sliceMilliseconds
@@ -42,11 +42,15 @@ final class RetentionJob: Sendable {
     thread.stop()
   }
 
-  private static func attempt(_ what: String, _ body: () throws -> Void) {
+  /// Whether it was done; if not, the log says why.
+  @discardableResult
+  private static func attempt(_ what: String, _ body: () throws -> Void) -> Bool {
     do {
       try body()
+      return true
     } catch {
       Log.error("cannot \(what): \(error)")
+      return false
     }
   }
 }

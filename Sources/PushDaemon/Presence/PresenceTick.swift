@@ -45,7 +45,8 @@ struct PresenceTick {
       var diffs = makeDiffs(facts, &encoder)
       snapshots.add(newSubscribers, facts, excluding: unpublished, &encoder)
       diffs += recordCounts(facts, &snapshots, at: tick)
-      Log.debug("presence: \(unpublished.count) changes, \(newSubscribers.count) new subscribers, \(facts.onlineCounts.count) counts")
+      Log.debug(
+        "presence", ["changes": unpublished.count, "new_subscribers": newSubscribers.count, "counts": facts.onlineCounts.count])
       unpublished = [:]
       let update = PresenceUpdate(diffs: diffs, snapshots: snapshots.byLoop)
       return update.isEmpty ? nil : update

@@ -31,6 +31,7 @@ extension Response {
     problem.isForOAuth = forOAuth
     self.init(status: problem.status, body: JSONWriter.problem(problem, requestID: requestID))
     contentType = Self.problem
+    problemCode = problem.code
   }
 
   static func list(_ methods: [Method]) -> String {

@@ -21,6 +21,8 @@ struct Response: Sendable {
   /// Of a page of a list: the pages beside it.
   var links: [PageLink] = []
   var body: [UInt8] = []
+  /// The code of a problem; nil for another response.
+  var problemCode: String?
 
   init(status: Int, body: [UInt8] = []) {
     self.status = status

@@ -1,4 +1,4 @@
-// Health checks, and what this service is.
+// Health checks, metrics, and what this service is.
 import Chat
 import Configuration
 import Domain
@@ -18,6 +18,13 @@ enum HealthHandler {
       throw ChatError(.unavailable, "The push daemon does not answer.", retryAfterMilliseconds: 1000)
     }
     return Response { $0.healthy() }
+  }
+
+  /// The metrics of all programs. Who may read them is nginx's to say.
+  static func metrics(_ context: RequestContext) -> Response {
+    var response = Response(status: 200, body: Array(context.report.text.utf8))
+    response.contentType = MetricFamily.mediaType
+    return response
   }
 
   /// What this is, who may register, whether it sends mails and where it is documented.

@@ -12,6 +12,7 @@ struct RequestContext {
   let query: Query
   /// Whether the push daemon answers.
   let isDaemonUp: CachedAnswer
+  let report: MetricsReport
 
   /// The message number in the path. Throws `not_found` for text that is no seq in its shortest form.
   func seq() throws(ChatError) -> Int64 {

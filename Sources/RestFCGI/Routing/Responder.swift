@@ -11,28 +11,36 @@ struct Responder: Sendable {
   let corsPolicy: CORSPolicy
   let metrics: RestMetrics
   let isDaemonUp: CachedAnswer
+  /// What `/metrics` answers with.
+  let report: MetricsReport
 
   func respond(to request: Request, requestID: String) -> Response {
     let start = Clock.monotonicNanoseconds()
     let response: Response
+    var route: Int?
     do {
-      response = try dispatch(request, requestID: requestID)
+      response = try dispatch(request, requestID: requestID, &route)
     } catch {
       response = Response(error, requestID: requestID, forOAuth: Routes.isTokenEndpoint(request.parameters.target))
     }
     let microseconds = Int(Clock.monotonicNanoseconds() - start) / 1000
-    metrics.record(status: response.status, microseconds: microseconds)
-    Log.debug("\(requestID) \(Self.requestLine(request)) \(response.status) \(microseconds) µs")
+    metrics.record(response, route: route, microseconds: microseconds)
+    Log.debug(
+      "request",
+      [
+        "id": requestID, "method": request.method?.rawValue ?? "?", "path": Self.path(of: request), "status": response.status,
+        "us": microseconds,
+      ])
     return corsPolicy.apply(to: response, for: request)
   }
 
-  /// Method and path. The query may hold a token.
-  private static func requestLine(_ request: Request) -> String {
-    let path = request.parameters.target.prefix { $0 != UInt8(ascii: "?") }
-    return "\(request.method?.rawValue ?? "?") \(String(decoding: path, as: UTF8.self))"
+  /// Without the query, which may hold a token.
+  private static func path(of request: Request) -> String {
+    String(decoding: request.parameters.target.prefix { $0 != UInt8(ascii: "?") }, as: UTF8.self)
   }
 
-  private func dispatch(_ request: Request, requestID: String) throws -> Response {
+  /// `route` becomes the number of the request's route.
+  private func dispatch(_ request: Request, requestID: String, _ route: inout Int?) throws -> Response {
     guard !request.parameters.hasRepetition else { throw ChatError(.malformedRequest, "A header that may occur only once was repeated.") }
     let target = request.parameters.target
     guard target.count <= Path.targetBytesMax else { throw HTTPError(.uriTooLong, "At most \(Path.targetBytesMax) bytes.") }
@@ -43,13 +51,14 @@ struct Responder: Sendable {
       return Response.noContent.with("Allow", Response.list(allowed))
     case .methodNotAllowed(let allowed):
       return Response(allowed: allowed, requestID: requestID, forOAuth: Routes.isTokenEndpoint(target))
-    case .route(let handler, let parameters):
+    case .route(let handler, let parameters, let number):
+      route = number
       guard request.isUnencoded else {
         throw HTTPError(.unsupportedContentEncoding, "A request must be sent without Content-Encoding: nothing is decompressed here.")
       }
       let query = try Query(target[pathEnd...].dropFirst())
       let context = RequestContext(
-        chat: chat, request: request, parameters: parameters, query: query, isDaemonUp: isDaemonUp)
+        chat: chat, request: request, parameters: parameters, query: query, isDaemonUp: isDaemonUp, report: report)
       switch handler {
       case .public(let handler):
         return try handler(context)

@@ -4,7 +4,8 @@ import Domain
 /// Built once from the table of routes. If two templates match a path, the first in the table wins.
 struct Router: Sendable {
   enum Match: Sendable {
-    case route(Route.Handler, PathParameters)
+    /// `number`: the place of the route in the table.
+    case route(Route.Handler, PathParameters, number: Int)
     /// The path exists, but not with this method. OPTIONS always ends here.
     case methodNotAllowed(allowed: [Method])
   }
@@ -19,7 +20,7 @@ struct Router: Sendable {
     let template: String
     let segments: [Segment]
     let parameterNames: [String]
-    var handlers: [(method: Method, handler: Route.Handler)] = []
+    var handlers: [(method: Method, handler: Route.Handler, number: Int)] = []
 
     init(template: String) {
       let parts = template.split(separator: "/")
@@ -59,14 +60,14 @@ struct Router: Sendable {
   private var patterns: [[RoutePattern]] = []
 
   init(_ routes: [Route]) {
-    for route in routes {
+    for (number, route) in routes.enumerated() {
       var pattern = RoutePattern(template: route.template)
       let count = pattern.segments.count
       while patterns.count <= count { patterns.append([]) }
       if let index = patterns[count].firstIndex(where: { $0.template == route.template }) {
-        patterns[count][index].handlers.append((route.method, route.handler))
+        patterns[count][index].handlers.append((route.method, route.handler, number))
       } else {
-        pattern.handlers.append((route.method, route.handler))
+        pattern.handlers.append((route.method, route.handler, number))
         patterns[count].append(pattern)
       }
     }
@@ -83,6 +84,6 @@ struct Router: Sendable {
       return .methodNotAllowed(allowed: pattern.allowedMethods)
     }
     if let index = path.crowdedSegment { throw .invalid(pattern.parameterName(ofSegment: index), "characters", CombiningMarkLimit.detail) }
-    return .route(found.handler, pattern.parameters(of: path))
+    return .route(found.handler, pattern.parameters(of: path), number: found.number)
   }
 }

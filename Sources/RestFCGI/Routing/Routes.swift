@@ -5,6 +5,7 @@ enum Routes {
     .public(.get, "/healthz", HealthHandler.live),
     .public(.get, "/health", HealthHandler.live),
     .public(.get, "/readyz", HealthHandler.ready),
+    .public(.get, "/metrics", HealthHandler.metrics),
     .public(.get, "/api/v1", HealthHandler.about),
 
     .public(.post, "/api/v1/auth/register", AccountsHandler.register),

@@ -66,7 +66,7 @@ final class Worker: Sendable {
       stream?.drain()
     } catch {
       response = Response(error, requestID: requestID)
-      responder.metrics.record(status: response.status, microseconds: 0)
+      responder.metrics.record(response, route: nil, microseconds: 0)
     }
     connection.finish(response, requestID: requestID, withBody: method != .head, keepingConnection: !stopFlag.isRaised)
   }

@@ -98,7 +98,9 @@ public final class Chat: Sendable {
       confirm: { try Self.confirmCommit(directory, onReplaced) }, onCommit: try onCommit ?? Self.ringing(at: settings.doorbellPath))
     markerBatcher = MarkerBatcher { [writer] updates in try writer.perform { try Self.apply(updates, $0) } }
     // On an operator's terminal it would be in the way.
-    if role != .command { Log.info("SQLite \(Database.libraryVersion), schema \(Migrator.version), \(settings.databasePath)") }
+    if role != .command {
+      Log.info("opened the database", ["path": settings.databasePath, "schema": Migrator.version, "sqlite": Database.libraryVersion])
+    }
   }
 
   private static func hostTokens(_ settings: Settings, _ tokens: AccessTokenIssuer) throws -> HostTokens? {

@@ -13,7 +13,7 @@ public struct Settings: Sendable {
   }
 
   public enum PasswordCost: String, Sendable { case interactive, minimum }
-  public enum LogLevel: String, Sendable { case info, debug }
+  public enum LogLevel: String, Sendable { case error, warning, info, debug }
 
   /// `ECHOCHAT_PORT`: the port of nginx in the run configuration.
   public var port: UInt16 = 8080
@@ -25,6 +25,8 @@ public struct Settings: Sendable {
   public var publicURL: Origin?
   /// `ECHOCHAT_ORIGINS`: further origins whose pages may use the API, open WebSockets and read event streams, separated by commas or white space.
   public var origins: [Origin] = []
+  /// `ECHOCHAT_METRICS_FROM`: addresses and networks, besides this machine, that may read `/metrics`; enforced by nginx.
+  public var metricsFrom: [IPNetwork] = []
   /// `ECHOCHAT_MESSAGE_RATE`: messages a user may send, REST and WebSocket counted together; nil is "off".
   public var messageRate: RateLimit? = RateLimit(count: 5, windowMilliseconds: 5000)
   /// `ECHOCHAT_EVENT_RATE`: events that others are told, other than messages, which a user may cause; nil is "off".
@@ -109,6 +111,7 @@ public struct Settings: Sendable {
     run = reader.text("ECHOCHAT_RUN") ?? run
     publicURL = try reader.publicURL()
     origins = try reader.origins()
+    metricsFrom = try reader.metricsFrom()
     messageRate = try reader.rate("ECHOCHAT_MESSAGE_RATE", messageRate)
     eventRate = try reader.rate("ECHOCHAT_EVENT_RATE", eventRate)
     commandRate = try reader.rate("ECHOCHAT_COMMAND_RATE", commandRate)
@@ -140,7 +143,7 @@ public struct Settings: Sendable {
     auditKeepSeconds = try reader.duration("ECHOCHAT_AUDIT_KEEP", auditKeepSeconds, 1...3650 * 86_400)
     watchdogSeconds = try reader.durationOrOff("ECHOCHAT_WATCHDOG", watchdogSeconds, 3...3600)
     eraseWithinSeconds = try reader.duration("ECHOCHAT_ERASE_WITHIN", eraseWithinSeconds, 1...86_400)
-    logLevel = try reader.word("ECHOCHAT_LOG", logLevel, "info or debug")
+    logLevel = try reader.word("ECHOCHAT_LOG", logLevel, "error, warning, info or debug")
     mail = try reader.mail(mail, publicURL: publicURL)
     requiresVerified = try reader.requiresVerified(isMailOn: mail.isOn)
     logBytesMax = try reader.integer("ECHOCHAT_LOG_BYTES", logBytesMax, 65_536...(1 << 40))
@@ -181,6 +184,8 @@ public struct Settings: Sendable {
   public var lockPath: String { data + "/lock" }
   /// What identifies the history in the database; written by the programs alone.
   public var identityPath: String { data + "/echochat.identity" }
+  /// When the data were backed up last.
+  public var lastBackupPath: String { data + "/last-backup" }
   /// Rebuilt from the database when it is missing.
   public var searchIndexPath: String { data + "/search.db" }
   public var keysPath: String { data + "/keys/access-tokens" }

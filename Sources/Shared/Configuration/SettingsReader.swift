@@ -70,6 +70,16 @@ final class SettingsReader {
     }
   }
 
+  func metricsFrom() throws(Settings.Invalid) -> [IPNetwork] {
+    let name = "ECHOCHAT_METRICS_FROM"
+    return try (text(name) ?? "").split(whereSeparator: { $0 == "," || $0.isWhitespace }).map { (text) throws(Settings.Invalid) in
+      guard let network = IPNetwork(String(text)) else {
+        throw invalid(name, "addresses or networks such as 192.0.2.7 or 2001:db8::/32, separated by commas; \(text) is neither")
+      }
+      return network
+    }
+  }
+
   private func origin(_ name: String, _ text: String, _ wanted: String) throws(Settings.Invalid) -> Origin {
     do throws(Origin.Malformed) {
       return try Origin(url: text)

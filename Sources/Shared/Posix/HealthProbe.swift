@@ -69,6 +69,34 @@ public struct HealthProbe: ~Copyable {
     }
   }
 
+  /// Everything that the server sends until it closes the connection; nil if it does not do so within `milliseconds`, or sends more than
+  /// `bytesMax`. Blocks.
+  public func response(withinMilliseconds milliseconds: Int, bytesMax: Int) -> [UInt8]? {
+    let deadline = Clock.bootMilliseconds() + Int64(milliseconds)
+    var response: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 16_384)
+    while true {
+      var waiting = pollfd(fd: socket.number, events: Int16(POLLIN), revents: 0)
+      let left = deadline - Clock.bootMilliseconds()
+      guard left > 0, poll(&waiting, 1, Int32(left)) > 0 else { return nil }
+      let count = recv(socket.number, &piece, piece.count, 0)
+      guard count >= 0 else { return nil }
+      if count == 0 { return response }
+      response += piece[..<count]
+      guard response.count <= bytesMax else { return nil }
+    }
+  }
+
+  /// The body of the server's answer to a GET of `path`, if that is 200 and whole within `milliseconds`; else nil. Blocks.
+  public static func body(_ path: String, at address: SocketAddress, withinMilliseconds milliseconds: Int, bytesMax: Int) -> String? {
+    guard let probe = try? HealthProbe(path, at: address, timeoutMilliseconds: milliseconds),
+      let response = probe.response(withinMilliseconds: milliseconds, bytesMax: bytesMax)
+    else { return nil }
+    let text = String(decoding: response, as: UTF8.self)
+    guard text.hasPrefix("HTTP/1.1 200 "), let head = text.firstRange(of: "\r\n\r\n") else { return nil }
+    return String(text[head.upperBound...])
+  }
+
   /// Whether the server answers a GET of `path` with 200, each step within `milliseconds`. Blocks.
   public static func succeeds(_ path: String, at address: SocketAddress, withinMilliseconds milliseconds: Int = 1000) -> Bool {
     do throws(Errno) {

@@ -3,9 +3,9 @@ import Glibc
 import Synchronization
 
 /// If standard error is systemd's journal, a line begins with its priority, as journald reads it (sd-daemon(3)); anywhere else, on a terminal,
-/// in a file or in a pipe, with its level as a word.
+/// in a file or in a pipe, with its level as a word. Words come first, then what varies, as ` name=value`.
 public enum Log {
-  enum Level: Int {
+  public enum Level: Int, Sendable {
     case error = 3
     case warning = 4
     case info = 6
@@ -18,30 +18,64 @@ public enum Log {
     }
   }
 
-  public static func error(_ text: String, file: StaticString = #fileID, line: Int = #line) { write(.error, text, file, line) }
-  public static func warning(_ text: String, file: StaticString = #fileID, line: Int = #line) { write(.warning, text, file, line) }
-  public static func info(_ text: String, file: StaticString = #fileID, line: Int = #line) { write(.info, text, file, line) }
+  /// What a line says in numbers and names, beside its words.
+  public typealias Fields = KeyValuePairs<StaticString, any CustomStringConvertible>
 
-  private static let limiter = Lock(LogLimiter())
-  private static let verbose = Atomic(false)
-  private static let bearsPriorities = Atomic(isJournal(STDERR_FILENO))
-
-  /// Whether debug lines are written; set by a program at its start, from its settings.
-  public static var isVerbose: Bool {
-    get { verbose.load(ordering: .relaxed) }
-    set { verbose.store(newValue, ordering: .relaxed) }
+  public static func error(_ text: String, _ fields: Fields = [:], file: StaticString = #fileID, line: Int = #line) {
+    write(.error, text, fields, file, line)
+  }
+  public static func warning(_ text: String, _ fields: Fields = [:], file: StaticString = #fileID, line: Int = #line) {
+    write(.warning, text, fields, file, line)
+  }
+  public static func info(_ text: String, _ fields: Fields = [:], file: StaticString = #fileID, line: Int = #line) {
+    write(.info, text, fields, file, line)
   }
 
-  /// Written only to a verbose log, however often; otherwise `text` is not even composed.
-  public static func debug(_ text: @autoclosure () -> String) {
-    if isVerbose { write(.debug, text()) }
+  private static let limiter = Lock(LogLimiter())
+  private static let leastLevel = Atomic(Level.info.rawValue)
+  private static let bearsPriorities = Atomic(isJournal(STDERR_FILENO))
+
+  private static let errors = Counter()
+  private static let warnings = Counter()
+
+  /// The levels of which lines are counted.
+  static let countedLevels: [Level] = [.error, .warning]
+
+  /// How many lines of a level there were since the program was started, those included that were left out.
+  static func count(of level: Level) -> Int { level == .error ? errors.value : warnings.value }
+
+  /// The least level of the lines that are written; set by a program at its start, from its settings.
+  public static var level: Level {
+    get { Level(rawValue: leastLevel.load(ordering: .relaxed)) ?? .info }
+    set { leastLevel.store(newValue.rawValue, ordering: .relaxed) }
+  }
+
+  /// Whether debug lines are written.
+  public static var isVerbose: Bool { leastLevel.load(ordering: .relaxed) >= Level.debug.rawValue }
+
+  /// Written only to a verbose log, however often; otherwise neither `text` nor `fields` are even composed.
+  public static func debug(_ text: @autoclosure () -> String, _ fields: @autoclosure () -> Fields = [:]) {
+    if isVerbose { write(.debug, line(text(), fields())) }
   }
 
   /// What is logged at one place of the source is of one kind: of one kind only so many lines are written, and how many were left out.
-  private static func write(_ level: Level, _ text: String, _ file: StaticString, _ line: Int) {
+  private static func write(_ level: Level, _ text: String, _ fields: Fields, _ file: StaticString, _ line: Int) {
+    if countedLevels.contains(level) { (level == .error ? errors : warnings).add() }
+    guard level.rawValue <= leastLevel.load(ordering: .relaxed) else { return }
+    let text = self.line(text, fields)
     let admission = limiter.withLock { $0.admit("\(file):\(line)", text, at: Clock.monotonicNanoseconds() / 1_000_000) }
     for sentence in admission.omitted { write(level, sentence) }
     if admission.isWritten { write(level, text) }
+  }
+
+  /// The words, then ` name=value` for each field; a value that could be misread is in quotes.
+  static func line(_ text: String, _ fields: Fields) -> String {
+    fields.reduce(text) { line, field in
+      let value = field.value.description
+      let isPlain = !value.isEmpty && value.utf8.allSatisfy { $0 > UInt8(ascii: " ") && !"\"=\\".utf8.contains($0) }
+      let quoted = "\"\(value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+      return "\(line) \(field.key)=\(isPlain ? value : quoted)"
+    }
   }
 
   /// Opens the file of the setting `ECHOCHAT_LOG_FILE` as standard output and error, anew if it was open already: for the next line after

@@ -189,7 +189,8 @@ public final class GroupCommit: Sendable {
       } catch {
         if database.isInTransaction { _ = try? database.run("ROLLBACK") }
         policy?.endedGroup(error)
-        Log.debug("commit of \(group.reduce(0) { $0 + $1.count }) operations failed: \(error)")
+        metrics.failed()
+        Log.debug("commit failed", ["operations": group.reduce(0) { $0 + $1.count }, "error": "\(error)"])
         for batch in group { batch.finish(Array(repeating: error, count: batch.count)) }
         onCommit([])
         return group.count
@@ -204,10 +205,8 @@ public final class GroupCommit: Sendable {
     private func count(_ outcomes: [[(any Error)?]], _ transaction: Transaction, since start: Int64) {
       let operations = outcomes.reduce(0) { $0 + $1.count }
       let microseconds = Int(Clock.monotonicNanoseconds() - start) / 1000
-      metrics.commits.add()
-      metrics.operations.add(operations)
-      metrics.seconds.observe(microseconds)
-      Log.debug("commit: \(operations) operations, \(transaction.events.count) events, \(microseconds) µs")
+      metrics.committed(operations: operations, transaction.events, microseconds: microseconds)
+      Log.debug("commit", ["operations": operations, "events": transaction.events.count, "us": microseconds])
     }
 
     /// Runs the operations in one transaction, batch by batch until it is large enough, and returns the error of each. Nil if one that was

@@ -45,10 +45,15 @@ import Testing
     #expect(client.send(entry.method.rawValue, target, as: fixture.alice, json: everything).status < 500)
   }
 
-  @Test func `requests are counted by the class of their status`() {
-    for path in ["/api/v1/auth/me", "/api/v1/rooms", "/nowhere"] { _ = client.send("GET", path, as: fixture.alice) }
-    let counters = client.metrics.read().filter { $0.name.hasPrefix("echochat_rest_requests_total") }.map(\.value)
-    #expect(counters == [.counter(2), .counter(0), .counter(1), .counter(0)])
+  @Test func `requests are counted by their status and route, and refusals by their code`() {
+    for path in ["/api/v1/auth/me", "/api/v1/rooms", "/nowhere", "/api/v1/auth/me"] { _ = client.send("GET", path, as: fixture.alice) }
+    let lines = MetricFamily.text(client.metrics.read()).split(separator: "\n")
+    for line in [
+      "echochat_http_requests_total{status=\"200\"} 3", "echochat_http_requests_total{status=\"404\"} 1",
+      "echochat_http_requests_total{status=\"500\"} 0", "echochat_http_request_seconds_count{status=\"2xx\"} 3",
+      "echochat_http_route_requests_total{method=\"GET\",route=\"/api/v1/auth/me\"} 2",
+      "echochat_refusals_total{program=\"test\",code=\"not_found\"} 1", "echochat_refusals_total{program=\"test\",code=\"busy\"} 0",
+    ] { #expect(lines.contains { $0 == line }, "\(line)") }
   }
 
   @Test func `a refresh token, another scheme, two tokens or a token in the query do not authenticate`() {

@@ -22,7 +22,7 @@ private enum Found: Equatable {
 private func find(_ method: Method?, _ target: String, in routes: [Route] = routes) -> Found {
   do {
     switch try Router(routes).match(method, try Path(Array(target.utf8))) {
-    case .route(_, let parameters): return .parameters(parameters)
+    case .route(_, let parameters, _): return .parameters(parameters)
     case .methodNotAllowed(let allowed): return .allowed(allowed)
     }
   } catch {

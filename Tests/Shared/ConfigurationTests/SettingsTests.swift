@@ -163,12 +163,13 @@ import Testing
     #expect(error?.description == "ECHOCHAT_PASSWORD_COST=Minimum: wanted interactive or minimum")
   }
 
-  @Test func `the log level is one of two words`() throws {
-    #expect(try settings("ECHOCHAT_LOG", "debug").logLevel == .debug)
-    #expect(try settings("ECHOCHAT_LOG", "info").logLevel == .info)
-    for value in ["Debug", "verbose", "warning", "1"] {
+  @Test func `the log level is one of four words`() throws {
+    for level in [Settings.LogLevel.error, .warning, .info, .debug] {
+      #expect(try settings("ECHOCHAT_LOG", level.rawValue).logLevel == level)
+    }
+    for value in ["Debug", "verbose", "warn", "1"] {
       let error = #expect(throws: Settings.Invalid.self) { try settings("ECHOCHAT_LOG", value) }
-      #expect(error?.description == "ECHOCHAT_LOG=\(value): wanted info or debug")
+      #expect(error?.description == "ECHOCHAT_LOG=\(value): wanted error, warning, info or debug")
     }
   }
 

@@ -12,6 +12,12 @@ import Testing
     #expect(words == ["error: ", "warning: ", "", "debug: "])
   }
 
+  @Test func `fields follow the words, and a value that could be misread is in quotes`() {
+    let line = Log.line("commit", ["operations": 3, "path": "/a b", "empty": "", "said": #"a="b"\"#, "name": "é"])
+    #expect(line == #"commit operations=3 path="/a b" empty="" said="a=\"b\"\\" name=é"#)
+    #expect(Log.line("words alone", [:]) == "words alone")
+  }
+
   @Test func `a descriptor is the journal's if it has the device and inode that systemd names`() throws {
     var ends: [Int32] = [0, 0]
     #expect(pipe(&ends) == 0)

@@ -32,17 +32,61 @@ import Testing
     #expect(histogram.snapshot == Histogram.Snapshot(counts: [4000, 4000, 4000, 4000], sum: 40_000))
   }
 
-  @Test func `the registry reads all metrics in the order in which they were made`() {
-    let metrics = Metrics()
-    let accepted = metrics.counter("connections_accepted_total")
-    let open = metrics.gauge("connections_open")
-    let commit = metrics.histogram("commit_microseconds", bounds: [500])
+  @Test func `metrics are told as Prometheus reads them, in base units, in the order in which they were made`() {
+    let metrics = Metrics(program: "rest")
+    let accepted = metrics.counter("accepted_total", "Accepted.", metrics.program)
+    let open = metrics.gauge("open", "Open.")
+    let commit = metrics.durations("commit_seconds", "Committed.", [("kind", "a\"b\\c")])
+    let time = metrics.counter("time_seconds_total", "Time.", unit: .microseconds)
+    metrics.reading(.gauge, "free_bytes", "Free.") { 5 }
+    metrics.reading(.gauge, "age_seconds", "Age.", unit: .milliseconds) { nil }
     accepted.add(3)
-    open.set(2)
-    commit.observe(400)
-    let read = metrics.read()
-    #expect(read.map(\.name) == ["connections_accepted_total", "connections_open", "commit_microseconds"])
+    open.set(-2)
+    time.add(1_500_000)
+    for microseconds in [100, 101, 20_000_000] { commit.observe(microseconds) }
+    let lines = MetricFamily.text(metrics.read()).split(separator: "\n").map(String.init)
+    let histogram = lines.filter { $0.contains("commit") }
     #expect(
-      read.map(\.value) == [.counter(3), .gauge(2), .histogram(bounds: [500], Histogram.Snapshot(counts: [1, 0], sum: 400))])
+      lines.filter { !$0.contains("commit") } == [
+        "# HELP accepted_total Accepted.", "# TYPE accepted_total counter", "accepted_total{program=\"rest\"} 3",
+        "# HELP open Open.", "# TYPE open gauge", "open -2",
+        "# HELP time_seconds_total Time.", "# TYPE time_seconds_total counter", "time_seconds_total 1.5",
+        "# HELP free_bytes Free.", "# TYPE free_bytes gauge", "free_bytes 5",
+      ])
+    #expect(
+      histogram.prefix(4) == [
+        "# HELP commit_seconds Committed.", "# TYPE commit_seconds histogram",
+        "commit_seconds_bucket{kind=\"a\\\"b\\\\c\",le=\"0.0001\"} 1", "commit_seconds_bucket{kind=\"a\\\"b\\\\c\",le=\"0.00025\"} 2",
+      ])
+    #expect(
+      histogram.suffix(3) == [
+        "commit_seconds_bucket{kind=\"a\\\"b\\\\c\",le=\"+Inf\"} 3", "commit_seconds_sum{kind=\"a\\\"b\\\\c\"} 20.000201",
+        "commit_seconds_count{kind=\"a\\\"b\\\\c\"} 3",
+      ])
+  }
+
+  @Test func `what is read is what was told, and families of one name become one`() throws {
+    func program(_ name: String, _ own: String) -> Metrics {
+      let metrics = Metrics(program: name)
+      metrics.counter("shared_total", "Shared.", metrics.program).add(7)
+      metrics.durations("own_\(own)_seconds", "Own.").observe(12)
+      return metrics
+    }
+    let (rest, push) = (program("rest", "a").read(), program("push", "b").read())
+    #expect(MetricFamily.read(MetricFamily.text(push)) == push)
+    let joined = MetricFamily.joined([rest, push])
+    #expect(joined.map(\.name) == ["shared_total", "own_a_seconds", "own_b_seconds"])
+    #expect(joined[0].samples.map { $0.label("program") } == ["rest", "push"])
+    #expect(joined[0].samples.map { $0.label("other") } == [nil, nil])
+  }
+
+  @Test(arguments: [
+    "x 1\n", "# HELP x X.\nx 1\n", "# TYPE x counter\nx 1\n", "# HELP x X.\n# TYPE y counter\ny 1\n",
+    "# HELP x X.\n# TYPE x counter\ny 1\n",
+    "# HELP x X.\n# TYPE x counter\nx one\n", "# HELP x X.\n# TYPE x summary\nx 1\n", "# HELP x X.\n# TYPE x counter\nx{a=\"b\" 1\n",
+    "# HELP x X.\n# TYPE x histogram\nx 1\n", "HTTP/1.1 200 OK",
+  ])
+  func `what is no metrics text is not read`(text: String) {
+    #expect(MetricFamily.read(text) == nil)
   }
 }

@@ -72,10 +72,11 @@ import Testing
     for number in 0..<3 { try writer.perform { try Self.insert(number, $0) } }
     #expect(throws: Oops.self) { try writer.perform { _ in throw Oops() } }
     writer.stop()
-    let values = metrics.read().map(\.value)
-    #expect(values.prefix(2) == [.counter(4), .counter(4)])
-    guard case .histogram(_, let seconds)? = values.last else { return #expect(Bool(false), "no histogram") }
-    #expect(seconds.count == 4 && seconds.sum > 0)
+    let lines = MetricFamily.text(metrics.read()).split(separator: "\n")
+    for name in ["commits_total", "commit_operations_total", "commit_seconds_count"] {
+      #expect(lines.contains("echochat_\(name){program=\"test\"} 4"))
+    }
+    for name in ["commit_failures_total", "messages_total"] { #expect(lines.contains("echochat_\(name){program=\"test\"} 0")) }
   }
 
   @Test func `the same query detects a writer that acknowledges too early`() throws {

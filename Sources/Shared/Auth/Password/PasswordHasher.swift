@@ -50,6 +50,9 @@ public final class PasswordHasher: Sendable {
   public static let shareMax = 8
 
   let limiter: FairLimiter
+
+  /// How many passwords are being hashed, and how many wait for that.
+  public var load: (running: Int, waiting: Int) { limiter.load }
   private let cost: PasswordCost
   /// What passwords of unknown users are verified against: a hash of this cost that no password has.
   let dummy: String

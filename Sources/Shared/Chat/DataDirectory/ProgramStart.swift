@@ -53,9 +53,10 @@ public enum ProgramStart {
     return settings
   }
 
-  private static func readSettings() throws -> Settings {
+  /// The settings, nothing else: for who must not give up being root. Logs names that are no settings.
+  public static func readSettings() throws -> Settings {
     let settings = try Settings.ofProcess()
-    Log.isVerbose = settings.logLevel == .debug
+    Log.level = Log.Level(settings.logLevel)
     if let warning = settings.unknownNamesWarning { Log.warning(warning) }
     return settings
   }
@@ -77,7 +78,7 @@ public enum ProgramStart {
   /// Whether a program of EchoChat makes a file of this name in the data directory or in that of the sockets, or mkfs does.
   private static func isOurs(_ name: String) -> Bool {
     let name = name.prefix { $0 != "~" }
-    return ["files", "keys", "lock", "log", "nginx", "run", "lost+found"].contains(name)
+    return ["files", "keys", "last-backup", "lock", "log", "nginx", "run", "lost+found"].contains(name)
       || ["echochat.", "search.db"].contains { name.hasPrefix($0) } || [".sock", ".pid"].contains { name.hasSuffix($0) }
   }
 }
@@ -89,5 +90,16 @@ extension DataDirectoryLock.Role {
   /// The directories that it writes to.
   func directories(_ settings: Settings) -> [(path: String, mode: UInt32)] {
     settings.directories(withSockets: hasSockets, withLogs: self == .serve)
+  }
+}
+
+extension Log.Level {
+  init(_ level: Settings.LogLevel) {
+    switch level {
+    case .error: self = .error
+    case .warning: self = .warning
+    case .info: self = .info
+    case .debug: self = .debug
+    }
   }
 }

@@ -48,7 +48,7 @@ public final class Checkpointer: Sendable {
           eraseAt = Clock.bootMilliseconds() + (isErased ? eraseMilliseconds : min(eraseMilliseconds, retryMilliseconds))
           continue
         }
-        if version == seenVersion || fileBytes(walPath) < walBytesMin { continue }
+        if version == seenVersion || Int64(fileBytes(walPath) ?? 0) < walBytesMin { continue }
         let frames = try checkpoint(holder, copier)
         seenVersion = version
         loggedCode = 0
@@ -70,12 +70,6 @@ public final class Checkpointer: Sendable {
     try holder.beginWriting()
     defer { _ = try? holder.run("ROLLBACK") }
     return try copier.connection.passiveCheckpoint().inLog
-  }
-
-  /// Only asks: opening or closing the file here would drop SQLite's locks.
-  private static func fileBytes(_ path: String) -> Int64 {
-    var status = stat()
-    return stat(path, &status) == 0 ? Int64(status.st_size) : 0
   }
 
   /// Twice as often when more was found than wanted, half as often when less.

@@ -101,6 +101,14 @@ public enum Mails {
     return (try count(.waiting), try count(.givenUp))
   }
 
+  /// When the mail was made that has waited longest; nil if none waits.
+  public static func oldestWaiting(_ database: Database) throws -> Timestamp? {
+    try database.first("SELECT min(created_at) FROM mails WHERE state = ?", .integer(MailState.waiting.rawValue)) { row in
+      var columns = row.columns()
+      return columns.optionalTime()
+    } ?? nil
+  }
+
   /// Makes one mail, or all (`id` nil), due now that waits or was given up, unless it is no longer valid. Begins anew with its attempts. Returns
   /// how many there are.
   public static func retry(_ id: Int64?, at now: Timestamp, _ transaction: Transaction) throws -> Int64 {

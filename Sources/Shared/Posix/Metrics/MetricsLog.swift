@@ -9,7 +9,7 @@ public final class MetricsLog: Sendable {
   public init?(_ metrics: Metrics) {
     guard Log.isVerbose else { return nil }
     thread = BackgroundThread(name: "metrics") { stop in
-      while !stop.wait(milliseconds: Self.intervalMilliseconds) { Log.debug("metrics: \(metrics.text)") }
+      while !stop.wait(milliseconds: Self.intervalMilliseconds) { Log.debug("metrics", ["all": metrics.summary]) }
     }
   }
 
