@@ -8,7 +8,7 @@ SHELL := /bin/bash
   dump docs clean packages test-packages web-packages bench-packages
 
 PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev libcurl4-openssl-dev libcrypt-dev pkg-config
-TEST_PACKAGES := python3-venv chromium curl jq libvips-tools openssl slowhttptest strace
+TEST_PACKAGES := python3-venv chromium curl fail2ban jq libvips-tools openssl slowhttptest strace
 WEB_PACKAGES := nodejs node-typescript node-ws
 BENCH_PACKAGES := strace libnginx-mod-nchan
 DOCS_PACKAGES := python3-venv
@@ -44,17 +44,18 @@ debug: packages ## Build debug programs and run them with a verbose log
 build: packages ## Build the release programs
 	swift build -c release --static-swift-stdlib -j $$(nproc)
 
-# Not built here: root should not have to. The page is where the installed includes look for it.
-install: ## Install what was built, to be run behind an nginx you have; PREFIX=/usr/local DESTDIR=
+# Not built here: root should not have to. The includes are those of `echochatctl nginx`, for as many processes of nginx as this machine has
+# processors, or WORKERS.
+install: ## Install what was built, to be run behind an nginx you have; PREFIX=/usr/local DESTDIR= WORKERS=
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SHARE) $(DESTDIR)/etc/nginx
 	install -s $(addprefix $(PROGRAMS)/,echochat-rest echochat-push echochat-outbound echochatctl) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 nginx/*.conf $(DESTDIR)$(SHARE)
-	rm -rf $(DESTDIR)$(SHARE)/html
+	rm -rf $(DESTDIR)$(SHARE)/html $(DESTDIR)$(SHARE)/fail2ban
+	cp -r nginx/fail2ban $(DESTDIR)$(SHARE)/fail2ban
 	cp -r nginx/html $(DESTDIR)$(SHARE)/html
 	chmod -R u=rwX,go=rX $(DESTDIR)$(SHARE)
-	for file in echochat-http.conf echochat-server.conf; do \
-	  sed 's,/usr/share/echochat/html,$(SHARE)/html,' nginx/$$file > $(DESTDIR)/etc/nginx/$$file; done
-	chmod 644 $(DESTDIR)/etc/nginx/echochat-*.conf
+	env -i $(PROGRAMS)/echochatctl nginx --nginx nginx --html $(SHARE)/html $(if $(WORKERS),--workers $(WORKERS)) \
+	  --output $(DESTDIR)/etc/nginx
 
 test: lint unit-test web-test end-to-end ## Run all tests
 

@@ -11,6 +11,7 @@ extension Command {
     [Serve.command] + UserCommands.all + RoomCommands.all + MessageCommands.all + ReportCommands.all + MailCommands.all + [
       AuditCommands.command,
       DatabaseCommands.migrate,
+      NginxCommand.command,
       Command("version", text: "Prints the versions of EchoChat, of the schema and of SQLite.") { _ in
         Output.print("EchoChat \(Version.text), schema \(Migrator.version), SQLite \(Database.libraryVersion)\n")
       },
@@ -34,7 +35,7 @@ extension Command {
       --json prints JSON, as the REST API has it. Exit status: 0 done, 1 failed or not found, 64 wrong usage, 78 invalid setting.
       Settings are environment variables, the same as the programs have; README.md lists them. The most common:
         ECHOCHAT_DATA (var), ECHOCHAT_PORT (8080)
-      Run by root, every command becomes the owner of the data directory first.
+      Run by root, every command that opens the data directory becomes its owner first.
 
       """
   }

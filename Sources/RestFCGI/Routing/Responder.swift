@@ -23,7 +23,7 @@ struct Responder: Sendable {
     let microseconds = Int(Clock.monotonicNanoseconds() - start) / 1000
     metrics.record(status: response.status, microseconds: microseconds)
     Log.debug("\(requestID) \(Self.requestLine(request)) \(response.status) \(microseconds) µs")
-    return corsPolicy.apply(to: response, for: request)
+    return corsPolicy.apply(to: response.below(request[.sitePath]), for: request)
   }
 
   /// Method and path. The query may hold a token.
