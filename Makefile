@@ -4,14 +4,15 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: help run debug build install test lint format unit-test web-lint web-test tsan end-to-end screenshots conformance bench bench-page bench-short powercut fuzz soak \
-  dump docs clean packages test-packages web-packages bench-packages
+.PHONY: help run debug build install test lint format unit-test web-lint web-test tsan end-to-end image-test screenshots conformance bench bench-page bench-short powercut fuzz soak \
+  dump docs clean packages test-packages web-packages bench-packages image-packages
 
 PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev libcurl4-openssl-dev libcrypt-dev pkg-config
 TEST_PACKAGES := python3-venv chromium curl fail2ban jq libvips-tools openssl slowhttptest strace
 WEB_PACKAGES := nodejs node-typescript node-ws
 BENCH_PACKAGES := strace libnginx-mod-nchan
 DOCS_PACKAGES := python3-venv
+IMAGE_PACKAGES := buildah mmdebstrap iproute2
 PROGRAMS := .build/release
 PREFIX := /usr/local
 SHARE = $(PREFIX)/share/echochat/nginx
@@ -99,6 +100,10 @@ end-to-end: build .venv/made web-packages docs ## Run the end-to-end tests
 screenshots: build .venv/made ## Take pictures of the screens of the web page, into screenshots/
 	cd Tests/EndToEnd && ../../$(PYTHON) screenshots.py ../../screenshots
 
+# Needs root, a network of its own for the container, and Debian's packages from a mirror; otherwise it says what is missing.
+image-test: build image-packages .venv/made ## Build and run the container's image, and follow OPERATING.md on a bare Debian
+	cd Tests && ../$(PYTHON) -m pytest -q -rs -p no:asyncio Container
+
 conformance: build .venv/made ## Run the WebSocket conformance tests
 	$(PYTHON) Tests/Conformance/run.py $(PROGRAMS)/echochat-ws-echo
 
@@ -153,6 +158,9 @@ test-packages:
 
 web-packages:
 	@$(call install,$(WEB_PACKAGES))
+
+image-packages:
+	@$(call install,$(IMAGE_PACKAGES))
 
 bench-packages:
 	@$(call install,$(BENCH_PACKAGES))
