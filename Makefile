@@ -4,11 +4,11 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: help run debug build install man deb deb-test test lint format unit-test web-lint web-test tsan end-to-end screenshots conformance bench bench-page bench-short powercut fuzz soak \
-  dump docs clean packages test-packages web-packages bench-packages
+.PHONY: help run debug build install man deb deb-test image-test test lint format unit-test web-lint web-test tsan end-to-end screenshots conformance bench bench-page bench-short powercut fuzz soak \
+  dump docs clean packages test-packages web-packages bench-packages image-packages
 
 PACKAGES := nginx libfcgi-dev libsqlite3-dev libssl-dev libsodium-dev libcurl4-openssl-dev libcrypt-dev pkg-config
-TEST_PACKAGES := python3-venv chromium curl jq libvips-tools openssl slowhttptest strace scdoc
+TEST_PACKAGES := python3-venv chromium curl fail2ban jq libvips-tools openssl slowhttptest strace scdoc
 WEB_PACKAGES := nodejs node-typescript node-ws
 # Unpacked into .prometheus: the package would start a service.
 PROMETHEUS_PACKAGE := prometheus
@@ -16,6 +16,7 @@ BENCH_PACKAGES := strace libnginx-mod-nchan
 DOCS_PACKAGES := python3-venv
 MAN_PACKAGES := scdoc
 DEB_PACKAGES := debhelper dpkg-dev lintian
+IMAGE_PACKAGES := buildah mmdebstrap iproute2
 PROGRAMS := .build/release
 PREFIX := /usr/local
 SHARE = $(PREFIX)/share/echochat/nginx
@@ -53,18 +54,20 @@ debug: packages ## Build debug programs and run them with a verbose log
 build: packages ## Build the release programs
 	swift build -c release --static-swift-stdlib -j $$(nproc)
 
-# Not built here: root should not have to. The page is where the installed includes look for it. The user is made by what reads sysusers.d.
-install: ## Install what was built, to be run behind an nginx you have; PREFIX=/usr/local DESTDIR=
+# Not built here: root should not have to. The includes are those of `echochatctl nginx`, for as many processes of nginx as this machine has
+# processors, or WORKERS. The user is made by what reads sysusers.d.
+install: ## Install what was built, to be run behind an nginx you have; PREFIX=/usr/local DESTDIR= WORKERS=
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SHARE) $(DESTDIR)/etc/nginx/sites-available $(DESTDIR)/etc/echochat $(DESTDIR)$(UNITS)
 	install -s $(addprefix $(PROGRAMS)/,echochat-rest echochat-push echochat-outbound echochatctl) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 nginx/*.conf $(DESTDIR)$(SHARE)
 	install -d $(DESTDIR)$(SHARE)/monitoring
 	install -m 644 nginx/monitoring/* $(DESTDIR)$(SHARE)/monitoring
-	rm -rf $(DESTDIR)$(SHARE)/html
+	rm -rf $(DESTDIR)$(SHARE)/html $(DESTDIR)$(SHARE)/fail2ban
+	cp -r nginx/fail2ban $(DESTDIR)$(SHARE)/fail2ban
 	cp -r nginx/html $(DESTDIR)$(SHARE)/html
 	chmod -R u=rwX,go=rX $(DESTDIR)$(SHARE)
-	for file in echochat-http.conf echochat-server.conf; do \
-	  sed 's,/usr/share/echochat/html,$(SHARE)/html,' nginx/$$file > $(DESTDIR)/etc/nginx/$$file; done
+	env -i ECHOCHAT_CONFIG=/dev/null $(PROGRAMS)/echochatctl nginx --nginx nginx --html $(SHARE)/html $(if $(WORKERS),--workers $(WORKERS)) \
+	  --output $(DESTDIR)/etc/nginx
 	install -m 644 nginx/debian-site.conf $(DESTDIR)/etc/nginx/sites-available/echochat
 	chmod 644 $(DESTDIR)/etc/nginx/echochat-*.conf
 	[ -e $(DESTDIR)/etc/echochat/echochat.conf ] || install -m 640 systemd/echochat.conf $(DESTDIR)/etc/echochat
@@ -131,6 +134,10 @@ end-to-end: build .venv/made .prometheus/made web-packages docs ## Run the end-t
 screenshots: build .venv/made ## Take pictures of the screens of the web page, into screenshots/
 	cd Tests/EndToEnd && ../../$(PYTHON) screenshots.py ../../screenshots
 
+# Needs root, a network of its own for the container, and Debian's packages from a mirror; otherwise it says what is missing.
+image-test: build image-packages .venv/made ## Build and run the container's image, and follow OPERATING.md on a bare Debian
+	cd Tests && ../$(PYTHON) -m pytest -q -rs -p no:asyncio Container
+
 conformance: build .venv/made ## Run the WebSocket conformance tests
 	$(PYTHON) Tests/Conformance/run.py $(PROGRAMS)/echochat-ws-echo
 
@@ -185,6 +192,9 @@ test-packages:
 
 web-packages:
 	@$(call install,$(WEB_PACKAGES))
+
+image-packages:
+	@$(call install,$(IMAGE_PACKAGES))
 
 bench-packages:
 	@$(call install,$(BENCH_PACKAGES))

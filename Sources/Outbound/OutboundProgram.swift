@@ -77,7 +77,7 @@ enum MailLoop {
     let settings = chat.settings
     let templates = MailTemplates(directory: settings.mail.templates)
     templates.check()
-    let composer = MailComposer(settings.mail, publicURL: settings.publicURL, templates: templates)
+    let composer = MailComposer(settings.mail, siteURL: settings.siteURL, templates: templates)
     let connection = SMTPConnection(server, greetingAs: composer.domain, authorities: settings.mail.authorities)
     let sender = MailSender(
       chat: chat, clock: SystemClock(), transport: connection, composer: composer, pauses: RetryPauses(settings.mail), stop: stop,

@@ -1,11 +1,8 @@
 """The README's ways to run behind an nginx that is there already: what `make install` installs, and a site below a path."""
 
-import contextlib
 import os
 import re
-import shutil
 import subprocess
-from pathlib import Path
 
 import httpx
 import pytest
@@ -14,41 +11,10 @@ import websockets
 from support.browser import browsers, get_me_in_swagger_ui
 from support.clients import TestUsers
 from support.event_document import CheckedClientConnection
+from support.own_nginx import answers, nginx
 from support.server import PROGRAMS, REPOSITORY, TEST_SETTINGS, free_port, wait_until
 
-NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 LOCATION = re.compile(r"^ *location /chat/ \{.*?^ *\}", re.DOTALL | re.MULTILINE)
-
-
-@contextlib.contextmanager
-def nginx(directory: Path, http: str):
-    """Runs an nginx with this content of `http { }`, in a directory of its own."""
-    directory.mkdir()
-    (directory / "nginx.conf").write_text(
-        f"""{"user root;" if os.geteuid() == 0 else ""}
-        pid nginx.pid; error_log error.log; daemon off;
-        events {{ }}
-        http {{
-            access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi;
-            scgi_temp_path scgi; include /etc/nginx/mime.types; {http}
-        }}"""
-    )
-    process = subprocess.Popen(
-        [NGINX, "-p", f"{directory}/", "-c", "nginx.conf", "-e", "error.log"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        _, errors = process.communicate(timeout=15)
-        assert process.returncode == 0, errors
-
-
-def answers(url: str) -> bool:
-    try:
-        return httpx.get(url, trust_env=False).status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 @pytest.fixture

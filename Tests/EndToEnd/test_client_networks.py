@@ -10,10 +10,12 @@ import random
 import socket
 import subprocess
 from contextlib import ExitStack, suppress
+from pathlib import Path
 
 import pytest
 
-from support.server import REPOSITORY, free_port
+from support.own_nginx import has_ipv6
+from support.server import PROGRAMS, REPOSITORY, free_port
 
 CONNECTIONS_MAX, HASHES_MAX, SIGN_INS_MAX = 64, 8, 21
 
@@ -21,8 +23,10 @@ CONNECTIONS_MAX, HASHES_MAX, SIGN_INS_MAX = 64, 8, 21
 class Nginx:
     """A real nginx with the two files that an operator includes."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, name: str = "", prefix: str = ""):
         self.port, self._directory = free_port(), directory
+        self._make_includes(directory, [*(["--name", name] if name else []), *(["--prefix", prefix] if prefix else [])])
+        variable = f"echochat_{name}__client" if name else "echochat_client"
         self._upstreams = []
         for name in ("rest", "push"):
             upstream = socket.socket(socket.AF_UNIX)
@@ -30,15 +34,6 @@ class Nginx:
             # Connections wait to be accepted for ever.
             upstream.listen(1024)
             self._upstreams.append(upstream)
-        for name in ("echochat-http.conf", "echochat-server.conf"):
-            text = (REPOSITORY / "nginx" / name).read_text()
-            for shipped, here in (
-                ("/run/echochat/", f"{directory}/"),
-                ("/var/log/nginx/", f"{directory}/"),
-                ("/usr/share/echochat/html", directory),
-            ):
-                text = text.replace(shipped, str(here))
-            (directory / name).write_text(text)
         self.listens_on_ipv6 = has_ipv6()
         listen_ipv6 = f"listen [::1]:{self.port};" if self.listens_on_ipv6 else ""
         (directory / "nginx.conf").write_text(f"""
@@ -55,12 +50,25 @@ class Nginx:
                     {listen_ipv6}
                     set_real_ip_from 127.0.0.1;
                     real_ip_header X-Address;
-                    location = /network {{ return 200 "$echochat_client"; }}
+                    location = /network {{ return 200 "${variable}"; }}
                     include echochat-server.conf;
                 }}
             }}""")
         self._process = subprocess.Popen(["nginx", "-p", str(directory), "-c", "nginx.conf", "-e", "error.log"])
         self.request("GET", "/network", "192.0.2.1").close()
+
+    @staticmethod
+    def _make_includes(directory, words) -> None:
+        made = subprocess.run(
+            [PROGRAMS / "echochatctl", "nginx", "--output", directory, "--nginx", REPOSITORY / "nginx", "--html", directory, *words],
+            env={"ECHOCHAT_RUN": str(directory)},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        for part, path in zip(("http", "server"), made.stdout.splitlines(), strict=True):
+            text = Path(path).read_text().replace("/var/log/nginx/", f"{directory}/")
+            (directory / f"echochat-{part}.conf").write_text(text)
 
     def request(self, method: str, path: str, address: str | None, host: str = "127.0.0.1", **headers) -> socket.socket:
         """Sends a request as a client with this address; the socket, on which the response is still to come."""
@@ -110,18 +118,9 @@ def read(connection: socket.socket) -> str:
     return b"".join(parts).decode()
 
 
-def has_ipv6() -> bool:
-    try:
-        with socket.socket(socket.AF_INET6) as probe:
-            probe.bind(("::1", 0))
-    except OSError:
-        return False
-    return True
-
-
 @pytest.fixture
-def nginx(tmp_path):
-    server = Nginx(tmp_path)
+def nginx(tmp_path, request):
+    server = Nginx(tmp_path, **getattr(request, "param", {}))
     yield server
     server.stop()
 
@@ -212,12 +211,15 @@ def test_connections_and_hashes_are_counted_by_network(nginx, method, path, most
             assert nginx.is_refused(method, path, "192.0.2.1", held)
 
 
-def test_attempts_to_sign_in_are_counted_by_network(nginx, tmp_path):
+@pytest.mark.parametrize(
+    ("nginx", "path"), [({}, ""), ({"name": "two", "prefix": "/chat/"}, "/chat")], indirect=["nginx"], ids=["the site", "below a path"]
+)
+def test_attempts_to_sign_in_are_counted_by_network(nginx, path, tmp_path):
     # Without a program, each attempt ends at once.
     (tmp_path / "rest.sock").unlink()
 
     def is_refused(address: str) -> bool:
-        with nginx.request("POST", "/api/v1/auth/login", address, **{"Content-Length": 0}) as connection:
+        with nginx.request("POST", f"{path}/api/v1/auth/login", address, **{"Content-Length": 0}) as connection:
             return read(connection).startswith("HTTP/1.1 429 ")
 
     for one, other in (("2001:db8::{:x}:0:0:1", "2001:db8:0:1::1"), ("::ffff:192.0.2.1", "::ffff:192.0.2.2")):

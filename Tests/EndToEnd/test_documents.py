@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,29 @@ def test_the_table_of_settings_names_what_the_programs_read():
     read = set(re.findall(r'"(ECHOCHAT_[A-Z_]+)"', source)) - {"ECHOCHAT_FAULT"}
     table = set(re.findall(r"^\| `(ECHOCHAT_[A-Z_]+)`", (ROOT / "README.md").read_text(), re.MULTILINE))
     assert read and table == read
+
+
+def test_the_example_of_a_container_s_settings_is_that_table():
+    done = subprocess.run([sys.executable, ROOT / "Tests/env_example.py"], capture_output=True, text=True, check=True)
+    assert done.stdout == (ROOT / ".env.example").read_text(), "python3 Tests/env_example.py > .env.example"
+    named = set(re.findall(r"^#(ECHOCHAT_[A-Z_]+)=", done.stdout, re.MULTILINE))
+    table = set(re.findall(r"^\| `(ECHOCHAT_[A-Z_]+)`", (ROOT / "README.md").read_text(), re.MULTILINE))
+    assert named < table and {"ECHOCHAT_PUBLIC_URL", "ECHOCHAT_SMTP_URL", "ECHOCHAT_MESSAGE_RATE"} < named
+
+
+@pytest.mark.parametrize(
+    ("file", "words", "fault"),
+    [
+        ("Dockerfile", ["hadolint"], ("--no-install-recommends", "")),
+        ("compose.yaml", ["check-jsonschema", "--builtin-schema", "vendor.compose-spec"], ("read_only:", "read_onyl:")),
+    ],
+)
+def test_the_files_of_the_container_are_sound(file, words, fault, tmp_path):
+    def faults(text: str) -> str:
+        (tmp_path / file).write_text(text)
+        done = subprocess.run([ROOT / ".venv/bin" / words[0], *words[1:], tmp_path / file], capture_output=True, text=True)
+        return "" if done.returncode == 0 else done.stdout + done.stderr
+
+    text = (ROOT / file).read_text()
+    assert faults(text) == ""
+    assert faults(text.replace(*fault)), "a fault is found"

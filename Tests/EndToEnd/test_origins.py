@@ -28,7 +28,7 @@ NO_ORIGINS = [
     "*",
     "null",
     "https://",
-    "https://chat.example.org/chat",
+    "https://chat.example.org/chat?x",
     "https://*.example.org",
     "wss://chat.example.org",
     "https://chat.example.org:99999",

@@ -1,7 +1,6 @@
 // A composed mail: its headers, its two parts, and what cannot get into them.
 import Configuration
 import Domain
-import HTTPSyntax
 import TestSupport
 import Testing
 
@@ -16,7 +15,7 @@ import Testing
     var settings = MailSettings()
     settings.sender = "chat@example.net"
     settings.siteName = try #require(SiteName(siteName))
-    return MailComposer(settings, publicURL: try Origin(url: "https://chat.example.net"), templates: MailTemplates(directory: templates))
+    return MailComposer(settings, siteURL: "https://chat.example.net", templates: MailTemplates(directory: templates))
   }
 
   private func mail(_ kind: MailKind, _ fields: [MailField: String] = [:], seconds: Int64? = nil) -> DueMail {

@@ -3,7 +3,6 @@ import Chat
 import Configuration
 import Curl
 import Domain
-import HTTPSyntax
 import TestSupport
 import Testing
 
@@ -57,8 +56,7 @@ private final class NoStop: StopFlag {
 
   /// As after a start of the program.
   private func sender() throws -> MailSender {
-    let composer = MailComposer(
-      MailSettings(), publicURL: try Origin(url: "https://chat.example.net"), templates: MailTemplates(directory: nil))
+    let composer = MailComposer(MailSettings(), siteURL: "https://chat.example.net", templates: MailTemplates(directory: nil))
     return MailSender(
       chat: chat, clock: clock, transport: transport, composer: composer, pauses: RetryPauses(MailSettings()) { 0 }, stop: stop)
   }

@@ -11,6 +11,7 @@ extension Command {
     [Serve.command] + UserCommands.all + RoomCommands.all + MessageCommands.all + ReportCommands.all + MailCommands.all + [
       AuditCommands.command,
       DatabaseCommands.migrate,
+      NginxCommand.command,
       Command("version", text: "Prints the versions of EchoChat, of the schema and of SQLite.") { _ in
         Output.print("EchoChat \(Version.text), schema \(Migrator.version), SQLite \(Database.libraryVersion)\n")
       },
@@ -35,7 +36,7 @@ extension Command {
       Settings are those of the programs: lines NAME=value of /etc/echochat/echochat.conf, or of the file that ECHOCHAT_CONFIG names,
       and environment variables, which win. README.md lists them. The most common:
         ECHOCHAT_DATA (var), ECHOCHAT_PORT (8080)
-      Run by root, every command becomes the owner of the data directory first.
+      Run by root, every command that opens the data directory becomes its owner first.
 
       """
   }

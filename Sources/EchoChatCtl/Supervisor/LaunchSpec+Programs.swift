@@ -16,7 +16,7 @@ extension LaunchSpec {
     let log = LogFiles.path(.push, settings)
     return LaunchSpec(
       path: path, arguments: ["--listen-fd", "\(listenerNumber)"], environment: environment(settings, log),
-      omittedNames: settings.unknownNames, listener: listeners.push.number,
+      omittedNames: settings.unknownNames, listeners: [listeners.push.number],
       openFiles: .max, log: log)
   }
 
@@ -31,17 +31,17 @@ extension LaunchSpec {
     let file = "\(configuration.directory)/\(NginxConfiguration.main)"
     let log = LogFiles.path(.nginx, settings)
     return LaunchSpec(
-      path: path, arguments: ["-p", configuration.directory + "/", "-c", file, "-e", log, "-g", "daemon off;"],
+      path: path, arguments: ["-p", configuration.directory + "/", "-c", file, "-e", log ?? "stderr", "-g", "daemon off;"],
       // This is how an nginx hands its sockets to the next one when its binary is upgraded.
-      environment: ["NGINX": "\(listenerNumber);"],
+      environment: ["NGINX": listeners.http.numbers.indices.map { "\(listenerNumber + Int32($0));" }.joined()],
       // It may have a password in it.
-      omittedNames: ["ECHOCHAT_SMTP_URL"], listener: listeners.httpNumber,
+      omittedNames: ["ECHOCHAT_SMTP_URL"], listeners: listeners.http.numbers,
       openFiles: .max, log: log)
   }
 
-  private static func environment(_ settings: Settings, _ log: String) -> [String: String] {
+  private static func environment(_ settings: Settings, _ log: String?) -> [String: String] {
     var environment = [
-      "ECHOCHAT_DATA": settings.data, "ECHOCHAT_RUN": settings.runDirectory, "ECHOCHAT_LOG_FILE": log,
+      "ECHOCHAT_DATA": settings.data, "ECHOCHAT_RUN": settings.runDirectory, "ECHOCHAT_LOG_FILE": log ?? "",
       // A crash must lead to a restart, not to minutes of symbolizing.
       "SWIFT_BACKTRACE": "enable=no",
       // What is in the supervisor's file is in its environment; root's file may be closed to them.

@@ -11,13 +11,13 @@ struct LaunchSpec {
   var omittedNames: Set<String> = []
   /// Becomes descriptor 0; /dev/null if there is none.
   var input: Int32?
-  /// Becomes descriptor 3.
-  var listener: Int32?
+  /// Become the descriptors from 3 on.
+  var listeners: [Int32] = []
   let openFiles: UInt
-  /// The file that receives standard output and error.
-  let log: String
+  /// The file that receives standard output and error; nil: ours.
+  let log: String?
 
-  /// The descriptor under which a program finds its `listener`.
+  /// The descriptor under which a program finds the first of its `listeners`.
   static let listenerNumber: Int32 = 3
 
   /// Starts the program with the signal mask (but for SIGUSR1) and descriptors of a fresh process, in a process group of its own: a
@@ -31,9 +31,14 @@ struct LaunchSpec {
     } else {
       posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     }
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-    posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
-    if let listener { posix_spawn_file_actions_adddup2(&actions, listener, Self.listenerNumber) }
+    if let log {
+      posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+      posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+    }
+    // In rising order: none is overwritten before it is moved.
+    for (number, listener) in zip(Self.listenerNumber..., listeners.sorted()) {
+      posix_spawn_file_actions_adddup2(&actions, listener, number)
+    }
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

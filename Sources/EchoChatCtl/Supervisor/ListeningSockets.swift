@@ -7,26 +7,14 @@ import Posix
 final class ListeningSockets {
   let rest: UnixSocket
   let push: UnixSocket
-  let httpNumber: Int32
-  private var http: FileDescriptor?
+  let http: HTTPListeners
   private var error = RepeatedError()
 
-  init(_ settings: Settings, http: consuming FileDescriptor) throws {
+  init(_ settings: Settings, http: HTTPListeners) throws {
     // Threads of libfcgi wait in accept; the daemon and nginx in epoll.
     rest = try UnixSocket(path: settings.restSocketPath, .stream(isNonblocking: false))
     push = try UnixSocket(path: settings.pushSocketPath, .stream(isNonblocking: true))
-    httpNumber = http.number
-    self.http = consume http
-  }
-
-  /// The socket that nginx takes over.
-  static func http(_ settings: Settings) throws -> FileDescriptor {
-    let address = SocketAddress.ipv4(host: "127.0.0.1", port: settings.port)
-    do {
-      return try listeningSocket(at: address, nonblocking: true)
-    } catch {
-      throw Failure("\(address): \(String(cString: strerror(error.code))); ECHOCHAT_PORT chooses another port")
-    }
+    self.http = http
   }
 
   /// Opens a new socket at the REST worker's path, for the next worker. Earlier connections stay with the old worker and its socket.
@@ -45,11 +33,6 @@ final class ListeningSockets {
       if self.error.isNew(error) { Log.error("\(socket.path) cannot be put back: \(error)") }
     }
     return false
-  }
-
-  /// Closes the HTTP socket. New connections are refused once nginx has closed its copy, too.
-  func stopAccepting() {
-    http = nil
   }
 
   deinit {

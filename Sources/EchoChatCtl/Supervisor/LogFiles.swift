@@ -20,11 +20,14 @@ struct LogFiles {
   private let bytesMax: Int64
 
   init(_ settings: Settings) {
-    paths = Name.allCases.map { Self.path($0, settings) }
+    paths = settings.logsToFiles ? Name.allCases.map { "\(settings.logDirectory)/\($0.rawValue)" } : []
     bytesMax = settings.logBytesMax
   }
 
-  static func path(_ name: Name, _ settings: Settings) -> String { "\(settings.logDirectory)/\(name.rawValue)" }
+  /// Nil: the program has our own output.
+  static func path(_ name: Name, _ settings: Settings) -> String? {
+    settings.logsToFiles ? "\(settings.logDirectory)/\(name.rawValue)" : nil
+  }
 
   /// Renames the logs that have grown beyond their bound, and removes the oldest of each. True if there were any: until the programs open
   /// their logs anew, they write to the renamed ones.

@@ -29,7 +29,7 @@ enum OrphanCleanup {
   /// Whether its executable has the name, and its arguments or environment name the data directory: the pid may have been reused. Of a
   /// program that is protected (`Process.protect`), only root may read these: then the name that everybody may read has to do.
   private static func isOurs(_ pid: pid_t, _ program: String, _ data: String) -> Bool {
-    guard let executable = try? ServeOptions.linkTarget("/proc/\(pid)/exe") else {
+    guard let executable = try? ShippedNginx.linkTarget("/proc/\(pid)/exe") else {
       return (try? TextFile.read("/proc/\(pid)/comm")) == program.prefix(15) + "\n"
     }
     guard executable.replacing(" (deleted)", with: "").hasSuffix("/" + program) else { return false }

@@ -9,10 +9,8 @@ enum Serve {
   static let command = Command(
     "serve",
     options: [
-      .init("--programs", value: "DIR", "Where the other programs are; beside echochatctl."),
-      .init("--nginx", value: "DIR", "Where the shipped nginx configuration is; found from echochatctl's place."),
-      .init("--html", value: "DIR", "Where the web page is; html in the nginx directory."),
-    ],
+      .init("--programs", value: "DIR", "Where the other programs are; beside echochatctl.")
+    ] + ShippedNginx.options,
     text: """
       Runs nginx, REST worker, push daemon and, if mail is on, echochat-outbound, until SIGTERM or Ctrl-C; SIGHUP restarts them, SIGUSR1 \
       opens their logs anew.
@@ -26,9 +24,9 @@ enum Serve {
     signal(SIGCHLD, SIG_DFL)
     // Our parent may have left descriptors open, as make does with those of its job server: no child inherits them.
     for number in Int32(3)..<1024 { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
-    var http: FileDescriptor?
+    var http: HTTPListeners?
     // Only root may have a port below 1024.
-    let settings = try ProgramStart.makeDirectories(for: .serve) { http = try ListeningSockets.http($0) }
+    let settings = try ProgramStart.makeDirectories(for: .serve) { http = try HTTPListeners($0) }
     let rest = try executable(options.programs + "/echochat-rest")
     let push = try executable(options.programs + "/echochat-push")
     let outbound = try settings.mailServer().map { _ in try executable(options.programs + "/echochat-outbound") }
@@ -42,8 +40,8 @@ enum Serve {
     // Of two programs that end at the same moment neither closes the database last.
     defer { directory.settle() }
     if directory.schemaBefore != Migrator.version { Log.info("schema \(directory.schemaBefore) -> \(Migrator.version)") }
-    let configuration = try NginxConfiguration(source: options.nginx, html: options.html, settings: settings)
-    let listeners = try ListeningSockets(settings, http: try http.take() ?? ListeningSockets.http(settings))
+    let listeners = try ListeningSockets(settings, http: try http ?? HTTPListeners(settings))
+    let configuration = NginxConfiguration(options.nginx, settings: settings, listen: listeners.http.addresses)
     let supervisor = Supervisor(
       settings: settings, configuration: configuration, listeners: listeners, rest: .rest(rest, settings, listeners),
       push: .push(push, settings, listeners), outbound: outbound.map { .outbound($0, settings) },

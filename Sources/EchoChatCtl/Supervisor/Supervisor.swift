@@ -47,7 +47,7 @@ final class Supervisor {
     self.rest = program("rest", rest, .fastCGI("/healthz", at: .unix(path: settings.restSocketPath)))
     self.push = program("push", push, .http("/ws/healthz", at: .unix(path: settings.pushSocketPath)))
     self.outbound = outbound.map { program("outbound", $0, .http("/healthz", at: .unix(path: settings.outboundSocketPath))) }
-    self.nginx = program("nginx", nginx, .http("/echochat-alive", at: .ipv4(host: "127.0.0.1", port: settings.port)))
+    self.nginx = program("nginx", nginx, .http("/echochat-alive", at: listeners.http.local))
   }
 
   /// Returns when it was asked to stop and every program has stopped. Throws if they did not become ready.
@@ -55,7 +55,7 @@ final class Supervisor {
     defer { stop() }
     try configuration.render()
     guard try waitUntilReady() else { return }
-    Output.print("EchoChat is ready at http://127.0.0.1:\(settings.port)/\n")
+    Output.print("EchoChat is ready at http://\(listeners.http.local)/\n")
     while !runOnce(milliseconds: Self.tickMilliseconds) {
       restoreSockets()
       if logs.rotate() { reopenLogs() }
@@ -65,16 +65,17 @@ final class Supervisor {
   /// False if it was asked to stop first.
   private func waitUntilReady() throws -> Bool {
     let deadline = Clock.bootMilliseconds() + Self.readyMilliseconds
+    let place = settings.logsToFiles ? "; the logs are in \(settings.logDirectory)" : ""
     var last = "no answer"
     while true {
       // The socket is open already: a probe waits there until nginx takes it.
-      let probe = try HealthProbe("/readyz", at: .ipv4(host: "127.0.0.1", port: settings.port))
+      let probe = try HealthProbe("/readyz", at: listeners.http.local)
       var status: Int?
       repeat {
         if runOnce(milliseconds: 0) { return false }
         try checkStart()
         if Clock.bootMilliseconds() > deadline {
-          throw Failure("not ready within \(Self.readyMilliseconds / 1000) s (/readyz: \(last)); the logs are in \(settings.logDirectory)")
+          throw Failure("not ready within \(Self.readyMilliseconds / 1000) s (/readyz: \(last))\(place)")
         }
         status = probe.status(withinMilliseconds: 20)
       } while status == nil
@@ -87,9 +88,9 @@ final class Supervisor {
   private func checkStart() throws {
     for program in programs where program.exits >= Self.exitsBeforeReadyMax || program.lastExit == .exited(Failure.invalidSetting) {
       let status = program.lastExit.map { "\($0)" } ?? "could not be started"
-      let log = program.launch.log
+      let last = program.launch.log.map { "; \($0) ends with: \(TextFile.lastLine(of: $0) ?? "nothing")" } ?? ""
       throw Failure(
-        "\(program.name) \(status) before everything was ready; \(log) ends with: \(TextFile.lastLine(of: log) ?? "nothing")",
+        "\(program.name) \(status) before everything was ready\(last)",
         status: program.lastExit == .exited(Failure.invalidSetting) ? Failure.invalidSetting : 1)
     }
   }
@@ -189,7 +190,7 @@ final class Supervisor {
 
   /// Stops nginx and the daemon first, so that requests in progress still find the REST worker.
   private func stop() {
-    listeners.stopAccepting()
+    listeners.http.close()
     for program in programs { program.retire() }
     nginx.signal(SIGQUIT)
     push.signal(SIGTERM)

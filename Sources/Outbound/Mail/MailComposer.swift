@@ -1,7 +1,6 @@
 // Composes a mail from its template: the headers and the two parts of one message (RFC 5322, RFC 2046).
 import Configuration
 import Domain
-import HTTPSyntax
 
 /// For one thread, as its templates are.
 final class MailComposer {
@@ -11,10 +10,10 @@ final class MailComposer {
   private let url: String
   private let templates: MailTemplates
 
-  init(_ settings: MailSettings, publicURL: Origin?, templates: MailTemplates) {
+  init(_ settings: MailSettings, siteURL: String, templates: MailTemplates) {
     sender = settings.sender
     siteName = settings.siteName.text
-    url = publicURL?.text ?? ""
+    url = siteURL
     self.templates = templates
   }
 

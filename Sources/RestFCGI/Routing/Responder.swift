@@ -31,7 +31,7 @@ struct Responder: Sendable {
         "id": requestID, "method": request.method?.rawValue ?? "?", "path": Self.path(of: request), "status": response.status,
         "us": microseconds,
       ])
-    return corsPolicy.apply(to: response, for: request)
+    return corsPolicy.apply(to: response.below(request[.sitePath]), for: request)
   }
 
   /// Without the query, which may hold a token.

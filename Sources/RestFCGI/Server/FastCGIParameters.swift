@@ -5,7 +5,7 @@ struct FastCGIParameters: Sendable {
   enum Name: Int, CaseIterable {
     case requestMethod, requestURI, contentType, contentLength, contentEncoding
     case authorization, ifNoneMatch, idempotencyKey, cookie, xEchoChat, userAgent, origin, host, filename
-    case client, remoteUser
+    case client, remoteUser, sitePath
 
     var text: StaticString {
       switch self {
@@ -27,6 +27,8 @@ struct FastCGIParameters: Sendable {
       case .client: "ECHOCHAT_CLIENT"
       // Whom nginx has signed in, where its configuration says so; the same holds for it.
       case .remoteUser: "ECHOCHAT_REMOTE_USER"
+      // The path below which the site is; nginx has taken it away from REQUEST_URI.
+      case .sitePath: "ECHOCHAT_PATH"
       }
     }
 

@@ -17,12 +17,16 @@ public struct Settings: Sendable {
 
   /// `ECHOCHAT_PORT`: the port of nginx in the run configuration.
   public var port: UInt16 = 8080
+  /// `ECHOCHAT_LISTEN`: the addresses of nginx under `serve`, which reads them; empty: 127.0.0.1 and `port`.
+  public var listen: [String] = []
   /// `ECHOCHAT_DATA`: the directory of database, keys, files, sockets and logs.
   public var data = "var"
   /// `ECHOCHAT_RUN`: the directory of the sockets between nginx and the programs; empty: `run` in the data directory.
   public var run = ""
   /// `ECHOCHAT_PUBLIC_URL`: the URL of the site; the issuer of its tokens and one of the allowed origins.
   public var publicURL: Origin?
+  /// The path of that URL: below which the site is.
+  public var publicPath = SitePath.root
   /// `ECHOCHAT_ORIGINS`: further origins whose pages may use the API, open WebSockets and read event streams, separated by commas or white space.
   public var origins: [Origin] = []
   /// `ECHOCHAT_METRICS_FROM`: addresses and networks, besides this machine, that may read `/metrics`; enforced by nginx.
@@ -82,6 +86,8 @@ public struct Settings: Sendable {
   public var logLevel = LogLevel.info
   /// `ECHOCHAT_LOG_FILE`: the file that the program logs to; nil: standard error. `Log.reopen` opens it.
   public var logFile: String?
+  /// `ECHOCHAT_LOG_TO`: whether `serve` has all programs log into files, or to its own output, as in a container.
+  public var logsToFiles = true
   /// `ECHOCHAT_LOG_BYTES`: the size at which `serve` begins a log anew.
   public var logBytesMax: Int64 = 16 << 20
   /// `ECHOCHAT_USER`: whom a program that is started by root becomes; nil: the owner of the data directory, or the user `echochat`.
@@ -107,9 +113,10 @@ public struct Settings: Sendable {
     // Whoever calls this has read the file that it names.
     _ = reader.text("ECHOCHAT_CONFIG")
     port = try reader.integer("ECHOCHAT_PORT", port, 1...UInt16.max)
+    listen = try reader.listen()
     data = reader.text("ECHOCHAT_DATA") ?? data
     run = reader.text("ECHOCHAT_RUN") ?? run
-    publicURL = try reader.publicURL()
+    (publicURL, publicPath) = try reader.publicURL()
     origins = try reader.origins()
     metricsFrom = try reader.metricsFrom()
     messageRate = try reader.rate("ECHOCHAT_MESSAGE_RATE", messageRate)
@@ -117,11 +124,7 @@ public struct Settings: Sendable {
     commandRate = try reader.rate("ECHOCHAT_COMMAND_RATE", commandRate)
     connectionsPerAddress = try reader.integerOrOff("ECHOCHAT_CONNECTIONS_PER_ADDRESS", connectionsPerAddress, 1...1_000_000)
     registration = try reader.word("ECHOCHAT_REGISTRATION", registration, "open, invite or closed")
-    switch reader.text("ECHOCHAT_SIGNIN_RATE") {
-    case nil, "on": signInRateLimited = true
-    case "off": signInRateLimited = false
-    default: throw reader.invalid("ECHOCHAT_SIGNIN_RATE", "on or off")
-    }
+    signInRateLimited = try reader.isFirst("ECHOCHAT_SIGNIN_RATE", of: "on", "off")
     connectionsPerUser = try reader.integerOrOff("ECHOCHAT_CONNECTIONS_PER_USER", connectionsPerUser, 1...1_000_000)
     roomLimits = try reader.roomLimits(roomLimits)
     files = try reader.files(files)
@@ -147,6 +150,7 @@ public struct Settings: Sendable {
     mail = try reader.mail(mail, publicURL: publicURL)
     requiresVerified = try reader.requiresVerified(isMailOn: mail.isOn)
     logBytesMax = try reader.integer("ECHOCHAT_LOG_BYTES", logBytesMax, 65_536...(1 << 40))
+    logsToFiles = try reader.isFirst("ECHOCHAT_LOG_TO", of: "files", "output")
     logFile = reader.text("ECHOCHAT_LOG_FILE")
     user = reader.text("ECHOCHAT_USER")
     // Debug builds alone heed it; a release of `serve` hands it on to them.
@@ -164,9 +168,9 @@ public struct Settings: Sendable {
   }
 
   /// Issuer and audience of the access tokens.
-  public var site: String { publicURL?.text ?? "echochat" }
+  public var site: String { publicURL.map { $0.text + publicPath.text } ?? "echochat" }
   /// Where browsers reach the site: without `ECHOCHAT_PUBLIC_URL`, on this machine, as under `serve`.
-  public var siteURL: String { publicURL?.text ?? "http://127.0.0.1:\(port)" }
+  public var siteURL: String { publicURL.map { $0.text + publicPath.text } ?? "http://127.0.0.1:\(port)" }
   /// Whether browsers reach the site over TLS, as far as it is known.
   public var isSecure: Bool { publicURL?.scheme == "https" }
   /// Which web pages may use the service.

@@ -29,6 +29,15 @@ final class SettingsReader {
     return value
   }
 
+  /// Whether the value is the first of two words, which is the default, too.
+  func isFirst(_ name: String, of first: String, _ second: String) throws(Settings.Invalid) -> Bool {
+    switch text(name) {
+    case nil, first: return true
+    case second: return false
+    default: throw invalid(name, "\(first) or \(second)")
+    }
+  }
+
   func integer<Value: FixedWidthInteger>(_ name: String, _ standard: Value, _ range: ClosedRange<Value>) throws(Settings.Invalid) -> Value {
     guard let text = text(name) else { return standard }
     guard let value = Value(text), range.contains(value) else {
@@ -55,13 +64,28 @@ final class SettingsReader {
     return .seconds(try duration(name, 0, 1...Retention.secondsMax))
   }
 
-  func publicURL() throws(Settings.Invalid) -> Origin? {
-    guard let text = text("ECHOCHAT_PUBLIC_URL") else { return nil }
-    let origin = try origin("ECHOCHAT_PUBLIC_URL", text, "the URL of the site, such as https://chat.example.org")
+  /// Addresses of nginx, at most: each costs a descriptor.
+  private static let listenMax = 16
+
+  func listen() throws(Settings.Invalid) -> [String] {
+    let addresses = (text("ECHOCHAT_LISTEN") ?? "").split(whereSeparator: { $0 == "," || $0.isWhitespace }).map(String.init)
+    guard addresses.count <= Self.listenMax else { throw invalid("ECHOCHAT_LISTEN", "at most \(Self.listenMax) addresses") }
+    return addresses
+  }
+
+  func publicURL() throws(Settings.Invalid) -> (origin: Origin?, path: SitePath) {
+    guard let text = text("ECHOCHAT_PUBLIC_URL") else { return (nil, .root) }
+    let wanted = "the URL of the site, such as https://chat.example.org or https://example.org/chat"
+    let pathStart = text.firstRange(of: "://").flatMap { text[$0.upperBound...].firstIndex(of: "/") } ?? text.endIndex
+    let slashes = text[pathStart...].allSatisfy { $0 == "/" }
+    guard let path = slashes ? .root : SitePath(String(text[pathStart...])) else {
+      throw invalid("ECHOCHAT_PUBLIC_URL", "\(wanted); \(text) has another path than \(SitePath.wanted)")
+    }
+    let origin = try origin("ECHOCHAT_PUBLIC_URL", String(text[..<pathStart]), wanted, of: text)
     guard origin.scheme == "https" || origin.scheme == "http" else {
       throw invalid("ECHOCHAT_PUBLIC_URL", "the URL of the site, such as https://chat.example.org; its scheme is https or http")
     }
-    return origin
+    return (origin, path)
   }
 
   func origins() throws(Settings.Invalid) -> [Origin] {
@@ -80,11 +104,12 @@ final class SettingsReader {
     }
   }
 
-  private func origin(_ name: String, _ text: String, _ wanted: String) throws(Settings.Invalid) -> Origin {
+  /// `whole`: what the operator has written, of which `text` is a part.
+  private func origin(_ name: String, _ text: String, _ wanted: String, of whole: String? = nil) throws(Settings.Invalid) -> Origin {
     do throws(Origin.Malformed) {
       return try Origin(url: text)
     } catch {
-      throw invalid(name, "\(wanted); \(text) \(error.reason)")
+      throw invalid(name, "\(wanted); \(whole ?? text) \(error.reason)")
     }
   }
 

@@ -7,7 +7,7 @@ public struct HealthProbe: ~Copyable {
 
   /// Connects and sends a GET of `path`; see below.
   public init(_ path: String, at address: SocketAddress, timeoutMilliseconds: Int = 1000) throws(Errno) {
-    let host = if case .ipv4(let host, let port) = address { "\(host):\(port)" } else { "localhost" }
+    let host = address.family == AF_UNIX ? "localhost" : address.description
     let request = Array("GET \(path) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n".utf8)
     try self.init(sending: request, to: address, timeoutMilliseconds: timeoutMilliseconds)
   }

@@ -1,10 +1,12 @@
-// Socket addresses and listening sockets: a Unix socket's path or an IPv4 address and port.
+// Socket addresses and listening sockets: a Unix socket's path, or an IP address and port.
 public import Glibc
 
-/// `unix:/path`, a bare path that begins with `/` or `.`, or `127.0.0.1:8081`.
+/// `unix:/path`, a bare path that begins with `/` or `.`, `127.0.0.1:8081` or `[::1]:8081`.
 public enum SocketAddress: Equatable, Sendable, CustomStringConvertible {
   case unix(path: String)
   case ipv4(host: String, port: UInt16)
+  /// The host without brackets.
+  case ipv6(host: String, port: UInt16)
 
   /// `sun_path` holds this many bytes with its closing NUL.
   public static let unixPathBytesMax = 107
@@ -16,6 +18,11 @@ public enum SocketAddress: Equatable, Sendable, CustomStringConvertible {
       self = .unix(path: String(text.dropFirst(5)))
     } else if text.hasPrefix("/") || text.hasPrefix(".") {
       self = .unix(path: text)
+    } else if text.hasPrefix("[") {
+      guard let end = text.lastIndex(of: "]"), text[end...].hasPrefix("]:"), let port = UInt16(text[end...].dropFirst(2)) else {
+        return nil
+      }
+      self = .ipv6(host: String(text[..<end].dropFirst()), port: port)
     } else {
       let parts = text.split(separator: ":", omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty, let port = UInt16(parts[1]) else { return nil }
@@ -27,6 +34,7 @@ public enum SocketAddress: Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .unix(let path): "unix:\(path)"
     case .ipv4(let host, let port): "\(host):\(port)"
+    case .ipv6(let host, let port): "[\(host)]:\(port)"
     }
   }
 
@@ -34,6 +42,7 @@ public enum SocketAddress: Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .unix: AF_UNIX
     case .ipv4: AF_INET
+    case .ipv6: AF_INET6
     }
   }
 
@@ -52,6 +61,12 @@ public enum SocketAddress: Equatable, Sendable, CustomStringConvertible {
       address.sin_family = sa_family_t(AF_INET)
       address.sin_port = port.bigEndian
       guard inet_pton(AF_INET, host, &address.sin_addr) == 1 else { throw Errno("address \(host)", code: EINVAL) }
+      return try lend(&address, body)
+    case .ipv6(let host, let port):
+      var address = sockaddr_in6()
+      address.sin6_family = sa_family_t(AF_INET6)
+      address.sin6_port = port.bigEndian
+      guard inet_pton(AF_INET6, host, &address.sin6_addr) == 1 else { throw Errno("address \(host)", code: EINVAL) }
       return try lend(&address, body)
     }
   }
@@ -77,9 +92,16 @@ public enum SocketAddress: Equatable, Sendable, CustomStringConvertible {
 public func listeningSocket(at address: SocketAddress, backlog: Int32 = 4096, nonblocking: Bool) throws(Errno) -> FileDescriptor {
   let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | (nonblocking ? Int32(SOCK_NONBLOCK.rawValue) : 0)
   let socket = FileDescriptor(owning: try check("socket") { Glibc.socket(address.family, type, 0) })
-  if case .ipv4 = address {
+  if address.family != AF_UNIX {
     var yes: Int32 = 1
-    try check("setsockopt SO_REUSEADDR") { setsockopt(socket.number, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size)) }
+    let number = socket.number
+    try check("setsockopt SO_REUSEADDR") { setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size)) }
+    // [::] beside 0.0.0.0, as nginx has it.
+    if address.family == AF_INET6 {
+      try check("setsockopt IPV6_V6ONLY") {
+        setsockopt(number, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &yes, socklen_t(MemoryLayout<Int32>.size))
+      }
+    }
   }
   try bindReplacingStale(socket, to: address)
   try check("listen \(address)") { listen(socket.number, backlog) }
@@ -90,7 +112,7 @@ public func listeningSocket(at address: SocketAddress, backlog: Int32 = 4096, no
 private func bindReplacingStale(_ socket: borrowing FileDescriptor, to address: SocketAddress) throws(Errno) {
   let number = socket.number
   switch address {
-  case .ipv4:
+  case .ipv4, .ipv6:
     try address.withSockaddr { (pointer, length) throws(Errno) in _ = try check("bind \(address)") { bind(number, pointer, length) } }
   case .unix(let path):
     guard !UnixSocket.isAnswered(path, .stream(isNonblocking: true)) else {

@@ -20,6 +20,8 @@ PART = ".part"
 
 # Headers that HTTP itself, or a rule for browsers, puts on answers of any kind.
 GENERAL_HEADERS = {"connection", "content-encoding", "content-length", "content-type", "date", "keep-alive", "server", "transfer-encoding"}
+# Where the operator has set it for the site.
+GENERAL_HEADERS |= {"strict-transport-security"}
 CORS_HEADERS = re.compile("access-control-(allow-(origin|methods|headers)|expose-headers|max-age)")
 # What every answer has: no browser may guess its type, and none tells others where it came from.
 EVERYWHERE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}

@@ -23,6 +23,22 @@ import Wire
     #expect(!head.contains("Content-Type:") && !head.contains("Content-Length:"))
   }
 
+  @Test func `below a path, what is read from the root of the host on has the path before it`() {
+    let response = Response.noContent.with("Location", "/api/v1/rooms/x").with("X-Accel-Redirect", "/echochat-files/a")
+      .with("Link", "</api/v1/rooms?cursor=a&>; rel=\"next\", </api/v1/rooms?cursor=b&>; rel=\"prev\"")
+      .with("Set-Cookie", "c=/d; HttpOnly; Path=/api/v1/auth; Max-Age=1").with("Allow", "GET")
+    let moved = response.below("/chat").headers.map(\.value)
+    #expect(
+      moved == [
+        "/chat/api/v1/rooms/x", "/chat/echochat-files/a",
+        "</chat/api/v1/rooms?cursor=a&>; rel=\"next\", </chat/api/v1/rooms?cursor=b&>; rel=\"prev\"",
+        "c=/d; HttpOnly; Path=/chat/api/v1/auth; Max-Age=1", "GET",
+      ])
+    for path in [nil, "", "/", "chat", "/a b", "/a\r\nX: y"] {
+      #expect(response.below(path).headers.map(\.value) == response.headers.map(\.value))
+    }
+  }
+
   @Test func `no header value can end its line`() {
     let head = Response.noContent.with("X-Test", "a\r\nSet-Cookie: b\u{0}\u{7f}").headText
     #expect(head.contains("X-Test: aSet-Cookie: b\r\n\r\n"))

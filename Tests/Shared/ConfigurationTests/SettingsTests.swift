@@ -183,8 +183,54 @@ import Testing
     #expect(try settings("ECHOCHAT_PUSH_LISTEN", "127.0.0.1:8090").pushListen == "127.0.0.1:8090")
   }
 
+  @Test func `the public URL may have a path, below which the site is`() throws {
+    for text in ["https://Example.org/chat", "https://example.org:443/chat/"] {
+      let settings = try settings("ECHOCHAT_PUBLIC_URL", text)
+      #expect(settings.publicURL?.text == "https://example.org" && settings.publicPath.text == "/chat")
+      #expect(settings.site == "https://example.org/chat" && settings.siteURL == settings.site)
+    }
+    #expect(try settings("ECHOCHAT_PUBLIC_URL", "https://example.org/").publicPath == .root)
+    for path in ["/a b", "/a//b", "/../x", "/chat;x", "/" + String(repeating: "x", count: SitePath.bytesMax)] {
+      let error = #expect(throws: Settings.Invalid.self) { try settings("ECHOCHAT_PUBLIC_URL", "https://example.org\(path)") }
+      #expect(error?.description.contains("segments of letters") == true, "\(path)")
+    }
+    // A page has its origin without a path.
+    #expect(throws: Settings.Invalid.self) { try settings("ECHOCHAT_ORIGINS", "https://example.org/chat") }
+  }
+
   @Test(arguments: [
-    "/", "*", "null", "chat.example.org", "localhost:5173", "https://", "https://chat.example.org/chat", "https://*.example.org",
+    ("/", ""), ("", ""), ("/chat", "/chat"), ("/chat/", "/chat"), ("/a/b-2/C_", "/a/b-2/C_"),
+    ("/" + String(repeating: "x", count: SitePath.bytesMax - 1), "/" + String(repeating: "x", count: SitePath.bytesMax - 1)),
+  ])
+  func `a path has segments after slashes`(text: String, path: String) {
+    #expect(SitePath(text)?.text == path)
+  }
+
+  @Test(arguments: [
+    "chat", "chat/", "//", "/chat//", "/a//b", "/.", "/a.b", "/a b", "/ä", "/a\n", "/$a", "/" + String(repeating: "x", count: 128),
+  ])
+  func `anything else is no path of a site`(text: String) {
+    #expect(SitePath(text) == nil)
+  }
+
+  @Test func `serve logs into files, or to its own output`() throws {
+    #expect(Settings().logsToFiles)
+    #expect(try settings("ECHOCHAT_LOG_TO", "files").logsToFiles)
+    #expect(try !settings("ECHOCHAT_LOG_TO", "output").logsToFiles)
+    let error = #expect(throws: Settings.Invalid.self) { try settings("ECHOCHAT_LOG_TO", "stdout") }
+    #expect(error?.description == "ECHOCHAT_LOG_TO=stdout: wanted files or output")
+  }
+
+  @Test func `nginx may listen at several addresses`() throws {
+    #expect(try settings("ECHOCHAT_LISTEN", "0.0.0.0:8080, [::]:8080").listen == ["0.0.0.0:8080", "[::]:8080"])
+    #expect(Settings().listen == [])
+    #expect(throws: Settings.Invalid.self) {
+      try settings("ECHOCHAT_LISTEN", Array(repeating: "127.0.0.1:1", count: 17).joined(separator: ","))
+    }
+  }
+
+  @Test(arguments: [
+    "/", "*", "null", "chat.example.org", "localhost:5173", "https://", "https://chat.example.org/chat?x", "https://*.example.org",
     "wss://chat.example.org", "https://chat.example.org:0", "https://user@chat.example.org", "https://bücher.example", "file://",
   ])
   func `what no page has as its origin stops the program with a sentence that names the setting and the value`(value: String) {

@@ -10,13 +10,17 @@ import Testing
     ("./push.sock", .unix(path: "./push.sock")), ("unix:push.sock", .unix(path: "push.sock")),
     ("127.0.0.1:8081", .ipv4(host: "127.0.0.1", port: 8081)),
     ("0.0.0.0:0", .ipv4(host: "0.0.0.0", port: 0)), ("127.0.0.1:65535", .ipv4(host: "127.0.0.1", port: 65_535)),
+    ("[::1]:80", .ipv6(host: "::1", port: 80)), ("[::]:8080", .ipv6(host: "::", port: 8080)),
   ])
   func `an address is a path or a host and port`(text: String, address: SocketAddress) {
     #expect(SocketAddress(text) == address)
     #expect(SocketAddress(address.description) == address)
   }
 
-  @Test(arguments: ["", "127.0.0.1", "8081", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:x", "[::1]:80", "a:b:c"])
+  @Test(arguments: [
+    "", "127.0.0.1", "8081", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:x", "[::1]", "[::1]80", "[::1]:x", "::1:80",
+    "a:b:c",
+  ])
   func `anything else is no address`(text: String) {
     #expect(SocketAddress(text) == nil)
   }
@@ -47,6 +51,14 @@ import Testing
     let address = try #require(boundAddress(of: listener.number))
     guard case .ipv4("127.0.0.1", let port) = address, port > 0 else { return fail("\(address)") }
     #expect(connects(to: address))
+  }
+
+  @Test func `[::] and 0.0.0.0 have one port beside each other`() throws {
+    let ipv4 = try listeningSocket(at: .ipv4(host: "0.0.0.0", port: 0), nonblocking: true)
+    guard case .ipv4(_, let port) = boundAddress(of: ipv4.number) else { return fail("not bound") }
+    let ipv6 = try listeningSocket(at: .ipv6(host: "::", port: port), nonblocking: true)
+    #expect(
+      ipv6.number != ipv4.number && connects(to: .ipv6(host: "::1", port: port)) && connects(to: .ipv4(host: "127.0.0.1", port: port)))
   }
 
   @Test func `a Unix listener replaces the stale socket of one that died, and admits owner and group only`() throws {
