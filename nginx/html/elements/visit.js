@@ -3,9 +3,15 @@
 import { connectionWords, splashWords } from "./connection-words.js";
 import { LastUser, tryUntil } from "./last-user.js";
 
-/** @param {Document | ShadowRoot} root that gets the styles, which come at the same time */
-const loadWhole = async (root) =>
-  (await Promise.all([import("./page.js"), import("./styles.js").then((styles) => styles.loadPage(root))]))[0];
+/**
+ * Loads the page of a signed-in user, with its styles. The links of index.html let the browser ask for all its modules at once, and not for
+ * one after another as it finds them.
+ * @param {Document | ShadowRoot} root that gets the styles
+ */
+export async function loadWhole(root) {
+  for (const link of root.querySelectorAll("link[data-rel]")) link.setAttribute("rel", link.getAttribute("data-rel") ?? "");
+  return (await Promise.all([import("./page.js"), import("./styles.js").then((styles) => styles.loadPage(root))]))[0];
+}
 
 /** `context` gets the members of the account. `view` shows what there is: `showSplash(text)`, `showSignIn(options)`, `showMain({isNew})`. */
 export class Visit {
