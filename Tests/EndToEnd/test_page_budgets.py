@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 
 import pytest
 from playwright.async_api import Page, async_playwright, expect
@@ -9,6 +10,7 @@ from playwright.async_api import Page, async_playwright, expect
 from support.browser import CHROMIUM
 from support.clients import TestUser, TestUsers
 from support.page_visits import NOTE_INTERACTIVE, AccessLog, wait_for_shell
+from support.server import REPOSITORY
 from support.waiting import wait_for
 
 pytestmark = [pytest.mark.page, pytest.mark.timeout(180)]
@@ -69,9 +71,11 @@ async def sign_in(page: Page, user: TestUser) -> None:
 
 async def test_the_first_screen_is_small_and_the_rest_comes_while_the_form_stands(server, page_alone):
     page, log = page_alone, AccessLog(server)
-    # Only what the first screen needs: the rest begins 200 ms after the form is drawn.
-    for name in ("page", "styles"):
-        await page.route(f"**/elements/{name}.js", lambda route: route.abort())
+    # Only what the first screen needs: the rest begins 200 ms after the form is drawn, the service worker some seconds later.
+    later = re.findall(r'data-rel="modulepreload" href="([^"]+)"', (REPOSITORY / "nginx" / "html" / "index.html").read_text())
+    assert "elements/page.js" in later
+    for path in [*later, "elements/worker.js"]:
+        await page.route(f"{server.url}/{path}", lambda route: route.abort())
     await page.goto(server.url)
     await expect(page.get_by_test_id("sign-in")).to_be_visible()
     await page.wait_for_load_state("networkidle")

@@ -3,12 +3,24 @@
 import contextlib
 import re
 import secrets
+import shutil
 
 import pytest
 from playwright.async_api import async_playwright, expect
 
 from support.browser import CHROMIUM, LIVE_MS, RECOVERED_MS, BrowserUser, browsers
 from support.page_visits import wait_for_shell
+from support.server import REPOSITORY
+from support.waiting import wait_for
+
+# Where the modules of the page have come from.
+TAKEN = """() => {
+  const modules = performance.getEntriesByType("resource").filter(({ name }) => name.includes("/elements/"));
+  return [...new Set(modules.map((entry) => entry.workerFinalRouterSource ?? entry.workerFinalSourceType))];
+}"""
+
+# Whether the page listens to the service worker, and has told it which version it has.
+HEARS_THE_WORKER = """async () => (await navigator.locks.query()).held.some(({ name }) => name.startsWith("echochat-shell-"))"""
 
 pytestmark = [pytest.mark.page, pytest.mark.timeout(120)]
 
@@ -145,6 +157,32 @@ async def test_the_page_opens_offline_with_the_last_messages(server, tmp_path):
         await context.set_offline(False)
         await alice.expect_online(4 * LIVE_MS)
         await alice.expect_all_sent()
+
+
+async def test_the_next_load_has_a_new_version_and_an_open_page_keeps_its_own(own_server, tmp_path):
+    nginx = tmp_path / "nginx"
+    shutil.copytree(REPOSITORY / "nginx", nginx)
+    server = own_server(nginx=nginx)
+    async with browser_context() as context:
+        alice = BrowserUser(await context.new_page(), "alice", tmp_path)
+        await alice.sign_up(server.url)
+        await wait_for_shell(alice.page)
+        await alice.page.reload()
+        await alice.expect_online(RECOVERED_MS)
+        assert await alice.page.evaluate(TAKEN) == ["cache"], "the browser takes the files by itself"
+        await wait_for(alice.page, HEARS_THE_WORKER, timeout=RECOVERED_MS)
+        for name in ("elements/settings.js", "app.js"):
+            file = nginx / "html" / name
+            file.write_text(file.read_text() + f"\ndocument.documentElement.dataset.version = '{name}';\n")
+        await alice.page.evaluate("navigator.serviceWorker.controller.postMessage({ check: true })")
+        await expect(alice.page.locator(".toasts")).to_contain_text("A new version", timeout=RECOVERED_MS)
+        await alice.open_settings("profile")
+        assert await alice.page.evaluate("document.documentElement.dataset.version ?? null") is None
+        await alice.page.reload()
+        await alice.expect_online(RECOVERED_MS)
+        assert await alice.page.evaluate("document.documentElement.dataset.version") == "app.js"
+        await alice.open_settings("profile")
+        await wait_for(alice.page, "document.documentElement.dataset.version === 'elements/settings.js'")
 
 
 async def write_offline(context, server, tmp_path) -> BrowserUser:

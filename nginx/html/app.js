@@ -4,7 +4,7 @@ import "./elements/app.js";
 import "./elements/sign-in.js";
 import { LastUser } from "./elements/last-user.js";
 import { Route } from "./elements/route.js";
-import { Visit } from "./elements/visit.js";
+import { loadWhole, Visit } from "./elements/visit.js";
 import { browserEnvironment, createClient } from "./net/client.js";
 import { frame } from "./parts/frame.js";
 import { chooseLanguage, loadTexts } from "./parts/texts.js";
@@ -18,7 +18,7 @@ const WORKER_AFTER_MS = 3_000; // it would compete with what is to be shown
 const page = window;
 const app = /** @type {import("./elements/app.js").App} */ (document.querySelector("echo-app"));
 const site = new URL("./", document.baseURI).href;
-if (new LastUser(new URL(site).pathname).get()) import("./elements/page.js").catch(() => {}); // while the words come; `visit` needs it
+if (new LastUser(new URL(site).pathname).get()) loadWhole(document).catch(() => {}); // while the words come; `visit` needs it
 const environment = browserEnvironment();
 const changes = new Changes({ schedule: frameSchedule(page) });
 const settings = new Settings({ storage: () => localStorage, changes, page });

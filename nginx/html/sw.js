@@ -1,32 +1,37 @@
 // The service worker: serves the files of the page from this device, at once and offline, in one version all together. What the server says
 // (api/, ws) and the documentation are not its business.
 //
-// A shell is a cache with all files of one version. When the page asks for it, the worker compares each file with the server's; if one differs, it
-// collects all files anew into another shell, and only a complete one takes the place of the last. A page has the files that it loads later, too,
-// from the shell that it was opened with. So no page runs files of two versions, and none is stuck with an old one: it is told, and the next load
-// has the new one.
+// When the page asks for it, the worker compares each file with the server's; if one differs, it collects all anew, under addresses of their own:
+// shell/VERSION/…, which no server has. index.html is kept last, and names the files of its version; what these name is relative, and so of the
+// same version whenever it is loaded. So no page runs files of two versions, and none is stuck with an old one: it is told, and the next load
+// has the new one. Where the browser can, it takes the files by itself (`addRoutes`): to ask the worker for each of 200 takes longer.
 
-const PREFIX = "echochat-shell-";
-const PAGES = "echochat-pages"; // a cache: with which shell each page was opened
-const COMPLETE = new URL("complete", self.registration.scope).href; // an entry of each complete shell
+const FILES = "echochat-files"; // the cache: index.html, and the files of all versions that are in use
+const EARLIER = /^echochat-(?:shell-|pages$)/; // caches of workers that kept each version in one of its own
+const VERSION = "X-EchoChat-Version"; // a header of index.html, as it is kept
 const START = new URL("./", self.registration.scope).href;
+const SHELL = `${START}shell/`;
+const LOCK = "echochat-shell-"; // held by the pages of a version
 const PASSED = /^(?:api|docs|ws|health|healthz|readyz|sw\.js)(?:\/|$)/;
 const isOfPage = (url) => url.startsWith(START) && !PASSED.test(url.slice(START.length));
 const FILE_NAMES = /["'](\.{0,2}[\w./-]+\.(?:js|css|svg|json))["']/g; // of a script or of index.html
+const VERSIONED_NAMES = /\b((?:href|src)=")(?=[\w./-]+\.(?:js|css)")/g; // of index.html
 const AT_ONCE = 6;
 
-self.addEventListener("install", (event) => event.waitUntil(update().then(() => self.skipWaiting())));
+self.addEventListener("install", (event) => {
+  event.waitUntil(Promise.all([takeRoutes(event).catch(() => {}), update().then(() => self.skipWaiting())]));
+});
 
-self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim().then(dropEarlier)));
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   url.hash = "";
   if (request.method !== "GET" || !isOfPage(url.href)) return;
-  const isStart = request.mode === "navigate";
-  if (isStart && url.pathname !== new URL(START).pathname && !url.pathname.endsWith("/index.html")) return;
-  event.respondWith(isStart ? open(event) : serve(event, url.href));
+  const isPage = request.mode === "navigate";
+  if (isPage && url.pathname !== new URL(START).pathname && !url.pathname.endsWith("/index.html")) return;
+  event.respondWith(serve(request, isPage ? START : url.href));
 });
 
 self.addEventListener("notificationclick", (event) => {
@@ -36,7 +41,7 @@ self.addEventListener("notificationclick", (event) => {
 
 self.addEventListener("message", (event) => {
   const { check = false, loaded = [] } = event.data ?? {};
-  event.waitUntil(add(loaded).then(() => check && tellOfUpdate()));
+  event.waitUntil(add(loaded).then(async () => (check ? (await update()) && tell() : sweep())));
 });
 
 /** Goes to the message of a notification: in the tab that was used last, or in a new one. */
@@ -47,72 +52,62 @@ async function openMessage({ roomId, seq }) {
   return page.focus();
 }
 
-/** The newest complete shell; null before the first one is. */
-async function newest() {
-  const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX)).sort();
-  for (const name of names.reverse()) {
-    const shell = await caches.open(name);
-    if (await shell.match(COMPLETE)) return { name, shell };
-  }
-  return null;
+/** The page, and the files of versions: all are kept, but the names of emoji. */
+async function takeRoutes(event) {
+  const paths = ["", "shell/*.js", "shell/*.css", "shell/*.svg"].map((path) => new URL(START).pathname + path);
+  const condition = (pathname) => ({ urlPattern: { pathname, search: "" }, requestMethod: "GET" });
+  await event.addRoutes?.(paths.map((path) => ({ condition: condition(path), source: { cacheName: FILES } })));
 }
 
-/** Storage may be broken, here and below: then there is the network. */
-async function open({ request, resultingClientId: page }) {
-  const found = await newest().catch(() => null);
-  if (found) remember(page, found.name).catch(() => {});
-  const kept = await found?.shell.match(START, { ignoreVary: true });
-  return kept ?? fetch(request);
+/** Storage may be broken: then there is the network. */
+async function serve(request, url) {
+  return (await find(url).catch(() => null)) ?? fetch(versionOf(url) ? plain(url) : request);
 }
 
-async function serve({ request, clientId: page }, url) {
-  const found = await shellOf(page).catch(() => null);
-  const kept = await found?.match(url, { ignoreVary: true });
-  return kept ?? fetch(request);
+/** A file as it is kept; of the newest version for a page that was opened without one. */
+async function find(url) {
+  const files = await caches.open(FILES);
+  const version = versionOf(url) ? null : await newest(files);
+  return files.match(version ? addressOf(url, version) : url);
 }
 
-/** @type {Map<string, Promise<Cache>>} page → its shell, found once and not for each of 200 files; lost when the worker rests */
-const shells = new Map();
-const entryOf = (page) => new URL(`page/${page}`, START).href;
+const addressOf = (url, version) => (url === START ? url : `${SHELL}${version}/${url.slice(START.length)}`);
+const versionOf = (address) => (address.startsWith(SHELL) ? address.slice(SHELL.length).split("/", 1)[0] : null);
+const plain = (address) => address.replace(`${SHELL}${versionOf(address)}/`, START);
 
-/** The shell of a page; the newest for one that was opened without. */
-async function shellOf(page) {
-  const known = await shells.get(page)?.catch(() => shells.delete(page) && null);
-  if (known) return known;
-  const name = await (await (await caches.open(PAGES)).match(entryOf(page)))?.text();
-  if (!name || !(await caches.has(name))) return (await newest())?.shell;
-  shells.set(page, caches.open(name));
-  return shells.get(page);
+/** The newest version; null before the first one is complete. */
+const newest = async (files) => (await files.match(START))?.headers.get(VERSION) ?? null;
+
+/** Drops versions that no page has any more. The one before the newest stays: a page may open with it now, or be put aside by the browser. */
+async function sweep() {
+  const files = await caches.open(FILES);
+  const current = await newest(files);
+  const { held = [] } = (await self.navigator.locks?.query()) ?? {};
+  const keys = (await files.keys()).map(({ url }) => [versionOf(url), url]);
+  const older = [...new Set(keys.map(([version]) => version))].filter((version) => version && version < current).sort();
+  const over = older.slice(0, -1).filter((version) => !held.some(({ name }) => name === LOCK + version));
+  for (const [version, url] of keys) if (over.includes(version)) await files.delete(url);
 }
 
-/** Notes the shell of a page that is opened, and drops those older ones that no page has any more. */
-async function remember(page, name) {
-  shells.set(page, caches.open(name));
-  const pages = await caches.open(PAGES);
-  await pages.put(entryOf(page), new Response(name));
-  const alive = new Set([page, ...(await self.clients.matchAll({ type: "window" })).map(({ id }) => id)].map(entryOf));
-  const used = new Set();
-  for (const entry of await pages.keys()) {
-    if (alive.has(entry.url)) used.add(await (await pages.match(entry.url)).text());
-    else await pages.delete(entry.url);
-  }
-  for (const old of await caches.keys()) if (old.startsWith(PREFIX) && old < name && !used.has(old)) await caches.delete(old);
+/** A page of those versions is told, since its next files are new. */
+async function dropEarlier() {
+  const names = (await caches.keys()).filter((name) => EARLIER.test(name));
+  await Promise.all(names.map((name) => caches.delete(name)));
+  if (names.length) await tell();
 }
 
-// ---- versions ----
-
-/** Adds what the page has loaded and the shell lacks, such as a language. */
+/** Adds what the page has loaded and the newest version lacks, such as the names of emoji. */
 async function add(loaded) {
-  const found = await newest();
-  for (const url of found ? loaded.filter(isOfPage) : []) {
-    if (await found.shell.match(url)) continue;
-    const response = await get(url).catch(() => null);
-    if (response) await found.shell.put(url, response);
+  const files = await caches.open(FILES);
+  const version = await newest(files);
+  for (const url of version ? loaded.map(plain).filter(isOfPage) : []) {
+    const address = addressOf(url, version);
+    const response = (await files.match(address)) ? null : await get(url).catch(() => null);
+    if (response) await files.put(address, await kept(response));
   }
 }
 
-async function tellOfUpdate() {
-  if (!(await update())) return;
+async function tell() {
   for (const client of await self.clients.matchAll({ type: "window" })) client.postMessage({ updated: true });
 }
 
@@ -126,22 +121,30 @@ function update() {
 }
 
 async function collect() {
-  const before = await newest();
-  const known = before ? (await before.shell.keys()).map(({ url }) => url).filter((url) => url !== COMPLETE) : [];
-  const files = await crawl([START, ...known]);
-  if (before && (await isSame(before.shell, files))) return false;
+  const files = await caches.open(FILES);
+  const before = await newest(files);
+  const known = (await files.keys()).map(({ url }) => url).filter((url) => url === START || versionOf(url) === before);
+  const found = await crawl([...new Set([START, ...known.map(plain)])]);
+  if (before && (await isSame(files, known, found))) return false;
   // By time, and in a form that sorts; a worker whose clock went back still comes after.
-  const number = Math.max(Date.now(), Number(before?.name.slice(PREFIX.length) ?? 0) + 1);
-  const name = PREFIX + String(number).padStart(15, "0");
-  const shell = await caches.open(name);
+  const version = String(Math.max(Date.now(), Number(before ?? 0) + 1)).padStart(15, "0");
   try {
-    for (const [url, response] of files) await shell.put(url, response);
-    await shell.put(COMPLETE, new Response(""));
+    for (const [url, response] of found) if (url !== START) await files.put(addressOf(url, version), await kept(response));
+    await files.put(START, await kept(found.get(START), version));
   } catch (error) {
-    await caches.delete(name); // storage is full: the last version stays
-    throw error;
+    for (const { url } of await files.keys()) if (versionOf(url) === version) await files.delete(url);
+    throw error; // storage is full: the last version stays
   }
   return before !== null;
+}
+
+/** Without an address of its own: what a file names is relative to where it is asked for. index.html names the files of a version. */
+async function kept(response, version = null) {
+  const headers = new Headers(response.headers);
+  headers.delete("Vary"); // what is kept is not encoded
+  if (!version) return new Response(response.body, { headers });
+  headers.set(VERSION, version);
+  return new Response((await response.text()).replace(VERSIONED_NAMES, `$1shell/${version}/`), { headers });
 }
 
 /** The files of the page as the server has them, by URL: those, and all that they name. One that is not there any more is left out. */
@@ -181,12 +184,11 @@ async function get(url) {
   return response;
 }
 
-async function isSame(shell, files) {
-  const kept = (await shell.keys()).length - 1; // without the mark
-  if (kept !== files.size) return false;
-  for (const [url, response] of files) {
-    const before = await shell.match(url, { ignoreVary: true });
-    if (!before || signOf(before) !== signOf(response)) return false;
+async function isSame(files, known, found) {
+  if (known.length !== found.size) return false;
+  for (const address of known) {
+    const response = found.get(plain(address));
+    if (!response || signOf(await files.match(address)) !== signOf(response)) return false;
   }
   return true;
 }

@@ -11,14 +11,16 @@ from .waiting import wait_for
 SHELL_MS = 15_000
 LINE = re.compile(r'(?P<method>[A-Z]+) "(?P<path>[^"]*)" (?P<status>\d+) (?P<bytes>\d+) ')
 
-# Whether the service worker has all that the page has loaded.
-HAS_SHELL = """async () => {
+# Whether the service worker has all that the page has loaded, in its newest version.
+HAS_SHELL = r"""async () => {
   if (!navigator.serviceWorker.controller) return false;
   const site = location.href.replace(/#.*/, "");
+  const version = (await caches.match(site))?.headers.get("X-EchoChat-Version");
   const loaded = performance.getEntriesByType("resource").map(({ name }) => name.replace(/#.*/, ""));
   const files = loaded.filter((url) => url.startsWith(site) && !url.startsWith(`${site}api/`));
-  const found = await Promise.all([`${site}complete`, ...files].map((url) => caches.match(url)));
-  return found.every((response) => response);
+  const kept = files.map((url) => url.replace(/shell\/\d+\//, "").replace(site, `${site}shell/${version}/`));
+  const found = await Promise.all(kept.map((url) => caches.match(url)));
+  return Boolean(version) && found.every((response) => response);
 }"""
 
 # Whether the user may write: the messages of the open room and the composer are drawn.

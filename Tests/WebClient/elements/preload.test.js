@@ -1,4 +1,5 @@
-// index.html names all files of the first screen, so that the browser loads them at once, and not one after another.
+// index.html names all modules of the first screen, and those of the whole page, so that the browser loads them at once, and not one after
+// another.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -20,12 +21,20 @@ function graph(path, found = new Set()) {
   return found;
 }
 
-const links = (rel) => [...read("index.html").matchAll(new RegExp(`<link rel="${rel}" href="([^"]+)"`, "g"))].map(([, href]) => href);
+const links = (rel, name = "rel") =>
+  [...read("index.html").matchAll(new RegExp(`<link ${name}="${rel}" href="([^"]+)"`, "g"))].map(([, href]) => href);
 
 test("index.html preloads what app.js imports, and nothing else", () => {
   const wanted = [...graph("app.js")].filter((path) => path !== "app.js").sort();
   assert.ok(wanted.length > 20);
   assert.deepEqual(links("modulepreload"), wanted);
+});
+
+test("index.html names what a signed-in user needs besides, and nothing else", () => {
+  const first = graph("app.js");
+  const wanted = [...graph("elements/page.js")].filter((path) => !first.has(path));
+  assert.ok(wanted.length > 100);
+  assert.deepEqual(links("modulepreload", "data-rel"), wanted.sort());
 });
 
 test("the first screen needs few files", () => {

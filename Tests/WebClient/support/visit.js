@@ -11,6 +11,7 @@ globalThis.localStorage = {
 };
 
 export const { Account } = await import("../../../nginx/html/elements/account.js");
+const { connectAccount, openAccount } = await import("../../../nginx/html/elements/open-account.js");
 const { endSession } = await import("../../../nginx/html/elements/sign-out.js");
 const { Visit } = await import("../../../nginx/html/elements/visit.js");
 export const { DetailEvent } = await import("../../../nginx/html/net/event-stream.js");
@@ -93,7 +94,8 @@ export function open({ databases = new Map(), answers = [] } = {}) {
   const page = {
     endSession,
     furnish: async () => {},
-    Account: { open: async (site, id) => new Account(site, id, chat.storage?.() ?? database(id)) },
+    connectAccount,
+    openAccount: (of, id) => openAccount(of, id, async () => chat.storage?.() ?? database(id)),
   };
   const loadPage = async () => page;
   const view = {

@@ -1,7 +1,6 @@
 // All that belongs to one account: made when its user comes, with what earlier visits have left, and ended when they go.
 
 import { Cache } from "../state/cache.js";
-import { openDatabase } from "../state/database.js";
 import { Drafts } from "../state/drafts.js";
 import { EventReducer } from "../state/events.js";
 import { FlagLoads } from "../state/flag-loads.js";
@@ -36,16 +35,6 @@ export class Account {
   /** @type {Settling} */ #saving;
   #lacksOwn = true; // whether the store lacks what only the user sees of themself
   /** @type {string | null} of the state that is here */ #epoch = null;
-
-  /**
-   * @param {Site} site
-   * @param {string} userId
-   * @returns {Promise<Account>}
-   */
-  static async open(site, userId) {
-    const database = await openDatabase({ name: `echochat-${site.path}-${userId}`, environment: site.environment });
-    return new Account(site, userId, database);
-  }
 
   /**
    * @param {Site} site
@@ -96,6 +85,11 @@ export class Account {
       onDraft: (roomId, draft) => this.drafts.arrived(roomId, draft),
       onPreferences: (preferences) => this.preferences.load(preferences),
     });
+  }
+
+  /** Aborts when it ends. */
+  get signal() {
+    return this.#ending.signal;
   }
 
   /** What elements find in the context. */

@@ -1,8 +1,11 @@
 // Says in the title of the page, in its icon and in the icon of the installed app what is unread.
 
-// From here, as the service worker understands it: the icon changes offline, too.
-const QUIET_ICON = new URL("../icon.svg", import.meta.url).href;
-const UNREAD_ICON = new URL("../icon-unread.svg", import.meta.url).href;
+import { SITE } from "./site.js";
+
+// Named as from here, so that the service worker finds them: the icon changes offline, too.
+const HERE = `${SITE}elements/`;
+const QUIET_ICON = new URL("../icon.svg", HERE).href;
+const UNREAD_ICON = new URL("../icon-unread.svg", HERE).href;
 const EVERY_MS = 500; // at most: ten messages a second, each read as soon as it is in sight, would be twenty changes of all three
 
 export class PageBadge {

@@ -1,6 +1,4 @@
-// Remembers whose session this browser has, so that the page opens before the server is asked, and tries again what does not open.
-
-const AGAIN_MS = 1_000;
+// Remembers whose session this browser has, so that the page opens before the server is asked.
 
 /** `get()` is null if nobody is remembered, or storage is forbidden: then the visit begins by asking the server. */
 export class LastUser {
@@ -29,13 +27,4 @@ export class LastUser {
       // Forbidden or full.
     }
   }
-}
-
-/**
- * Tries each second until `attempt` says that it is done.
- * @param {import("../state/types.js").Clock} clock
- * @param {() => Promise<boolean>} attempt
- */
-export function tryUntil(clock, attempt) {
-  clock.setTimeout(async () => (await attempt()) || tryUntil(clock, attempt), AGAIN_MS);
 }

@@ -39,7 +39,7 @@ import { Dialogs } from "./dialogs.js";
 import { PanelDoor } from "./panel-door.js";
 import { Presence } from "./presence.js";
 
-export { Account } from "./account.js";
+export { connectAccount, openAccount } from "./open-account.js";
 export { endSession } from "./sign-out.js";
 
 /**

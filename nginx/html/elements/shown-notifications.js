@@ -1,6 +1,8 @@
 // The browser's notifications that are shown now, one a room. Where a page may not show any (Chrome on Android), its service worker does.
 
-const WORKER = new URL("../sw.js", import.meta.url).href;
+import { SITE } from "./site.js";
+
+const WORKER = `${SITE}sw.js`;
 const TAG = "echochat-";
 
 export class ShownNotifications {

@@ -20,6 +20,9 @@ const PAGE_STYLES = [
   "../styles/attachments.css",
 ];
 
+/** @type {WeakMap<Element, Promise<unknown>>} link → resolves when it is loaded */
+const loading = new WeakMap();
+
 /** @param {Document | ShadowRoot} root */
 export const loadPage = (root) => loadStyles(root, PAGE_STYLES);
 
@@ -29,18 +32,22 @@ export const loadPage = (root) => loadStyles(root, PAGE_STYLES);
  * @param {readonly string[]} paths from here, written out where they are asked for: the service worker finds there what the page needs
  */
 export async function loadStyles(root, paths) {
-  const missing = paths.filter((path) => !root.querySelector(`link[data-style="${path}"]`));
-  const links = missing.map((path) => h("link", { rel: "stylesheet", href: new URL(path, import.meta.url).href, "data-style": path }));
-  const loaded = links.map(
-    (link) =>
-      new Promise((resolve, reject) => {
-        link.addEventListener("load", resolve);
-        link.addEventListener("error", () => {
-          link.remove();
-          reject(new Error(`${link.href} cannot be loaded.`));
-        });
-      }),
-  );
-  (root instanceof Document ? root.head : root).append(...links); // in one go, so that they come in this order
-  await Promise.all(loaded);
+  const links = paths.map((path) => root.querySelector(`link[data-style="${path}"]`) ?? makeLink(path));
+  const missing = links.filter((link) => !link.isConnected);
+  (root instanceof Document ? root.head : root).append(...missing); // in one go, so that they come in this order
+  await Promise.all(links.map((link) => loading.get(link)));
+}
+
+/** @param {string} path */
+function makeLink(path) {
+  const link = h("link", { rel: "stylesheet", href: new URL(path, import.meta.url).href, "data-style": path });
+  const loaded = new Promise((resolve, reject) => {
+    link.addEventListener("load", resolve);
+    link.addEventListener("error", () => {
+      link.remove();
+      reject(new Error(`${link.href} cannot be loaded.`));
+    });
+  });
+  loading.set(link, loaded);
+  return link;
 }

@@ -1,18 +1,25 @@
-// Who is here: opens the account of the session, as it was left and then as the server says, and closes it when the session ends.
+// Who is here: the account of the session, as it was left and then as the server says, is shown until the session ends.
 
 import { connectionWords, splashWords } from "./connection-words.js";
-import { LastUser, tryUntil } from "./last-user.js";
+import { LastUser } from "./last-user.js";
 
-/** @param {Document | ShadowRoot} root that gets the styles, which come at the same time */
-const loadWhole = async (root) =>
-  (await Promise.all([import("./page.js"), import("./styles.js").then((styles) => styles.loadPage(root))]))[0];
+const AGAIN_MS = 1_000; // after what did not open
+
+/**
+ * Loads the page of a signed-in user, with its styles. The links of index.html let the browser ask for all its modules at once, and not for
+ * one after another as it finds them.
+ * @param {Document | ShadowRoot} root that gets the styles
+ */
+export async function loadWhole(root) {
+  for (const link of root.querySelectorAll("link[data-rel]")) link.setAttribute("rel", link.getAttribute("data-rel") ?? "");
+  return (await Promise.all([import("./page.js"), import("./styles.js").then((styles) => styles.loadPage(root))]))[0];
+}
 
 /** `context` gets the members of the account. `view` shows what there is: `showSplash(text)`, `showSignIn(options)`, `showMain({isNew})`. */
 export class Visit {
   /** @type {import("./account.js").Account | null} */ account = null;
   #context;
   #view;
-  #path;
   #loadPage;
   #lastUser;
   /** @type {Promise<typeof import("./page.js")> | null} */ #page = null;
@@ -29,15 +36,12 @@ export class Visit {
   constructor(context, view, { isGuest = false, loadPage = () => loadWhole(context.host.root) } = {}) {
     this.#context = context;
     this.#view = view;
-    this.#path = new URL(context.site).pathname;
     this.#loadPage = loadPage;
-    this.#lastUser = new LastUser(isGuest ? null : this.#path);
+    this.#lastUser = new LastUser(isGuest ? null : new URL(context.site).pathname);
     this.#tabs = !isGuest && "BroadcastChannel" in globalThis ? new BroadcastChannel("echochat") : null;
     const { connection, session } = context;
     session.addEventListener("ended", () => this.#sessionEnded());
     connection.addEventListener("state", (/** @type {any} */ { detail }) => this.#stateChanged(detail));
-    connection.addEventListener("server-event", (/** @type {any} */ { detail }) => this.account?.apply(detail));
-    connection.addEventListener("welcome", (/** @type {any} */ { detail }) => this.#welcomed(detail));
     this.#tabs?.addEventListener("message", ({ data }) => {
       if (data === "signed-in" && !this.account) this.begin();
       if (data === "signed-out" && this.account) this.#sessionEnded();
@@ -57,7 +61,7 @@ export class Visit {
     const userId = this.#lastUser.get();
     const position = userId ? await this.#openKept(userId) : null;
     this.#context.connection.start(position);
-    if (userId && !position) tryUntil(this.#context.environment, () => this.#openKeptLater(userId));
+    if (userId && !position) this.#planKept(userId);
   }
 
   /** The user has signed in, or up. */
@@ -128,12 +132,8 @@ export class Visit {
   async #open(/** @type {string} */ userId) {
     const generation = (this.#generation += 1);
     if (this.account?.userId === userId && (this.#isShown || !this.account.database.failure)) return this.account;
-    const { api, attention, changes, connection, environment } = this.#context;
     const page = await this.load();
-    const onRoomRemoved = (/** @type {any} */ room, /** @type {string} */ reason) => this.#context.actions.roomRemoved(room, reason);
-    const site = { api, attention, changes, connection, environment, path: this.#path, onRoomRemoved };
-    const account = await page.Account.open(site, userId);
-    await account.restoreWords();
+    const account = await page.openAccount(this.#context, userId);
     if (generation !== this.#generation) {
       account.stop();
       throw new Error("Somebody else has come, or gone, meanwhile.");
@@ -143,6 +143,7 @@ export class Visit {
     this.account = account;
     this.#isShown = false;
     Object.assign(this.#context, account.members);
+    page.connectAccount(this.#context, account);
     return account;
   }
 
@@ -153,6 +154,11 @@ export class Visit {
     if (!position || this.account !== account) return null;
     this.#show();
     return position;
+  }
+
+  /** Tries again each second to show the account as it was left. */
+  #planKept(/** @type {string} */ userId) {
+    this.#context.environment.setTimeout(async () => (await this.#openKeptLater(userId)) || this.#planKept(userId), AGAIN_MS);
   }
 
   /** Whenever the server is not reached, as long as there is nothing to show; true once that is over. */
@@ -187,14 +193,5 @@ export class Visit {
     const isClosed = this.#lastUser.get() !== null && !(this.account && !this.account.database.failure);
     if (state.name === "waiting") this.#view.showSplash(splashWords(texts.t, state, { isClosed }));
     if (state.name === "stopped") this.#view.showSignIn({ notice: connectionWords(texts.t, state) });
-  }
-
-  #welcomed(/** @type {any} */ { limits }) {
-    const { account } = this;
-    if (!account) return;
-    account.store.limits = limits ?? {};
-    account.loadOwn();
-    account.store.clearPresence(); // events for those who are here follow; there are none for the others
-    if (this.#context.route.roomId) account.history.fillGap(this.#context.route.roomId); // what failed without a connection
   }
 }

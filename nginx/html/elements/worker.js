@@ -1,5 +1,7 @@
 // Registers the service worker, with which the page opens at once and offline; says when there is a new version, and goes where it says.
 
+import { SITE, VERSION } from "./site.js";
+
 const CHECK_AFTER_MS = 10_000; // when the page has its own work done
 const CHECK_EVERY_MS = 60 * 60_000;
 const POLICY = "echochat-worker"; // the only one that the site's Content-Security-Policy allows
@@ -11,7 +13,7 @@ const POLICY = "echochat-worker"; // the only one that the site's Content-Securi
 export async function registerWorker({ clock, route, texts, toasts }) {
   if (!("serviceWorker" in navigator)) return;
   const workers = navigator.serviceWorker;
-  const address = new URL("../sw.js", import.meta.url).href;
+  const address = `${SITE}sw.js`;
   try {
     await workers.register(trusted(address), { updateViaCache: "none" });
   } catch {
@@ -21,6 +23,7 @@ export async function registerWorker({ clock, route, texts, toasts }) {
     if (data?.open) route.open(data.open.roomId, data.open.seq);
     if (data?.updated) toasts.show(texts.t("app.update"), { action: { label: texts.t("app.reload"), run: () => location.reload() } });
   });
+  if (VERSION) navigator.locks?.request(`echochat-shell-${VERSION}`, { mode: "shared" }, () => new Promise(() => {})); // keeps its files
   const tell = async (/** @type {{ check: boolean }} */ { check }) => {
     const { active } = await workers.ready;
     const loaded = performance.getEntriesByType("resource").map(({ name }) => name.replace(/#.*$/, ""));

@@ -5,6 +5,9 @@ import { Dates } from "./dates.js";
 /** The languages of texts/, by what they call themselves. */
 export const LANGUAGES = Object.freeze({ en: "English", de: "Deutsch" });
 
+/** @type {Record<string, () => Promise<{ words: Record<string, Words> }>>} by name, so that the service worker finds all of them */
+const LOADERS = { en: () => import("../texts/en.js"), de: () => import("../texts/de.js") };
+
 /** Languages that are written from right to left; the page is then mirrored. */
 const RIGHT_TO_LEFT = new Set(["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
 const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte"];
@@ -130,6 +133,6 @@ export function chooseLanguage(preferred, setting = null) {
  * @returns {Promise<Texts>}
  */
 export async function loadTexts({ language, locale }) {
-  const { words } = await import(`../texts/${language}.js`);
+  const { words } = await LOADERS[language]();
   return new Texts(language, words, { locale });
 }
