@@ -89,7 +89,7 @@ deb: build docs man ## Build the Debian package, in .build/deb
 # Installs it on a Debian that boots in a container, without a network. Skipped, with the reason, where none can: only root can boot one.
 deb-test: deb .venv/made ## Test the Debian package on a booted Debian: install, chat, kill, upgrade, reboot, purge
 	@$(call install,$(DEB_TEST_PACKAGES))
-	cd Tests/Package && ../../$(PYTHON) -m pytest -rs .
+	cd Tests/Package && ../../$(PYTHON) -m pytest -x -rs -p no:asyncio .
 
 test: lint unit-test web-test end-to-end ## Run all tests
 

@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 # What the package depends on or recommends, so that it is installed without a network; and what the tests use.
-PACKAGES = "systemd,systemd-sysv,dbus,nginx,libsodium23,libfcgi0ldbl,libsqlite3-0,libssl3,libcrypt1,libcurl4,libgcc-s1,libstdc++6,libvips-tools,curl"
+SYSTEM = "systemd,systemd-sysv,dbus,nginx,curl"
+LIBRARIES = "libsodium23,libfcgi0ldbl,libsqlite3-0,libssl3,libcrypt1,libcurl4,libgcc-s1,libstdc++6,libvips-tools"
 BOOT_SECONDS = 90
 CLONE_NEWNET = 0x40000000
 PATHS = "PATH=/usr/sbin:/usr/bin:/sbin:/bin"
@@ -29,7 +30,7 @@ def base(cache: Path) -> Path:
     if not archive.exists():
         cache.mkdir(parents=True, exist_ok=True)
         sources = "/etc/apt/sources.list.d/debian.sources"
-        command = ["mmdebstrap", "--variant=minbase", f"--include={PACKAGES}", "bookworm", cache / "new.tar"]
+        command = ["mmdebstrap", "--variant=minbase", f"--include={SYSTEM},{LIBRARIES}", "bookworm", cache / "new.tar"]
         subprocess.run([*command, *([sources] if Path(sources).exists() else [])], check=True, timeout=900)
         (cache / "new.tar").rename(archive)
     return archive

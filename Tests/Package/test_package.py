@@ -122,6 +122,20 @@ def test_an_upgrade_keeps_the_sockets_and_every_message(network, package):
     assert "ECHOCHAT_MESSAGE_RATE=off" in (network.tree / "etc/echochat/echochat.conf").read_text()
 
 
+def test_systemd_reads_the_same_of_a_file_as_the_programs(machine):
+    """The lines, and the values that SettingsFileTests wants of them."""
+    lines = {
+        "plain": ("ECHOCHAT_NAME=Example Chat", "Example Chat"),
+        "spaces": ("  ECHOCHAT_NAME= a#b  ", "a#b"),
+        "single": ("ECHOCHAT_NAME='$HOME `x` \\ \" # é'", '$HOME `x` \\ " # é'),
+        "double": ('ECHOCHAT_NAME=" it\'s \\"so\\" \\\\ # "', ' it\'s "so" \\ # '),
+    }
+    for name, (line, value) in lines.items():
+        (machine.tree / "root" / name).write_text(f"# A comment.\n\n{line}\n")
+        unit = ["systemd-run", "--quiet", "--wait", "--pipe", f"--property=EnvironmentFile=/root/{name}"]
+        assert machine.run(*unit, "printenv", "ECHOCHAT_NAME").stdout == f"{value}\n", line
+
+
 def test_a_backup_is_made_by_its_unit(machine):
     if machine.run("echochatctl", "help", "backup", check=False).returncode:
         pytest.skip("this version has no command for backups")
