@@ -17,6 +17,7 @@ DOCS_PACKAGES := python3-venv
 MAN_PACKAGES := scdoc
 DEB_PACKAGES := debhelper dpkg-dev lintian
 IMAGE_PACKAGES := buildah mmdebstrap iproute2
+DEB_TEST_PACKAGES := mmdebstrap systemd-container
 PROGRAMS := .build/release
 PREFIX := /usr/local
 SHARE = $(PREFIX)/share/echochat/nginx
@@ -91,6 +92,11 @@ deb: build docs man ## Build the Debian package, in .build/deb
 	cd .build/deb/tree && dpkg-buildpackage -d -b -us -uc
 	rm -rf .build/deb/tree
 	lintian --fail-on warning .build/deb/*.changes
+
+# Installs it on a Debian that boots in a container, without a network. Skipped, with the reason, where none can: only root can boot one.
+deb-test: deb .venv/made ## Test the Debian package on a booted Debian: install, chat, kill, upgrade, reboot, purge
+	@$(call install,$(DEB_TEST_PACKAGES))
+	cd Tests/Package && ../../$(PYTHON) -m pytest -x -rs -p no:asyncio .
 
 test: lint unit-test web-test end-to-end ## Run all tests
 

@@ -19,7 +19,7 @@ A line is empty, a comment that begins with #, or NAME=value. A value with $, a 
 quotes; in double quotes a backslash may stand before \\" and \\\\ alone. Any other line stops the start with its number. systemd
 (EnvironmentFile=) and Docker Compose (env\\_file) read the same.
 
-After a change, restart the services: *systemctl restart 'echochat-\\*.service'*
+After a change, restart the services: *systemctl restart echochat-rest echochat-push echochat-outbound*
 
 # SETTINGS
 

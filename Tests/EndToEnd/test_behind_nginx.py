@@ -28,14 +28,14 @@ def test_what_make_install_installs_serves_behind_an_nginx(tmp_path, programs_ar
     root = tmp_path / "root"
     subprocess.run(["make", "install", f"DESTDIR={root}"], cwd=REPOSITORY, check=True, capture_output=True, umask=0o077)
     share = root / "usr/local/share/echochat/nginx"
-    for path in (root / "usr/local/bin", share, *share.rglob("*"), *(root / "etc/nginx").iterdir()):
+    for path in (root / "usr/local/bin", share, *share.rglob("*"), *(root / "etc/nginx").rglob("*")):
         assert path.stat().st_mode & 0o444 == 0o444, f"everybody may read {path}"
     run = tmp_path / "run"
     environment = {key: value for key, value in os.environ.items() if not key.startswith("ECHOCHAT_")} | TEST_SETTINGS
     environment |= {"ECHOCHAT_DATA": str(tmp_path / "data"), "ECHOCHAT_RUN": str(run)}
     # The places of a real installation become those of this test.
     places = {"/run/echochat/": f"{run}/", "/var/log/nginx/": f"{tmp_path}/", "/usr/local/share/": f"{root}/usr/local/share/"}
-    for file in (root / "etc/nginx").iterdir():
+    for file in (root / "etc/nginx").glob("*.conf"):
         text = file.read_text()
         assert "/usr/share/echochat" not in text
         for installed, here in places.items():
