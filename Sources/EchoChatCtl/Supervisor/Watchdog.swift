@@ -20,16 +20,9 @@ final class Watchdog {
       }
     }
 
-    /// A GET of `path` as nginx would send it to a FastCGI worker (FastCGI Specification 1.0, sections 3.3, 5.1 and 5.2).
+    /// A GET of `path` as nginx would send it to a FastCGI worker.
     static func fastCGI(_ path: String, at address: SocketAddress) -> Question {
-      func record(_ type: UInt8, _ content: [UInt8]) -> [UInt8] { [1, type, 0, 1, 0, UInt8(content.count), 0, 0] + content }
-      let parameters = [("REQUEST_METHOD", "GET"), ("REQUEST_URI", path)].flatMap { name, value in
-        [UInt8(name.utf8.count), UInt8(value.utf8.count)] + Array(name.utf8) + Array(value.utf8)
-      }
-      let (begin, params, input): (UInt8, UInt8, UInt8) = (1, 4, 5)
-      // The role of a responder; the connection is not kept.
-      let request = record(begin, [0, 1, 0, 0, 0, 0, 0, 0]) + record(params, parameters) + record(params, []) + record(input, [])
-      return Question(request: request, address: address) { probe in probe.hasAnswered(withinMilliseconds: 0) }
+      return Question(request: FastCGIProbe.request(path), address: address) { probe in probe.hasAnswered(withinMilliseconds: 0) }
     }
   }
 
