@@ -7,6 +7,10 @@ struct Failure: Error {
   static let invalidSetting: Int32 = 78
   static let usage = Failure("this is not a command of echochatctl: try `echochatctl help`", status: wrongUsage)
 
+  /// Everything has been said.
+  static let silent = Failure("")
+
+  /// Empty: nothing is to be said.
   let text: String
   let status: Int32
 

@@ -71,7 +71,7 @@ enum RestServer {
     let pool = WorkerPool(count: settings.restThreads, socket: socket, responder)
     let watch = DataDirectoryWatch(chat, sockets: socket.own.map { [$0] } ?? [], onRebound: pool.listenAgain)
     let notifier = ServiceNotifier.start(status: { chat.serviceStatus }) {
-      HealthProbe.succeedsOverFastCGI("/healthz", at: socket.address)
+      FastCGIProbe.succeeds("/healthz", at: socket.address)
     }
 
     Signals.waitForTermination()

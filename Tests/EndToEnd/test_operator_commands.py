@@ -124,6 +124,10 @@ COMMANDS = [
     ("message delete {group} 1", "", "message delete {group} 3"),
     ("say {group} hello", "", "say nosuchroom hello"),
     ("say {group} hello --as {bob} --json", "", "say {public} hello --as {bob}"),
+    ("status", "", None),
+    ("status --json", "", None),
+    ("doctor", "", None),
+    ("doctor --json", "", None),
     ("version", "", None),
     ("help", "", None),
 ]

@@ -10,6 +10,8 @@ extension Command {
   static let all: [Command] =
     [Serve.command] + UserCommands.all + RoomCommands.all + MessageCommands.all + ReportCommands.all + MailCommands.all + [
       AuditCommands.command,
+      StatusCommand.command,
+      DoctorCommand.command,
       DatabaseCommands.migrate,
       NginxCommand.command,
       Command("version", text: "Prints the versions of EchoChat, of the schema and of SQLite.") { _ in
@@ -55,7 +57,7 @@ extension Command {
       try Output.check()
       return 0
     } catch let failure as Failure {
-      Log.error(failure.text)
+      if !failure.text.isEmpty { Log.error(failure.text) }
       return failure.status
     } catch let error as ChatError {
       Log.error(error.detail)

@@ -22,7 +22,7 @@ final class Watchdog {
 
     /// A GET of `path` as nginx would send it to a FastCGI worker.
     static func fastCGI(_ path: String, at address: SocketAddress) -> Question {
-      Question(request: HealthProbe.fastCGIRequest(path), address: address) { probe in probe.hasAnswered(withinMilliseconds: 0) }
+      Question(request: FastCGIProbe.request(path), address: address) { probe in probe.hasAnswered(withinMilliseconds: 0) }
     }
   }
 

@@ -19,7 +19,10 @@ final class RetentionJob: Sendable {
       var (eraseAt, expireAt) = (Clock.bootMilliseconds(), Clock.bootMilliseconds())
       while !stop.wait(milliseconds: pause) {
         // Each by itself: what fails does not keep the others from making room on the disk.
-        if Self.attempt("delete expired data", { try chat.sweep() }) { metrics.retention.set(Int(Clock.wallMilliseconds() / 1000)) }
+        Self.attempt("delete expired data") {
+          try chat.sweep()
+          metrics.retention.set(Int(Clock.wallMilliseconds() / 1000))
+        }
         if Clock.bootMilliseconds() >= expireAt {
           Self.attempt("remove messages that were kept long enough") {
             let end = Clock.bootMilliseconds() + Self.sliceMilliseconds
@@ -42,15 +45,11 @@ final class RetentionJob: Sendable {
     thread.stop()
   }
 
-  /// Whether it was done; if not, the log says why.
-  @discardableResult
-  private static func attempt(_ what: String, _ body: () throws -> Void) -> Bool {
+  private static func attempt(_ what: String, _ body: () throws -> Void) {
     do {
       try body()
-      return true
     } catch {
       Log.error("cannot \(what): \(error)")
-      return false
     }
   }
 }

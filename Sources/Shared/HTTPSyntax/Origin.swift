@@ -18,6 +18,15 @@ public struct Origin: Hashable, Sendable {
 
   public var text: String { scheme + "://" + authority }
 
+  /// The name or address alone; an IPv6 address in brackets.
+  public var host: String {
+    guard let colon = authority.lastIndex(of: ":"), authority[colon...].allSatisfy({ $0 != "]" }) else { return authority }
+    return String(authority[..<colon])
+  }
+
+  /// The port, also if it is the scheme's default; 0 if that has none.
+  public var port: UInt16 { UInt16(authority.dropFirst(host.count + 1)) ?? Self.defaultPort(of: scheme) ?? 0 }
+
   /// Bytes of the longest host name (RFC 1035 section 3.1).
   private static let hostBytesMax = 253
 

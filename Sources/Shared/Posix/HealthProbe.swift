@@ -28,17 +28,6 @@ public struct HealthProbe: ~Copyable {
     self.socket = socket
   }
 
-  /// A GET of `path` as nginx would send it to a FastCGI worker (FastCGI Specification 1.0, sections 3.3, 5.1 and 5.2).
-  public static func fastCGIRequest(_ path: String) -> [UInt8] {
-    func record(_ type: UInt8, _ content: [UInt8]) -> [UInt8] { [1, type, 0, 1, 0, UInt8(content.count), 0, 0] + content }
-    let parameters = [("REQUEST_METHOD", "GET"), ("REQUEST_URI", path)].flatMap { name, value in
-      [UInt8(name.utf8.count), UInt8(value.utf8.count)] + Array(name.utf8) + Array(value.utf8)
-    }
-    let (begin, params, input): (UInt8, UInt8, UInt8) = (1, 4, 5)
-    // The role of a responder; the connection is not kept.
-    return record(begin, [0, 1, 0, 0, 0, 0, 0, 0]) + record(params, parameters) + record(params, []) + record(input, [])
-  }
-
   /// The status of the response; nil if nothing has arrived yet, 0 if there will be none. Call until it is not nil.
   public func status(withinMilliseconds milliseconds: Int32) -> Int? {
     var waiting = pollfd(fd: socket.number, events: Int16(POLLIN), revents: 0)
@@ -57,16 +46,6 @@ public struct HealthProbe: ~Copyable {
     guard poll(&waiting, 1, milliseconds) > 0 else { return nil }
     var byte: UInt8 = 0
     return recv(socket.number, &byte, 1, 0) == 1
-  }
-
-  /// Whether a FastCGI worker answers a GET of `path`, each step within `milliseconds`. Blocks.
-  public static func succeedsOverFastCGI(_ path: String, at address: SocketAddress, withinMilliseconds milliseconds: Int = 1000) -> Bool {
-    do throws(Errno) {
-      let probe = try HealthProbe(sending: fastCGIRequest(path), to: address, timeoutMilliseconds: milliseconds)
-      return probe.hasAnswered(withinMilliseconds: Int32(milliseconds)) == true
-    } catch {
-      return false
-    }
   }
 
   /// Everything that the server sends until it closes the connection; nil if it does not do so within `milliseconds`, or sends more than

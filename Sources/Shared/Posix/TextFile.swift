@@ -15,6 +15,14 @@ public enum TextFile {
     try bytes(of: try opened(path), path)
   }
 
+  /// The first `count` bytes of a file; fewer if it is shorter.
+  public static func head(_ path: String, count: Int) throws(Errno) -> [UInt8] {
+    let file = try opened(path)
+    var bytes = [UInt8](repeating: 0, count: count)
+    let got = Glibc.read(file.number, &bytes, count)
+    return Array(bytes.prefix(max(0, got)))
+  }
+
   /// The last line of a log of any length; nil if there is none.
   public static func lastLine(of path: String) -> String? {
     guard let file = try? opened(path) else { return nil }

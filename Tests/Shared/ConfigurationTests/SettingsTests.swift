@@ -163,6 +163,16 @@ import Testing
     #expect(error?.description == "ECHOCHAT_PASSWORD_COST=Minimum: wanted interactive or minimum")
   }
 
+  @Test func `who may read the metrics is a list of addresses and networks`() throws {
+    #expect(
+      try settings("ECHOCHAT_METRICS_FROM", " 192.0.2.7,2001:db8::/32\n10.0.0.0/8 ").metricsFrom.map(\.text) == [
+        "192.0.2.7", "2001:db8::/32", "10.0.0.0/8",
+      ])
+    #expect(try settings("ECHOCHAT_METRICS_FROM", "").metricsFrom == [])
+    let error = #expect(throws: Settings.Invalid.self) { try settings("ECHOCHAT_METRICS_FROM", "192.0.2.7, all;") }
+    #expect(error?.description.hasSuffix("separated by commas; all; is neither") == true)
+  }
+
   @Test func `the log level is one of four words`() throws {
     for level in [Settings.LogLevel.error, .warning, .info, .debug] {
       #expect(try settings("ECHOCHAT_LOG", level.rawValue).logLevel == level)

@@ -33,6 +33,17 @@ import Testing
     ("moz-extension://0b9c6e7a-3f5d-4c7e-9b3f-1a2b3c4d5e6f", "moz-extension://0b9c6e7a-3f5d-4c7e-9b3f-1a2b3c4d5e6f"),
   ]
 
+  @Test(
+    arguments: [
+      ("https://chat.example.org", "chat.example.org", 443), ("http://localhost:5173", "localhost", 5173),
+      ("http://[::1]:8080", "[::1]", 8080),
+      ("https://[2001:db8::1]", "[2001:db8::1]", 443), ("http://127.0.0.1", "127.0.0.1", 80),
+    ] as [(String, String, UInt16)])
+  func `host and port are told apart`(url: String, host: String, port: UInt16) throws {
+    let origin = try Origin(url: url)
+    #expect(origin.host == host && origin.port == port)
+  }
+
   @Test(arguments: spellings)
   func `spellings of one origin are equal, and its text is the browser's`(url: String, text: String) throws {
     let origin = try Origin(url: url)

@@ -20,6 +20,8 @@ public enum Migrator {
     }
   }
 
+  /// What says in the head of a file that it is EchoChat's.
+  public static var applicationID: Int64 { Schema.applicationID }
   /// The schema this program works with.
   public static var version: Int { Schema.migrations.count }
 

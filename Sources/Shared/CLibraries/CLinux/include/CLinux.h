@@ -14,6 +14,9 @@ static inline void echochat_name_thread(const char *name) {
   prctl(PR_SET_NAME, name, 0, 0, 0);
 }
 
+/// Whether something, such as NTP, keeps the machine's clock right (adjtimex(2)).
+int echochat_clock_is_synchronized(void);
+
 /// accept4(2) of a non-blocking, close-on-exec connection; the peer's address is not read.
 int echochat_accept(int listener);
 
