@@ -26,7 +26,7 @@ UNITS = $(PREFIX)/lib/systemd/system
 MAN := .build/man
 # Of `make fuzz`, all targets together.
 FUZZ_SECONDS := 300
-PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention slow_clients password_abuse restarts revocation enumeration segmentation uploads retention page fuzz
+PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention slow_clients password_abuse restarts revocation enumeration segmentation uploads retention backups page fuzz
 PYTHON := .venv/bin/python
 RUFF := .venv/bin/ruff
 # Where its settings are. The folders of the page that are checked are those in tsconfig.json beside them.

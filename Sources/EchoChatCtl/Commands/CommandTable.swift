@@ -8,7 +8,8 @@ import Store
 
 extension Command {
   static let all: [Command] =
-    [Serve.command] + UserCommands.all + RoomCommands.all + MessageCommands.all + ReportCommands.all + MailCommands.all + [
+    [Serve.command] + UserCommands.all + RoomCommands.all + MessageCommands.all + ReportCommands.all + MailCommands.all + BackupCommands.all
+    + [
       AuditCommands.command,
       StatusCommand.command,
       DoctorCommand.command,

@@ -190,6 +190,8 @@ public struct Settings: Sendable {
   public var identityPath: String { data + "/echochat.identity" }
   /// When the data were backed up last.
   public var lastBackupPath: String { data + "/last-backup" }
+  /// What a restore makes; gone once it is done.
+  public var restoringPath: String { data + "/.restoring~" }
   /// Rebuilt from the database when it is missing.
   public var searchIndexPath: String { data + "/search.db" }
   public var keysPath: String { data + "/keys/access-tokens" }

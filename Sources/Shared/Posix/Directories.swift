@@ -1,4 +1,4 @@
-// Creates directories with their modes, lists them, gives them to a user, and closes files to other users.
+// Creates directories with their modes, lists, syncs and removes them, gives them to a user, and closes files to other users.
 import CLinux
 import Glibc
 
@@ -47,6 +47,28 @@ public func fileNames(in path: String) -> [String] {
     if name != "." && name != ".." { names.append(name) }
   }
   return names
+}
+
+/// Removes a file, or a directory and all that is in it. Follows no link. What is gone already is no error.
+public func removeTree(_ path: String) throws(Errno) {
+  var status = stat()
+  guard lstat(path, &status) == 0 else {
+    guard errno == ENOENT else { throw Errno("lstat \(path)") }
+    return
+  }
+  guard status.st_mode & S_IFMT == S_IFDIR else {
+    guard unlink(path) == 0 || errno == ENOENT else { throw Errno("unlink \(path)") }
+    return
+  }
+  for name in fileNames(in: path) { try removeTree("\(path)/\(name)") }
+  guard rmdir(path) == 0 || errno == ENOENT else { throw Errno("rmdir \(path)") }
+}
+
+/// Returns once a file, or the names in a directory, are on disk.
+public func synchronize(_ path: String) throws(Errno) {
+  let file = FileDescriptor(owning: try check("open \(path)") { open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) })
+  let number = file.number
+  try check("fsync \(path)") { fsync(number) }
 }
 
 /// Takes every permission of others than the owner from a file. Returns the mode that it had, or nil if nothing had to be taken: there is no

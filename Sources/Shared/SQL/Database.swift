@@ -9,6 +9,8 @@ public final class Database: @unchecked Sendable {
     case writer
     /// What it commits lasts unless the machine fails; then the latest of it may be gone and has to be made again.
     case indexer
+    /// Reads a whole file that nobody changes, such as a copy, and makes no file beside it. A log beside it is not read.
+    case unchanging
   }
 
   /// The engine. A second one makes this an enum of two.

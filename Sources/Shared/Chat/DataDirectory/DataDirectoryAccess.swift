@@ -40,27 +40,39 @@ public final class DataDirectoryAccess: Sendable {
 
   /// Makes the directories, takes the lock, brings the database to this program's schema, and compares it with its identity.
   /// `beforeJoining` runs with the role taken. `bootID` is nil where the kernel's is hidden. Throws errors for the operator.
-  public init(
+  public convenience init(
     _ settings: Settings, as role: DataDirectoryLock.Role, policy: StoreFailurePolicy? = nil, copiesBeforeMigrating: Bool = true,
     bootID: String? = Clock.bootID(), beforeJoining: () throws -> Void = {}
   ) throws {
-    let policy = policy ?? StoreFailurePolicy(path: settings.databasePath)
-    self.policy = policy
     try makeDirectories(role.directories(settings))
-    self.role = role
-    (databasePath, identityPath) = (settings.databasePath, settings.identityPath)
     let lock = try DataDirectoryLock(path: settings.lockPath, as: role)
-    self.lock = lock
     try beforeJoining()
     let isFirst = try lock.join()
-    let (databasePath, identityPath) = (databasePath, identityPath)
+    if isFirst { try DataExchange.undo(settings) }
+    try self.init(settings, role, lock, isFirst: isFirst, policy, copies: copiesBeforeMigrating, bootID: bootID)
+    if isFirst { try lock.admitOthers() }
+  }
+
+  /// For data that were just restored, by who holds the lock alone: they go on as another history.
+  convenience init(_ settings: Settings, holding lock: DataDirectoryLock, putBack reason: String) throws {
+    try self.init(settings, .command, lock, isFirst: true, nil, copies: false, bootID: Clock.bootID(), putBack: reason)
+  }
+
+  private init(
+    _ settings: Settings, _ role: DataDirectoryLock.Role, _ lock: DataDirectoryLock, isFirst: Bool, _ policy: StoreFailurePolicy?,
+    copies: Bool, bootID: String?, putBack: String? = nil
+  ) throws {
+    let policy = policy ?? StoreFailurePolicy(path: settings.databasePath)
+    self.policy = policy
+    self.role = role
+    self.lock = lock
+    (databasePath, identityPath) = (settings.databasePath, settings.identityPath)
     let opened = try lock.withIdentity {
       Self.closeFilesToOthers(settings)
       return try Self.open(
-        databasePath, identityPath, policy, isFirst: isFirst, keepsConnection: role != .serve, copies: copiesBeforeMigrating, bootID: bootID
-      )
+        settings.databasePath, settings.identityPath, policy, isFirst: isFirst, keepsConnection: role != .serve, copies: copies,
+        bootID: bootID, putBack: putBack)
     }
-    if isFirst { try lock.admitOthers() }
     (history, epoch, schemaBefore, copy) = (opened.history, opened.identity.epoch, opened.schemaBefore, opened.copy)
     boot = opened.identity.boot
     file = opened.identity.database
@@ -152,9 +164,9 @@ extension DataDirectoryAccess {
   /// Call with the identity locked.
   private static func open(
     _ path: String, _ identityPath: String, _ policy: StoreFailurePolicy, isFirst: Bool, keepsConnection: Bool, copies: Bool,
-    bootID: String?
+    bootID: String?, putBack: String?
   ) throws -> Opened {
-    let recorded = (try? TextFile.read(identityPath)).flatMap(HistoryIdentity.init(text:))
+    let recorded = recordedIdentity(identityPath)
     if let recorded { try setAsideLog(of: recorded, path) }
     try policy.checkMarked()
     let (schemaBefore, copy) = try migrate(path, policy, copies: copies)
@@ -166,7 +178,7 @@ extension DataDirectoryAccess {
       let transaction = Transaction(database, now: Timestamp(milliseconds: 0))
       let found = HistoryIdentity(
         epoch: try Meta.epoch(database), position: try Journal.lastPosition(database), boot: boot, database: file, log: nil)
-      let reason = try difference(of: found, to: recorded, HistorySections.all(database))
+      let reason = try putBack ?? difference(of: found, to: recorded, HistorySections.all(database))
       if let reason {
         try HistorySections.beginAnother(epoch: Random.id(), beyond: recorded?.position ?? 0, transaction)
         Log.warning("\(path) was put back: \(reason). It goes on as another history: clients load their state anew")
@@ -225,11 +237,24 @@ extension DataDirectoryAccess {
     }
   }
 
+  /// Whether the log beside the database belongs to a file that is not there any more: to open the database as it is would apply it.
+  static func hasForeignLog(_ settings: Settings) -> Bool {
+    guard let recorded = recordedIdentity(settings.identityPath) else { return false }
+    return hasForeignLog(recorded, settings.databasePath)
+  }
+
+  private static func recordedIdentity(_ path: String) -> HistoryIdentity? {
+    (try? TextFile.read(path)).flatMap(HistoryIdentity.init(text:))
+  }
+
+  private static func hasForeignLog(_ recorded: HistoryIdentity, _ path: String) -> Bool {
+    guard let log = recorded.log, FileIdentity(of: path + "-wal")?.isSameFile(as: log) == true else { return false }
+    return FileIdentity(of: path)?.isSameFile(as: recorded.database) != true
+  }
+
   /// The log of a file that is not there any more must not be applied to the one in its place. It is kept for the operator.
   private static func setAsideLog(of recorded: HistoryIdentity, _ path: String) throws {
-    guard let log = recorded.log, FileIdentity(of: path + "-wal")?.isSameFile(as: log) == true,
-      FileIdentity(of: path)?.isSameFile(as: recorded.database) != true
-    else { return }
+    guard hasForeignLog(recorded, path) else { return }
     for ending in ["-wal", "-shm"] where access(path + ending, F_OK) == 0 {
       try check("rename \(path)\(ending)") { rename(path + ending, "\(path)\(ending).replaced") }
     }

@@ -82,6 +82,9 @@ public final class DataDirectoryLock: Sendable {
     return false
   }
 
+  /// Takes the data for this process alone. False if anybody uses them.
+  func joinAlone() throws -> Bool { try bytes.take(Byte.use, .exclusive) }
+
   func admitOthers() throws { try bytes.wait(Byte.use, .shared) }
 
   /// Runs `body` while no other program compares or changes the identity of the history. Blocks.

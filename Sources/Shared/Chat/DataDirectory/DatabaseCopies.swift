@@ -48,9 +48,9 @@ struct DatabaseCopies {
     for name in fileNames(in: directory) where name.hasPrefix(Self.start) && name.hasSuffix("~") { unlink("\(directory)/\(name)") }
     do {
       try database.copy(to: temporary)
-      try sync(temporary)
+      try synchronize(temporary)
       try check("rename \(path)") { rename(temporary, path) }
-      try sync(directory)
+      try synchronize(directory)
     } catch {
       unlink(temporary)
       guard (error as? StoreError)?.isCorruption != true else { throw error }
@@ -90,11 +90,5 @@ struct DatabaseCopies {
     \(databasePath) is not migrated, since it cannot be copied before: \(reason). Make room, or run `echochatctl migrate --no-copy`, after \
     which there is no way back
     """
-  }
-
-  private func sync(_ path: String) throws(Errno) {
-    let file = FileDescriptor(owning: try check("open \(path)") { open(path, O_RDONLY | O_CLOEXEC) })
-    let number = file.number
-    try check("fsync \(path)") { fsync(number) }
   }
 }

@@ -35,14 +35,16 @@ public enum ProgramStart {
   public static func findDirectory() throws -> Settings {
     let settings = try readSettings()
     let user = try ServiceUser.choose(settings, as: .command, isMade: false)
-    guard access(settings.databasePath, F_OK) == 0 else {
+    // A restore that was cut short has it aside: who uses the directory puts it back.
+    let isCutShort = access(settings.restoringPath, F_OK) == 0
+    guard access(settings.databasePath, F_OK) == 0 || isCutShort else {
       let reason = Errno(settings.databasePath)
       guard reason.code == EACCES else { throw Unusable(description: "there is no database at \(reason.call): is ECHOCHAT_DATA right?") }
       throw Unusable(description: "\(ServiceUser.currentName) may not look into \(settings.data): run this as root, or as its owner")
     }
     // What it creates, as SQLite may, must be the programs' to write.
     try user?.become()
-    guard access(settings.databasePath, R_OK | W_OK) == 0 else {
+    guard access(settings.databasePath, R_OK | W_OK) == 0 || (isCutShort && errno == ENOENT) else {
       let reason = Errno(settings.databasePath)
       throw Unusable(
         description: """
@@ -51,6 +53,12 @@ public enum ProgramStart {
           """)
     }
     return settings
+  }
+
+  /// Root becomes the owner of a directory that a command only reads, before it opens what others may have put there.
+  public static func becomeOwner(of directory: String) throws {
+    guard geteuid() == 0, let owner = ServiceUser.owner(of: directory) else { return }
+    try owner.become()
   }
 
   /// The settings, nothing else: for who must not give up being root. Logs names that are no settings.
@@ -78,8 +86,8 @@ public enum ProgramStart {
   /// Whether a program of EchoChat makes a file of this name in the data directory or in that of the sockets, or mkfs does.
   private static func isOurs(_ name: String) -> Bool {
     let name = name.prefix { $0 != "~" }
-    return ["files", "keys", "last-backup", "lock", "log", "nginx", "run", "lost+found"].contains(name)
-      || ["echochat.", "search.db"].contains { name.hasPrefix($0) } || [".sock", ".pid"].contains { name.hasSuffix($0) }
+    return [".restoring", "files", "keys", "last-backup", "lock", "log", "nginx", "run", "lost+found"].contains(name)
+      || ["before-restore-", "echochat.", "search.db"].contains { name.hasPrefix($0) } || [".sock", ".pid"].contains { name.hasSuffix($0) }
   }
 }
 

@@ -36,7 +36,7 @@ struct ServiceUser {
   }
 
   /// The owner of a directory, if that is not root.
-  private static func owner(of directory: String) -> ServiceUser? {
+  static func owner(of directory: String) -> ServiceUser? {
     var status = stat()
     guard stat(directory, &status) == 0, status.st_uid != 0 else { return nil }
     guard let entry = getpwuid(status.st_uid) else {

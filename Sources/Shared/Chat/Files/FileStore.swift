@@ -3,6 +3,7 @@ import Configuration
 import Domain
 import Glibc
 import Posix
+import Store
 
 /// What is kept of a file beside it: pictures made of it.
 enum FileVariant: String, CaseIterable {
@@ -34,12 +35,22 @@ struct FileStore: Sendable {
   let directory: String
   var incoming: String { directory + "/incoming" }
 
-  init(_ settings: Settings) {
-    directory = settings.filesDirectory
+  init(_ settings: Settings) { self.init(directory: settings.filesDirectory) }
+
+  init(directory: String) {
+    self.directory = directory
   }
 
   static func relativePath(of id: PublicID, _ variant: FileVariant) -> String {
     "\(id.text.prefix(prefixCharacters))/\(id.text.dropFirst(prefixCharacters))\(variant.rawValue)"
+  }
+
+  /// What is on disk of a file.
+  static func variants(of file: StoredFile) -> [FileVariant] {
+    switch file.purpose {
+    case .attachment: file.hasThumbnail ? [.original, .thumbnail] : [.original]
+    case .avatar: file.hasThumbnail ? [.small, .large] : [.original]
+    }
   }
 
   func path(of id: PublicID, _ variant: FileVariant) -> String { "\(directory)/\(Self.relativePath(of: id, variant))" }

@@ -21,8 +21,14 @@ public final class SQLiteConnection {
     _ = Self.isLibrarySetUp
     self.policy = policy
     var handle: OpaquePointer?
-    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (access == .reader ? 0 : SQLITE_OPEN_CREATE)
-    let code = sqlite3_open_v2(path, &handle, flags, access == .writer ? ECHOCHAT_GATHERED_WAL : ECHOCHAT_ERASING)
+    let code =
+      switch access {
+      case .writer: sqlite3_open_v2(path, &handle, Self.flags | SQLITE_OPEN_CREATE, ECHOCHAT_GATHERED_WAL)
+      case .indexer: sqlite3_open_v2(path, &handle, Self.flags | SQLITE_OPEN_CREATE, ECHOCHAT_ERASING)
+      case .reader: sqlite3_open_v2(path, &handle, Self.flags, ECHOCHAT_ERASING)
+      case .unchanging:
+        sqlite3_open_v2(Self.unchangingURI(path), &handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, nil)
+      }
     guard code == SQLITE_OK, let handle else {
       let message = handle.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
       sqlite3_close_v2(handle)
@@ -36,6 +42,19 @@ public final class SQLiteConnection {
     _ = echochat_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
     _ = echochat_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
     try setUp(access)
+  }
+
+  private static let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
+
+  /// sqlite.org/uri.html: what is neither letter nor digit could end the path.
+  private static func unchangingURI(_ path: String) -> String {
+    var uri = "file:"
+    for byte in path.utf8 {
+      let character = Character(UnicodeScalar(byte))
+      let isPlain = byte < 0x80 && (character.isLetter || character.isNumber || "/.-_".contains(character))
+      uri += isPlain ? String(character) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+    return uri + "?immutable=1"
   }
 
   deinit { close() }
@@ -55,6 +74,11 @@ public final class SQLiteConnection {
   static var libraryVersion: String { String(cString: sqlite3_libversion()) }
 
   private func setUp(_ access: Database.Access) throws {
+    guard access != .unchanging else {
+      _ = try pragma("PRAGMA temp_store=MEMORY")
+      _ = try pragma("PRAGMA query_only=ON")
+      return
+    }
     let mode = try access == .reader ? pragma("PRAGMA journal_mode") : switchToWAL()
     guard mode == "wal" else {
       let (code, reason) =
@@ -77,7 +101,7 @@ public final class SQLiteConnection {
       _ = try pragma("PRAGMA cache_size=-16384")
       // Debian's SQLite loses commits when pages that went to the WAL early are overwritten and a savepoint is rolled back.
       _ = try pragma("PRAGMA cache_spill=OFF")
-    case .reader:
+    case .reader, .unchanging:
       // Small: the kernel has the file's pages once for all, and every reading thread would keep them once more.
       _ = try pragma("PRAGMA cache_size=-512")
       _ = try pragma("PRAGMA query_only=ON")

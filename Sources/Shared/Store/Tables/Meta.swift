@@ -7,6 +7,16 @@ public enum Meta {
     try database.first("SELECT value FROM meta WHERE name = 'epoch'") { $0.text(0) } ?? ""
   }
 
+  /// The name of the site, which stays the same whatever is restored; nil until `setSite` gives it one.
+  public static func site(_ database: Database) throws -> String? {
+    try database.first("SELECT value FROM meta WHERE name = 'site'") { $0.text(0) }
+  }
+
+  /// Names the site, unless it has a name.
+  public static func setSite(_ site: String, _ transaction: Transaction) throws {
+    try transaction.database.run("INSERT OR IGNORE INTO meta (name, value) VALUES ('site', ?)", .text(site))
+  }
+
   /// Cursors below it cannot be resumed.
   public static func journalFloor(_ database: Database) throws -> Int64 {
     try database.first("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'journal_floor'") { $0.integer(0) } ?? 0

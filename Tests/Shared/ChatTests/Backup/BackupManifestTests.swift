@@ -1,0 +1,47 @@
+// The manifest of a backup: no byte of it changes unnoticed.
+import Domain
+import TestSupport
+import Testing
+
+@testable import Chat
+
+@Suite struct BackupManifestTests {
+  private static let manifest = BackupManifest(
+    version: "1.2.3", schema: 24, epoch: "e", position: 7, site: "s", data: "/var/lib/\"chat\"\n",
+    at: Timestamp(milliseconds: 1_796_000_000_123),
+    counts: .init(users: 1, rooms: 2, messages: 3, files: 4), missing: ["files/ab/c"],
+    files: [.init(name: "echochat.db", size: .max, sha256: String(repeating: "a", count: 64))])
+
+  @Test func `it is read as it was written`() throws {
+    #expect(try BackupManifest(Self.manifest.encoded) == Self.manifest)
+    let json = try JSONValue(Self.manifest.encoded)
+    #expect(json["schema"] == .integer(24))
+  }
+
+  @Test func `every flipped bit, every cut and every addition is noticed`() {
+    let bytes = Self.manifest.encoded
+    for index in bytes.indices {
+      for bit in 0..<8 {
+        var flipped = bytes
+        flipped[index] ^= 1 << bit
+        #expect(throws: BackupManifest.Unusable.self) { try BackupManifest(flipped) }
+      }
+      #expect(throws: BackupManifest.Unusable.self) { try BackupManifest(Array(bytes[..<index])) }
+    }
+    #expect(throws: BackupManifest.Unusable.self) { try BackupManifest(bytes + Array("\n".utf8)) }
+  }
+
+  @Test(arguments: ["/etc/passwd", "../d/echochat.db", "files/../../x", "files//x", "./x", ""])
+  func `names that lead out of the backup are refused`(name: String) {
+    var manifest = Self.manifest
+    manifest.files.append(.init(name: name, size: 1, sha256: ""))
+    #expect(throws: BackupManifest.Unusable.self) { try BackupManifest(manifest.encoded) }
+  }
+
+  @Test func `only what is wrong is shown, and not all of it`() {
+    #expect(CheckLine("files", note: "2").text == "files: ok (2)")
+    #expect(CheckLine("files").text == "files: ok")
+    #expect(CheckLine("files", ["a", "b"]).text == "files: a; b")
+    #expect(CheckLine("files", ["a", "b", "c", "d", "e"]).text == "files: a; b; c; and 2 more")
+  }
+}

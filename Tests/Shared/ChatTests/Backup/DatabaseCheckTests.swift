@@ -1,0 +1,94 @@
+// Each rule of a whole database: a chat that was used keeps it, and what breaks it is told.
+import Configuration
+import Domain
+import SQL
+import Store
+import TestSupport
+import Testing
+
+@testable import Chat
+
+@Suite struct DatabaseCheckTests {
+  /// Rooms with messages, a deleted one, a mention, an edit, receipts, members who left, and a room that is gone.
+  private static func usedChat() throws -> ChatFixture {
+    let fixture = try ChatFixture()
+    let lobby = try fixture.lobby(fixture.bob, fixture.mallory)
+    let gone = try fixture.room("Gone", .group, by: fixture.alice, with: [fixture.bob])
+    for number in 1...6 {
+      try fixture.post("message \(number)", in: lobby, by: fixture.alice)
+      try fixture.post("message \(number) for @bob", in: gone, by: fixture.alice)
+    }
+    try fixture.post("hello @bob and @mallory", in: lobby, by: fixture.alice)
+    try fixture.post("hello again @bob", in: lobby, by: fixture.alice)
+    try fixture.edit(2, in: lobby, to: "edited", by: fixture.alice)
+    try fixture.delete(3, in: lobby, by: fixture.alice)
+    try fixture.delete(3, in: gone, by: fixture.alice)
+    try fixture.mark(lobby, read: 5, by: fixture.bob)
+    try fixture.chat.leave(lobby, by: fixture.mallory.principal)
+    try fixture.chat.deleteRoom(gone, by: fixture.alice.principal)
+    return fixture
+  }
+
+  private static func faults(_ fixture: ChatFixture) throws -> [String: [String]] {
+    try fixture.read { database in
+      let found = DatabaseCheck.faults(in: database, schema: Migrator.version)
+      return Dictionary(uniqueKeysWithValues: found.map { ($0.name, $0.faults) })
+    }
+  }
+
+  @Test func `a chat that was used keeps every rule, also while a room that is gone is purged`() throws {
+    let fixture = try Self.usedChat()
+    let whole = try Self.faults(fixture)
+    #expect(whole.count == 5)
+    #expect(whole.values.flatMap { $0 } == [])
+    repeat {
+      let now = try Self.faults(fixture)
+      #expect(now.values.flatMap { $0 } == [])
+    } while try fixture.chat.commit({ try DeletedRooms.purge(limit: 1, $0) })
+    let purged = try Self.faults(fixture)
+    #expect(purged.values.flatMap { $0 } == [])
+  }
+
+  @Test(arguments: [
+    ("foreign keys", "PRAGMA foreign_keys=OFF; INSERT INTO memberships (room_id, user_id, role, joined_at) VALUES (77, 1, 1, 0)"),
+    ("sequence numbers", "DELETE FROM messages WHERE id = (1 << 32 | 1)"),
+    ("sequence numbers", "DELETE FROM messages WHERE id = (1 << 32 | 4)"),
+    ("sequence numbers", "DELETE FROM messages WHERE id >> 32 = 1"),
+    ("sequence numbers", "UPDATE rooms SET last_seq = last_seq + 1"),
+    ("sequence numbers", "DELETE FROM deleted_rooms"),
+    ("counters", "UPDATE rooms SET member_count = member_count + 1"),
+    ("counters", "DELETE FROM mentions"),
+    ("counters", "UPDATE memberships SET mentions = mentions + 1"),
+    ("counters", "DELETE FROM deleted_messages WHERE id >> 32 = 1"),
+    ("counters", "DELETE FROM deleted_message_counts WHERE block >> 22 = 1"),
+    ("counters", "INSERT INTO file_totals (user_id, disk_bytes) VALUES (1, 4096)"),
+    ("counters", "UPDATE memberships SET read_seq = 99, preview_seq = 99, delivered_seq = 99"),
+    ("journal", "UPDATE sqlite_sequence SET seq = 3 WHERE name = 'journal'"),
+    ("journal", "UPDATE meta SET value = '1000000000' WHERE name = 'journal_floor'"),
+    ("journal", "DELETE FROM meta WHERE name = 'journal_floor'"),
+    ("journal", "UPDATE rooms SET last_position = 1000000000"),
+    ("journal", "UPDATE journal SET previous = position"),
+    ("journal", "UPDATE messages SET position = 1000000000"),
+    ("journal", "UPDATE messages SET position = 1"),
+    ("journal", "INSERT INTO history_sections (start, tag) VALUES (1000000000, 1)"),
+  ])
+  func `what breaks a rule is told under its name`(name: String, statement: String) throws {
+    let fixture = try Self.usedChat()
+    let database = try Database(path: fixture.chat.settings.databasePath, access: .writer)
+    try database.runScript(statement)
+    let found = try Self.faults(fixture)
+    #expect(found[name]?.isEmpty == false, "\(found)")
+    #expect(found["integrity"] == [])
+  }
+
+  @Test func `a file that nobody changes is read without a log, and cannot be written`() throws {
+    let fixture = try Self.usedChat()
+    fixture.chat.stop()
+    fixture.chat.close()
+    let database = try Database(path: fixture.chat.settings.databasePath, access: .unchanging)
+    let faults = DatabaseCheck.faults(in: database, schema: Migrator.version)
+    #expect(faults.flatMap(\.faults) == [])
+    #expect(throws: StoreError.self) { try database.run("DELETE FROM messages") }
+    #expect(!TemporaryDirectory.names(in: fixture.chat.settings.data).contains { $0.hasPrefix("echochat.db-") })
+  }
+}
