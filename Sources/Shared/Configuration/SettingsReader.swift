@@ -58,6 +58,12 @@ final class SettingsReader {
     return try duration(name, standard, range)
   }
 
+  /// A duration, or `off`: for ever.
+  func retention(_ name: String) throws(Settings.Invalid) -> Retention {
+    guard let text = text(name), text != "off" else { return .forever }
+    return .seconds(try duration(name, 0, 1...Retention.secondsMax))
+  }
+
   /// Addresses of nginx, at most: each costs a descriptor.
   private static let listenMax = 16
 
