@@ -160,9 +160,9 @@ async def test_a_message_below_a_heading_shows_its_time_in_the_gutter_and_hides_
     grouped = page.locator('[data-seq="12"]')
     await expect(grouped.get_by_test_id("author")).to_have_count(0)
     time = grouped.locator(".message-side time")
-    await expect(time).to_have_css("opacity", "0")
+    await expect(time).to_have_css("visibility", "hidden")
     await grouped.hover()
-    await expect(time).to_have_css("opacity", "1")
+    await expect(time).to_have_css("visibility", "visible")
     await page.mouse.move(5, 5)
     await expect(grouped.get_by_test_id("reply")).to_have_count(0)
 

@@ -21,6 +21,10 @@ async def open_on_both(server, phone: BrowserUser, laptop: BrowserUser) -> None:
     await expect(laptop.at("composer")).to_be_visible()
 
 
+def room_id_of(user: BrowserUser) -> str:
+    return re.search(r"#/room/(\w+)", user.page.url)[1]
+
+
 async def leave(user: BrowserUser) -> None:
     await user.at("composer").blur()
 
@@ -167,3 +171,35 @@ async def test_typing_is_shown_until_the_message_comes_and_not_while_its_text_is
         for _ in "Coffee, then?":
             await alice.at("composer").press("Backspace", delay=500)
         await expect(bob.at("typing")).to_be_empty(timeout=1_500)
+
+
+async def test_a_message_that_was_refused_goes_back_into_the_composer_before_what_was_written_since(server, tmp_path):
+    async with TestUsers(server) as users, browsers(tmp_path, "alice") as (alice,):
+        bob = await users.register("bob")
+        await alice.sign_up(server.url)
+        await alice.open_direct(bob.username)
+        await alice.post("Tea?")
+        await alice.expect_all_sent()
+        (message,) = await bob.all_messages(room_id_of(alice))
+        assert (await bob.put(f"/users/{message['user_id']}/block")).is_success
+        await alice.post("At five?")
+        failed = alice.page.locator('[data-testid="message"][data-state="failed"]')
+        await expect(failed).to_have_count(1, timeout=RECOVERED_MS)
+        await alice.at("composer").fill("Or at six?")
+        await failed.get_by_test_id("take-back").click()
+        await expect(alice.at("composer")).to_have_value("At five?\n\nOr at six?")
+        await expect(alice.at("composer")).to_be_focused()
+        await expect(failed).to_have_count(0)
+
+
+async def test_a_room_of_one_offers_to_invite_people_until_somebody_is_there(server, tmp_path):
+    async with TestUsers(server) as users, browsers(tmp_path, "alice") as (alice,):
+        bob = await users.register("bob")
+        await alice.sign_up(server.url)
+        await alice.create_room(f"Plaza {secrets.token_hex(4)}")
+        await alice.at("invite-people").click()
+        await alice.at("invite-make").click()
+        await expect(alice.at("invites").locator("li")).to_have_count(1)
+        await bob.join(room_id_of(alice))
+        await expect(alice.at("invite-people")).to_have_count(0)
+        await expect(alice.at("history-state")).to_have_text("No messages yet.")

@@ -10,7 +10,7 @@ import { frame } from "./parts/frame.js";
 import { chooseLanguage, loadTexts } from "./parts/texts.js";
 import { Toasts } from "./parts/toast.js";
 import { Attention } from "./state/attention.js";
-import { Changes, frameSchedule } from "./state/changes.js";
+import { Changes } from "./state/changes.js";
 import { Settings } from "./state/settings.js";
 
 const WORKER_AFTER_MS = 3_000; // it would compete with what is to be shown
@@ -20,7 +20,7 @@ const app = /** @type {import("./elements/app.js").App} */ (document.querySelect
 const site = new URL("./", document.baseURI).href;
 if (new LastUser(new URL(site).pathname).get()) loadWhole(document).catch(() => {}); // while the words come; `visit` needs it
 const environment = browserEnvironment();
-const changes = new Changes({ schedule: frameSchedule(page) });
+const changes = new Changes({ schedule: (run) => frame.read(run) });
 const settings = new Settings({ storage: () => localStorage, changes, page });
 const client = createClient({ environment, resync: (isWanted) => visit.resync(isWanted) });
 const texts = await loadTexts(chooseLanguage(navigator.languages, settings.get("language") || null));

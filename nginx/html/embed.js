@@ -12,7 +12,7 @@ import { frame } from "./parts/frame.js";
 import { chooseLanguage, loadTexts } from "./parts/texts.js";
 import { Toasts } from "./parts/toast.js";
 import { Attention } from "./state/attention.js";
-import { Changes, frameSchedule } from "./state/changes.js";
+import { Changes } from "./state/changes.js";
 import { Settings } from "./state/settings.js";
 
 const SITE = new URL("./", import.meta.url).href;
@@ -86,7 +86,7 @@ export class EchoChat extends HTMLElement {
     if (!token) return;
     const generation = this.#generation;
     const ending = new AbortController(); // of what listens to the window
-    const changes = new Changes({ schedule: frameSchedule(window) });
+    const changes = new Changes({ schedule: (run) => frame.read(run) });
     const settings = new Settings({ storage: () => localStorage, changes, page: window, signal: ending.signal });
     const languages = [/** @type {HTMLElement | null} */ (this.closest("[lang]"))?.lang ?? "", ...navigator.languages].filter(Boolean);
     const [texts] = await Promise.all([

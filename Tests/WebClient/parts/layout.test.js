@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Frame } from "../../../nginx/html/parts/frame.js";
+import { Frame, frameSchedule } from "../../../nginx/html/parts/frame.js";
 import { longestRising } from "../../../nginx/html/parts/list.js";
 import { placeOf } from "../../../nginx/html/parts/popover.js";
+import { FakeClock } from "../support/clock.js";
 import { withSeeds } from "../support/random.js";
 
 /** A frame whose time comes when the test says so. */
@@ -94,4 +95,30 @@ test("a popover stands where there is room, and always in the view", () => {
   assert.deepEqual(placeOf({ ...size, beside: { ...beside, left: 380, right: 399 }, side: "below" }).left, 292);
   assert.deepEqual(placeOf({ ...size, isLeft: false, beside, side: "below" }).left, 8);
   assert.equal(placeOf({ ...size, height: 900, beside, side: "below" }).top, 8);
+});
+
+test("a visible page is drawn with its next frame; a hidden one after 250 ms, once", async () => {
+  const clock = new FakeClock();
+  const frames = new Map();
+  const page = {
+    document: { visibilityState: "visible" },
+    requestAnimationFrame: (run) => frames.set(frames.size + 1, run).size,
+    cancelAnimationFrame: (id) => frames.delete(id),
+    setTimeout: clock.setTimeout,
+    clearTimeout: clock.clearTimeout,
+  };
+  let count = 0;
+  const schedule = frameSchedule(page);
+  schedule(() => (count += 1));
+  for (const run of [...frames.values()]) run();
+  await clock.advance(1_000);
+  assert.equal(count, 1);
+  schedule(() => (count += 1)); // the page is hidden before the frame comes
+  await clock.advance(250);
+  assert.deepEqual([count, frames.size], [2, 0]);
+  page.document.visibilityState = "hidden";
+  schedule(() => (count += 1));
+  assert.equal(frames.size, 0);
+  await clock.advance(250);
+  assert.equal(count, 3);
 });

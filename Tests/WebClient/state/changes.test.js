@@ -2,8 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Changes, frameSchedule } from "../../../nginx/html/state/changes.js";
-import { FakeClock } from "../support/clock.js";
+import { Changes } from "../../../nginx/html/state/changes.js";
 
 function made() {
   const runs = [];
@@ -107,30 +106,4 @@ test("a listener that throws does not keep the others from being called", () => 
   changes.tell("me");
   assert.throws(frame, /broken/);
   assert.deepEqual(told, ["second", "second"]);
-});
-
-test("a visible page is told with its next frame; a hidden one after 250 ms, once", async () => {
-  const clock = new FakeClock();
-  const frames = new Map();
-  const page = {
-    document: { visibilityState: "visible" },
-    requestAnimationFrame: (run) => frames.set(frames.size + 1, run).size,
-    cancelAnimationFrame: (id) => frames.delete(id),
-    setTimeout: clock.setTimeout,
-    clearTimeout: clock.clearTimeout,
-  };
-  let count = 0;
-  const schedule = frameSchedule(page);
-  schedule(() => (count += 1));
-  for (const run of [...frames.values()]) run();
-  await clock.advance(1_000);
-  assert.equal(count, 1);
-  schedule(() => (count += 1)); // the page is hidden before the frame comes
-  await clock.advance(250);
-  assert.deepEqual([count, frames.size], [2, 0]);
-  page.document.visibilityState = "hidden";
-  schedule(() => (count += 1));
-  assert.equal(frames.size, 0);
-  await clock.advance(250);
-  assert.equal(count, 3);
 });

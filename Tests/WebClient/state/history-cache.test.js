@@ -79,7 +79,7 @@ test("a page of the cache that does not begin where it was asked for is not take
   assert.deepEqual(range(world), [451, 500]);
   await history.loadOlder("r");
   assert.deepEqual(range(world), [401, 500]);
-  await history.loadAround("r", 100);
+  await history.open("r", { at: 100 });
   assert.deepEqual(range(world), [75, 124]);
   await history.loadNewer("r");
   assert.deepEqual(range(world), [75, 174]);

@@ -24,7 +24,7 @@ export const outboxFailureCases = {
     await browser.calm();
     const [{ content, error, code }] = next.outbox.messagesIn("lobby");
     same([content, error, code], ["bad", "You are not a member.", "not_a_member"]);
-    same([next.outbox.hasUnsent, next.outbox.waiting], [true, 0]);
+    same([next.outbox.count, next.outbox.waiting], [1, 0]);
     same(browser.server.sends, 2, "it is not sent again by itself");
     browser.server.refuse = () => null;
     await next.outbox.retry(next.outbox.messagesIn("lobby")[0].client_id);

@@ -6,8 +6,9 @@ import "../elements/notifier.js";
 import { browserEnvironment } from "../net/environment.js";
 import { Element, h } from "../parts/element.js";
 import { loadEmoji } from "../parts/emoji.js";
+import { frame } from "../parts/frame.js";
 import { loadTexts } from "../parts/texts.js";
-import { Changes, frameSchedule } from "../state/changes.js";
+import { Changes } from "../state/changes.js";
 import { Drafts } from "../state/drafts.js";
 import { MemoryDatabase } from "../state/memory-database.js";
 import { Outbox } from "../state/outbox.js";
@@ -85,7 +86,7 @@ class Server {
 export async function makeComposer({ language = "en", isOnline = true, members = {}, room = {} } = {}) {
   const server = Object.assign(new Server(), members);
   const environment = browserEnvironment();
-  const changes = new Changes({ schedule: frameSchedule(window) });
+  const changes = new Changes({ schedule: (run) => frame.read(run) });
   const store = new Store({ changes, clock: environment });
   const rooms = [server.room("lobby", room), server.room("den"), server.room("direct", { kind: "direct", name: null, with: USERS[2] })];
   store.load({ me: USERS[0], users: USERS, rooms });

@@ -3,7 +3,8 @@
 import { attribute, h, icon, show, text } from "../parts/dom.js";
 import { parse } from "../parts/markup.js";
 import { markupNodes } from "../parts/markup-nodes.js";
-import { face, nameOf, updateFace } from "./person-row.js";
+import { nameOf, updatePersonFace } from "./person-row.js";
+import { faceNode } from "./room-face.js";
 
 /** @type {WeakMap<HTMLElement, (message: any) => void>} */
 const updates = new WeakMap();
@@ -16,7 +17,7 @@ const updates = new WeakMap();
  */
 export function messageCard(context, message, { testId, hasRoom = false, tools = [] }) {
   const { texts, store } = context;
-  const picture = face(author(message), "small");
+  const picture = faceNode();
   const name = h("b", { class: "line", dir: "auto" });
   const room = h("small", { class: "line", dir: "auto" });
   const time = h("time");
@@ -34,7 +35,7 @@ export function messageCard(context, message, { testId, hasRoom = false, tools =
 
   const update = (/** @type {any} */ now) => {
     const { deleted, content: words, attachments = [], created_at: at } = now;
-    updateFace(picture, author(now));
+    updatePersonFace(picture, context, author(now), null);
     text(name, nameOf(context, author(now)));
     const place = store.rooms.get(now.room_id);
     text(room, place ? store.roomName(place) : "");

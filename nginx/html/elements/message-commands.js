@@ -121,7 +121,7 @@ export class MessageCommands {
    * @param {MessageNode} node
    */
   async #run(action, control, node) {
-    const { actions, compose, outbox, panel, texts } = this.#context;
+    const { actions, compose, drafts, outbox, panel, texts, uploads } = this.#context;
     const message = /** @type {import("./timeline-rows.js").ShownMessage} */ (node.message);
     const { fileId, emoji } = control.dataset;
     const file = fileId && message.attachments?.find((each) => each.file_id === fileId);
@@ -131,6 +131,7 @@ export class MessageCommands {
     else if (action === "edit") compose.edit(message);
     else if (action === "seen") panel.open("receipts", message);
     else if (action === "retry") outbox.retry(message.client_id);
+    else if (action === "take-back") outbox.takeBack(message.client_id, [drafts, uploads]).then(() => compose.focus());
     else if (action === "discard") outbox.discard(message.client_id);
     else if (action === "resend-mail") actions.resendMail();
     else if (action === "fold") toggleFold(control, texts);

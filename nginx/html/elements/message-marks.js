@@ -46,6 +46,7 @@ function updateFailed(node, { message, context }) {
       h("span"),
       button("resend-mail", t("email.resend")),
       button("retry", t("action.retry")),
+      button("take-back", t("action.edit")),
       button("discard", t("action.discard")),
     ),
   );

@@ -4,7 +4,7 @@ import { attribute, h, show, text } from "../parts/element.js";
 import { whileBusy } from "./form.js";
 import { memberActions } from "./member-rules.js";
 import { PanelView } from "./panel-view.js";
-import { nameOf, presenceDot, updateFace, updatePresenceDot } from "./person-row.js";
+import { nameOf, updatePersonFace } from "./person-row.js";
 import { presenceWords } from "./presence-words.js";
 import { problemText } from "./problem-text.js";
 import { memberOf } from "./room-members.js";
@@ -22,7 +22,7 @@ export class PanelPerson extends PanelView {
   /** @param {any} context */
   static template({ texts: { t } }) {
     return [
-      h("echo-picture", { class: "large", part: "face" }),
+      h("span", { class: "face large", part: "face" }),
       h("p", { class: "person-name", dir: "auto", part: "name", "data-testid": "user-name" }),
       h("p", { class: "hint", part: "username", "data-testid": "user-username" }),
       h("p", { dir: "auto", part: "status", "data-testid": "user-status" }),
@@ -53,7 +53,6 @@ export class PanelPerson extends PanelView {
   connected() {
     const { parts, context } = this;
     this.dataset.testid = "user";
-    this.parts.dot ??= presenceDot();
     this.listen(parts.write, "click", () => whileBusy(parts.write, () => context.actions.openDirect(this.#userId)));
     this.listen(parts.block, "click", () => this.#block());
     this.listen(parts.unblock, "click", () => this.#run(parts.unblock, () => context.api.unblock(this.#userId), "user.unblocked"));
@@ -123,14 +122,12 @@ export class PanelPerson extends PanelView {
     const known = store.users.get(this.#userId) ?? {};
     const person = { ...this.#person, ...known, user_id: this.#userId };
     const presence = store.presence.get(this.#userId) ?? this.#person.presence;
-    updateFace(parts.face, person);
+    updatePersonFace(parts.face, context, person, presence?.state ?? null);
     text(parts.name, nameOf(context, person));
     text(parts.username, person.username ? `@${person.username}` : "");
     text(parts.status, person.status_text ?? "");
     text(parts.role, this.#role && this.#role !== "member" ? texts.t(`room.role_${this.#role}`) : "");
     text(parts.presence, presenceWords(presence, this.context));
-    if (parts.presence.lastChild !== parts.dot) parts.presence.append(parts.dot);
-    updatePresenceDot(parts.dot, context, presence?.state);
     show(parts.actions, !this.#isMe && Boolean(person.username));
     const allowed = memberActions(this.room, this.#role);
     for (const name of /** @type {(keyof typeof ACTIONS)[]} */ (Object.keys(ACTIONS))) show(parts[name], allowed.includes(name));

@@ -4,7 +4,7 @@ import { attribute, Element, h, icon, show, text } from "../parts/element.js";
 import { KeyedList } from "../parts/list.js";
 import { Choices, choiceList } from "./choices.js";
 import { PeopleSearch } from "./people-search.js";
-import { personNode, updatePerson } from "./person-choice.js";
+import { personChoice, updatePersonChoice } from "./person-row.js";
 
 /** @typedef {import("../state/types.js").User} User */
 
@@ -49,8 +49,8 @@ export class People extends Element {
         list,
         label: context.texts.t("people.search"),
         key: ({ user_id: userId }) => userId,
-        make: (user) => personNode(user, context),
-        update: (node, user) => updatePerson(node, user, context),
+        make: (user) => personChoice(user, context),
+        update: (node, user) => updatePersonChoice(node, user, context),
         onTake: (user) => this.#take(user),
       },
       ending.signal,

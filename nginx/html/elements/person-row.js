@@ -1,30 +1,9 @@
 // What stands for a person in lists: picture, name, whether they are here.
 
-import { attribute, h, show, text } from "../parts/dom.js";
+import { h, show, text } from "../parts/dom.js";
+import { faceNode, updateFace } from "./room-face.js";
 
 /** @typedef {{user_id: string, username?: string, display_name?: string, avatar_url?: string | null, status_text?: string}} Person */
-
-/**
- * A picture, or the first letter of the name.
- * @param {Person} person
- * @param {string} [size] a class
- */
-export function face(person, size = "") {
-  const node = h("echo-picture", { class: size || null });
-  updateFace(node, person);
-  return node;
-}
-
-/**
- * What the store knows of the person counts more, and is followed by the picture itself.
- * @param {HTMLElement} node of `face`
- * @param {Person} person
- */
-export function updateFace(node, { user_id: userId, username, display_name: name, avatar_url: url }) {
-  attribute(node, "user", userId);
-  attribute(node, "name", name || username);
-  attribute(node, "avatar", url);
-}
 
 /**
  * The name of a person in the words of the interface: somebody who is gone has none.
@@ -36,22 +15,16 @@ export function nameOf({ store, texts }, person) {
   return store.displayName(person.user_id, person) || texts.t("names.deleted_user");
 }
 
-/** A dot for whoever is here or idle; hidden for others. */
-export function presenceDot() {
-  return h("i", { class: "presence", role: "img", "data-testid": "presence", hidden: true });
-}
-
 /**
- * @param {HTMLElement} dot of `presenceDot`
+ * Their picture, with a dot while they are here.
+ * @param {HTMLElement} node of `faceNode`
  * @param {any} context
- * @param {string | undefined} state
+ * @param {Person} person
+ * @param {string | null} [presence] null: it is not said
  */
-export function updatePresenceDot(dot, { texts }, state) {
-  const isHere = state === "active" || state === "idle";
-  show(dot, isHere);
-  attribute(dot, "data-state", isHere ? state : null);
-  attribute(dot, "aria-label", isHere ? texts.t(`presence.${state}`) : null);
-  attribute(dot, "title", isHere ? texts.t(`presence.${state}`) : null);
+export function updatePersonFace(node, context, person, presence = context.store.presence.get(person.user_id)?.state ?? null) {
+  const { user_id: userId } = person;
+  updateFace(node, { userId, name: nameOf(context, person), avatar: context.store.avatarURL(userId, person), presence }, context.texts);
 }
 
 /** @typedef {{person: Person, note?: string, label?: string}} RowData `note`: a line below the name; `label`: a word at the end */
@@ -66,23 +39,21 @@ const updates = new WeakMap();
  * @param {{testId?: string, onOpen?: () => void, tools?: readonly Node[]}} options
  */
 export function personRow(context, data, { testId = "person", onOpen, tools = [] } = {}) {
-  const picture = face(data.person);
+  const picture = faceNode();
   const name = h("b", { dir: "auto" });
-  const dot = presenceDot();
   const note = h("small", { class: "line", dir: "auto" });
   const label = h("small", { class: "row-label", "data-testid": "role", hidden: true });
-  const body = [picture, h("span", { class: "row-names" }, h("span", { class: "line" }, name, dot), note), label];
+  const body = [picture, h("span", { class: "row-names" }, h("span", { class: "line" }, name), note), label];
   const main = onOpen
     ? h("button", { type: "button", class: "plain row-main", "data-testid": `${testId}-open`, onclick: onOpen }, ...body)
     : h("div", { class: "row-main" }, ...body);
   const node = h("li", { class: "person-row", "data-testid": testId, "data-user-id": data.person.user_id }, main, ...tools);
   updates.set(node, ({ person, note: line = "", label: word = "" }) => {
-    updateFace(picture, person);
+    updatePersonFace(picture, context, person);
     text(name, nameOf(context, person));
     text(note, line);
     text(label, word);
     show(label, word !== "");
-    updatePresenceDot(dot, context, context.store.presence.get(person.user_id)?.state);
   });
   updatePersonRow(node, data);
   return node;
@@ -102,4 +73,33 @@ export function updatePersonRow(node, data) {
  */
 export function handleLine({ username, status_text: status }) {
   return [username ? `@${username}` : "", status].filter(Boolean).join(" · ");
+}
+
+/**
+ * A person in a list to choose from.
+ * @param {Person} person
+ * @param {any} context
+ */
+export function personChoice(person, context) {
+  const node = h(
+    "div",
+    { class: "choice", "data-testid": "person", "data-user-id": person.user_id },
+    faceNode(),
+    h("span", { class: "line choice-name", dir: "auto" }),
+    h("span", { class: "line choice-hint" }),
+  );
+  updatePersonChoice(node, person, context);
+  return node;
+}
+
+/**
+ * @param {HTMLElement} node of `personChoice`
+ * @param {Person} person
+ * @param {any} context
+ */
+export function updatePersonChoice(node, person, context) {
+  const [face, name, hint] = /** @type {HTMLElement[]} */ ([...node.children]);
+  updatePersonFace(face, context, person);
+  text(name, nameOf(context, person));
+  text(hint, person.username ? `@${person.username}` : "");
 }

@@ -2,6 +2,8 @@
 
 /** @typedef {import("../net/types.js").Member} Member */
 
+const PAGES_MAX = 20; // of members whose usernames begin alike
+
 /**
  * The member who a user is; undefined if they are none.
  * @param {any} api
@@ -11,12 +13,13 @@
  */
 export async function memberOf(api, roomId, { user_id: userId, username }) {
   /** @type {string | undefined} */ let cursor;
-  do {
+  for (let pages = 0; pages < PAGES_MAX && (pages === 0 || cursor); pages += 1) {
+    /** @type {{ items: Member[], next_cursor?: string }} */
     const page = await api.members(roomId, { q: username, cursor }); // usernames that begin with this one come with it
-    const member = page.items.find((/** @type {Member} */ { user }) => user.user_id === userId);
+    const member = page.items.find(({ user }) => user.user_id === userId);
     if (member) return member;
     cursor = page.next_cursor;
-  } while (cursor);
+  }
   return undefined;
 }
 

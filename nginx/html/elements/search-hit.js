@@ -2,7 +2,8 @@
 
 import { h } from "../parts/dom.js";
 import { author } from "./message-card.js";
-import { face, nameOf } from "./person-row.js";
+import { nameOf, updatePersonFace } from "./person-row.js";
+import { faceNode } from "./room-face.js";
 
 /** @typedef {{message: any, highlights: {text: string, hit: boolean}[]}} Hit */
 
@@ -20,7 +21,9 @@ export function searchHit(context, hit) {
   const names = h("small", { class: "line" }, h("bdi", {}, nameOf(context, author(message))));
   if (room) names.append(" · ", h("bdi", {}, store.roomName(room)));
   const time = h("time", { datetime: message.created_at }, texts.dates.brief(message.created_at));
-  const head = h("span", { class: "card-head" }, face(author(message), "small"), names, time);
+  const face = faceNode();
+  updatePersonFace(face, context, author(message), null);
+  const head = h("span", { class: "card-head" }, face, names, time);
   const href = `#/room/${message.room_id}/${message.seq}`;
   const attributes = { class: "hit", href, "data-testid": "search-item" };
   const node = h("li", {}, h("a", attributes, head, h("span", { class: "snippet", dir: "auto" })));

@@ -3,7 +3,7 @@
 import { attribute, Element, h, icon, text } from "../parts/element.js";
 import { Choices, choiceList } from "./choices.js";
 import { PeopleSearch } from "./people-search.js";
-import { personNode, updatePerson } from "./person-choice.js";
+import { personChoice, updatePersonChoice } from "./person-row.js";
 import { problemText } from "./problem-text.js";
 import { faceNode, updateFace } from "./room-face.js";
 import { summaryOf } from "./room-summary.js";
@@ -91,7 +91,7 @@ export class Switcher extends Element {
 
   /** @param {Choice} choice */
   #make(choice) {
-    if ("user" in choice) return personNode(choice.user, this.context);
+    if ("user" in choice) return personChoice(choice.user, this.context);
     const node = h(
       "div",
       { class: "choice", "data-testid": "switcher-room", "data-room-id": choice.room.room_id },
@@ -109,7 +109,7 @@ export class Switcher extends Element {
    * @param {Choice} choice
    */
   #update(node, choice) {
-    if ("user" in choice) return updatePerson(node, choice.user, this.context);
+    if ("user" in choice) return updatePersonChoice(node, choice.user, this.context);
     const [face, name, hint, badge] = /** @type {HTMLElement[]} */ ([...node.children]);
     const summary = summaryOf(choice.room, this.context);
     updateFace(face, summary, this.context.texts);

@@ -2,6 +2,7 @@
 
 import { attribute, h, text } from "../parts/element.js";
 import { Near } from "../parts/sight.js";
+import { isModerator } from "./member-rules.js";
 import { problemText } from "./problem-text.js";
 
 const AHEAD_PX = 1_200;
@@ -83,8 +84,23 @@ export class TimelineEdges {
     }
     delete state.dataset.error;
     const isEmpty = timeline.loaded && timeline.last === 0 && list.size === 0; // nor is anything on its way
+    if (isEmpty && !isBusy && this.#isAlone) return this.#offerToInvite(state);
     const hasExpired = (context.store.rooms.get(roomId)?.first_seq ?? 1) > 1;
     const start = hasExpired ? "timeline.expired" : isEmpty ? "timeline.empty" : "timeline.start";
     text(state, isBusy ? texts.t("state.loading") : timeline.hasBefore ? "" : texts.t(start));
+  }
+
+  get #isAlone() {
+    const { room } = this.#timeline;
+    return room?.member_count === 1 && isModerator(room);
+  }
+
+  // In a room of one, nobody would answer.
+  #offerToInvite(/** @type {HTMLElement} */ state) {
+    const { panel, texts } = this.#timeline.context;
+    if (state.querySelector('[data-testid="invite-people"]')) return;
+    const invite = h("button", { type: "button", class: "primary", "data-testid": "invite-people" }, texts.t("timeline.invite"));
+    invite.addEventListener("click", () => panel.open("details"));
+    state.replaceChildren(h("span", {}, texts.t("timeline.alone")), invite);
   }
 }

@@ -34,24 +34,45 @@ export class TimelineMarks {
     this.#isWaiting = true;
     this.#timeline.later(EVERY_MS, () => {
       this.#isWaiting = false;
-      if (this.#isDue) this.#timeline.anchor.around(() => this.#timeline.isConnected && this.write());
+      // A frame for nothing costs as much as a message: most messages are others', and change no mark.
+      if (this.#isDue && this.#differs()) this.#timeline.anchor.around(() => this.#timeline.isConnected && this.write());
     });
     this.#show();
   }
 
-  #show() {
-    const { context, window: messages, room } = this.#timeline;
+  #marks() {
+    const { context, roomId, window: messages, room } = this.#timeline;
     const { store } = context;
-    const mine = room?.me ? [...messages].filter((message) => message.user_id === store.me.user_id).reverse() : [];
-    const marks = marksOf(mine, store.deliveryStatus);
-    for (const seq of this.#shown.keys()) if (!marks.has(seq)) this.#timeline.nodeOf(seq)?.show({ delivery: null });
-    this.#shown = new Map(
-      [...marks].map(([seq, delivery]) => {
-        const node = this.#timeline.nodeOf(seq);
-        const sign = `${delivery.status} ${delivery.readers.join(" ")}`;
-        if (node && (this.#shown.get(seq) !== sign || !node.view.delivery)) node.show({ delivery, room });
-        return [seq, sign];
-      }),
-    );
+    const mine = roomId && room?.me ? [...messages].filter((message) => message.user_id === store.me.user_id).reverse() : [];
+    return marksOf(mine, store.deliveryStatus);
   }
+
+  /** Whether a row does not say what it should. */
+  #differs() {
+    const marks = this.#marks();
+    const isShown = (/** @type {number} */ seq) => marks.has(seq) && !this.#isStale(seq, marks.get(seq));
+    return marks.size !== this.#shown.size || ![...this.#shown.keys()].every(isShown);
+  }
+
+  /**
+   * @param {number} seq
+   * @param {any} delivery
+   */
+  #isStale(seq, delivery) {
+    const node = this.#timeline.nodeOf(seq);
+    return this.#shown.get(seq) !== signOf(delivery) || Boolean(node && !node.view.delivery);
+  }
+
+  #show() {
+    const marks = this.#marks();
+    const { room } = this.#timeline;
+    for (const seq of this.#shown.keys()) if (!marks.has(seq)) this.#timeline.nodeOf(seq)?.show({ delivery: null });
+    for (const [seq, delivery] of marks) if (this.#isStale(seq, delivery)) this.#timeline.nodeOf(seq)?.show({ delivery, room });
+    this.#shown = new Map([...marks].map(([seq, delivery]) => [seq, signOf(delivery)]));
+  }
+}
+
+/** @param {import("../state/member-marks.js").Delivery} delivery */
+function signOf({ status, readers }) {
+  return `${status} ${readers.join(" ")}`;
 }

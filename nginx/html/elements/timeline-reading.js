@@ -3,6 +3,8 @@
 import { focused } from "../parts/dom.js";
 import { Sight } from "../parts/sight.js";
 
+const STOP_MS = 500; // after which the stop of the Tab key follows what is in sight
+
 export class TimelineReading {
   #timeline;
   #sight;
@@ -10,6 +12,8 @@ export class TimelineReading {
   /** @type {number | null} the first message that is new to the user; it stays in its place while they read */ newSeq = null;
   /** @type {number | null} the user's own mark as unread, as the divider shows it */ #markedSeq = null;
   hasNewBelow = false;
+  #pill = ""; // what it shows
+  #isStopPlanned = false;
 
   /** @param {import("./timeline.js").Timeline} timeline */
   constructor(timeline) {
@@ -91,7 +95,12 @@ export class TimelineReading {
 
   #writePill() {
     const timeline = this.#timeline;
-    timeline.write(() => timeline.parts.pill.show(timeline.roomId ? this.#unreadAbove() : null));
+    const sign = () => JSON.stringify(timeline.roomId ? this.#unreadAbove() : null);
+    if (sign() === this.#pill) return; // a frame for nothing would cost as much as a message
+    timeline.write(() => {
+      this.#pill = sign();
+      timeline.parts.pill.show(JSON.parse(this.#pill));
+    });
   }
 
   // Of what is unread above, there is a pill: nothing below counts as read before it.
@@ -106,13 +115,23 @@ export class TimelineReading {
 
   /** @param {Element[]} rows */
   #inSight(rows) {
-    const { context, roomId, parts, roving } = this.#timeline;
+    const { context, roomId } = this.#timeline;
     this.#seqs = rows.map((row) => /** @type {import("./message.js").Message} */ (row).message?.seq ?? 0).filter((seq) => seq > 0);
     if (!roomId) return;
     context.reading.setInSight(roomId, this.#seqs.length ? Math.max(...this.#seqs) : null, this.#seqs);
-    // The Tab key leads to what the user sees.
-    const last = /** @type {HTMLElement | undefined} */ (rows[rows.length - 1]);
-    if (last && !parts.box.contains(focused(parts.box))) roving.setCurrent(last);
+    this.#planStop();
     this.#writePill();
+  }
+
+  /** The Tab key leads to what the user sees: in a moment, since each change of it draws the page once more. */
+  #planStop() {
+    if (this.#isStopPlanned) return;
+    this.#isStopPlanned = true;
+    this.#timeline.later(STOP_MS, () => {
+      this.#isStopPlanned = false;
+      const { parts, roving } = this.#timeline;
+      const last = /** @type {HTMLElement | undefined} */ (this.#sight.rows.pop());
+      if (last && !parts.box.contains(focused(parts.box))) roving.setCurrent(last);
+    });
   }
 }

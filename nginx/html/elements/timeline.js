@@ -55,7 +55,10 @@ export class Timeline extends Element {
     for (const part of [this.roving, this.edges, this.reading, this.anchor]) this.ending(() => part.disconnect());
     this.listen(jump, "click", () => this.opening.toEnd());
     this.watch("users", (deltas) => updateConcerned(this, deltas));
-    this.watch("rooms", () => this.reading.update());
+    this.watch("rooms", () => {
+      this.reading.update();
+      if (this.list.size === 0) this.draw(); // whether the user is alone
+    });
     this.watch("connection", () => {
       this.edges.retry();
       this.draw();
@@ -141,8 +144,7 @@ export class Timeline extends Element {
 
   #write() {
     const { history, outbox, store, texts } = this.context;
-    const { window: timeline, roomId } = this;
-    const room = this.room;
+    const { window: timeline, roomId, room } = this;
     const { isOpening } = this.opening;
     if (!timeline.loaded && !isOpening && !history.loading(roomId) && !history.error(roomId)) this.opening.again();
     // What waits to be sent is shown without the messages before it, if these cannot be had; those that are shown stay while they are loaded.

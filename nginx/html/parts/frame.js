@@ -13,7 +13,7 @@ export class Frame {
   #isScheduled = false;
 
   /** @param {(run: Run) => void} [schedule] calls back with the next frame */
-  constructor(schedule = nextFrame) {
+  constructor(schedule = (run) => frameSchedule(window)(run)) {
     this.#schedule = schedule;
   }
 
@@ -75,13 +75,21 @@ export class Frame {
 /** The frame of the page, which all elements share. */
 export const frame = new Frame();
 
-/** @param {Run} run */
-function nextFrame(run) {
-  let isOver = false;
-  const once = () => {
-    if (!isOver) run();
-    isOver = true;
+/**
+ * The `schedule` of a page: the next animation frame, or 250 ms if the page is hidden or becomes so.
+ *
+ * @param {Pick<Window & typeof globalThis, "document" | "requestAnimationFrame" | "cancelAnimationFrame" | "setTimeout" | "clearTimeout">} page
+ * @returns {(run: Run) => void}
+ */
+export function frameSchedule(page) {
+  return (run) => {
+    let next = 0;
+    const runOnce = () => {
+      page.cancelAnimationFrame(next);
+      page.clearTimeout(timer);
+      run();
+    };
+    const timer = page.setTimeout(runOnce, HIDDEN_MS);
+    if (page.document.visibilityState === "visible") next = page.requestAnimationFrame(runOnce);
   };
-  if (document.visibilityState === "visible") requestAnimationFrame(once);
-  setTimeout(once, HIDDEN_MS); // the page may be hidden before the frame comes
 }

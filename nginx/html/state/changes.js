@@ -1,7 +1,5 @@
 // Tells listeners what has changed, at most once a frame each, so that a burst of events causes one redraw.
 
-const HIDDEN_PAGE_MS = 250; // a hidden page has no animation frames, but its title still counts unread messages
-
 /** @typedef {Record<string, any>} Delta what one change concerns, such as `{room, seq, what}`; null stands for all there are */
 /** @typedef {(deltas: Delta[]) => void} Listener */
 
@@ -74,23 +72,4 @@ export class Changes {
     }
     if (failures.length) throw failures[0].error;
   }
-}
-
-/**
- * The `schedule` of a page: the next animation frame, or 250 ms if the page is hidden or becomes so.
- *
- * @param {Pick<Window & typeof globalThis, "document" | "requestAnimationFrame" | "cancelAnimationFrame" | "setTimeout" | "clearTimeout">} page
- * @returns {(run: () => void) => void}
- */
-export function frameSchedule(page) {
-  return (run) => {
-    let frame = 0;
-    const runOnce = () => {
-      page.cancelAnimationFrame(frame);
-      page.clearTimeout(timer);
-      run();
-    };
-    const timer = page.setTimeout(runOnce, HIDDEN_PAGE_MS);
-    if (page.document.visibilityState === "visible") frame = page.requestAnimationFrame(runOnce);
-  };
 }

@@ -114,16 +114,6 @@ export class History {
     await this.#fillEnd(roomId);
   }
 
-  /**
-   * Brings a message into the window.
-   *
-   * @returns {Promise<boolean>} whether it is there
-   */
-  async loadAround(/** @type {string} */ roomId, /** @type {number} */ seq) {
-    await this.open(roomId, { at: seq });
-    return Boolean(this.#store.timeline(roomId).get(seq));
-  }
-
   /** Loads what is missing at the end, if the user is there; or the room, if it could not be opened. */
   async fillGap(/** @type {string} */ roomId) {
     if (this.#store.timeline(roomId).loaded) await this.#fillEnd(roomId);

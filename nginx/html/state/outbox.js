@@ -71,7 +71,7 @@ export class Outbox {
     return this.#unsent.all.filter((message) => message.room_id === roomId);
   }
 
-  /** How many messages the server has not confirmed. */
+  /** How many messages the server has not confirmed; asked before sign-out. */
   get count() {
     return this.#unsent.all.length;
   }
@@ -79,11 +79,6 @@ export class Outbox {
   /** How many of them wait to be sent; the others have failed. */
   get waiting() {
     return this.#unsent.all.filter(({ state }) => state === "pending").length;
-  }
-
-  /** Asked before sign-out: whether a message is here that the server does not have. */
-  get hasUnsent() {
-    return this.count > 0;
   }
 
   /** Asked before the tab is closed: whether a message is in the memory of this tab only. */

@@ -206,6 +206,8 @@ export const words = {
   "timeline.expired": "Ältere Nachrichten dieser Unterhaltung wurden automatisch gelöscht.",
   "timeline.not_here": "Diese Nachrichten sind nicht auf diesem Gerät. Sie kommen von selbst, sobald der Server erreichbar ist.",
   "timeline.empty": "Noch keine Nachrichten.",
+  "timeline.alone": "Noch ist niemand sonst hier.",
+  "timeline.invite": "Leute einladen",
   "timeline.new": "Neu",
   "timeline.new_count": { one: "{n} neue", other: "{n} neue" },
   "timeline.new_since": { one: "{n} neue seit {time}", other: "{n} neue seit {time}" },

@@ -206,6 +206,8 @@ export const words = {
   "timeline.expired": "Older messages of this conversation have been deleted automatically.",
   "timeline.not_here": "These messages are not on this device. They come by themselves when the server can be reached.",
   "timeline.empty": "No messages yet.",
+  "timeline.alone": "Nobody else is here yet.",
+  "timeline.invite": "Invite people",
   "timeline.new": "New",
   "timeline.new_count": { one: "{n} new", other: "{n} new" },
   "timeline.new_since": { one: "{n} new since {time}", other: "{n} new since {time}" },
