@@ -83,6 +83,8 @@ export class TimelineEdges {
     }
     delete state.dataset.error;
     const isEmpty = timeline.loaded && timeline.last === 0 && list.size === 0; // nor is anything on its way
-    text(state, isBusy ? texts.t("state.loading") : timeline.hasBefore ? "" : texts.t(isEmpty ? "timeline.empty" : "timeline.start"));
+    const hasExpired = (context.store.rooms.get(roomId)?.first_seq ?? 1) > 1;
+    const start = hasExpired ? "timeline.expired" : isEmpty ? "timeline.empty" : "timeline.start";
+    text(state, isBusy ? texts.t("state.loading") : timeline.hasBefore ? "" : texts.t(start));
   }
 }
