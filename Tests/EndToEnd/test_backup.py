@@ -89,7 +89,7 @@ async def test_a_full_disk_leaves_no_half_backup(own_server, tmp_path, megabytes
     async with TestUsers(server) as users:
         alice = await users.register("alice")
         room = (await alice.create_room("group"))["room_id"]
-        file = await upload(alice, os.urandom((24 << 20) + 4096), "large.bin")
+        file = await upload(alice, os.urandom((24 << 20) + 600_000), "large.bin")
         await alice.post_message(room, "", attachments=[file["file_id"]])
     with small_disk(tmp_path / "disk", megabytes) as disk:
         before = shutil.disk_usage(disk).free

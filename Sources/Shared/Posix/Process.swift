@@ -6,9 +6,6 @@ public enum Process {
   /// The setting that allows core dumps, read before all others.
   private static let coreDumpsSetting = "ECHOCHAT_CORE_DUMPS"
 
-  /// Lets other processes go first where processors are scarce, for good.
-  public static func lowerPriority() { _ = nice(10) }
-
   /// Makes this program safe, however it was started: only the owner may read the files that it makes, and no core dump holds the keys and
   /// messages that it has in memory, nor may other processes of its user read that memory. `ECHOCHAT_CORE_DUMPS=on` leaves core dumps, and
   /// the process open to debuggers. Call first in main, and after a change of user, which changes the latter.

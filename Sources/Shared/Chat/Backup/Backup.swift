@@ -29,7 +29,6 @@ public struct Backup: Sendable {
     try checkUsable(directory)
     let access = try DataDirectoryAccess(settings, as: .command)
     defer { access.settle() }
-    Process.lowerPriority()
     // Without the policy of the programs: what fails may be the disk of the backup, and there is something to tidy up.
     let database = try Database(path: settings.databasePath, access: .writer)
     defer { database.close() }

@@ -1,12 +1,18 @@
 // The rules that the rows of a whole database keep, and what breaks them.
 public import SQL
 
-/// One rule: SQL that returns a sentence for each row that breaks it. A rule counts from the schema on that has its tables.
+/// One rule: SQL that returns a sentence for each row that breaks it. A rule counts for the schemas that have its tables.
 public struct DatabaseCheck: Sendable {
   /// What is checked, in a word or two. Several rules may share it.
   public let name: String
-  let since: Int
+  let schemas: ClosedRange<Int>
   let sql: Statement
+
+  private init(_ name: String, _ schemas: ClosedRange<Int>, _ sql: Statement) {
+    (self.name, self.schemas, self.sql) = (name, schemas, sql)
+  }
+
+  private init(_ name: String, since: Int, _ sql: Statement) { self.init(name, since...Int.max, sql) }
 
   /// Sentences that one rule returns at most.
   private static let faultsMax = 3
@@ -15,7 +21,7 @@ public struct DatabaseCheck: Sendable {
   /// the whole file several times. An error of the database is a fault.
   public static func faults(in database: Database, schema: Int) -> [(name: String, faults: [String])] {
     var found: [(name: String, faults: [String])] = []
-    for rule in all where rule.since <= schema {
+    for rule in all where rule.schemas.contains(schema) {
       let faults = rule.faults(in: database)
       if found.last?.name == rule.name {
         found[found.count - 1].faults += faults
@@ -41,35 +47,44 @@ public struct DatabaseCheck: Sendable {
 }
 
 extension DatabaseCheck {
+  /// Since it, messages expire: a room begins at `first_seq`.
+  private static let retentionSchema = 25
+
   private static let all: [DatabaseCheck] = [
-    DatabaseCheck(name: "integrity", since: 1, sql: "PRAGMA integrity_check(3)"),
-    DatabaseCheck(
-      name: "foreign keys", since: 1,
-      sql: "SELECT \"table\" || ' has a row that refers to none of ' || parent FROM pragma_foreign_key_check"),
-    DatabaseCheck(name: "sequence numbers", since: 1, sql: sequences),
-    DatabaseCheck(name: "sequence numbers", since: 2, sql: strayMessages),
-    DatabaseCheck(name: "counters", since: 1, sql: memberCounts),
-    DatabaseCheck(name: "counters", since: 3, sql: mentionCounts),
-    DatabaseCheck(name: "counters", since: 14, sql: deletedCounts),
-    DatabaseCheck(name: "counters", since: 23, sql: fileTotals),
-    DatabaseCheck(name: "counters", since: 1, sql: markers),
-    DatabaseCheck(name: "journal", since: 1, sql: positions),
-    DatabaseCheck(name: "journal", since: 1, sql: order),
-    DatabaseCheck(name: "journal", since: 13, sql: sections),
+    DatabaseCheck("integrity", since: 1, "PRAGMA integrity_check(3)"),
+    DatabaseCheck("foreign keys", since: 1, foreignKeys),
+    DatabaseCheck("sequence numbers", 1...retentionSchema - 1, sequences),
+    DatabaseCheck("sequence numbers", since: retentionSchema, sequencesWithRetention),
+    DatabaseCheck("sequence numbers", since: 2, strayMessages),
+    DatabaseCheck("counters", since: 1, memberCounts),
+    DatabaseCheck("counters", since: 3, mentionCounts),
+    DatabaseCheck("counters", 14...retentionSchema - 1, deletedCounts),
+    DatabaseCheck("counters", since: retentionSchema, deletedCountsWithRetention),
+    DatabaseCheck("counters", since: Files.schema, fileTotals),
+    DatabaseCheck("counters", since: 1, markers),
+    DatabaseCheck("journal", since: 1, positions),
+    DatabaseCheck("journal", since: 1, order),
+    DatabaseCheck("journal", since: 13, sections),
   ]
 
-  /// SQL: the seq of the oldest message that a room `r` keeps.
-  private static let firstSeq = "1"
+  private static let foreignKeys: Statement =
+    "SELECT \"table\" || ' has a row that refers to none of ' || parent FROM pragma_foreign_key_check"
 
-  private static let sequences = Statement(
-    composing: """
-      WITH kept AS (
-        SELECT id >> 32 AS room, count(*) AS count, min(id & 4294967295) AS low, max(id & 4294967295) AS high FROM messages GROUP BY id >> 32)
-      SELECT 'room ' || r.public_id || ' should have the messages ' || \(firstSeq) || ' to ' || r.last_seq || ' and has '
-        || coalesce(k.count || ', from ' || k.low || ' to ' || k.high, 'none')
-      FROM rooms r LEFT JOIN kept k ON k.room = r.id
-      WHERE coalesce(k.count, 0) <> r.last_seq - \(firstSeq) + 1 OR (k.count > 0 AND (k.low <> \(firstSeq) OR k.high <> r.last_seq))
-      """)
+  private static let sequences = Statement(composing: sequences(from: "1"))
+  private static let sequencesWithRetention = Statement(composing: sequences(from: "r.first_seq"))
+
+  /// SQL: a room `r` has all messages from `first` on. What has expired is removed from the oldest on, and may still be there.
+  private static func sequences(from first: String) -> String {
+    """
+    WITH kept AS (
+      SELECT id >> 32 AS room, count(*) AS count, min(id & 4294967295) AS low, max(id & 4294967295) AS high FROM messages GROUP BY id >> 32)
+    SELECT 'room ' || r.public_id || ' should have the messages ' || \(first) || ' to ' || r.last_seq || ' and has '
+      || coalesce(k.count || ', from ' || k.low || ' to ' || k.high, 'none')
+    FROM rooms r LEFT JOIN kept k ON k.room = r.id
+    WHERE CASE WHEN k.count IS NULL THEN r.last_seq <> \(first) - 1
+      ELSE k.high <> r.last_seq OR k.low > \(first) OR k.low < 1 OR k.count <> k.high - k.low + 1 END
+    """
+  }
 
   private static let strayMessages: Statement = """
     SELECT 'there are messages of room number ' || room || ', which is not there' FROM (SELECT DISTINCT id >> 32 AS room FROM messages)
@@ -89,13 +104,22 @@ extension DatabaseCheck {
     WHERE m.mentions <> coalesce(n.count, 0)
     """
 
-  /// Of rooms that are gone, rows and counts are removed apart.
-  private static let deletedCounts: Statement = """
-    SELECT 'block ' || coalesce(c.block, d.block) || ' counts ' || coalesce(c.count, 0) || ' deleted messages and has ' || coalesce(d.count, 0)
-    FROM deleted_message_counts c FULL JOIN (SELECT id >> 10 AS block, count(*) AS count FROM deleted_messages GROUP BY id >> 10) d
-      ON d.block = c.block
-    WHERE coalesce(c.count, 0) <> coalesce(d.count, 0) AND coalesce(c.block, d.block) >> 22 NOT IN (SELECT room_id FROM deleted_rooms)
+  private static let deletedCounts = Statement(composing: deletedCounts(from: "1"))
+  private static let deletedCountsWithRetention = Statement(composing: deletedCounts(from: "r.first_seq"))
+
+  /// SQL: the counts of blocks of 1024 ids are right. Of rooms that are gone, rows and counts are removed apart; where messages before `first`
+  /// have expired, the counts up to its block do not matter.
+  private static func deletedCounts(from first: String) -> String {
     """
+    SELECT 'block ' || b.block || ' counts ' || b.counted || ' deleted messages and has ' || b.there FROM (
+      SELECT coalesce(c.block, d.block) AS block, coalesce(c.count, 0) AS counted, coalesce(d.count, 0) AS there
+      FROM deleted_message_counts c FULL JOIN (SELECT id >> 10 AS block, count(*) AS count FROM deleted_messages GROUP BY id >> 10) d
+        ON d.block = c.block
+      ) b LEFT JOIN rooms r ON r.id = b.block >> 22
+    WHERE b.counted <> b.there AND b.block >> 22 NOT IN (SELECT room_id FROM deleted_rooms)
+      AND (r.id IS NULL OR \(first) = 1 OR b.block > (r.id << 32 | (\(first) - 1)) >> 10)
+    """
+  }
 
   private static let fileTotals: Statement = """
     WITH sums AS (

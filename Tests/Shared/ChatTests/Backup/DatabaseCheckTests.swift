@@ -81,6 +81,34 @@ import Testing
     #expect(found["integrity"] == [])
   }
 
+  @Test(arguments: [
+    ("first_seq = 5", true, "nothing is removed yet"),
+    ("first_seq = 5; DELETE FROM messages WHERE id BETWEEN 1 << 32 | 1 AND 1 << 32 | 2", true, "the oldest are removed"),
+    ("first_seq = 5; DELETE FROM messages WHERE id BETWEEN 1 << 32 | 1 AND 1 << 32 | 4", true, "all of them"),
+    ("first_seq = 9; DELETE FROM messages WHERE id >> 32 = 1", true, "nothing is left"),
+    ("first_seq = 5; DELETE FROM messages WHERE id = 1 << 32 | 3", false, "one between is gone"),
+    ("first_seq = 5; DELETE FROM messages WHERE id BETWEEN 1 << 32 | 1 AND 1 << 32 | 5", false, "one more is gone"),
+    ("first_seq = 5; DELETE FROM messages WHERE id >> 32 = 1", false, "those that are kept are gone"),
+    ("first_seq = 5; DELETE FROM messages WHERE id = 1 << 32 | 8", false, "the newest is gone"),
+  ])
+  func `messages that have expired may be gone, from the oldest on`(statement: String, isWhole: Bool, why: String) throws {
+    let fixture = try Self.usedChat()
+    let database = try Database(path: fixture.chat.settings.databasePath, access: .writer)
+    try database.runScript("UPDATE rooms SET \(statement)")
+    #expect(try Self.faults(fixture)["sequence numbers"]?.isEmpty == isWhole, "\(why)")
+  }
+
+  @Test func `where messages have expired, the counts up to the first that is kept do not matter`() throws {
+    let fixture = try Self.usedChat()
+    let database = try Database(path: fixture.chat.settings.databasePath, access: .writer)
+    try database.runScript("DELETE FROM deleted_messages WHERE id >> 32 = 1")
+    #expect(try Self.faults(fixture)["counters"]?.count == 1)
+    try database.runScript("UPDATE rooms SET first_seq = 4")
+    #expect(try Self.faults(fixture)["counters"] == [])
+    try database.runScript("INSERT INTO deleted_message_counts (block, count) VALUES ((1 << 22) + 1, 1)")
+    #expect(try Self.faults(fixture)["counters"]?.count == 1)
+  }
+
   @Test func `a file that nobody changes is read without a log, and cannot be written`() throws {
     let fixture = try Self.usedChat()
     fixture.chat.stop()
