@@ -124,7 +124,7 @@ public struct Origin: Hashable, Sendable {
 }
 
 /// An IPv6 address as URLs write it.
-private struct IPv6Text {
+struct IPv6Text {
   private var groups: [UInt16] = []
 
   /// Reads eight groups, of which `::` stands for one or more zeros; the last two may be an IPv4 address.
