@@ -7,11 +7,11 @@ from pathlib import Path
 
 HEAD = """\
 # The settings of EchoChat in a container: copy this to .env, and take away the # before what you change. README.md has the same table.
-# The image itself sets ECHOCHAT_DATA, ECHOCHAT_RUN, ECHOCHAT_LISTEN and ECHOCHAT_LOG_TO.
+# The image itself sets ECHOCHAT_DATA, ECHOCHAT_RUN, ECHOCHAT_LISTEN and ECHOCHAT_LOG_TO, compose.yaml ECHOCHAT_PROXIES.
 """
 
 # What the image sets, and what has no use beside that.
-OF_THE_IMAGE = {"PORT", "DATA", "RUN", "LISTEN", "LOG_TO", "LOG_FILE", "LOG_BYTES", "USER", "CORE_DUMPS", "CONFIG"}
+OF_THE_IMAGE = {"PORT", "DATA", "RUN", "LISTEN", "PROXIES", "LOG_TO", "LOG_FILE", "LOG_BYTES", "USER", "CORE_DUMPS", "CONFIG"}
 
 
 def example(readme: str) -> str:

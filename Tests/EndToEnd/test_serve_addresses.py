@@ -1,4 +1,4 @@
-"""Where `serve` listens, and where it logs."""
+"""Where `serve` listens, where it logs, and whose address a request has behind a proxy."""
 
 import socket
 import subprocess
@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from support.own_nginx import answers, has_ipv6
-from support.server import PROGRAMS, REPOSITORY, TEST_SETTINGS, free_port
+from support.server import PROGRAMS, REPOSITORY, TEST_SETTINGS, free_port, wait_until
 
 PATH = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
 
@@ -67,3 +67,28 @@ def test_an_address_in_use_is_named(tmp_path):
         process = serve(tmp_path / "d", ECHOCHAT_LISTEN=f"127.0.0.1:{free_port()},{address}")
         output = process.communicate(timeout=20)[0]
     assert process.returncode == 1 and address in output and "ECHOCHAT_LISTEN" in output
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        ("127.0.0.0/8", "192.0.2.7", "192.0.2.7"),
+        # What a client has made up is before what the proxy has seen.
+        ("127.0.0.0/8, ::1", "198.51.100.1, 192.0.2.7", "192.0.2.7"),
+        ("10.0.0.1", "192.0.2.7", "127.0.0.1"),
+        (None, "192.0.2.7", "127.0.0.1"),
+    ],
+)
+def test_only_a_proxy_of_the_settings_says_whose_a_request_is(own_server, proxies, forwarded, address):
+    server = own_server(ECHOCHAT_PROXIES=proxies)
+    httpx.get(f"{server.url}/api/v1/rooms", headers={"X-Forwarded-For": forwarded}, trust_env=False)
+    log = server.data / "log/echochat-access.log"
+    line = wait_until(lambda: next((line for line in log.read_text().splitlines() if "/api/v1/rooms" in line), None), 5, "it is logged")
+    assert line.split()[0] == address
+
+
+@pytest.mark.parametrize("value", ["proxy", "10.0.0.0/33", "1.2.3", "::1/129", "1.2.3.4;"])
+def test_what_is_no_address_of_a_proxy_stops_the_start(tmp_path, value):
+    process = serve(tmp_path / "d", ECHOCHAT_PROXIES=f"192.0.2.1,{value}")
+    output = process.communicate(timeout=20)[0]
+    assert process.returncode == 78 and f"; {value} is neither" in output, output

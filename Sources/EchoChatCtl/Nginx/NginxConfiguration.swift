@@ -1,6 +1,7 @@
 // nginx's configuration under `serve`: the shipped files with other paths, so that what is tested is what is shipped.
 import Configuration
 import Glibc
+import HTTPSyntax
 import Posix
 
 struct NginxConfiguration {
@@ -28,6 +29,12 @@ struct NginxConfiguration {
     var texts = try NginxTexts(source: shipped.directory, files: [Self.main, NginxTexts.http, NginxTexts.server])
     let lines = listen.map { "        listen \($0) backlog=4096;\n" }.joined()
     try texts.replace("        listen 127.0.0.1:8080 backlog=4096;\n", with: lines)
+    if !settings.proxies.isEmpty {
+      // The last address that no proxy of ours has: what is before it a client may have made up.
+      let trusted = settings.proxies.map { "        set_real_ip_from \($0.text);\n" }.joined()
+      let proxied = trusted + "        real_ip_header X-Forwarded-For;\n        real_ip_recursive on;\n"
+      try texts.replace("        # set_real_ip_from 192.0.2.1;\n", with: proxied)
+    }
     // Workers of an nginx run by root become www-data, which cannot reach sockets and the page below /root.
     try texts.replace("# user root;", with: geteuid() == 0 ? "user root;" : "# not root: workers run as the user who started nginx")
     if !settings.logsToFiles {

@@ -17,6 +17,8 @@ public struct Settings: Sendable {
 
   /// `ECHOCHAT_PORT`: the port of nginx in the run configuration.
   public var port: UInt16 = 8080
+  /// `ECHOCHAT_PROXIES`: proxies in front of `serve`, whose word is taken for the address of a client.
+  public var proxies: [IPNetwork] = []
   /// `ECHOCHAT_LISTEN`: the addresses of nginx under `serve`, which reads them; empty: 127.0.0.1 and `port`.
   public var listen: [String] = []
   /// `ECHOCHAT_DATA`: the directory of database, keys, files, sockets and logs.
@@ -114,6 +116,7 @@ public struct Settings: Sendable {
     _ = reader.text("ECHOCHAT_CONFIG")
     port = try reader.integer("ECHOCHAT_PORT", port, 1...UInt16.max)
     listen = try reader.listen()
+    proxies = try reader.networks("ECHOCHAT_PROXIES")
     data = reader.text("ECHOCHAT_DATA") ?? data
     run = reader.text("ECHOCHAT_RUN") ?? run
     (publicURL, publicPath) = try reader.publicURL()

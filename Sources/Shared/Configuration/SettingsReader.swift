@@ -73,6 +73,16 @@ final class SettingsReader {
     return addresses
   }
 
+  /// Addresses and networks, separated by commas or white space.
+  func networks(_ name: String) throws(Settings.Invalid) -> [IPNetwork] {
+    try (text(name) ?? "").split(whereSeparator: { $0 == "," || $0.isWhitespace }).map { (text) throws(Settings.Invalid) in
+      guard let network = IPNetwork(String(text)) else {
+        throw invalid(name, "addresses or networks such as 192.0.2.7 or 2001:db8::/32, separated by commas; \(text) is neither")
+      }
+      return network
+    }
+  }
+
   func publicURL() throws(Settings.Invalid) -> (origin: Origin?, path: SitePath) {
     guard let text = text("ECHOCHAT_PUBLIC_URL") else { return (nil, .root) }
     let wanted = "the URL of the site, such as https://chat.example.org or https://example.org/chat"
