@@ -17,7 +17,7 @@ PREFIX := /usr/local
 SHARE = $(PREFIX)/share/echochat/nginx
 # Of `make fuzz`, all targets together.
 FUZZ_SECONDS := 300
-PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention slow_clients password_abuse restarts revocation enumeration segmentation uploads page fuzz
+PROGRAMMES := power_cut failing_disk full_disk descriptors clock_jumps contention slow_clients password_abuse restarts revocation enumeration segmentation uploads retention page fuzz
 PYTHON := .venv/bin/python
 RUFF := .venv/bin/ruff
 # Where its settings are. The folders of the page that are checked are those in tsconfig.json beside them.

@@ -111,6 +111,7 @@ COMMANDS = [
     ("room rename {group} {new}", "", "room rename nosuchroom {new}"),
     ("room delete {group} --yes", "", "room delete nosuchroom --yes"),
     ("room delete {public}", "yes\n", "room delete {public}"),
+    ("room retention {group} 90d", "", "room retention nosuchroom 90d"),
     ("room default {public}", "", "room default nosuchroom"),
     ("room default {public} --off", "", "room default nosuchroom --off"),
     ("room default {new} --make", "", "room default {public} --make"),

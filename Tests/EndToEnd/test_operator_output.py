@@ -31,7 +31,7 @@ COMMANDS = [
     ("user show {bob}", 9),
     ("user sessions {bob}", 1),
     ("room list", 1),
-    ("room show {room}", 9),
+    ("room show {room}", 10),
     ("room members {room}", 2),
     ("report list", 1),
     ("mail list --all", None),

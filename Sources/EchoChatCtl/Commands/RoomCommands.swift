@@ -1,5 +1,6 @@
 // `echochatctl room …`: rooms of every kind, default rooms, owners.
 import Chat
+import Configuration
 import Domain
 import Wire
 
@@ -14,6 +15,10 @@ enum RoomCommands {
       }
     },
     Command("room delete", "ROOM", options: [.yes], text: "Deletes a room with all its messages.", run: delete),
+    Command(
+      "room retention", "ROOM", "TIME",
+      text: "Keeps messages of a room for a TIME, such as 90d; `off`: for ever; `default`: as ECHOCHAT_RETENTION says.",
+      run: setRetention),
     Command(
       "room default", "ROOM", options: [.init("--make", "Creates the room first."), .init("--off", "No longer.")],
       text: "Makes a public room one that new users join.", run: setDefault),
@@ -55,7 +60,7 @@ enum RoomCommands {
     return [
       ("room_id", room.id.text), ("kind", room.kind.word), ("name", room.name ?? "-"), ("topic", room.topic),
       ("since", Output.text(room.createdAt)), ("made by", room.createdBy?.text ?? "-"), ("members", "\(room.memberCount)"),
-      ("messages", "\(room.lastSeq)"), ("default", found.isDefault ? "yes" : "no"),
+      ("messages", "\(room.lastSeq - room.firstSeq + 1)"), ("kept for", text(room.retention)), ("default", found.isDefault ? "yes" : "no"),
     ]
   }
 
@@ -77,6 +82,34 @@ enum RoomCommands {
       _ = try chat.deleteRoom(.id(room.id.text), by: .atCommandLine)
       Output.print("deleted\n")
     }
+  }
+
+  private static func text(_ retention: Retention?) -> String {
+    switch retention {
+    case nil: "as ECHOCHAT_RETENTION says"
+    case .forever: "ever"
+    case .seconds(let seconds): Settings.duration(seconds)
+    }
+  }
+
+  private static func setRetention(_ arguments: Arguments) throws {
+    let retention: Retention? =
+      switch arguments["TIME"] {
+      case "default": nil
+      case "off": .forever
+      default: try seconds(arguments)
+      }
+    try withRoom(arguments) { chat, room in
+      let room = try chat.setRetention(retention, of: room, by: .atCommandLine)
+      Output.print("\(room.id.text) (\(room.name ?? "-")) keeps messages for \(text(room.retention))\n")
+    }
+  }
+
+  private static func seconds(_ arguments: Arguments) throws -> Retention {
+    guard let seconds = Settings.seconds(arguments["TIME"]), (1...Retention.secondsMax).contains(seconds) else {
+      throw Failure("TIME is a duration such as 12h or 90d, at most 3650d, or `off`, or `default`", status: Failure.wrongUsage)
+    }
+    return .seconds(seconds)
   }
 
   private static func setDefault(_ arguments: Arguments) throws {

@@ -59,7 +59,7 @@ final class EventBatch: Sendable {
   var hasDeletions: Bool {
     events.contains { event in
       switch event.kind {
-      case .messageDeleted, .roomDeleted, .accountErased: true
+      case .messageDeleted, .messagesExpired, .roomDeleted, .accountErased: true
       default: false
       }
     }

@@ -168,7 +168,7 @@ public final class Chat: Sendable {
       messageRate: settings.messageRate, eventRate: settings.eventRate, commandRate: settings.commandRate,
       passwordCheckRate: settings.signInRateLimited ? Self.passwordCheckRate : nil, connectionsPerUser: settings.connectionsPerUser,
       connectionsPerAddress: settings.connectionsPerAddress, outboxBytes: settings.sendBufferBytesMax, frameBytes: Self.requestBytesMax,
-      rooms: settings.roomLimits, files: settings.files.limits)
+      rooms: settings.roomLimits, files: settings.files.limits, retention: settings.retention)
   }
 
   // MARK: A database that was replaced

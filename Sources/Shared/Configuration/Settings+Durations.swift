@@ -10,4 +10,12 @@ extension Settings {
     let (seconds, overflow) = count.multipliedReportingOverflow(by: unit)
     return overflow ? nil : seconds
   }
+
+  /// The same the other way round, with the largest unit that leaves no rest: `90d`.
+  public static func duration(_ seconds: Int64) -> String {
+    for (name, unit) in [("d", Int64(86_400)), ("h", 3600), ("m", 60)] where seconds > 0 && seconds % unit == 0 {
+      return "\(seconds / unit)\(name)"
+    }
+    return "\(seconds)s"
+  }
 }

@@ -68,6 +68,8 @@ public struct Settings: Sendable {
   public var replayBufferBytesMax = 16 << 20
   /// `ECHOCHAT_JOURNAL_KEEP`: how long a cursor can be resumed.
   public var journalKeepSeconds: Int64 = 7 * 24 * 3600
+  /// `ECHOCHAT_RETENTION`: how long messages are kept, with their files, in rooms that have no retention of their own.
+  public var retention = Retention.forever
   /// `ECHOCHAT_AUDIT_KEEP`: how long it is remembered who did what.
   public var auditKeepSeconds: Int64 = 90 * 24 * 3600
   /// `ECHOCHAT_WATCHDOG`: seconds without an answer after which `echochatctl serve` replaces a program; nil is "off".
@@ -132,6 +134,7 @@ public struct Settings: Sendable {
     sendBufferBytesMax = try reader.integer("ECHOCHAT_OUTBOX_BYTES", sendBufferBytesMax, 4096...(1 << 30))
     replayBufferBytesMax = try reader.integer("ECHOCHAT_TAIL_BYTES", replayBufferBytesMax, 0...(1 << 32))
     journalKeepSeconds = try reader.duration("ECHOCHAT_JOURNAL_KEEP", journalKeepSeconds, 1...3650 * 86_400)
+    retention = try reader.retention("ECHOCHAT_RETENTION")
     auditKeepSeconds = try reader.duration("ECHOCHAT_AUDIT_KEEP", auditKeepSeconds, 1...3650 * 86_400)
     watchdogSeconds = try reader.durationOrOff("ECHOCHAT_WATCHDOG", watchdogSeconds, 3...3600)
     eraseWithinSeconds = try reader.duration("ECHOCHAT_ERASE_WITHIN", eraseWithinSeconds, 1...86_400)

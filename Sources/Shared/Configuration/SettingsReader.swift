@@ -49,6 +49,12 @@ final class SettingsReader {
     return try duration(name, standard, range)
   }
 
+  /// A duration, or `off`: for ever.
+  func retention(_ name: String) throws(Settings.Invalid) -> Retention {
+    guard let text = text(name), text != "off" else { return .forever }
+    return .seconds(try duration(name, 0, 1...Retention.secondsMax))
+  }
+
   func publicURL() throws(Settings.Invalid) -> Origin? {
     guard let text = text("ECHOCHAT_PUBLIC_URL") else { return nil }
     let origin = try origin("ECHOCHAT_PUBLIC_URL", text, "the URL of the site, such as https://chat.example.org")

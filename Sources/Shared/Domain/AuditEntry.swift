@@ -28,6 +28,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
   case memberUnbanned = "member_unbanned"
   case roomMade = "room_made"
   case roomRenamed = "room_renamed"
+  case roomRetentionSet = "room_retention_set"
   case roomDeleted = "room_deleted"
   /// The room takes in every new user from now on, or no longer: the detail is "on" or "off".
   case roomDefaultSet = "room_default_set"

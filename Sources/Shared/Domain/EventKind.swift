@@ -11,6 +11,8 @@ public enum EventKind: Int64, Sendable, CaseIterable {
   case receipt = 6
   case messagePinned = 7
   case messageUnpinned = 8
+  /// The messages of a room before one are gone: they have been kept as long as they are to be.
+  case messagesExpired = 9
   case roomCreated = 10
   case roomUpdated = 11
   case roomDeleted = 12
@@ -102,6 +104,7 @@ public enum EventKind: Int64, Sendable, CaseIterable {
     case .receipt: Properties("receipt", isCompacted: true, isHiddenByBlock: true)
     case .messagePinned: Properties("message_pinned")
     case .messageUnpinned: Properties("message_unpinned")
+    case .messagesExpired: Properties("messages_expired")
     case .roomCreated: Properties("room_created")
     case .roomUpdated: Properties("room_updated")
     case .roomDeleted: Properties("room_deleted", survivesRoomDeletion: true)

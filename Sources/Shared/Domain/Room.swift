@@ -55,11 +55,15 @@ public struct Room: Equatable, Sendable {
   public let createdBy: PublicID?
   public let createdAt: Timestamp
   public let memberCount: Int64
+  /// The first message that is kept; `lastSeq` + 1 if none is.
+  public let firstSeq: Int64
   public let lastSeq: Int64
+  /// How long its messages are kept; nil: as the settings say.
+  public let retention: Retention?
 
   public init(
     rowID: RoomRowID, id: PublicID, kind: RoomKind, name: String?, topic: String, createdBy: PublicID?, createdAt: Timestamp,
-    memberCount: Int64, lastSeq: Int64
+    memberCount: Int64, firstSeq: Int64 = 1, lastSeq: Int64, retention: Retention? = nil
   ) {
     self.rowID = rowID
     self.id = id
@@ -69,7 +73,9 @@ public struct Room: Equatable, Sendable {
     self.createdBy = createdBy
     self.createdAt = createdAt
     self.memberCount = memberCount
+    self.firstSeq = firstSeq
     self.lastSeq = lastSeq
+    self.retention = retention
   }
 }
 

@@ -61,10 +61,10 @@ extension SearchIndexWriter {
     }
   }
 
-  /// Removes all messages of a room.
-  func removeMessages(of room: RoomRowID) throws {
+  /// Removes all messages of a room, or those up to a position.
+  func removeMessages(of room: RoomRowID, through position: Int64 = .max) throws {
     let sealedBlocks = try SearchIndex.sealedBlocks(database)
-    let newest = try SearchIndex.lastPosition(database)
+    let newest = min(try SearchIndex.lastPosition(database), max(position, 0))
     var walk = try PostingsIntersection([[.room(room)]], rooms: [room], in: 0...newest, database)
     while let positions = try walk.next(stepsMax: .max) {
       let block = positions.first.map(PostingsBlock.number(of:)) ?? 0

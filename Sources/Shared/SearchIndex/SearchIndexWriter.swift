@@ -65,11 +65,15 @@ public final class SearchIndexWriter {
       .integer(state.editedThrough))
   }
 
-  /// Indexes messages as they are now, removes the messages of deleted rooms, and stores the state. Idempotent.
-  public func index(_ entries: [Entry], deletedRooms: [RoomRowID] = [], state: SearchIndex.State) throws {
+  /// Indexes messages as they are now, removes the messages of deleted rooms and, of `expired` rooms, those up to a position, and stores the
+  /// state. Idempotent.
+  public func index(
+    _ entries: [Entry], deletedRooms: [RoomRowID] = [], expired: [RoomRowID: Int64] = [:], state: SearchIndex.State
+  ) throws {
     try inTransaction {
       try index(entries)
       for room in deletedRooms { try removeMessages(of: room) }
+      for (room, position) in expired { try removeMessages(of: room, through: position) }
       try seal(through: state.completeThrough)
       try database.run(
         "UPDATE state SET indexed_through = ?, filled_through = ?, edited_through = ?", .integer(state.indexedThrough),

@@ -61,6 +61,7 @@ import Testing
     Bounded(name: "ECHOCHAT_OUTBOX_BYTES", range: 4096...1_073_741_824, isDuration: false) { Int64($0.sendBufferBytesMax) },
     Bounded(name: "ECHOCHAT_TAIL_BYTES", range: 0...4_294_967_296, isDuration: false) { Int64($0.replayBufferBytesMax) },
     Bounded(name: "ECHOCHAT_JOURNAL_KEEP", range: 1...315_360_000, isDuration: true) { $0.journalKeepSeconds },
+    Bounded(name: "ECHOCHAT_RETENTION", range: 1...315_360_000, isDuration: true) { $0.retention.seconds },
     Bounded(name: "ECHOCHAT_AUDIT_KEEP", range: 1...315_360_000, isDuration: true) { $0.auditKeepSeconds },
     Bounded(name: "ECHOCHAT_WATCHDOG", range: 3...3600, isDuration: true) { $0.watchdogSeconds ?? -1 },
     Bounded(name: "ECHOCHAT_ERASE_WITHIN", range: 1...86_400, isDuration: true) { $0.eraseWithinSeconds },

@@ -6,7 +6,7 @@ struct EventKindTests {
   @Test func `the numbers and words of events are those of older journals and clients`() {
     let frozen: [Int64: String?] = [
       1: "new_message", 2: "message_edited", 3: "message_deleted", 4: "reaction_added", 5: "reaction_removed", 6: "receipt",
-      7: "message_pinned", 8: "message_unpinned",
+      7: "message_pinned", 8: "message_unpinned", 9: "messages_expired",
       10: "room_created", 11: "room_updated", 12: "room_deleted", 20: "member_joined", 21: "member_updated", 22: "member_left",
       30: "user_updated", 56: "receipt", 71: "member_updated", 72: "invited", 73: "preferences_updated", 74: "user_updated",
       75: "draft_updated", 76: "message_saved", 77: "message_unsaved", 100: nil, 101: nil, 102: nil,

@@ -32,6 +32,22 @@ export const cacheCases = {
     same(await cache.page("b", { after: 0, limit: 5 }), null, "another room");
   },
 
+  "expired messages leave the cache, and nothing is before the rest": async (open) => {
+    const [browser, history] = [newBrowser(open), new History()];
+    fill(history, "a", 20);
+    fill(history, "b", 5);
+    const view = await openCache(browser, history);
+    await view.cache.keep("a", history.page("a", { before: 21, limit: 10 }));
+    await view.cache.keep("b", history.page("b", { before: 6, limit: 10 }));
+    history.expire("a", 15);
+    history.expire("b", 6);
+    view.hear();
+    const page = await view.cache.page("a", { before: 21, limit: 10 });
+    same([contents(page), page.has_before], [["a15", "a16", "a17", "a18", "a19", "a20"], false]);
+    same(await view.cache.page("a", { around: 12, limit: 4 }), null);
+    same(await view.cache.page("b", { before: 6, limit: 10 }), null, "it is asked for");
+  },
+
   "a page apart replaces an older range, and an older page is not kept": async (open) => {
     const [browser, history] = [newBrowser(open), new History()];
     fill(history, "a", 100);

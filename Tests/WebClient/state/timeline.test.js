@@ -96,6 +96,7 @@ test("a page says whether there is more after it", () => {
 
 test("replace begins anew with a page", () => {
   const timeline = timelineOf(301, 400);
-  timeline.replace(page(350, 360, 400));
+  timeline.clear();
+  timeline.merge(page(350, 360, 400), "around");
   assert.deepEqual(range(timeline), [350, 360]);
 });

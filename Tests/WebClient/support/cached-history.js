@@ -49,6 +49,10 @@ export class History {
     return this.#tell(isAdded ? "reaction_added" : "reaction_removed", { room_id: roomId, seq, emoji, user_id: userId });
   }
 
+  expire(roomId, firstSeq) {
+    return this.#tell("messages_expired", { room_id: roomId, first_seq: firstSeq });
+  }
+
   get cursor() {
     return this.frames.length;
   }

@@ -91,7 +91,7 @@ export async function makeComposer({ language = "en", isOnline = true, members =
   const rooms = [server.room("lobby", room), server.room("den"), server.room("direct", { kind: "direct", name: null, with: USERS[2] })];
   store.load({ me: USERS[0], users: USERS, rooms });
   const said = [server.message("alice", 1, "Tea or coffee?"), server.message("bob", 2, "Tea"), server.message("me", 3, "Coffee")];
-  store.timeline("lobby").replace({ messages: said, has_before: false, has_after: false });
+  store.timeline("lobby").merge({ messages: said, has_before: false, has_after: false }, "around");
   const sent = [];
   const connection = Object.assign(new EventTarget(), {
     ...{ isOnline, wake() {}, send: (event, data) => sent.push([event, data]) },

@@ -44,7 +44,7 @@ export async function makePage({ language = "en", role = "owner", crowd = 0 } = 
   const store = new Store({ changes, clock: environment });
   const api = new FakePanelAPI({ role, crowd });
   store.load(api.sync());
-  store.timeline("club").replace({ messages: structuredClone(api.messages_), has_before: false, has_after: false });
+  store.timeline("club").merge({ messages: structuredClone(api.messages_), has_before: false, has_after: false }, "around");
   store.setPresence("bob", { state: "active" });
   const toastBox = h("div", { class: "toasts" });
   const asked = [];

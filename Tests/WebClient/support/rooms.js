@@ -26,6 +26,7 @@ export class FakeRooms {
       messages: [],
       members,
       markedUnread: null,
+      firstSeq: 1,
     });
     for (const userId of userIds) this.join(roomId, userId);
     this.take();
@@ -84,6 +85,12 @@ export class FakeRooms {
     if (message.deleted) return;
     Object.assign(message, { content: "", attachments: [], mentions: [], reactions: {}, deleted: true });
     this.tell("message_deleted", { room_id: roomId, seq, deleted_by: message.user_id });
+  }
+
+  /** Those before `firstSeq` have been kept long enough. */
+  expire(roomId, firstSeq) {
+    this.rooms.get(roomId).firstSeq = firstSeq;
+    this.tell("messages_expired", { room_id: roomId, first_seq: firstSeq });
   }
 
   react(roomId, seq, emoji, userId, isAdded) {

@@ -23,7 +23,8 @@ export class FakeServer extends FakeRooms {
   }
 
   room(roomId) {
-    const { room, messages, members, markedUnread } = this.rooms.get(roomId);
+    const { room, messages: all, members, markedUnread, firstSeq } = this.rooms.get(roomId);
+    const messages = all.slice(firstSeq - 1);
     const mine = members.get("me");
     const read = mine?.marks.read_seq;
     const me = mine && {
@@ -36,7 +37,7 @@ export class FakeServer extends FakeRooms {
       mentions: messages.filter(({ seq, mentions }) => seq > read && mentions.includes("me")).length,
     };
     const last_message = structuredClone(messages.at(-1) ?? null);
-    return { ...room, member_count: members.size, last_seq: messages.length, last_message, with: null, me: me ?? null };
+    return { ...room, member_count: members.size, first_seq: firstSeq, last_seq: all.length, last_message, with: null, me: me ?? null };
   }
 
   sync() {
@@ -45,13 +46,14 @@ export class FakeServer extends FakeRooms {
   }
 
   page(roomId, { before, after, around, limit = 50 }) {
-    const { messages } = this.rooms.get(roomId);
+    const { messages, firstSeq } = this.rooms.get(roomId);
     const end = messages.length;
-    let from = Math.max(1, (before ?? end + 1) - limit);
+    let from = (before ?? end + 1) - limit;
     let to = Math.min(end, (before ?? end + 1) - 1);
     if (after !== undefined) [from, to] = [after + 1, Math.min(end, after + limit)];
-    if (around !== undefined) [from, to] = [Math.max(1, around - Math.floor(limit / 2)), Math.min(end, around + Math.ceil(limit / 2) - 1)];
-    return structuredClone({ messages: messages.slice(from - 1, to), has_before: from > 1, has_after: to < end });
+    if (around !== undefined) [from, to] = [around - Math.floor(limit / 2), Math.min(end, around + Math.ceil(limit / 2) - 1)];
+    from = Math.max(firstSeq, from);
+    return structuredClone({ messages: messages.slice(from - 1, to), has_before: from > firstSeq, has_after: to < end });
   }
 
   /** The REST calls, and a connection that takes `mark`; both fail while `isDown`. */

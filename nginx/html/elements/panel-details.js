@@ -11,6 +11,8 @@ import { PanelView } from "./panel-view.js";
 import { problemText } from "./problem-text.js";
 
 const HOUR_MS = 3_600_000;
+const DAY_S = 86_400;
+const HOUR_S = 3_600;
 
 export class PanelDetails extends PanelView {
   /** @param {any} context */
@@ -30,6 +32,7 @@ export class PanelDetails extends PanelView {
     return [
       h("p", { class: "panel-topic", dir: "auto", part: "topic", "data-testid": "details-topic" }),
       h("p", { class: "hint", part: "facts" }),
+      h("p", { class: "hint", part: "kept", hidden: true, "data-testid": "details-kept" }),
       h("section", { class: "panel-section" }, field(t("details.notify"), level), field(t("details.mute"), mute)),
       h("p", { class: "hint", part: "muted", hidden: true }),
       h("p", { class: "error", role: "alert", part: "error", "data-testid": "details-error" }),
@@ -86,6 +89,10 @@ export class PanelDetails extends PanelView {
     text(parts.topic, room.topic ?? "");
     show(parts.topic, Boolean(room.topic));
     text(parts.facts, `${t(`room.kind_${room.kind}`)} · ${t("room.members", { n: room.member_count })}`);
+    const keptSeconds = room.retention_seconds ?? context.store.limits.retention_seconds ?? 0;
+    const isDays = keptSeconds >= 2 * DAY_S;
+    show(parts.kept, keptSeconds > 0);
+    text(parts.kept, t(isDays ? "details.kept_days" : "details.kept_hours", { n: Math.ceil(keptSeconds / (isDays ? DAY_S : HOUR_S)) }));
     if (!parts.level.disabled) parts.level.value = level;
     if (!parts.mute.disabled) parts.mute.value = isMuted ? "muted" : "";
     show(parts.muted, isMuted);

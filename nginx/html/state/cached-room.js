@@ -49,7 +49,8 @@ export async function applyFrame(tx, frame, userId) {
   const room = roomId && (await tx.get("state", ["room", roomId]));
   if (!room) return;
   const change = changeOf(frame);
-  if (change) await update(tx, room, data.seq, change);
+  if (event === "messages_expired") await expire(tx, room, data.first_seq);
+  else if (change) await update(tx, room, data.seq, change);
   else if (event === "new_message") await append(tx, room, data);
   else if (event === "room_deleted" || (event === "member_left" && data.user?.user_id === userId)) await removeRoom(tx, roomId);
 }
@@ -58,6 +59,14 @@ export async function applyFrame(tx, frame, userId) {
 async function update(tx, room, seq, change) {
   const known = seq >= room.first && seq <= room.last && (await tx.get("messages", [room.room_id, seq]));
   if (known) await tx.put("messages", [room.room_id, seq], change(known));
+}
+
+/** @param {Transaction} tx @param {CachedRoom} room @param {number} firstSeq */
+async function expire(tx, room, firstSeq) {
+  if (firstSeq > room.last) return removeRoom(tx, room.room_id); // what comes next is fetched
+  await tx.deleteRange("messages", [room.room_id], [room.room_id, firstSeq - 1]);
+  const first = Math.max(room.first, firstSeq);
+  await tx.put("state", ["room", room.room_id], { ...room, first, has_before: room.has_before && first > firstSeq });
 }
 
 /** @param {Transaction} tx @param {CachedRoom} room @param {Message} message */

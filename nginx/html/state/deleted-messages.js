@@ -20,7 +20,7 @@ export class DeletedMessages {
       this.#others = dump.others;
       this.#othersThrough = dump.through;
     } else {
-      this.recount(room.me, room.last_seq);
+      this.recount(room.me, room);
     }
   }
 
@@ -28,12 +28,13 @@ export class DeletedMessages {
    * The server has said how many messages are unread.
    *
    * @param {Partial<import("./types.js").Membership> | null | undefined} me
-   * @param {number} lastSeq
+   * @param {{first_seq?: number, last_seq: number}} room
    */
-  recount(me, lastSeq) {
+  recount(me, { first_seq: firstSeq = 1, last_seq: lastSeq }) {
     this.#others = 0;
     this.#othersThrough = lastSeq;
-    const { unread, read_seq: readSeq = 0 } = me ?? {};
+    const { unread, read_seq = 0 } = me ?? {};
+    const readSeq = Math.max(read_seq, firstSeq - 1);
     for (const seq of this.#seqs) if (seq <= readSeq) this.#seqs.delete(seq); // a read marker only moves forward
     if (unread !== undefined) this.#others = Math.max(0, lastSeq - readSeq - unread - this.after(readSeq));
   }
@@ -41,6 +42,11 @@ export class DeletedMessages {
   /** @param {number} seq */
   add(seq) {
     this.#seqs.add(seq);
+  }
+
+  /** Whether it is unknown which messages after a marker are deleted. */
+  isUnsure(/** @type {number} */ readSeq) {
+    return this.#others > 0 && readSeq < this.#othersThrough;
   }
 
   /** @param {number} readSeq */

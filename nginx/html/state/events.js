@@ -82,6 +82,10 @@ export class EventReducer {
     this.#store.deleteMessage(roomId, seq);
   }
 
+  on_messages_expired(/** @type {{room_id: string, first_seq: number}} */ { room_id: roomId, first_seq: firstSeq }) {
+    if (this.#store.expireMessages(roomId, firstSeq)) this.#rooms.join(roomId);
+  }
+
   on_reaction_added = (/** @type {Reaction} */ reaction) => this.#store.setReaction(reaction, true);
   on_reaction_removed = (/** @type {Reaction} */ reaction) => this.#store.setReaction(reaction, false);
   on_message_pinned = (/** @type {Place} */ place) => this.#setFlag("pinned", place, true);

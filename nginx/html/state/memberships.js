@@ -39,7 +39,7 @@ export class Memberships {
 
   /** @param {Room} room */
   unreadCount(room) {
-    const readSeq = room.me?.read_seq ?? room.last_seq;
+    const readSeq = Math.max(room.me?.read_seq ?? room.last_seq, (room.first_seq ?? 1) - 1);
     return Math.max(0, room.last_seq - readSeq - (this.#deleted.get(room.room_id)?.after(readSeq) ?? 0));
   }
 
@@ -57,9 +57,9 @@ export class Memberships {
 
   /** The seq that unread messages begin after, by the read marker or the user's own mark as unread. */
   readThrough(/** @type {string} */ roomId) {
-    const { me, last_seq: lastSeq } = this.#rooms.byId.get(roomId) ?? {};
+    const { me, first_seq: firstSeq = 1, last_seq: lastSeq } = this.#rooms.byId.get(roomId) ?? {};
     if (!me) return lastSeq ?? 0;
-    return me.marked_unread_seq ? Math.min(me.read_seq, me.marked_unread_seq - 1) : me.read_seq;
+    return Math.max(me.marked_unread_seq ? Math.min(me.read_seq, me.marked_unread_seq - 1) : me.read_seq, firstSeq - 1);
   }
 
   /** The seq of the first unread message, by the same rule; null if all is read. */
@@ -70,8 +70,8 @@ export class Memberships {
 
   /** @param {string} roomId */
   previewThrough(roomId) {
-    const { me, last_seq: lastSeq } = this.#rooms.byId.get(roomId) ?? {};
-    return me ? Math.max(me.preview_seq ?? 0, me.read_seq) : (lastSeq ?? 0);
+    const { me, first_seq: firstSeq = 1, last_seq: lastSeq } = this.#rooms.byId.get(roomId) ?? {};
+    return me ? Math.max(me.preview_seq ?? 0, me.read_seq, firstSeq - 1) : (lastSeq ?? 0);
   }
 
   /**
@@ -81,6 +81,22 @@ export class Memberships {
   deleteMessage(roomId, seq) {
     this.#deleted.get(roomId)?.add(seq);
     this.#rooms.tell(roomId, "changed");
+  }
+
+  /**
+   * The messages of a room before one have expired. True if that leaves unknown how many messages are unread: then the server knows.
+   *
+   * @param {string} roomId
+   * @param {number} firstSeq
+   */
+  expire(roomId, firstSeq) {
+    const room = this.#rooms.byId.get(roomId);
+    const readSeq = room?.me?.read_seq ?? Infinity;
+    if (!room || firstSeq <= (room.first_seq ?? 1)) return false;
+    room.first_seq = firstSeq;
+    if (room.last_message && room.last_message.seq < firstSeq) room.last_message = null;
+    this.#rooms.tell(roomId, "changed");
+    return readSeq < firstSeq - 1 && Boolean(this.#deleted.get(roomId)?.isUnsure(readSeq));
   }
 
   // ---- the user's own markers ----
@@ -137,7 +153,7 @@ export class Memberships {
     advance(room.me, marks);
     const known = this.#serverMarks.get(roomId);
     if (known) advance(known, me);
-    if (me.unread !== undefined) this.#deleted.get(roomId)?.recount(me, room.last_seq);
+    if (me.unread !== undefined) this.#deleted.get(roomId)?.recount(me, room);
     this.#rooms.tell(roomId, "changed");
   }
 

@@ -94,6 +94,17 @@ export class Messages {
   }
 
   /**
+   * The messages of a room before one have expired. True if the room must be fetched to know how many messages are unread.
+   *
+   * @param {string} roomId
+   * @param {number} firstSeq
+   */
+  expire(roomId, firstSeq) {
+    if (this.timeline(roomId).expire(firstSeq)) this.#tell(roomId, null, "window");
+    return this.#rooms.memberships.expire(roomId, firstSeq);
+  }
+
+  /**
    * @param {{room_id: string, seq: number, emoji: string, user_id: string}} reaction
    * @param {boolean} isAdded
    */

@@ -5,7 +5,7 @@ const RETRY_MAX_MS = 60_000;
 const FETCHES_MAX = 3; // in one go, of a room in which much happens
 
 /** What counts or names something that a room has been fetched with, perhaps with this change and perhaps without. */
-const COUNTED = new Set(["message_deleted", "room_updated"]);
+const COUNTED = new Set(["message_deleted", "messages_expired", "room_updated"]);
 
 /**
  * @typedef {import("./types.js").Room} Room

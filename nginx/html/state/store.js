@@ -63,6 +63,7 @@ export class Store {
     this.timeline = messages.timeline.bind(messages);
     this.editMessage = messages.edit.bind(messages);
     this.deleteMessage = messages.delete.bind(messages);
+    this.expireMessages = messages.expire.bind(messages);
     this.setReaction = messages.setReaction.bind(messages);
     this.advanceMarks = messages.advanceMarks.bind(messages);
     this.deliveryStatus = memberMarks.delivery.bind(memberMarks);

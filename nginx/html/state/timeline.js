@@ -46,7 +46,7 @@ export class Timeline {
   }
 
   *[Symbol.iterator]() {
-    for (let seq = this.first; seq <= this.last; seq += 1) {
+    for (let seq = this.first || this.last + 1; seq <= this.last; seq += 1) {
       const message = this.#messages.get(seq);
       if (message) yield message;
     }
@@ -91,11 +91,14 @@ export class Timeline {
       if (side === "before" || this.size === 0) this.hasBefore = hasBefore;
       return true;
     }
-    const first = messages[0].seq;
-    const last = messages[messages.length - 1].seq;
+    const [first, last] = [messages[0].seq, messages[messages.length - 1].seq];
     const isTouching = this.size > 0 && first <= this.last + 1 && last >= this.first - 1;
     if (this.size > 0 && !isTouching && side !== "around") return false;
-    if (side === "within") return this.#refresh(messages, hasBefore);
+    if (side === "within") {
+      for (const message of messages) if (this.#messages.has(message.seq)) this.#put(message, false);
+      if (first === this.first) this.hasBefore = hasBefore;
+      return true;
+    }
     this.loaded = true;
     this.newest = Math.max(this.newest, hasAfter ? last + 1 : last);
     const isFirst = !isTouching || first < this.first;
@@ -106,17 +109,6 @@ export class Timeline {
     for (const message of messages) this.#put(message, keepKnown);
     this.#trim(isFirst && isTouching ? "before" : "after");
     return true;
-  }
-
-  #refresh(/** @type {Message[]} */ messages, /** @type {boolean} */ hasBefore) {
-    for (const message of messages) if (this.#messages.has(message.seq)) this.#put(message, false);
-    if (messages[0].seq === this.first) this.hasBefore = hasBefore;
-    return true;
-  }
-
-  replace(/** @type {Page} */ page) {
-    this.clear();
-    this.merge(page, "around");
   }
 
   /**
@@ -150,6 +142,15 @@ export class Timeline {
     this.first = this.last = 0;
     this.loaded = false;
     this.hasBefore = true;
+  }
+
+  /** Messages before `firstSeq` are gone from the room. True if the window changes. */
+  expire(/** @type {number} */ firstSeq) {
+    if (this.size === 0 || this.first > firstSeq) return false;
+    for (; this.first < firstSeq && this.first <= this.last; this.first += 1) this.#messages.delete(this.first);
+    if (this.first > this.last) [this.first, this.last] = [0, firstSeq - 1]; // the next message follows
+    this.hasBefore = false;
+    return true;
   }
 
   // ---- changes of a message; true if it is in the window ----

@@ -24,7 +24,7 @@
  *
  * @typedef {{
  *   room_id: string, kind: "direct" | "group" | "public", name: string | null, topic?: string, created_at?: string, member_count: number,
- *   last_seq: number, last_message?: Message | null, with?: User | null, me?: Membership | null, [field: string]: any,
+ *   first_seq?: number, last_seq: number, last_message?: Message | null, with?: User | null, me?: Membership | null, [field: string]: any,
  * }} Room
  *
  * @typedef {{state: "active" | "idle" | "offline", last_seen_at?: string | null}} Presence

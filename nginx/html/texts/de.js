@@ -203,6 +203,7 @@ export const words = {
   // The timeline.
   "timeline.label": "Nachrichten in {room}",
   "timeline.start": "Hier beginnt das Gespräch.",
+  "timeline.expired": "Ältere Nachrichten dieser Unterhaltung wurden automatisch gelöscht.",
   "timeline.not_here": "Diese Nachrichten sind nicht auf diesem Gerät. Sie kommen von selbst, sobald der Server erreichbar ist.",
   "timeline.empty": "Noch keine Nachrichten.",
   "timeline.alone": "Noch ist niemand sonst hier.",
@@ -357,6 +358,8 @@ export const words = {
   "details.mute_week": "für eine Woche",
   "details.mute_while": "eine Weile",
   "details.muted_until": "Stumm bis {time}",
+  "details.kept_days": { one: "Nachrichten werden nach {n} Tag gelöscht.", other: "Nachrichten werden nach {n} Tagen gelöscht." },
+  "details.kept_hours": { one: "Nachrichten werden nach {n} Stunde gelöscht.", other: "Nachrichten werden nach {n} Stunden gelöscht." },
   "details.leave": "Diesen Raum verlassen",
   "details.leave_question": "„{room}“ verlassen?",
   "details.delete": "Diesen Raum löschen",

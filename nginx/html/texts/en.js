@@ -203,6 +203,7 @@ export const words = {
   // The timeline.
   "timeline.label": "Messages of {room}",
   "timeline.start": "This is the start of the conversation.",
+  "timeline.expired": "Older messages of this conversation have been deleted automatically.",
   "timeline.not_here": "These messages are not on this device. They come by themselves when the server can be reached.",
   "timeline.empty": "No messages yet.",
   "timeline.alone": "Nobody else is here yet.",
@@ -357,6 +358,8 @@ export const words = {
   "details.mute_week": "for a week",
   "details.mute_while": "for a while",
   "details.muted_until": "Muted until {time}",
+  "details.kept_days": { one: "Messages are deleted after {n} day.", other: "Messages are deleted after {n} days." },
+  "details.kept_hours": { one: "Messages are deleted after {n} hour.", other: "Messages are deleted after {n} hours." },
   "details.leave": "Leave this room",
   "details.leave_question": "Leave “{room}”?",
   "details.delete": "Delete this room",

@@ -43,6 +43,24 @@ extension Chat {
     }
   }
 
+  /// Sets how long messages of a room are kept, with their files; nil: as the settings say. Appends `room.updated`. What is too old already
+  /// goes within the hour.
+  public func setRetention(_ retention: Retention?, of reference: RoomReference, by operator: Operator) throws -> Room {
+    if case .seconds(let seconds)? = retention, !(1...Retention.secondsMax).contains(seconds) {
+      throw ChatError.invalid("retention_seconds", "range", "From 1 second to 3650 days.")
+    }
+    return try commit(as: `operator`) { transaction in
+      let before = try Self.room(reference, transaction.database)
+      guard before.retention != retention else { return before }
+      try Rooms.setRetention(retention, of: before.rowID, transaction)
+      let after = try Self.administeredRoom(.id(before.id.text), transaction.database).room
+      try Journal.append(
+        .roomUpdated, by: `operator`.cause, room: before.rowID, data: JSONWriter.roomEvent(after), at: transaction.now, transaction)
+      try `operator`.record(.roomRetentionSet, room: before.id, detail: "\(retention?.seconds.description ?? "default")", transaction)
+      return after
+    }
+  }
+
   /// Deletes a room of any kind; its members receive `room.deleted`. Returns what it was.
   public func deleteRoom(_ reference: RoomReference, by operator: Operator) throws -> Room {
     try commit(as: `operator`) { transaction in

@@ -57,6 +57,22 @@ extension Chat {
   ) throws -> [UInt8] {
     let mentioned = message.mentions
     if !message.attachments.isEmpty { try Files.remove(of: stored.id, transaction) }
+    let json = emptied(&message)
+    try Messages.replace(stored.id, json: json, transaction)
+    try DeletedMessages.insert(stored.id, transaction)
+    // Clients see from the message itself that it is in no list any more.
+    _ = try PinnedMessages.delete(stored.id, transaction)
+    try SavedMessages.forget(stored.id, transaction)
+    try Journal.redact(stored.id, announcedAt: stored.position, json: json, transaction)
+    let event = JSONWriter.messageDeletedEvent(room: message.roomID, seq: message.seq, by: deleter)
+    try Journal.append(
+      .messageDeleted, by: cause, room: stored.id.room, message: stored.id, data: event, at: transaction.now, transaction)
+    try updateMentions(mentioned, [], stored.id, transaction)
+    return json
+  }
+
+  /// Takes out of a message what it says, and returns what is left as JSON.
+  static func emptied(_ message: inout Message) -> [UInt8] {
     message.attachments = []
     message.content = nil
     message.mentions = []
@@ -64,16 +80,6 @@ extension Chat {
     message.deleted = true
     var writer = JSONWriter(reservingBytes: 384)
     writer.message(message)
-    try Messages.replace(stored.id, json: writer.bytes, transaction)
-    try DeletedMessages.insert(stored.id, transaction)
-    // Clients see from the message itself that it is in no list any more.
-    _ = try PinnedMessages.delete(stored.id, transaction)
-    try SavedMessages.forget(stored.id, transaction)
-    try Journal.redact(stored.id, announcedAt: stored.position, json: writer.bytes, transaction)
-    let event = JSONWriter.messageDeletedEvent(room: message.roomID, seq: message.seq, by: deleter)
-    try Journal.append(
-      .messageDeleted, by: cause, room: stored.id.room, message: stored.id, data: event, at: transaction.now, transaction)
-    try updateMentions(mentioned, [], stored.id, transaction)
     return writer.bytes
   }
 

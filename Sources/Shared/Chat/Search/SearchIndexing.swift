@@ -116,11 +116,16 @@ public final class SearchIndexing {
     return .backfilling
   }
 
-  /// Indexes the messages that events are about, as they are now: later edits have events of their own. One that is missing went with its room.
+  /// Indexes the messages that events are about, as they are now: later edits have events of their own. One that is missing went with its
+  /// room, or has expired.
   private static func index(_ events: [JournalEntry], _ writer: SearchIndexWriter, _ chat: Chat) throws {
     guard var state = try writer.state() else { return }
+    var expired: [RoomRowID: Int64] = [:]
     let messages = try chat.readers.read { database in
       try database.snapshot {
+        for room in Set(events.filter { $0.kind == .messagesExpired }.compactMap(\.room)) {
+          expired[room] = try ExpiredMessages.lastPosition(in: room, database)
+        }
         let edited = try editedMessages(&state, database)
         let new = try events.filter { $0.kind != .messageEdited }.compactMap(\.message?.row).compactMap {
           try Messages.searchable($0, database)
@@ -130,7 +135,7 @@ public final class SearchIndexing {
     }
     if let last = events.last { state.indexedThrough = last.position }
     let deletedRooms = events.filter { $0.kind == .roomDeleted }.compactMap(\.room)
-    try writer.index(messages.map(entry), deletedRooms: deletedRooms, state: state)
+    try writer.index(messages.map(entry), deletedRooms: deletedRooms, expired: expired, state: state)
   }
 
   /// Edited messages among those in the index; moves `editedThrough`. Edits come before new messages, however many of those there are:

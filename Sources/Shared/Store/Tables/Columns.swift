@@ -6,7 +6,9 @@ import SQL
 /// `creator` is the user who created the room.
 enum ColumnList {
   static let user = "u.id, u.public_id, u.username, u.display_name, u.status_text, u.avatar, u.created_at"
-  static let room = "r.id, r.public_id, r.kind, r.name, r.topic, creator.public_id, r.created_at, r.member_count, r.last_seq"
+  static let room =
+    "r.id, r.public_id, r.kind, r.name, r.topic, creator.public_id, r.created_at, r.member_count, r.first_seq, r.last_seq,"
+    + " r.retention"
   static let membership =
     "m.role, m.delivered_seq, m.preview_seq, m.read_seq, \(DeletedMessages.unread), m.mentions, m.notify, m.muted_until, m.marked_unread_seq"
   static let draft = "d.content, d.reply_to, d.updated_at"
@@ -45,7 +47,8 @@ extension Row.Columns {
   mutating func room() -> Room {
     Room(
       rowID: roomRowID(), id: publicID(), kind: roomKind(), name: optionalText(), topic: text(), createdBy: optionalPublicID(),
-      createdAt: time(), memberCount: integer(), lastSeq: integer())
+      createdAt: time(), memberCount: integer(), firstSeq: integer(), lastSeq: integer(),
+      retention: optionalInteger().map(Retention.init(seconds:)))
   }
 
   mutating func roomEnd() -> RoomEnd { RoomEnd(room: roomRowID(), lastSeq: integer(), lastPosition: integer()) }

@@ -12,16 +12,26 @@ public enum DeletedMessages {
     try transaction.database.run(countOne, .integer(id.row))
   }
 
+  /// SQL: the message after which unread ones begin: one that has expired is not unread.
+  private static let readThrough = "max(m.read_seq, r.first_seq - 1)"
+
   /// SQL: the number of unread messages of a membership `m` in a room `r`; 0 if an outer join found no membership.
   static let unread = """
-    CASE WHEN r.last_seq > m.read_seq THEN r.last_seq - m.read_seq - (\(count(in: "r.id", after: "m.read_seq"))) ELSE 0 END
+    CASE WHEN r.last_seq > \(readThrough) THEN r.last_seq - \(readThrough) - (\(count(in: "r.id", after: readThrough))) ELSE 0 END
     """
 
   /// The number of messages of a room after `seq` that stand; `lastSeq` is its newest message.
   public static func unread(in room: RoomRowID, after seq: Int64, lastSeq: Int64, _ database: Database) throws -> Int64 {
     guard seq < lastSeq else { return 0 }
-    let deleted = try database.first(selectCount, .integer(room.value), .integer(seq)) { $0.integer(0) } ?? 0
-    return lastSeq - seq - deleted
+    return try database.first(selectUnread, .integer(room.value), .integer(seq)) { lastSeq - $0.integer(0) - $0.integer(1) } ?? 0
+  }
+
+  /// Deletes those between two messages of a room that have expired, and the counts of blocks before the last one's.
+  static func removeExpired(_ ids: ClosedRange<Int64>, _ transaction: Transaction) throws {
+    try transaction.database.run(
+      "DELETE FROM deleted_messages WHERE id BETWEEN ? AND ?", .integer(ids.lowerBound), .integer(ids.upperBound))
+    // The count of the last one's own block may stay: only later blocks are added up.
+    try transaction.database.run(deleteExpiredBlocks, .integer(ids.lowerBound), .integer(ids.upperBound))
   }
 
   /// Deletes up to `limit` rows of a room that is gone; false if there are none left.
@@ -66,5 +76,13 @@ extension DeletedMessages {
         SELECT block FROM deleted_message_counts WHERE block >= ?1 << \(32 - blockBits) AND block < (?1 + 1) << \(32 - blockBits) LIMIT ?2)
       """)
 
-  private static let selectCount = Statement(composing: "SELECT \(count(in: "?1", after: "?2"))")
+  private static let deleteExpiredBlocks = Statement(
+    composing: "DELETE FROM deleted_message_counts WHERE block >= ?1 >> \(blockBits) AND block < ?2 >> \(blockBits)")
+
+  /// After which message unread ones begin, and how many of those after it are deleted.
+  private static let selectUnread = Statement(
+    composing: """
+      SELECT start.seq, \(count(in: "?1", after: "start.seq"))
+      FROM (SELECT max(?2, first_seq - 1) AS seq FROM rooms WHERE id = ?1) start
+      """)
 }

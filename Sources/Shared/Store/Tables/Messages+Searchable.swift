@@ -12,9 +12,11 @@ extension Messages {
       """, .integer(user.value), .integer(Int64(limit)), read: roomEnd)
   }
 
-  /// The number of the first message of a room after `position`, found by halving: numbers have no gaps.
+  /// The number of the first message of a room after `position`, found by halving: numbers have no gaps. Of those
+  /// before it that have expired, nothing is asked.
   static func firstSeq(of room: Int64, lastSeq: Int64, after position: Int64, _ database: Database) throws -> Int64 {
-    var (low, high) = (Int64(1), lastSeq + 1)
+    let kept = try Rooms.firstSeq(of: RoomRowID(room), database) ?? 1
+    var (low, high) = (min(kept, lastSeq + 1), lastSeq + 1)
     while low < high {
       let middle = low + (high - low) / 2
       if try Self.position(of: room << 32 | middle, database) ?? .max > position { high = middle } else { low = middle + 1 }
@@ -28,8 +30,9 @@ extension Messages {
     return try firstSeq(of: room.value, lastSeq: end.lastSeq, after: position, database) - 1
   }
 
+  /// Nil also for one that has expired and is not removed yet.
   public static func searchable(_ row: Int64, _ database: Database) throws -> SearchableMessage? {
-    try database.first("SELECT id, user_id, position, json FROM messages WHERE id = ?", .integer(row), read: searchableMessage)
+    try database.first(selectSearchable, .integer(row), read: searchableMessage)
   }
 
   /// The position of the event that announced a message.
@@ -44,6 +47,9 @@ extension Messages {
       "SELECT CASE WHEN json ->> 'created_at' < ? THEN 1 ELSE 0 END FROM messages WHERE id = ?", .text(time), .integer(row)
     ) { $0.integer(0) == 1 }
   }
+
+  private static let selectSearchable = Statement(
+    composing: "SELECT id, user_id, position, json FROM messages WHERE id = ?1 AND \(isKept)")
 
   static func searchableMessage(_ row: Row) -> SearchableMessage {
     SearchableMessage(row: row.integer(0), author: UserRowID(row.integer(1)), position: row.integer(2), json: row.bytes(3))

@@ -52,11 +52,14 @@ public enum Messages {
     try transaction.database.run("UPDATE messages SET json = ? WHERE id = ?", .utf8(json), .integer(id.row))
   }
 
+  /// Nil also for one that has expired and is not removed yet.
   public static func find(_ id: MessageID, _ database: Database) throws -> StoredMessage? {
     guard (1...MessageID.seqMax).contains(id.seq) else { return nil }
-    return try database.first(
-      "SELECT id, user_id, fingerprint, position, json FROM messages WHERE id = ?", .integer(id.row), read: stored)
+    return try database.first(selectKept, .integer(id.row), read: stored)
   }
+
+  /// SQL: whether the message with the id ?1 has not expired.
+  static let isKept = "?1 & 0xffffffff >= coalesce((SELECT first_seq FROM rooms WHERE id = ?1 >> 32), 1)"
 
   /// The message that the author already posted with this client id.
   public static func find(author: UserRowID, clientID: ClientID, _ database: Database) throws -> StoredMessage? {
@@ -68,23 +71,26 @@ public enum Messages {
   /// Reads a page in one range scan of the primary key. Numbers have no gaps in a room, so the ends of a page, and whether there is more, are
   /// arithmetic.
   public static func page(of room: RoomRowID, _ range: MessageRange, limit: Int, _ database: Database) throws -> MessagePage {
-    let last = try database.first("SELECT last_seq FROM rooms WHERE id = ?", .integer(room.value)) { $0.integer(0) } ?? 0
+    let ends = try database.first("SELECT first_seq, last_seq FROM rooms WHERE id = ?", .integer(room.value)) {
+      (first: $0.integer(0), last: $0.integer(1))
+    }
+    let (kept, last) = ends ?? (1, 0)
     let limit = Int64(limit)
     // The numbers in a request may be beyond both ends.
-    func clamped(_ seq: Int64) -> Int64 { min(max(seq, 0), last + 1) }
+    func clamped(_ seq: Int64) -> Int64 { min(max(seq, kept - 1), last + 1) }
     let (lower, upper): (Int64, Int64)
     switch range {
     case .latest: (lower, upper) = (last - limit + 1, last)
     case .before(let seq): (lower, upper) = (clamped(seq) - limit, clamped(seq) - 1)
     case .after(let seq): (lower, upper) = (min(clamped(seq), last) + 1, clamped(seq) + limit)
     case .around(let seq):
-      let middle = max(clamped(seq), 1)
+      let middle = max(clamped(seq), kept)
       (lower, upper) = (middle - limit / 2, middle + limit - limit / 2 - 1)
     }
-    let (first, end) = (max(lower, 1), max(min(upper, last), 0))
+    let (first, end) = (max(lower, kept), max(min(upper, last), 0))
 
     var page = MessagePage()
-    page.hasBefore = first > 1
+    page.hasBefore = first > kept
     page.hasAfter = end < last
     guard first <= end else { return page }
     page.firstSeq = first
@@ -100,7 +106,7 @@ public enum Messages {
     return page
   }
 
-  private static func stored(_ row: Row) -> StoredMessage {
+  static func stored(_ row: Row) -> StoredMessage {
     let id = row.integer(0)
     return StoredMessage(
       id: MessageID(row: id), author: UserRowID(row.integer(1)),
@@ -111,6 +117,9 @@ public enum Messages {
 // MARK: Statements
 
 extension Messages {
+  private static let selectKept = Statement(
+    composing: "SELECT id, user_id, fingerprint, position, json FROM messages WHERE id = ?1 AND \(isKept)")
+
   private static let selectPostingAccess = Statement(
     composing: """
       SELECT \(ColumnList.roomEnd), r.kind, m.role, m.mentions, \(ColumnList.user), \(ColumnList.isVerified)

@@ -24,6 +24,17 @@ public enum Rooms {
     PublicID(trusted: try database.first("SELECT public_id FROM rooms WHERE id = ?", .integer(room.value)) { $0.text(0) } ?? "")
   }
 
+  /// The first message of a room that is kept; nil if there is no such room.
+  public static func firstSeq(of room: RoomRowID, _ database: Database) throws -> Int64? {
+    try database.first("SELECT first_seq FROM rooms WHERE id = ?", .integer(room.value)) { $0.integer(0) }
+  }
+
+  /// Sets how long messages of a room are kept; nil: as the settings say.
+  public static func setRetention(_ retention: Retention?, of room: RoomRowID, _ transaction: Transaction) throws {
+    try transaction.database.run(
+      "UPDATE rooms SET retention = ? WHERE id = ?", .optional(retention?.seconds), .integer(room.value))
+  }
+
   /// A room as `viewer` would see it: the caller checks access by `membership` and `kind`. The newest message is there for members only.
   public static func view(_ id: PublicID, for viewer: UserRowID, _ database: Database) throws -> RoomView? {
     try database.first(selectView, .integer(viewer.value), .text(id.text), read: view)

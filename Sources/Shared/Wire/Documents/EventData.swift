@@ -49,6 +49,14 @@ extension JSONWriter {
     }
   }
 
+  /// The data of `messages_expired`.
+  public static func messagesExpiredEvent(room: PublicID, firstSeq: Int64) -> [UInt8] {
+    object { json in
+      json.field("room_id", room)
+      json.field("first_seq", firstSeq)
+    }
+  }
+
   /// The data of `message_pinned` and `message_unpinned`.
   public static func pinEvent(room: PublicID, seq: Int64, user: PublicID) -> [UInt8] {
     object { json in

@@ -11,7 +11,9 @@ extension JSONWriter {
     field("created_by", room.createdBy)
     field("created_at", room.createdAt)
     field("member_count", room.memberCount)
+    field("first_seq", room.firstSeq)
     field("last_seq", room.lastSeq)
+    field("retention_seconds", room.retention?.seconds)
   }
 
   /// A room as one user sees it. `with` is the other user of a direct room; `me` is null for those who are not members. `invited` are those

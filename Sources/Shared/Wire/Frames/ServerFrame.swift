@@ -130,11 +130,14 @@ public struct Limits: Sendable {
   public let frameBytes: Int
   public let rooms: RoomLimits
   public let files: FileLimits
+  /// How long messages are kept in rooms that have no retention of their own.
+  public let retention: Retention
 
   public init(
     messageRate: RateLimit?, eventRate: RateLimit?, commandRate: RateLimit?, passwordCheckRate: RateLimit?, connectionsPerUser: Int?,
     connectionsPerAddress: Int?, outboxBytes: Int, frameBytes: Int,
-    rooms: RoomLimits = RoomLimits(), files: FileLimits = FileLimits()
+    rooms: RoomLimits = RoomLimits(), files: FileLimits = FileLimits(),
+    retention: Retention = .forever
   ) {
     self.messageRate = messageRate
     self.eventRate = eventRate
@@ -146,6 +149,7 @@ public struct Limits: Sendable {
     self.frameBytes = frameBytes
     self.rooms = rooms
     self.files = files
+    self.retention = retention
   }
 }
 
@@ -213,6 +217,7 @@ extension JSONWriter {
       json.field("attachments_per_message", Int64(FileInfo.perMessageMax))
       json.field("file_bytes", limits.files.fileBytesMax)
       json.field("files_per_user_bytes", limits.files.perUserBytes)
+      json.field("retention_seconds", limits.retention.seconds)
     }
   }
 

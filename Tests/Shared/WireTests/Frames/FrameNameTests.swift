@@ -8,7 +8,7 @@ import Wire
       FrameName.allWords.sorted() == [
         "close", "draft_updated", "error", "invited", "member_joined", "member_left", "member_updated", "message_deleted", "message_edited",
         "message_pinned",
-        "message_saved", "message_unpinned", "message_unsaved", "new_message",
+        "message_saved", "message_unpinned", "message_unsaved", "messages_expired", "new_message",
         "ok", "pong", "preferences_updated", "presence", "reaction_added", "reaction_removed", "receipt", "room_created", "room_deleted",
         "room_updated", "user_typing", "user_updated", "welcome",
       ])

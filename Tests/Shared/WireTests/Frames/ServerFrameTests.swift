@@ -67,7 +67,7 @@ import Wire
     #expect(closing.map { data["limits"]?[$0]?.number } == [16, 10_000, 20, 9_000, 100, 32, 128])
     let open = Limits(
       messageRate: nil, eventRate: nil, commandRate: nil, passwordCheckRate: nil, connectionsPerUser: 20, connectionsPerAddress: nil,
-      outboxBytes: 7, frameBytes: 9)
+      outboxBytes: 7, frameBytes: 9, retention: .seconds(60))
     let lifted = try JSONValue(
       ServerFrame.welcome(
         user: DocumentsTests.alice, session: PublicID(trusted: "s1"), cursor: Cursor(position: 0, tag: 0), epoch: "", resumed: false,
@@ -77,6 +77,7 @@ import Wire
     #expect(rooms.map { data["limits"]?[$0]?.number } == [1000, 500, 200, 100_000, 100])
     #expect(data["limits"]?["adding_rate"] == .object(["count": .integer(30), "window_ms": .integer(3_600_000)]))
     #expect(data["limits"]?["room_rate"] == .object(["count": .integer(200), "window_ms": .integer(3_600_000)]))
+    #expect([welcome, lifted].map { $0["data"]?["limits"]?["retention_seconds"] } == [.integer(0), .integer(60)])
     #expect(lifted["data"]?["limits"]?["message_rate"] == .null && lifted["data"]?["limits"]?["connections_per_user"] == .integer(20))
   }
 
