@@ -84,8 +84,8 @@ export class TimelineEdges {
     }
     delete state.dataset.error;
     const isEmpty = timeline.loaded && timeline.last === 0 && list.size === 0; // nor is anything on its way
-    if (isEmpty && !isBusy && this.#isAlone) return this.#offerToInvite(state);
     const hasExpired = (context.store.rooms.get(roomId)?.first_seq ?? 1) > 1;
+    if (isEmpty && !isBusy && !hasExpired && this.#isAlone) return this.#offerToInvite(state);
     const start = hasExpired ? "timeline.expired" : isEmpty ? "timeline.empty" : "timeline.start";
     text(state, isBusy ? texts.t("state.loading") : timeline.hasBefore ? "" : texts.t(start));
   }
