@@ -71,22 +71,22 @@ install: ## Install what was built, to be run behind an nginx you have; PREFIX=/
 	  --output $(DESTDIR)/etc/nginx
 	install -m 644 nginx/debian-site.conf $(DESTDIR)/etc/nginx/sites-available/echochat
 	chmod 644 $(DESTDIR)/etc/nginx/echochat-*.conf
-	[ -e $(DESTDIR)/etc/echochat/echochat.conf ] || install -m 640 systemd/echochat.conf $(DESTDIR)/etc/echochat
-	install -D -m 644 systemd/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/echochat.conf
-	systemd/install.sh $(DESTDIR)$(UNITS) $(PREFIX)/bin
+	[ -e $(DESTDIR)/etc/echochat/echochat.conf ] || install -m 640 debian/systemd/echochat.conf $(DESTDIR)/etc/echochat
+	install -D -m 644 debian/systemd/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/echochat.conf
+	debian/systemd/install.sh $(DESTDIR)$(UNITS) $(PREFIX)/bin
 	[ ! -d $(MAN) ] || for page in $(MAN)/*.[58]; do install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
 	[ ! -e $(MAN)/echochatctl.bash ] || \
 	  install -D -m 644 $(MAN)/echochatctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/echochatctl
 
 man: ## Make the manual pages and the completion of echochatctl, of what was built
 	@$(call install,$(MAN_PACKAGES))
-	man/make.sh $(PROGRAMS)/echochatctl $(MAN)
+	debian/man/make.sh $(PROGRAMS)/echochatctl $(MAN)
 
 # From a copy, since dpkg-buildpackage writes beside and into the tree.
 deb: build docs man ## Build the Debian package, in .build/deb
 	@$(call install,$(DEB_PACKAGES))
 	rm -rf .build/deb; install -d .build/deb/tree/.build/release
-	cp -r Makefile LICENSE debian nginx systemd .build/deb/tree
+	cp -r Makefile LICENSE debian nginx .build/deb/tree
 	cp $(addprefix $(PROGRAMS)/,echochat-rest echochat-push echochat-outbound echochatctl) .build/deb/tree/.build/release
 	cp -r $(MAN) .build/deb/tree/.build/man
 	cd .build/deb/tree && dpkg-buildpackage -d -b -us -uc
@@ -141,7 +141,7 @@ screenshots: build .venv/made ## Take pictures of the screens of the web page, i
 	cd Tests/EndToEnd && ../../$(PYTHON) screenshots.py ../../screenshots
 
 # Needs root, a network of its own for the container, and Debian's packages from a mirror; otherwise it says what is missing.
-image-test: build image-packages .venv/made ## Build and run the container's image, and follow OPERATING.md on a bare Debian
+image-test: build image-packages .venv/made ## Build and run the container's image, and follow the operator's guide on a bare Debian
 	cd Tests && ../$(PYTHON) -m pytest -q -rs -p no:asyncio Container
 
 conformance: build .venv/made ## Run the WebSocket conformance tests

@@ -36,7 +36,7 @@ echo 'all of it works'
 
 def block() -> str:
     """The commands of the guide."""
-    text = (REPOSITORY / "OPERATING.md").read_text()
+    text = (REPOSITORY / "nginx/OPERATING.md").read_text()
     return re.search(r"<!-- A test runs this block as it stands. -->\n```sh\n(.*?)```", text, re.DOTALL)[1]
 
 

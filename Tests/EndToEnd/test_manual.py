@@ -30,7 +30,7 @@ def completed(script: Path, *words: str) -> set[str]:
 
 @needs_scdoc
 def test_every_page_is_made_and_read_without_a_warning(tmp_path):
-    subprocess.run([REPOSITORY / "man/make.sh", CTL, tmp_path / "man"], check=True, timeout=60)
+    subprocess.run([REPOSITORY / "debian/man/make.sh", CTL, tmp_path / "man"], check=True, timeout=60)
     pages = sorted(path.name for path in (tmp_path / "man").glob("*.[58]"))
     assert pages == ["echochat-outbound.8", "echochat-push.8", "echochat-rest.8", "echochat.conf.5", "echochatctl.8"]
     commands = set(re.findall(r"^  ([a-z]+(?: [a-z]+)*)", printed(CTL, "help"), re.MULTILINE))
@@ -53,7 +53,7 @@ def test_the_shell_completes_commands_and_their_options(tmp_path):
 @pytest.fixture(scope="module")
 def units(tmp_path_factory):
     directory = tmp_path_factory.mktemp("units")
-    subprocess.run([REPOSITORY / "systemd/install.sh", directory, "/opt/bin"], check=True)
+    subprocess.run([REPOSITORY / "debian/systemd/install.sh", directory, "/opt/bin"], check=True)
     return directory
 
 

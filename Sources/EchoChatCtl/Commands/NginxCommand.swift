@@ -1,4 +1,5 @@
 // `echochatctl nginx`: the two files that an operator includes, for this machine and one site on it.
+import Chat
 import Configuration
 import Glibc
 import Posix
@@ -31,15 +32,24 @@ enum NginxCommand {
     }
   }
 
+  /// A further site has a settings file of its own, or none.
+  private static func settings(of name: InstanceName?) throws -> Settings {
+    if let name, Process.environment()["ECHOCHAT_CONFIG"] == nil {
+      let file = "/etc/echochat/\(name.text).conf"
+      setenv("ECHOCHAT_CONFIG", access(file, F_OK) == 0 ? file : "/dev/null", 1)
+    }
+    return try ProgramStart.readSettings()
+  }
+
   private static func files(_ arguments: Arguments) throws -> [(name: String, text: String)] {
-    let environment = Process.environment()
-    var settings = try Settings(environment: environment)
     let name = try arguments.value("--name").map { text in
       guard let name = InstanceName(text) else {
         throw Failure("--name \(text): wanted \(InstanceName.wanted)", status: Failure.wrongUsage)
       }
       return name
     }
+    var settings = try settings(of: name)
+    let environment = Process.environment()  // with what the file says
     let site = "echochat" + (name.map { "-\($0.text)" } ?? "")
     settings.data = try place("ECHOCHAT_DATA", environment) ?? "/var/lib/\(site)"
     settings.run = try place("ECHOCHAT_RUN", environment) ?? "/run/\(site)"

@@ -121,7 +121,7 @@ public struct Settings: Sendable {
     run = reader.text("ECHOCHAT_RUN") ?? run
     (publicURL, publicPath) = try reader.publicURL()
     origins = try reader.origins()
-    metricsFrom = try reader.metricsFrom()
+    metricsFrom = try reader.networks("ECHOCHAT_METRICS_FROM")
     messageRate = try reader.rate("ECHOCHAT_MESSAGE_RATE", messageRate)
     eventRate = try reader.rate("ECHOCHAT_EVENT_RATE", eventRate)
     commandRate = try reader.rate("ECHOCHAT_COMMAND_RATE", commandRate)

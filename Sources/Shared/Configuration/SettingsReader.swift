@@ -104,16 +104,6 @@ final class SettingsReader {
     }
   }
 
-  func metricsFrom() throws(Settings.Invalid) -> [IPNetwork] {
-    let name = "ECHOCHAT_METRICS_FROM"
-    return try (text(name) ?? "").split(whereSeparator: { $0 == "," || $0.isWhitespace }).map { (text) throws(Settings.Invalid) in
-      guard let network = IPNetwork(String(text)) else {
-        throw invalid(name, "addresses or networks such as 192.0.2.7 or 2001:db8::/32, separated by commas; \(text) is neither")
-      }
-      return network
-    }
-  }
-
   /// `whole`: what the operator has written, of which `text` is a part.
   private func origin(_ name: String, _ text: String, _ wanted: String, of whole: String? = nil) throws(Settings.Invalid) -> Origin {
     do throws(Origin.Malformed) {
