@@ -41,16 +41,9 @@ enum PushDaemon {
     let metrics = Metrics(program: "push")
     metrics.addProcess(version: Version.text)
     let daemonMetrics = DaemonMetrics(metrics)
-    let broadcaster = try EventBroadcaster(
-      loops: EventBroadcaster.Loops(
-        enqueue: { batch in for mailbox in mailboxes { mailbox.enqueue(.events(batch)) } },
-        wake: { for mailbox in mailboxes { mailbox.wake() } }),
-      doorbellPath: settings.doorbellPath, metrics: daemonMetrics)
+    let broadcaster = try broadcaster(to: mailboxes, settings, daemonMetrics)
     let chat = try Chat(settings: settings, as: .push, metrics: metrics, onCommit: broadcaster.onCommit)
     chat.addReadiness(to: metrics)
-    metrics.reading(.gauge, "echochat_published_position", "Position of the newest event that connections were given.") {
-      Int(broadcaster.publishedThrough)
-    }
     let services = DaemonServices(
       chat: chat, mailboxes: mailboxes,
       threadPool: BlockingThreadPool(name: "lookup", threads: 1, queueMax: DaemonServices.lookupsMax),
@@ -96,6 +89,20 @@ enum PushDaemon {
     watch.stop()
     chat.close()
     metricsLog?.stop()
+  }
+
+  private static func broadcaster(
+    to mailboxes: [Mailbox<LoopMessage>], _ settings: Settings, _ metrics: DaemonMetrics
+  ) throws -> EventBroadcaster {
+    let broadcaster = try EventBroadcaster(
+      loops: EventBroadcaster.Loops(
+        enqueue: { batch in for mailbox in mailboxes { mailbox.enqueue(.events(batch)) } },
+        wake: { for mailbox in mailboxes { mailbox.wake() } }),
+      doorbellPath: settings.doorbellPath, metrics: metrics)
+    metrics.all.reading(.gauge, "echochat_published_position", "Position of the newest event that connections were given.") {
+      Int(broadcaster.publishedThrough)
+    }
+    return broadcaster
   }
 
   /// The sockets that were passed, and those that are opened here; of the latter, Unix sockets are to be kept in their places.

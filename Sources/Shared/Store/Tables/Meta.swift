@@ -14,7 +14,7 @@ public enum Meta {
 
   /// Names the site, unless it has a name.
   public static func setSite(_ site: String, _ transaction: Transaction) throws {
-    try transaction.database.run("INSERT OR IGNORE INTO meta (name, value) VALUES ('site', ?)", .text(site))
+    try transaction.database.run("INSERT INTO meta (name, value) VALUES ('site', ?) ON CONFLICT (name) DO NOTHING", .text(site))
   }
 
   /// Cursors below it cannot be resumed.
