@@ -69,7 +69,8 @@ install: ## Install what was built, to be run behind an nginx you have; PREFIX=/
 	chmod -R u=rwX,go=rX $(DESTDIR)$(SHARE)
 	env -i ECHOCHAT_CONFIG=/dev/null $(PROGRAMS)/echochatctl nginx --nginx nginx --html $(SHARE)/html $(if $(WORKERS),--workers $(WORKERS)) \
 	  --output $(DESTDIR)/etc/nginx
-	install -m 644 nginx/debian-site.conf $(DESTDIR)/etc/nginx/sites-available/echochat
+	[ -e $(DESTDIR)/etc/nginx/sites-available/echochat ] || \
+	  install -m 644 nginx/debian-site.conf $(DESTDIR)/etc/nginx/sites-available/echochat
 	chmod 644 $(DESTDIR)/etc/nginx/echochat-*.conf
 	[ -e $(DESTDIR)/etc/echochat/echochat.conf ] || install -m 640 debian/systemd/echochat.conf $(DESTDIR)/etc/echochat
 	install -D -m 644 debian/systemd/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/echochat.conf

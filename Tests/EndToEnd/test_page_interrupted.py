@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from support.composer_page import compose, sent
+from support.composer_page import compose, expect_sent
 from support.room_page import open_room, room_page, run
 from support.static_fixtures import MARKS, browser, page, url  # noqa: F401
 
@@ -99,7 +99,7 @@ async def test_an_input_method_goes_on(page, is_edit):
         assert await page.evaluate("it.server.edits") == [[3, "日本"]]
     else:
         await expect(field).to_have_value("")
-        assert [message["content"] for message in await sent(page)] == ["日本"]
+        await expect_sent(page, "日本")
 
 
 async def test_a_tool_with_the_focus_and_a_selection_over_several_messages_stay(browser, url):

@@ -96,6 +96,7 @@ async def test_words_written_offline_are_sent_by_the_next_tab(server, tmp_path):
         await context.set_offline(True)
         await alice.post("On the train")
         await expect(alice.at("waiting")).to_have_text("1 message is waiting to be sent.")
+        await alice.expect_words_kept()
         await alice.page.close()
         await context.set_offline(False)
 
@@ -194,6 +195,7 @@ async def write_offline(context, server, tmp_path) -> BrowserUser:
     await context.set_offline(True)
     await alice.post("The first words")
     await expect(alice.at("waiting")).to_have_text("1 message is waiting to be sent.")
+    await alice.expect_words_kept()
     return alice
 
 

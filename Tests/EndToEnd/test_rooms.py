@@ -9,7 +9,8 @@ import pytest
 from support.problems import INVALID, check_error, without_request_id
 from support.rooms import members_of, room_ids
 
-ROOM = {"room_id", "kind", "name", "topic", "created_by", "created_at", "member_count", "last_seq", "last_message", "with", "me"}
+ROOM = {"room_id", "kind", "name", "topic", "created_by", "created_at", "member_count", "first_seq", "last_seq"}
+ROOM |= {"retention_seconds", "last_message", "with", "me"}
 
 ME = {"role", "delivered_seq", "preview_seq", "read_seq", "unread", "marked_unread_seq", "mentions", "notify", "muted_until", "draft"}
 

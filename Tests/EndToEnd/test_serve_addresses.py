@@ -32,6 +32,8 @@ def test_it_listens_at_several_addresses_and_logs_to_its_output(tmp_path):
         for url in (f"127.0.0.1:{port}", f"127.0.0.1:{other}", f"{socket.gethostbyname(socket.gethostname())}:{port}"):
             assert answers(f"http://{url}/readyz"), url
         assert not has_ipv6() or answers(f"http://[::1]:{port}/readyz")
+        settings = PATH | {"ECHOCHAT_DATA": str(tmp_path / "d"), "ECHOCHAT_LISTEN": f"0.0.0.0:{port}", "ECHOCHAT_USER": "root"}
+        assert subprocess.run([PROGRAMS / "echochatctl", "status", "--quiet"], env=settings, timeout=30).returncode == 0
         httpx.get(f"http://127.0.0.1:{port}/api/v1/rooms?token=secret", trust_env=False)
         # As after a rotation by somebody else: there is no file, and nothing ends.
         process.send_signal(10)

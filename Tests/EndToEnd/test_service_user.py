@@ -75,6 +75,15 @@ def test_what_a_command_of_root_makes_belongs_to_the_owner_of_the_data_directory
     assert owners(data) == {owner}
 
 
+def test_what_a_command_of_root_makes_has_the_group_of_the_data_directory(place):
+    """That of nginx, which reads uploaded files."""
+    data = place / "d"
+    data.mkdir()
+    os.chown(data, NOBODY, UNNAMED)
+    ctl(data, "migrate")
+    assert {entry.stat().st_gid for entry in data.rglob("*")} == {UNNAMED} and owners(data) == {NOBODY}
+
+
 @pytest.mark.parametrize("program", ["echochat-rest", "echochat-push", "echochat-outbound"])
 def test_what_a_program_that_root_starts_makes_belongs_to_the_owner_of_the_data_directory(place, program):
     data = place / "d"

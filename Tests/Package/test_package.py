@@ -137,12 +137,23 @@ def test_systemd_reads_the_same_of_a_file_as_the_programs(machine):
 
 
 def test_a_backup_is_made_by_its_unit(machine):
-    if machine.run("echochatctl", "help", "backup", check=False).returncode:
-        pytest.skip("this version has no command for backups")
     machine.run("systemctl", "start", "echochat-backup.service")
     made = machine.run("ls", "/var/backups/echochat").stdout.split()
     assert len(made) == 1, machine.run("journalctl", "-u", "echochat-backup", "--no-pager").stdout
-    machine.run("echochatctl", "verify", f"/var/backups/echochat/{made[0]}")
+    backup = f"/var/backups/echochat/{made[0]}"
+    machine.run("echochatctl", "verify", backup)
+    linked = machine.run("find", f"{backup}/files", "-type", "f", "-links", "1").stdout
+    assert linked == "", "files are links, not copies"
+
+
+def test_a_restored_backup_is_served(network, machine):
+    """nginx reads the files that a restore has put in."""
+    made = machine.run("ls", "/var/backups/echochat").stdout.split()[0]
+    machine.run("systemctl", "stop", "echochat-rest.socket", "echochat-push.socket", "echochat-outbound.service")
+    machine.run("echochatctl", "restore", f"/var/backups/echochat/{made}")
+    groups = machine.run("find", "/var/lib/echochat/files", "-type", "d", "-not", "-group", "www-data").stdout
+    machine.run("systemctl", "start", "echochat-rest.service", "echochat-push.service", "echochat-outbound.service")
+    assert groups == ""
 
 
 def test_another_site_has_its_own_programs_and_data(machine):

@@ -41,6 +41,9 @@ enum NginxCommand {
     return try ProgramStart.readSettings()
   }
 
+  /// More than any nginx has; beyond it nothing changes.
+  private static let workersMax: Int64 = 4096
+
   private static func files(_ arguments: Arguments) throws -> [(name: String, text: String)] {
     let name = try arguments.value("--name").map { text in
       guard let name = InstanceName(text) else {
@@ -55,7 +58,7 @@ enum NginxCommand {
     settings.run = try place("ECHOCHAT_RUN", environment) ?? "/run/\(site)"
     let path = try path(arguments, settings)
     let processors = Int64(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-    let workers = try arguments.number(option: "--workers") ?? processors
+    let workers = min(try arguments.number(option: "--workers") ?? processors, workersMax)
     let shipped = try ShippedNginx(arguments)
     var texts = try NginxTexts(source: shipped.directory, files: [NginxTexts.http, NginxTexts.server])
     if let name { try texts.rename(for: name) }

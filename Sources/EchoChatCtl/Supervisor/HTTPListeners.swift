@@ -62,8 +62,11 @@ final class HTTPListeners {
   }
 
   /// Where a program on this machine reaches the first of them.
-  var local: SocketAddress {
-    switch addresses[0] {
+  var local: SocketAddress { Self.local(addresses[0]) }
+
+  /// Where a program on this machine reaches what listens at an address.
+  static func local(_ address: SocketAddress) -> SocketAddress {
+    switch address {
     case .ipv4("0.0.0.0", let port): .ipv4(host: "127.0.0.1", port: port)
     case .ipv6(let host, let port) where host.allSatisfy { $0 == ":" || $0 == "0" }: .ipv6(host: "::1", port: port)
     case let address: address

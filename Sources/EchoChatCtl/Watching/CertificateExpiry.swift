@@ -45,7 +45,8 @@ enum CertificateExpiry {
 
   /// `YYMMDDhhmmssZ` or `YYYYMMDDhhmmssZ`.
   private static func time(_ content: ArraySlice<UInt8>, hasCentury: Bool, _ tag: UInt8) -> Timestamp? {
-    guard tag == Tag.utcTime || tag == Tag.generalizedTime, content.count == (hasCentury ? 15 : 13), content.last == UInt8(ascii: "Z")
+    guard tag == Tag.utcTime || tag == Tag.generalizedTime, content.count == (hasCentury ? 15 : 13), content.last == UInt8(ascii: "Z"),
+      content.dropLast().allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
     else {
       return nil
     }

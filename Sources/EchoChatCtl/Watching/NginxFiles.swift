@@ -28,11 +28,11 @@ struct NginxFiles {
   /// Processes; `auto` is one for each processor.
   var workers: Int {
     guard let value = first("worker_processes", in: main) else { return 1 }
-    return Int(value) ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    return UInt16(value).map(Int.init) ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   }
 
   /// Of each process; 512 is what nginx takes by itself.
-  var workerConnections: Int { first("worker_connections", in: main).flatMap { Int($0) } ?? 512 }
+  var workerConnections: Int { first("worker_connections", in: main).flatMap { UInt32($0) }.map(Int.init) ?? 512 }
 
   /// Connections to the REST worker that each process keeps; nil if none are kept, or the file is elsewhere.
   var keepalive: Int? { first("keepalive", in: "\(directory)/echochat-http.conf").flatMap { Int($0) } }

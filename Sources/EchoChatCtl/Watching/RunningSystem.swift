@@ -67,7 +67,8 @@ struct RunningSystem {
   /// The nginx that `serve` runs, if that runs; another one is the operator's.
   private static func ownNginx(_ settings: Settings) -> Program? {
     guard access("\(settings.runDirectory)/nginx.pid", F_OK) == 0 else { return nil }
-    let address = SocketAddress.ipv4(host: "127.0.0.1", port: settings.port)
+    let first = settings.listen.first.flatMap(SocketAddress.init) ?? .ipv4(host: "127.0.0.1", port: settings.port)
+    let address = HTTPListeners.local(first)
     let status = (try? HealthProbe("/echochat-alive", at: address))?.status(withinMilliseconds: Int32(askMilliseconds))
     return Program(name: "nginx", isUp: status.map { 200..<300 ~= $0 } ?? false, isReady: nil, version: nil, startedAt: nil)
   }

@@ -7,6 +7,7 @@ from playwright.async_api import Page, WebSocket, async_playwright, expect
 
 from .clients import PASSWORD
 from .event_document import FrameChecker
+from .waiting import wait_for
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -112,6 +113,10 @@ class BrowserUser:
 
     async def expect_messages(self, *contents: str, within: int = LIVE_MS) -> None:
         await expect(self.contents).to_have_text(list(contents), timeout=within)
+
+    async def expect_words_kept(self) -> None:
+        """Waits until the tab would close without a question: what is not sent yet is stored."""
+        await wait_for(self.page, "dispatchEvent(new Event('beforeunload', { cancelable: true }))")
 
     async def expect_all_sent(self) -> None:
         unsent = self.page.locator('[data-testid="message"]:not([data-state="sent"], [data-state="deleted"])')

@@ -192,7 +192,9 @@ class FrameChecker:
         for index, command in enumerate(waiting):
             problem = self._fault_of_answer(command, frame)
             if problem is None:
-                del waiting[index]
+                # Of commands with one ref, it is not known which this answers.
+                if ref not in self._ambiguous:
+                    del waiting[index]
                 return None
             problems.append(problem)
         return "; ".join(problems) or "a reply to no command"

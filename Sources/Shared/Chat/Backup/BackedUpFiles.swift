@@ -14,11 +14,11 @@ final class BackedUpFiles {
     (self.source, self.target) = (source, target)
   }
 
-  /// Links all files that are there now; one that goes meanwhile is left out.
+  /// Links all files that are there now and are not linked yet; one that goes meanwhile is left out.
   func linkAll() throws(Errno) {
     let store = FileStore(directory: source)
     for prefix in store.prefixes {
-      for name in fileNames(in: "\(source)/\(prefix)") { try link("\(prefix)/\(name)") }
+      for name in fileNames(in: "\(source)/\(prefix)") where !linked.contains("\(prefix)/\(name)") { try link("\(prefix)/\(name)") }
     }
   }
 

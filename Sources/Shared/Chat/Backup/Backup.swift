@@ -22,6 +22,8 @@ public struct Backup: Sendable {
   /// Bytes that a backup leaves free on its disk.
   private static let spareBytes: Int64 = 16 << 20
   private static let start = "echochat-"
+  /// How often the database is copied for one backup.
+  private static let copiesMax = 10
 
   /// Backs up into a directory, which must be there, and removes what backups that were cut short have left in it. Throws errors for the
   /// operator; then nothing of it is left.
@@ -114,9 +116,9 @@ public struct Backup: Sendable {
   private static func copy(
     _ database: Database, with files: BackedUpFiles, to path: String, check: () throws -> CheckedDatabase
   ) throws -> (CheckedDatabase, missing: Set<String>) {
-    try files.linkAll()
     var goneBefore: Set<String> = []
-    while true {
+    for _ in 1...copiesMax {
+      try files.linkAll()
       try database.copy(to: path)
       try synchronize(path)
       let copy = try check()
@@ -125,6 +127,7 @@ public struct Backup: Sendable {
       goneBefore = gone
       unlink(path)
     }
+    throw NotMade(description: "files were deleted each time the database was copied (\(copiesMax) times): try again when less is deleted")
   }
 
   private static func endOfCopy(_ directory: String) throws -> (epoch: String, position: Int64) {
@@ -141,8 +144,8 @@ public struct Backup: Sendable {
       do throws(Errno) {
         try copyFile("\(directory)/\(name)", to: "\(target)/\(name)", mode: 0o600)
       } catch {
-        // A draft of the first keys goes as soon as it has its name.
-        guard error.code == ENOENT else { throw error }
+        // A draft of the first keys goes as soon as it has its name. A directory is none of the programs'.
+        guard error.code == ENOENT || error.code == EISDIR else { throw error }
       }
     }
     try synchronize(target)

@@ -149,6 +149,11 @@ extension BackupManifest {
     guard stored.files.allSatisfy({ Self.isInside($0.name) }) else {
       throw Unusable(description: "it names a file that is not the backup's")
     }
+    let sizes = stored.files.reduce((Int64(0), false)) { sum, entry in
+      let (size, isTooMuch) = sum.0.addingReportingOverflow(entry.size)
+      return (size, sum.1 || isTooMuch || entry.size < 0 || size > Int64.max / 2)
+    }
+    guard !sizes.1 else { throw Unusable(description: "it names a size that no file has") }
     self.init(
       version: stored.version, schema: stored.schema, epoch: stored.epoch, position: stored.position, site: stored.site,
       data: stored.data, at: at, counts: stored.counts, missing: stored.missing, files: stored.files)

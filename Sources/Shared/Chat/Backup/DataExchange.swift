@@ -29,9 +29,11 @@ struct DataExchange {
       (self.time, self.hasKeys) = (time, hasKeys)
     }
 
-    /// Nil if there is none.
-    init?(at path: String) {
-      guard let words = (try? TextFile.read(path))?.split(whereSeparator: \.isWhitespace), let time = words.first else { return nil }
+    /// Nil if there is none. Throws if it cannot be read: then it is not known where the data are.
+    init?(at path: String) throws(Errno) {
+      guard access(path, F_OK) == 0 || errno != ENOENT else { return nil }
+      let words = try TextFile.read(path).split(whereSeparator: \.isWhitespace)
+      guard let time = words.first else { throw Errno(path, code: EBADMSG) }
       (self.time, hasKeys) = (String(time), words.count > 1)
     }
 
@@ -81,11 +83,22 @@ struct DataExchange {
     for name in fileNames(in: new) { try move("\(new)/\(name)", "\(data)/\(name)") }
     try synchronize(data)
     try confirm()
-    // From here on the new data are the data.
     try Posix.check("unlink \(second)") { unlink(second) }
-    try synchronize(place)
-    try removeTree(place)
+    // From here on the new data are the data. The next to use the directory removes what is left.
+    do throws(Errno) {
+      try synchronize(place)
+      try removeTree(place)
+    } catch {
+      Log.warning("\(place) is left over: \(error)")
+    }
     return target
+  }
+
+  /// The names in a directory; none if it is not there. Throws if it cannot be read.
+  private static func entries(of directory: String) throws(Errno) -> [String] {
+    guard access(directory, F_OK) == 0 || errno != ENOENT else { return [] }
+    _ = FileDescriptor(owning: try Posix.check("open \(directory)") { open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
+    return fileNames(in: directory)
   }
 
   private func makeTarget(_ record: Record) throws(Errno) -> String {
@@ -110,22 +123,23 @@ struct DataExchange {
     let (data, place) = (settings.data, place(settings))
     guard access(place, F_OK) == 0 else { return false }
     let (first, second) = ("\(place)/\(settingAside)", "\(place)/\(puttingIn)")
-    if let record = Record(at: second) {
+    if let record = try Record(at: second) {
       // All that was there is aside: what is here is new.
-      for name in fileNames(in: data) where record.covers(name) { try removeTree("\(data)/\(name)") }
+      for name in try entries(of: data) where record.covers(name) { try removeTree("\(data)/\(name)") }
       try synchronize(data)
       try move(second, first)
       try synchronize(place)
     }
-    if let record = Record(at: first) {
+    let record = try Record(at: first)
+    if let record {
       for target in places(settings, record) {
-        for name in fileNames(in: target) { try move("\(target)/\(name)", "\(data)/\(name)") }
+        for name in try entries(of: target) { try move("\(target)/\(name)", "\(data)/\(name)") }
         rmdir(target)
       }
       try synchronize(data)
     }
     try removeTree(place)
-    Log.warning("a restore was cut short: \(data) has the data that were there before it")
+    if record != nil { Log.warning("a restore was cut short: \(data) has the data that were there before it") }
     return true
   }
 }

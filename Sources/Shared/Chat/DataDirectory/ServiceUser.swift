@@ -9,7 +9,10 @@ struct ServiceUser {
 
   let name: String
   private let user: uid_t
-  private let group: gid_t
+  /// Of what is made: that of the directory, where that has one, since nginx may be in it, or be it.
+  private var group: gid_t
+  /// The account's own.
+  private let ownGroup: gid_t
   /// False for the owner of a directory whom no account names, as in a container.
   private var hasAccount = true
 
@@ -42,7 +45,9 @@ struct ServiceUser {
     guard let entry = getpwuid(status.st_uid) else {
       return ServiceUser(name: "\(status.st_uid)", user: status.st_uid, group: status.st_gid, hasAccount: false)
     }
-    return ServiceUser(entry)
+    var owner = ServiceUser(entry)
+    if status.st_gid != 0 { owner.group = status.st_gid }
+    return owner
   }
 
   /// The first directory above a path that is there.
@@ -57,7 +62,7 @@ struct ServiceUser {
   }
 
   private init(name: String, user: uid_t, group: gid_t, hasAccount: Bool) {
-    (self.name, self.user, self.group, self.hasAccount) = (name, user, group, hasAccount)
+    (self.name, self.user, self.group, ownGroup, self.hasAccount) = (name, user, group, group, hasAccount)
   }
 
   private init?(named name: String) {
@@ -67,6 +72,7 @@ struct ServiceUser {
 
   private init(_ entry: UnsafeMutablePointer<passwd>) {
     (name, user, group) = (String(cString: entry.pointee.pw_name), entry.pointee.pw_uid, entry.pointee.pw_gid)
+    ownGroup = group
   }
 
   /// Makes the user the owner of what root owns in these directories. Files with a second name stay root's: the user may have made that
@@ -84,7 +90,7 @@ struct ServiceUser {
 
   /// Becomes the user, for good.
   func become() throws(Errno) {
-    try check("become \(name): groups") { hasAccount ? initgroups(name, group) : setgroups(1, [group]) }
+    try check("become \(name): groups") { hasAccount ? initgroups(name, ownGroup) : setgroups(1, [group]) }
     try check("become \(name): group") { setgid(group) }
     try check("become \(name): user") { setuid(user) }
     precondition(setuid(0) != 0 && getuid() == user && geteuid() == user, "root was not given up")

@@ -25,10 +25,11 @@ extension Chat {
   /// so: true if nothing is left. What a stop interrupts, the next call continues. Blocks; writers of messages get in between.
   @discardableResult
   public func expireMessages(until isStopping: () -> Bool = { false }) throws -> Bool {
-    try endMessages(isStopping) && removeEnded(isStopping)
+    // First what a stop has interrupted.
+    try removeEnded(isStopping, from: RoomRowID(0)) && endMessages(isStopping)
   }
 
-  /// Moves the first message of each room past those that are too old: nobody reads them from then on.
+  /// Moves the first message of each room past those that are too old, and removes these, room by room.
   private func endMessages(_ isStopping: () -> Bool) throws -> Bool {
     let now = clock.now
     var cursor: Int64 = 0
@@ -42,7 +43,10 @@ extension Chat {
             try ExpiredMessages.firstKept(in: room, since: now + .seconds(-room.retentionSeconds), limit: Self.endedMax, database)
           }
           let isMore = next == room.firstSeq + Self.endedMax
-          if next > room.firstSeq { try commit { [room] in try Self.end(before: next, in: room, $0) } }
+          if next > room.firstSeq {
+            try commit { [room] in try Self.end(before: next, in: room, $0) }
+            guard try removeEnded(isStopping, from: room.room, isOnly: true) else { return false }
+          }
           room.firstSeq = next
           if !isMore { break }
         } while true
@@ -60,16 +64,18 @@ extension Chat {
 
   // MARK: Removing
 
-  private func removeEnded(_ isStopping: () -> Bool) throws -> Bool {
+  /// Removes what has ended in the rooms from one on, or in that alone.
+  private func removeEnded(_ isStopping: () -> Bool, from first: RoomRowID, isOnly: Bool = false) throws -> Bool {
     var portion = RemovalPortion()
-    var room = RoomRowID(0)
+    var (room, toldRoom) = (first, RoomRowID(0))
     while !isStopping() {
       let messages = try readers.read { [room, portion] in
         try ExpiredMessages.next(after: room.value, limit: portion.count, bytesMax: RemovalPortion.bytesMax, $0)
       }
-      guard let first = messages.first, let last = messages.last else { return true }
-      if first.id.room != room {
-        room = first.id.room
+      guard let first = messages.first, let last = messages.last, !isOnly || first.id.room == room else { return true }
+      room = first.id.room
+      if room != toldRoom {
+        toldRoom = room
         while try tellFewerMentions(in: room) {}
       }
       let nanoseconds = try commit { transaction in

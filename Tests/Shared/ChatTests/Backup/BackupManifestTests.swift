@@ -10,7 +10,7 @@ import Testing
     version: "1.2.3", schema: 24, epoch: "e", position: 7, site: "s", data: "/var/lib/\"chat\"\n",
     at: Timestamp(milliseconds: 1_796_000_000_123),
     counts: .init(users: 1, rooms: 2, messages: 3, files: 4), missing: ["files/ab/c"],
-    files: [.init(name: "echochat.db", size: .max, sha256: String(repeating: "a", count: 64))])
+    files: [.init(name: "echochat.db", size: 1 << 50, sha256: String(repeating: "a", count: 64))])
 
   @Test func `it is read as it was written`() throws {
     #expect(try BackupManifest(Self.manifest.encoded) == Self.manifest)
@@ -35,6 +35,13 @@ import Testing
   func `names that lead out of the backup are refused`(name: String) {
     var manifest = Self.manifest
     manifest.files.append(.init(name: name, size: 1, sha256: ""))
+    #expect(throws: BackupManifest.Unusable.self) { try BackupManifest(manifest.encoded) }
+  }
+
+  @Test(arguments: [[-1], [.max], [1 << 62, 1 << 62, 1 << 62]] as [[Int64]])
+  func `sizes that no file has are refused`(sizes: [Int64]) {
+    var manifest = Self.manifest
+    for size in sizes { manifest.files.append(.init(name: "x", size: size, sha256: "")) }
     #expect(throws: BackupManifest.Unusable.self) { try BackupManifest(manifest.encoded) }
   }
 
