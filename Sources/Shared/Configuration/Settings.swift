@@ -112,7 +112,7 @@ public struct Settings: Sendable {
   /// The names are those of the README's table. Of a name that is also in `file`, the environment's value counts, an empty one too.
   public init(environment: [String: String], file: [String: String] = [:]) throws(Invalid) {
     let reader = SettingsReader(environment.merging(file) { own, _ in own })
-    // Whoever calls this has read the file that it names.
+    // The caller has read the file that it names.
     _ = reader.text("ECHOCHAT_CONFIG")
     port = try reader.integer("ECHOCHAT_PORT", port, 1...UInt16.max)
     listen = try reader.listen()

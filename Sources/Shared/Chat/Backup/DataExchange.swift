@@ -4,7 +4,7 @@ import Glibc
 import Posix
 
 /// The new data are made in `DATA/.restoring~/new`. Then what was there is moved aside, entry by entry, and the new is moved in. A record in
-/// `.restoring~` says how far that is: as long as there is one, `undo` puts back what was there, and whoever uses the directory first calls
+/// `.restoring~` says how far that is: as long as there is one, `undo` puts back what was there, and the first program to use the directory calls
 /// it. The directory itself stays in its place with its lock, its sockets and its logs, so it may be a mount point.
 struct DataExchange {
   private static let (settingAside, puttingIn) = ("setting-aside", "putting-in")

@@ -26,7 +26,7 @@ extension Chat {
   @discardableResult
   public func expireMessages(until isStopping: () -> Bool = { false }) throws -> Bool {
     // First what a stop has interrupted.
-    try removeEnded(isStopping, from: RoomRowID(0)) && endMessages(isStopping)
+    try removeEnded(isStopping, in: 0...Int64.max) && endMessages(isStopping)
   }
 
   /// Moves the first message of each room past those that are too old, and removes these, room by room.
@@ -45,7 +45,7 @@ extension Chat {
           let isMore = next == room.firstSeq + Self.endedMax
           if next > room.firstSeq {
             try commit { [room] in try Self.end(before: next, in: room, $0) }
-            guard try removeEnded(isStopping, from: room.room, isOnly: true) else { return false }
+            guard try removeEnded(isStopping, in: room.room.value...room.room.value) else { return false }
           }
           room.firstSeq = next
           if !isMore { break }
@@ -64,18 +64,17 @@ extension Chat {
 
   // MARK: Removing
 
-  /// Removes what has ended in the rooms from one on, or in that alone.
-  private func removeEnded(_ isStopping: () -> Bool, from first: RoomRowID, isOnly: Bool = false) throws -> Bool {
+  /// Removes what has ended in the rooms of these rows.
+  private func removeEnded(_ isStopping: () -> Bool, in rooms: ClosedRange<Int64>) throws -> Bool {
     var portion = RemovalPortion()
-    var (room, toldRoom) = (first, RoomRowID(0))
+    var room = RoomRowID(0)
     while !isStopping() {
       let messages = try readers.read { [room, portion] in
-        try ExpiredMessages.next(after: room.value, limit: portion.count, bytesMax: RemovalPortion.bytesMax, $0)
+        try ExpiredMessages.next(in: max(rooms.lowerBound, room.value)...rooms.upperBound, limit: portion.count, bytesMax: RemovalPortion.bytesMax, $0)
       }
-      guard let first = messages.first, let last = messages.last, !isOnly || first.id.room == room else { return true }
-      room = first.id.room
-      if room != toldRoom {
-        toldRoom = room
+      guard let first = messages.first, let last = messages.last else { return true }
+      if first.id.room != room {
+        room = first.id.room
         while try tellFewerMentions(in: room) {}
       }
       let nanoseconds = try commit { transaction in

@@ -75,14 +75,14 @@ public enum ExpiredMessages {
   }
 
   /// Some expired messages of one room, the oldest first: at most `limit`, and no more once they have `bytesMax` bytes. None if nothing is
-  /// left to remove. `cursor` is a room's row: of the rooms before it, there are none.
-  public static func next(after cursor: Int64, limit: Int, bytesMax: Int, _ database: Database) throws -> [StoredMessage] {
+  /// left to remove in the rooms whose rows are in `rooms`.
+  public static func next(in rooms: ClosedRange<Int64>, limit: Int, bytesMax: Int, _ database: Database) throws -> [StoredMessage] {
     let room = try database.first(
       """
-      SELECT r.id, r.first_seq FROM rooms r WHERE r.id >= ? AND r.first_seq > 1
+      SELECT r.id, r.first_seq FROM rooms r WHERE r.id BETWEEN ? AND ? AND r.first_seq > 1
         AND EXISTS (SELECT 1 FROM messages m WHERE m.id BETWEEN r.id << 32 | 1 AND r.id << 32 | (r.first_seq - 1))
       ORDER BY r.id LIMIT 1
-      """, .integer(cursor)
+      """, .integer(rooms.lowerBound), .integer(rooms.upperBound)
     ) { MessageID(room: RoomRowID($0.integer(0)), seq: $0.integer(1) - 1) }
     guard let last = room else { return [] }
     var (messages, bytes) = ([StoredMessage](), 0)
