@@ -70,7 +70,8 @@ extension Chat {
     var room = RoomRowID(0)
     while !isStopping() {
       let messages = try readers.read { [room, portion] in
-        try ExpiredMessages.next(in: max(rooms.lowerBound, room.value)...rooms.upperBound, limit: portion.count, bytesMax: RemovalPortion.bytesMax, $0)
+        try ExpiredMessages.next(
+          in: max(rooms.lowerBound, room.value)...rooms.upperBound, limit: portion.count, bytesMax: RemovalPortion.bytesMax, $0)
       }
       guard let first = messages.first, let last = messages.last else { return true }
       if first.id.room != room {
