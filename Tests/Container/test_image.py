@@ -34,16 +34,24 @@ def image(tmp_path_factory):
 class Container:
     """A run of the image in namespaces of its own, as an engine makes them from the image's configuration."""
 
-    def __init__(self, image: Image, volume: Path):
+    def __init__(self, image: Image, volumes: Path):
+        """`volumes` is where its volumes are kept, each under its path in the image."""
         self.config = image.config
         self.user = image.config["User"].split(":")[0]
         self.environment = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", *image.config["Env"]]
         root = image.root
-        os.chown(volume, int(self.user), int(self.user))
-        # Everything is read-only but the volume and /tmp.
+        mounts = []
+        for path in self.config["Volumes"]:
+            volume = volumes / path.lstrip("/")
+            volume.mkdir(parents=True, exist_ok=True)
+            # An engine gives a new volume the owner that the directory has in the image.
+            owner = (root / path.lstrip("/")).stat()
+            os.chown(volume, owner.st_uid, owner.st_gid)
+            mounts.append(f"mount --bind {volume} {root}{path}")
+        # Everything is read-only but the volumes and /tmp.
         script = f"""
             mount --make-rprivate / && mount --bind {root} {root} && mount -t proc proc {root}/proc && mount --rbind /dev {root}/dev &&
-            mount --bind {volume} {root}/var/lib/echochat && mount -t tmpfs -o mode=1777 tmpfs {root}/tmp &&
+            {" && ".join(mounts)} && mount -t tmpfs -o mode=1777 tmpfs {root}/tmp &&
             mount -o remount,ro,bind {root} && ip link set lo up && read go && exec chroot {root} "$@"
         """
         drop = ["setpriv", "--no-new-privs", "--bounding-set=-all", "--reuid", self.user, "--regid", self.user, "--clear-groups"]
@@ -98,8 +106,8 @@ class Container:
 
 
 @contextlib.contextmanager
-def running(image: Image, volume: Path):
-    container = Container(image, volume)
+def running(image: Image, volumes: Path):
+    container = Container(image, volumes)
     try:
         yield container
     finally:
@@ -131,10 +139,8 @@ async def heard(token: str, room: str, content: str) -> dict:
 
 
 def test_the_image_serves_as_an_ordinary_user_on_a_read_only_root_and_keeps_what_the_volume_has(image, tmp_path):
-    volume = tmp_path / "volume"
-    volume.mkdir()
     password = "correct-horse-battery"
-    with running(image, volume) as container:
+    with running(image, tmp_path) as container:
         assert "echochat" in call("GET", "/")["text"].lower()
         token = call("POST", "/api/v1/auth/register", username="alice", password=password)["access_token"]
         room = call("POST", "/api/v1/rooms", token, kind="group", name="Lobby")["room_id"]
@@ -145,10 +151,14 @@ def test_the_image_serves_as_an_ordinary_user_on_a_read_only_root_and_keeps_what
             assert container.inside("touch", place).returncode == status, place
         assert container.inside("id", "-u").stdout == "10001\n"
         assert container.inside("echochatctl", "user", "show", "alice").returncode == 0
+        made = container.inside("echochatctl", "backup", "/var/backups/echochat")
+        assert made.returncode == 0, made.stderr
+        (backup,) = (tmp_path / "var/backups/echochat").iterdir()
+        assert container.inside("echochatctl", "verify", f"/var/backups/echochat/{backup.name}").returncode == 0
         assert container.stop() == 0, container.output
         log = "".join(container.output)
-        assert '"/api/v1/auth/register" 201' in log and not (volume / "log/rest.log").exists(), "the logs are the container's output"
-    with running(image, volume) as container:
+        assert '"/api/v1/auth/register" 201' in log and not (tmp_path / "var/lib/echochat/log/rest.log").exists(), "the logs are the container's output"
+    with running(image, tmp_path) as container:
         token = call("POST", "/api/v1/auth/login", username="alice", password=password)["access_token"]
         messages = call("GET", f"/api/v1/rooms/{room}/messages", token)["messages"]
         assert [message["content"] for message in messages] == ["Hello from outside"]
@@ -156,9 +166,7 @@ def test_the_image_serves_as_an_ordinary_user_on_a_read_only_root_and_keeps_what
 
 
 def test_the_health_check_fails_while_a_program_hangs(image, tmp_path):
-    volume = tmp_path / "volume"
-    volume.mkdir()
-    with running(image, volume) as container:
+    with running(image, tmp_path) as container:
         health = container.config["Healthcheck"]["Test"][1:]
         daemon = container.inside("cat", "/tmp/echochat/push.pid").stdout.strip()
         assert container.inside("bash", "-c", f"kill -STOP {daemon}").returncode == 0
