@@ -62,24 +62,15 @@ extension BackupManifest {
 
   /// The bytes of the file.
   var encoded: [UInt8] {
-    var json = JSONWriter()
-    json.object { json in
-      json.key("format")
-      json.integer(Int64(Self.format))
-      json.key("version")
-      json.string(version)
-      json.key("schema")
-      json.integer(Int64(schema))
-      json.key("epoch")
-      json.string(epoch)
-      json.key("position")
-      json.integer(position)
-      json.key("site")
-      json.string(site)
-      json.key("data")
-      json.string(data)
-      json.key("at")
-      json.time(at)
+    let json = JSONWriter.object { json in
+      json.field("format", Int64(Self.format))
+      json.field("version", version)
+      json.field("schema", Int64(schema))
+      json.field("epoch", epoch)
+      json.field("position", position)
+      json.field("site", site)
+      json.field("data", data)
+      json.field("at", at)
       json.key("counts")
       Self.write(counts, &json)
       json.key("missing")
@@ -91,31 +82,24 @@ extension BackupManifest {
         for entry in files { Self.write(entry, &json) }
       }
     }
-    let text = Array(json.bytes.dropLast())
+    let text = Array(json.dropLast())
     return text + Self.hashKey + Array(Digest.hex(Digest.sha256(text)).utf8) + Self.end
   }
 
   private static func write(_ counts: Counts, _ json: inout JSONWriter) {
     json.object { json in
-      json.key("users")
-      json.integer(counts.users)
-      json.key("rooms")
-      json.integer(counts.rooms)
-      json.key("messages")
-      json.integer(counts.messages)
-      json.key("files")
-      json.integer(counts.files)
+      json.field("users", counts.users)
+      json.field("rooms", counts.rooms)
+      json.field("messages", counts.messages)
+      json.field("files", counts.files)
     }
   }
 
   private static func write(_ entry: Entry, _ json: inout JSONWriter) {
     json.object { json in
-      json.key("name")
-      json.string(entry.name)
-      json.key("size")
-      json.integer(entry.size)
-      json.key("sha256")
-      json.string(entry.sha256)
+      json.field("name", entry.name)
+      json.field("size", entry.size)
+      json.field("sha256", entry.sha256)
     }
   }
 

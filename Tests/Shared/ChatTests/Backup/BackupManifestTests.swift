@@ -12,6 +12,18 @@ import Testing
     counts: .init(users: 1, rooms: 2, messages: 3, files: 4), missing: ["files/ab/c"],
     files: [.init(name: "echochat.db", size: 1 << 50, sha256: String(repeating: "a", count: 64))])
 
+  /// Backups of years ago are read by these bytes.
+  @Test func `it is written byte for byte as ever`() {
+    let text = [
+      #"{"format":1,"version":"1.2.3","schema":24,"epoch":"e","position":7,"site":"s","data":"/var/lib/\"chat\"\n","#,
+      #""at":"2026-11-30T00:53:20.123Z","counts":{"users":1,"rooms":2,"messages":3,"files":4},"missing":["files/ab/c"],"#,
+      #""files":[{"name":"echochat.db","size":1125899906842624,"#,
+      #""sha256":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}],"#,
+      #""sha256":"6a6a0c7909b997809c46057a794b3af0293c95f05c74d159ca549c17f2c1573e"}"#, "\n",
+    ].joined()
+    #expect(String(decoding: Self.manifest.encoded, as: UTF8.self) == text)
+  }
+
   @Test func `it is read as it was written`() throws {
     #expect(try BackupManifest(Self.manifest.encoded) == Self.manifest)
     let json = try JSONValue(Self.manifest.encoded)
