@@ -4,9 +4,12 @@ import os
 import signal
 import subprocess
 import time
+from pathlib import Path
 
-from support.backups import back_up, ctl, faults, used
+from support.backups import back_up, ctl, faults, manifest, rewrite_manifest, used
 from support.server import PROGRAMS
+
+MACHINE = Path("/etc/machine-id")
 
 
 async def test_the_oldest_backups_of_the_site_are_removed_and_no_others(own_server, tmp_path):
@@ -23,6 +26,17 @@ async def test_the_oldest_backups_of_the_site_are_removed_and_no_others(own_serv
     fourth = back_up(server, place, "--keep=1")
     assert {path.name for path in place.iterdir()} == {path.name for path in (strange, unreadable, fourth)} | {"echochat-notes"}
     assert first.name != second.name and faults(server, fourth) == {}
+
+
+async def test_backups_of_a_copy_on_another_machine_are_not_counted(own_server, tmp_path):
+    server, place = own_server(), tmp_path / "backups"
+    elsewhere, unnamed, own = (back_up(server, place) for _ in range(3))
+    assert manifest(own).get("machine", "").isalnum() == bool(MACHINE.exists() and MACHINE.read_text())
+    rewrite_manifest(elsewhere, machine="0" * 32)
+    rewrite_manifest(unnamed, machine=None)
+    assert faults(server, elsewhere) == faults(server, unnamed) == {}
+    last = back_up(server, place, "--keep", "1")
+    assert {path.name for path in place.iterdir()} == {elsewhere.name, last.name}
 
 
 async def test_of_backups_that_begin_at_once_each_is_whole_or_says_that_another_is_made(own_server, tmp_path):

@@ -102,7 +102,8 @@ public struct Backup: Sendable {
     let (epoch, position) = try endOfCopy(directory)
     let manifest = BackupManifest(
       version: Version.text, schema: copy.schema, epoch: epoch, position: position, site: site, data: try absolutePath(settings.data),
-      at: Timestamp(milliseconds: Clock.wallMilliseconds()), counts: copy.counts, missing: missing.map { "files/" + $0 }.sorted(),
+      machine: Machine.identifier().map(BackupManifest.hash), at: Timestamp(milliseconds: Clock.wallMilliseconds()), counts: copy.counts,
+      missing: missing.map { "files/" + $0 }.sorted(),
       files: try BackupCheck.names(in: directory).sorted().map { name in
         let content = try content(of: "\(directory)/\(name)")
         return BackupManifest.Entry(name: name, size: content.size, sha256: content.sha256)
@@ -176,16 +177,14 @@ public struct Backup: Sendable {
 // MARK: Old ones
 
 extension Backup {
-  /// Removes the oldest backups of this site beside this one, so that `count` are left. Others, and what cannot be read, stay. Returns those
+  /// Removes the oldest backups of these data beside this one, so that `count` are left. Others, and what cannot be read, stay. Returns those
   /// that were removed.
   public func removeOlder(keeping count: Int) throws -> [String] {
     let directory = self.directory.path
     var others: [(path: String, at: Timestamp)] = []
     for name in fileNames(in: directory) where name.hasPrefix(Self.start) && "\(directory)/\(name)" != path {
       let other = "\(directory)/\(name)"
-      guard let found = try? BackupManifest.read(ofBackupAt: other), found.site == manifest.site, found.data == manifest.data else {
-        continue
-      }
+      guard let found = try? BackupManifest.read(ofBackupAt: other), manifest.isOfSameData(as: found) else { continue }
       others.append((other, found.at))
     }
     let removed = others.sorted { ($0.at, $0.path) < ($1.at, $1.path) }.dropLast(count - 1).map(\.path)

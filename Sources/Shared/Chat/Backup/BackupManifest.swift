@@ -43,6 +43,8 @@ public struct BackupManifest: Equatable, Sendable {
   public var site: String
   /// The data directory.
   public var data: String
+  /// A hash of the machine's identifier; nil where it has none, and in backups of earlier programs.
+  public var machine: String?
   public var at: Timestamp
   public var counts: Counts
   /// What the database names and the data directory had lost before, as paths in the backup.
@@ -52,6 +54,18 @@ public struct BackupManifest: Equatable, Sendable {
 
   public var bytes: Int64 { files.reduce(0) { $0 + $1.size } }
   var hasKeys: Bool { files.contains { $0.name.hasPrefix("keys/") } }
+
+  /// Whether another backup is of the same data. A copy of the site on another machine has the same name; a backup that names no machine is
+  /// taken for one of this machine.
+  func isOfSameData(as other: BackupManifest) -> Bool {
+    other.site == site && other.data == data && (other.machine == nil || other.machine == machine)
+  }
+
+  /// What stands for a machine with this identifier.
+  static func hash(ofMachine identifier: String) -> String {
+    // With a word of its own before it: no other program's hash of the identifier is the same.
+    String(Digest.hex(Digest.sha256(Array("echochat backup \(identifier)".utf8))).prefix(32))
+  }
 }
 
 // MARK: The file
@@ -70,6 +84,7 @@ extension BackupManifest {
       json.field("position", position)
       json.field("site", site)
       json.field("data", data)
+      if let machine { json.field("machine", machine) }
       json.field("at", at)
       json.key("counts")
       Self.write(counts, &json)
@@ -140,7 +155,7 @@ extension BackupManifest {
     guard !sizes.1 else { throw Unusable(description: "it names a size that no file has") }
     self.init(
       version: stored.version, schema: stored.schema, epoch: stored.epoch, position: stored.position, site: stored.site,
-      data: stored.data, at: at, counts: stored.counts, missing: stored.missing, files: stored.files)
+      data: stored.data, machine: stored.machine, at: at, counts: stored.counts, missing: stored.missing, files: stored.files)
   }
 
   /// Whether a path cannot lead out of the backup.
@@ -155,6 +170,7 @@ extension BackupManifest {
     let position: Int64
     let site: String
     let data: String
+    let machine: String?
     let at: String
     let counts: Counts
     let missing: [String]
