@@ -169,4 +169,5 @@ async def test_clients_that_disconnect_before_the_response_break_nothing(alice, 
         writer.transport.abort()
     message = await alice.post_message(lobby, "after them")
     assert 1 <= message["seq"] <= 101
-    assert [item["seq"] for item in await alice.all_messages(lobby)] == list(range(1, (await alice.get_room(lobby))["last_seq"] + 1))
+    last_seq = (await alice.get_room(lobby))["last_seq"]  # those that are still on their way get higher ones
+    assert [item["seq"] for item in await alice.all_messages(lobby)][:last_seq] == list(range(1, last_seq + 1))

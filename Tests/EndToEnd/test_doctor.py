@@ -42,7 +42,7 @@ def system(tmp_path_factory):
 
 
 @pytest.fixture
-def nginx(tmp_path):
+def nginx(system, tmp_path):
     """A configuration as in /etc/nginx, of which a test changes words."""
 
     def make(main: str = "events { worker_connections 16384; }", **replaced: str) -> str:
@@ -53,7 +53,8 @@ def nginx(tmp_path):
         text = (REPOSITORY / "nginx/echochat-http.conf").read_text()
         for old, new in replaced.items():
             text = text.replace(f"{old} 16", f"{old} {new}")
-        (folder / "echochat-http.conf").write_text(text)
+        (folder / "echochat-http.conf").write_text((REPOSITORY / "nginx/echochat-http.conf").read_text())
+        (folder / "echochat-team-http.conf").write_text(text.replace("/run/echochat", str(system.data / "run")))
         return str(folder)
 
     return make
@@ -141,7 +142,7 @@ def test_too_few_connections_and_too_many_kept_ones(system, nginx):
     found = failures(system, "--nginx", nginx(main="events { worker_connections 768; }"), "--nginx-user", "root")
     assert "worker_connections 768 lets 768 clients in" in found["nginx"]
     found = failures(system, "--nginx", nginx(keepalive="64"), "--nginx-user", "root")
-    assert "keep 64 connections each" in found["nginx"]
+    assert "keep 64 connections each" in found["nginx"] and "echochat-team-http.conf" in found["nginx"]
 
 
 @needs_root
@@ -190,6 +191,17 @@ def test_certificates(system, nginx, tmp_path, days, level, words):
     (found,) = [finding for finding in findings if finding[1] == "certificate"]
     end = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
     assert found[0] == level and words in found[2] and f"{end:%Y-%m-%dT%H}" in found[2], found
+
+
+def test_certificates_of_other_sites_are_not_this_ones(system, nginx, tmp_path):
+    folder = nginx()
+    for name, days in {"127.0.0.1": 60, "shop.example": -1}.items():
+        certificate(tmp_path / "etc" / f"{name}.pem", days)
+        (tmp_path / "etc/sites-enabled" / name).write_text(f"server {{ server_name www.{name} {name}; ssl_certificate {name}.pem; }}")
+    _, findings = doctor(system, "--nginx", folder, "--nginx-user", "root", ECHOCHAT_PUBLIC_URL=f"https://127.0.0.1:{system.port}")
+    assert [level for level, subject, _ in findings if subject == "certificate"] == ["ok"], findings
+    _, findings = doctor(system, "--nginx", folder, "--nginx-user", "root")
+    assert [level for level, subject, _ in findings if subject == "certificate"] == ["ok", "fail"], findings
 
 
 def test_a_mail_server_that_cannot_be_reached(system):

@@ -194,6 +194,7 @@ async def press_until_focused(user, key, target, presses):
 async def walk_to_tool(user, tool):
     """From the composer to one of the tools of the newest message, by keys."""
     await user.at("composer").focus()
+    await expect(user.at("message").last).to_have_attribute("tabindex", "0")  # a moment after it is seen
     await press_until_focused(user, "Shift+Tab", user.at("message").last, presses=4)
     await press_until_focused(user, "ArrowRight", user.at("message").last.get_by_test_id(tool), presses=5)
 

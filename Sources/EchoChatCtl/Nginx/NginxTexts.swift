@@ -63,6 +63,7 @@ extension NginxTexts {
       ("\nlocation /", "\nlocation \(path)/"), ("\nlocation = /", "\nlocation = \(path)/"), ("\nlocation ~ ^/", "\nlocation ~ ^\(path)/"),
       (" /echochat-problem;", " \(path)/echochat-problem;"), ("\"~^[A-Z]+ /api/", "\"~^[A-Z]+ \(path)/api/"),
       ("\"DELETE /api/", "\"DELETE \(path)/api/"), ("\"~^/api/", "\"~^\(path)/api/"), (") /api/", ") \(path)/api/"),
+      (" /echochat-repeatable last;", " \(path)/echochat-repeatable last;"), ("\"~^keyed /api/", "\"~^keyed \(path)/api/"),
       ("\"~^4.. /api/", "\"~^4.. \(path)/api/"), ("\"~^405 /api/", "\"~^405 \(path)/api/"),
       (
         "fastcgi_param REQUEST_URI    $request_uri;",

@@ -26,16 +26,16 @@ extension Doctor {
       findings.append(
         .fail("nginx", "\(open) clients take more than 80 % of \(workers) × worker_connections \(connections): raise it in \(nginx.main)"))
     }
-    if let keepalive = nginx.keepalive, workers * keepalive >= settings.restThreads {
+    if let keepalive = nginx.keepalive, workers * keepalive.connections >= settings.restThreads {
       findings.append(
         .fail(
           "nginx",
           """
-          \(workers) workers keep \(keepalive) connections each, which take all \(settings.restThreads) threads of the REST worker: lower \
-          keepalive in echochat-http.conf, or raise ECHOCHAT_REST_THREADS
+          \(workers) workers keep \(keepalive.connections) connections each, which take all \(settings.restThreads) threads of the REST worker: lower \
+          keepalive in \(keepalive.file), or raise ECHOCHAT_REST_THREADS
           """))
     }
-    let kept = nginx.keepalive.map { "keepalive \($0), " } ?? ""
+    let kept = nginx.keepalive.map { "keepalive \($0.connections), " } ?? ""
     return findings.isEmpty
       ? [.ok("nginx", "\(workers) workers, worker_connections \(connections), \(kept)\(settings.restThreads) threads")] : findings
   }

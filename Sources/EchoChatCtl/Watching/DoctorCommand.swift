@@ -3,6 +3,7 @@ import Chat
 import Configuration
 import Domain
 import Glibc
+import HTTPSyntax
 import Posix
 
 enum DoctorCommand {
@@ -48,7 +49,8 @@ struct Doctor {
     let own = settings.data + "/nginx"
     let isServed = system.programs.contains { $0.name == "nginx" } || access("/etc/nginx/echochat-http.conf", F_OK) != 0
     let isOwn = directory == nil && isServed && access(own + "/run.conf", F_OK) == 0
-    nginx = NginxFiles(directory: directory ?? (isOwn ? own : "/etc/nginx"))
+    nginx = NginxFiles(
+      directory: directory ?? (isOwn ? own : "/etc/nginx"), socket: settings.restSocketPath, host: settings.publicURL?.host)
     nginxUserName = name ?? (isOwn ? NginxUser.ownerName(of: own) : nil) ?? "www-data"
     nginxUser = NginxUser(named: nginxUserName)
   }

@@ -41,7 +41,7 @@ def manifest(backup: Path) -> dict:
 
 
 def rewrite_manifest(backup: Path, **members) -> None:
-    """Changes members of a manifest as whoever forges one would: with the right hash."""
+    """Changes members of a manifest as a forger would: with the right hash."""
     known = manifest(backup) | members
     del known["sha256"]
     text = json.dumps(known, separators=(",", ":")).encode()[:-1]

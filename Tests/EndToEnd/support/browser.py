@@ -11,7 +11,7 @@ from .waiting import wait_for
 
 CHROMIUM = "/usr/bin/chromium"
 
-LIVE_MS = 3_000
+LIVE_MS = 8_000
 
 RECOVERED_MS = 10_000
 

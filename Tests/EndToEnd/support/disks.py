@@ -32,7 +32,7 @@ def fill(directory: Path) -> Path:
 
 @contextlib.contextmanager
 def immutable(*files: Path) -> Iterator[None]:
-    """Nobody can write to these files meanwhile, root and whoever has them open included."""
+    """Nobody can write to these files meanwhile, root and programs that have them open included."""
     subprocess.run(["chattr", "+i", *map(str, files)], check=True)
     try:
         yield

@@ -72,6 +72,7 @@ export class TimelineEdges {
     const loading = history.loading(roomId);
     const isBusy = loading === "older" || (list.size === 0 && !timeline.loaded);
     attribute(box, "aria-busy", String(loading !== undefined));
+    attribute(box, "role", list.size === 0 ? "group" : "feed"); // a feed has articles
     attribute(state, "data-state", error ? "failed" : isBusy ? "loading" : "done");
     if (error) {
       const words = error.status === 0 ? texts.t("timeline.not_here") : problemText(texts, error);

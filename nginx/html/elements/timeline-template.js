@@ -12,7 +12,7 @@ export function timelineTemplate({ t }) {
         "div",
         { part: "column", class: "timeline-column" },
         h("p", { part: "state", class: "timeline-state", "data-testid": "history-state" }),
-        h("div", { part: "box", class: "timeline-messages", role: "feed", "data-testid": "messages" }),
+        h("div", { part: "box", class: "timeline-messages", role: "group", "data-testid": "messages" }),
         h("div", { part: "more", class: "timeline-more" }),
       ),
     ),

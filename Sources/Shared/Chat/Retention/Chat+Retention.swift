@@ -78,12 +78,13 @@ extension Chat {
         room = first.id.room
         while try tellFewerMentions(in: room) {}
       }
-      let nanoseconds = try commit { transaction in
+      let start = try commit { transaction in
         let start = Clock.monotonicNanoseconds()
         try Self.redact(messages, transaction)
         try ExpiredMessages.remove(from: first.id, through: last.id, transaction)
-        return Clock.monotonicNanoseconds() - start
+        return start
       }
+      let nanoseconds = Clock.monotonicNanoseconds() - start  // with the sync
       portion.adapt(to: nanoseconds)
       // Other programs wait for the write lock by trying again: this leaves them half of the time.
       usleep(UInt32(clamping: min(nanoseconds / 1000, 100_000)))
@@ -115,7 +116,7 @@ extension Chat {
   }
 }
 
-/// How many messages one commit removes: as many as take some ten milliseconds on this machine.
+/// How many messages one commit removes: as many as take some ten milliseconds on this machine, with the sync of the disk.
 struct RemovalPortion {
   /// The most that the messages of one portion have, exceeded by the last one.
   static let bytesMax = 256 << 10
