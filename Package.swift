@@ -134,6 +134,8 @@ let package = Package(
       name: "OutboundTests", dependencies: ["Chat", "Configuration", "Curl", "Domain", "HTTPSyntax", "Outbound", "Posix", "TestSupport"],
       path: "Tests/OutboundTests", swiftSettings: standardSettings),
     .testTarget(
+      name: "EchoChatCtlTests", dependencies: ["Domain", "EchoChatCtl"], path: "Tests/EchoChatCtlTests", swiftSettings: standardSettings),
+    .testTarget(
       name: "EventLoopTests", dependencies: ["EventLoop", "Posix", "TestSupport"], path: "Tests/PushDaemon/EventLoopTests",
       swiftSettings: standardSettings),
     .testTarget(

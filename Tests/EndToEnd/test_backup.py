@@ -7,30 +7,20 @@ import os
 import pwd
 import random
 import shutil
-import signal
 import sqlite3
 import stat
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
 
-from support.backups import back_up, ctl, faults, manifest, query, rewrite_manifest, use
+from support.backups import back_up, ctl, faults, manifest, query, rewrite_manifest, used
 from support.clients import TestUsers
 from support.disks import small_disk
 from support.files import entries
 from support.server import PROGRAMS, TEST_SETTINGS
 from support.uploads import stored, upload
-
-
-async def used(server, name="alice"):
-    async with TestUsers(server) as users:
-        alice = await users.register(name)
-        room = (await alice.create_room("group", "Lobby"))["room_id"]
-        await use(alice, room)
-        return room
 
 
 async def test_a_backup_beside_running_programs_is_whole(own_server, tmp_path):
@@ -53,22 +43,6 @@ async def test_a_backup_beside_running_programs_is_whole(own_server, tmp_path):
         "at": known["at"], "path": str(backup), "bytes": sum(entry["size"] for entry in known["files"])
     }  # fmt: skip
     assert not (back_up(server, place, "--without-keys") / "keys").exists()
-
-
-async def test_the_oldest_backups_of_the_site_are_removed_and_no_others(own_server, tmp_path):
-    server, place, other = own_server(), tmp_path / "backups", own_server()
-    await used(server)
-    first = back_up(server, place)
-    strange = back_up(other, place)
-    unreadable = back_up(server, place)
-    (unreadable / "manifest.json").write_text("{")
-    (place / "echochat-notes").mkdir()
-    second = back_up(server, place)
-    third = back_up(server, place, "--keep", "2")
-    assert {path.name for path in place.iterdir()} == {path.name for path in (strange, unreadable, second, third)} | {"echochat-notes"}
-    fourth = back_up(server, place, "--keep=1")
-    assert {path.name for path in place.iterdir()} == {path.name for path in (strange, unreadable, fourth)} | {"echochat-notes"}
-    assert first.name != second.name and faults(server, fourth) == {}
 
 
 async def test_what_cannot_be_backed_up_is_said_and_nothing_is_left(own_server, tmp_path):
@@ -97,37 +71,6 @@ async def test_a_full_disk_leaves_no_half_backup(own_server, tmp_path, megabytes
         assert f"the disk of {disk} is " + ("too full" if megabytes == 8 else "full") in error, error
         assert os.listdir(disk) == [] and shutil.disk_usage(disk).free == before
     assert not (server.data / "last-backup").exists()
-
-
-async def test_what_a_kill_leaves_is_removed_by_the_next_backup(own_server, tmp_path):
-    server, place = own_server(), tmp_path / "backups"
-    await used(server)
-    place.mkdir()
-    started = time.monotonic()
-    back_up(server, place)
-    seconds = time.monotonic() - started
-    was_cut = 0
-    for number in range(12):
-        process = subprocess.Popen([PROGRAMS / "echochatctl", "backup", place], env=server.environment(), stdout=subprocess.DEVNULL)
-        time.sleep(seconds * number / 12)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        was_cut += any(path.name.startswith(".") for path in place.iterdir())
-    assert was_cut, "no kill was in time"
-    back_up(server, place)
-    for path in place.iterdir():
-        assert not path.name.startswith(".") and faults(server, path) == {}
-    # One that is being made is not touched.
-    half = place / ".echochat-another.incomplete"
-    half.mkdir()
-    with subprocess.Popen(["flock", "--no-fork", half, "sleep", "60"]) as holder:
-        while subprocess.run(["flock", "--nonblock", half, "true"]).returncode == 0:
-            time.sleep(0.01)
-        back_up(server, place)
-        assert half.exists()
-        holder.kill()
-    back_up(server, place)
-    assert not half.exists()
 
 
 async def test_files_that_come_and_go_meanwhile_are_in_the_backup_as_its_database_says(own_server, tmp_path):

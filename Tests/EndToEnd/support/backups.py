@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 from pathlib import Path
 
-from .clients import TestUser
+from .clients import TestUser, TestUsers
 from .pictures import jpeg
 from .server import PROGRAMS, Server
 from .uploads import upload
@@ -64,3 +64,12 @@ async def use(user: TestUser, room: str) -> None:
     assert (await user.delete(f"/rooms/{room}/messages/{message['seq']}")).is_success
     for number in range(5):
         await user.post_message(room, f"kept {number}")
+
+
+async def used(server: Server, name: str = "alice") -> str:
+    """Registers a user, whose room `use` fills; returns the room."""
+    async with TestUsers(server) as users:
+        alice = await users.register(name)
+        room = (await alice.create_room("group", "Lobby"))["room_id"]
+        await use(alice, room)
+        return room

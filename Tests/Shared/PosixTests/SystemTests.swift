@@ -60,6 +60,20 @@ import Testing
     }
   }
 
+  @Test func `a machine has the identifier that the file names, or none`() throws {
+    let directory = TemporaryDirectory()
+    let path = directory.path + "/machine-id"
+    #expect(Machine.identifier(path: path) == nil)
+    let identifier = "0123456789abcdef0123456789abcdef"
+    for (text, expected) in [
+      (identifier + "\n", identifier), (identifier, identifier), ("", nil), ("uninitialized\n", nil), (identifier + "0", nil),
+      ("z" + identifier.dropFirst(), nil),
+    ] {
+      try TextFile.write(text, to: path)
+      #expect(Machine.identifier(path: path) == expected)
+    }
+  }
+
   @Test func `the environment of the process is read as getenv reads it`() throws {
     let environment = Process.environment()
     let path = try #require(getenv("PATH"))

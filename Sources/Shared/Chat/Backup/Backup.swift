@@ -18,6 +18,8 @@ public struct Backup: Sendable {
 
   public let path: String
   public let manifest: BackupManifest
+  /// Keeps other programs out until older backups are removed.
+  private let directory: BackupDirectory
 
   /// Bytes that a backup leaves free on its disk.
   private static let spareBytes: Int64 = 16 << 20
@@ -25,22 +27,26 @@ public struct Backup: Sendable {
   /// How often the database is copied for one backup.
   private static let copiesMax = 10
 
-  /// Backs up into a directory, which must be there, and removes what backups that were cut short have left in it. Throws errors for the
-  /// operator; then nothing of it is left.
+  /// Backs up into a directory, which must be there, and removes what backups that were cut short have left in it. As long as the result lives
+  /// no other backup is made there. Throws errors for the operator; then nothing of it is left.
   public static func make(_ settings: Settings, in directory: String, withKeys: Bool) throws -> Backup {
     try checkUsable(directory)
+    guard let place = try BackupDirectory(directory) else {
+      throw NotMade(description: "another backup is being made in \(directory): run this again when that is done")
+    }
     let access = try DataDirectoryAccess(settings, as: .command)
     defer { access.settle() }
     // Without the policy of the programs: what fails may be the disk of the backup, and there is something to tidy up.
     let database = try Database(path: settings.databasePath, access: .writer)
     defer { database.close() }
     do {
-      try IncompleteBackup.removeLeftovers(in: directory)
+      try IncompleteBackup.removeLeftovers(in: place)
       try checkRoom(database, directory)
       let site = try siteName(database)
-      let incomplete = try IncompleteBackup(in: directory)
+      let incomplete = try IncompleteBackup(in: place)
       do {
-        return try fill(incomplete, settings, database, site: site, withKeys: withKeys)
+        let (path, manifest) = try fill(incomplete, settings, database, site: site, withKeys: withKeys)
+        return Backup(path: path, manifest: manifest, directory: place)
       } catch {
         try? incomplete.discard()
         throw error
@@ -85,7 +91,7 @@ public struct Backup: Sendable {
   /// Puts everything into the directory, checks it, and gives it its name.
   private static func fill(
     _ incomplete: IncompleteBackup, _ settings: Settings, _ database: Database, site: String, withKeys: Bool
-  ) throws -> Backup {
+  ) throws -> (path: String, manifest: BackupManifest) {
     let directory = incomplete.path
     let files = BackedUpFiles(from: settings.filesDirectory, to: directory + "/files")
     let (copy, missing) = try copy(database, with: files, to: "\(directory)/\(BackupCheck.databaseName)") {
@@ -96,7 +102,8 @@ public struct Backup: Sendable {
     let (epoch, position) = try endOfCopy(directory)
     let manifest = BackupManifest(
       version: Version.text, schema: copy.schema, epoch: epoch, position: position, site: site, data: try absolutePath(settings.data),
-      at: Timestamp(milliseconds: Clock.wallMilliseconds()), counts: copy.counts, missing: missing.map { "files/" + $0 }.sorted(),
+      machine: Machine.identifier().map(BackupManifest.hash), at: Timestamp(milliseconds: Clock.wallMilliseconds()), counts: copy.counts,
+      missing: missing.map { "files/" + $0 }.sorted(),
       files: try BackupCheck.names(in: directory).sorted().map { name in
         let content = try content(of: "\(directory)/\(name)")
         return BackupManifest.Entry(name: name, size: content.size, sha256: content.sha256)
@@ -106,8 +113,7 @@ public struct Backup: Sendable {
       throw NotMade(description: "the data are not whole, so there is no backup of them: \(faults.map(\.text).joined(separator: "; "))")
     }
     try write(manifest, to: directory)
-    let path = try incomplete.publish(as: start + minute(manifest.at))
-    return Backup(path: path, manifest: manifest)
+    return (try incomplete.publish(as: start + minute(manifest.at)), manifest)
   }
 
   /// Files first, then the database, then the files that came between: a row of the copy whose file was linked before has it, however soon
@@ -171,20 +177,20 @@ public struct Backup: Sendable {
 // MARK: Old ones
 
 extension Backup {
-  /// Removes the oldest backups of this site beside this one, so that `count` are left. Others, and what cannot be read, stay. Returns those
+  /// Removes the oldest backups of these data beside this one, so that `count` are left. Others, and what cannot be read, stay. Returns those
   /// that were removed.
   public func removeOlder(keeping count: Int) throws -> [String] {
-    let directory = parentDirectory(of: path)
+    let directory = self.directory.path
     var others: [(path: String, at: Timestamp)] = []
     for name in fileNames(in: directory) where name.hasPrefix(Self.start) && "\(directory)/\(name)" != path {
       let other = "\(directory)/\(name)"
-      guard let found = try? BackupManifest.read(ofBackupAt: other), found.site == manifest.site, found.data == manifest.data else {
-        continue
-      }
+      guard let found = try? BackupManifest.read(ofBackupAt: other), manifest.isOfSameData(as: found) else { continue }
       others.append((other, found.at))
     }
     let removed = others.sorted { ($0.at, $0.path) < ($1.at, $1.path) }.dropLast(count - 1).map(\.path)
-    for path in removed { try IncompleteBackup.remove(backupAt: path) }
+    try withExtendedLifetime(self.directory) {
+      for path in removed { try IncompleteBackup.remove(backupAt: path) }
+    }
     return removed
   }
 }

@@ -43,6 +43,8 @@ public struct BackupManifest: Equatable, Sendable {
   public var site: String
   /// The data directory.
   public var data: String
+  /// A hash of the machine's identifier; nil where it has none, and in backups of earlier programs.
+  public var machine: String?
   public var at: Timestamp
   public var counts: Counts
   /// What the database names and the data directory had lost before, as paths in the backup.
@@ -52,6 +54,18 @@ public struct BackupManifest: Equatable, Sendable {
 
   public var bytes: Int64 { files.reduce(0) { $0 + $1.size } }
   var hasKeys: Bool { files.contains { $0.name.hasPrefix("keys/") } }
+
+  /// Whether another backup is of the same data. A copy of the site on another machine has the same name; a backup that names no machine is
+  /// taken for one of this machine.
+  func isOfSameData(as other: BackupManifest) -> Bool {
+    other.site == site && other.data == data && (other.machine == nil || other.machine == machine)
+  }
+
+  /// What stands for a machine with this identifier.
+  static func hash(ofMachine identifier: String) -> String {
+    // With a word of its own before it: no other program's hash of the identifier is the same.
+    String(Digest.hex(Digest.sha256(Array("echochat backup \(identifier)".utf8))).prefix(32))
+  }
 }
 
 // MARK: The file
@@ -62,24 +76,16 @@ extension BackupManifest {
 
   /// The bytes of the file.
   var encoded: [UInt8] {
-    var json = JSONWriter()
-    json.object { json in
-      json.key("format")
-      json.integer(Int64(Self.format))
-      json.key("version")
-      json.string(version)
-      json.key("schema")
-      json.integer(Int64(schema))
-      json.key("epoch")
-      json.string(epoch)
-      json.key("position")
-      json.integer(position)
-      json.key("site")
-      json.string(site)
-      json.key("data")
-      json.string(data)
-      json.key("at")
-      json.time(at)
+    let json = JSONWriter.object { json in
+      json.field("format", Int64(Self.format))
+      json.field("version", version)
+      json.field("schema", Int64(schema))
+      json.field("epoch", epoch)
+      json.field("position", position)
+      json.field("site", site)
+      json.field("data", data)
+      if let machine { json.field("machine", machine) }
+      json.field("at", at)
       json.key("counts")
       Self.write(counts, &json)
       json.key("missing")
@@ -91,31 +97,24 @@ extension BackupManifest {
         for entry in files { Self.write(entry, &json) }
       }
     }
-    let text = Array(json.bytes.dropLast())
+    let text = Array(json.dropLast())
     return text + Self.hashKey + Array(Digest.hex(Digest.sha256(text)).utf8) + Self.end
   }
 
   private static func write(_ counts: Counts, _ json: inout JSONWriter) {
     json.object { json in
-      json.key("users")
-      json.integer(counts.users)
-      json.key("rooms")
-      json.integer(counts.rooms)
-      json.key("messages")
-      json.integer(counts.messages)
-      json.key("files")
-      json.integer(counts.files)
+      json.field("users", counts.users)
+      json.field("rooms", counts.rooms)
+      json.field("messages", counts.messages)
+      json.field("files", counts.files)
     }
   }
 
   private static func write(_ entry: Entry, _ json: inout JSONWriter) {
     json.object { json in
-      json.key("name")
-      json.string(entry.name)
-      json.key("size")
-      json.integer(entry.size)
-      json.key("sha256")
-      json.string(entry.sha256)
+      json.field("name", entry.name)
+      json.field("size", entry.size)
+      json.field("sha256", entry.sha256)
     }
   }
 
@@ -156,7 +155,7 @@ extension BackupManifest {
     guard !sizes.1 else { throw Unusable(description: "it names a size that no file has") }
     self.init(
       version: stored.version, schema: stored.schema, epoch: stored.epoch, position: stored.position, site: stored.site,
-      data: stored.data, at: at, counts: stored.counts, missing: stored.missing, files: stored.files)
+      data: stored.data, machine: stored.machine, at: at, counts: stored.counts, missing: stored.missing, files: stored.files)
   }
 
   /// Whether a path cannot lead out of the backup.
@@ -171,6 +170,7 @@ extension BackupManifest {
     let position: Int64
     let site: String
     let data: String
+    let machine: String?
     let at: String
     let counts: Counts
     let missing: [String]

@@ -3,43 +3,28 @@ import Auth
 import Glibc
 import Posix
 
-/// `DIRECTORY/.echochat-….incomplete`, locked as long as its maker lives: what nobody locks was cut short, and the next backup removes it.
-final class IncompleteBackup {
+/// `DIRECTORY/.echochat-….incomplete`. Who has locked the directory and finds one knows that it was cut short, and removes it.
+struct IncompleteBackup {
   private static let (start, end) = (".echochat-", ".incomplete")
 
   let path: String
   private let directory: String
-  private let lock: DirectoryLock?
 
   /// Makes the directory, which is the user's alone.
-  init(in directory: String) throws(Errno) {
-    self.directory = directory
-    let path = Self.newPath(in: directory)
+  init(in directory: BackupDirectory) throws(Errno) {
+    self.directory = directory.path
+    let path = Self.newPath(in: directory.path)
     self.path = path
     try check("mkdir \(path)") { mkdir(path, 0o700) }
-    lock = try DirectoryLock(path)
   }
 
   private static func newPath(in directory: String) -> String { "\(directory)/\(start)\(Random.id())\(end)" }
 
-  /// The lock on a directory (flock(2)), held as long as the object lives.
-  private final class DirectoryLock {
-    private let file: FileDescriptor
-
-    /// Nil if another process has it.
-    init?(_ path: String) throws(Errno) {
-      file = FileDescriptor(owning: try check("open \(path)") { open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) })
-      guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else { return nil }
-    }
-  }
-
   /// Removes what was cut short in a directory. Throws if some of it cannot be removed.
-  static func removeLeftovers(in directory: String) throws(Errno) {
-    for name in fileNames(in: directory) where name.hasPrefix(start) && name.hasSuffix(end) {
-      let path = "\(directory)/\(name)"
-      // One that vanishes meanwhile was another backup's, as is one that is locked.
-      guard let lock = try? DirectoryLock(path) else { continue }
-      try withExtendedLifetime(lock) { () throws(Errno) in try removeTree(path) }
+  static func removeLeftovers(in directory: BackupDirectory) throws(Errno) {
+    guard directory.isLocked else { return }
+    for name in fileNames(in: directory.path) where name.hasPrefix(start) && name.hasSuffix(end) {
+      try removeTree("\(directory.path)/\(name)")
     }
   }
 

@@ -28,16 +28,12 @@ public struct LastBackup: Equatable, Sendable {
 
   /// Replaces the file. It is synced: a power cut leaves it as it was, or as it is now.
   public func write(_ settings: Settings) throws(Errno) {
-    var json = JSONWriter()
-    json.object { json in
-      json.key("at")
-      json.time(at)
-      json.key("path")
-      json.string(path)
-      json.key("bytes")
-      json.integer(bytes)
+    let json = JSONWriter.object { json in
+      json.field("at", at)
+      json.field("path", path)
+      json.field("bytes", bytes)
     }
-    try TextFile.write(String(decoding: json.bytes, as: UTF8.self) + "\n", to: settings.lastBackupPath, isSynced: true)
+    try TextFile.write(String(decoding: json, as: UTF8.self) + "\n", to: settings.lastBackupPath, isSynced: true)
   }
 
   private struct Stored: Decodable {

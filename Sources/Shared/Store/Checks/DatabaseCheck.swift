@@ -1,7 +1,8 @@
 // The rules that the rows of a whole database keep, and what breaks them.
 public import SQL
 
-/// One rule: SQL that returns a sentence for each row that breaks it. A rule counts for the schemas that have its tables.
+/// One rule: SQL that returns a sentence for each row that breaks it. A rule counts for the schemas that have its tables. It reads rows in the
+/// order of an index and sorts none, so that a check takes no more memory for more messages.
 public struct DatabaseCheck: Sendable {
   /// What is checked, in a word or two. Several rules may share it.
   public let name: String
@@ -76,57 +77,66 @@ extension DatabaseCheck {
   /// SQL: a room `r` has all messages from `first` on. What has expired is removed from the oldest on, and may still be there.
   private static func sequences(from first: String) -> String {
     """
-    WITH kept AS (
-      SELECT id >> 32 AS room, count(*) AS count, min(id & 4294967295) AS low, max(id & 4294967295) AS high FROM messages GROUP BY id >> 32)
     SELECT 'room ' || r.public_id || ' should have the messages ' || \(first) || ' to ' || r.last_seq || ' and has '
-      || coalesce(k.count || ', from ' || k.low || ' to ' || k.high, 'none')
-    FROM rooms r LEFT JOIN kept k ON k.room = r.id
-    WHERE CASE WHEN k.count IS NULL THEN r.last_seq <> \(first) - 1
-      ELSE k.high <> r.last_seq OR k.low > \(first) OR k.low < 1 OR k.count <> k.high - k.low + 1 END
+      || coalesce(nullif(count(m.id), 0) || ', from ' || (min(m.id) & 4294967295) || ' to ' || (max(m.id) & 4294967295), 'none')
+    FROM rooms r LEFT JOIN messages m ON m.id BETWEEN r.id << 32 AND r.id << 32 | 4294967295
+    GROUP BY r.id HAVING CASE WHEN count(m.id) = 0 THEN r.last_seq <> \(first) - 1
+      ELSE max(m.id) & 4294967295 <> r.last_seq OR min(m.id) & 4294967295 NOT BETWEEN 1 AND \(first)
+        OR count(m.id) <> max(m.id) - min(m.id) + 1 END
     """
   }
 
+  /// Leaps from room to room.
   private static let strayMessages: Statement = """
-    SELECT 'there are messages of room number ' || room || ', which is not there' FROM (SELECT DISTINCT id >> 32 AS room FROM messages)
+    WITH RECURSIVE stored (room) AS (
+      SELECT min(id) >> 32 FROM messages UNION ALL
+      SELECT (SELECT id >> 32 FROM messages WHERE id >= room + 1 << 32 ORDER BY id LIMIT 1) FROM stored WHERE room IS NOT NULL)
+    SELECT 'there are messages of room number ' || room || ', which is not there' FROM stored
     WHERE room NOT IN (SELECT id FROM rooms) AND room NOT IN (SELECT room_id FROM deleted_rooms)
     """
 
   private static let memberCounts: Statement = """
-    SELECT 'room ' || r.public_id || ' counts ' || r.member_count || ' members and has ' || coalesce(m.count, 0)
-    FROM rooms r LEFT JOIN (SELECT room_id, count(*) AS count FROM memberships GROUP BY room_id) m ON m.room_id = r.id
-    WHERE r.member_count <> coalesce(m.count, 0)
+    SELECT 'room ' || r.public_id || ' counts ' || r.member_count || ' members and has ' || count(m.room_id)
+    FROM rooms r LEFT JOIN memberships m ON m.room_id = r.id GROUP BY r.id HAVING r.member_count <> count(m.room_id)
     """
 
   private static let mentionCounts: Statement = """
-    SELECT 'a member of room number ' || m.room_id || ' counts ' || m.mentions || ' mentions and has ' || coalesce(n.count, 0)
-    FROM memberships m LEFT JOIN (SELECT room_id, user_id, count(*) AS count FROM mentions GROUP BY room_id, user_id) n
-      ON n.room_id = m.room_id AND n.user_id = m.user_id
-    WHERE m.mentions <> coalesce(n.count, 0)
+    SELECT 'a member of room number ' || m.room_id || ' counts ' || m.mentions || ' mentions and has ' || count(n.seq)
+    FROM memberships m LEFT JOIN mentions n ON n.room_id = m.room_id AND n.user_id = m.user_id
+    GROUP BY m.room_id, m.user_id HAVING m.mentions <> count(n.seq)
     """
 
   private static let deletedCounts = Statement(composing: deletedCounts(from: "1"))
   private static let deletedCountsWithRetention = Statement(composing: deletedCounts(from: "r.first_seq"))
 
   /// SQL: the counts of blocks of 1024 ids are right. Of rooms that are gone, rows and counts are removed apart; where messages before `first`
-  /// have expired, the counts up to its block do not matter.
+  /// have expired, the counts up to its block do not matter. A block without a count is found by its first row.
   private static func deletedCounts(from first: String) -> String {
     """
-    SELECT 'block ' || b.block || ' counts ' || b.counted || ' deleted messages and has ' || b.there FROM (
-      SELECT coalesce(c.block, d.block) AS block, coalesce(c.count, 0) AS counted, coalesce(d.count, 0) AS there
-      FROM deleted_message_counts c FULL JOIN (SELECT id >> 10 AS block, count(*) AS count FROM deleted_messages GROUP BY id >> 10) d
-        ON d.block = c.block
-      ) b LEFT JOIN rooms r ON r.id = b.block >> 22
-    WHERE b.counted <> b.there AND b.block >> 22 NOT IN (SELECT room_id FROM deleted_rooms)
-      AND (r.id IS NULL OR \(first) = 1 OR b.block > (r.id << 32 | (\(first) - 1)) >> 10)
+    WITH wrong (block, counted, there) AS (
+      SELECT c.block, c.count, count(d.id) FROM deleted_message_counts c
+        LEFT JOIN deleted_messages d ON d.id BETWEEN c.block << 10 AND c.block << 10 | 1023
+        GROUP BY c.block HAVING c.count <> count(d.id)
+      UNION ALL SELECT d.id >> 10, 0, (SELECT count(*) FROM deleted_messages o WHERE o.id BETWEEN d.id AND d.id | 1023)
+        FROM deleted_messages d WHERE NOT EXISTS (SELECT 1 FROM deleted_message_counts c WHERE c.block = d.id >> 10)
+          AND NOT EXISTS (SELECT 1 FROM deleted_messages o WHERE o.id >= d.id >> 10 << 10 AND o.id < d.id))
+    SELECT 'block ' || w.block || ' counts ' || w.counted || ' deleted messages and has ' || w.there
+    FROM wrong w LEFT JOIN rooms r ON r.id = w.block >> 22
+    WHERE w.block >> 22 NOT IN (SELECT room_id FROM deleted_rooms)
+      AND (r.id IS NULL OR \(first) = 1 OR w.block > (r.id << 32 | (\(first) - 1)) >> 10)
     """
   }
 
+  /// User 0 stands for all.
   private static let fileTotals: Statement = """
-    WITH sums AS (
-      SELECT user_id, sum(disk_bytes) AS bytes FROM files GROUP BY user_id UNION ALL SELECT 0, coalesce(sum(disk_bytes), 0) FROM files)
-    SELECT 'the files of user number ' || coalesce(t.user_id, s.user_id) || ' count ' || coalesce(t.disk_bytes, 0) || ' bytes and take '
-      || coalesce(s.bytes, 0)
-    FROM file_totals t FULL JOIN sums s ON s.user_id = t.user_id WHERE coalesce(t.disk_bytes, 0) <> coalesce(s.bytes, 0)
+    WITH wrong (user_id, counted, there) AS (
+      SELECT 0, coalesce((SELECT disk_bytes FROM file_totals WHERE user_id = 0), 0), coalesce(sum(disk_bytes), 0) FROM files
+      UNION ALL SELECT t.user_id, t.disk_bytes, coalesce(sum(f.disk_bytes), 0)
+        FROM file_totals t LEFT JOIN files f ON f.user_id = t.user_id
+        WHERE t.user_id <> 0 GROUP BY t.user_id HAVING t.disk_bytes <> coalesce(sum(f.disk_bytes), 0)
+      UNION ALL SELECT f.user_id, 0, sum(f.disk_bytes) FROM files f
+        WHERE NOT EXISTS (SELECT 1 FROM file_totals t WHERE t.user_id = f.user_id) GROUP BY f.user_id)
+    SELECT 'the files of user number ' || user_id || ' count ' || counted || ' bytes and take ' || there FROM wrong WHERE counted <> there
     """
 
   private static let markers: Statement = """
@@ -150,7 +160,8 @@ extension DatabaseCheck {
 
   private static let order: Statement = """
     SELECT 'message ' || (id & 4294967295) || ' of room number ' || (id >> 32) || ' bears a position that is not after the one before it'
-    FROM (SELECT id, position, lag(position) OVER (PARTITION BY id >> 32 ORDER BY id) AS before FROM messages) WHERE position <= before
+    FROM messages m WHERE position <= (
+      SELECT before.position FROM messages before WHERE before.id >= m.id >> 32 << 32 AND before.id < m.id ORDER BY before.id DESC LIMIT 1)
     """
 
   private static let sections: Statement = """

@@ -92,4 +92,58 @@ import Testing
     #expect(try DataExchange.undo(settings))
     expectOld()
   }
+
+  /// What keeps `undo` from its work until it is taken away.
+  enum Obstacle: CaseIterable {
+    case unreadableRecord, emptyRecord, unreadablePlace, directoryAtTheRecord, entryInTheWay
+  }
+
+  private var aside: String { data + ".before-restore-T" }
+  private var first: String { settings.restoringPath + "/setting-aside" }
+  private var second: String { settings.restoringPath + "/putting-in" }
+
+  private func put(_ obstacle: Obstacle) throws {
+    switch obstacle {
+    case .unreadableRecord:
+      #expect(rename(second, second + "-kept") == 0 && mkdir(second, 0o700) == 0)
+    case .emptyRecord:
+      TemporaryDirectory.write([], to: second)
+    case .unreadablePlace:
+      #expect(rename(aside, aside + "-kept") == 0 && symlink(aside, aside) == 0)
+    case .directoryAtTheRecord:
+      #expect(mkdir(first, 0o700) == 0)
+    case .entryInTheWay:
+      // As if it had been killed while the old data were set aside, and something had written files since.
+      for name in ["echochat.db", "files", "keys"] { try removeTree("\(data)/\(name)") }
+      #expect(rename(second, first) == 0)
+      try makeDirectories([(data + "/files/in-the-way", 0o700)])
+    }
+  }
+
+  private func takeAway(_ obstacle: Obstacle) throws {
+    switch obstacle {
+    case .unreadableRecord:
+      #expect(rmdir(second) == 0 && rename(second + "-kept", second) == 0)
+    case .emptyRecord:
+      try TextFile.write("T keys\n", to: second)
+    case .unreadablePlace:
+      #expect(unlink(aside) == 0 && rename(aside + "-kept", aside) == 0)
+    case .directoryAtTheRecord:
+      #expect(rmdir(first) == 0)
+    case .entryInTheWay:
+      try removeTree(data + "/files")
+    }
+  }
+
+  @Test(arguments: Obstacle.allCases)
+  func `what cannot be undone at once is told, loses nothing, and is undone once it can be`(obstacle: Obstacle) throws {
+    let exchange = try prepared()
+    #expect(throws: Refused.self) { try exchange.run(time: "T", hasKeys: true) { throw Refused() } }
+    try put(obstacle)
+    for _ in 1...2 { #expect(throws: Errno.self) { try DataExchange.undo(settings) } }
+    try takeAway(obstacle)
+    #expect(try DataExchange.undo(settings))
+    expectOld()
+    #expect(try DataExchange.undo(settings) == false)
+  }
 }

@@ -109,6 +109,37 @@ import Testing
     #expect(try Self.faults(fixture)["counters"]?.count == 1)
   }
 
+  /// The lines of query plans that say that rows are kept in memory: sorted, indexed for the one statement, or as the result of a part of
+  /// it. What `ends` keeps is one row.
+  private static func keeping(_ plans: [String]) -> [String] {
+    plans.filter { plan in
+      plan != "MATERIALIZE ends" && ["TEMP B-TREE", "AUTOMATIC", "MATERIALIZE", "LIST SUBQUERY"].contains { plan.contains($0) }
+    }
+  }
+
+  @Test(arguments: [24, Migrator.version]) func `no rule sorts or keeps rows, of which there may be many`(schema: Int) throws {
+    let (faults, plans) = try Self.usedChat().read { database in
+      (DatabaseCheck.faults(in: database, schema: schema).flatMap(\.faults), try database.plans())
+    }
+    #expect(faults == [] && plans.count > 40)
+    #expect(Self.keeping(plans) == [])
+  }
+
+  @Test(arguments: [
+    "SELECT id >> 32, count(*) FROM messages GROUP BY id >> 32", "SELECT DISTINCT id >> 32 FROM messages",
+    "SELECT lag(position) OVER (PARTITION BY id >> 32 ORDER BY id) FROM messages",
+    "SELECT 1 FROM rooms r LEFT JOIN (SELECT kind, count(*) FROM journal GROUP BY kind) j ON j.kind = r.id",
+    "SELECT 1 FROM rooms WHERE id NOT IN (SELECT room_id FROM journal)",
+  ])
+  func `a rule that keeps rows is found by its plan`(sql: String) throws {
+    let statement = Statement(composing: sql)
+    let plans = try Self.usedChat().read { database in
+      try database.forEach(statement) { _ in }
+      return try database.plans()
+    }
+    #expect(!Self.keeping(plans).isEmpty)
+  }
+
   @Test func `a file that nobody changes is read without a log, and cannot be written`() throws {
     let fixture = try Self.usedChat()
     fixture.chat.stop()
