@@ -49,7 +49,7 @@ class Room {
   happen() {
     this.clock.sleep(1 + this.below(3));
     const { server } = this;
-    if (this.below(60) === 0) return server.expire("r", Math.min(this.end + 1, this.start + this.below(200)));
+    if (this.below(15) === 0) return server.expire("r", Math.min(this.end + 1, this.start + this.below(80)));
     const kind = this.below(6);
     if (kind < 2 || this.end === 0) server.post("r", "bob");
     else if (kind === 2) server.edit("r", this.seq(), `edit ${this.random()}`);
