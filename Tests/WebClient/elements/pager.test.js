@@ -102,6 +102,23 @@ test("what is shown stays until the next search has found something, and goes wh
   assert.deepEqual([pager.items, pager.error.message, pager.hasStarted], [[], "no", false]);
 });
 
+test("what is gone leaves the list, and a page that still has it brings it back no more", async () => {
+  const list = new FakeList(["a", "b", "c", "d"]);
+  const gone = new Set();
+  const states = [];
+  const pager = new Pager({ key: (item) => item, isGone: (item) => gone.has(item), onChange: () => states.push(pager.items.length) });
+  pager.start(list.load);
+  await list.next();
+  pager.prune();
+  assert.deepEqual(states.splice(0), [0, 2], "nothing is told where nothing has changed");
+  gone.add("a").add("c");
+  pager.prune();
+  assert.deepEqual([pager.items, states.splice(0)], [["b"], [1]]);
+  pager.more();
+  await list.next();
+  assert.deepEqual([pager.items, pager.hasMore], [["b", "d"], false]);
+});
+
 test("loading again keeps the length, and a failure keeps the list", async () => {
   const list = new FakeList(["a", "b", "c", "d", "e"]);
   const { pager } = pagerOf(list);

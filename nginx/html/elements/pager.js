@@ -16,14 +16,19 @@ export class Pager {
   hasStarted = false;
 
   #key;
+  #isGone;
   #onChange;
   /** @type {Load<Item> | null} */ #load = null;
   /** @type {string | null} */ #cursor = null;
   #controller = new AbortController();
 
-  /** @param {{key: (item: Item) => string | number, onChange: () => void}} options `onChange` is called after every change of the members */
-  constructor({ key, onChange }) {
+  /**
+   * @param {{key: (item: Item) => string | number, isGone?: (item: Item) => boolean, onChange: () => void}} options `isGone`: an item that a
+   *   page has, but that is no more; `onChange` is called after every change of the members
+   */
+  constructor({ key, isGone = () => false, onChange }) {
     this.#key = key;
+    this.#isGone = isGone;
     this.#onChange = onChange;
   }
 
@@ -76,6 +81,13 @@ export class Pager {
     this.#onChange();
   }
 
+  /** Takes off what is gone by now. */
+  prune() {
+    if (!this.items.some(this.#isGone)) return;
+    this.items = this.#unique(this.items);
+    this.#onChange();
+  }
+
   /**
    * Loads until there are `count` more items or no more pages: some pages are empty, though others follow.
    * @param {string | null} from
@@ -112,6 +124,6 @@ export class Pager {
 
   /** @param {Item[]} items */
   #unique(items) {
-    return [...new Map(items.map((item) => [this.#key(item), item])).values()];
+    return [...new Map(items.map((item) => [this.#key(item), item])).values()].filter((item) => !this.#isGone(item));
   }
 }

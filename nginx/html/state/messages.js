@@ -104,6 +104,7 @@ export class Messages {
    */
   expire(roomId, firstSeq) {
     if (this.timeline(roomId).expire(firstSeq)) this.#tell(roomId, null, "window");
+    this.#tell(roomId, null, "expired");
     return this.#rooms.memberships.expire(roomId, firstSeq);
   }
 
@@ -131,7 +132,7 @@ export class Messages {
   /**
    * @param {string} roomId
    * @param {number | null} seq
-   * @param {"added" | "content" | "deleted" | "reactions" | "seen" | "window"} what
+   * @param {"added" | "content" | "deleted" | "reactions" | "seen" | "window" | "expired"} what
    */
   #tell(roomId, seq, what) {
     this.#changes.tell(`timeline:${roomId}`, { room: roomId, seq, what });
