@@ -92,6 +92,15 @@ test("empty pages are passed over until something is found", async () => {
   assert.equal(list.requests.length, 0);
 });
 
+test("a list of empty pages is not followed without end", async () => {
+  const { pager } = pagerOf();
+  await pager.start(async () => ({ items: [], next_cursor: "again" }));
+  assert.deepEqual([pager.error.code, pager.isLoading, pager.items], ["internal_error", false, []]);
+  let calls = 0;
+  await pager.start(async () => ({ items: [], next_cursor: String((calls += 1)) }));
+  assert.deepEqual([pager.error.code, pager.isLoading, calls], ["internal_error", false, 200]);
+});
+
 test("what is shown stays until the next search has found something, and goes when that fails", async () => {
   const list = new FakeList(["a"]);
   const { pager } = pagerOf(list);

@@ -1,5 +1,9 @@
 // Loads a list of the server page by page; what arrives after another list was asked for is discarded.
 
+import { listPages } from "../net/requests.js";
+
+const PAGES_MAX = 200; // in one go
+
 /**
  * @template Item
  * @typedef {(cursor: string | null, signal: AbortSignal) => Promise<{items: Item[], next_cursor: string | null}>} Load
@@ -104,12 +108,12 @@ export class Pager {
     this.error = null;
     this.#onChange();
     try {
-      do {
-        const page = await load(cursor, signal);
+      for await (const page of listPages((next) => load(next, signal), { from, pagesMax: PAGES_MAX })) {
         if (signal.aborted) return;
         found.push(...page.items);
         cursor = page.next_cursor ?? null;
-      } while (found.length < count && cursor !== null);
+        if (found.length >= count) break;
+      }
       this.items = this.#unique(from === null ? found : [...this.items, ...found]);
       this.#cursor = cursor;
       this.hasStarted = true;
