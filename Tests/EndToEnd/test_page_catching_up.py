@@ -47,6 +47,7 @@ async def test_bob_catches_up_by_keys_and_the_server_knows_what_is_read(server, 
         await expect(bob.at("replying")).to_contain_text("Crit 2")
         await bob.post("I am late")
         await expect(bob.contents.last).to_have_text("I am late")
+        await bob.expect_all_sent()
         await expect(bob.at("marked-unread")).to_have_count(0)
         (newest,) = (await account.page(rooms["Crit"], limit=1))["messages"]
         assert (newest["content"], newest["reply_to"]) == ("I am late", 3)

@@ -22,7 +22,7 @@ async def test_enter_sends_and_shift_enter_begins_a_line_whose_indentation_is_ke
     await expect_sent(page, "    if tea:\n        drink()")
     await expect(field).to_have_value("")
     await expect(field).to_be_focused()
-    assert (await field.bounding_box())["height"] < height
+    await wait_for(page, "height => document.activeElement.getBoundingClientRect().height < height", height)
     await field.press("Enter")  # nothing is nothing
     await expect_sent(page, "    if tea:\n        drink()")
 

@@ -64,7 +64,7 @@ async def test_arrow_up_edits_the_last_own_message_and_escape_gives_the_words_ba
     await field.press("ArrowUp")
     await expect(field).to_have_value("Coffee")
     await expect(page.get_by_test_id("editing")).to_contain_text("Coffee")
-    assert await page.get_by_test_id("send").get_attribute("aria-label") == "Save"
+    await expect(page.get_by_test_id("send")).to_have_attribute("aria-label", "Save")
     await field.press("Escape")
     await expect(field).to_have_value("")
     await expect(page.get_by_test_id("editing")).to_have_count(0)

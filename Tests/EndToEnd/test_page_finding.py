@@ -145,7 +145,7 @@ async def test_the_user_sets_status_quiet_and_theme_and_signs_out(page):
     await expect(page.get_by_test_id("device")).to_contain_text("This device")
     await page.keyboard.press("Escape")
     await me.click()
-    assert await page.locator(".menu-item").last.get_attribute("data-testid") == "sign-out"
+    await expect(page.locator(".menu-item").last).to_have_attribute("data-testid", "sign-out")
     await page.get_by_test_id("sign-out").click()
     assert await calls(page) == [["signOut"]]
     await run(page, 'context.settings.set("theme", "system");')

@@ -98,14 +98,15 @@ async def test_anna_does_everything_without_a_mouse(server, tmp_path):
         await press(anna, "Enter")
         await anna.expect_messages("Tea at the bridge?")
         await anna.expect_all_sent()
+        await expect(anna.at("message").last).to_have_attribute("tabindex", "0")  # a moment after it is seen
         await go(anna, "message", "Shift+Tab")
         await go(anna, "react", "ArrowRight")
         await press(anna, "Enter")
         await expect(anna.at("emoji-search")).to_be_focused()
         await write(anna, "teacup")
-        await expect(anna.at("emoji").first).to_be_visible()
+        await expect(anna.at("emoji").first).to_have_text("🍵")
         await press(anna, "Enter")
-        await expect(anna.at("reaction")).to_have_count(1)
+        await expect(anna.at("reaction")).to_have_text("🍵 1")
         await wait_for(anna.page, IS_SEEN)
 
         await go(anna, "room-search", "Shift+Tab")

@@ -131,8 +131,8 @@ async def test_long_messages_are_folded_and_unfolded(page):
     row = message(page, "Line 40 of a long list")
     folded = (await row.bounding_box())["height"]
     await row.get_by_test_id("fold").click()
-    assert (await row.bounding_box())["height"] > 1.5 * folded
     await expect(row.get_by_test_id("fold")).to_have_attribute("aria-expanded", "true")
+    assert (await row.bounding_box())["height"] > 1.5 * folded
 
 
 async def test_what_people_write_stays_in_its_own_row(page):

@@ -83,7 +83,7 @@ async def test_members_see_nothing_that_is_for_moderators(page):
 async def test_somebody_is_found_among_500_members_in_one_tab_stop(page):
     await make_panel(page, "members", crowd=500)
     await expect(page.get_by_test_id("member")).to_have_count(200)
-    assert await page.locator("[data-testid=members] [tabindex='0']").count() == 1
+    await expect(page.locator("[data-testid=members] [tabindex='0']")).to_have_count(1)
     await page.get_by_test_id("list-more").click()
     await expect(page.get_by_test_id("member")).to_have_count(400)
     await expect(page.get_by_test_id("member-open").nth(200)).to_be_focused()

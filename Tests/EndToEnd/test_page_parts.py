@@ -119,7 +119,7 @@ async def test_carol_walks_the_messages_by_arrows_and_leaves_the_list_by_one_tab
     assert await press("Escape") == "3"
     assert await press("Tab") == "after"
     assert await press("Shift+Tab") == "3", "the list remembers where she was"
-    assert await page.locator("[tabindex='0']").count() == 1
+    await expect(page.locator("[tabindex='0']")).to_have_count(1)
     await page.evaluate("() => document.activeElement.dir = 'rtl'")
     assert await press("ArrowLeft") == "Reply"
 
@@ -130,7 +130,7 @@ async def test_the_focus_goes_to_the_next_message_when_the_one_with_it_goes(page
     await page.evaluate("() => document.activeElement.remove()")
     await expect(page.locator("[data-seq='3']")).to_be_focused()
     await page.evaluate("() => { test.box.append(test.make(9)); test.box.lastChild.previousSibling.remove(); }")
-    assert await page.locator("[tabindex='0']").count() == 1
+    await expect(page.locator("[tabindex='0']")).to_have_count(1)
     assert await page.evaluate("() => test.box.querySelectorAll(':is(li, .tool):not([tabindex])').length") == 0
     await page.focus("#after")
     await page.evaluate("() => test.roving.current.remove()")

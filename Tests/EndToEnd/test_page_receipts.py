@@ -6,7 +6,7 @@ import secrets
 import pytest
 from playwright.async_api import expect
 
-from support.browser import LIVE_MS, BrowserUser, browsers
+from support.browser import RECOVERED_MS, BrowserUser, browsers
 from support.clients import TestUser, TestUsers
 from support.markers import put_markers, receipts
 from support.ticks import TICKS, ticks_of_the_server
@@ -43,7 +43,7 @@ async def test_ticks_equal_the_receipts_of_the_server_live_and_after_a_reload(se
             expected = await ticks_of_the_server(author, room, seqs, names)
             waiting = f"(expected) => JSON.stringify(({TICKS})()) === JSON.stringify(expected)"
             try:
-                await wait_for(alice.page, waiting, arg=expected, timeout=LIVE_MS)
+                await wait_for(alice.page, waiting, arg=expected, timeout=RECOVERED_MS)
             except Exception:
                 assert await alice.page.evaluate(TICKS) == expected
             return expected

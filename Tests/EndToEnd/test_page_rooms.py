@@ -1,5 +1,6 @@
 """The web client in real browsers: room settings, profiles, long lists and search."""
 
+import re
 import secrets
 
 import pytest
@@ -38,7 +39,9 @@ async def test_bob_searches_and_jumps_to_an_old_message(server, tmp_path):
         # Scrolling down page by page reaches the newest message, too.
         await bob.page.goto(f"{server.url}#/room/{room}/1")
         await expect(bob.contents.first).to_be_in_viewport()
-        for _ in range(8):
+        for _ in range(60):
+            if await bob.contents.count() == 162:
+                break
             await bob.at("history").evaluate("box => { box.scrollTop = box.scrollHeight; }")
             await bob.page.wait_for_timeout(150)
         await expect(bob.contents).to_have_count(162)
@@ -88,6 +91,7 @@ async def test_alice_manages_a_room(own_server, tmp_path):
         await alice.create_room("The Club")
         await alice.at("room-details").click()
         await alice.at("invite-make").click()
+        await expect(alice.at("invite-link")).to_have_value(re.compile(r"#/invite/.+"))
         link = await alice.at("invite-link").input_value()
         await bob.sign_up(server.url)
         await bob.page.goto(link)
@@ -151,7 +155,8 @@ async def test_alice_manages_a_room(own_server, tmp_path):
         await expect(alice.at("banned")).to_have_count(0)
 
         await bob.at("room-details").click()
-        await bob.at("notify-level").select_option("mentions")
+        async with bob.page.expect_response(lambda response: response.url.endswith("/notify")):
+            await bob.at("notify-level").select_option("mentions")
         await expect(bob.at("delete-room")).to_be_hidden()
         await bob.page.reload()
         await bob.expect_online(RECOVERED_MS)

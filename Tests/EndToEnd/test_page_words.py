@@ -9,8 +9,6 @@ from support.browser import RECOVERED_MS, browsers
 
 pytestmark = [pytest.mark.page, pytest.mark.timeout(120)]
 
-KEPT_MS = 500  # drafts are stored within 300 ms; what is begun when the page goes, Chromium does not commit
-
 
 async def test_half_a_sentence_its_reply_and_an_edit_under_way_survive_a_reload(server, tmp_path):
     async with browsers(tmp_path, "alice") as (alice,):
@@ -22,7 +20,7 @@ async def test_half_a_sentence_its_reply_and_an_edit_under_way_survive_a_reload(
         await alice.at("message").hover()
         await alice.at("reply").click()
         await alice.at("composer").press_sequentially("half a sentence")
-        await alice.page.wait_for_timeout(KEPT_MS)
+        await alice.expect_words_kept()  # what is begun when the page goes, Chromium does not commit
         await alice.page.reload()
         await expect(alice.at("composer")).to_have_value("half a sentence", timeout=RECOVERED_MS)
         await expect(alice.at("replying")).to_contain_text("first", timeout=RECOVERED_MS)
@@ -33,7 +31,7 @@ async def test_half_a_sentence_its_reply_and_an_edit_under_way_survive_a_reload(
         await expect(alice.at("composer")).to_have_value("first")
         await alice.at("composer").press("End")
         await alice.at("composer").press_sequentially(", better")
-        await alice.page.wait_for_timeout(KEPT_MS)
+        await alice.expect_words_kept()  # what is begun when the page goes, Chromium does not commit
         await alice.screenshot("edit-under-way")
         await alice.page.reload()
         await expect(alice.at("composer")).to_have_value("first, better", timeout=RECOVERED_MS)
@@ -44,6 +42,7 @@ async def test_half_a_sentence_its_reply_and_an_edit_under_way_survive_a_reload(
         await alice.at("composer").press("Enter")
         await expect(alice.at("message")).to_have_count(2)
         await expect(alice.at("message").last.get_by_test_id("quote")).to_contain_text("first, better")
+        await alice.expect_words_kept()
         await alice.page.reload()
         await expect(alice.at("message")).to_have_count(2, timeout=RECOVERED_MS)
         await expect(alice.at("composer")).to_have_value("")
@@ -54,7 +53,7 @@ async def test_two_tabs_write_one_message_without_losing_or_doubling_a_word(serv
         await alice.sign_up(server.url)
         await alice.create_room(f"Plaza {secrets.token_hex(4)}")
         await alice.at("composer").press_sequentially("begun here")
-        await alice.page.wait_for_timeout(KEPT_MS)
+        await alice.expect_words_kept()  # what is begun when the page goes, Chromium does not commit
         other = await alice.page.context.new_page()
         await other.goto(alice.page.url)
         field = other.get_by_test_id("composer")

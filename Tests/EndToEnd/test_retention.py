@@ -80,10 +80,15 @@ async def test_an_open_page_drops_what_is_gone_and_says_so(keeping_server, tmp_p
         room = (await alice.create_room("group", "Tea", members=[account]))["room_id"]
         for number in range(3):
             await alice.post_message(room, f"old {number}")
+        assert (await alice.put(f"/rooms/{room}/pins/1")).is_success
         await bob.sign_in(server.url, account.username)
         await bob.page.goto(f"{server.url}#/room/{room}")
         await expect(bob.contents).to_have_count(3)
+        await bob.at("room-details").click()
+        await bob.at("panel-pins").click()
+        await expect(bob.at("pin")).to_have_count(1)
         await expect(bob.contents).to_have_count(0, timeout=GONE_WITHIN_SECONDS * 1000)
+        await expect(bob.at("pins-state")).to_have_text("Nothing is pinned here yet.")
         await expect(bob.page.get_by_text("Older messages of this conversation have been deleted automatically.")).to_be_visible()
         await alice.post_message(room, "fresh")
         await expect(bob.contents).to_have_text(["fresh"])

@@ -17,6 +17,8 @@ RECOVERED_MS = 10_000
 
 VIEWER_MS = 15_000
 
+DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 
 class BrowserUser:
     """A user in a browser of their own."""
@@ -119,6 +121,7 @@ class BrowserUser:
         await wait_for(self.page, "dispatchEvent(new Event('beforeunload', { cancelable: true }))")
 
     async def expect_all_sent(self) -> None:
+        await self.page.evaluate(DRAWN)  # what has just been written has its row
         unsent = self.page.locator('[data-testid="message"]:not([data-state="sent"], [data-state="deleted"])')
         await expect(unsent).to_have_count(0, timeout=LIVE_MS)
 

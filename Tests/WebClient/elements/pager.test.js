@@ -92,6 +92,15 @@ test("empty pages are passed over until something is found", async () => {
   assert.equal(list.requests.length, 0);
 });
 
+test("a list of empty pages is not followed without end", async () => {
+  const { pager } = pagerOf();
+  await pager.start(async () => ({ items: [], next_cursor: "again" }));
+  assert.deepEqual([pager.error.code, pager.isLoading, pager.items], ["internal_error", false, []]);
+  let calls = 0;
+  await pager.start(async () => ({ items: [], next_cursor: String((calls += 1)) }));
+  assert.deepEqual([pager.error.code, pager.isLoading, calls], ["internal_error", false, 200]);
+});
+
 test("what is shown stays until the next search has found something, and goes when that fails", async () => {
   const list = new FakeList(["a"]);
   const { pager } = pagerOf(list);
@@ -100,6 +109,23 @@ test("what is shown stays until the next search has found something, and goes wh
   assert.deepEqual(pager.items, ["a"]);
   await list.next("fail");
   assert.deepEqual([pager.items, pager.error.message, pager.hasStarted], [[], "no", false]);
+});
+
+test("what is gone leaves the list, and a page that still has it brings it back no more", async () => {
+  const list = new FakeList(["a", "b", "c", "d"]);
+  const gone = new Set();
+  const states = [];
+  const pager = new Pager({ key: (item) => item, isGone: (item) => gone.has(item), onChange: () => states.push(pager.items.length) });
+  pager.start(list.load);
+  await list.next();
+  pager.prune();
+  assert.deepEqual(states.splice(0), [0, 2], "nothing is told where nothing has changed");
+  gone.add("a").add("c");
+  pager.prune();
+  assert.deepEqual([pager.items, states.splice(0)], [["b"], [1]]);
+  pager.more();
+  await list.next();
+  assert.deepEqual([pager.items, pager.hasMore], [["b", "d"], false]);
 });
 
 test("loading again keeps the length, and a failure keeps the list", async () => {

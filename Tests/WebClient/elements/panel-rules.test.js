@@ -80,6 +80,19 @@ test("an export has the account once and the messages of all pages", async () =>
   assert.deepEqual([told, file.type], [[2, 3, 3], "application/json"]);
 });
 
+test("an export that does not end is a fault of the server: a cursor that comes again, or ever new ones", async () => {
+  const cursors = [];
+  const repeating = async (cursor) => cursors.push(cursor) && { messages: [1], next_cursor: cursor === "a" ? "b" : "a" };
+  await assert.rejects(collectExport(repeating), { code: "internal_error" });
+  assert.deepEqual(cursors, [null, "a", "b"]);
+  let calls = 0;
+  await assert.rejects(
+    collectExport(async () => ({ next_cursor: String((calls += 1)) })),
+    { code: "internal_error" },
+  );
+  assert.equal(calls, 10_000);
+});
+
 test("quiet hours need two different times", () => {
   assert.deepEqual(quietHours("22:00", "07:00", "Europe/Berlin"), { from: "22:00", to: "07:00", time_zone: "Europe/Berlin" });
   for (const [from, to] of [

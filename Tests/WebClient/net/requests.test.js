@@ -22,6 +22,14 @@ test("a site below a path has its files there, too", async () => {
   assert.equal(String(requests[0].url), "https://example.org/chat/api/v1/users/u/avatar?v=2");
 });
 
+test("whether a user is blocked is looked up on all pages, but not without end", async () => {
+  const pages = { null: { items: [], next_cursor: "a" }, a: { items: [{ user: { user_id: "bob" } }], next_cursor: null } };
+  const { api } = makeAPI(({ url }) => json(200, pages[url.searchParams.get("cursor")]));
+  assert.deepEqual([await api.isBlocked("bob"), await api.isBlocked("carol")], [true, false]);
+  pages.a.next_cursor = "a";
+  await assert.rejects(api.isBlocked("carol"), { code: "internal_error" });
+});
+
 test("a refused token is refreshed and the request repeated, once", async () => {
   const { api, session, requests } = makeAPI(({ headers }) =>
     headers.get("Authorization") === "Bearer token 1" ? problem(401, "token_expired") : json(200, { user_id: "alice" }),

@@ -48,6 +48,36 @@ export const cacheCases = {
     same(await view.cache.page("b", { before: 6, limit: 10 }), null, "it is asked for");
   },
 
+  "a page that was read before messages expired brings back none of them": async (open) => {
+    const [browser, history] = [newBrowser(open), new History()];
+    fill(history, "a", 20);
+    fill(history, "b", 5);
+    const view = await openCache(browser, history);
+    await view.cache.keep("a", history.page("a", { before: 21, limit: 4 }));
+    const [late, wholeRoom] = [history.page("a", { before: 17, limit: 8 }), history.page("b", { before: 6, limit: 10 })];
+    history.expire("a", 15);
+    history.expire("b", 6);
+    view.hear();
+    await view.cache.keep("a", late);
+    await view.cache.keep("b", wholeRoom);
+    const page = await view.cache.page("a", { before: 21, limit: 10 });
+    same([contents(page), page.has_before], [["a15", "a16", "a17", "a18", "a19", "a20"], false]);
+    same(await view.cache.page("b", { before: 6, limit: 10 }), null, "it is asked for");
+  },
+
+  "a tab that only reads leaves out what has expired by the events that it has heard of": async (open) => {
+    const [browser, history] = [newBrowser(open), new History()];
+    fill(history, "a", 20);
+    const writer = await openCache(browser, history);
+    await writer.cache.keep("a", history.page("a", { before: 21, limit: 10 }));
+    const reader = await openCache(browser, history);
+    history.expire("a", 15);
+    reader.hear();
+    const page = await reader.cache.page("a", { before: 21, limit: 10 });
+    same([contents(page), page.has_before], [["a15", "a16", "a17", "a18", "a19", "a20"], false]);
+    same(await reader.cache.page("a", { before: 14, limit: 3 }), null, "all of it");
+  },
+
   "a page apart replaces an older range, and an older page is not kept": async (open) => {
     const [browser, history] = [newBrowser(open), new History()];
     fill(history, "a", 100);

@@ -14,7 +14,7 @@ export async function randomCache(open, seed, { steps = 120 } = {}) {
   const late = [];
   for (let step = 0; step < steps; step += 1) {
     const view = views[number(views.length) - 1];
-    const [act, seq] = [number(12), number(history.rooms.get("a").length)];
+    const [act, seq] = [number(13), number(history.rooms.get("a").length)];
     if (act === 1) history.post("a");
     else if (act === 2) history.edit("a", seq, `edit ${step}`);
     else if (act === 3 && random() < 0.3) history.delete("a", seq);
@@ -27,7 +27,8 @@ export async function randomCache(open, seed, { steps = 120 } = {}) {
       if (!reader.tab.isDead) await reader.cache.keep("a", page);
     } else if (act === 10 && views.length < 3) views.push(await openCache(browser, history));
     else if (act === 11 && random() < 0.5) view.tab.kill();
-    else if (act === 12) await check(view, history, seq, `seed ${seed}, step ${step}`);
+    else if (act === 12 && random() < 0.5) history.expire("a", Math.min(history.first("a") + number(5), history.rooms.get("a").length));
+    else if (act === 13) await check(view, history, seq, `seed ${seed}, step ${step}`);
     views = views.filter(({ tab }) => !tab.isDead);
     if (views.length === 0) views.push(await openCache(browser, history));
   }
@@ -37,6 +38,7 @@ async function check(view, history, seq, what) {
   view.hear(); // what was missed follows before anything is shown as current
   const page = await view.cache.page("a", { before: seq + 1, limit: 5 });
   if (!page) return;
-  const expected = history.page("a", { before: seq + 1, limit: 5 }).messages.slice(-page.messages.length);
-  same(page.messages, expected, what);
+  const expected = history.page("a", { before: seq + 1, limit: 5 });
+  same(page.messages, expected.messages.slice(-page.messages.length), what);
+  if (!expected.has_before) same(page.has_before, page.messages.length < expected.messages.length, what);
 }

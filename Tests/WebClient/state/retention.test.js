@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { settle } from "../support/clock.js";
+import { holdAnswers } from "../support/history.js";
 import { makeWorld, startClient } from "../support/world.js";
 
 const tea = (messages = 10) =>
@@ -37,6 +39,58 @@ test("a room of which all has expired goes on with its next message", async () =
   server.post("tea", "alice");
   deliver();
   assert.deepEqual([seqs("tea"), store.unreadCount(roomOf(store)), store.timeline("tea").isAtNewest], [[11], 1, true]);
+});
+
+test("a page that was read before the messages expired and comes after brings back none of them", async () => {
+  const { server, store, history, seqs, deliver } = await tea(120);
+  await history.open("tea", { at: "newest" });
+  const answers = holdAnswers(server);
+  const older = history.loadOlder("tea"); // 21 to 70
+  await settle();
+  server.expire("tea", 51);
+  deliver();
+  await answers.answer();
+  await older;
+  assert.deepEqual([seqs("tea")[0], seqs("tea").length, store.timeline("tea").hasBefore], [51, 70, false]);
+});
+
+test("a page of which all has expired meanwhile says that nothing is before the rest", async () => {
+  const { server, store, history, seqs, deliver } = await tea(60);
+  await history.open("tea", { at: "newest" });
+  const answers = holdAnswers(server);
+  const older = history.loadOlder("tea"); // 1 to 10
+  await settle();
+  server.expire("tea", 11);
+  deliver();
+  await answers.answer();
+  await older;
+  assert.deepEqual([seqs("tea")[0], seqs("tea").length, store.timeline("tea").hasBefore], [11, 50, false]);
+});
+
+test("a room of which all expires while it is being opened is empty, and goes on with its next message", async () => {
+  const { server, store, history, seqs, deliver } = await tea();
+  const answers = holdAnswers(server);
+  const opened = history.open("tea");
+  await settle();
+  server.expire("tea", 11);
+  deliver();
+  await answers.answer();
+  await opened;
+  assert.deepEqual([seqs("tea"), store.timeline("tea").hasBefore, store.timeline("tea").isAtNewest], [[], false, true]);
+  server.post("tea", "alice");
+  deliver();
+  assert.deepEqual([seqs("tea"), store.timeline("tea").isAtNewest], [[11], true]);
+});
+
+test("a room of which all had expired before it was opened goes on with its next message", async () => {
+  const { server, store, history, seqs, deliver } = await tea();
+  server.expire("tea", 11);
+  deliver();
+  await history.open("tea");
+  assert.deepEqual([seqs("tea"), store.timeline("tea").isAtNewest], [[], true]);
+  server.post("tea", "alice");
+  deliver();
+  assert.deepEqual(seqs("tea"), [11]);
 });
 
 test("what is left is read: the expired messages are not waited for", async () => {

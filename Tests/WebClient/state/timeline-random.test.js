@@ -1,4 +1,4 @@
-// The window of a room's messages against the room itself: random pages, gaps, edits, deletions and reactions, in any order.
+// The window of a room's messages against the room itself: random pages, gaps, edits, deletions, reactions and expiry, in any order.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -27,6 +27,11 @@ class Room {
     this.timeline.newest = this.end;
   }
 
+  /** The first message that the room still has. */
+  get start() {
+    return this.server.rooms.get("r").firstSeq;
+  }
+
   get end() {
     return this.server.rooms.get("r").messages.length;
   }
@@ -44,6 +49,7 @@ class Room {
   happen() {
     this.clock.sleep(1 + this.below(3));
     const { server } = this;
+    if (this.below(15) === 0) return server.expire("r", Math.min(this.end + 1, this.start + this.below(80)));
     const kind = this.below(6);
     if (kind < 2 || this.end === 0) server.post("r", "bob");
     else if (kind === 2) server.edit("r", this.seq(), `edit ${this.random()}`);
@@ -55,6 +61,7 @@ class Room {
     for (const { event, data } of this.server.take(count)) {
       if (event === "new_message") this.timeline.insert(data);
       if (event === "message_edited") this.timeline.edit(data);
+      if (event === "messages_expired") this.timeline.expire(data.first_seq);
       if (event === "message_deleted") this.timeline.delete(data.seq);
       if (event.startsWith("reaction_")) this.timeline.setReaction(data.seq, data.emoji, data.user_id, event === "reaction_added");
     }
@@ -92,14 +99,15 @@ class Room {
   }
 
   check() {
-    const { timeline, server, end } = this;
+    const { timeline, server, start, end } = this;
     assert.ok(timeline.size <= WINDOW_MAX, `${timeline.size} messages`);
     const shown = [...timeline];
     assert.equal(shown.length, timeline.size, "no holes");
     for (const message of shown) assert.deepEqual(message, server.message("r", message.seq));
     assert.equal(timeline.newest, end);
     assert.equal(timeline.hasAfter, timeline.last < end);
-    if (timeline.loaded) assert.equal(timeline.hasBefore, timeline.size > 0 ? timeline.first > 1 : end > 0 && timeline.hasBefore);
+    if (timeline.size > 0) assert.deepEqual([timeline.first >= start, timeline.hasBefore], [true, timeline.first > start]);
+    if (timeline.loaded && start > end) assert.equal(timeline.isAtNewest, true);
   }
 }
 

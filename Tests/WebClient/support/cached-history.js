@@ -7,6 +7,7 @@ import { MessageServer } from "../support/message-server.js";
 /** The messages of a server, and its events. */
 export class History {
   rooms = new Map();
+  #first = new Map(); // room_id → the first message that has not expired
   frames = [];
   epoch = "e1";
 
@@ -50,6 +51,7 @@ export class History {
   }
 
   expire(roomId, firstSeq) {
+    this.#first.set(roomId, firstSeq);
     return this.#tell("messages_expired", { room_id: roomId, first_seq: firstSeq });
   }
 
@@ -57,12 +59,18 @@ export class History {
     return this.frames.length;
   }
 
+  /** The first message that the room still has. */
+  first(roomId) {
+    return this.#first.get(roomId) ?? 1;
+  }
+
   page(roomId, { before = Infinity, after = 0, limit }) {
     const all = this.rooms.get(roomId) ?? [];
-    const found = all.filter(({ seq }) => seq > after && seq < before);
+    const start = this.first(roomId);
+    const found = all.filter(({ seq }) => seq >= start && seq > after && seq < before);
     const messages = before === Infinity ? found.slice(0, limit) : found.slice(-limit);
-    const [first, last] = [messages[0]?.seq ?? 1, messages.at(-1)?.seq ?? all.length];
-    return JSON.parse(JSON.stringify({ messages, has_before: first > 1, has_after: last < all.length }));
+    const [first, last] = [messages[0]?.seq ?? start, messages.at(-1)?.seq ?? all.length];
+    return JSON.parse(JSON.stringify({ messages, has_before: first > start, has_after: last < all.length }));
   }
 
   #tell(event, data) {

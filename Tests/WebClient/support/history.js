@@ -30,5 +30,21 @@ export function holdRequests(server) {
   };
 }
 
+/** Like `holdRequests`, but the server has read the page as soon as it was asked for: what happens before it comes is not in it. */
+export function holdAnswers(server) {
+  const waiting = [];
+  const { messages } = server.api;
+  server.api.messages = async (roomId, query) => {
+    const page = await messages(roomId, query);
+    return new Promise((resolve) => waiting.push(() => resolve(page)));
+  };
+  return {
+    answer: async () => {
+      waiting.shift()();
+      await settle();
+    },
+  };
+}
+
 /** The first and the last message in the window of the room. */
 export const range = ({ store }) => [store.timeline("r").first, store.timeline("r").last];

@@ -1,5 +1,9 @@
 // Collects everything that the server stores about the user, as one JSON file.
 
+import { listPages } from "../net/requests.js";
+
+const PAGES_MAX = 10_000; // of 200 messages each: more would not fit into one string of JSON
+
 /**
  * @param {(cursor: string | null) => Promise<Record<string, any>>} load a page: the first has the account, all have messages
  * @param {(messages: number) => void} [onProgress]
@@ -10,16 +14,10 @@ export async function collectExport(load, onProgress = () => {}) {
   const account = {};
   /** @type {any[]} */
   const messages = [];
-  /** @type {string | null} */
-  let cursor = null;
-  do {
-    /** @type {Record<string, any>} */
-    const page = await load(cursor);
-    const { messages: found = [], next_cursor: next = null, ...rest } = page;
+  for await (const { messages: found = [], next_cursor: _, ...rest } of listPages(load, { pagesMax: PAGES_MAX })) {
     Object.assign(account, rest);
     messages.push(...found);
     onProgress(messages.length);
-    cursor = next;
-  } while (cursor !== null);
+  }
   return new Blob([JSON.stringify({ ...account, messages }, null, 2)], { type: "application/json" });
 }

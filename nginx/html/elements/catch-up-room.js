@@ -121,6 +121,7 @@ export class CatchUpRoom extends Element {
   }
 
   #changed() {
+    this.#messages = this.#messages.filter((message) => !this.context.store.isExpired(message));
     this.#draw();
     const { room } = this;
     const last = this.#messages[this.#messages.length - 1]?.seq ?? this.firstSeq - 1;
@@ -135,7 +136,7 @@ export class CatchUpRoom extends Element {
     text(this.parts.state, this.#messages.length ? "" : texts.t("state.loading"));
     try {
       const { messages } = await api.messages(this.roomId, { after, limit: PAGE_SIZE - this.#messages.length });
-      this.#messages = [...this.#messages, ...messages];
+      this.#messages = [...this.#messages, ...messages].filter((message) => !this.context.store.isExpired(message));
       text(this.parts.state, "");
     } catch (problem) {
       text(this.parts.state, problemText(texts, problem));

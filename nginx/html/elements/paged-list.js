@@ -29,15 +29,15 @@ export class PagedList {
    * @param {{
    *   texts: import("../parts/texts.js").Texts, parts: Record<string, any>, name?: string, key: (item: Item) => string | number,
    *   make: (item: Item) => HTMLElement, update?: (node: any, item: Item) => void, empty?: string, onChange?: () => void,
-   *   describe?: (count: number, hasMore: boolean) => string,
-   * }} options `parts` of the element; `empty`: what is said if there are no items; `describe`: else
+   *   describe?: (count: number, hasMore: boolean) => string, isGone?: (item: Item) => boolean,
+   * }} options `parts` of the element; `empty`: what is said if there are no items; `describe`: else; `isGone`: as of a `Pager`
    */
   constructor(options) {
-    const { parts, name = "", key, make, update } = options;
+    const { parts, name = "", key, make, update, isGone } = options;
     this.#options = options;
     this.nodes = { list: parts[`${name}list`], state: parts[`${name}state`], more: parts[`${name}more`] };
     this.list = new KeyedList({ box: this.nodes.list, key, make, update });
-    this.pager = new Pager({ key, onChange: () => this.draw() });
+    this.pager = new Pager({ key, isGone, onChange: () => this.draw() });
     this.nodes.more.addEventListener("click", () => this.#showMore());
   }
 

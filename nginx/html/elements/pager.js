@@ -1,5 +1,9 @@
 // Loads a list of the server page by page; what arrives after another list was asked for is discarded.
 
+import { listPages } from "../net/requests.js";
+
+const PAGES_MAX = 200; // in one go
+
 /**
  * @template Item
  * @typedef {(cursor: string | null, signal: AbortSignal) => Promise<{items: Item[], next_cursor: string | null}>} Load
@@ -16,14 +20,19 @@ export class Pager {
   hasStarted = false;
 
   #key;
+  #isGone;
   #onChange;
   /** @type {Load<Item> | null} */ #load = null;
   /** @type {string | null} */ #cursor = null;
   #controller = new AbortController();
 
-  /** @param {{key: (item: Item) => string | number, onChange: () => void}} options `onChange` is called after every change of the members */
-  constructor({ key, onChange }) {
+  /**
+   * @param {{key: (item: Item) => string | number, isGone?: (item: Item) => boolean, onChange: () => void}} options `isGone`: an item that a
+   *   page has, but that is no more; `onChange` is called after every change of the members
+   */
+  constructor({ key, isGone = () => false, onChange }) {
     this.#key = key;
+    this.#isGone = isGone;
     this.#onChange = onChange;
   }
 
@@ -76,6 +85,13 @@ export class Pager {
     this.#onChange();
   }
 
+  /** Takes off what is gone by now. */
+  prune() {
+    if (!this.items.some(this.#isGone)) return;
+    this.items = this.#unique(this.items);
+    this.#onChange();
+  }
+
   /**
    * Loads until there are `count` more items or no more pages: some pages are empty, though others follow.
    * @param {string | null} from
@@ -92,12 +108,12 @@ export class Pager {
     this.error = null;
     this.#onChange();
     try {
-      do {
-        const page = await load(cursor, signal);
+      for await (const page of listPages((next) => load(next, signal), { from, pagesMax: PAGES_MAX })) {
         if (signal.aborted) return;
         found.push(...page.items);
         cursor = page.next_cursor ?? null;
-      } while (found.length < count && cursor !== null);
+        if (found.length >= count) break;
+      }
       this.items = this.#unique(from === null ? found : [...this.items, ...found]);
       this.#cursor = cursor;
       this.hasStarted = true;
@@ -112,6 +128,6 @@ export class Pager {
 
   /** @param {Item[]} items */
   #unique(items) {
-    return [...new Map(items.map((item) => [this.#key(item), item])).values()];
+    return [...new Map(items.map((item) => [this.#key(item), item])).values()].filter((item) => !this.#isGone(item));
   }
 }

@@ -27,7 +27,9 @@ export class PanelPins extends PanelView {
       make: ({ message }) => this.#card(message),
       update: (node, { message }) => updateMessageCard(node, this.#newest(message)),
       empty: context.texts.t("panel.no_pins"),
+      isGone: ({ message }) => context.store.isExpired(message),
     });
+    this.watch("rooms", () => this.#pins?.pager.prune());
     const roving = new Roving({ box: parts.list, items: ".message-card", inner: "a, button" });
     this.ending(() => roving.disconnect());
   }

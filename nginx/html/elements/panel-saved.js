@@ -25,7 +25,9 @@ export class PanelSaved extends PanelView {
       make: ({ message }) => this.#card(message),
       update: (node, { message }) => updateMessageCard(node, message),
       empty: context.texts.t("saved.none"),
+      isGone: ({ message }) => context.store.isExpired(message),
     });
+    this.watch("rooms", () => this.#saved?.pager.prune());
     this.watch("saved", () => this.#saved?.pager.reload());
     const roving = new Roving({ box: parts.list, items: ".message-card", inner: "a, button" });
     this.ending(() => roving.disconnect());

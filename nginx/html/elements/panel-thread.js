@@ -38,12 +38,13 @@ export class PanelThread extends PanelView {
       update: (node, message) => updateMessageCard(node, this.#newest(message)),
       empty: context.texts.t("thread.none"),
       describe: (n, hasMore) => (hasMore ? "" : context.texts.t("message.replies", { n })),
+      isGone: context.store.isExpired,
     });
     for (const box of [parts.root, parts.list]) {
       const roving = new Roving({ box, items: ".message-card", inner: "a, button" });
       this.ending(() => roving.disconnect());
     }
-    this.watch("rooms", () => this.#lastChanged());
+    this.watch("rooms", () => this.#roomsChanged());
     this.listen(parts.reply, "click", () => {
       if (!this.#root) return;
       giveWay(context);
@@ -83,8 +84,9 @@ export class PanelThread extends PanelView {
     }
   }
 
-  /** @param {Message | null} message */
-  #setRoot(message) {
+  /** @param {Message | null} found */
+  #setRoot(found) {
+    const message = found && this.context.store.isExpired(found) ? null : found;
     this.#root = message;
     text(this.parts.error, "");
     this.parts.root.replaceChildren(...(message ? [this.#card(message, "thread-root")] : []));
@@ -93,6 +95,12 @@ export class PanelThread extends PanelView {
 
   #repliesHere() {
     return [...this.context.store.timeline(this.roomId)].filter(({ reply_to: to }) => to === this.seq);
+  }
+
+  #roomsChanged() {
+    this.#lastChanged();
+    this.#replies?.pager.prune();
+    if (this.#root && this.context.store.isExpired(this.#root)) this.#setRoot(null);
   }
 
   // The timeline may show another part of the room, and not have the reply that has just come.

@@ -16,6 +16,7 @@ const fetched = new WeakMap();
  * @returns {Message | null}
  */
 export function quotedMessage({ store, api }, roomId, seq, onFetched) {
+  if (store.isExpired({ room_id: roomId, seq })) return null;
   const shown = store.timeline(roomId).get(seq);
   if (shown) return shown;
   const kept = fetched.get(store) ?? new Map();

@@ -79,7 +79,9 @@ export class Search extends PanelView {
       update: updateSearchHit,
       empty: t("search.none"),
       describe: (n, hasMore) => (hasMore ? "" : t("search.results", { n })),
+      isGone: ({ message }) => context.store.isExpired(message),
     });
+    this.watch("rooms", () => this.#hits?.pager.prune());
     const roving = new Roving({ box: parts.list, items: ".hit" });
     this.ending(() => roving.disconnect());
     this.listen(parts.form, "submit", (event) => {

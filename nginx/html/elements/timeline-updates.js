@@ -39,6 +39,10 @@ export function changesOf(timeline, deltas) {
     for (const seq of quoted) forgetQuoted(context.store, roomId ?? "", seq);
     for (const message of timeline.window) if (message.reply_to && quoted.has(message.reply_to)) stale.push(message.seq);
   }
+  if (deltas.some(({ what }) => what === "expired")) {
+    for (const { room_id, seq, reply_to: quote } of timeline.window)
+      if (quote && context.store.isExpired({ room_id, seq: quote })) stale.push(seq);
+  }
   return { stale, added, isSeen: deltas.some(({ what }) => what === "seen") };
 }
 

@@ -1,9 +1,10 @@
 // REST calls about users: others, the user's own account and data, and how they sign in.
 
 import { Problem } from "./http.js";
-import { path } from "./requests.js";
+import { listPages, path } from "./requests.js";
 
 const UNKNOWN_TYPE = "application/octet-stream";
+const BLOCK_PAGES_MAX = 100; // of 200 users each
 
 /** @typedef {import("./types.js").User} User */
 /** @typedef {import("./types.js").OwnUser} OwnUser */
@@ -17,6 +18,9 @@ const UNKNOWN_TYPE = "application/octet-stream";
 export function userCalls(requests) {
   /** @type {(search?: {q?: string, cursor?: string|null, limit?: number}, options?: {signal?: AbortSignal}) => Promise<Page<User>>} */
   const users = ({ q, cursor, limit = 50 } = {}, { signal } = {}) => requests.call("GET", "users", { query: { q, cursor, limit }, signal });
+
+  /** @type {(cursor?: string|null) => Promise<Page<{user: User}>>} */
+  const blocks = (cursor) => requests.call("GET", "users/me/blocks", { query: { cursor, limit: 200 } });
 
   return {
     /** A page of the users whose username or display name begins with `q` or is like it. */
@@ -46,21 +50,16 @@ export function userCalls(requests) {
     /** @type {(userId: string) => Promise<null>} */
     unblock: (userId) => requests.call("DELETE", path`users/${userId}/block`),
 
-    /** @type {(cursor?: string|null) => Promise<Page<{user: User}>>} */
-    blocks: (cursor) => requests.call("GET", "users/me/blocks", { query: { cursor, limit: 200 } }),
+    blocks,
 
     /**
      * Whether the user has blocked this one.
      * @param {string} userId
      */
     isBlocked: async (userId) => {
-      let cursor = null;
-      do {
-        /** @type {Page<{user: User}>} */
-        const page = await requests.call("GET", "users/me/blocks", { query: { cursor, limit: 200 } });
-        if (page.items.some(({ user }) => user.user_id === userId)) return true;
-        cursor = page.next_cursor;
-      } while (cursor);
+      for await (const { items } of listPages(blocks, { pagesMax: BLOCK_PAGES_MAX })) {
+        if (items.some(({ user }) => user.user_id === userId)) return true;
+      }
       return false;
     },
   };

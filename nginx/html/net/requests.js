@@ -1,4 +1,4 @@
-// Sends the requests of REST calls in the name of a session.
+// Sends the requests of REST calls in the name of a session, and follows the pages of their lists.
 
 import { fetchBlob, fetchJSON, Problem, unreachable } from "./http.js";
 
@@ -30,6 +30,28 @@ export function path(words, ...values) {
  */
 function segment(value) {
   return encodeURIComponent(value).replace(/^\.{1,2}$/, (dots) => "%252E".repeat(dots.length));
+}
+
+/**
+ * The pages of a list. Throws a Problem if a cursor comes again or if there are more than `pagesMax` pages: the list of a server that has a
+ * fault may not end.
+ *
+ * @template {{next_cursor?: string | null}} Page
+ * @param {(cursor: string | null) => Promise<Page>} load
+ * @param {{from?: string | null, pagesMax: number}} options `from`: the cursor to begin with
+ */
+export async function* listPages(load, { from = null, pagesMax }) {
+  /** @type {Set<string | null>} */
+  const seen = new Set();
+  let cursor = from;
+  for (let pages = 0; pages < pagesMax && !seen.has(cursor); pages += 1) {
+    seen.add(cursor);
+    const page = await load(cursor);
+    yield page;
+    cursor = page.next_cursor ?? null;
+    if (cursor === null) return;
+  }
+  throw new Problem({ status: 500, code: "internal_error", detail: "The list of the server does not end." });
 }
 
 export class Requests {

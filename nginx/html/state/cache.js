@@ -1,6 +1,6 @@
 // Keeps the state of the last visit and the last messages of rooms on this device, so that the page opens at once, and offline.
 
-import { applyFrame, changeOf, keepPage, readPage, removeRoom } from "./cached-room.js";
+import { applyFrame, keepPage, readPage, removeRoom, upToDate } from "./cached-room.js";
 
 /** @typedef {import("./cached-room.js").Frame} Frame */
 /** @typedef {import("./database.js").Transaction} Transaction */
@@ -116,7 +116,7 @@ export class Cache {
       return readPage(tx, roomId, query);
     };
     const page = await this.#database.transact(TABLES, read).catch(() => null);
-    return page && this.#upToDate(roomId, page);
+    return page && upToDate(roomId, page, this.#frames);
   }
 
   /**
@@ -127,7 +127,8 @@ export class Cache {
     await this.#write(async (tx) => {
       const at = await this.#flush(tx);
       if (!at || at.through > this.#last) return; // another tab has heard of events that may be missing in this page
-      await keepPage(tx, roomId, this.#upToDate(roomId, page), this.#environment.now());
+      const left = upToDate(roomId, page, this.#frames); // it may have been read before them
+      if (left) await keepPage(tx, roomId, left, this.#environment.now());
       await this.#trim(tx);
     });
   }
@@ -180,18 +181,6 @@ export class Cache {
     const rooms = (await tx.list("state", ["room"], ["room", []])).map(([, room]) => room);
     rooms.sort((a, b) => b.used_at - a.used_at);
     for (const { room_id: roomId } of rooms.slice(ROOMS_MAX)) await removeRoom(tx, roomId);
-  }
-
-  /**
-   * The page after the events of which this tab has heard: it may have been read before them.
-   * @param {string} roomId @param {Page} page
-   */
-  #upToDate(roomId, page) {
-    const changes = this.#frames.filter((frame) => frame.data?.room_id === roomId && changeOf(frame));
-    const messages = page.messages.map((message) =>
-      changes.reduce((known, frame) => (frame.data.seq === message.seq ? (changeOf(frame)?.(known) ?? known) : known), message),
-    );
-    return { ...page, messages };
   }
 }
 

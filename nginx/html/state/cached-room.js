@@ -1,5 +1,6 @@
 // The messages of one room in the cache: a range of seqs without a gap, of which the newest are kept.
 
+import { withoutExpired } from "./expired-messages.js";
 import { deleted, edited, newerVersion, reacted } from "./message-changes.js";
 
 /** @typedef {import("./types.js").Message} Message */
@@ -22,10 +23,27 @@ import { deleted, edited, newerVersion, reacted } from "./message-changes.js";
 const MESSAGES_MAX = 500;
 
 /**
+ * A page after frames that it may have been read before; null if all its messages have expired.
+ * @param {string} roomId @param {Page} page @param {readonly Frame[]} frames in the order of their ids
+ * @returns {Page|null}
+ */
+export function upToDate(roomId, page, frames) {
+  const ofRoom = frames.filter(({ data }) => data?.room_id === roomId);
+  const firstSeq = Math.max(1, ...ofRoom.filter(({ event }) => event === "messages_expired").map(({ data }) => data.first_seq));
+  const left = withoutExpired(page, firstSeq);
+  if (left.messages.length === 0 && page.messages.length > 0) return null;
+  const changes = ofRoom.filter(changeOf);
+  const messages = left.messages.map((message) =>
+    changes.reduce((known, frame) => (frame.data.seq === message.seq ? (changeOf(frame)?.(known) ?? known) : known), message),
+  );
+  return { ...left, messages };
+}
+
+/**
  * What a frame makes of the message that it concerns; null if it changes none.
  * @param {Frame} frame
  */
-export function changeOf({ event, data }) {
+function changeOf({ event, data }) {
   switch (event) {
     case "message_edited":
       return edited(data);

@@ -99,6 +99,15 @@ export class Memberships {
     return readSeq < firstSeq - 1 && Boolean(this.#deleted.get(roomId)?.isUnsure(readSeq));
   }
 
+  /**
+   * Whether a message, however it has come here, is gone from its room by now.
+   *
+   * @param {{room_id: string, seq: number}} message
+   */
+  isExpired({ room_id: roomId, seq }) {
+    return seq < (this.#rooms.byId.get(roomId)?.first_seq ?? 1);
+  }
+
   // ---- the user's own markers ----
 
   /** What the server has. */

@@ -33,7 +33,9 @@ export class Messages {
   timeline(roomId) {
     const timeline = this.#timelines.get(roomId) ?? new Timeline();
     this.#timelines.set(roomId, timeline);
-    timeline.newest = Math.max(timeline.newest, this.#rooms.byId.get(roomId)?.last_seq ?? 0);
+    const { first_seq: firstSeq = 1, last_seq: lastSeq = 0 } = this.#rooms.byId.get(roomId) ?? {};
+    timeline.newest = Math.max(timeline.newest, lastSeq);
+    timeline.firstSeq = Math.max(timeline.firstSeq, firstSeq);
     return timeline;
   }
 
@@ -42,6 +44,7 @@ export class Messages {
     for (const [roomId, timeline] of this.#timelines) {
       timeline.clear();
       timeline.newest = 0;
+      timeline.firstSeq = 1;
       this.#tell(roomId, null, "window");
     }
   }
@@ -101,6 +104,7 @@ export class Messages {
    */
   expire(roomId, firstSeq) {
     if (this.timeline(roomId).expire(firstSeq)) this.#tell(roomId, null, "window");
+    this.#tell(roomId, null, "expired");
     return this.#rooms.memberships.expire(roomId, firstSeq);
   }
 
@@ -128,7 +132,7 @@ export class Messages {
   /**
    * @param {string} roomId
    * @param {number | null} seq
-   * @param {"added" | "content" | "deleted" | "reactions" | "seen" | "window"} what
+   * @param {"added" | "content" | "deleted" | "reactions" | "seen" | "window" | "expired"} what
    */
   #tell(roomId, seq, what) {
     this.#changes.tell(`timeline:${roomId}`, { room: roomId, seq, what });

@@ -96,7 +96,7 @@ export class Rooms {
     const room = this.byId.get(message.room_id);
     if (!room) return;
     room.last_seq = Math.max(room.last_seq, message.seq);
-    if (message.seq > (room.last_message?.seq ?? 0)) {
+    if (message.seq > (room.last_message?.seq ?? 0) && message.seq >= (room.first_seq ?? 1)) {
       room.last_message = message;
       if (isMention && room.me && message.seq > room.me.read_seq) room.me.mentions += 1;
       this.tell(room.room_id, "order");

@@ -54,6 +54,7 @@ export class Store {
     this.firstUnread = memberships.firstUnread.bind(memberships);
     this.readThrough = memberships.readThrough.bind(memberships);
     this.previewThrough = memberships.previewThrough.bind(memberships);
+    this.isExpired = memberships.isExpired.bind(memberships);
     this.updateMembership = memberships.update.bind(memberships);
     this.setMarkedUnread = memberships.setMarkedUnread.bind(memberships);
     this.serverMarks = memberships.serverMarks.bind(memberships);

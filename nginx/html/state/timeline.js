@@ -1,6 +1,8 @@
 // Holds a window of one room's messages: a contiguous range of seqs, bounded in length.
 
+import { withoutExpired } from "./expired-messages.js";
 import { deleted, edited, newerVersion, reacted } from "./message-changes.js";
+import { PendingChanges } from "./pending-changes.js";
 
 export const WINDOW_MAX = 300; // messages
 export const DROPPED_AT_ONCE = 50; // of a full window, for a new message: the row that becomes the first one is drawn anew
@@ -15,14 +17,13 @@ export const DROPPED_AT_ONCE = 50; // of a full window, for a new message: the r
 export class Timeline {
   /** @type {Map<number, Message>} */
   #messages = new Map();
-  /** @type {Map<number, Change>} seq → a change whose message may be in a page that is still being fetched */
-  #pendingChanges = new Map();
-  #fetches = 0;
+  #pendingChanges = new PendingChanges();
   #generation = 0; // a page requested before `clear` is discarded
 
   first = 0; // 0: no messages
   last = 0;
   newest = 0; // of the room, as far as known
+  firstSeq = 1; // of the room: the messages before it have expired
   loaded = false;
   hasBefore = true;
   /** Whether the user is at the end: new messages then push out the oldest. If not, the rows in sight stay, and the window ends before them. */
@@ -63,7 +64,7 @@ export class Timeline {
     const wasAtNewest = this.isAtNewest;
     const { seq } = message;
     this.newest = Math.max(this.newest, seq);
-    if (!this.loaded || seq < this.first) return "outside";
+    if (!this.loaded || seq < Math.max(this.first, this.firstSeq)) return "outside";
     if (seq > this.last + 1) return wasAtNewest && this.isFollowing ? "gap" : "outside";
     const isKnown = this.#messages.has(seq);
     if (seq > this.last) {
@@ -89,6 +90,7 @@ export class Timeline {
     if (messages.length === 0) {
       this.loaded ||= side === "around";
       if (side === "before" || this.size === 0) this.hasBefore = hasBefore;
+      this.#standAtStart();
       return true;
     }
     const [first, last] = [messages[0].seq, messages[messages.length - 1].seq];
@@ -104,15 +106,14 @@ export class Timeline {
     const isFirst = !isTouching || first < this.first;
     if (!isTouching) this.#messages.clear();
     if (isFirst) this.hasBefore = hasBefore;
-    this.first = isTouching ? Math.min(this.first, first) : first;
-    this.last = isTouching ? Math.max(this.last, last) : last;
+    [this.first, this.last] = isTouching ? [Math.min(this.first, first), Math.max(this.last, last)] : [first, last];
     for (const message of messages) this.#put(message, keepKnown);
     this.#trim(isFirst && isTouching ? "before" : "after");
     return true;
   }
 
   /**
-   * Merges the page that `fetch` returns, with the edits, deletions and reactions that arrived meanwhile. False if no page fits any more.
+   * Merges the page that `fetch` returns, with what has changed and without what has expired meanwhile. False if no page fits any more.
    *
    * @param {() => Promise<Page | null>} fetch
    * @param {Side} side
@@ -120,19 +121,16 @@ export class Timeline {
   async mergeFetched(fetch, side, keepKnown = false) {
     const { first, last, newest } = this;
     const generation = this.#generation;
-    this.#fetches += 1;
-    try {
-      const page = await fetch();
-      if (!page || generation !== this.#generation) return false;
+    return this.#pendingChanges.during(async () => {
+      const fetched = await fetch();
+      if (!fetched || generation !== this.#generation) return false;
+      const page = withoutExpired(fetched, this.firstSeq);
       const isEmpty = page.messages.length === 0;
       if (isEmpty && (first !== this.first || last !== this.last)) return false; // it says nothing about a window that has moved
       // A room that ends earlier than it was said to would be asked for more without end.
       if (isEmpty && side === "after" && !page.has_after && newest === this.newest) this.newest = last;
       return this.merge(page, side, keepKnown);
-    } finally {
-      this.#fetches -= 1;
-      if (this.#fetches === 0) this.#pendingChanges.clear();
-    }
+    });
   }
 
   /** Empties the window; the room's newest seq stays known. */
@@ -144,13 +142,20 @@ export class Timeline {
     this.hasBefore = true;
   }
 
-  /** Messages before `firstSeq` are gone from the room. True if the window changes. */
+  /** Messages before `firstSeq` are gone from the room, also from pages that are on their way. True if the window changes. */
   expire(/** @type {number} */ firstSeq) {
-    if (this.size === 0 || this.first > firstSeq) return false;
-    for (; this.first < firstSeq && this.first <= this.last; this.first += 1) this.#messages.delete(this.first);
-    if (this.first > this.last) [this.first, this.last] = [0, firstSeq - 1]; // the next message follows
-    this.hasBefore = false;
-    return true;
+    this.firstSeq = Math.max(this.firstSeq, firstSeq);
+    const isShorter = this.size > 0 && this.first <= firstSeq;
+    for (; this.size > 0 && this.first < firstSeq; this.first += 1) this.#messages.delete(this.first);
+    if (this.first > this.last) this.first = 0;
+    if (isShorter) this.hasBefore = false;
+    this.#standAtStart();
+    return isShorter;
+  }
+
+  // The first message that has not expired follows a window without messages.
+  #standAtStart() {
+    if (this.loaded && this.first === 0) this.last = Math.max(this.last, this.firstSeq - 1);
   }
 
   // ---- changes of a message; true if it is in the window ----
@@ -176,19 +181,14 @@ export class Timeline {
   #change(/** @type {number} */ seq, /** @type {Change} */ change) {
     const message = this.#messages.get(seq);
     if (message) this.#messages.set(seq, change(message));
-    if (this.#fetches > 0) {
-      const before = this.#pendingChanges.get(seq); // the server may have read the page before either change
-      this.#pendingChanges.set(seq, before ? (old) => change(before(old)) : change);
-    }
+    this.#pendingChanges.add(seq, change);
     return Boolean(message);
   }
 
   #put(/** @type {Message} */ message, /** @type {boolean} */ keepKnown) {
     const known = this.#messages.get(message.seq);
     if (known && keepKnown) return;
-    const pendingChange = this.#pendingChanges.get(message.seq);
-    const merged = known ? newerVersion(known, message) : message;
-    this.#messages.set(message.seq, pendingChange ? pendingChange(merged) : merged);
+    this.#messages.set(message.seq, this.#pendingChanges.apply(known ? newerVersion(known, message) : message));
   }
 
   // The side that has not grown is trimmed.
