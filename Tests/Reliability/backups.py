@@ -58,7 +58,7 @@ class Outcome:
 
 
 def run(data: Path, kills: int, seed: int = 1) -> Outcome:
-    """Makes a backup beside each kill, and kills every third backup as well."""
+    """Makes a backup beside each kill, every third time after one that is killed itself."""
     server, place, outcome = Server(data), data.parent / f"{data.name}-backups", Outcome(DeliveryAudit())
     place.mkdir()
 
@@ -76,9 +76,9 @@ def run(data: Path, kills: int, seed: int = 1) -> Outcome:
         for number in range(kills):
             await wait_for_acknowledgements(test, 20)
             acknowledged = set(test.audit.acknowledged)
-            backup = asyncio.create_task(asyncio.to_thread(back_up, server, place))
             if number % 3 == 0:
                 await asyncio.to_thread(cut_short, test.rng.uniform(0, 0.3))
+            backup = asyncio.create_task(asyncio.to_thread(back_up, server, place))
             await asyncio.sleep(test.rng.uniform(0, 0.2))
             killed = await asyncio.to_thread(server.kill, *test.rng.choice(TARGETS))
             path = await backup
