@@ -1,8 +1,8 @@
 // What tells this machine from another.
 
 public enum Machine {
-  /// The machine's identifier (machine-id(5)), which stays the same through starts and updates and is not for everybody: whoever shows it hashes
-  /// it. Nil where there is none, as in most containers.
+  /// The machine's identifier (machine-id(5)), which stays the same through starts and updates and is not for everybody: only
+  /// hashes of it are shown. Nil where there is none, as in most containers.
   public static func identifier(path: String = "/etc/machine-id") -> String? {
     guard let text = try? TextFile.read(path) else { return nil }
     let identifier = text.prefix { !$0.isWhitespace }
