@@ -1,6 +1,7 @@
 """What clients get whose REST worker is killed while it has their request: nginx repeats what may be repeated, and says so of the rest."""
 
 import asyncio
+import collections
 import os
 import signal
 
@@ -9,6 +10,7 @@ import pytest
 from support.clients import TestUsers
 from support.uploads import upload
 
+KILLS = 6
 SIZE = 2_000_000  # more than requests without a file may have
 
 
@@ -43,31 +45,50 @@ async def test_an_upload_whose_worker_dies_is_to_be_tried_again(own_server, is_c
 
 
 async def test_requests_that_may_be_repeated_survive_their_worker(own_server):
+    """Killed at any moment: before a message is stored, and after it, when its answer is under way; beside many kept connections."""
     server = own_server()
+    statuses: collections.Counter[int] = collections.Counter()
     async with TestUsers(server) as users:
         alice = await users.register("alice")
         room = (await alice.create_room("group"))["room_id"]
-        for number in range(8):
-            pid = server.signal("rest", signal.SIGSTOP)
-            key, room_key = ({"Idempotency-Key": f"{name}-{number}"} for name in ("key", "room"))
-            sending = [
-                asyncio.create_task(alice.post(f"/rooms/{room}/messages", json={"content": "once"}, headers=key)),
-                asyncio.create_task(alice.post("/rooms", json={"kind": "group", "name": "A"}, headers=room_key)),
-                asyncio.create_task(alice.get("/auth/me")),
-            ]
-            await asyncio.sleep(0.2)
-            os.kill(pid, signal.SIGKILL)
-            assert [response.status_code for response in await asyncio.gather(*sending)] == [201, 201, 200]
-        messages = await alice.all_messages(room)
-        assert [message["client_id"] for message in messages] == [f"key-{number}" for number in range(8)]
-        assert len(await alice.list_all("/rooms")) == 9
+        keys: list[str] = []
+        is_over = False
+
+        async def post() -> None:
+            while not is_over:
+                keys.append(f"key-{len(keys)}")
+                headers = {"Idempotency-Key": keys[-1]}
+                response = await alice.post(f"/rooms/{room}/messages", json={"content": "once"}, headers=headers)
+                statuses[response.status_code] += 1
+
+        async def read() -> None:
+            while not is_over:
+                statuses[(await alice.get("/auth/me")).status_code] += 1
+                await asyncio.sleep(0.01)
+
+        working = [asyncio.create_task(work()) for work in [post] * 6 + [read] * 6]
+        for _ in range(KILLS):
+            await asyncio.sleep(0.4)
+            killed = server.kill("rest")
+            await asyncio.to_thread(server.wait_replaced, killed)
+        is_over = True
+        await asyncio.gather(*working)
+        assert set(statuses) <= {200, 201} and statuses[201] > KILLS, statuses
+        assert sorted(message["client_id"] for message in await alice.all_messages(room)) == sorted(keys)
 
 
 async def test_a_post_without_a_key_is_not_repeated(own_server):
-    """Nobody knows whether it was done."""
+    """Nobody knows whether it was done. Here it was not: the worker that had it was stopped."""
     server = own_server()
     async with TestUsers(server) as users:
         alice = await users.register("alice")
         room = (await alice.create_room("group"))["room_id"]
-        response = await killed(server, lambda: alice.post(f"/rooms/{room}/messages", json={"content": "perhaps"}), done=201)
+        posted = [0]
+
+        def send():
+            posted[0] += 1
+            return alice.post(f"/rooms/{room}/messages", json={"content": "perhaps"})
+
+        response = await killed(server, send, done=201)
         assert (response.status_code, response.json()["code"]) == (502, "unavailable")
+        assert len(await alice.all_messages(room)) == posted[0] - 1

@@ -137,6 +137,7 @@ async def test_alice_chooses_and_removes_an_avatar_that_bob_sees_everywhere(serv
         await bob.open_direct(alice.name)
         await bob.post("Hello, Alice")
         await alice.at("room-item").filter(has_text="Bob").click()
+        await expect(alice.at("message")).to_have_count(1)  # the room is open: what follows is written there
         await alice.post("Hello, Bob")
         await expect(bob.at("message")).to_have_count(2)
         await expect(bob.at("avatar-picture")).to_have_count(0)

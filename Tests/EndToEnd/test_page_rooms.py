@@ -40,10 +40,11 @@ async def test_bob_searches_and_jumps_to_an_old_message(server, tmp_path):
         await bob.page.goto(f"{server.url}#/room/{room}/1")
         await expect(bob.contents.first).to_be_in_viewport()
         for _ in range(60):
-            if await bob.contents.count() == 162:
-                break
+            are_all_there = await bob.contents.count() == 162
             await bob.at("history").evaluate("box => { box.scrollTop = box.scrollHeight; }")
             await bob.page.wait_for_timeout(150)
+            if are_all_there:
+                break
         await expect(bob.contents).to_have_count(162)
         await alice.post_message(room, "Now")
         await expect(bob.contents.last).to_have_text("Now")

@@ -31,8 +31,8 @@ extension Doctor {
         .fail(
           "nginx",
           """
-          \(workers) workers keep \(keepalive.connections) connections each, which take all \(settings.restThreads) threads of the REST worker: lower \
-          keepalive in \(keepalive.file), or raise ECHOCHAT_REST_THREADS
+          \(workers) workers keep \(keepalive.connections) connections each, which take all \(settings.restThreads) threads of the REST \
+          worker: lower keepalive in \(keepalive.file), or raise ECHOCHAT_REST_THREADS
           """))
     }
     let kept = nginx.keepalive.map { "keepalive \($0.connections), " } ?? ""

@@ -42,20 +42,24 @@ struct NginxFiles {
   /// Of each process; 512 is what nginx takes by itself.
   var workerConnections: Int { first("worker_connections", in: main).flatMap { UInt32($0) }.map(Int.init) ?? 512 }
 
-  /// The file with the site's upstream, and the connections to the REST worker that each process keeps; nil if none are kept, or it is elsewhere.
+  /// The file with the site's upstream, and the connections to the REST worker that each process keeps; nil if none are kept, or the file is
+  /// elsewhere.
   var keepalive: (file: String, connections: Int)? {
-    let file = words.first { $0.value.contains { $0.count > 1 && $0[0] == "server" && $0[1] == "unix:\(socket)" } }?.key
+    let file = words.keys.sorted().first { file in
+      words[file]?.contains { $0.count > 1 && $0[0] == "server" && $0[1] == "unix:\(socket)" } ?? false
+    }
     guard let file, let connections = first("keepalive", in: file).flatMap({ Int($0) }) else { return nil }
     return (file, connections)
   }
 
   /// The files of the site's certificates: those in files that name its host, or all if none does.
   var certificates: [String] {
-    let all = words.values.filter { $0.contains { $0[0] == "ssl_certificate" } }
-    let own = all.filter { directives in
+    let own = words.values.filter { directives in
       directives.contains { $0[0] == "server_name" && $0.dropFirst().contains { String($0) == host } }
     }
-    let named = (own.isEmpty ? all : own).joined().filter { $0.count == 2 && $0[0] == "ssl_certificate" && !$0[1].contains("$") }
+    let named = (own.isEmpty ? Array(words.values) : own).joined().filter {
+      $0.count == 2 && $0[0] == "ssl_certificate" && !$0[1].contains("$")
+    }
     return Set(named.map { $0[1].hasPrefix("/") ? String($0[1]) : "\(directory)/\($0[1])" }).sorted()
   }
 

@@ -98,7 +98,9 @@ test("a list of empty pages is not followed without end", async () => {
   assert.deepEqual([pager.error.code, pager.isLoading, pager.items], ["internal_error", false, []]);
   let calls = 0;
   await pager.start(async () => ({ items: [], next_cursor: String((calls += 1)) }));
-  assert.deepEqual([pager.error.code, pager.isLoading, calls], ["internal_error", false, 200]);
+  assert.deepEqual([pager.error, pager.isLoading, pager.hasMore, calls], [null, false, true, 200]);
+  await pager.more(); // goes on where it stopped
+  assert.deepEqual([pager.error, pager.hasMore, calls], [null, true, 400]);
 });
 
 test("what is shown stays until the next search has found something, and goes when that fails", async () => {

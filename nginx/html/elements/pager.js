@@ -2,7 +2,7 @@
 
 import { listPages } from "../net/requests.js";
 
-const PAGES_MAX = 200; // in one go
+const PAGES_MAX = 200; // in one go: the next go continues
 
 /**
  * @template Item
@@ -104,6 +104,7 @@ export class Pager {
     /** @type {Item[]} */
     const found = [];
     let cursor = from;
+    let pages = 0;
     this.isLoading = true;
     this.error = null;
     this.#onChange();
@@ -112,7 +113,8 @@ export class Pager {
         if (signal.aborted) return;
         found.push(...page.items);
         cursor = page.next_cursor ?? null;
-        if (found.length >= count) break;
+        pages += 1;
+        if (found.length >= count || pages === PAGES_MAX) break;
       }
       this.items = this.#unique(from === null ? found : [...this.items, ...found]);
       this.#cursor = cursor;

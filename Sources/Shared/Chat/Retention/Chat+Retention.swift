@@ -78,17 +78,16 @@ extension Chat {
         room = first.id.room
         while try tellFewerMentions(in: room) {}
       }
-      let start = try commit { transaction in
+      let (start, nanoseconds) = try commit { transaction in
         let start = Clock.monotonicNanoseconds()
         try Self.redact(messages, transaction)
         try ExpiredMessages.remove(from: first.id, through: last.id, transaction)
-        return start
+        return (start, Clock.monotonicNanoseconds() - start)
       }
-      let nanoseconds = Clock.monotonicNanoseconds() - start  // with the sync
       portion.adapt(to: nanoseconds)
       // Other programs wait for the write lock by trying again, and a checkpoint holds it the longer the more has been written since the last:
-      // this leaves the others nine tenths of the time.
-      usleep(UInt32(clamping: min(nanoseconds / 1000 * 9, 500_000)))
+      // with the sync of the disk, this leaves the others nine tenths of the time.
+      usleep(UInt32(clamping: min((Clock.monotonicNanoseconds() - start) / 1000 * 9, 500_000)))
     }
     return false
   }
@@ -117,7 +116,7 @@ extension Chat {
   }
 }
 
-/// How many messages one commit removes: as many as take some ten milliseconds on this machine, with the sync of the disk.
+/// How many messages one commit removes: as many as take some ten milliseconds on this machine.
 struct RemovalPortion {
   /// The most that the messages of one portion have, exceeded by the last one.
   static let bytesMax = 256 << 10

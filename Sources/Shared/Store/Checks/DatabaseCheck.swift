@@ -90,7 +90,7 @@ extension DatabaseCheck {
   private static let strayMessages: Statement = """
     WITH RECURSIVE stored (room) AS (
       SELECT min(id) >> 32 FROM messages UNION ALL
-      SELECT (SELECT id >> 32 FROM messages WHERE id >= room + 1 << 32 ORDER BY id LIMIT 1) FROM stored WHERE room IS NOT NULL)
+      SELECT (SELECT id >> 32 FROM messages WHERE id >= room + 1 << 32 ORDER BY id LIMIT 1) FROM stored WHERE room < 2147483647)
     SELECT 'there are messages of room number ' || room || ', which is not there' FROM stored
     WHERE room NOT IN (SELECT id FROM rooms) AND room NOT IN (SELECT room_id FROM deleted_rooms)
     """
