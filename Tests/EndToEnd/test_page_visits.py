@@ -226,7 +226,7 @@ async def test_storage_that_does_not_open_is_tried_again_offline(server, tmp_pat
         await alice.page.reload()
         await expect(alice.at("splash")).to_contain_text("What is kept on this device does not open yet.", timeout=RECOVERED_MS)
         await alice.page.evaluate("window.isClosed = false")
-        await alice.expect_messages("The first words", within=RECOVERED_MS)
+        await alice.expect_messages("The first words", within=3 * RECOVERED_MS)  # tried each second, and when not connecting
         await context.set_offline(False)
         await alice.expect_online(4 * LIVE_MS)
         await alice.expect_all_sent()
