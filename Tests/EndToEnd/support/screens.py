@@ -79,7 +79,7 @@ async def list_screens(user: BrowserUser, chat: Chat) -> AsyncIterator[str]:
     """The list of rooms and what it leads to; the user is signed in."""
     page, at = user.page, user.at
     await go(user, chat, "")
-    await expect(at("room-item")).to_have_count(len(chat.rooms) - 1, timeout=RECOVERED_MS)  # Plaza is not one of hers
+    await expect(at("room-item")).to_have_count(len(chat.rooms) - 1, timeout=RECOVERED_MS)  # all but the Plaza, not joined
     await expect(at("invitation")).to_be_visible()
     yield "list"
     await at("switcher-open").click()
