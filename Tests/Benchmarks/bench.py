@@ -64,6 +64,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--against", type=Path, metavar="DIRECTORY", help="another build of the programs, run in turn with this one")
     parser.add_argument("--rounds", type=int, default=2, help="how often each system runs")
     parser.add_argument("--seconds", type=float, default=2, help="the measured part of a run, after one second of warm-up")
+    parser.add_argument("--frames", action="store_true", help="where messages are stored, also count the pages written into the log, by table")
     parser.add_argument("--short", action="store_true", help="every workload once, tiny, EchoChat alone: its figures mean nothing")
     parser.add_argument("--sabotage", choices=("lose", "double", "move", "change"), help="the fault injected into one message of each run, see test_invalid_runs.py")
     parser.add_argument("--subscribers", type=int, default=1000, help="connections of fanout")
@@ -75,7 +76,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--results", type=Path, default=REPOSITORY / "bench-results", help="where results and temporary data go")
     given = parser.parse_args()
     if given.short:
-        given.rounds, given.seconds, given.beside = 1, 0.3, ()
+        given.rounds, given.seconds, given.beside, given.frames = 1, 0.3, (), True
         given.subscribers, given.idle, given.messages = 50, 100, 20_000
     return given
 
@@ -92,6 +93,7 @@ def options_of(given: argparse.Namespace) -> Options:
         idle=given.idle,
         messages=given.messages,
         small=given.short,
+        frames=given.frames,
         fault=given.sabotage,
     )
 

@@ -44,39 +44,37 @@ class Fixtures:
 
     def rooms(self, count: int, size: int, kind: int = GROUP) -> list[tuple[str, list[str]]]:
         """New rooms, each with `size` new users; the first of them is its owner."""
-        now = int(time.time() * 1000)
-        created = []
         with self._database() as database:
-            first_user, first_room = (_last(database, table) + 1 for table in ("users", "rooms"))
-            users = [(first_user + number, _id()) for number in range(count * size)]
-            sessions = [(number, _id()) for number, _ in users]
-            rooms = [(first_room + number, _id()) for number in range(count)]
-            database.executemany(
-                "INSERT INTO users (id, public_id, username, display_name, created_at) VALUES (?, ?, ?, ?, ?)",
-                ((number, name, f"bench{number}", f"Bench User {number}", now) for number, name in users),
-            )
-            database.executemany(
-                "INSERT INTO sessions (public_id, user_id, refresh_hash, user_agent, created_at, used_at, expires_at)"
-                " VALUES (?, ?, ?, 'bench', ?, ?, ?)",
-                ((name, number, secrets.token_bytes(32), now, now, now + TOKEN_SECONDS * 1000) for number, name in sessions),
-            )
-            database.executemany(
-                "INSERT INTO rooms (id, public_id, kind, name, created_by, created_at, member_count, last_activity_at)"
-                " VALUES (?, ?, ?, 'Lobby', ?, ?, ?, ?)",
-                ((room, name, kind, first_user + index * size, now, size, now) for index, (room, name) in enumerate(rooms)),
-            )
-            database.executemany(
-                "INSERT INTO memberships (room_id, user_id, role, joined_at) VALUES (?, ?, ?, ?)",
-                (
-                    (room, first_user + index * size + index_in_room, OWNER if index_in_room == 0 else MEMBER, now)
-                    for index, (room, _) in enumerate(rooms)
-                    for index_in_room in range(size)
-                ),
-            )
-            for index, (_, room) in enumerate(rooms):
-                span = range(index * size, (index + 1) * size)
-                created.append((room, [self.sign(users[number][1], sessions[number][1]) for number in span]))
-        return created
+            users = self._insert_users(database, count * size)
+            groups = [users[index * size : (index + 1) * size] for index in range(count)]
+            rooms = _insert_rooms(database, [[number for number, _ in group] for group in groups], kind)
+        return [(room, [token for _, token in group]) for room, group in zip(rooms, groups, strict=True)]
+
+    def shared_rooms(self, user_count: int, count: int, size: int) -> tuple[list[str], list[dict]]:
+        """Access tokens of new users, and new groups that each have `size` of them: with the indices of these users, and the last seq."""
+        step = max(1, user_count // size)
+        members = [[(index + place * step) % user_count for place in range(size)] for index in range(count)]
+        with self._database() as database:
+            users = self._insert_users(database, user_count)
+            rooms = _insert_rooms(database, [[users[index][0] for index in group] for group in members], GROUP)
+        found = [{"room": room, "seq": 0, "members": group} for room, group in zip(rooms, members, strict=True)]
+        return [token for _, token in users], found
+
+    def _insert_users(self, database: sqlite3.Connection, count: int) -> list[tuple[int, str]]:
+        """Numbers and access tokens of new users."""
+        now = int(time.time() * 1000)
+        first = _last(database, "users") + 1
+        users = [(first + number, _id(), _id()) for number in range(count)]
+        database.executemany(
+            "INSERT INTO users (id, public_id, username, display_name, created_at) VALUES (?, ?, ?, ?, ?)",
+            ((number, name, f"bench{number}", f"Bench User {number}", now) for number, name, _ in users),
+        )
+        database.executemany(
+            "INSERT INTO sessions (public_id, user_id, refresh_hash, user_agent, created_at, used_at, expires_at)"
+            " VALUES (?, ?, ?, 'bench', ?, ?, ?)",
+            ((session, number, secrets.token_bytes(32), now, now, now + TOKEN_SECONDS * 1000) for number, _, session in users),
+        )
+        return [(number, self.sign(name, session)) for number, name, session in users]
 
     def user_in_many_rooms(self, count: int, size: int) -> tuple[str, list[str]]:
         """A user who is a member of `count` new groups of `size` users, and the groups."""
@@ -143,6 +141,23 @@ class Fixtures:
             database.execute("BEGIN IMMEDIATE")
             yield database
             database.execute("COMMIT")
+
+
+def _insert_rooms(database: sqlite3.Connection, members: list[list[int]], kind: int) -> list[str]:
+    """New rooms with these users; the first of each is its owner."""
+    now = int(time.time() * 1000)
+    first = _last(database, "rooms") + 1
+    rooms = [(first + index, _id(), users) for index, users in enumerate(members)]
+    database.executemany(
+        "INSERT INTO rooms (id, public_id, kind, name, created_by, created_at, member_count, last_activity_at)"
+        " VALUES (?, ?, ?, 'Lobby', ?, ?, ?, ?)",
+        ((room, name, kind, users[0], now, len(users), now) for room, name, users in rooms),
+    )
+    database.executemany(
+        "INSERT INTO memberships (room_id, user_id, role, joined_at) VALUES (?, ?, ?, ?)",
+        ((room, user, MEMBER if place else OWNER, now) for room, _, users in rooms for place, user in enumerate(users)),
+    )
+    return [name for _, name, _ in rooms]
 
 
 def _last(database: sqlite3.Connection, table: str) -> int:

@@ -37,10 +37,10 @@ def vocabulary() -> list[str]:
 
 def systems(programs: Path, against: Path | None, parent: Path, count: int) -> list[MeasuredSystem]:
     """The system with `count` messages, and the same with few."""
-    found = [MeasuredSystem(OWN, lambda trace: _running(programs, parent, count, trace))]
+    found = [MeasuredSystem(OWN, lambda trace: _running(programs, parent, count, trace), True)]
     if against:
-        found.append(MeasuredSystem("against", lambda trace: _running(against, parent, count, trace)))
-    return [*found, MeasuredSystem("young", lambda trace: _running(programs, parent, SMALL_COUNT, trace))]
+        found.append(MeasuredSystem("against", lambda trace: _running(against, parent, count, trace), True))
+    return [*found, MeasuredSystem("young", lambda trace: _running(programs, parent, SMALL_COUNT, trace), True)]
 
 
 @contextlib.contextmanager
