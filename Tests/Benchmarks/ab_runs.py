@@ -21,12 +21,21 @@ COMPARED = {
     "p99": lambda row: row.get("latency_us", {}).get("p99"),
     "p99.9": lambda row: row.get("latency_us", {}).get("p999"),
     "frames": lambda row: (row.get("written") or {}).get("frames"),
+    "disk reads": lambda row: row.get("read_bytes"),
+    "disk": lambda row: row.get("disk_bytes"),
     "memory": lambda row: sum(row["memory"].values()) if "memory" in row else None,
 }
 
 
 def run_in_turns(case: Case, options: Options, systems: list[MeasuredSystem]) -> list[dict]:
     """A row of medians for each system, EchoChat first. One invalid run makes its system's row invalid."""
+    try:
+        return _rows(case, options, systems)
+    except NotAvailable as reason:
+        return [{"workload": case.workload, "label": case.label, "path": case.path, "system": OWN, "absent": str(reason)}]
+
+
+def _rows(case: Case, options: Options, systems: list[MeasuredSystem]) -> list[dict]:
     runs: dict[str, list[dict]] = {measured.name: [] for measured in systems}
     invalid: dict[str, str] = {}
     flushes = _flushes(case, options, systems[0]) if case.stores else None
@@ -40,8 +49,6 @@ def run_in_turns(case: Case, options: Options, systems: list[MeasuredSystem]) ->
                 runs[measured.name].append(row | {"written": written.get(measured.name)})
             except InvalidRun as reason:
                 invalid[measured.name] = str(reason)
-            except NotAvailable as reason:
-                return [{"workload": case.workload, "label": case.label, "path": case.path, "system": OWN, "absent": str(reason)}]
     rows = []
     for measured in systems:
         head = {"workload": case.workload, "label": case.label, "path": case.path, "system": measured.name}

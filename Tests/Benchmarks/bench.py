@@ -17,7 +17,7 @@ import sys
 import time
 from pathlib import Path
 
-import large_dataset
+import datasets
 from ab_runs import run_in_turns
 from chart import draw_chart
 from machine import Machine
@@ -26,7 +26,7 @@ from systems import OWN, systems
 from table import line, note, title
 from workloads import CASES, WORKLOADS, Options
 
-BESIDE = ("floor", "sqlite", "nchan", "fastapi", "young")
+BESIDE = ("floor", "sqlite", "nchan", "fastapi", "young", "unlimited")
 
 
 def main() -> int:
@@ -37,8 +37,8 @@ def main() -> int:
     options = options_of(arguments)
     against = arguments.against and arguments.against.resolve()
     all_systems = {
-        False: systems(options.programs, against, options.data),
-        True: large_dataset.systems(options.programs.directory, against, options.data, options.messages),
+        None: systems(options.programs, against, options.data),
+        **datasets.systems(options.programs.directory, against, options.data, options.messages),
     }
     machine = Machine(options.data)
     print(f"{machine}\n\n{title()}", flush=True)
@@ -47,7 +47,7 @@ def main() -> int:
         if case.workload != (arguments.workload or case.workload) or arguments.only not in f"{case.label} {case.path}":
             continue
         beside = [name for name in case.beside if name in arguments.beside]
-        selected = [measured for measured in all_systems[case.large] if measured.name in (OWN, "against", *beside)]
+        selected = [measured for measured in all_systems[case.dataset] if measured.name in (OWN, "against", *beside)]
         for row in run_in_turns(case, options, selected):
             rows.append(row)
             print(line(row), flush=True)
@@ -60,7 +60,7 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measures EchoChat.")
     parser.add_argument("workload", nargs="?", choices=WORKLOADS, help="one workload; by default all")
     parser.add_argument("--only", default="", metavar="TEXT", help="only rows whose name contains this, such as 'K=16 nginx'")
-    parser.add_argument("--beside", type=lambda text: text.split(","), default=BESIDE, help="of floor,sqlite,nchan,fastapi,young; 'none' for none")
+    parser.add_argument("--beside", type=lambda text: text.split(","), default=BESIDE, help="of floor,sqlite,nchan,fastapi,young,unlimited; 'none' for none")
     parser.add_argument("--against", type=Path, metavar="DIRECTORY", help="another build of the programs, run in turn with this one")
     parser.add_argument("--rounds", type=int, default=2, help="how often each system runs")
     parser.add_argument("--seconds", type=float, default=2, help="the measured part of a run, after one second of warm-up")

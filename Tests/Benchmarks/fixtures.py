@@ -1,25 +1,21 @@
 """The users and rooms of a workload, written into the database as the system itself would store them: this takes a second, while
 registering ten thousand users over REST takes minutes. The measurement does not depend on it."""
 
-import base64
-import hashlib
-import hmac
 import http.client
 import json
 import random
 import secrets
 import sqlite3
-import string
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from access_tokens import TOKEN_SECONDS, new_id, signer
+
 API = "/api/v1"
 GROUP, PUBLIC = 2, 3
 MEMBER, OWNER = 1, 3
-# Longer than any benchmark.
-TOKEN_SECONDS = 3600
 WORDS = """
     the a we you they this that it train coffee meeting deploy branch lunch rain sunday release server phone idea door window garden
     is was will can should might looks sounds feels needs takes brings again later soon now maybe really almost never always together
@@ -31,7 +27,7 @@ class Fixtures:
     def __init__(self, port: int, data: Path):
         self.data = data
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        self.sign = _signer(data / "keys" / "access-tokens")
+        self.sign = signer(data / "keys" / "access-tokens")
 
     def public_room(self, count: int) -> tuple[list[str], str]:
         """Access tokens of new users, and a new public room of which they all are members."""
@@ -64,17 +60,24 @@ class Fixtures:
         """Numbers and access tokens of new users."""
         now = int(time.time() * 1000)
         first = _last(database, "users") + 1
-        users = [(first + number, _id(), _id()) for number in range(count)]
+        users = [(first + number, new_id()) for number in range(count)]
         database.executemany(
             "INSERT INTO users (id, public_id, username, display_name, created_at) VALUES (?, ?, ?, ?, ?)",
-            ((number, name, f"bench{number}", f"Bench User {number}", now) for number, name, _ in users),
+            ((number, name, f"bench{number}", f"Bench User {number}", now) for number, name in users),
         )
+        tokens = self._sign_in(database, users)
+        return [(number, token) for (number, _), token in zip(users, tokens, strict=True)]
+
+    def _sign_in(self, database: sqlite3.Connection, users: list[tuple[int, str]]) -> list[str]:
+        """Access tokens of new sessions."""
+        now = int(time.time() * 1000)
+        sessions = [(new_id(), number) for number, _ in users]
         database.executemany(
             "INSERT INTO sessions (public_id, user_id, refresh_hash, user_agent, created_at, used_at, expires_at)"
             " VALUES (?, ?, ?, 'bench', ?, ?, ?)",
-            ((session, number, secrets.token_bytes(32), now, now, now + TOKEN_SECONDS * 1000) for number, _, session in users),
+            ((session, number, secrets.token_bytes(32), now, now, now + TOKEN_SECONDS * 1000) for session, number in sessions),
         )
-        return [(number, self.sign(name, session)) for number, name, session in users]
+        return [self.sign(name, session) for (_, name), (session, _) in zip(users, sessions, strict=True)]
 
     def user_in_many_rooms(self, count: int, size: int) -> tuple[str, list[str]]:
         """A user who is a member of `count` new groups of `size` users, and the groups."""
@@ -93,21 +96,45 @@ class Fixtures:
 
     def first_owner(self) -> tuple[str, list[tuple[str, int]]]:
         """A new session of the owner of the first room, and all rooms of this user with their last seqs."""
-        now = int(time.time() * 1000)
-        session = _id()
         with self._database() as database:
             user, name = database.execute(
                 "SELECT users.id, users.public_id FROM rooms JOIN users ON users.id = created_by ORDER BY rooms.id LIMIT 1"
             ).fetchone()
-            database.execute(
-                "INSERT INTO sessions (public_id, user_id, refresh_hash, user_agent, created_at, used_at, expires_at)"
-                " VALUES (?, ?, ?, 'bench', ?, ?, ?)",
-                (session, user, secrets.token_bytes(32), now, now, now + TOKEN_SECONDS * 1000),
-            )
             rooms = database.execute(
                 "SELECT public_id, last_seq FROM rooms JOIN memberships ON room_id = rooms.id WHERE user_id = ? ORDER BY rooms.id", (user,)
             ).fetchall()
-        return self.sign(name, session), rooms
+            (token,) = self._sign_in(database, [(user, name)])
+        return token, rooms
+
+    def all_rooms(self) -> tuple[list[str], list[dict]]:
+        """New sessions of all users who are in a room, and all rooms as `shared_rooms` returns them."""
+        with self._database() as database:
+            users = database.execute("SELECT id, public_id FROM users WHERE id IN (SELECT user_id FROM memberships) ORDER BY id").fetchall()
+            places = {number: place for place, (number, _) in enumerate(users)}
+            rooms = {}
+            rows = database.execute("SELECT public_id, last_seq, user_id FROM rooms JOIN memberships ON room_id = rooms.id ORDER BY rooms.id, user_id")
+            for room, last, user in rows.fetchall():
+                rooms.setdefault(room, {"room": room, "seq": last, "members": []})["members"].append(places[user])
+            return self._sign_in(database, users), list(rooms.values())
+
+    def members(self, room: str) -> list[str]:
+        """New sessions of a room's members, in the order of their numbers: the order in which a large dataset has them write."""
+        with self._database() as database:
+            users = database.execute(
+                "SELECT users.id, users.public_id FROM rooms JOIN memberships ON room_id = rooms.id JOIN users ON users.id = user_id"
+                " WHERE rooms.public_id = ? ORDER BY users.id", (room,)
+            ).fetchall()
+            return self._sign_in(database, users)
+
+    def last_seqs(self, rooms: list[str]) -> list[int]:
+        with self._database() as database:
+            return [database.execute("SELECT last_seq FROM rooms WHERE public_id = ?", (room,)).fetchone()[0] for room in rooms]
+
+    def database_bytes(self) -> int:
+        """The size of the database once its log is copied into it, without free pages."""
+        with self._database() as database:
+            pages, free, size = (database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size"))
+        return (pages - free) * size
 
     def post_history(self, room: str, authors: list[str], count: int) -> None:
         """Posts messages of 60 to 120 characters over REST, always the same ones."""
@@ -147,7 +174,7 @@ def _insert_rooms(database: sqlite3.Connection, members: list[list[int]], kind: 
     """New rooms with these users; the first of each is its owner."""
     now = int(time.time() * 1000)
     first = _last(database, "rooms") + 1
-    rooms = [(first + index, _id(), users) for index, users in enumerate(members)]
+    rooms = [(first + index, new_id(), users) for index, users in enumerate(members)]
     database.executemany(
         "INSERT INTO rooms (id, public_id, kind, name, created_by, created_at, member_count, last_activity_at)"
         " VALUES (?, ?, ?, 'Lobby', ?, ?, ?, ?)",
@@ -162,26 +189,3 @@ def _insert_rooms(database: sqlite3.Connection, members: list[list[int]], kind: 
 
 def _last(database: sqlite3.Connection, table: str) -> int:
     return database.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0]
-
-
-def _id() -> str:
-    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(20))
-
-
-def _signer(keys: Path):
-    """Signs access tokens as the system does, with its own key."""
-    name, secret = next(line for line in keys.read_text().splitlines() if line and not line.startswith("#")).split(" ")
-    key = base64.urlsafe_b64decode(secret + "=" * (-len(secret) % 4))
-
-    def encode(data: bytes) -> str:
-        return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-    head = encode(('{"alg":"HS256","typ":"at+jwt","kid":"%s"}' % name).encode())
-
-    def sign(user: str, session: str) -> str:
-        now = int(time.time())
-        claims = {"iss": "echochat", "aud": "echochat", "sub": user, "sid": session, "jti": _id(), "iat": now, "exp": now + TOKEN_SECONDS}
-        text = head + "." + encode(json.dumps(claims, separators=(",", ":")).encode())
-        return text + "." + encode(hmac.new(key, text.encode(), hashlib.sha256).digest())
-
-    return sign

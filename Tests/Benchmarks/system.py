@@ -3,7 +3,7 @@
 import contextlib
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,8 +53,8 @@ def running(programs: Path, parent: Path, trace: Path | None = None) -> Iterator
 
 
 @contextlib.contextmanager
-def running_on(programs: Path, data: Path, trace: Path | None = None) -> Iterator[EchoChatSystem]:
-    """A system on existing data, which is kept."""
+def running_on(programs: Path, data: Path, trace: Path | None = None, prefix: Sequence[str] = ()) -> Iterator[EchoChatSystem]:
+    """A system on existing data, which is kept. `prefix` is a command that starts it."""
     end_to_end.PROGRAMS = programs
-    with EchoChatSystem(data, under=[*TRACE, str(trace)] if trace else []) as system:
+    with EchoChatSystem(data, under=[*prefix, *([*TRACE, str(trace)] if trace else [])]) as system:
         yield system

@@ -9,6 +9,9 @@ LOAD_MAX = 0.9
 # Tables with fewer frames a message are left out.
 FRAMES_MIN = 0.005
 
+# Of the database.
+PAGE_BYTES = 4096
+
 # Below this share of the due deliveries within the measured part, delivery was too slow.
 DELIVERED_MIN = 0.99
 
@@ -47,6 +50,10 @@ def note(rows: list[dict]) -> str:
             remarks.append(f"the last one arrived {row['drain_seconds'] * 1000:.0f} ms after the end")
         if "server_cpu_seconds" in row:
             remarks.append(f"{row['server_cpu_seconds'] * 1000:.0f} ms of server CPU in all")
+        if "read_bytes" in row:
+            remarks.append(f"{row['read_bytes'] / PAGE_BYTES:.2f} pages read from disk for each")
+        if "disk_bytes" in row:
+            remarks.append(f"{row['disk_bytes']:,.0f} bytes of database a message")
         if "stored" in row:
             remarks.append(f"{row['stored']:,} messages stored")
         if "before_us" in row:

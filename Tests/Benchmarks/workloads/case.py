@@ -31,7 +31,7 @@ class Options:
     warm_up_seconds: float
     subscribers: int
     idle: int
-    # Of the large dataset.
+    # Of a large dataset.
     messages: int
     small: bool
     # Whether frames are counted, in a separate run.
@@ -50,18 +50,18 @@ class Case:
     beside: tuple[str, ...]
     # Whether messages are stored: then a separate short run counts the fsyncs.
     stores: bool
-    # Whether it needs the large dataset (`large_dataset.py`).
-    large: bool
+    # The large dataset that it needs (`datasets.py`).
+    dataset: str | None
 
 
 CASES: list[Case] = []
 
 
-def case(workload: str, label: str, path: str, beside: tuple[str, ...] = (), stores: bool = False, large: bool = False):
+def case(workload: str, label: str, path: str, beside: tuple[str, ...] = (), stores: bool = False, dataset: str | None = None):
     """Registers the decorated function as a workload, in the order of the table."""
 
     def register(function):
-        CASES.append(Case(workload, label, path, function, beside, stores, large))
+        CASES.append(Case(workload, label, path, function, beside, stores, dataset))
         return function
 
     return register
