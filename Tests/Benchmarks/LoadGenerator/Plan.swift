@@ -22,6 +22,8 @@ struct Plan: Decodable, Sendable {
     let readsEvents: Bool?
     /// The targets that it requests (read), or the messages that it changes (change), in turn.
     let targets: [String]?
+    /// The token of each target, if they are of several users (read).
+    let tokens: [String]?
     /// The room's last seq when the run begins, if it has messages (send).
     let seq: Int?
     /// The cursor to resume from (storm).

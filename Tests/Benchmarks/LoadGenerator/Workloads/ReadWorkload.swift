@@ -1,4 +1,4 @@
-// GET requests: each connection sends the same ones again and again.
+// GET requests: each connection sends its own ones, again and again.
 
 /// The data does not change, so every response must be as long as the first one to the same request. If the plan says so, every 61st
 /// response's messages are counted.
@@ -20,8 +20,9 @@ struct ReadWorkload: RequestWorkload {
   init(_ plan: Plan) {
     messages = plan.messages
     cycles = plan.connections.map { connection in
-      let requests = (connection.targets ?? ["/"]).map { target in
-        Array("GET \(target) HTTP/1.1\r\nHost: \(plan.address)\r\nAuthorization: Bearer \(connection.token)\r\n\r\n".utf8)
+      let requests = (connection.targets ?? ["/"]).enumerated().map { index, target in
+        let token = connection.tokens?[index] ?? connection.token
+        return Array("GET \(target) HTTP/1.1\r\nHost: \(plan.address)\r\nAuthorization: Bearer \(token)\r\n\r\n".utf8)
       }
       return Cycle(requests: requests, bodyCounts: Array(repeating: nil, count: requests.count))
     }
