@@ -6,8 +6,8 @@
     python3 Tests/Benchmarks/bench.py send --against ../before/.build/release
     python3 Tests/Benchmarks/bench.py --short                    every workload once and tiny: tells whether any run is invalid
 
-Figures are printed as measured, without a verdict. A run in which a message was lost, duplicated, reordered or changed has no figures:
-it is printed as invalid, and the exit code is 1 if it was EchoChat's.
+A figure that has a goal (`goals.py`) is printed with it, and missing one fails nothing. A run in which a message was lost, duplicated,
+reordered or changed has no figures: it is printed as invalid, and the exit code is 1 if it was EchoChat's.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 import datasets
+import goals
 from ab_runs import run_in_turns
 from chart import draw_chart
 from machine import Machine
@@ -50,8 +51,8 @@ def main() -> int:
         selected = [measured for measured in all_systems[case.dataset] if measured.name in (OWN, "against", *beside)]
         for row in run_in_turns(case, options, selected):
             rows.append(row)
-            print(line(row), flush=True)
-    print(f"\n{note(rows)}")
+            print(line(row, shows_goals=not options.small), flush=True)
+    print(f"\n{note(rows)}" + ("" if options.small else f"\n{goals.summary(rows)}"))
     save(arguments.results, machine, options, rows)
     return 1 if any("invalid" in row and row["system"] == OWN for row in rows) else 0
 

@@ -8,7 +8,6 @@ differ have the same messages in their own form.
 
 import contextlib
 import functools
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -28,7 +27,6 @@ from systems import OWN, MeasuredSystem
 from wal_frames import message_count
 
 INDEX_SECONDS_MAX = 3600
-SETTINGS = {"ECHOCHAT_CONFIG": "/dev/null", "ECHOCHAT_USER": "root"} if os.geteuid() == 0 else {"ECHOCHAT_CONFIG": "/dev/null"}
 
 
 @dataclass(frozen=True)
@@ -94,9 +92,7 @@ def _checkout(programs: Path) -> Path:
 @functools.cache
 def _schema_version(programs: Path) -> int:
     with tempfile.TemporaryDirectory() as data:
-        subprocess.run(
-            [programs / "echochatctl", "migrate"], env={**os.environ, **SETTINGS, "ECHOCHAT_DATA": data}, check=True, stdout=subprocess.DEVNULL
-        )
+        system.run_ctl(programs, Path(data), "migrate")
         with closing(sqlite3.connect(Path(data) / "echochat.db")) as database:
             return database.execute("PRAGMA user_version").fetchone()[0]
 

@@ -1,6 +1,8 @@
 """The system under test: the server of the end-to-end tests, without limits, in a temporary data directory."""
 
 import contextlib
+import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -42,6 +44,13 @@ class EchoChatSystem(end_to_end.Server):
 
     def fixtures(self) -> Fixtures:
         return Fixtures(self.port, self.data)
+
+
+def run_ctl(programs: Path, data: Path, *words: str) -> None:
+    """Runs echochatctl with the settings of a measured system: without limits."""
+    command = [str(programs / "echochatctl"), *words]
+    environment = {**os.environ, **end_to_end.TEST_SETTINGS, "ECHOCHAT_DATA": str(data), "ECHOCHAT_RUN": str(data)}
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 @contextlib.contextmanager

@@ -1,7 +1,9 @@
 """Formats the rows as lines of text."""
 
-HEAD = ("workload", "path", "system", "rate", "p50", "p99", "p99.9", "server CPU a unit", "fsyncs", "frames", "EchoChat is, times this one")
-WIDTHS = (19, 7, 9, 40, 9, 9, 9, 46, 7, 7, 0)
+from goals import judge
+
+HEAD = ("workload", "path", "system", "rate", "p50", "p99", "p99.9", "server CPU a unit", "fsyncs", "frames", "goal", "EchoChat is, times this one")
+WIDTHS = (19, 7, 9, 40, 9, 9, 9, 46, 7, 7, 24, 0)
 # Above this share of a core, other processes have disturbed the figures.
 OTHERS_MAX = 0.15
 # Above this share of its core, the load generator may be the limit.
@@ -20,19 +22,21 @@ def title() -> str:
     return _join(HEAD)
 
 
-def line(row: dict) -> str:
+def line(row: dict, shows_goals: bool) -> str:
+    """`shows_goals`: whether the figures are judged, too."""
+    goals = ", ".join(judge(row)) if shows_goals else ""
     name = (row["label"], row["path"], row["system"])
     if "invalid" in row:
         return f"{_join(name)} INVALID: {row['invalid']}"
     if "absent" in row:
         return f"{_join(name)} not available: {row['absent']}"
     if "memory" in row:
-        return _join((*name, f"{row['connections']:,} connections", "", "", "", _memory(row), "", "", _ratios(row)))
+        return _join((*name, f"{row['connections']:,} connections", "", "", "", _memory(row), "", "", goals, _ratios(row)))
     latency = row["latency_us"]
     percentiles = (_time(latency.get(name)) for name in ("p50", "p99", "p999"))
     flushes = row.get("flushes_per_message")
     counts = ("" if flushes is None else f"{flushes:.3f}", f"{row['written']['frames']:.2f}" if row.get("written") else "")
-    return _join((*name, _rate(row), *percentiles, _cpu(row), *counts, _ratios(row)))
+    return _join((*name, _rate(row), *percentiles, _cpu(row), *counts, goals, _ratios(row)))
 
 
 def note(rows: list[dict]) -> str:
