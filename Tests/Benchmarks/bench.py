@@ -27,7 +27,7 @@ from systems import OWN, systems
 from table import line, note, title
 from workloads import CASES, WORKLOADS, Options
 
-BESIDE = ("floor", "sqlite", "nchan", "fastapi", "young", "unlimited")
+BESIDE = ("floor", "sqlite", "nchan", "fastapi", "young", "few", "unlimited")
 
 
 def main() -> int:
@@ -61,7 +61,7 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measures EchoChat.")
     parser.add_argument("workload", nargs="?", choices=WORKLOADS, help="one workload; by default all")
     parser.add_argument("--only", default="", metavar="TEXT", help="only rows whose name contains this, such as 'K=16 nginx'")
-    parser.add_argument("--beside", type=lambda text: text.split(","), default=BESIDE, help="of floor,sqlite,nchan,fastapi,young,unlimited; 'none' for none")
+    parser.add_argument("--beside", type=lambda text: text.split(","), default=BESIDE, help="of floor,sqlite,nchan,fastapi,young,few,unlimited; 'none' for none")
     parser.add_argument("--against", type=Path, metavar="DIRECTORY", help="another build of the programs, run in turn with this one")
     parser.add_argument("--rounds", type=int, default=2, help="how often each system runs")
     parser.add_argument("--seconds", type=float, default=2, help="the measured part of a run, after one second of warm-up")

@@ -27,14 +27,16 @@ from systems import OWN, MeasuredSystem
 from wal_frames import message_count
 
 INDEX_SECONDS_MAX = 3600
+# The crowd is one of people: few messages, and half as many accounts.
+MESSAGES_TO_CROWD = 5
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """`create(server)` makes users and rooms, `fill(file, count)` writes the messages while the programs are stopped. It is created anew
+    """`create(server, count)` makes users and rooms, `fill(file, count)` writes the messages while the programs are stopped. It is created anew
     once it has grown by the factor `growth_max`."""
 
-    create: Callable[[system.EchoChatSystem], None]
+    create: Callable[[system.EchoChatSystem, int], None]
     fill: Callable[[Path, int], None]
     growth_max: float = 1.1
 
@@ -42,6 +44,8 @@ class Dataset:
 DATASETS = {
     "grown": Dataset(large_dataset.create_grown, large_dataset.fill_grown),
     "wide": Dataset(large_dataset.create_wide, large_dataset.fill_evenly, growth_max=1.5),
+    "crowd": Dataset(large_dataset.create_crowd, large_dataset.fill_evenly),
+    "few": Dataset(large_dataset.create_few, large_dataset.fill_evenly),
 }
 
 
@@ -51,11 +55,14 @@ def systems(programs: Path, against: Path | None, parent: Path, count: int) -> d
     def measured(name: str, build: Path, dataset: str, messages: int, limited: bool = False) -> MeasuredSystem:
         return MeasuredSystem(name, lambda trace: _running(build, parent, dataset, messages, trace, limited), True)
 
-    def own_and_against(dataset: str, limited: bool = False) -> list[MeasuredSystem]:
+    def own_and_against(dataset: str, messages: int = count, limited: bool = False) -> list[MeasuredSystem]:
         builds = [(OWN, programs)] + ([("against", against)] if against else [])
-        return [measured(name, build, dataset, count, limited) for name, build in builds]
+        return [measured(name, build, dataset, messages, limited) for name, build in builds]
 
+    crowd = count // MESSAGES_TO_CROWD
+    few = measured("few", programs, "few", crowd // large_dataset.CROWD_TO_FEW)
     return {
+        "crowd": [*own_and_against("crowd", crowd), few],
         "grown": [*own_and_against("grown"), measured("young", programs, "grown", large_dataset.SMALL_COUNT)],
         "wide": [*own_and_against("wide", limited=True), measured("unlimited", programs, "wide", count)],
     }
@@ -102,7 +109,7 @@ def _create(programs: Path, data: Path, name: str, count: int) -> None:
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
     with system.running_on(programs, unfinished) as young:
-        DATASETS[name].create(young)
+        DATASETS[name].create(young, count)
     (unfinished / "search.db").unlink(missing_ok=True)
     started = time.monotonic()
     DATASETS[name].fill(unfinished / "echochat.db", count)

@@ -85,14 +85,15 @@ class Fixtures:
         with self._database() as database:
             first = _last(database, "rooms") - count + 1
             user = database.execute("SELECT created_by FROM rooms WHERE id = ?", (first,)).fetchone()[0]
-            now = int(time.time() * 1000)
-            others = range(first + 1, first + count)
-            database.executemany(
-                "INSERT INTO memberships (room_id, user_id, role, joined_at) VALUES (?, ?, ?, ?)",
-                ((room, user, MEMBER, now) for room in others),
-            )
-            database.execute("UPDATE rooms SET member_count = member_count + 1 WHERE id > ?", (first,))
+            _join(database, user, range(first + 1, first + count))
         return created[0][1][0], [room for room, _ in created]
+
+    def add_first_owner(self, count: int, account: str) -> None:
+        """Makes the owner of the first room a member of the first `count` rooms, with the password of an account."""
+        with self._database() as database:
+            first, user = database.execute("SELECT id, created_by FROM rooms ORDER BY id LIMIT 1").fetchone()
+            _join(database, user, range(first + 1, first + count))
+            database.execute("UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE username = ?) WHERE id = ?", (account, user))
 
     def first_owner(self) -> tuple[str, list[tuple[str, int]]]:
         """A new session of the owner of the first room, and all rooms of this user with their last seqs."""
@@ -185,6 +186,12 @@ def _insert_rooms(database: sqlite3.Connection, members: list[list[int]], kind: 
         ((room, user, MEMBER if place else OWNER, now) for room, _, users in rooms for place, user in enumerate(users)),
     )
     return [name for _, name, _ in rooms]
+
+
+def _join(database: sqlite3.Connection, user: int, rooms: range) -> None:
+    now = int(time.time() * 1000)
+    database.executemany("INSERT INTO memberships (room_id, user_id, role, joined_at) VALUES (?, ?, ?, ?)", ((room, user, MEMBER, now) for room in rooms))
+    database.executemany("UPDATE rooms SET member_count = member_count + 1 WHERE id = ?", ((room,) for room in rooms))
 
 
 def _last(database: sqlite3.Connection, table: str) -> int:

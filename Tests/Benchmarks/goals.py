@@ -68,6 +68,8 @@ GOALS = (
     # Growth: the time of one request after the other.
     Goal(("grown: rooms",), ("nginx",), "young", times("p50"), "p50 {}", at_most=1.25),
     Goal(("search best first", "search all rooms"), ("nginx",), "young", times("p50"), "p50 {}", at_most=2),
+    # Many people: as soon as among few, where the answer is as large.
+    Goal(tuple(f"people: {name}" for name in ("sync", "badges", "sign-in", "resume")), ("nginx",), "few", times("p50"), "p50 {}", at_most=1.25),
     # A random client id costs no read of the disk.
     Goal(("small cache: send",), ("nginx",), OWN, own("read_bytes"), "pages read {}", at_most=1, unit=PAGE),
 )

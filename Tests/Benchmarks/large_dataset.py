@@ -22,6 +22,9 @@ SMALL_COUNT = 10_000
 ROOMS, MEMBERS = 50, 10
 # Of the wide dataset: each room has as many messages as any other.
 WIDE_ROOMS, WIDE_USERS, WIDE_MEMBERS = 2000, 1000, 4
+# Of the crowd: one account for two messages. One user is in a twentieth of the rooms: that part alone is the dataset `few`.
+CROWD_MEMBERS, MESSAGES_PER_ROOM, CROWD_TO_FEW = 5, 10, 20
+PASSWORD = "a long walk on the beach"
 CREATED_AT = "2026-01-01T00:00:00.000Z"
 # Coprime: the same two halves of a message are combined again only after 400 million messages.
 LEFTS, RIGHTS = 20_011, 19_997
@@ -32,7 +35,7 @@ def vocabulary() -> list[str]:
     return ["".join(rng.choice("abcdefghijklmnoprstuvw") for _ in range(rng.randint(2, 10))) for _ in range(20_000)]
 
 
-def create_grown(server: system.EchoChatSystem) -> None:
+def create_grown(server: system.EchoChatSystem, _: int) -> None:
     """One user in all rooms."""
     fixtures = server.fixtures()
     user, _ = fixtures.user_in_many_rooms(ROOMS, MEMBERS)
@@ -40,11 +43,29 @@ def create_grown(server: system.EchoChatSystem) -> None:
     fixtures.request("POST", "/rooms", user, {"kind": "group", "name": "Growth"})
 
 
-def create_wide(server: system.EchoChatSystem) -> None:
+def create_wide(server: system.EchoChatSystem, _: int) -> None:
     """Rooms that share their users."""
     fixtures = server.fixtures()
     users, _ = fixtures.shared_rooms(WIDE_USERS, WIDE_ROOMS, WIDE_MEMBERS)
     fixtures.request("POST", "/rooms", users[0], {"kind": "group", "name": "Growth"})
+
+
+def create_crowd(server: system.EchoChatSystem, count: int) -> None:
+    _create_people(server, count, count // CROWD_TO_FEW)
+
+
+def create_few(server: system.EchoChatSystem, count: int) -> None:
+    _create_people(server, count, count)
+
+
+def _create_people(server: system.EchoChatSystem, count: int, count_of_first_user: int) -> None:
+    """Rooms of five accounts each; the owner of the first is in many of them, and has a password."""
+    fixtures = server.fixtures()
+    account = {"username": "password", "password": PASSWORD}
+    fixtures.request("POST", "/auth/register", "", account)
+    rooms = fixtures.rooms(count // MESSAGES_PER_ROOM, CROWD_MEMBERS)
+    fixtures.add_first_owner(count_of_first_user // MESSAGES_PER_ROOM, account["username"])
+    fixtures.request("POST", "/rooms", rooms[0][1][0], {"kind": "group", "name": "Growth"})
 
 
 def fill_grown(file: Path, count: int) -> None:
@@ -69,7 +90,7 @@ def fill_evenly(file: Path, count: int) -> None:
 def _filling(file: Path) -> Iterator[tuple[sqlite3.Connection, int]]:
     """Fills the database with SQLite alone and without fsync: no other process has the file open. Yields it with the last position."""
     with closing(sqlite3.connect(file, isolation_level=None)) as database:
-        for setting in ("locking_mode = EXCLUSIVE", "journal_mode = OFF", "synchronous = OFF", "cache_size = -262144"):
+        for setting in ("locking_mode = EXCLUSIVE", "journal_mode = OFF", "synchronous = OFF", "cache_size = -1048576"):
             database.execute(f"PRAGMA {setting}")
         database.create_function("client_id", 1, _client_id, deterministic=True)
         (last,) = database.execute("SELECT seq FROM sqlite_sequence WHERE name = 'journal'").fetchone()

@@ -3,7 +3,7 @@ import Posix
 
 struct Plan: Decodable, Sendable {
   enum Workload: String, Decodable, Sendable {
-    case change, fanout, idle, joins, manyRooms = "many_rooms", post, read, send, storm
+    case change, fanout, idle, joins, manyRooms = "many_rooms", post, read, resumes, send, storm
   }
 
   /// The protocol of the server.
@@ -26,7 +26,9 @@ struct Plan: Decodable, Sendable {
     let tokens: [String]?
     /// The room's last seq when the run begins, if it has messages (send).
     let seq: Int?
-    /// The cursor to resume from (storm).
+    /// What it posts to its targets instead of a GET: JSON (read).
+    let body: String?
+    /// The cursor to resume from (resumes, storm).
     let since: Int?
   }
 
