@@ -75,7 +75,8 @@ WORDS = vocabulary()
 LONG = [word for word in WORDS if len(word) > 7]
 # Frequent enough to fill the page even among ten thousand messages: the same work at every size.
 search("word", lambda rng: rng.choice(WORDS[:300]), hits=HITS)
-search("best first", lambda rng: rng.choice(WORDS[:300]), hits=HITS, order="best")
+# Best first compares the newest 200 hits: these words have as many even there.
+search("best first", lambda rng: rng.choice(WORDS[:40]), hits=HITS, order="best")
 # Mostly rare words: six of ten thousand messages have one, and of more messages a full page.
 search("all rooms", lambda rng: rng.choice(WORDS), everywhere=True)
 search("two words", lambda rng: "%20".join(rng.sample(WORDS[:500], 2)))
