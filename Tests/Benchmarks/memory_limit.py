@@ -24,7 +24,7 @@ class MemoryLimit:
         self.data = data
 
     def __enter__(self) -> "MemoryLimit":
-        parent, limit = _place()
+        parent, limit = place(Path("/proc/self/cgroup").read_text())
         self.group = parent / f"echochat-bench-{os.getpid()}"
         try:
             self.group.mkdir()
@@ -57,13 +57,13 @@ class MemoryLimit:
                 time.sleep(0.05)
 
 
-def _place() -> tuple[Path, str]:
-    """Where a group can be made, and the file of its limit."""
-    for line in Path("/proc/self/cgroup").read_text().splitlines():
-        _, controllers, path = line.split(":", 2)
-        if "memory" in controllers.split(","):
-            return HIERARCHY / "memory" / path.lstrip("/"), "memory.limit_in_bytes"
-    own = HIERARCHY / Path("/proc/self/cgroup").read_text().split("::", 1)[1].strip().lstrip("/")
+def place(groups: str) -> tuple[Path, str]:
+    """Where a group can be made, and the file of its limit. `groups` are those of this process: lines `NUMBER:CONTROLLERS:PATH`."""
+    paths = {controller: path.lstrip("/") for _, names, path in (line.split(":", 2) for line in groups.splitlines()) for controller in names.split(",")}
+    if "memory" in paths:
+        return HIERARCHY / "memory" / paths["memory"], "memory.limit_in_bytes"
+    # A group with processes has no groups with controllers below it, but for the highest one.
+    own = HIERARCHY / paths[""]
     return own.parent if own != HIERARCHY else own, "memory.max"
 
 
