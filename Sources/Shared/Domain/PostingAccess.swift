@@ -9,7 +9,7 @@ public struct RoomEnd: Sendable {
   public let tailCount: Int64
   public let tailPosition: Int64
 
-  public init(room: RoomRowID, lastSeq: Int64, lastPosition: Int64, tailCount: Int64 = 0, tailPosition: Int64 = 0) {
+  public init(room: RoomRowID, lastSeq: Int64, lastPosition: Int64, tailCount: Int64, tailPosition: Int64) {
     self.room = room
     self.lastSeq = lastSeq
     self.lastPosition = lastPosition

@@ -20,11 +20,10 @@ from pathlib import Path
 import httpx
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
-from support.stored_messages import STORED
-
 from .clients import API, TestUser, TestUsers
 from .delivery_audit import DeliveryAudit
 from .server import DEBUG_PROGRAMS, Server
+from .stored_messages import STORED
 from .writer_connection import RESPONSE_TIMEOUT_SECONDS, WriterConnection, connecting
 
 WRITERS_EACH_WAY = 4

@@ -6,102 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct MessageTailsTests {
-  /// A database whose rooms have tails, and what it should have.
-  private final class Model {
-    struct Message: Equatable {
-      let author: UserRowID
-      var json: [UInt8]
-      let clientID: String?
-      let position: Int64
-    }
-
-    let store: TemporaryDatabase
-    let users: [User]
-    let rooms: [RoomRowID]
-    let tails: MessageTails
-    var messages: [RoomRowID: [Message]] = [:]
-    private var time: Int64 = 0
-
-    init(positionsMax: Int64 = 40, rooms: Int = 5) throws {
-      store = try TemporaryDatabase()
-      let users = try ["alice", "bob", "mallory"].map { [store] in try store.addUser($0) }
-      self.users = users
-      self.rooms = try (1...rooms).map { [store] in try store.addRoom("room\($0)", by: users[0]) }
-      tails = MessageTails(positionsMax: positionsMax)
-      try store.write { try MessageTails.allow($0) }
-    }
-
-    static func json(_ words: String, at time: Int64) -> [UInt8] {
-      Array(#"{"content":"\#(words)","created_at":"\#(String(decoding: Timestamp(milliseconds: time).rfc3339, as: UTF8.self))"}"#.utf8)
-    }
-
-    @discardableResult
-    func post(_ words: String, in room: RoomRowID, by user: User, clientID: String? = nil, replyTo: Int64? = nil) throws -> MessageID {
-      time += 1000
-      let (json, now, tails) = (Self.json(words, at: time), Timestamp(milliseconds: time), tails)
-      let name = try clientID.map { try ClientID($0) }
-      let (id, position) = try store.write { transaction in
-        let end = try #require(try Messages.end(of: room, transaction.database))
-        let id = try Messages.append(
-          json, author: user.rowID, clientID: name, fingerprint: 7, after: end, at: now, tails, transaction)
-        if let replyTo { try Replies.insert(id, to: replyTo, transaction) }
-        return (id, try #require(transaction.events.last).position)
-      }
-      messages[room, default: []].append(Message(author: user.rowID, json: json, clientID: clientID, position: position))
-      return id
-    }
-
-    func replace(_ id: MessageID, with words: String) throws {
-      time += 1000
-      let json = Self.json(words, at: time)
-      try store.write { try Messages.replace(id, json: json, $0) }
-      messages[id.room]?[Int(id.seq) - 1].json = json
-    }
-
-    func found(author: User, clientID: String) throws -> MessageID? {
-      try store.write { [tails] in try Messages.find(author: author.rowID, clientID: ClientID(clientID), tails, $0)?.id }
-    }
-
-    func count(_ sql: Statement) throws -> Int64 { try store.read { try $0.first(sql) { $0.integer(0) } ?? 0 } }
-
-    /// Compares everything that is read by place.
-    func check() throws {
-      for room in rooms {
-        let all = messages[room] ?? []
-        for seq in 1...Int64(all.count + 1) {
-          let id = MessageID(room: room, seq: seq)
-          let expected = seq <= Int64(all.count) ? all[Int(seq) - 1] : nil
-          let (found, position, searchable) = try store.read {
-            try (Messages.find(id, $0), Messages.position(of: id.row, $0), Messages.searchable(id.row, $0))
-          }
-          #expect(found?.json == expected?.json && found?.author == expected?.author && found?.position == expected?.position)
-          #expect(found.map { $0.id == id && $0.fingerprint == 7 } ?? (expected == nil))
-          #expect(position == expected?.position && searchable?.json == expected?.json && searchable?.row == expected.map { _ in id.row })
-        }
-        for limit in [1, 7, 50] {
-          for seq in stride(from: Int64(0), through: Int64(all.count + 2), by: 3) {
-            for range in [MessageRange.latest, .before(seq), .after(seq), .around(seq)] {
-              let page = try store.read { database in try database.snapshot { try Messages.page(of: room, range, limit: limit, database) } }
-              let first = Int(page.firstSeq)
-              let wanted = all[max(first - 1, 0)..<max(first - 1 + page.count, 0)].map { String(decoding: $0.json, as: UTF8.self) }
-              #expect(String(decoding: page.json, as: UTF8.self) == wanted.joined(separator: ","))
-            }
-          }
-        }
-      }
-      let events = try store.read { database in
-        try database.snapshot { try Journal.batch(after: 0, limit: 10_000, bytesMax: .max, database).entries }
-      }
-      for event in events where event.kind == .newMessage {
-        let id = try #require(event.message)
-        #expect(messages[id.room]?[Int(id.seq) - 1].position == event.position)
-        #expect(!event.data.isEmpty)
-      }
-      #expect(events.count { $0.kind == .newMessage } == messages.values.reduce(0) { $0 + $1.count })
-      let faults = try store.read { database in try database.snapshot { DatabaseCheck.faults(in: database, schema: Migrator.version) } }
-      #expect(faults.flatMap(\.faults) == [])
-    }
-  }
+  private typealias Model = MessageTailsModel
 
   @Test func `after any posts and changes every message is read from where it is`() throws {
     let model = try Model()
@@ -225,10 +130,14 @@ import Testing
     }
   }
 
-  @Test func `pruning the journal loses no message of a tail`() throws {
+  @Test(arguments: [false, true])
+  func `pruning the journal loses no message of a tail, also after the database was put back`(isPutBack: Bool) throws {
     let model = try Model(positionsMax: 10_000)
     for number in 1...100 { try model.post("x", in: model.rooms[number % 5], by: model.users[0], clientID: "c\(number)") }
-    #expect(try model.store.write { try Journal.prune(before: Timestamp(milliseconds: 200_000), limit: 97, $0) })
+    if isPutBack { try model.store.write { try HistorySections.beginAnother(epoch: "another", beyond: 0, $0) } }
+    let end = Timestamp(milliseconds: 200_000)
+    #expect(try model.store.write { try !Journal.moveTails(before: end, limit: 60, $0) })
+    #expect(try model.store.write { try Journal.prune(before: end, limit: 97, $0) })
     for room in model.rooms {
       for (index, message) in (model.messages[room] ?? []).enumerated() {
         let found = try model.store.read { try Messages.find(MessageID(room: room, seq: Int64(index) + 1), $0) }
@@ -236,6 +145,51 @@ import Testing
         #expect(try model.found(author: model.users[0], clientID: try #require(message.clientID))?.seq == Int64(index) + 1)
       }
     }
+  }
+
+  @Test func `tails that pruning would cut move in portions before`() throws {
+    let model = try Model(positionsMax: 10_000, rooms: 120)
+    for room in model.rooms { for _ in 1...2 { try model.post("x", in: room, by: model.users[0]) } }
+    let before = try model.count("SELECT count(*) FROM rooms WHERE tail_count > 0")
+    var portions = 1
+    while try model.store.write({ try Journal.moveTails(before: Timestamp(milliseconds: 1_000_000), limit: 5000, $0) }) { portions += 1 }
+    #expect(before > 100 && portions == 3)
+    #expect(try model.count("SELECT count(*) FROM rooms WHERE tail_count > 0") == 0)
+    try model.check()
+  }
+
+  @Test func `a client id that is taken does not hold up a room`() throws {
+    let model = try Model(positionsMax: 10_000)
+    let (alice, room) = (model.users[0], model.rooms[0])
+    for number in 1...3 { try model.post("x", in: room, by: alice, clientID: "c\(number)") }
+    try model.store.write { transaction in
+      try Messages.moveTail(of: room, transaction)
+      return
+    }
+    for number in 4...5 { try model.post("x", in: room, by: alice, clientID: "c\(number)") }
+    try model.store.write { _ = try $0.database.run("UPDATE journal SET client_id = 'c1' WHERE seq = 4") }
+    try model.store.write { try Messages.moveTail(of: room, $0) }
+    #expect(try model.count("SELECT count(*) FROM messages WHERE client_id IS NULL") == 1)
+    #expect(try model.found(author: alice, clientID: "c5")?.seq == 5)
+    try model.check()
+  }
+
+  @Test(arguments: [10, 200])
+  func `the event of a message that was removed keeps what is left of it, whether or not it had words`(positionsMax: Int64) throws {
+    let model = try Model(positionsMax: positionsMax)
+    for number in 1...100 { try model.post("x", in: model.rooms[number % 5], by: model.users[0], clientID: "c\(number)") }
+    let id = MessageID(room: model.rooms[1], seq: 1)
+    let left = Array(#"{"deleted":true}"#.utf8)
+    try model.store.write { transaction in
+      try Messages.moveTail(of: id.room, transaction)
+      try Journal.redact(id, announcedAt: 1, json: left, isRemoved: true, transaction)
+      try ExpiredMessages.remove(from: id, through: id, transaction)
+    }
+    for number in 101...400 { try model.post("x", in: model.rooms[number % 5], by: model.users[0]) }
+    let event = try model.store.read { database in try database.snapshot { try Journal.batch(after: 0, limit: 1, database).entries.first } }
+    #expect(event?.kind == .newMessage && event?.data == left)
+    #expect(try model.count("SELECT count(*) FROM journal WHERE position = 1 AND client_id IS NOT NULL") == 0)
+    #expect(try model.found(author: model.users[0], clientID: "c1") == nil)
   }
 
   @Test func `no room has a tail before tails are allowed`() throws {

@@ -58,10 +58,9 @@ extension Chat {
     if try commit({ try Files.remove(of: user, limit: Self.filesBatchMax, $0) }) > 0 { return true }
     if try commit({ try Self.leaveRooms(erasure.user, $0) }) { return true }
     if erasure.message < .max {
-      if erasure.message == 0 { try moveTails(of: user) }
       // Read outside the transaction, so that the search does not hold the writer.
-      let batch = try readers.read {
-        try Messages.said(by: user, after: erasure.message, limit: Self.messagesBatchMax, $0)
+      let batch = try readers.read { database in
+        try database.snapshot { try Messages.said(by: user, after: erasure.message, limit: Self.messagesBatchMax, database) }
       }
       try commit { transaction in
         for message in batch.messages { try Self.rename(message.id, erasure.user, transaction) }

@@ -184,8 +184,11 @@ extension DataDirectoryAccess {
         Log.warning("\(path) was put back: \(reason). It goes on as another history: clients load their state anew")
       }
       if isFirst || reason != nil { try HistorySections.begin(tag: tag(after: HistorySections.all(database)), transaction) }
-      // Nobody is there who knows nothing of tails.
+      // Every program that uses the data knows of tails now.
       if isFirst { try MessageTails.allow(transaction) }
+      if try !MessageTails.areAllowed(database) {
+        Log.info("rooms store each message by itself until all programs have been stopped and started again")
+      }
       return (try HistorySections.all(database), try Meta.epoch(database), try Journal.lastPosition(database))
     }
     let connection = keepsConnection ? try Database(path: path, access: .reader, policy: policy) : nil

@@ -9,6 +9,8 @@ import Store
 extension Chat {
   /// Events per read.
   public static let journalBatchMax = 512
+  /// Events that one sweep deletes.
+  private static let prunedMax = 5000
   /// Audit entries that one sweep deletes.
   private static let auditPrunedMax: Int64 = 5000
 
@@ -24,9 +26,11 @@ extension Chat {
     try sweepFiles()
     let (keep, refreshTokenMilliseconds) = (settings.journalKeepSeconds, settings.refreshTokenSeconds * 1000)
     let auditKeep = settings.auditKeepSeconds
+    // In portions, so that no writer waits for many rooms.
+    while try commit({ try Journal.moveTails(before: $0.now + .seconds(-keep), limit: Self.prunedMax, $0) }) {}
     try commit { transaction in
       let now = transaction.now
-      _ = try Journal.prune(before: now + .seconds(-keep), limit: 5000, transaction)
+      _ = try Journal.prune(before: now + .seconds(-keep), limit: Self.prunedMax, transaction)
       try Sessions.sweep(at: now, transaction)
       try RefreshTokens.sweep(at: now, lifetimeMilliseconds: refreshTokenMilliseconds, transaction)
       try IdempotencyKeys.sweep(before: now + .seconds(-24 * 3600), transaction)

@@ -109,7 +109,7 @@ extension DatabaseCheck {
         FROM rooms r LEFT JOIN journal j ON j.position = r.tail_position WHERE r.tail_count > 0
         UNION ALL
         SELECT t.room, t.seq - 1, j.kind, j.room_id, j.seq, j.previous_message, t.remaining - 1
-        FROM tail t LEFT JOIN journal j ON j.position = t.previous WHERE t.remaining > 1)
+        FROM tail t LEFT JOIN journal j ON j.position = t.previous WHERE t.remaining > 1 AND t.kind IS NOT NULL)
       SELECT 'the tail of room number ' || room || ' is broken at message ' || seq FROM tail
       WHERE kind IS NOT \(EventKind.newMessage.rawValue) OR journal_room IS NOT room OR journal_seq IS NOT seq
         OR (remaining = 1) <> (previous IS NULL)

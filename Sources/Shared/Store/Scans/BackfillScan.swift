@@ -54,12 +54,16 @@ public struct BackfillScan {
       }
       if isCut { continue }
       // What follows is in the room's tail, from which each message is read by itself.
-      if row == head.row, let message = try Messages.searchable(row, database) {
-        messages.append(message)
-        bytes += message.json.count
-        row += 1
+      if row == head.row {
+        if let message = try Messages.searchable(row, database) {
+          messages.append(message)
+          bytes += message.json.count
+        }
+        // What was here may have been removed since, with all that had moved.
+        let first = try Rooms.firstSeq(of: MessageID(row: row).room, database) ?? 1
+        row = max(row + 1, MessageID(room: MessageID(row: row).room, seq: first).row)
       }
-      if row > head.row, let position = try Messages.position(of: row, database) { heads.insert(Head(position: position, row: row)) }
+      if let position = try Messages.position(of: row, database) { heads.insert(Head(position: position, row: row)) }
     }
     return messages
   }

@@ -35,7 +35,8 @@ public enum Migrator {
     beforeChanging: (Database, Int64) throws -> Void = { _, _ in }
   ) throws -> Int64 {
     let database = try Database(path: path, access: .writer, policy: policy)
-    let before = try schema(of: database)
+    // In a snapshot: of a database that another program makes just now, all is seen or nothing.
+    let before = try database.snapshot { try schema(of: database) }
     if before > 0, before < last { try beforeChanging(database, before) }
     for (index, script) in Schema.migrations.prefix(last).enumerated() {
       try database.writing {

@@ -109,13 +109,12 @@ public enum Journal {
   /// An event with the words of its message, if the journal has them no more. It is told with those that the message has by now; of one that
   /// is gone, nothing is told.
   private static func complete(_ entry: JournalEntry, _ database: Database) throws -> JournalEntry {
-    guard entry.kind == .newMessage, entry.data.isEmpty, let id = entry.message else { return entry }
+    guard entry.kind == .newMessage, entry.data.isEmpty else { return entry }
     var entry = entry
-    if let json = try database.first("SELECT json FROM messages WHERE id = ?", .integer(id.row), read: { $0.bytes(0) }) {
-      entry.data = json
-    } else {
-      entry.kind = .unknown
+    let json = try entry.message.flatMap { id in
+      try database.first("SELECT json FROM messages WHERE id = ?", .integer(id.row)) { $0.bytes(0) }
     }
+    if let json { entry.data = json } else { entry.kind = .unknown }
     return entry
   }
 
@@ -143,35 +142,49 @@ public enum Journal {
   }
 
   /// Replaces the data of the events that contain a message, the one that announced it and those of its edits. An event without words gets
-  /// none, unless the message `isRemoved` now.
+  /// none, unless the message `isRemoved` from `messages` now: then this is all that is left of it.
   public static func redact(
     _ id: MessageID, announcedAt position: Int64, json: [UInt8], isRemoved: Bool = false, _ transaction: Transaction
   ) throws {
     try transaction.database.run(
-      "UPDATE journal SET data = ? WHERE position = ? AND kind = ? AND (data <> '' OR ? = 1)", .utf8(json), .integer(position),
-      .integer(EventKind.newMessage.rawValue), .integer(isRemoved ? 1 : 0))
+      isRemoved ? replaceRemoved : replaceWords, .utf8(json), .integer(position), .integer(EventKind.newMessage.rawValue))
     try transaction.database.run("UPDATE journal SET data = ? WHERE message_id = ?", .utf8(json), .integer(id.row))
     transaction.redact(with: json) { $0.kind != .messageDeleted && $0.message == id }
   }
 
-  /// Removes up to `limit` events that are older than `time`, oldest first, and returns whether there may be more.
+  /// Moves the tails of up to 50 rooms that have a message among the events that `prune` would remove next. False if none was left.
+  public static func moveTails(before time: Timestamp, limit: Int, _ transaction: Transaction) throws -> Bool {
+    guard let last = try lastPruned(before: time, limit: limit, transaction.database) else { return false }
+    return try Messages.moveTails(after: 0, through: last, limit: 50, transaction)
+  }
+
+  /// Removes up to `limit` events that are older than `time`, oldest first, and returns whether there may be more. Tails that have one of
+  /// them move first, all at once: see `moveTails`.
   public static func prune(before time: Timestamp, limit: Int, _ transaction: Transaction) throws -> Bool {
     let database = transaction.database
-    let last = try database.first(
-      """
-      SELECT max(position) FROM (SELECT position, created_at FROM journal ORDER BY position LIMIT ?) oldest WHERE created_at < ?
-      """, .integer(Int64(limit)), .integer(time.milliseconds)
-    ) { $0.optionalInteger(0) }
-    guard let last = last ?? nil else { return false }
-    try Messages.moveTails(after: try Meta.journalFloor(database), through: last, transaction)
+    guard let last = try lastPruned(before: time, limit: limit, database) else { return false }
+    try Messages.moveTails(after: 0, through: last, transaction)
     try database.run("DELETE FROM journal WHERE position <= ?", .integer(last))
     try Meta.setJournalFloor(last, transaction)
     try HistorySections.prune(through: try Meta.journalFloor(database), transaction)
     return true
   }
 
+  private static func lastPruned(before time: Timestamp, limit: Int, _ database: Database) throws -> Int64? {
+    try database.first(
+      """
+      SELECT max(position) FROM (SELECT position, created_at FROM journal ORDER BY position LIMIT ?) oldest WHERE created_at < ?
+      """, .integer(Int64(limit)), .integer(time.milliseconds)
+    ) { $0.optionalInteger(0) } ?? nil
+  }
+
   // MARK: Columns
 
+  private static let replaceWords: Statement = "UPDATE journal SET data = ? WHERE position = ? AND kind = ? AND data <> ''"
+  private static let replaceRemoved: Statement = """
+    UPDATE journal SET data = ?, author_id = NULL, client_id = NULL, fingerprint = NULL, previous_message = NULL
+    WHERE position = ? AND kind = ?
+    """
   private static let selectAfter = Statement(
     composing: "SELECT \(columns) FROM journal j WHERE j.position > ? ORDER BY j.position LIMIT ?")
   private static let selectAt = Statement(composing: "SELECT \(columns) FROM journal j WHERE j.position = ?")

@@ -7,8 +7,39 @@ extension Messages {
   /// used only by account export and erasure.
   public static let portionRows: Int64 = 20_000
 
-  /// The next messages of `author`, without those in tails (`roomsWithTails`), after the row `cursor` (0: from the first), at most `limit`.
+  /// The next messages of `author` after the row `cursor` (0: from the first), in the order of their rows, at most `limit`. To be called in a
+  /// snapshot.
   public static func said(by author: UserRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> AuthoredMessageBatch {
+    var batch = try saidInTable(by: author, after: cursor, limit: limit, database)
+    // The tail of a room comes after its other messages, in rows as in numbers.
+    let inTails = try saidInTails(by: author, after: cursor, through: batch.next ?? .max, limit: limit, database)
+    guard !inTails.isEmpty else { return batch }
+    let said = (batch.messages + inTails).sorted { $0.id.row < $1.id.row }
+    batch = AuthoredMessageBatch(messages: Array(said.prefix(limit)), next: said.count > limit ? said[limit - 1].id.row : batch.next)
+    return batch
+  }
+
+  /// More than `limit` by the rest of a tail at most, and complete up to the last one that is returned.
+  private static func saidInTails(
+    by author: UserRowID, after cursor: Int64, through last: Int64, limit: Int, _ database: Database
+  ) throws -> [AuthoredMessage] {
+    var found: [AuthoredMessage] = []
+    let rooms = try database.all(
+      "SELECT id FROM rooms WHERE id BETWEEN ? AND ? AND tail_count > 0 ORDER BY id", .integer(cursor >> 32), .integer(last >> 32)
+    ) { RoomRowID($0.integer(0)) }
+    for room in rooms where found.count <= limit {
+      try forEachInTail(of: room, from: 1, database) { row in
+        let id = MessageID(room: room, seq: row.integer(0))
+        guard row.integer(1) == author.value, id.row > cursor, id.row <= last else { return }
+        found.append(AuthoredMessage(id: id, json: row.bytes(3)))
+      }
+    }
+    return found
+  }
+
+  private static func saidInTable(
+    by author: UserRowID, after cursor: Int64, limit: Int, _ database: Database
+  ) throws -> AuthoredMessageBatch {
     let said = try database.all(
       """
       SELECT id, json FROM (SELECT id, user_id, json FROM messages WHERE id > ?1 ORDER BY id LIMIT ?2) WHERE user_id = ?3 LIMIT ?4

@@ -8,11 +8,10 @@ extension Messages {
 
   // MARK: Reading
 
-  /// SQL: the positions of the tail of room ?1, the newest first; none if it lacks the message numbered ?2.
+  /// SQL: the positions of the tail of room ?1, the newest first.
   static let tail = """
     tail (position, previous, seq) AS (
-      SELECT j.position, j.previous_message, j.seq FROM rooms r JOIN journal j ON j.position = r.tail_position
-      WHERE r.id = ?1 AND ?2 > r.last_seq - r.tail_count
+      SELECT j.position, j.previous_message, j.seq FROM rooms r JOIN journal j ON j.position = r.tail_position WHERE r.id = ?1
       UNION ALL
       SELECT j.position, j.previous_message, j.seq FROM tail t JOIN journal j ON j.position = t.previous
     )
@@ -32,15 +31,9 @@ extension Messages {
   /// SQL: whether the message of room ?1 numbered ?2 has not expired.
   static let isKept = "?2 >= coalesce((SELECT first_seq FROM rooms WHERE id = ?1), 1)"
 
-  /// Calls `body` with the number, author, position, JSON and time of each message of a tail from `seq` on, in their order.
+  /// Calls `body` with the number, author, position and JSON of each message of a tail from `seq` on, in their order.
   static func forEachInTail(of room: RoomRowID, from seq: Int64, _ database: Database, body: (Row) throws -> Void) throws {
     try database.forEach(selectTail, .integer(room.value), .integer(seq), body: body)
-  }
-
-  /// Rooms whose tails have a message of this author.
-  public static func roomsWithTails(of author: UserRowID, _ database: Database) throws -> [RoomRowID] {
-    guard let start = try MessageTails.begin(database) else { return [] }
-    return try database.all(selectRoomsOfAuthor, .integer(start), .integer(author.value)) { RoomRowID($0.integer(0)) }
   }
 
   /// Whether the oldest message of a tail is older than `time`.
@@ -66,17 +59,27 @@ extension Messages {
 
   /// Copies `count` messages of a tail, of which the last is at `position`. Throws if the journal lacks one.
   static func move(_ count: Int64, endingAt position: Int64, _ transaction: Transaction) throws {
-    let moved = try transaction.database.run(insertTail, .integer(position))
+    let moved: Int64
+    do {
+      moved = try transaction.database.run(insertTail, .integer(position))
+    } catch let error as StoreError where error.isUniqueViolation {
+      // No room may be stuck because two messages have one client id.
+      moved = try transaction.database.run(insertTailWithoutTakenIDs, .integer(position))
+    }
     guard moved == count else {
       let message = "the tail that ends at position \(position) has \(moved) messages instead of \(count)"
       throw StoreError(.corruption, message: message, sql: insertTail.text)
     }
   }
 
-  /// Moves the tails of rooms that have a message at one of these positions.
-  static func moveTails(after first: Int64, through last: Int64, _ transaction: Transaction) throws {
-    let rooms = try transaction.database.all(selectRoomsAt, .integer(first), .integer(last)) { RoomRowID($0.integer(0)) }
+  /// Moves the tails of rooms that have a message at one of these positions: of at most `limit` rooms. False if none was left.
+  @discardableResult
+  static func moveTails(after first: Int64, through last: Int64, limit: Int = .max, _ transaction: Transaction) throws -> Bool {
+    let rooms = try transaction.database.all(selectRoomsAt, .integer(first), .integer(last), .integer(Int64(limit))) {
+      RoomRowID($0.integer(0))
+    }
     for room in rooms { try moveTail(of: room, transaction) }
+    return rooms.count == limit
   }
 }
 
@@ -86,35 +89,40 @@ extension Messages {
   private static let selectTail = Statement(
     composing: """
       WITH RECURSIVE \(tail)
-      SELECT j.seq, j.author_id, j.position, j.data, j.data ->> 'created_at' FROM tail t JOIN journal j ON j.position = t.position
+      SELECT t.seq, j.author_id, j.position, j.data FROM tail t JOIN journal j ON j.position = t.position
       WHERE t.seq >= ?2 ORDER BY t.seq
       """)
 
   private static let selectTailBegin = Statement(
     composing: """
-      WITH RECURSIVE tail (position, previous) AS (
-        SELECT j.position, j.previous_message FROM rooms r JOIN journal j ON j.position = r.tail_position WHERE r.id = ?1
-        UNION ALL
-        SELECT j.position, j.previous_message FROM tail t JOIN journal j ON j.position = t.previous
-      )
+      WITH RECURSIVE \(tail)
       SELECT j.data ->> 'created_at' < ?2 FROM tail t JOIN journal j ON j.position = t.position WHERE t.previous IS NULL
       """)
 
-  private static let insertTail: Statement = """
+  private static let insertTail = Statement(composing: insertTail(clientID: "j.client_id"))
+  private static let insertTailWithoutTakenIDs = Statement(
+    composing: insertTail(
+      clientID: """
+        CASE WHEN NOT EXISTS (SELECT 1 FROM messages m WHERE m.user_id = j.author_id AND m.client_id = j.client_id)
+        THEN j.client_id END
+        """))
+
+  private static func insertTail(clientID: String) -> String {
+    """
     WITH RECURSIVE tail (position, previous) AS (
       SELECT position, previous_message FROM journal WHERE position = ?
       UNION ALL
       SELECT j.position, j.previous_message FROM tail t JOIN journal j ON j.position = t.previous
     )
     INSERT INTO messages (id, user_id, client_id, fingerprint, position, json)
-    SELECT j.room_id << 32 | j.seq, j.author_id, j.client_id, j.fingerprint, j.position, j.data
+    SELECT j.room_id << 32 | j.seq, j.author_id, \(clientID), j.fingerprint, j.position, j.data
     FROM tail t JOIN journal j ON j.position = t.position ORDER BY t.position
     """
+  }
 
-  private static let roomsWithTails = "SELECT DISTINCT j.room_id FROM journal j JOIN rooms r ON r.id = j.room_id"
-  private static let isInTail = "j.kind = \(EventKind.newMessage.rawValue) AND j.seq > r.last_seq - r.tail_count"
   private static let selectRoomsAt = Statement(
-    composing: "\(roomsWithTails) WHERE j.position > ? AND j.position <= ? AND \(isInTail)")
-  private static let selectRoomsOfAuthor = Statement(
-    composing: "\(roomsWithTails) WHERE j.position > ? AND j.author_id = ? AND \(isInTail)")
+    composing: """
+      SELECT DISTINCT j.room_id FROM journal j JOIN rooms r ON r.id = j.room_id
+      WHERE j.position > ? AND j.position <= ? AND j.kind = \(EventKind.newMessage.rawValue) AND j.seq > r.last_seq - r.tail_count LIMIT ?
+      """)
 }

@@ -23,14 +23,15 @@ public enum Messages {
     _ tails: MessageTails, _ transaction: Transaction
   ) throws -> MessageID {
     let id = MessageID(room: end.room, seq: end.lastSeq + 1)
-    let hasTail = try tails.areAllowed(transaction.database)
+    let areTailsAllowed = try tails.areAllowed(transaction.database)
     let message = Journal.Message(
       author: author, clientID: clientID, fingerprint: fingerprint, previous: end.tailCount > 0 ? end.tailPosition : nil)
     let position = try Journal.insert(
-      .newMessage, Journal.Subject(room: id.room, seq: id.seq), hasTail ? message : nil, previous: end.lastPosition, data: json, at: now,
+      .newMessage, Journal.Subject(room: id.room, seq: id.seq), areTailsAllowed ? message : nil, previous: end.lastPosition, data: json,
+      at: now,
       transaction)
     var tailCount = end.tailCount + 1
-    if !hasTail {
+    if !areTailsAllowed {
       try insert(id, message, at: position, json, transaction)
       tailCount = 0
     } else if tailCount == tailMax || (id.seq + id.room.value) % tailMax == 0 {
@@ -38,14 +39,15 @@ public enum Messages {
       try move(tailCount, endingAt: position, transaction)
       tailCount = 0
     }
-    try transaction.database.run(
+    let updated = try transaction.database.run(
       """
       UPDATE rooms SET last_seq = ?1, last_position = ?2,
         last_activity_at = CASE WHEN last_activity_at < ?3 THEN ?3 ELSE last_activity_at END, tail_count = ?5, tail_position = ?6
-      WHERE id = ?4
+      WHERE id = ?4 AND last_seq = ?1 - 1 AND tail_position = ?7
       """, .integer(id.seq), .integer(position), .integer(now.milliseconds), .integer(end.room.value), .integer(tailCount),
-      .integer(tailCount > 0 ? position : 0))
-    guard hasTail else { return id }
+      .integer(tailCount > 0 ? position : 0), .integer(end.tailPosition))
+    guard updated == 1 else { throw StoreError(.other, message: "\(id) does not follow the end of its room", sql: "UPDATE rooms") }
+    guard areTailsAllowed else { return id }
     if let clientID { tails.note(author: author, clientID: clientID, at: position) }
     try tails.advance(to: position, transaction)
     return id

@@ -48,6 +48,17 @@ public enum Meta {
       .text("follower:\(follower)"), .integer(position))
   }
 
+  /// All messages after this position may be in tails of rooms, none before it is; nil as long as rooms may have none.
+  static func tailsStart(_ database: Database) throws -> Int64? {
+    try database.first("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'tails_start'") { $0.integer(0) }
+  }
+
+  static func setTailsStart(_ position: Int64, _ transaction: Transaction) throws {
+    try transaction.database.run(
+      "INSERT INTO meta (name, value) VALUES ('tails_start', CAST(? AS TEXT)) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      .integer(position))
+  }
+
   /// The name of the index of words that is to be believed; nil while there is none.
   public static func searchIndex(_ database: Database) throws -> String? {
     try database.first("SELECT value FROM meta WHERE name = 'search_index'") { $0.text(0) }

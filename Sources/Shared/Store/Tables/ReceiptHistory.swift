@@ -74,9 +74,8 @@ public enum ReceiptHistory {
       FROM (SELECT min(id) AS id FROM messages WHERE id > ?1 AND id <= ?2 GROUP BY user_id) first JOIN messages m ON m.id = first.id
       """, .integer(id.row), .integer(MessageID(room: id.room, seq: last).row)
     ) { (UserRowID($0.integer(0)), Timestamp(rfc3339: $0.text(1))) }
-    try Messages.forEachInTail(of: id.room, from: id.seq + 1, database) { row in
-      guard row.integer(0) <= last else { return }
-      found.append((UserRowID(row.integer(1)), Timestamp(rfc3339: row.text(4))))
+    found += try database.all(selectTailTimes, .integer(id.room.value), .integer(id.seq), .integer(last)) {
+      (UserRowID($0.integer(0)), Timestamp(rfc3339: $0.text(1)))
     }
     return Dictionary(found.compactMap { user, time in time.map { (user, $0) } }, uniquingKeysWith: min)
   }
@@ -85,6 +84,12 @@ public enum ReceiptHistory {
 // MARK: Statements
 
 extension ReceiptHistory {
+  private static let selectTailTimes = Statement(
+    composing: """
+      WITH RECURSIVE \(Messages.tail)
+      SELECT j.author_id, j.data ->> 'created_at' FROM tail t JOIN journal j ON j.position = t.position WHERE t.seq > ?2 AND t.seq <= ?3
+      """)
+
   private static let selectReceipts = Statement(
     composing: """
       SELECT m.user_id, u.public_id, m.delivered_seq, m.preview_seq, m.read_seq, (

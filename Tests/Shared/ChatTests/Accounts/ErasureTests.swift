@@ -22,7 +22,7 @@ import Wire
     case "users":
       try database.all("SELECT username || ' ' || display_name || status_text || coalesce(email, '') FROM users") { $0.text(0) }
     case "messages": try database.all("SELECT json || ' ' || coalesce(client_id, '') FROM messages") { $0.text(0) }
-    case "journal": try database.all("SELECT data FROM journal") { $0.text(0) }
+    case "journal": try database.all("SELECT data || ' ' || coalesce(client_id, '') FROM journal") { $0.text(0) }
     case "sessions": try database.all("SELECT user_agent FROM sessions") { $0.text(0) }
     case "idempotency_keys": try database.all("SELECT key FROM idempotency_keys") { $0.text(0) }
     case "bans": try database.all("SELECT reason FROM bans") { $0.text(0) }

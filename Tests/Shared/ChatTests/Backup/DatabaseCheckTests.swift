@@ -59,6 +59,7 @@ import Testing
     ("sequence numbers", "DELETE FROM deleted_rooms"),
     ("sequence numbers", "UPDATE rooms SET tail_count = 3"),
     ("sequence numbers", "UPDATE rooms SET tail_count = 1"),
+    ("sequence numbers", "UPDATE rooms SET tail_count = 1000000000000000"),
     ("sequence numbers", "UPDATE rooms SET tail_count = 0, tail_position = 0"),
     ("sequence numbers", "UPDATE rooms SET tail_position = 0"),
     ("sequence numbers", "UPDATE rooms SET tail_position = tail_position - 1"),

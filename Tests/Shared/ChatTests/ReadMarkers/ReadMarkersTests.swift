@@ -5,6 +5,7 @@ import Posix
 import Store
 import TestSupport
 import Testing
+import Wire
 
 @Suite struct ReadMarkersTests {
   /// The receipts that are in the journal: who, and how far.
@@ -112,6 +113,22 @@ import Testing
     _ = try fixture.chat.join(lobby, by: fixture.mallory.principal)
     try fixture.mark(lobby, read: 1, by: fixture.bob)
     #expect(try fixture.journal().last?.kind == .ownReceipt)
+  }
+
+  @Test func `who has answered long after a message had read it by then, wherever the answer is stored`() throws {
+    let clock = ManualClock()
+    let fixture = try ChatFixture(clock: clock)
+    let lobby = try fixture.lobby(fixture.bob)
+    for number in 1...40 {
+      clock.advance(milliseconds: 1000)
+      try fixture.post("\(number)", in: lobby, by: number == 38 ? fixture.bob : fixture.alice)
+    }
+    // Those before have moved, the answer is in the tail.
+    let answer = try #require(Message(json: try fixture.chat.message(38, in: lobby, for: fixture.alice.principal)))
+    for seq in [Int64(1), 20, 37] {
+      let receipts = try fixture.chat.receipts(of: seq, in: lobby, for: fixture.alice.principal, after: 0, limit: 10)
+      #expect(receipts.map(\.state) == [.read] && receipts.map(\.at) == [answer.createdAt])
+    }
   }
 
   @Test func `a message's receipts have each user, state and time`() throws {

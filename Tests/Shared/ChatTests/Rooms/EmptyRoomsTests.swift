@@ -14,7 +14,8 @@ import Wire
   }
 
   private func messages(_ fixture: ChatFixture) throws -> Int64 {
-    try fixture.read { try $0.first("SELECT count(*) FROM messages") { $0.integer(0) } ?? -1 }
+    let all: Statement = "SELECT (SELECT count(*) FROM messages) + (SELECT count(*) FROM journal WHERE kind = 1)"
+    return try fixture.read { try $0.first(all) { $0.integer(0) } ?? -1 }
   }
 
   private func open(_ fixture: ChatFixture, _ one: TestUser, _ other: TestUser) throws -> String {
