@@ -59,7 +59,7 @@ def note(rows: list[dict]) -> str:
         if "disk_bytes" in row:
             remarks.append(f"{row['disk_bytes']:,.0f} bytes of database a message")
         if "stored" in row:
-            remarks.append(f"{row['stored']:,} messages stored")
+            remarks.append(f"{row['stored']:,.0f} messages stored")
         if "before_us" in row:
             p99, before = row["latency_us"].get("p99"), row["before_us"].get("p99")
             remarks.append(f"others' p99 {_time(p99)} during the storm, {_time(before)} before")
