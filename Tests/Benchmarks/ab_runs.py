@@ -12,33 +12,43 @@ from machine import wait_for_disk
 from systems import OWN, MeasuredSystem
 from workloads.case import Case, Options, Run
 
-# The run that counts fsyncs is traced, so it is not timed.
-TRACED_SECONDS = 2.0
+# The runs that count fsyncs and frames are not timed: the one is traced, the other keeps a snapshot open.
+COUNTED_SECONDS_MAX = 2.0
 COMPARED = {
     "rate": lambda row: row.get("rate"),
     "server_cpu": lambda row: row.get("server_cpu_us"),
     "p50": lambda row: row.get("latency_us", {}).get("p50"),
     "p99": lambda row: row.get("latency_us", {}).get("p99"),
     "p99.9": lambda row: row.get("latency_us", {}).get("p999"),
+    "frames": lambda row: (row.get("written") or {}).get("frames"),
+    "disk reads": lambda row: row.get("read_bytes"),
+    "disk": lambda row: row.get("disk_bytes"),
     "memory": lambda row: sum(row["memory"].values()) if "memory" in row else None,
 }
 
 
 def run_in_turns(case: Case, options: Options, systems: list[MeasuredSystem]) -> list[dict]:
     """A row of medians for each system, EchoChat first. One invalid run makes its system's row invalid."""
+    try:
+        return _rows(case, options, systems)
+    except NotAvailable as reason:
+        return [{"workload": case.workload, "label": case.label, "path": case.path, "system": OWN, "absent": str(reason)}]
+
+
+def _rows(case: Case, options: Options, systems: list[MeasuredSystem]) -> list[dict]:
     runs: dict[str, list[dict]] = {measured.name: [] for measured in systems}
     invalid: dict[str, str] = {}
     flushes = _flushes(case, options, systems[0]) if case.stores else None
+    written = {measured.name: _written(case, options, measured) for measured in systems if options.frames and case.stores and measured.is_echochat}
     for number in range(options.rounds):
         for measured in systems if number % 2 == 0 else systems[::-1]:
             if measured.name in invalid:
                 continue
             try:
-                runs[measured.name].append(_once(case, options, measured, flushes and 1 / flushes))
+                row = _once(case, options, measured, flushes and 1 / flushes)
+                runs[measured.name].append(row | {"written": written.get(measured.name)})
             except InvalidRun as reason:
                 invalid[measured.name] = str(reason)
-            except NotAvailable as reason:
-                return [{"workload": case.workload, "label": case.label, "path": case.path, "system": OWN, "absent": str(reason)}]
     rows = []
     for measured in systems:
         head = {"workload": case.workload, "label": case.label, "path": case.path, "system": measured.name}
@@ -62,14 +72,23 @@ def _once(case: Case, options: Options, measured: MeasuredSystem, messages_per_c
 
 def _flushes(case: Case, options: Options, measured: MeasuredSystem) -> float | None:
     with tempfile.TemporaryDirectory(prefix="trace-", dir=options.data) as directory:
-        trace = Path(directory) / "trace"
-        with measured.start(trace) as server:
-            short = Options(**{**vars(options), "seconds": min(options.seconds, TRACED_SECONDS)})
-            try:
-                return case.run(Run(short, case, server, trace))["flushes_per_message"]
-            except InvalidRun:
-                # The timed runs report it.
-                return None
+        row = _counted(case, options, measured, trace=Path(directory) / "trace")
+        return row and row["flushes_per_message"]
+
+
+def _written(case: Case, options: Options, measured: MeasuredSystem) -> dict | None:
+    row = _counted(case, options, measured, counts_frames=True)
+    return row and row["written"]
+
+
+def _counted(case: Case, options: Options, measured: MeasuredSystem, trace: Path | None = None, **more) -> dict | None:
+    """The row of a short run that is not timed; None if the run is invalid, which the timed runs report."""
+    short = Options(**{**vars(options), "seconds": min(options.seconds, COUNTED_SECONDS_MAX)})
+    with measured.start(trace) as server:
+        try:
+            return case.run(Run(short, case, server, trace, **more))
+        except InvalidRun:
+            return None
 
 
 def _ratios(own: list[dict], other: list[dict]) -> dict[str, float]:

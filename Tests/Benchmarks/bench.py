@@ -6,8 +6,8 @@
     python3 Tests/Benchmarks/bench.py send --against ../before/.build/release
     python3 Tests/Benchmarks/bench.py --short                    every workload once and tiny: tells whether any run is invalid
 
-Figures are printed as measured, without a verdict. A run in which a message was lost, duplicated, reordered or changed has no figures:
-it is printed as invalid, and the exit code is 1 if it was EchoChat's.
+A figure that has a goal (`goals.py`) is printed with it, and missing one fails nothing. A run in which a message was lost, duplicated,
+reordered or changed has no figures: it is printed as invalid, and the exit code is 1 if it was EchoChat's.
 """
 
 import argparse
@@ -17,7 +17,8 @@ import sys
 import time
 from pathlib import Path
 
-import large_dataset
+import datasets
+import goals
 from ab_runs import run_in_turns
 from chart import draw_chart
 from machine import Machine
@@ -26,7 +27,7 @@ from systems import OWN, systems
 from table import line, note, title
 from workloads import CASES, WORKLOADS, Options
 
-BESIDE = ("floor", "sqlite", "nchan", "fastapi", "young")
+BESIDE = ("floor", "sqlite", "nchan", "fastapi", "young", "few", "unlimited")
 
 
 def main() -> int:
@@ -37,8 +38,8 @@ def main() -> int:
     options = options_of(arguments)
     against = arguments.against and arguments.against.resolve()
     all_systems = {
-        False: systems(options.programs, against, options.data),
-        True: large_dataset.systems(options.programs.directory, against, options.data, options.messages),
+        None: systems(options.programs, against, options.data),
+        **datasets.systems(options.programs.directory, against, options.data, options.messages),
     }
     machine = Machine(options.data)
     print(f"{machine}\n\n{title()}", flush=True)
@@ -47,11 +48,11 @@ def main() -> int:
         if case.workload != (arguments.workload or case.workload) or arguments.only not in f"{case.label} {case.path}":
             continue
         beside = [name for name in case.beside if name in arguments.beside]
-        selected = [measured for measured in all_systems[case.large] if measured.name in (OWN, "against", *beside)]
+        selected = [measured for measured in all_systems[case.dataset] if measured.name in (OWN, "against", *beside)]
         for row in run_in_turns(case, options, selected):
             rows.append(row)
-            print(line(row), flush=True)
-    print(f"\n{note(rows)}")
+            print(line(row, shows_goals=not options.small), flush=True)
+    print(f"\n{note(rows)}" + ("" if options.small else f"\n{goals.summary(rows)}"))
     save(arguments.results, machine, options, rows)
     return 1 if any("invalid" in row and row["system"] == OWN for row in rows) else 0
 
@@ -60,10 +61,11 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measures EchoChat.")
     parser.add_argument("workload", nargs="?", choices=WORKLOADS, help="one workload; by default all")
     parser.add_argument("--only", default="", metavar="TEXT", help="only rows whose name contains this, such as 'K=16 nginx'")
-    parser.add_argument("--beside", type=lambda text: text.split(","), default=BESIDE, help="of floor,sqlite,nchan,fastapi,young; 'none' for none")
+    parser.add_argument("--beside", type=lambda text: text.split(","), default=BESIDE, help="of floor,sqlite,nchan,fastapi,young,few,unlimited; 'none' for none")
     parser.add_argument("--against", type=Path, metavar="DIRECTORY", help="another build of the programs, run in turn with this one")
     parser.add_argument("--rounds", type=int, default=2, help="how often each system runs")
     parser.add_argument("--seconds", type=float, default=2, help="the measured part of a run, after one second of warm-up")
+    parser.add_argument("--frames", action="store_true", help="where messages are stored, also count the pages written into the log, by table")
     parser.add_argument("--short", action="store_true", help="every workload once, tiny, EchoChat alone: its figures mean nothing")
     parser.add_argument("--sabotage", choices=("lose", "double", "move", "change"), help="the fault injected into one message of each run, see test_invalid_runs.py")
     parser.add_argument("--subscribers", type=int, default=1000, help="connections of fanout")
@@ -75,7 +77,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--results", type=Path, default=REPOSITORY / "bench-results", help="where results and temporary data go")
     given = parser.parse_args()
     if given.short:
-        given.rounds, given.seconds, given.beside = 1, 0.3, ()
+        given.rounds, given.seconds, given.beside, given.frames = 1, 0.3, (), True
         given.subscribers, given.idle, given.messages = 50, 100, 20_000
     return given
 
@@ -92,6 +94,7 @@ def options_of(given: argparse.Namespace) -> Options:
         idle=given.idle,
         messages=given.messages,
         small=given.short,
+        frames=given.frames,
         fault=given.sabotage,
     )
 

@@ -1,25 +1,21 @@
 """The users and rooms of a workload, written into the database as the system itself would store them: this takes a second, while
 registering ten thousand users over REST takes minutes. The measurement does not depend on it."""
 
-import base64
-import hashlib
-import hmac
 import http.client
 import json
 import random
 import secrets
 import sqlite3
-import string
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from access_tokens import TOKEN_SECONDS, new_id, signer
+
 API = "/api/v1"
 GROUP, PUBLIC = 2, 3
 MEMBER, OWNER = 1, 3
-# Longer than any benchmark.
-TOKEN_SECONDS = 3600
 WORDS = """
     the a we you they this that it train coffee meeting deploy branch lunch rain sunday release server phone idea door window garden
     is was will can should might looks sounds feels needs takes brings again later soon now maybe really almost never always together
@@ -31,7 +27,7 @@ class Fixtures:
     def __init__(self, port: int, data: Path):
         self.data = data
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        self.sign = _signer(data / "keys" / "access-tokens")
+        self.sign = signer(data / "keys" / "access-tokens")
 
     def public_room(self, count: int) -> tuple[list[str], str]:
         """Access tokens of new users, and a new public room of which they all are members."""
@@ -44,39 +40,44 @@ class Fixtures:
 
     def rooms(self, count: int, size: int, kind: int = GROUP) -> list[tuple[str, list[str]]]:
         """New rooms, each with `size` new users; the first of them is its owner."""
-        now = int(time.time() * 1000)
-        created = []
         with self._database() as database:
-            first_user, first_room = (_last(database, table) + 1 for table in ("users", "rooms"))
-            users = [(first_user + number, _id()) for number in range(count * size)]
-            sessions = [(number, _id()) for number, _ in users]
-            rooms = [(first_room + number, _id()) for number in range(count)]
-            database.executemany(
-                "INSERT INTO users (id, public_id, username, display_name, created_at) VALUES (?, ?, ?, ?, ?)",
-                ((number, name, f"bench{number}", f"Bench User {number}", now) for number, name in users),
-            )
-            database.executemany(
-                "INSERT INTO sessions (public_id, user_id, refresh_hash, user_agent, created_at, used_at, expires_at)"
-                " VALUES (?, ?, ?, 'bench', ?, ?, ?)",
-                ((name, number, secrets.token_bytes(32), now, now, now + TOKEN_SECONDS * 1000) for number, name in sessions),
-            )
-            database.executemany(
-                "INSERT INTO rooms (id, public_id, kind, name, created_by, created_at, member_count, last_activity_at)"
-                " VALUES (?, ?, ?, 'Lobby', ?, ?, ?, ?)",
-                ((room, name, kind, first_user + index * size, now, size, now) for index, (room, name) in enumerate(rooms)),
-            )
-            database.executemany(
-                "INSERT INTO memberships (room_id, user_id, role, joined_at) VALUES (?, ?, ?, ?)",
-                (
-                    (room, first_user + index * size + index_in_room, OWNER if index_in_room == 0 else MEMBER, now)
-                    for index, (room, _) in enumerate(rooms)
-                    for index_in_room in range(size)
-                ),
-            )
-            for index, (_, room) in enumerate(rooms):
-                span = range(index * size, (index + 1) * size)
-                created.append((room, [self.sign(users[number][1], sessions[number][1]) for number in span]))
-        return created
+            users = self._insert_users(database, count * size)
+            groups = [users[index * size : (index + 1) * size] for index in range(count)]
+            rooms = _insert_rooms(database, [[number for number, _ in group] for group in groups], kind)
+        return [(room, [token for _, token in group]) for room, group in zip(rooms, groups, strict=True)]
+
+    def shared_rooms(self, user_count: int, count: int, size: int) -> tuple[list[str], list[dict]]:
+        """Access tokens of new users, and new groups that each have `size` of them: with the indices of these users, and the last seq."""
+        step = max(1, user_count // size)
+        members = [[(index + place * step) % user_count for place in range(size)] for index in range(count)]
+        with self._database() as database:
+            users = self._insert_users(database, user_count)
+            rooms = _insert_rooms(database, [[users[index][0] for index in group] for group in members], GROUP)
+        found = [{"room": room, "seq": 0, "members": group} for room, group in zip(rooms, members, strict=True)]
+        return [token for _, token in users], found
+
+    def _insert_users(self, database: sqlite3.Connection, count: int) -> list[tuple[int, str]]:
+        """Numbers and access tokens of new users."""
+        now = int(time.time() * 1000)
+        first = _last(database, "users") + 1
+        users = [(first + number, new_id()) for number in range(count)]
+        database.executemany(
+            "INSERT INTO users (id, public_id, username, display_name, created_at) VALUES (?, ?, ?, ?, ?)",
+            ((number, name, f"bench{number}", f"Bench User {number}", now) for number, name in users),
+        )
+        tokens = self._sign_in(database, users)
+        return [(number, token) for (number, _), token in zip(users, tokens, strict=True)]
+
+    def _sign_in(self, database: sqlite3.Connection, users: list[tuple[int, str]]) -> list[str]:
+        """Access tokens of new sessions."""
+        now = int(time.time() * 1000)
+        sessions = [(new_id(), number) for number, _ in users]
+        database.executemany(
+            "INSERT INTO sessions (public_id, user_id, refresh_hash, user_agent, created_at, used_at, expires_at)"
+            " VALUES (?, ?, ?, 'bench', ?, ?, ?)",
+            ((session, number, secrets.token_bytes(32), now, now, now + TOKEN_SECONDS * 1000) for session, number in sessions),
+        )
+        return [self.sign(name, session) for (_, name), (session, _) in zip(users, sessions, strict=True)]
 
     def user_in_many_rooms(self, count: int, size: int) -> tuple[str, list[str]]:
         """A user who is a member of `count` new groups of `size` users, and the groups."""
@@ -84,32 +85,57 @@ class Fixtures:
         with self._database() as database:
             first = _last(database, "rooms") - count + 1
             user = database.execute("SELECT created_by FROM rooms WHERE id = ?", (first,)).fetchone()[0]
-            now = int(time.time() * 1000)
-            others = range(first + 1, first + count)
-            database.executemany(
-                "INSERT INTO memberships (room_id, user_id, role, joined_at) VALUES (?, ?, ?, ?)",
-                ((room, user, MEMBER, now) for room in others),
-            )
-            database.execute("UPDATE rooms SET member_count = member_count + 1 WHERE id > ?", (first,))
+            _join(database, user, range(first + 1, first + count))
         return created[0][1][0], [room for room, _ in created]
+
+    def add_first_owner(self, count: int, account: str) -> None:
+        """Makes the owner of the first room a member of the first `count` rooms, with the password of an account."""
+        with self._database() as database:
+            first, user = database.execute("SELECT id, created_by FROM rooms ORDER BY id LIMIT 1").fetchone()
+            _join(database, user, range(first + 1, first + count))
+            database.execute("UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE username = ?) WHERE id = ?", (account, user))
 
     def first_owner(self) -> tuple[str, list[tuple[str, int]]]:
         """A new session of the owner of the first room, and all rooms of this user with their last seqs."""
-        now = int(time.time() * 1000)
-        session = _id()
         with self._database() as database:
             user, name = database.execute(
                 "SELECT users.id, users.public_id FROM rooms JOIN users ON users.id = created_by ORDER BY rooms.id LIMIT 1"
             ).fetchone()
-            database.execute(
-                "INSERT INTO sessions (public_id, user_id, refresh_hash, user_agent, created_at, used_at, expires_at)"
-                " VALUES (?, ?, ?, 'bench', ?, ?, ?)",
-                (session, user, secrets.token_bytes(32), now, now, now + TOKEN_SECONDS * 1000),
-            )
             rooms = database.execute(
                 "SELECT public_id, last_seq FROM rooms JOIN memberships ON room_id = rooms.id WHERE user_id = ? ORDER BY rooms.id", (user,)
             ).fetchall()
-        return self.sign(name, session), rooms
+            (token,) = self._sign_in(database, [(user, name)])
+        return token, rooms
+
+    def all_rooms(self) -> tuple[list[str], list[dict]]:
+        """New sessions of all users who are in a room, and all rooms as `shared_rooms` returns them."""
+        with self._database() as database:
+            users = database.execute("SELECT id, public_id FROM users WHERE id IN (SELECT user_id FROM memberships) ORDER BY id").fetchall()
+            places = {number: place for place, (number, _) in enumerate(users)}
+            rooms = {}
+            rows = database.execute("SELECT public_id, last_seq, user_id FROM rooms JOIN memberships ON room_id = rooms.id ORDER BY rooms.id, user_id")
+            for room, last, user in rows.fetchall():
+                rooms.setdefault(room, {"room": room, "seq": last, "members": []})["members"].append(places[user])
+            return self._sign_in(database, users), list(rooms.values())
+
+    def members(self, room: str) -> list[str]:
+        """New sessions of a room's members, in the order of their numbers: the order in which a large dataset has them write."""
+        with self._database() as database:
+            users = database.execute(
+                "SELECT users.id, users.public_id FROM rooms JOIN memberships ON room_id = rooms.id JOIN users ON users.id = user_id"
+                " WHERE rooms.public_id = ? ORDER BY users.id", (room,)
+            ).fetchall()
+            return self._sign_in(database, users)
+
+    def last_seqs(self, rooms: list[str]) -> list[int]:
+        with self._database() as database:
+            return [database.execute("SELECT last_seq FROM rooms WHERE public_id = ?", (room,)).fetchone()[0] for room in rooms]
+
+    def database_bytes(self) -> int:
+        """The size of the database once its log is copied into it, without free pages."""
+        with self._database() as database:
+            pages, free, size = (database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size"))
+        return (pages - free) * size
 
     def post_history(self, room: str, authors: list[str], count: int) -> None:
         """Posts messages of 60 to 120 characters over REST, always the same ones."""
@@ -145,28 +171,28 @@ class Fixtures:
             database.execute("COMMIT")
 
 
+def _insert_rooms(database: sqlite3.Connection, members: list[list[int]], kind: int) -> list[str]:
+    """New rooms with these users; the first of each is its owner."""
+    now = int(time.time() * 1000)
+    first = _last(database, "rooms") + 1
+    rooms = [(first + index, new_id(), users) for index, users in enumerate(members)]
+    database.executemany(
+        "INSERT INTO rooms (id, public_id, kind, name, created_by, created_at, member_count, last_activity_at)"
+        " VALUES (?, ?, ?, 'Lobby', ?, ?, ?, ?)",
+        ((room, name, kind, users[0], now, len(users), now) for room, name, users in rooms),
+    )
+    database.executemany(
+        "INSERT INTO memberships (room_id, user_id, role, joined_at) VALUES (?, ?, ?, ?)",
+        ((room, user, MEMBER if place else OWNER, now) for room, _, users in rooms for place, user in enumerate(users)),
+    )
+    return [name for _, name, _ in rooms]
+
+
+def _join(database: sqlite3.Connection, user: int, rooms: range) -> None:
+    now = int(time.time() * 1000)
+    database.executemany("INSERT INTO memberships (room_id, user_id, role, joined_at) VALUES (?, ?, ?, ?)", ((room, user, MEMBER, now) for room in rooms))
+    database.executemany("UPDATE rooms SET member_count = member_count + 1 WHERE id = ?", ((room,) for room in rooms))
+
+
 def _last(database: sqlite3.Connection, table: str) -> int:
     return database.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0]
-
-
-def _id() -> str:
-    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(20))
-
-
-def _signer(keys: Path):
-    """Signs access tokens as the system does, with its own key."""
-    name, secret = next(line for line in keys.read_text().splitlines() if line and not line.startswith("#")).split(" ")
-    key = base64.urlsafe_b64decode(secret + "=" * (-len(secret) % 4))
-
-    def encode(data: bytes) -> str:
-        return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-    head = encode(('{"alg":"HS256","typ":"at+jwt","kid":"%s"}' % name).encode())
-
-    def sign(user: str, session: str) -> str:
-        now = int(time.time())
-        claims = {"iss": "echochat", "aud": "echochat", "sub": user, "sid": session, "jti": _id(), "iat": now, "exp": now + TOKEN_SECONDS}
-        text = head + "." + encode(json.dumps(claims, separators=(",", ":")).encode())
-        return text + "." + encode(hmac.new(key, text.encode(), hashlib.sha256).digest())
-
-    return sign

@@ -1,5 +1,6 @@
 """CPU time and memory of processes, from the kernel, and the number of their fsyncs, from a trace."""
 
+import contextlib
 import os
 import time
 from dataclasses import dataclass
@@ -17,16 +18,18 @@ class Usage:
     machine: float
     server_programs: tuple[str, ...]
     at: float
+    # Bytes that the server's programs had read from the disk.
+    read_bytes: int
     length: float = 0.0
 
     def __sub__(self, other: "Usage") -> "Usage":
         cpu = {program: seconds - other.cpu.get(program, 0.0) for program, seconds in self.cpu.items()}
-        return Usage(cpu, self.machine - other.machine, self.server_programs, self.at, self.at - other.at)
+        return Usage(cpu, self.machine - other.machine, self.server_programs, self.at, self.read_bytes - other.read_bytes, self.at - other.at)
 
     def __add__(self, other: "Usage") -> "Usage":
         """The sum of two differences."""
         cpu = {program: seconds + other.cpu.get(program, 0.0) for program, seconds in self.cpu.items()}
-        return Usage(cpu, self.machine + other.machine, self.server_programs, other.at, self.length + other.length)
+        return Usage(cpu, self.machine + other.machine, self.server_programs, other.at, self.read_bytes + other.read_bytes, self.length + other.length)
 
     @property
     def server(self) -> float:
@@ -50,7 +53,8 @@ class ProcessMetrics:
 
     def read(self) -> Usage:
         cpu = {name: sum(_cpu_seconds(pid) for pid in self._processes(name)) for name, pid in self.programs.items()}
-        return Usage(cpu, _machine_seconds(), self.server, time.time())
+        read_bytes = sum(_read_bytes(pid) for name in self.server for pid in self._processes(name))
+        return Usage(cpu, _machine_seconds(), self.server, time.time(), read_bytes)
 
     def memory(self) -> dict[str, int]:
         """The proportional memory (Pss) of each server program, in bytes."""
@@ -82,6 +86,15 @@ def _cpu_seconds(pid: int) -> float:
     """CPU seconds of all threads, ended ones included, as the scheduler counts them: ticks of utime and stime are too coarse."""
     # The clock id of clock_getcpuclockid(3): the process id's complement, with CPUCLOCK_SCHED in the lowest bits.
     return time.clock_gettime_ns((~pid << 3) | 2) / 1e9
+
+
+def _read_bytes(pid: int) -> int:
+    """Bytes fetched from the disk; 0 if the kernel tells only root, who alone can limit a system's memory."""
+    with contextlib.suppress(PermissionError):
+        for line in Path(f"/proc/{pid}/io").read_text().splitlines():
+            if line.startswith("read_bytes:"):
+                return int(line.split()[1])
+    return 0
 
 
 def _children(parent: int) -> list[int]:

@@ -1,9 +1,11 @@
 """The system under test: the server of the end-to-end tests, without limits, in a temporary data directory."""
 
 import contextlib
+import os
+import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +46,13 @@ class EchoChatSystem(end_to_end.Server):
         return Fixtures(self.port, self.data)
 
 
+def run_ctl(programs: Path, data: Path, *words: str) -> None:
+    """Runs echochatctl with the settings of a measured system: without limits."""
+    command = [str(programs / "echochatctl"), *words]
+    environment = {**os.environ, **end_to_end.TEST_SETTINGS, "ECHOCHAT_DATA": str(data), "ECHOCHAT_RUN": str(data)}
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
 @contextlib.contextmanager
 def running(programs: Path, parent: Path, trace: Path | None = None) -> Iterator[EchoChatSystem]:
     """A new system. Its data is on the disk of the results: /tmp may be memory, where fsync is free."""
@@ -53,8 +62,8 @@ def running(programs: Path, parent: Path, trace: Path | None = None) -> Iterator
 
 
 @contextlib.contextmanager
-def running_on(programs: Path, data: Path, trace: Path | None = None) -> Iterator[EchoChatSystem]:
-    """A system on existing data, which is kept."""
+def running_on(programs: Path, data: Path, trace: Path | None = None, prefix: Sequence[str] = ()) -> Iterator[EchoChatSystem]:
+    """A system on existing data, which is kept. `prefix` is a command that starts it."""
     end_to_end.PROGRAMS = programs
-    with EchoChatSystem(data, under=[*TRACE, str(trace)] if trace else []) as system:
+    with EchoChatSystem(data, under=[*prefix, *([*TRACE, str(trace)] if trace else [])]) as system:
         yield system

@@ -20,14 +20,15 @@ class MeasuredSystem:
 
     name: str
     start: Callable[[Path | None], contextlib.AbstractContextManager]
+    is_echochat: bool = False
 
 
 def systems(programs: Programs, against: Path | None, data: Path) -> list[MeasuredSystem]:
     """All systems, EchoChat first."""
-    found = [MeasuredSystem(OWN, lambda trace: system.running(programs.directory, data, trace))]
+    found = [MeasuredSystem(OWN, lambda trace: system.running(programs.directory, data, trace), True)]
     if against:
-        found.append(MeasuredSystem("against", lambda trace: system.running(against, data, trace)))
-    found.append(MeasuredSystem("floor", lambda _: floor.running(programs.floor, REPOSITORY / "nginx", data)))
+        found.append(MeasuredSystem("against", lambda trace: system.running(against, data, trace), True))
+    found.append(MeasuredSystem("floor", lambda _: floor.running(programs, data)))
     found.append(MeasuredSystem("sqlite", lambda _: commits.running(programs.floor, data)))
     found.append(MeasuredSystem("nchan", lambda _: nchan.running(data)))
     found.append(MeasuredSystem("fastapi", lambda _: fastapi_stack.running(PEERS_PYTHON, data)))

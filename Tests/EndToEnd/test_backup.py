@@ -173,7 +173,7 @@ async def test_what_the_manifest_names_and_the_database_does_not_is_noticed(own_
 @pytest.mark.parametrize(
     ("name", "sql"),
     [
-        ("sequence numbers", "DELETE FROM messages WHERE id & 4294967295 = 2"),
+        ("sequence numbers", "UPDATE rooms SET last_seq = last_seq + 1"),
         ("counters", "UPDATE rooms SET member_count = 7"),
         ("counters", "UPDATE file_totals SET disk_bytes = disk_bytes + 1"),
         ("journal", "UPDATE sqlite_sequence SET seq = 1 WHERE name = 'journal'"),

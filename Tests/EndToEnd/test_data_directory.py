@@ -14,6 +14,7 @@ import pytest
 
 from support.clients import TestUsers
 from support.server import PROGRAMS, REPOSITORY, eventually, free_port, wait_until
+from support.stored_messages import STORED
 
 BACK_WITHIN_SECONDS = 3
 
@@ -163,7 +164,7 @@ def check_whole(server, expected: set[str]) -> None:
     alone = server.data.parent / "alone.db"
     shutil.copyfile(server.data / "echochat.db", alone)
     with contextlib.closing(sqlite3.connect(f"file:{alone}?immutable=1", uri=True)) as database:
-        stored = {content for (content,) in database.execute("SELECT json_extract(json, '$.content') FROM messages")}
+        stored = {content for (content,) in database.execute(f"SELECT json_extract(json, '$.content') FROM {STORED}")}
         rooms = {name for (name,) in database.execute("SELECT name FROM rooms")}
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert expected <= stored | rooms

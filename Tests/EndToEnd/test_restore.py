@@ -16,6 +16,7 @@ from support.client_state import ClientState, room_summary
 from support.clients import TestUsers
 from support.disks import small_disk
 from support.server import PROGRAMS, TEST_SETTINGS
+from support.stored_messages import STORED
 from support.uploads import download, rows, upload
 
 
@@ -92,7 +93,7 @@ async def test_after_each_way_of_going_back_no_cursor_is_resumed_with_a_gap(own_
         done = ctl(server, "restore", backup)
         (aside,) = tmp_path.glob("d0.before-restore-*")
         assert str(aside) in done.stdout and "8 messages" in done.stdout
-        assert query(aside / "echochat.db", "SELECT count(*) FROM messages") == [(13,)]
+        assert query(aside / "echochat.db", f"SELECT count(*) FROM {STORED}") == [(13,)]
     elif way == "plain copy":
         shutil.copyfile(backup / "echochat.db", data / "restored.db")
         os.replace(data / "restored.db", data / "echochat.db")
@@ -185,7 +186,7 @@ def content(data: Path) -> dict[str, bytes]:
     """What a restore exchanges, but for what the programs write at each start."""
     parts = [*data.glob("files/*/*"), *data.glob("keys/*")]
     found = {path.relative_to(data).as_posix(): path.read_bytes() for path in parts}
-    return found | {"messages": str(query(data / "echochat.db", "SELECT id, json FROM messages")).encode()}
+    return found | {"messages": str(query(data / "echochat.db", f"SELECT id, json FROM {STORED}")).encode()}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="traces a program that protects itself")
@@ -219,14 +220,14 @@ async def test_a_restore_that_is_cut_short_or_fails_at_any_step_leaves_the_old_d
         if now != old:
             # It was cut short after all was in its place.
             new = new or now
-            assert now == new and query(data / "echochat.db", "SELECT count(*) FROM messages") == [(8,)]
+            assert now == new and query(data / "echochat.db", f"SELECT count(*) FROM {STORED}") == [(8,)]
             shutil.rmtree(data)
             shutil.copytree(saved, data)
         assert faults(server) == {}
     if way.startswith("signal"):
         assert ends == sorted(ends, reverse=True), "once the new data are in their place they stay"
     assert ends.count(True) >= {"rename": 8, "unlink": 1, "fsync": 8, "link": 4, "mkdir": 5}[call]
-    assert query(data / "echochat.db", "SELECT count(*) FROM messages") == [(8,)] and faults(server, backup) == {}
+    assert query(data / "echochat.db", f"SELECT count(*) FROM {STORED}") == [(8,)] and faults(server, backup) == {}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounts a file system")

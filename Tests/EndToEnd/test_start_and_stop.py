@@ -11,6 +11,7 @@ import pytest
 
 from support.clients import TestUsers
 from support.server import PROGRAMS, REPOSITORY, TEST_SETTINGS, Server, free_port, is_alive
+from support.stored_messages import STORED
 
 
 async def test_a_stop_is_quick_loses_no_message_and_leaves_nothing_behind(own_server):
@@ -54,7 +55,7 @@ async def test_a_stop_is_quick_loses_no_message_and_leaves_nothing_behind(own_se
     assert duration < 10, f"stopping took {duration:.1f} s"
     assert not [pid for pid in pids if is_alive(pid)]
     with server.database() as database:
-        stored = {seq & 0xFFFFFFFF for (seq,) in database.execute("SELECT id FROM messages")}
+        stored = {seq & 0xFFFFFFFF for (seq,) in database.execute(f"SELECT id FROM {STORED}")}
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert {seq for seq, _ in acknowledged} <= stored
 

@@ -25,6 +25,7 @@ from support.clients import TestUser, TestUsers
 from support.crash_test import TARGETS, CrashTest
 from support.delivery_audit import DeliveryAudit
 from support.server import PROGRAMS, Server
+from support.stored_messages import STORED
 from websockets.asyncio.client import connect
 
 from .disturbed import main, run_disturbed, wait_for_acknowledgements
@@ -63,7 +64,7 @@ def run(data: Path, kills: int, seed: int = 1) -> Outcome:
     place.mkdir()
 
     def stored(database: Path) -> set[str]:
-        return {name for (name,) in query(database, "SELECT client_id FROM messages WHERE client_id IS NOT NULL")}
+        return {name for (name,) in query(database, f"SELECT client_id FROM {STORED} WHERE client_id IS NOT NULL")}
 
     def cut_short(seconds: float) -> None:
         process = subprocess.Popen([PROGRAMS / "echochatctl", "backup", place], env=server.environment(), stdout=subprocess.DEVNULL)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from support.crash_test import CrashTest
 from support.delivery_audit import DeliveryAudit
+from support.stored_messages import STORED
 
 from .disturbed import main, run_disturbed, wait_for_acknowledgements
 from .shim import Shim
@@ -40,7 +41,7 @@ def run(directory: Path, rounds: int, seed: int = 1, **settings) -> tuple[Delive
 
     audit = run_disturbed(server, jump, seed)
     with server.database() as database:
-        rows = database.execute("SELECT json FROM messages ORDER BY position").fetchall()
+        rows = database.execute(f"SELECT json FROM {STORED} ORDER BY position").fetchall()
     times = [datetime.fromisoformat(json.loads(text)["created_at"]) for (text,) in rows]
     return audit, sum(abs((after - before).total_seconds()) > 10 for before, after in zip(times, times[1:], strict=False))
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from support.clients import TestUser
 from support.crash_test import CrashTest
 from support.server import Server
+from support.stored_messages import STORED
 from support.ws_client import Connection
 
 from .disturbed import FAULTY
@@ -203,7 +204,7 @@ def check_resumed(directory: Path, token: str, cursor: int) -> list[tuple[str, s
         user.access_token = token
         connection = await user.connect(since=cursor)
         with server.database() as database:
-            last = database.execute("SELECT max(position) FROM messages WHERE client_id IS NOT NULL").fetchone()[0]
+            last = database.execute(f"SELECT max(position) FROM {STORED} WHERE client_id IS NOT NULL").fetchone()[0]
         missing = last > cursor and not await _received(connection, last)
         resumed = connection.welcome.data["resumed"]
         await user.close()
@@ -243,7 +244,7 @@ def _faults(database: sqlite3.Connection, acknowledged: dict[str, int]):
         yield "damaged", whole
     if keys := database.execute("PRAGMA foreign_key_check").fetchall():
         yield "damaged", f"foreign keys: {keys[:3]}"
-    rows = database.execute("SELECT id, client_id FROM messages").fetchall()
+    rows = database.execute(f"SELECT id, client_id FROM {STORED}").fetchall()
     stored = {client_id: row & 0xFFFFFFFF for row, client_id in rows if client_id is not None}
     for client_id, seq in acknowledged.items():
         if stored.get(client_id) != seq:
@@ -259,7 +260,7 @@ def _faults(database: sqlite3.Connection, acknowledged: dict[str, int]):
         if seqs != list(range(1, len(seqs) + 1)):
             yield "out of order", f"the seqs of room {room} are not dense"
     without = database.execute(
-        "SELECT count(*) FROM messages LEFT JOIN journal ON journal.position = messages.position AND kind = ? WHERE kind IS NULL",
+        f"SELECT count(*) FROM {STORED} stored LEFT JOIN journal j ON j.position = stored.position AND j.kind = ? WHERE j.kind IS NULL",
         (NEW_MESSAGE,),
     ).fetchone()[0]
     if without:

@@ -1,7 +1,7 @@
 // A migrated database for one test, with its writer and its readers.
 public import Domain
 public import SQL
-import Store
+public import Store
 
 public final class TemporaryDatabase: Sendable {
   public static let epoch = "firstepoch"
@@ -48,16 +48,17 @@ public final class TemporaryDatabase: Sendable {
     }
   }
 
-  /// Appends a message whose JSON has only its room and seq.
+  /// Appends a message whose JSON has only its room and seq. Rooms have tails only if `MessageTails.allow` was called.
   @discardableResult
   public static func post(
     to room: RoomRowID, by author: User, clientID: ClientID? = nil, fingerprint: Int64? = nil, at time: Int64 = 0,
-    _ transaction: Transaction
+    tails: MessageTails = MessageTails(), _ transaction: Transaction
   ) throws -> MessageID {
     guard let end = try Messages.end(of: room, transaction.database) else { throw StoreError(.other, message: "no such room", sql: "") }
     let json = Array(#"{"room":\#(room.value),"seq":\#(end.lastSeq + 1)}"#.utf8)
     return try Messages.append(
-      json, author: author.rowID, clientID: clientID, fingerprint: fingerprint, after: end, at: Timestamp(milliseconds: time), transaction)
+      json, author: author.rowID, clientID: clientID, fingerprint: fingerprint, after: end, at: Timestamp(milliseconds: time), tails,
+      transaction)
   }
 
   /// What SQLite's own checks find wrong with the file.

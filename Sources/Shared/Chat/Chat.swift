@@ -27,6 +27,7 @@ public final class Chat: Sendable {
   let indexReaders: ReaderPool
   @usableFromInline let writer: GroupCommit
   let markerBatcher: MarkerBatcher
+  let tails = MessageTails()
   let checkpointer = Lock<Checkpointer?>(nil)
   let health = Lock<StoreHealth?>(nil)
   let hasher: PasswordHasher

@@ -2,7 +2,7 @@
 
 public struct JournalEntry: Sendable {
   public let position: Int64
-  public let kind: EventKind
+  public var kind: EventKind
   public let room: RoomRowID?
   /// The user whom a membership, session or user event is about.
   public let user: UserRowID?

@@ -5,11 +5,16 @@ public struct RoomEnd: Sendable {
   public let room: RoomRowID
   public let lastSeq: Int64
   public let lastPosition: Int64
+  /// The messages of the tail, which are in the journal alone, and the position of the last of them; 0 without any.
+  public let tailCount: Int64
+  public let tailPosition: Int64
 
-  public init(room: RoomRowID, lastSeq: Int64, lastPosition: Int64) {
+  public init(room: RoomRowID, lastSeq: Int64, lastPosition: Int64, tailCount: Int64 = 0, tailPosition: Int64 = 0) {
     self.room = room
     self.lastSeq = lastSeq
     self.lastPosition = lastPosition
+    self.tailCount = tailCount
+    self.tailPosition = tailPosition
   }
 }
 

@@ -38,7 +38,10 @@ enum LoadGenerator {
       case .idle: loop.run(try Idle(plan, loop))
       case .send: loop.run(try Send(plan, loop))
       case .storm: loop.run(try Storm(plan, loop))
+      case .resumes: loop.run(try Resumes(plan, loop))
       case .joins: loop.run(try Joins(plan, loop))
+      case .manyRooms: loop.run(try ManyRooms(plan, loop))
+      case .change: loop.run(try Requests(ChangeWorkload(plan), plan, loop))
       case .read: loop.run(try Requests(ReadWorkload(plan), plan, loop))
       case .post: loop.run(try Requests(PostWorkload(plan), plan, loop))
       }

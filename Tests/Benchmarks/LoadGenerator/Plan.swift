@@ -3,7 +3,7 @@ import Posix
 
 struct Plan: Decodable, Sendable {
   enum Workload: String, Decodable, Sendable {
-    case fanout, idle, joins, post, read, send, storm
+    case change, fanout, idle, joins, manyRooms = "many_rooms", post, read, resumes, send, storm
   }
 
   /// The protocol of the server.
@@ -20,12 +20,25 @@ struct Plan: Decodable, Sendable {
     let room: String
     /// Whether it reads server-sent events instead of a WebSocket (fanout, idle): then it sends nothing.
     let readsEvents: Bool?
-    /// The targets that it requests, in turn (read).
+    /// The targets that it requests (read), or the messages that it changes (change), in turn.
     let targets: [String]?
+    /// The token of each target, if they are of several users (read).
+    let tokens: [String]?
     /// The room's last seq when the run begins, if it has messages (send).
     let seq: Int?
-    /// The cursor to resume from (storm).
+    /// What it posts to its targets instead of a GET: JSON (read).
+    let body: String?
+    /// The cursor to resume from (resumes, storm).
     let since: Int?
+  }
+
+  /// A room that several connections belong to.
+  struct Room: Decodable, Sendable {
+    let room: String
+    /// The room's last seq when the run begins.
+    let seq: Int
+    /// The connections of its members.
+    let members: [Int]
   }
 
   let workload: Workload
@@ -35,7 +48,9 @@ struct Plan: Decodable, Sendable {
   let connections: [Connection]
   let warmUpSeconds: Double
   let seconds: Double
-  /// Unacknowledged messages per sender (fanout).
+  /// The rooms of the connections (many_rooms).
+  let rooms: [Room]?
+  /// Unacknowledged messages: per sender (fanout), or of all together (many_rooms).
   let inFlight: Int
   /// How many connections also send: the first ones of each room (fanout), or of all (storm).
   let senders: Int
@@ -46,7 +61,9 @@ struct Plan: Decodable, Sendable {
   let perSecond: Double?
   /// Messages in each response (read), nil if not checked; messages that each connection missed (storm).
   let messages: Int?
-  /// A prefix of client_ids that no other run on the same data used, since they are remembered for ever.
+  /// How messages are changed (change).
+  let change: ChangeWorkload.Kind?
+  /// A name that no other run on the same data had: client_ids are made of it, and are remembered for ever.
   let run: String
 
   /// A fault to inject into one message, in the test that such a run is invalid.

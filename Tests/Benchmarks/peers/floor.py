@@ -7,7 +7,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import system
 from peers import proxy
+from system import Programs
 
 MESSAGES = 50
 
@@ -47,26 +49,25 @@ class FloorFixtures:
 
 
 @contextlib.contextmanager
-def running(program: Path, shipped: Path, parent: Path) -> Iterator[Floor]:
-    """`shipped` is the directory of EchoChat's nginx configuration."""
+def running(programs: Programs, parent: Path) -> Iterator[Floor]:
     with tempfile.TemporaryDirectory(prefix="data-", dir=parent, ignore_cleanup_errors=True) as name, contextlib.ExitStack() as stack:
         data = Path(name)
         (data / "page.json").write_text(_page())
         send, log = ["send", f"unix:{data}/push.sock", "127.0.0.1:0"], data / "send.log"
-        push = stack.enter_context(proxy.program([str(program), *send], log))
+        push = stack.enter_context(proxy.program([str(programs.floor), *send], log))
         direct = re.search(r"127\.0\.0\.1:\d+", proxy.wait_for_text("on 127", push, log))[0]
-        rest = stack.enter_context(proxy.program([str(program), "answer", f"{data}/rest.sock", f"{data}/page.json"], data / "answer.log"))
+        rest = stack.enter_context(proxy.program([str(programs.floor), "answer", f"{data}/rest.sock", f"{data}/page.json"], data / "answer.log"))
         proxy.wait_for_text("listening", rest, data / "answer.log")
         port = proxy.free_port()
-        text = proxy.configuration(port, _shipped(shipped / "echochat-http.conf", data), _shipped(shipped / "echochat-server.conf", data))
+        # As shipped, but without limits per address, as EchoChat is measured.
+        system.run_ctl(programs.directory, data, "nginx", "--output", str(data))
+        text = proxy.configuration(port, *(_made(data / f"echochat-{part}.conf", data) for part in ("http", "server")))
         front = stack.enter_context(proxy.nginx(text, data / "nginx", port))
         yield Floor(data, port, direct, {"nginx": front, "rest": rest.pid, "push": push.pid})
 
 
-def _shipped(file: Path, data: Path) -> str:
-    return file.read_text().replace("/run/echochat/", f"{data}/").replace("/var/log/nginx/", f"{data}/").replace(
-        "/usr/share/echochat/html", str(data)
-    )
+def _made(file: Path, data: Path) -> str:
+    return file.read_text().replace("/var/log/nginx/", f"{data}/")
 
 
 def _page() -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from load import measure
 from process_metrics import ProcessMetrics, Usage, flushes
 from system import Programs
+from wal_frames import FrameCounter
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,11 @@ class Options:
     warm_up_seconds: float
     subscribers: int
     idle: int
-    # Of the large dataset.
+    # Of a large dataset.
     messages: int
     small: bool
+    # Whether frames are counted, in a separate run.
+    frames: bool
     # A fault to inject into one message, for the test that such a run is invalid.
     fault: str | None
 
@@ -47,18 +50,18 @@ class Case:
     beside: tuple[str, ...]
     # Whether messages are stored: then a separate short run counts the fsyncs.
     stores: bool
-    # Whether it needs the large dataset (`large_dataset.py`).
-    large: bool
+    # The large dataset that it needs (`datasets.py`).
+    dataset: str | None
 
 
 CASES: list[Case] = []
 
 
-def case(workload: str, label: str, path: str, beside: tuple[str, ...] = (), stores: bool = False, large: bool = False):
+def case(workload: str, label: str, path: str, beside: tuple[str, ...] = (), stores: bool = False, dataset: str | None = None):
     """Registers the decorated function as a workload, in the order of the table."""
 
     def register(function):
-        CASES.append(Case(workload, label, path, function, beside, stores, large))
+        CASES.append(Case(workload, label, path, function, beside, stores, dataset))
         return function
 
     return register
@@ -74,6 +77,8 @@ class Run:
     trace: Path | None = None
     # EchoChat's messages per commit in the same case, if it stores messages.
     messages_per_commit: float | None = None
+    # Whether it counts what the load writes into the database's log: this is not timed.
+    counts_frames: bool = False
 
     @property
     def path(self) -> str:
@@ -90,10 +95,19 @@ class Run:
 
     def load(self, workload: str, connections: list[dict], **more) -> tuple[dict, Usage]:
         """Runs the load generator; returns its result, and what each program used in the measured part."""
+        counter = FrameCounter(self.server.data) if self.counts_frames else None
+        if counter:
+            counter.start()
         result, (usage,) = self.load_in_parts(workload, connections, 1, **more)
+        if counter:
+            result["written"] = counter.finish().facts()
         if self.trace:
             result["flushes"] = flushes(self.trace, usage.at - result["seconds"], usage.at)
         return result, usage
+
+    def load_many_rooms(self, users: list[str], rooms: list[dict], **more) -> tuple[dict, Usage]:
+        """Like `load`, of messages to rooms that share their users."""
+        return self.load("many_rooms", [{"token": token, "room": ""} for token in users], rooms=rooms, **more)
 
     def load_in_parts(self, workload: str, connections: list[dict], parts: int, **more) -> tuple[dict, list[Usage]]:
         """Like `load`, for a workload that is measured in several parts."""
@@ -115,6 +129,7 @@ class Run:
             # In cores: what each program and all other processes kept busy.
             "cores": {program: busy / usage.length for program, busy in usage.cpu.items()} | {"others": usage.others / usage.length},
             "flushes_per_message": result["flushes"] / messages if messages and "flushes" in result else None,
+            "written": result.get("written"),
         }
 
     def commits(self) -> dict:

@@ -22,7 +22,7 @@ def find(label: str, path: str, words) -> None:
     def found(run: Run) -> dict:
         return read_requests(run, lambda rng, *_: f"{path}?{urllib.parse.urlencode({'q': words(rng), 'limit': LIMIT})}")
 
-    case("names", f"names: {label}", "nginx", ("young",), large=True)(found)
+    case("names", f"names: {label}", "nginx", ("young",), dataset="grown")(found)
 
 
 def choose(words: list[str]):

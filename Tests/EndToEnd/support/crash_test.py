@@ -20,6 +20,8 @@ from pathlib import Path
 import httpx
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
+from support.stored_messages import STORED
+
 from .clients import API, TestUser, TestUsers
 from .delivery_audit import DeliveryAudit
 from .server import DEBUG_PROGRAMS, Server
@@ -89,7 +91,7 @@ class CrashTest:
                 await asyncio.gather(*writing, *listening, return_exceptions=True)
         await asyncio.to_thread(self.server.stop)
         with self.server.database() as database:
-            self.audit.stored = database.execute("SELECT id, client_id FROM messages WHERE client_id IS NOT NULL ORDER BY id").fetchall()
+            self.audit.stored = database.execute(f"SELECT id, client_id FROM {STORED} WHERE client_id IS NOT NULL ORDER BY id").fetchall()
             self.audit.integrity = database.execute("PRAGMA integrity_check").fetchone()[0]
         return self.audit.compare()
 
@@ -172,7 +174,7 @@ class CrashTest:
     async def _wait_for_listeners(self) -> None:
         """Waits until each listener has received as many messages as are stored, or until the timeout."""
         with self.server.database() as database:
-            stored = database.execute("SELECT count(*) FROM messages WHERE client_id IS NOT NULL").fetchone()[0]
+            stored = database.execute(f"SELECT count(*) FROM {STORED} WHERE client_id IS NOT NULL").fetchone()[0]
         deadline = time.monotonic() + RECOVERY_TIMEOUT_SECONDS
         while time.monotonic() < deadline and any(len(received) < stored for received in self.audit.delivered):
             await asyncio.sleep(0.02)

@@ -86,8 +86,8 @@ import Testing
     _ = try Self.post(store, room, by: bob, clientID: "c1")
     let found = try #require(try store.read { try Messages.find(place, $0) })
     #expect(found.id == place && found.author == alice.rowID && found.fingerprint == -7 && found.position == 1)
-    #expect(try store.read { try Messages.find(author: alice.rowID, clientID: ClientID("c1"), $0) }?.id == place)
-    #expect(try store.read { try Messages.find(author: alice.rowID, clientID: ClientID("C1"), $0) } == nil)
+    #expect(try store.write { try Messages.find(author: alice.rowID, clientID: ClientID("c1"), MessageTails(), $0) }?.id == place)
+    #expect(try store.write { try Messages.find(author: alice.rowID, clientID: ClientID("C1"), MessageTails(), $0) } == nil)
     for seq in [Int64.min, -1, 0, 3, MessageID.seqMax, MessageID.seqMax + 1, .max] {
       #expect(try store.read { try Messages.find(MessageID(room: room, seq: seq), $0) } == nil)
     }

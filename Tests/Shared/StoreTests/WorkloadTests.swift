@@ -64,7 +64,7 @@ import Testing
     default:
       guard let end = try Messages.end(of: room, transaction.database) else { return }
       try Messages.append(
-        Array(name.utf8), author: user.rowID, clientID: ClientID(name), fingerprint: nil, after: end, at: zero, transaction)
+        Array(name.utf8), author: user.rowID, clientID: ClientID(name), fingerprint: nil, after: end, at: zero, MessageTails(), transaction)
     }
   }
 }

@@ -44,6 +44,14 @@ extension Chat {
 
   /// The principal's next messages after `cursor` (0: from the first), including those in rooms they have left.
   public func messages(by principal: Principal, after cursor: Int64) throws -> AuthoredMessageBatch {
-    try readers.read { try Messages.said(by: principal.user.rowID, after: cursor, limit: Self.exportMessagesMax, $0) }
+    if cursor == 0 { try moveTails(of: principal.user.rowID) }
+    return try readers.read { try Messages.said(by: principal.user.rowID, after: cursor, limit: Self.exportMessagesMax, $0) }
+  }
+
+  /// Moves what a user has said in the tails of rooms to where the rest is.
+  func moveTails(of user: UserRowID) throws {
+    for room in try readers.read({ try Messages.roomsWithTails(of: user, $0) }) {
+      try commit { try Messages.moveTail(of: room, $0) }
+    }
   }
 }

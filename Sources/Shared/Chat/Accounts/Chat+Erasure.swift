@@ -58,6 +58,7 @@ extension Chat {
     if try commit({ try Files.remove(of: user, limit: Self.filesBatchMax, $0) }) > 0 { return true }
     if try commit({ try Self.leaveRooms(erasure.user, $0) }) { return true }
     if erasure.message < .max {
+      if erasure.message == 0 { try moveTails(of: user) }
       // Read outside the transaction, so that the search does not hold the writer.
       let batch = try readers.read {
         try Messages.said(by: user, after: erasure.message, limit: Self.messagesBatchMax, $0)
@@ -108,7 +109,7 @@ extension Chat {
     var writer = JSONWriter(reservingBytes: stored.json.count)
     writer.message(renamed)
     try Messages.replace(id, json: writer.bytes, transaction)
-    try Messages.forgetClientID(id, transaction)
+    try Messages.forgetClientID(id, announcedAt: stored.position, transaction)
     try Journal.redact(id, announcedAt: stored.position, json: writer.bytes, transaction)
     // Clients see that the files are gone, and the search index forgets their names.
     guard !message.attachments.isEmpty else { return }

@@ -63,21 +63,21 @@ extension Chat {
     let body = try MessageBody(content)
     let names = MentionedNames.find(in: body.text)
     let clientID = try clientID.map { try ClientID($0, field: "Idempotency-Key") }
-    return try commit(as: `operator`) { transaction in
+    return try commit(as: `operator`) { [self] transaction in
       let database = transaction.database
       let room = try Self.room(reference, database)
       let user = try author.map { try Self.speaker($0, database) } ?? Self.systemUser(transaction)
       let role = try Memberships.role(of: user.rowID, in: room.rowID, database)
       guard author == nil || role != nil else { throw ChatError(.conflict, "This user is not a member of the room.") }
       let fingerprint = clientID.map { _ in Self.fingerprint(of: body, replyTo: nil, [], in: room.id) }
-      if let clientID, let earlier = try Messages.find(author: user.rowID, clientID: clientID, database) {
+      if let clientID, let earlier = try Messages.find(author: user.rowID, clientID: clientID, tails, transaction) {
         guard earlier.fingerprint == fingerprint else { throw ChatError(.clientIDReused, "This key was used for another message.") }
         return PostResult(seq: earlier.id.seq, json: earlier.json, isNew: false)
       }
       guard let end = try Messages.end(of: room.rowID, database) else { throw ChatError.notFound }
       let access = PostingAccess(end: end, kind: room.kind, role: role, user: user, isVerified: true, mentions: role == nil ? 0 : 1)
       if author != nil { _ = try Self.recipient(in: access, database) }
-      let posted = try Self.append(
+      let posted = try append(
         body, [], mentioning: names, clientID: clientID, fingerprint: fingerprint, replyTo: nil, to: room.id, access, after: end,
         transaction)
       try `operator`.record(.saidAs, user: user.rowID, room: room.id, message: posted.seq, transaction)

@@ -30,7 +30,7 @@ struct CheckedDatabase {
       let files = schema < Files.schema ? [:] : try Self.fileRows(database)
       let counts = try BackupManifest.Counts(
         users: Self.count("SELECT count(*) FROM users", database), rooms: Self.count("SELECT count(*) FROM rooms", database),
-        messages: Self.count("SELECT count(*) FROM messages", database), files: Int64(files.count))
+        messages: DatabaseCheck.messages(in: database, schema: schema), files: Int64(files.count))
       return (schema, counts, lines, files)
     }
   }

@@ -184,6 +184,8 @@ extension DataDirectoryAccess {
         Log.warning("\(path) was put back: \(reason). It goes on as another history: clients load their state anew")
       }
       if isFirst || reason != nil { try HistorySections.begin(tag: tag(after: HistorySections.all(database)), transaction) }
+      // Nobody is there who knows nothing of tails.
+      if isFirst { try MessageTails.allow(transaction) }
       return (try HistorySections.all(database), try Meta.epoch(database), try Journal.lastPosition(database))
     }
     let connection = keepsConnection ? try Database(path: path, access: .reader, policy: policy) : nil

@@ -15,6 +15,6 @@ public struct JournalReader: Sendable {
 
   /// Events after a position, at most `Chat.journalBatchMax`. Blocks. Throws `StoreError`.
   public func events(after position: Int64) throws -> JournalBatch {
-    try Journal.batch(after: position, limit: Chat.journalBatchMax, database)
+    try database.snapshot { try Journal.batch(after: position, limit: Chat.journalBatchMax, database) }
   }
 }

@@ -35,7 +35,7 @@ extension Chat {
       try Permissions.check(.read, as: access.role, in: access.kind)
       try checkMayChange(isVerified: access.isVerified)
       // Before the rate limit: a retry always gets the first result, and costs nothing.
-      if let clientID, let earlier = try Messages.find(author: access.user.rowID, clientID: clientID, database) {
+      if let clientID, let earlier = try Messages.find(author: access.user.rowID, clientID: clientID, tails, transaction) {
         guard earlier.fingerprint == fingerprint else { throw ChatError(.clientIDReused, "This client_id was used for another message.") }
         return PostResult(seq: earlier.id.seq, json: earlier.json, isNew: false)
       }
@@ -56,7 +56,7 @@ extension Chat {
         _ = try bring(recipient.user, into: access.room, room, reason: "message", by: access.user, isCounted: false, transaction)
         end = try Messages.end(of: access.room, database) ?? end
       }
-      return try Self.append(
+      return try append(
         body, files, mentioning: names, clientID: clientID, fingerprint: fingerprint, replyTo: message.reply_to, to: room, access,
         after: end,
         transaction)
@@ -70,12 +70,12 @@ extension Chat {
   }
 
   /// Stores a message that may be posted: nothing is checked any more. `end` is the room's, with nothing after it.
-  static func append(
+  func append(
     _ body: MessageBody, _ files: [FileInfo], mentioning names: [[String]], clientID: ClientID?, fingerprint: Int64?, replyTo: Int64?,
     to room: PublicID, _ access: PostingAccess, after end: RoomEnd, _ transaction: Transaction
   ) throws -> PostResult {
     let now = transaction.now
-    let mentioned = try mentioned(names, in: access.room, by: access.user.rowID, transaction.database)
+    let mentioned = try Self.mentioned(names, in: access.room, by: access.user.rowID, transaction.database)
     let seq = end.lastSeq + 1
     var writer = JSONWriter(reservingBytes: 384 + body.text.utf8.count + 384 * files.count)
     writer.message(
@@ -83,7 +83,7 @@ extension Chat {
         roomID: room, seq: seq, userID: access.user.id, username: access.user.username, displayName: access.user.displayName,
         content: body.text, clientID: clientID?.text, replyTo: replyTo, attachments: files, mentions: mentioned.map(\.id), createdAt: now))
     let id = try Messages.append(
-      writer.bytes, author: access.user.rowID, clientID: clientID, fingerprint: fingerprint, after: end, at: now, transaction)
+      writer.bytes, author: access.user.rowID, clientID: clientID, fingerprint: fingerprint, after: end, at: now, tails, transaction)
     try Files.attach(files.map(\.id), to: id, transaction)
     if let replyTo { try Replies.insert(id, to: replyTo, transaction) }
     try ReceiptHistory.recordPost(id, by: access.user.rowID, transaction)

@@ -37,10 +37,14 @@ extension Chat {
       let rooms = try readers.read { try ExpiredMessages.rooms(after: cursor, standard: settings.retention, limit: Self.roomsRead, $0) }
       guard let last = rooms.last else { return true }
       for var room in rooms {
+        let limit = now + .seconds(-room.retentionSeconds)
+        if try readers.read({ [room] in try Messages.tailBegins(before: limit, in: room.room, $0) }) {
+          try commit { [room] in try Messages.moveTail(of: room.room, $0) }
+        }
         repeat {
           if isStopping() { return false }
           let next = try readers.read { [room] database in
-            try ExpiredMessages.firstKept(in: room, since: now + .seconds(-room.retentionSeconds), limit: Self.endedMax, database)
+            try ExpiredMessages.firstKept(in: room, since: limit, limit: Self.endedMax, database)
           }
           let isMore = next == room.firstSeq + Self.endedMax
           if next > room.firstSeq {
@@ -97,8 +101,7 @@ extension Chat {
     let floor = try Meta.journalFloor(transaction.database)
     for stored in messages where try stored.position > floor || ExpiredMessages.hasEdits(stored.id, transaction.database) {
       var message = try message(stored)
-      guard !message.deleted else { continue }
-      try Journal.redact(stored.id, announcedAt: stored.position, json: emptied(&message), transaction)
+      try Journal.redact(stored.id, announcedAt: stored.position, json: emptied(&message), isRemoved: true, transaction)
     }
   }
 

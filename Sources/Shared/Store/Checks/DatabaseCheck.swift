@@ -1,4 +1,5 @@
 // The rules that the rows of a whole database keep, and what breaks them.
+import Domain
 public import SQL
 
 /// One rule: SQL that returns a sentence for each row that breaks it. A rule counts for the schemas that have its tables. It reads rows in the
@@ -33,6 +34,13 @@ public struct DatabaseCheck: Sendable {
     return found
   }
 
+  /// The number of messages in a database of this schema.
+  public static func messages(in database: Database, schema: Int) throws -> Int64 {
+    let moved = try database.first("SELECT count(*) FROM messages") { $0.integer(0) } ?? 0
+    guard schema >= tailSchema else { return moved }
+    return try moved + (database.first("SELECT coalesce(sum(tail_count), 0) FROM rooms") { $0.integer(0) } ?? 0)
+  }
+
   private func faults(in database: Database) -> [String] {
     var faults: [String] = []
     do {
@@ -50,12 +58,17 @@ public struct DatabaseCheck: Sendable {
 extension DatabaseCheck {
   /// Since it, messages expire: a room begins at `first_seq`.
   private static let retentionSchema = 25
+  /// Since it, rooms have tails: their newest messages are in the journal alone.
+  private static let tailSchema = 26
 
   private static let all: [DatabaseCheck] = [
     DatabaseCheck("integrity", since: 1, "PRAGMA integrity_check(3)"),
     DatabaseCheck("foreign keys", since: 1, foreignKeys),
     DatabaseCheck("sequence numbers", 1...retentionSchema - 1, sequences),
-    DatabaseCheck("sequence numbers", since: retentionSchema, sequencesWithRetention),
+    DatabaseCheck("sequence numbers", retentionSchema...tailSchema - 1, sequencesWithRetention),
+    DatabaseCheck("sequence numbers", since: tailSchema, sequencesWithTails),
+    DatabaseCheck("sequence numbers", since: tailSchema, tails),
+    DatabaseCheck("sequence numbers", since: tailSchema, tailEnds),
     DatabaseCheck("sequence numbers", since: 2, strayMessages),
     DatabaseCheck("counters", since: 1, memberCounts),
     DatabaseCheck("counters", since: 3, mentionCounts),
@@ -66,25 +79,54 @@ extension DatabaseCheck {
     DatabaseCheck("journal", since: 1, positions),
     DatabaseCheck("journal", since: 1, order),
     DatabaseCheck("journal", since: 13, sections),
+    DatabaseCheck("journal", since: tailSchema, words),
   ]
 
   private static let foreignKeys: Statement =
     "SELECT \"table\" || ' has a row that refers to none of ' || parent FROM pragma_foreign_key_check"
 
-  private static let sequences = Statement(composing: sequences(from: "1"))
-  private static let sequencesWithRetention = Statement(composing: sequences(from: "r.first_seq"))
+  private static let sequences = Statement(composing: sequences(from: "1", to: "r.last_seq"))
+  private static let sequencesWithRetention = Statement(composing: sequences(from: "r.first_seq", to: "r.last_seq"))
+  private static let sequencesWithTails = Statement(composing: sequences(from: "r.first_seq", to: "(r.last_seq - r.tail_count)"))
 
-  /// SQL: a room `r` has all messages from `first` on. What has expired is removed from the oldest on, and may still be there.
-  private static func sequences(from first: String) -> String {
+  /// SQL: a room `r` has all messages from `first` to `last`. What has expired is removed from the oldest on, and may still be there.
+  private static func sequences(from first: String, to last: String) -> String {
     """
-    SELECT 'room ' || r.public_id || ' should have the messages ' || \(first) || ' to ' || r.last_seq || ' and has '
+    SELECT 'room ' || r.public_id || ' should have the messages ' || \(first) || ' to ' || \(last) || ' and has '
       || coalesce(nullif(count(m.id), 0) || ', from ' || (min(m.id) & 4294967295) || ' to ' || (max(m.id) & 4294967295), 'none')
     FROM rooms r LEFT JOIN messages m ON m.id BETWEEN r.id << 32 AND r.id << 32 | 4294967295
-    GROUP BY r.id HAVING CASE WHEN count(m.id) = 0 THEN r.last_seq <> \(first) - 1
-      ELSE max(m.id) & 4294967295 <> r.last_seq OR min(m.id) & 4294967295 NOT BETWEEN 1 AND \(first)
+    GROUP BY r.id HAVING CASE WHEN count(m.id) = 0 THEN \(last) <> \(first) - 1
+      ELSE max(m.id) & 4294967295 <> \(last) OR min(m.id) & 4294967295 NOT BETWEEN 1 AND \(first)
         OR count(m.id) <> max(m.id) - min(m.id) + 1 END
     """
   }
+
+  /// Each message of a tail names the one before it, as many as the room counts.
+  private static let tails = Statement(
+    composing: """
+      WITH RECURSIVE tail (room, seq, kind, journal_room, journal_seq, previous, remaining) AS (
+        SELECT r.id, r.last_seq, j.kind, j.room_id, j.seq, j.previous_message, r.tail_count
+        FROM rooms r LEFT JOIN journal j ON j.position = r.tail_position WHERE r.tail_count > 0
+        UNION ALL
+        SELECT t.room, t.seq - 1, j.kind, j.room_id, j.seq, j.previous_message, t.remaining - 1
+        FROM tail t LEFT JOIN journal j ON j.position = t.previous WHERE t.remaining > 1)
+      SELECT 'the tail of room number ' || room || ' is broken at message ' || seq FROM tail
+      WHERE kind IS NOT \(EventKind.newMessage.rawValue) OR journal_room IS NOT room OR journal_seq IS NOT seq
+        OR (remaining = 1) <> (previous IS NULL)
+      """)
+
+  private static let tailEnds: Statement = """
+    SELECT 'room ' || public_id || ' has a tail of ' || tail_count || ' messages that ends at ' || tail_position FROM rooms
+    WHERE tail_count < 0 OR (tail_count = 0) <> (tail_position = 0) OR tail_position > last_position
+    """
+
+  /// A message event without words has its message, unless that has gone.
+  private static let words = Statement(
+    composing: """
+      SELECT 'the event at ' || j.position || ' has no words, and there is no message ' || j.seq || ' of room number ' || j.room_id
+      FROM journal j LEFT JOIN messages m ON m.id = j.room_id << 32 | j.seq LEFT JOIN rooms r ON r.id = j.room_id
+      WHERE j.kind = \(EventKind.newMessage.rawValue) AND j.data = '' AND j.seq >= r.first_seq AND m.position IS NOT j.position
+      """)
 
   /// Leaps from room to room.
   private static let strayMessages: Statement = """

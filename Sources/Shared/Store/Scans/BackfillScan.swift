@@ -36,20 +36,30 @@ public struct BackfillScan {
     while messages.count < limit, bytes < bytesMax, let head = heads.removeFirst() {
       guard head.position <= last else { continue }
       let others = heads.first?.position ?? .max
+      var (row, isCut) = (head.row, false)
       try database.forEachWhile(
         "SELECT id, user_id, position, json FROM messages WHERE id >= ? AND id <= ? ORDER BY id",
         .integer(head.row), .integer(head.row | MessageID.seqMax)
-      ) { row in
-        let position = row.integer(2)
-        guard messages.count < limit, bytes < bytesMax, position <= min(last, others) || row.integer(0) == head.row else {
-          heads.insert(Head(position: position, row: row.integer(0)))
+      ) { found in
+        let message = Messages.searchableMessage(found)
+        guard messages.count < limit, bytes < bytesMax, message.position <= min(last, others) || message.row == head.row else {
+          heads.insert(Head(position: message.position, row: message.row))
+          isCut = true
           return false
         }
-        let message = Messages.searchableMessage(row)
         messages.append(message)
         bytes += message.json.count
+        row = message.row + 1
         return true
       }
+      if isCut { continue }
+      // What follows is in the room's tail, from which each message is read by itself.
+      if row == head.row, let message = try Messages.searchable(row, database) {
+        messages.append(message)
+        bytes += message.json.count
+        row += 1
+      }
+      if row > head.row, let position = try Messages.position(of: row, database) { heads.insert(Head(position: position, row: row)) }
     }
     return messages
   }

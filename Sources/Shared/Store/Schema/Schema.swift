@@ -8,7 +8,7 @@ public enum Schema {
   static let migrations: [String] = [
     core, people, state, presence, names, edits, spelledNames, changes, subjects, profileWindows, budgets, adding,
     history, unread, repeatedRefresh, emojiSpelling, compoundNames, mail, accountTokens, operators, audit, hostUsers, files,
-    clientState, retention,
+    clientState, retention, tails,
   ]
 
   private static let core = """

@@ -12,7 +12,7 @@ enum ColumnList {
   static let membership =
     "m.role, m.delivered_seq, m.preview_seq, m.read_seq, \(DeletedMessages.unread), m.mentions, m.notify, m.muted_until, m.marked_unread_seq"
   static let draft = "d.content, d.reply_to, d.updated_at"
-  static let roomEnd = "r.id, r.last_seq, r.last_position"
+  static let roomEnd = "r.id, r.last_seq, r.last_position, r.tail_count, r.tail_position"
   /// Whether the user has shown that the account's e-mail address is theirs.
   static let isVerified = "u.email_verified_at IS NOT NULL"
   static let authenticatedSession = "s.id, s.public_id, \(user), u.suspended_at, \(isVerified)"
@@ -51,7 +51,9 @@ extension Row.Columns {
       retention: optionalInteger().map(Retention.init(seconds:)))
   }
 
-  mutating func roomEnd() -> RoomEnd { RoomEnd(room: roomRowID(), lastSeq: integer(), lastPosition: integer()) }
+  mutating func roomEnd() -> RoomEnd {
+    RoomEnd(room: roomRowID(), lastSeq: integer(), lastPosition: integer(), tailCount: integer(), tailPosition: integer())
+  }
 
   mutating func membership() -> Membership {
     Membership(

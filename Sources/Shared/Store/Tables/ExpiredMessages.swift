@@ -53,12 +53,11 @@ public enum ExpiredMessages {
 
   /// The positions of the events that announced a room's expired messages are not above this; nil if the room is gone.
   public static func lastPosition(in room: RoomRowID, _ database: Database) throws -> Int64? {
-    try database.first(
-      """
-      SELECT coalesce((SELECT position - 1 FROM messages m WHERE m.id = r.id << 32 | r.first_seq), r.last_position)
-      FROM rooms r WHERE r.id = ?
-      """, .integer(room.value)
-    ) { $0.integer(0) }
+    let ends = try database.first("SELECT first_seq, last_position FROM rooms WHERE id = ?", .integer(room.value)) {
+      (first: $0.integer(0), lastPosition: $0.integer(1))
+    }
+    guard let ends else { return nil }
+    return try Messages.position(of: MessageID(room: room, seq: ends.first).row, database).map { $0 - 1 } ?? ends.lastPosition
   }
 
   /// Up to `limit` members who have unread mentions in expired messages of a room.

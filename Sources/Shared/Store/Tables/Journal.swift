@@ -34,9 +34,19 @@ public enum Journal {
     var roomID: PublicID?
   }
 
+  /// What the journal has of a message in the tail of its room beside the words.
+  struct Message {
+    var author: UserRowID
+    var clientID: ClientID?
+    var fingerprint: Int64?
+    /// The position of the message before it in the tail.
+    var previous: Int64?
+  }
+
   /// Appends an event without reading its room: `previous` is the room's `last_position`, which the caller must set to the answer.
   static func insert(
-    _ kind: EventKind, _ subject: Subject, previous: Int64, data: [UInt8], at now: Timestamp, _ transaction: Transaction
+    _ kind: EventKind, _ subject: Subject, _ message: Message? = nil, previous: Int64, data: [UInt8], at now: Timestamp,
+    _ transaction: Transaction
   ) throws -> Int64 {
     // The write lock is held, so positions rise in the order of commits and have no gaps.
     let position = try (transaction.events.last?.position ?? lastPosition(transaction.database)) + 1
@@ -47,11 +57,14 @@ public enum Journal {
     let edited = kind == .messageEdited ? entry.message : nil
     try transaction.database.run(
       """
-      INSERT INTO journal (position, kind, room_id, user_id, previous, message_id, created_at, data, seq, session_id, room_public_id)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO journal (
+        position, kind, room_id, user_id, previous, message_id, created_at, data, seq, session_id, room_public_id,
+        author_id, client_id, fingerprint, previous_message)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, .integer(position), .integer(kind.rawValue), .optional(entry.room?.value), .optional(entry.user?.value), .integer(previous),
       .optional(edited?.row), .integer(now.milliseconds), .utf8(data), .optional(entry.seq), .optional(entry.session?.value),
-      .optional(entry.roomID?.text))
+      .optional(entry.roomID?.text), .optional(message?.author.value), .optional(message?.clientID?.text),
+      .optional(message?.fingerprint), .optional(message?.previous))
     transaction.append(entry)
     return position
   }
@@ -64,14 +77,14 @@ public enum Journal {
   /// Bytes of one batch, exceeded by its last event at most: few large messages must not take the memory of many small ones.
   public static let batchBytesMax = 2 << 20
 
-  /// Events after a position, oldest first: at most `limit`, and no more once they have `bytesMax` bytes.
+  /// Events after a position, oldest first: at most `limit`, and no more once they have `bytesMax` bytes. To be called in a snapshot.
   public static func batch(
     after position: Int64, limit: Int, bytesMax: Int = batchBytesMax, _ database: Database
   ) throws -> JournalBatch {
     var entries: [JournalEntry] = []
     var bytes = 0
     try database.forEachWhile(selectAfter, .integer(position), .integer(Int64(limit))) { row in
-      let entry = entry(row)
+      let entry = try complete(entry(row), database)
       entries.append(entry)
       bytes += entry.data.count
       return bytes < bytesMax
@@ -79,16 +92,31 @@ public enum Journal {
     return JournalBatch(entries: entries, isFull: entries.count == limit || bytes >= bytesMax)
   }
 
-  /// Events at these positions, in their order, as far as they exist: the first ones, until they have `bytesMax` bytes.
+  /// Events at these positions, in their order, as far as they exist: the first ones, until they have `bytesMax` bytes. To be called in a
+  /// snapshot.
   public static func entries(at positions: some Sequence<Int64>, bytesMax: Int, _ database: Database) throws -> [JournalEntry] {
     var entries: [JournalEntry] = []
     var bytes = 0
     for position in positions where bytes < bytesMax {
-      guard let entry = try database.first(selectAt, .integer(position), read: entry) else { continue }
+      guard let found = try database.first(selectAt, .integer(position), read: entry) else { continue }
+      let entry = try complete(found, database)
       bytes += entry.data.count
       entries.append(entry)
     }
     return entries
+  }
+
+  /// An event with the words of its message, if the journal has them no more. It is told with those that the message has by now; of one that
+  /// is gone, nothing is told.
+  private static func complete(_ entry: JournalEntry, _ database: Database) throws -> JournalEntry {
+    guard entry.kind == .newMessage, entry.data.isEmpty, let id = entry.message else { return entry }
+    var entry = entry
+    if let json = try database.first("SELECT json FROM messages WHERE id = ?", .integer(id.row), read: { $0.bytes(0) }) {
+      entry.data = json
+    } else {
+      entry.kind = .unknown
+    }
+    return entry
   }
 
   /// The positions of one room's events after a position, oldest first; of more than `limit`, the newest. Walks back from the room's newest
@@ -114,11 +142,14 @@ public enum Journal {
     try database.all(selectMembershipChanges, .integer(user.value), .integer(position), .integer(Int64(limit)), read: entry)
   }
 
-  /// Replaces the data of the events that contain a message, the one that announced it and those of its edits.
-  public static func redact(_ id: MessageID, announcedAt position: Int64, json: [UInt8], _ transaction: Transaction) throws {
+  /// Replaces the data of the events that contain a message, the one that announced it and those of its edits. An event without words gets
+  /// none, unless the message `isRemoved` now.
+  public static func redact(
+    _ id: MessageID, announcedAt position: Int64, json: [UInt8], isRemoved: Bool = false, _ transaction: Transaction
+  ) throws {
     try transaction.database.run(
-      "UPDATE journal SET data = ? WHERE position = ? AND kind = ?", .utf8(json), .integer(position),
-      .integer(EventKind.newMessage.rawValue))
+      "UPDATE journal SET data = ? WHERE position = ? AND kind = ? AND (data <> '' OR ? = 1)", .utf8(json), .integer(position),
+      .integer(EventKind.newMessage.rawValue), .integer(isRemoved ? 1 : 0))
     try transaction.database.run("UPDATE journal SET data = ? WHERE message_id = ?", .utf8(json), .integer(id.row))
     transaction.redact(with: json) { $0.kind != .messageDeleted && $0.message == id }
   }
@@ -132,6 +163,7 @@ public enum Journal {
       """, .integer(Int64(limit)), .integer(time.milliseconds)
     ) { $0.optionalInteger(0) }
     guard let last = last ?? nil else { return false }
+    try Messages.moveTails(after: try Meta.journalFloor(database), through: last, transaction)
     try database.run("DELETE FROM journal WHERE position <= ?", .integer(last))
     try Meta.setJournalFloor(last, transaction)
     try HistorySections.prune(through: try Meta.journalFloor(database), transaction)

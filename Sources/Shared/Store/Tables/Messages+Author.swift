@@ -7,7 +7,7 @@ extension Messages {
   /// used only by account export and erasure.
   public static let portionRows: Int64 = 20_000
 
-  /// The next messages of `author` after the row `cursor` (0: from the first), at most `limit`.
+  /// The next messages of `author`, without those in tails (`roomsWithTails`), after the row `cursor` (0: from the first), at most `limit`.
   public static func said(by author: UserRowID, after cursor: Int64, limit: Int, _ database: Database) throws -> AuthoredMessageBatch {
     let said = try database.all(
       """
@@ -26,8 +26,10 @@ extension Messages {
 }
 
 extension Messages {
-  /// Removes the client id of a message whose author is deleted and will not repeat it.
-  public static func forgetClientID(_ place: MessageID, _ transaction: Transaction) throws {
+  /// Removes the client id of a message that has moved, whose author is deleted and will not repeat it.
+  public static func forgetClientID(_ place: MessageID, announcedAt position: Int64, _ transaction: Transaction) throws {
     try transaction.database.run("UPDATE messages SET client_id = NULL, fingerprint = NULL WHERE id = ?", .integer(place.row))
+    try transaction.database.run(
+      "UPDATE journal SET client_id = NULL, fingerprint = NULL WHERE position = ? AND client_id IS NOT NULL", .integer(position))
   }
 }

@@ -5,11 +5,7 @@ public import SQL
 extension Messages {
   /// The rooms that a user is in, those with the latest events first.
   public static func searchableRooms(of user: UserRowID, limit: Int, _ database: Database) throws -> [RoomEnd] {
-    try database.all(
-      """
-      SELECT r.id, r.last_seq, r.last_position FROM memberships m JOIN rooms r ON r.id = m.room_id
-      WHERE m.user_id = ? ORDER BY r.last_position DESC, r.id LIMIT ?
-      """, .integer(user.value), .integer(Int64(limit)), read: roomEnd)
+    try database.all(selectSearchableRooms, .integer(user.value), .integer(Int64(limit)), read: roomEnd)
   }
 
   /// The number of the first message of a room after `position`, found by halving: numbers have no gaps. Of those
@@ -32,24 +28,32 @@ extension Messages {
 
   /// Nil also for one that has expired and is not removed yet.
   public static func searchable(_ row: Int64, _ database: Database) throws -> SearchableMessage? {
-    try database.first(selectSearchable, .integer(row), read: searchableMessage)
+    try database.first(selectSearchable, .integer(row >> 32), .integer(row & MessageID.seqMax), read: searchableMessage)
   }
 
   /// The position of the event that announced a message.
   public static func position(of row: Int64, _ database: Database) throws -> Int64? {
-    try database.first("SELECT position FROM messages WHERE id = ?", .integer(row)) { $0.integer(0) }
+    try database.first(selectPosition, .integer(row >> 32), .integer(row & MessageID.seqMax)) { $0.integer(0) }
   }
 
   /// Whether a message was written before a time; nil if there is no such message.
   public static func isWritten(_ row: Int64, before time: Timestamp, _ database: Database) throws -> Bool? {
     let time = String(decoding: time.rfc3339, as: UTF8.self)
-    return try database.first(
-      "SELECT CASE WHEN json ->> 'created_at' < ? THEN 1 ELSE 0 END FROM messages WHERE id = ?", .text(time), .integer(row)
-    ) { $0.integer(0) == 1 }
+    return try database.first(selectIsWritten, .integer(row >> 32), .integer(row & MessageID.seqMax), .text(time)) {
+      $0.integer(0) == 1
+    }
   }
 
   private static let selectSearchable = Statement(
-    composing: "SELECT id, user_id, position, json FROM messages WHERE id = ?1 AND \(isKept)")
+    composing: "\(message) SELECT id, user_id, position, json FROM message WHERE \(isKept)")
+  private static let selectPosition = Statement(composing: "\(message) SELECT position FROM message")
+  private static let selectIsWritten = Statement(
+    composing: "\(message) SELECT CASE WHEN json ->> 'created_at' < ?3 THEN 1 ELSE 0 END FROM message")
+  private static let selectSearchableRooms = Statement(
+    composing: """
+      SELECT \(ColumnList.roomEnd) FROM memberships m JOIN rooms r ON r.id = m.room_id
+      WHERE m.user_id = ? ORDER BY r.last_position DESC, r.id LIMIT ?
+      """)
 
   static func searchableMessage(_ row: Row) -> SearchableMessage {
     SearchableMessage(row: row.integer(0), author: UserRowID(row.integer(1)), position: row.integer(2), json: row.bytes(3))

@@ -1,4 +1,4 @@
-// Messages, stored side by side in each room.
+// Messages, stored side by side in each room, but for the newest ones (`Messages+Tail`).
 public import Domain
 public import SQL
 
@@ -20,26 +20,48 @@ public enum Messages {
   @discardableResult
   public static func append(
     _ json: [UInt8], author: UserRowID, clientID: ClientID?, fingerprint: Int64?, after end: RoomEnd, at now: Timestamp,
-    _ transaction: Transaction
+    _ tails: MessageTails, _ transaction: Transaction
   ) throws -> MessageID {
     let id = MessageID(room: end.room, seq: end.lastSeq + 1)
+    let hasTail = try tails.areAllowed(transaction.database)
+    let message = Journal.Message(
+      author: author, clientID: clientID, fingerprint: fingerprint, previous: end.tailCount > 0 ? end.tailPosition : nil)
     let position = try Journal.insert(
-      .newMessage, Journal.Subject(room: id.room, seq: id.seq), previous: end.lastPosition, data: json, at: now, transaction)
-    try transaction.database.run(
-      "INSERT INTO messages (id, user_id, client_id, fingerprint, position, json) VALUES (?, ?, ?, ?, ?, ?)", .integer(id.row),
-      .integer(author.value), .optional(clientID?.text), .optional(fingerprint), .integer(position), .utf8(json))
+      .newMessage, Journal.Subject(room: id.room, seq: id.seq), hasTail ? message : nil, previous: end.lastPosition, data: json, at: now,
+      transaction)
+    var tailCount = end.tailCount + 1
+    if !hasTail {
+      try insert(id, message, at: position, json, transaction)
+      tailCount = 0
+    } else if tailCount == tailMax || (id.seq + id.room.value) % tailMax == 0 {
+      // Rooms with the same traffic take turns.
+      try move(tailCount, endingAt: position, transaction)
+      tailCount = 0
+    }
     try transaction.database.run(
       """
       UPDATE rooms SET last_seq = ?1, last_position = ?2,
-        last_activity_at = CASE WHEN last_activity_at < ?3 THEN ?3 ELSE last_activity_at END
+        last_activity_at = CASE WHEN last_activity_at < ?3 THEN ?3 ELSE last_activity_at END, tail_count = ?5, tail_position = ?6
       WHERE id = ?4
-      """, .integer(id.seq), .integer(position), .integer(now.milliseconds), .integer(end.room.value))
+      """, .integer(id.seq), .integer(position), .integer(now.milliseconds), .integer(end.room.value), .integer(tailCount),
+      .integer(tailCount > 0 ? position : 0))
+    guard hasTail else { return id }
+    if let clientID { tails.note(author: author, clientID: clientID, at: position) }
+    try tails.advance(to: position, transaction)
     return id
+  }
+
+  private static func insert(
+    _ id: MessageID, _ message: Journal.Message, at position: Int64, _ json: [UInt8], _ transaction: Transaction
+  ) throws {
+    try transaction.database.run(
+      "INSERT INTO messages (id, user_id, client_id, fingerprint, position, json) VALUES (?, ?, ?, ?, ?, ?)", .integer(id.row),
+      .integer(message.author.value), .optional(message.clientID?.text), .optional(message.fingerprint), .integer(position), .utf8(json))
   }
 
   /// The end of a room; nil if there is no such room.
   public static func end(of room: RoomRowID, _ database: Database) throws -> RoomEnd? {
-    try database.first("SELECT id, last_seq, last_position FROM rooms WHERE id = ?", .integer(room.value), read: roomEnd)
+    try database.first(selectEnd, .integer(room.value), read: roomEnd)
   }
 
   /// Reads the columns of a room's end.
@@ -48,22 +70,33 @@ public enum Messages {
     return columns.roomEnd()
   }
 
+  /// Replaces what a message says. The tail that it is in moves first.
   public static func replace(_ id: MessageID, json: [UInt8], _ transaction: Transaction) throws {
-    try transaction.database.run("UPDATE messages SET json = ? WHERE id = ?", .utf8(json), .integer(id.row))
+    func update() throws -> Bool {
+      try transaction.database.run("UPDATE messages SET json = ? WHERE id = ?", .utf8(json), .integer(id.row)) > 0
+    }
+    if try update() { return }
+    try moveTail(with: id, transaction)
+    guard try update() else { throw StoreError(.other, message: "there is no message \(id)", sql: "UPDATE messages") }
   }
 
   /// Nil also for one that has expired and is not removed yet.
   public static func find(_ id: MessageID, _ database: Database) throws -> StoredMessage? {
     guard (1...MessageID.seqMax).contains(id.seq) else { return nil }
-    return try database.first(selectKept, .integer(id.row), read: stored)
+    return try database.first(selectKept, .integer(id.room.value), .integer(id.seq), read: stored)
   }
 
-  /// SQL: whether the message with the id ?1 has not expired.
-  static let isKept = "?1 & 0xffffffff >= coalesce((SELECT first_seq FROM rooms WHERE id = ?1 >> 32), 1)"
-
   /// The message that the author already posted with this client id.
-  public static func find(author: UserRowID, clientID: ClientID, _ database: Database) throws -> StoredMessage? {
-    try database.first(
+  public static func find(
+    author: UserRowID, clientID: ClientID, _ tails: MessageTails, _ transaction: Transaction
+  ) throws -> StoredMessage? {
+    let database = transaction.database
+    if let id = try tails.find(author: author, clientID: clientID, transaction),
+      let found = try database.first(selectAny, .integer(id.room.value), .integer(id.seq), read: stored)
+    {
+      return found
+    }
+    return try database.first(
       "SELECT id, user_id, fingerprint, position, json FROM messages WHERE user_id = ? AND client_id = ?", .integer(author.value),
       .text(clientID.text), read: stored)
   }
@@ -71,10 +104,10 @@ public enum Messages {
   /// Reads a page in one range scan of the primary key. Numbers have no gaps in a room, so the ends of a page, and whether there is more, are
   /// arithmetic.
   public static func page(of room: RoomRowID, _ range: MessageRange, limit: Int, _ database: Database) throws -> MessagePage {
-    let ends = try database.first("SELECT first_seq, last_seq FROM rooms WHERE id = ?", .integer(room.value)) {
-      (first: $0.integer(0), last: $0.integer(1))
+    let ends = try database.first("SELECT first_seq, last_seq, tail_count FROM rooms WHERE id = ?", .integer(room.value)) {
+      (first: $0.integer(0), last: $0.integer(1), tailCount: $0.integer(2))
     }
-    let (kept, last) = ends ?? (1, 0)
+    let (kept, last, tailCount) = ends ?? (1, 0, 0)
     let limit = Int64(limit)
     // The numbers in a request may be beyond both ends.
     func clamped(_ seq: Int64) -> Int64 { min(max(seq, kept - 1), last + 1) }
@@ -95,13 +128,20 @@ public enum Messages {
     guard first <= end else { return page }
     page.firstSeq = first
     page.json.reserveCapacity(Int(end - first + 1) * messageBytesExpected)
-    try database.forEach(
-      "SELECT json FROM messages WHERE id BETWEEN ? AND ? ORDER BY id", .integer(MessageID(room: room, seq: first).row),
-      .integer(MessageID(room: room, seq: end).row)
-    ) { row in
+    func append(_ row: Row, _ column: Int32) {
       if page.count > 0 { page.json.append(UInt8(ascii: ",")) }
-      row.append(0, to: &page.json)
+      row.append(column, to: &page.json)
       page.count += 1
+    }
+    let moved = min(end, last - tailCount)
+    if first <= moved {
+      try database.forEach(
+        "SELECT json FROM messages WHERE id BETWEEN ? AND ? ORDER BY id", .integer(MessageID(room: room, seq: first).row),
+        .integer(MessageID(room: room, seq: moved).row)
+      ) { append($0, 0) }
+    }
+    if moved < end {
+      try forEachInTail(of: room, from: max(first, moved + 1), database) { if $0.integer(0) <= end { append($0, 3) } }
     }
     return page
   }
@@ -118,7 +158,9 @@ public enum Messages {
 
 extension Messages {
   private static let selectKept = Statement(
-    composing: "SELECT id, user_id, fingerprint, position, json FROM messages WHERE id = ?1 AND \(isKept)")
+    composing: "\(message) SELECT id, user_id, fingerprint, position, json FROM message WHERE \(isKept)")
+  private static let selectAny = Statement(composing: "\(message) SELECT id, user_id, fingerprint, position, json FROM message")
+  private static let selectEnd = Statement(composing: "SELECT \(ColumnList.roomEnd) FROM rooms r WHERE r.id = ?")
 
   private static let selectPostingAccess = Statement(
     composing: """

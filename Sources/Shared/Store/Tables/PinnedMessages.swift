@@ -18,6 +18,7 @@ public enum PinnedMessages {
   }
 
   public static func insert(_ id: MessageID, by user: UserRowID, at now: Timestamp, _ transaction: Transaction) throws {
+    try Messages.moveTail(with: id, transaction)
     try transaction.database.run(
       "INSERT INTO pinned_messages (id, user_id, pinned_at) VALUES (?, ?, ?)", .integer(id.row), .integer(user.value),
       .integer(now.milliseconds))

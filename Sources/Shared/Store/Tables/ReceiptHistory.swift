@@ -67,12 +67,17 @@ public enum ReceiptHistory {
 
   /// When each author of the next `keptSeqs` messages wrote the first of them.
   private static func firstPostTimes(after id: MessageID, _ database: Database) throws -> [UserRowID: Timestamp] {
-    let found: [(UserRowID, Timestamp?)] = try database.all(
+    let last = min(id.seq + keptSeqs, MessageID.seqMax)
+    var found: [(UserRowID, Timestamp?)] = try database.all(
       """
       SELECT m.user_id, m.json ->> 'created_at'
       FROM (SELECT min(id) AS id FROM messages WHERE id > ?1 AND id <= ?2 GROUP BY user_id) first JOIN messages m ON m.id = first.id
-      """, .integer(id.row), .integer(MessageID(room: id.room, seq: min(id.seq + keptSeqs, MessageID.seqMax)).row)
+      """, .integer(id.row), .integer(MessageID(room: id.room, seq: last).row)
     ) { (UserRowID($0.integer(0)), Timestamp(rfc3339: $0.text(1))) }
+    try Messages.forEachInTail(of: id.room, from: id.seq + 1, database) { row in
+      guard row.integer(0) <= last else { return }
+      found.append((UserRowID(row.integer(1)), Timestamp(rfc3339: row.text(4))))
+    }
     return Dictionary(found.compactMap { user, time in time.map { (user, $0) } }, uniquingKeysWith: min)
   }
 }

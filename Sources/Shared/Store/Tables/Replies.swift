@@ -9,12 +9,25 @@ public enum Replies {
       "INSERT INTO replies (parent_id, id) VALUES (?, ?)", .integer(MessageID(room: id.room, seq: seq).row), .integer(id.row))
   }
 
-  /// The messages that reply to one, after `seq`, in their order.
+  /// The messages that reply to one, after `seq`, in their order. To be called in a snapshot.
   public static func list(to id: MessageID, after seq: Int64, limit: Int, _ database: Database) throws -> [StoredReply] {
-    try database.all(
-      "SELECT m.id, m.json FROM replies r JOIN messages m ON m.id = r.id WHERE r.parent_id = ? AND r.id > ? ORDER BY r.id LIMIT ?",
-      .integer(id.row), .integer(MessageID(room: id.room, seq: min(seq, MessageID.seqMax)).row), .integer(Int64(limit))
-    ) { StoredReply(seq: MessageID(row: $0.integer(0)).seq, json: $0.bytes(1)) }
+    var replies: [StoredReply] = []
+    var inTail: [Int64: Int] = [:]
+    try database.forEach(
+      """
+      SELECT r.id, m.json FROM replies r LEFT JOIN messages m ON m.id = r.id WHERE r.parent_id = ? AND r.id > ? ORDER BY r.id LIMIT ?
+      """, .integer(id.row), .integer(MessageID(room: id.room, seq: min(seq, MessageID.seqMax)).row), .integer(Int64(limit))
+    ) { row in
+      let seq = MessageID(row: row.integer(0)).seq
+      if row.isNull(1) { inTail[seq] = replies.count }
+      replies.append(StoredReply(seq: seq, json: row.isNull(1) ? [] : row.bytes(1)))
+    }
+    guard let first = inTail.keys.min() else { return replies }
+    try Messages.forEachInTail(of: id.room, from: first, database) { row in
+      guard let index = inTail[row.integer(0)] else { return }
+      replies[index] = StoredReply(seq: row.integer(0), json: row.bytes(3))
+    }
+    return replies.filter { !$0.json.isEmpty }
   }
 
   /// Deletes up to `limit` of a room that is gone; false if there are none left.

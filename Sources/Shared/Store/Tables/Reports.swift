@@ -8,6 +8,7 @@ public enum Reports {
     _ place: MessageID, by reporter: UserRowID, reason: String, at now: Timestamp, _ transaction: Transaction
   ) throws -> Bool {
     let database = transaction.database
+    try Messages.moveTail(with: place, transaction)
     let isNew =
       try database.first(
         "SELECT 1 FROM reports WHERE room_id = ? AND seq = ? AND reporter_id = ?", .integer(place.room.value), .integer(place.seq),

@@ -108,26 +108,31 @@ public enum Rooms {
 // MARK: Statements
 
 extension Rooms {
+  /// The newest message of a room, which is the end of its tail if there is one.
+  private static let newest = "coalesce(tail.data, message.json)"
+
   private static let selectView = Statement(
     composing: """
-      SELECT \(ColumnList.room), r.last_activity_at, \(ColumnList.membership), message.json, \(ColumnList.user), \(ColumnList.draft)
+      SELECT \(ColumnList.room), r.last_activity_at, \(ColumnList.membership), \(newest), \(ColumnList.user), \(ColumnList.draft)
       FROM rooms r
       LEFT JOIN memberships m ON m.room_id = r.id AND m.user_id = ?1
       LEFT JOIN users creator ON creator.id = r.created_by
       LEFT JOIN users u ON u.id = CASE WHEN r.direct_low = ?1 THEN r.direct_high ELSE r.direct_low END
       LEFT JOIN drafts d ON d.room_id = r.id AND d.user_id = ?1
       LEFT JOIN messages message ON m.user_id IS NOT NULL AND message.id = (r.id << 32 | r.last_seq)
+      LEFT JOIN journal tail ON m.user_id IS NOT NULL AND tail.position = r.tail_position
       WHERE r.public_id = ?2
       """)
 
   private static let roomsOfUser = """
-    SELECT \(ColumnList.room), r.last_activity_at, \(ColumnList.membership), message.json, \(ColumnList.user), \(ColumnList.draft)
+    SELECT \(ColumnList.room), r.last_activity_at, \(ColumnList.membership), \(newest), \(ColumnList.user), \(ColumnList.draft)
     FROM memberships m
     JOIN rooms r ON r.id = m.room_id
     LEFT JOIN users creator ON creator.id = r.created_by
     LEFT JOIN users u ON u.id = CASE WHEN r.direct_low = ?1 THEN r.direct_high ELSE r.direct_low END
     LEFT JOIN drafts d ON d.room_id = r.id AND d.user_id = ?1
     LEFT JOIN messages message ON message.id = (r.id << 32 | r.last_seq)
+    LEFT JOIN journal tail ON tail.position = r.tail_position
     WHERE m.user_id = ?1 AND (r.last_activity_at, r.id) < (?2, ?3)
     """
 

@@ -16,6 +16,7 @@ public enum SavedMessages {
   }
 
   public static func insert(_ id: MessageID, of user: UserRowID, at now: Timestamp, _ transaction: Transaction) throws {
+    try Messages.moveTail(with: id, transaction)
     try transaction.database.run(
       """
       INSERT INTO saved_messages (user_id, number, id, saved_at)

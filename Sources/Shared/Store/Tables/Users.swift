@@ -116,8 +116,9 @@ extension Users {
       WHERE u.id IN (
         SELECT ?1
         UNION
-        SELECT message.user_id
-        FROM memberships m JOIN rooms r ON r.id = m.room_id JOIN messages message ON message.id = (r.id << 32 | r.last_seq)
+        SELECT coalesce(tail.author_id, message.user_id)
+        FROM memberships m JOIN rooms r ON r.id = m.room_id
+        LEFT JOIN messages message ON message.id = (r.id << 32 | r.last_seq) LEFT JOIN journal tail ON tail.position = r.tail_position
         WHERE m.user_id = ?1
       )
       ORDER BY u.id LIMIT ?2

@@ -3,7 +3,8 @@ import Glibc
 
 /// Each connection keeps its incomplete frame or response, which is put in front of the next bytes.
 final class ReceiveBuffer {
-  private let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 512 << 10, alignment: 16)
+  // The answer to /sync may have 2 MiB of messages.
+  private let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 4 << 20, alignment: 16)
 
   deinit {
     bytes.deallocate()

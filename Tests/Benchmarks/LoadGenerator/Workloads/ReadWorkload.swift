@@ -1,4 +1,4 @@
-// GET requests: each connection sends the same ones again and again.
+// Requests, most of them GET: each connection sends its own ones, again and again.
 
 /// The data does not change, so every response must be as long as the first one to the same request. If the plan says so, every 61st
 /// response's messages are counted.
@@ -20,8 +20,12 @@ struct ReadWorkload: RequestWorkload {
   init(_ plan: Plan) {
     messages = plan.messages
     cycles = plan.connections.map { connection in
-      let requests = (connection.targets ?? ["/"]).map { target in
-        Array("GET \(target) HTTP/1.1\r\nHost: \(plan.address)\r\nAuthorization: Bearer \(connection.token)\r\n\r\n".utf8)
+      let requests = (connection.targets ?? ["/"]).enumerated().map { index, target in
+        let token = connection.tokens?[index] ?? connection.token
+        let head = " \(target) HTTP/1.1\r\nHost: \(plan.address)\r\nAuthorization: Bearer \(token)\r\n"
+        guard let body = connection.body else { return Array("GET\(head)\r\n".utf8) }
+        let fields = "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+        return Array("POST\(head)\(fields)\(body)".utf8)
       }
       return Cycle(requests: requests, bodyCounts: Array(repeating: nil, count: requests.count))
     }

@@ -9,7 +9,7 @@ import Testing
 @testable import Chat
 
 @Suite struct DatabaseCheckTests {
-  /// Rooms with messages, a deleted one, a mention, an edit, receipts, members who left, and a room that is gone.
+  /// Rooms with messages, a deleted one, a mention, an edit, receipts, members who left, two messages in a tail, and a room that is gone.
   private static func usedChat() throws -> ChatFixture {
     let fixture = try ChatFixture()
     let lobby = try fixture.lobby(fixture.bob, fixture.mallory)
@@ -26,6 +26,7 @@ import Testing
     try fixture.mark(lobby, read: 5, by: fixture.bob)
     try fixture.chat.leave(lobby, by: fixture.mallory.principal)
     try fixture.chat.deleteRoom(gone, by: fixture.alice.principal)
+    for number in 9...10 { try fixture.post("message \(number)", in: lobby, by: fixture.alice) }
     return fixture
   }
 
@@ -56,6 +57,15 @@ import Testing
     ("sequence numbers", "DELETE FROM messages WHERE id >> 32 = 1"),
     ("sequence numbers", "UPDATE rooms SET last_seq = last_seq + 1"),
     ("sequence numbers", "DELETE FROM deleted_rooms"),
+    ("sequence numbers", "UPDATE rooms SET tail_count = 3"),
+    ("sequence numbers", "UPDATE rooms SET tail_count = 1"),
+    ("sequence numbers", "UPDATE rooms SET tail_count = 0, tail_position = 0"),
+    ("sequence numbers", "UPDATE rooms SET tail_position = 0"),
+    ("sequence numbers", "UPDATE rooms SET tail_position = tail_position - 1"),
+    ("sequence numbers", "UPDATE rooms SET tail_count = -1"),
+    ("sequence numbers", "UPDATE journal SET previous_message = NULL"),
+    ("sequence numbers", "UPDATE journal SET seq = 7 WHERE seq = 9"),
+    ("sequence numbers", "DELETE FROM journal WHERE seq = 9"),
     ("counters", "UPDATE rooms SET member_count = member_count + 1"),
     ("counters", "DELETE FROM mentions"),
     ("counters", "UPDATE memberships SET mentions = mentions + 1"),
@@ -70,6 +80,7 @@ import Testing
     ("journal", "UPDATE journal SET previous = position"),
     ("journal", "UPDATE messages SET position = 1000000000"),
     ("journal", "UPDATE messages SET position = 1"),
+    ("journal", "UPDATE journal SET data = '' WHERE seq = 10"),
     ("journal", "INSERT INTO history_sections (start, tag) VALUES (1000000000, 1)"),
   ])
   func `what breaks a rule is told under its name`(name: String, statement: String) throws {
@@ -85,7 +96,7 @@ import Testing
     ("first_seq = 5", true, "nothing is removed yet"),
     ("first_seq = 5; DELETE FROM messages WHERE id BETWEEN 1 << 32 | 1 AND 1 << 32 | 2", true, "the oldest are removed"),
     ("first_seq = 5; DELETE FROM messages WHERE id BETWEEN 1 << 32 | 1 AND 1 << 32 | 4", true, "all of them"),
-    ("first_seq = 9; DELETE FROM messages WHERE id >> 32 = 1", true, "nothing is left"),
+    ("first_seq = 9; DELETE FROM messages WHERE id >> 32 = 1", true, "nothing is left but the tail"),
     ("first_seq = 5; DELETE FROM messages WHERE id = 1 << 32 | 3", false, "one between is gone"),
     ("first_seq = 5; DELETE FROM messages WHERE id BETWEEN 1 << 32 | 1 AND 1 << 32 | 5", false, "one more is gone"),
     ("first_seq = 5; DELETE FROM messages WHERE id >> 32 = 1", false, "those that are kept are gone"),
@@ -118,7 +129,10 @@ import Testing
   }
 
   @Test(arguments: [24, Migrator.version]) func `no rule sorts or keeps rows, of which there may be many`(schema: Int) throws {
-    let (faults, plans) = try Self.usedChat().read { database in
+    let fixture = try Self.usedChat()
+    // Schema 24 has no tails.
+    try fixture.chat.commit { try Messages.moveTail(of: RoomRowID(1), $0) }
+    let (faults, plans) = try fixture.read { database in
       (DatabaseCheck.faults(in: database, schema: schema).flatMap(\.faults), try database.plans())
     }
     #expect(faults == [] && plans.count > 40)

@@ -30,6 +30,8 @@ import Wire
   /// Many messages at once, in the form in which they are stored, by Alice: "hay 1" and so on.
   private func makeHay(_ count: Int, in room: String, _ fixture: ChatFixture) throws {
     let database = try Database(path: fixture.chat.settings.databasePath, access: .writer)
+    let row = try database.first("SELECT id FROM rooms WHERE public_id = ?", .text(room)) { RoomRowID($0.integer(0)) }
+    try fixture.chat.commit { try Messages.moveTail(of: try #require(row), $0) }
     try database.run("BEGIN IMMEDIATE")
     try database.run(
       """
