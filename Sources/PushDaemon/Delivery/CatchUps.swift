@@ -107,7 +107,10 @@ final class CatchUps {
   }
 
   private func sendFromReplayBuffer(_ catchUp: CatchUp) {
-    sendChunk(catchUp) { chunk in replayBuffer.forEach(after: catchUp.position) { chunk.take($0, $1) } }
+    sendChunk(catchUp) { chunk in
+      let isThrough = replayBuffer.forEach(after: catchUp.position, where: { chunk.cursor.mayBeIn($0) }, { chunk.take($0, $1) })
+      if isThrough { chunk.position = replayBuffer.end }
+    }
   }
 
   /// Sends what `body` takes.

@@ -27,6 +27,8 @@ final class EventBatch: Sendable {
   let roomIDs: [Int64: PublicID]
   /// The change of each `blocksChanged` about two users, by the event's position.
   let blockChanges: [Int64: BlockChange]
+  /// The room whose members alone receive these events; nil if they are of several rooms, or one of them is about a user.
+  let onlyRoom: RoomRowID?
 
   /// `entries` is not empty and in order.
   init(_ entries: [JournalEntry], _ history: History) {
@@ -47,6 +49,8 @@ final class EventBatch: Sendable {
         frame: start..<bytes.count)
     }
     (self.bytes, self.roomIDs, self.blockChanges) = (bytes, roomIDs, blockChanges)
+    let room = entries.first?.room
+    onlyRoom = entries.allSatisfy { $0.room == room && $0.user == nil } ? room : nil
   }
 
   /// Lends the frame of one of the events.

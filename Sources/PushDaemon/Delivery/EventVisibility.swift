@@ -21,6 +21,8 @@ struct MembershipCursor {
   /// Nil for all rooms.
   let roomFilter: RoomRowID?
   private(set) var rooms: [RoomRowID: PublicID]
+  /// A bit for each room, by its row: tells of most rooms that the user is not in them, without hashing. Bits of rooms that are left stay.
+  private var roomBits: UInt64
   /// Users who have blocked the user or whom the user has blocked.
   private(set) var blockedEitherWay: Set<UserRowID>
 
@@ -31,6 +33,7 @@ struct MembershipCursor {
     self.session = session
     self.roomFilter = roomFilter
     self.rooms = rooms
+    roomBits = rooms.keys.reduce(0) { $0 | Self.bit(of: $1) }
     self.blockedEitherWay = blockedEitherWay
   }
 
@@ -41,7 +44,7 @@ struct MembershipCursor {
       switch event.kind {
       case .sessionEnded where event.session == session: return .endSession
       case .userSuspended: return .suspend
-      case .memberJoined: if let room = event.room, let id = batch.roomIDs[event.position] { rooms[room] = id }
+      case .memberJoined: if let room = event.room, let id = batch.roomIDs[event.position] { enterRoom(room, id) }
       case .memberLeft: return leaveRoom(of: event)
       // An event of the user's own that is about no room of theirs, such as an invitation.
       case let kind where kind.isUserScoped && event.room == nil: return roomFilter == nil && !event.frame.isEmpty ? .send : .skip
@@ -54,6 +57,16 @@ struct MembershipCursor {
     if event.kind == .roomDeleted { return leaveRoom(of: event) }
     guard let room = event.room, rooms.index(forKey: room) != nil, accepts(room), !event.frame.isEmpty else { return .skip }
     return .send
+  }
+
+  /// False if the user is certainly not in the room.
+  func mayBeIn(_ room: RoomRowID) -> Bool { roomBits & Self.bit(of: room) != 0 }
+
+  private static func bit(of room: RoomRowID) -> UInt64 { 1 << UInt64(truncatingIfNeeded: room.value & 63) }
+
+  private mutating func enterRoom(_ room: RoomRowID, _ id: PublicID) {
+    rooms[room] = id
+    roomBits |= Self.bit(of: room)
   }
 
   /// Whether a block hides an event about another user. Without blocks, one check.

@@ -12,6 +12,8 @@ final class ReplayBuffer {
   /// The newest position per compaction key; older entries are skipped on replay.
   private var newest: [CompactionKey: Int64] = [:]
   private var batches: [EventBatch?] = []
+  /// `EventBatch.onlyRoom` of each, side by side: of a thousand clients that come back, each passes over thousands of batches of other rooms.
+  private var onlyRooms: [RoomRowID?] = []
   private var head = 0
   private var bytes = 0
   private let bytesMax: Int
@@ -26,6 +28,7 @@ final class ReplayBuffer {
     // Deleted content must not be replayed from memory: the journal has been redacted, older batches have not.
     if batch.hasDeletions { discardAll() }
     batches.append(batch)
+    onlyRooms.append(batch.onlyRoom)
     for event in batch.events { if let key = CompactionKey(event) { newest[key] = event.position } }
     bytes += batch.size
     end = batch.last
@@ -38,6 +41,7 @@ final class ReplayBuffer {
     }
     if head > 64, head * 2 > batches.count {
       batches.removeFirst(head)
+      onlyRooms.removeFirst(head)
       head = 0
     }
   }
@@ -45,6 +49,7 @@ final class ReplayBuffer {
   private func discardAll() {
     newest = [:]
     batches = []
+    onlyRooms = []
     head = 0
     bytes = 0
     start = end
@@ -57,20 +62,24 @@ final class ReplayBuffer {
     return event.position < position
   }
 
-  /// Calls `body` for each event after `position`, which must not be before `start`, until it returns false.
+  /// Calls `body` for each event after `position`, which must not be before `start`, until it returns false. Passes over batches of a room
+  /// that `mayConcern` rules out. True if `body` always returned true.
   @inline(__always)
-  func forEach(after position: Int64, _ body: (FramedEvent, EventBatch) -> Bool) {
+  func forEach(after position: Int64, where mayConcern: (RoomRowID) -> Bool, _ body: (FramedEvent, EventBatch) -> Bool) -> Bool {
     var low = head
     var high = batches.count
     while low < high {
       let middle = (low + high) / 2
       if (batches[middle]?.last ?? 0) <= position { low = middle + 1 } else { high = middle }
     }
-    for case let batch? in batches[low...] {
+    for index in low..<batches.count {
+      if let room = onlyRooms[index], !mayConcern(room) { continue }
+      guard let batch = batches[index] else { continue }
       for event in batch.events where event.position > position {
-        if !body(event, batch) { return }
+        if !body(event, batch) { return false }
       }
     }
+    return true
   }
 }
 

@@ -34,6 +34,15 @@ import Testing
     #expect(received(entries, rooms: [1, 2]) == [1, 2, 3, 4, 5, 6, 7, 10, 11])
   }
 
+  @Test func `a cursor rules out no room of Alice's, also not one that she has just joined, and nearly all others`() {
+    var cursor = Self.cursor(rooms: [3, 64, 1003])
+    let batch = EventBatch([entry(1, .memberJoined, room: 70, user: 1)])
+    #expect(!cursor.mayBeIn(RoomRowID(70)))
+    _ = cursor.decide(batch.events[0], of: batch)
+    #expect([3, 64, 70, 1003].allSatisfy { cursor.mayBeIn(RoomRowID($0)) })
+    #expect((1...1000).count { cursor.mayBeIn(RoomRowID($0)) } < 70)
+  }
+
   @Test func `Alice receives the deletion of a room, and nothing of it afterwards`() {
     let entries = [
       entry(1, .newMessage, room: 1), entry(2, .roomDeleted, room: 1), entry(3, .newMessage, room: 1), entry(4, .roomDeleted, room: 2),

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ReplayBufferTests {
   private func positions(_ replayBuffer: ReplayBuffer, after position: Int64, atMost limit: Int = .max) -> [Int64] {
     var seen: [Int64] = []
-    replayBuffer.forEach(after: position) { event, batch in
+    _ = replayBuffer.forEach(after: position, where: { _ in true }) { event, batch in
       #expect(batch.events.contains { $0.position == event.position })
       seen.append(event.position)
       return seen.count < limit
@@ -33,6 +33,21 @@ import Testing
     #expect(positions(replayBuffer, after: replayBuffer.start) == Array(replayBuffer.start + 1...last))
     #expect(positions(replayBuffer, after: replayBuffer.start, atMost: 3) == Array(replayBuffer.start + 1...replayBuffer.start + 3))
     #expect(positions(replayBuffer, after: last + 50) == [])
+  }
+
+  @Test func `batches of other rooms are passed over, those with an event about a user are not`() {
+    let replayBuffer = ReplayBuffer(startingAt: 0, bytesMax: 1 << 20)
+    replayBuffer.append(batch(1...2))
+    replayBuffer.append(EventBatch([entry(3, .newMessage, room: 2), entry(4, .newMessage, room: 2)]))
+    replayBuffer.append(EventBatch([entry(5, .newMessage, room: 2), entry(6, .newMessage, room: 1)]))
+    replayBuffer.append(EventBatch([entry(7, .memberJoined, room: 2, user: 9)]))
+    var seen: [Int64] = []
+    let isThrough = replayBuffer.forEach(after: 1, where: { $0 == RoomRowID(1) }) { event, _ in
+      seen.append(event.position)
+      return true
+    }
+    #expect(isThrough && seen == [2, 5, 6, 7])
+    #expect(!replayBuffer.forEach(after: 1, where: { _ in true }) { _, _ in false })
   }
 
   @Test func `the replay buffer holds as many bytes as it may and drops the older of two batches`() {
