@@ -98,7 +98,7 @@ public final class Chat: Sendable {
       eventBudget: eventBudget, acknowledgesBeforeCommit: acknowledgesBeforeCommit, metrics: CommitMetrics(metrics),
       confirm: { try Self.confirmCommit(directory, onReplaced) }, onCommit: try onCommit ?? Self.ringing(at: settings.doorbellPath))
     markerBatcher = MarkerBatcher { [writer] updates in try writer.perform { try Self.apply(updates, $0) } }
-    if role != .command { try readers.read { database in try database.snapshot { try tails.noteStored(database) } } }
+    if role != .command { try noteClientIDs() }
     // On an operator's terminal it would be in the way.
     if role != .command {
       Log.info("opened the database", ["path": settings.databasePath, "schema": Migrator.version, "sqlite": Database.libraryVersion])

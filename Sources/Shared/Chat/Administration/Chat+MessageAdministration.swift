@@ -63,6 +63,8 @@ extension Chat {
     let body = try MessageBody(content)
     let names = MentionedNames.find(in: body.text)
     let clientID = try clientID.map { try ClientID($0, field: "Idempotency-Key") }
+    // Before the transaction, in which others wait.
+    if clientID != nil { try noteClientIDs() }
     return try commit(as: `operator`) { [self] transaction in
       let database = transaction.database
       let room = try Self.room(reference, database)

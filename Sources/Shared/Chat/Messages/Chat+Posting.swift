@@ -63,6 +63,11 @@ extension Chat {
     }
   }
 
+  /// Reads the client ids of the newest messages, so that the next transaction that asks for one has little to read. Blocks.
+  func noteClientIDs() throws {
+    try readers.read { database in try database.snapshot { try tails.noteStored(database) } }
+  }
+
   /// What a message is recognised by when it is posted again under its `client_id`. Text has no NUL, so that no text is taken for files.
   static func fingerprint(of body: MessageBody, replyTo: Int64?, _ files: [PublicID], in room: PublicID) -> Int64 {
     let files = files.map { "\0\($0.text)" }.joined()
