@@ -25,13 +25,14 @@ extension Messages {
   ) throws -> [AuthoredMessage] {
     var found: [AuthoredMessage] = []
     let rooms = try database.all(
-      "SELECT id FROM rooms WHERE id BETWEEN ? AND ? AND tail_count > 0 ORDER BY id", .integer(cursor >> 32), .integer(last >> 32)
-    ) { RoomRowID($0.integer(0)) }
+      "SELECT id, tail_position FROM rooms WHERE id BETWEEN ? AND ? AND tail_count > 0 ORDER BY id", .integer(cursor >> 32),
+      .integer(last >> 32)
+    ) { (id: RoomRowID($0.integer(0)), tailPosition: $0.integer(1)) }
     for room in rooms where found.count <= limit {
-      try forEachInTail(of: room, from: 1, database) { row in
-        let id = MessageID(room: room, seq: row.integer(0))
-        guard row.integer(1) == author.value, id.row > cursor, id.row <= last else { return }
-        found.append(AuthoredMessage(id: id, json: row.bytes(3)))
+      for message in try tail(endingAt: room.tailPosition, from: 1, database) where message.author == author {
+        let id = MessageID(room: room.id, seq: message.seq)
+        guard id.row > cursor, id.row <= last else { continue }
+        found.append(AuthoredMessage(id: id, json: message.json))
       }
     }
     return found

@@ -31,9 +31,29 @@ extension Messages {
   /// SQL: whether the message of room ?1 numbered ?2 has not expired.
   static let isKept = "?2 >= coalesce((SELECT first_seq FROM rooms WHERE id = ?1), 1)"
 
-  /// Calls `body` with the number, author, position and JSON of each message of a tail from `seq` on, in their order.
-  static func forEachInTail(of room: RoomRowID, from seq: Int64, _ database: Database, body: (Row) throws -> Void) throws {
-    try database.forEach(selectTail, .integer(room.value), .integer(seq), body: body)
+  /// A message in a tail.
+  struct TailMessage {
+    let seq: Int64
+    let author: UserRowID
+    let json: [UInt8]
+  }
+
+  /// The messages of the tail that ends at `position` (0: none), from `seq` on, in their order. To be called in a snapshot. Step by step: one
+  /// recursive statement that sorts took a third of the time of a whole page.
+  static func tail(endingAt position: Int64, from seq: Int64, _ database: Database) throws -> [TailMessage] {
+    var messages: [TailMessage] = []
+    var position = position
+    while position > 0 {
+      let found = try database.first(
+        "SELECT seq, author_id, data, previous_message FROM journal WHERE position = ?", .integer(position)
+      ) { row in
+        (TailMessage(seq: row.integer(0), author: UserRowID(row.integer(1)), json: row.bytes(2)), row.optionalInteger(3) ?? 0)
+      }
+      guard let (message, previous) = found, message.seq >= seq else { break }
+      messages.append(message)
+      position = previous
+    }
+    return messages.reversed()
   }
 
   /// Whether the oldest message of a tail is older than `time`.
@@ -86,13 +106,6 @@ extension Messages {
 // MARK: Statements
 
 extension Messages {
-  private static let selectTail = Statement(
-    composing: """
-      WITH RECURSIVE \(tail)
-      SELECT t.seq, j.author_id, j.position, j.data FROM tail t JOIN journal j ON j.position = t.position
-      WHERE t.seq >= ?2 ORDER BY t.seq
-      """)
-
   private static let selectTailBegin = Statement(
     composing: """
       WITH RECURSIVE \(tail)

@@ -106,10 +106,10 @@ public enum Messages {
   /// Reads a page in one range scan of the primary key. Numbers have no gaps in a room, so the ends of a page, and whether there is more, are
   /// arithmetic.
   public static func page(of room: RoomRowID, _ range: MessageRange, limit: Int, _ database: Database) throws -> MessagePage {
-    let ends = try database.first("SELECT first_seq, last_seq, tail_count FROM rooms WHERE id = ?", .integer(room.value)) {
-      (first: $0.integer(0), last: $0.integer(1), tailCount: $0.integer(2))
+    let ends = try database.first("SELECT first_seq, last_seq, tail_count, tail_position FROM rooms WHERE id = ?", .integer(room.value)) {
+      (first: $0.integer(0), last: $0.integer(1), tailCount: $0.integer(2), tailPosition: $0.integer(3))
     }
-    let (kept, last, tailCount) = ends ?? (1, 0, 0)
+    let (kept, last, tailCount, tailPosition) = ends ?? (1, 0, 0, 0)
     let limit = Int64(limit)
     // The numbers in a request may be beyond both ends.
     func clamped(_ seq: Int64) -> Int64 { min(max(seq, kept - 1), last + 1) }
@@ -130,9 +130,9 @@ public enum Messages {
     guard first <= end else { return page }
     page.firstSeq = first
     page.json.reserveCapacity(Int(end - first + 1) * messageBytesExpected)
-    func append(_ row: Row, _ column: Int32) {
+    func append(_ write: (inout [UInt8]) -> Void) {
       if page.count > 0 { page.json.append(UInt8(ascii: ",")) }
-      row.append(column, to: &page.json)
+      write(&page.json)
       page.count += 1
     }
     let moved = min(end, last - tailCount)
@@ -140,10 +140,12 @@ public enum Messages {
       try database.forEach(
         "SELECT json FROM messages WHERE id BETWEEN ? AND ? ORDER BY id", .integer(MessageID(room: room, seq: first).row),
         .integer(MessageID(room: room, seq: moved).row)
-      ) { append($0, 0) }
+      ) { row in append { row.append(0, to: &$0) } }
     }
     if moved < end {
-      try forEachInTail(of: room, from: max(first, moved + 1), database) { if $0.integer(0) <= end { append($0, 3) } }
+      for message in try tail(endingAt: tailPosition, from: max(first, moved + 1), database) where message.seq <= end {
+        append { $0 += message.json }
+      }
     }
     return page
   }

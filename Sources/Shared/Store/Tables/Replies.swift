@@ -22,11 +22,12 @@ public enum Replies {
       if row.isNull(1) { inTail[seq] = replies.count }
       replies.append(StoredReply(seq: seq, json: row.isNull(1) ? [] : row.bytes(1)))
     }
-    guard let first = inTail.keys.min() else { return replies }
-    try Messages.forEachInTail(of: id.room, from: first, database) { row in
-      guard let index = inTail[row.integer(0)] else { return }
-      replies[index] = StoredReply(seq: row.integer(0), json: row.bytes(3))
+    guard let first = inTail.keys.min(), let end = try Messages.end(of: id.room, database) else { return replies }
+    for message in try Messages.tail(endingAt: end.tailPosition, from: first, database) {
+      guard let index = inTail[message.seq] else { continue }
+      replies[index] = StoredReply(seq: message.seq, json: message.json)
     }
+    // A reply whose message is gone.
     return replies.filter { !$0.json.isEmpty }
   }
 

@@ -119,7 +119,7 @@ extension Rooms {
       LEFT JOIN users creator ON creator.id = r.created_by
       LEFT JOIN users u ON u.id = CASE WHEN r.direct_low = ?1 THEN r.direct_high ELSE r.direct_low END
       LEFT JOIN drafts d ON d.room_id = r.id AND d.user_id = ?1
-      LEFT JOIN messages message ON m.user_id IS NOT NULL AND message.id = (r.id << 32 | r.last_seq)
+      LEFT JOIN messages message ON m.user_id IS NOT NULL AND r.tail_count = 0 AND message.id = (r.id << 32 | r.last_seq)
       LEFT JOIN journal tail ON m.user_id IS NOT NULL AND tail.position = r.tail_position
       WHERE r.public_id = ?2
       """)
@@ -131,7 +131,7 @@ extension Rooms {
     LEFT JOIN users creator ON creator.id = r.created_by
     LEFT JOIN users u ON u.id = CASE WHEN r.direct_low = ?1 THEN r.direct_high ELSE r.direct_low END
     LEFT JOIN drafts d ON d.room_id = r.id AND d.user_id = ?1
-    LEFT JOIN messages message ON message.id = (r.id << 32 | r.last_seq)
+    LEFT JOIN messages message ON r.tail_count = 0 AND message.id = (r.id << 32 | r.last_seq)
     LEFT JOIN journal tail ON tail.position = r.tail_position
     WHERE m.user_id = ?1 AND (r.last_activity_at, r.id) < (?2, ?3)
     """
