@@ -32,7 +32,7 @@ class MemoryLimit:
         except OSError as error:
             self._remove()
             raise NotAvailable(f"a memory limit: {error}") from None
-        # Pages that are cached already are charged to whoever read them.
+        # Pages that are cached already are charged to the program that has read them.
         for file in self.data.rglob("*"):
             if file.is_file():
                 _forget(file)

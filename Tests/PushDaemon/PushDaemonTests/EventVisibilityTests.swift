@@ -34,7 +34,7 @@ import Testing
     #expect(received(entries, rooms: [1, 2]) == [1, 2, 3, 4, 5, 6, 7, 10, 11])
   }
 
-  @Test func `a cursor rules out no room of Alice's, also not one that she has just joined, and nearly all others`() {
+  @Test func `a cursor passes over no room of Alice's, also not one that Alice has just joined, and over nearly all others`() {
     var cursor = Self.cursor(rooms: [3, 64, 1003])
     let batch = EventBatch([entry(1, .memberJoined, room: 70, user: 1)])
     #expect(!cursor.mayBeIn(RoomRowID(70)))
